@@ -1,0 +1,104 @@
+"""The command line. Each command is a module of this folder, imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper import __version__
+from scraper.errors import ArchiveError, LockHeld, ScraperError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXIT_DONE = 0
+EXIT_INCOMPLETE = 1
+EXIT_USAGE = 2
+EXIT_ARCHIVE = 3
+EXIT_LOCKED = 4
+
+COMMANDS = {
+    "recover": "recover single articles by id, URL or Wayback URL",
+    "run": "find captures, fetch what is not yet written, write it",
+    "import": "the same from WARC files one already has, without network",
+    "parse": "turn one saved page into Markdown on stdout",
+    "status": "say where each article stands, and why",
+    "history": "show the differing texts of one article",
+    "rebuild": "make all Markdown again from the kept WARC files",
+    "check": "verify WARC files, manifest, documents and images",
+    "audit": "examine a folder of documents, such as the reference archive",
+    "export": "give it away as WACZ, JSON Lines or SQLite",
+    "images": "fetch and keep the images of written articles",
+    "fixture": "add, check or refresh regression fixtures",
+}
+"""Command to its one-line help. The module is ``scraper.cli.<command>_command``."""
+
+
+def common_options() -> argparse.ArgumentParser:
+    """Return the options that every command takes, as a parent parser."""
+    common = argparse.ArgumentParser(add_help=False)
+    group = common.add_argument_group("options of every command")
+    group.add_argument("--config", type=Path, metavar="FILE", help="settings (default: ./config.toml if there is one)")
+    group.add_argument("--output", metavar="DIR", help="output folder (default: output)")
+    group.add_argument("--archive", metavar="BASE", help="address of the archive (default: https://web.archive.org)")
+    group.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice for each request")
+    group.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
+    group.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
+    return common
+
+
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """Return the parser; only `command`'s own module is imported, for its options."""
+    parser = argparse.ArgumentParser(
+        prog="hkcnews",
+        description="Recovers the articles of hkcnews.com (Citizen News) from the Wayback Machine into Markdown files.",
+        epilog="exit status: 0 all done; 1 done, but some articles could not be written or something was found; "
+        "2 usage or configuration; 3 the archive refused or was unavailable, run again later; 4 another run is active",
+    )
+    parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    common = common_options() if command else None
+    for name, summary in COMMANDS.items():
+        if name == command and common:
+            sub = subparsers.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=[common])
+            import_module(f"scraper.cli.{name}_command").configure(sub)
+        else:
+            subparsers.add_parser(name, help=summary)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = next((word for word in arguments if word in COMMANDS), None)
+    try:
+        options = build_parser(command).parse_args(arguments)
+    except SystemExit as stop:  # argparse has said what is wrong
+        return stop.code if isinstance(stop.code, int) else EXIT_USAGE
+    try:
+        status: int = import_module(f"scraper.cli.{options.command}_command").run(options)
+    except ScraperError as error:
+        print(f"hkcnews {options.command}: {error}", file=sys.stderr)
+        return _status_of(error)
+    except BrokenPipeError:  # the reader of our stdout has left, such as `head`
+        sys.stderr.close()
+        return 128 + 13
+    return status
+
+
+def _status_of(error: ScraperError) -> int:
+    if isinstance(error, LockHeld):
+        return EXIT_LOCKED
+    if isinstance(error, ArchiveError):
+        return EXIT_ARCHIVE
+    if isinstance(error, UsageError):
+        return EXIT_USAGE
+    return EXIT_USAGE
+
+
+def entry() -> None:
+    """Console script."""
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""`config.toml` into a frozen `Config`. An unknown key is an error."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from scraper.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; the defaults here are those of `config.toml`, which explains each (a test compares them)."""
+
+    site: str = "hkcnews"
+    output: str = "output"
+    archive: str = "https://web.archive.org"
+    cdx_url: str = ""
+    replay_url: str = ""
+    contact: str = ""
+    cdx_per_minute: int = 24
+    replay_per_minute: int = 480
+    in_flight: int = 32
+    connect_timeout: float = 20.0
+    read_timeout: float = 90.0
+    max_body_megabytes: int = 64
+    tries_per_capture: int = 4
+    cool_down: int = 60
+    sit_out: int = 90
+    max_runtime: str = ""
+    cdx_page_rows: int = 10_000
+    listing_overlap_days: int = 30
+    captures_per_article: int = 1
+    candidates_per_run: int = 12
+    warc_megabytes: int = 1024
+    images: str = "archive"
+    log_megabytes: int = 10
+    log_files: int = 5
+
+    @property
+    def cdx(self) -> str:
+        """The CDX endpoint."""
+        return self.cdx_url or f"{self.archive.rstrip('/')}/cdx/search/cdx"
+
+    @property
+    def replay(self) -> str:
+        """The replay endpoint, up to before the timestamp."""
+        return (self.replay_url or f"{self.archive.rstrip('/')}/web").rstrip("/")
+
+    @property
+    def output_path(self) -> Path:
+        """The output folder."""
+        return Path(self.output)
+
+
+DEFAULT_FILE = Path("config.toml")
+
+
+def load(path: Path | None, **overrides: Any) -> Config:
+    """Read a configuration file; `overrides` that are not None win over it.
+
+    Args:
+        path: the file, or None for ``config.toml`` in the working directory, if there is one.
+        **overrides: settings from the command line.
+
+    Raises:
+        ConfigError: no such file, no TOML, an unknown key, a value of the wrong type or out of range.
+    """
+    values: dict[str, Any] = {}
+    chosen = path or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    if chosen is not None:
+        values = _parse(chosen)
+    values |= {key: value for key, value in overrides.items() if value is not None}
+    config = Config(**values)
+    _check_range(config, chosen)
+    return config
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file. Name another with --config, or leave it out for the defaults.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}). Check its permissions and that it is UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}. Mend that line.") from error
+    hints = get_type_hints(Config)
+    fields = {field.name: hints[field.name] for field in dataclasses.fields(Config)}
+    return {key: _typed(path, key, value, fields) for key, value in table.items()}
+
+
+def _typed(path: Path, key: str, value: Any, fields: dict[str, type]) -> Any:
+    if key not in fields:
+        near = difflib.get_close_matches(key, fields, n=1)
+        tip = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(fields)}."
+        raise ConfigError(f"{path}: unknown key {key!r}. {tip}")
+    wanted = fields[key]
+    if wanted is float and type(value) is int:
+        return float(value)
+    if type(value) is not wanted:
+        raise ConfigError(f"{path}: {key} = {value!r} should be of type {wanted.__name__}. See the comments in config.toml.")
+    return value
+
+
+def _check_range(config: Config, path: Path | None) -> None:
+    where = path or "configuration"
+    for key in ("cdx_per_minute", "replay_per_minute", "in_flight", "tries_per_capture", "captures_per_article",
+                "candidates_per_run", "cdx_page_rows", "max_body_megabytes", "warc_megabytes", "connect_timeout",
+                "read_timeout", "log_megabytes", "log_files"):  # fmt: skip
+        if getattr(config, key) <= 0:
+            raise ConfigError(f"{where}: {key} = {getattr(config, key)} must be greater than 0.")
+    if config.images not in ("archive", "local"):
+        raise ConfigError(f'{where}: images = {config.images!r} must be "archive" or "local".')
+    for key in ("archive", "cdx_url", "replay_url"):
+        value = getattr(config, key)
+        if value and not value.startswith(("http://", "https://")):
+            raise ConfigError(f"{where}: {key} = {value!r} must start with http:// or https://.")

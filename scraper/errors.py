@@ -1,0 +1,89 @@
+"""Everything that can go wrong, as exceptions.
+
+The tree::
+
+    ScraperError
+    ├── UsageError              the caller's words or settings are off (exit status 2)
+    │   ├── ConfigError         config.toml
+    │   └── TargetError         an id, URL or file named on the command line
+    ├── ArchiveError            the archive as a whole (exit status 3, run again later)
+    │   ├── ArchiveRefused      it said no, or nothing, to everyone: cool down, then probe
+    │   └── ListingFailed       a CDX question that got no usable answer; what was read so far stands
+    ├── CaptureError            one capture's trouble, carries the verdict; others go on
+    ├── StoreError              the output folder cannot be written or read (exit status 2)
+    ├── LockHeld                another run is at work on this output folder (exit status 4)
+    └── Stopped                 somebody asked the run to end (SIGTERM, SIGINT, --max-runtime)
+
+A skip is not an error but a value with a reason, and "not an article" is a `Verdict`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.models import Verdict
+
+
+class ScraperError(Exception):
+    """Base of all errors raised on purpose. The message names the thing and the next step."""
+
+
+class UsageError(ScraperError):
+    """The caller's words or settings are off."""
+
+
+class ConfigError(UsageError):
+    """`config.toml` cannot be used as it is."""
+
+
+class TargetError(UsageError):
+    """An id, URL or file that was named cannot be understood."""
+
+
+class ArchiveError(ScraperError):
+    """The archive as a whole cannot be worked with just now."""
+
+
+class ArchiveRefused(ArchiveError):
+    """The archive refuses or is down. Never a fact about any article.
+
+    Attributes:
+        until: when the next request may be made, aware UTC.
+    """
+
+    def __init__(self, message: str, *, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class ListingFailed(ArchiveError):
+    """A CDX question got no usable answer. Never an empty list."""
+
+
+class CaptureError(ScraperError):
+    """One capture cannot be read; the archive as a whole is fine.
+
+    Attributes:
+        verdict: what to remember of this capture.
+        final: True when asking again is pointless unless somebody asks for it.
+    """
+
+    def __init__(self, message: str, *, verdict: Verdict, final: bool) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.final = final
+
+
+class StoreError(ScraperError):
+    """The output folder, a WARC file or the ledger cannot be written or read."""
+
+
+class LockHeld(ScraperError):
+    """Another run is at work on this output folder."""
+
+
+class Stopped(ScraperError):
+    """The run was asked to end before its work was done."""

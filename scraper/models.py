@@ -1,0 +1,163 @@
+"""What the stages hand to each other: values only, no I/O."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Capture(NamedTuple):
+    """One CDX row: a URL at a moment. All fields are text, spelled as the CDX server spells them."""
+
+    urlkey: str
+    timestamp: str
+    original: str
+    mimetype: str
+    statuscode: str
+    digest: str
+    length: str
+
+
+class Verdict(enum.StrEnum):
+    """What a capture turned out to be. The last four are of the service, not of the capture."""
+
+    ARTICLE = "article"
+    FAREWELL = "farewell"
+    EMPTY = "empty"
+    SOFT_404 = "soft_404"
+    LISTING = "listing"
+    CHALLENGE = "challenge"
+    LOGIN = "login"
+    TRUNCATED = "truncated"
+    FOREIGN = "foreign"
+    REDIRECT_ELSEWHERE = "redirect_elsewhere"
+    ARCHIVED_ERROR = "archived_error"
+    UNKNOWN_LAYOUT = "unknown_layout"
+    EXCLUDED = "excluded"
+    NOT_ARCHIVED = "not_archived"
+    INTERSTITIAL = "interstitial"
+    OUTAGE = "outage"
+    REFUSED = "refused"
+    WRONG_ANSWER = "wrong_answer"
+
+
+UNREAD = frozenset({Verdict.OUTAGE, Verdict.REFUSED, Verdict.WRONG_ANSWER, Verdict.INTERSTITIAL})
+"""Verdicts that say nothing about the capture: it still has to be read."""
+
+
+class DigestCheck(enum.StrEnum):
+    """Stored payload against the CDX digest (base32 SHA-1)."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    UNVERIFIABLE = "unverifiable"
+
+
+class Lack(enum.StrEnum):
+    """Why an article page is not the best one could wish for."""
+
+    TRUNCATED = "truncated"
+    EMPTY_BODY = "empty_body"
+    NO_AUTHOR_BOX = "no_author_box"
+    ENGLISH = "english"
+    POOR_URL = "poor_url"
+
+
+@dataclass(frozen=True, slots=True)
+class Memento:
+    """A capture as the archive answered it, or as a WARC record holds it.
+
+    Attributes:
+        original: the URL that was archived, as the archive spells it.
+        timestamp: the 14 digits of the capture that answered.
+        status: the archived HTTP status.
+        reason: the archived reason phrase, may be empty.
+        headers: the archived HTTP headers, in order, ``X-Archive-Orig-`` taken off; describe `payload`.
+        payload: the entity as archived (still content-encoded if `headers` say so); what the CDX digest is of.
+        body: `payload` decoded; what is parsed.
+        source_uri: the replay URL that was fetched, empty if not fetched.
+        truncated: how the body is known to be cut short, or None.
+        digest_check: `payload` against the CDX digest.
+    """
+
+    original: str
+    timestamp: str
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+    body: bytes
+    source_uri: str = ""
+    truncated: str | None = None
+    digest_check: DigestCheck = DigestCheck.UNVERIFIABLE
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, whatever its case, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorBox:
+    """The box behind the text of a column: who writes here."""
+
+    label: str
+    author: str
+    avatar: str
+    bio: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as read from one page. `content` is Markdown, everything else plain text."""
+
+    title: str
+    date: str
+    author: str
+    category: str
+    content: str
+    last_updated: str | None = None
+    tags: tuple[str, ...] = ()
+    author_box: AuthorBox | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one page gave.
+
+    Attributes:
+        verdict: what the page is.
+        article: the article, only with `Verdict.ARTICLE`.
+        detail: evidence for people: the field that could not be read, the target of a redirect, the rule that matched.
+        layout: the name of the page layout that read it, or None.
+        readings: field name to the name of the reading that won.
+        lacks: why another capture may be better.
+        text_sha256: of the article's title and text, free of everything that depends on the capture (URLs,
+            timestamps, interface language); equal for two captures of the same text.
+        completeness: how much of the optional a page shows (text length, figures, stamp, box, tags...), larger is more.
+        linked_ids: article ids that the page links to, sorted.
+    """
+
+    verdict: Verdict
+    article: Article | None = None
+    detail: str = ""
+    layout: str | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+    lacks: frozenset[Lack] = frozenset()
+    text_sha256: str = ""
+    completeness: tuple[int, ...] = ()
+    linked_ids: tuple[int, ...] = ()
+
+
+class State(enum.StrEnum):
+    """Where an article id stands. Each id has exactly one."""
+
+    WRITTEN = "written"
+    WAITING = "waiting"
+    UNKNOWN_LAYOUT = "unknown_layout"
+    UNRECOVERABLE = "unrecoverable"
+    NEVER_CAPTURED = "never_captured"

@@ -1,0 +1,88 @@
+"""URLs of the archive: replay addresses, and the links as a replayed page carries them. Nothing site-specific."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+PUBLIC_ARCHIVE = "https://web.archive.org"
+"""What documents always name, whatever address the pages were fetched from."""
+
+_REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(?P<original>.*)\Z", re.DOTALL)
+_SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
+_STAND = frozenset({"javascript", "tel", "data"})
+
+
+class ReplayUrl(NamedTuple):
+    """The parts of a replay URL: ``BASE/web/<timestamp><modifier>/<original>``."""
+
+    timestamp: str
+    modifier: str
+    original: str
+
+
+def parse_replay_url(url: str) -> ReplayUrl | None:
+    """Take a replay URL apart, with any host or none, or return None.
+
+    The first ``/web/<digits>/`` counts: an original may hold a second one.
+    """
+    path = url
+    if "://" in url.split("/web/", 1)[0]:
+        path = url[url.index("/web/") :] if "/web/" in url else url
+    match = _REPLAY.search(path) if not path.startswith("/web/") else _REPLAY.match(path)
+    if match is None:
+        return None
+    return ReplayUrl(match["timestamp"], match["modifier"] or "", match["original"])
+
+
+def replay_url(base: str, timestamp: str, original: str, modifier: str = "") -> str:
+    """Return the replay URL of a capture. `base` ends before the timestamp, such as ``https://web.archive.org/web``."""
+    return f"{base.rstrip('/')}/{timestamp}{modifier}/{original}"
+
+
+class LinkRewriter:
+    """Writes links the way the Wayback Machine rewrites them in a replayed page.
+
+    Checked against recorded answers (the same capture raw and rewritten) and the reference archive:
+    ``/a`` -> ``/web/<ts>/https://<host>/a``; ``http://x/`` -> ``https://web.archive.org/web/<ts>/http://x/``;
+    ``//h/a`` -> ``//web.archive.org/web/<ts>/https://h/a``; other schemes and ``mailto:`` as absolute ones;
+    path-relative, ``#…``, ``javascript:``, ``tel:``, ``data:`` stand as written.
+
+    Args:
+        timestamp: of the capture that holds the page.
+        host: of the page, without port.
+    """
+
+    def __init__(self, timestamp: str, host: str) -> None:
+        self._timestamp = timestamp
+        self._host = host
+
+    @classmethod
+    def of(cls, timestamp: str, original: str) -> LinkRewriter:
+        """Make the rewriter of a page from its capture."""
+        return cls(timestamp, urlsplit(original).hostname or "")
+
+    def rewrite(self, href: str, modifier: str = "") -> str:
+        """Return a link of the page as replayed; `modifier` is ``im_`` for images and ``if_`` for frames."""
+        stamp = f"/web/{self._timestamp}{modifier}/"
+        if href.startswith("//"):
+            return f"//web.archive.org{stamp}https:{href}"
+        if href.startswith("/"):
+            return f"{stamp}https://{self._host}{href}"
+        match = _SCHEME.match(href)
+        if match is None:
+            return href
+        scheme = match["scheme"].lower()
+        if scheme in _STAND or (scheme != "mailto" and not href.startswith("//", match.end())):
+            return href
+        return f"{PUBLIC_ARCHIVE}{stamp}{href}"
+
+    def absolute(self, href: str, modifier: str = "") -> str:
+        """Return a link as `rewrite` does, made absolute (figures and avatars)."""
+        link = self.rewrite(href, modifier)
+        if link.startswith("//"):
+            return f"https:{link}"
+        if link.startswith("/"):
+            return f"{PUBLIC_ARCHIVE}{link}"
+        return link
