@@ -84,7 +84,9 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: no such file. Name another with --config, or leave it out for the defaults.") from error
+        raise ConfigError(
+            f"{path}: no such file. Name another with --config, or leave it out for the defaults."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}). Check its permissions and that it is UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
@@ -103,7 +105,9 @@ def _typed(path: Path, key: str, value: Any, fields: dict[str, type]) -> Any:
     if wanted is float and type(value) is int:
         return float(value)
     if type(value) is not wanted:
-        raise ConfigError(f"{path}: {key} = {value!r} should be of type {wanted.__name__}. See the comments in config.toml.")
+        raise ConfigError(
+            f"{path}: {key} = {value!r} should be of type {wanted.__name__}. See the comments in config.toml."
+        )
     return value
 
 

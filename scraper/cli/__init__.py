@@ -63,7 +63,9 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     common = common_options() if command else None
     for name, summary in COMMANDS.items():
         if name == command and common:
-            sub = subparsers.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=[common])
+            sub = subparsers.add_parser(
+                name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=[common]
+            )
             import_module(f"scraper.cli.{name}_command").configure(sub)
         else:
             subparsers.add_parser(name, help=summary)
