@@ -23,7 +23,7 @@ class Capture(NamedTuple):
 
 
 class Verdict(enum.StrEnum):
-    """What a capture turned out to be. The last four are of the service, not of the capture."""
+    """What a capture turned out to be. `refused` and `wrong_answer` are of the service, not of it."""
 
     ARTICLE = "article"
     FAREWELL = "farewell"
@@ -45,7 +45,7 @@ class Verdict(enum.StrEnum):
     WRONG_ANSWER = "wrong_answer"
 
 
-UNREAD = frozenset({Verdict.OUTAGE, Verdict.REFUSED, Verdict.WRONG_ANSWER, Verdict.INTERSTITIAL})
+UNREAD = frozenset({Verdict.OUTAGE, Verdict.REFUSED, Verdict.WRONG_ANSWER})
 """Verdicts that say nothing about the capture: it still has to be read."""
 
 
