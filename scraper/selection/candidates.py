@@ -1,0 +1,211 @@
+"""The captures of one article id as selection sees them, and the order in which they are read."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
+from scraper.timestamps import is_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from scraper.models import Reading
+    from scraper.sites import Site
+
+SHARED_BY = 5
+"""A digest that so many ids share is one page (farewell, error), not an article; what two ids share are two articles."""
+
+_HTML = ("text/html", "application/xhtml+xml")
+_NO_DIGEST = ("", "-")
+
+_OF_THE_PAYLOAD = frozenset(
+    {
+        Verdict.FAREWELL, Verdict.EMPTY, Verdict.SOFT_404, Verdict.LISTING, Verdict.CHALLENGE, Verdict.LOGIN,
+        Verdict.FOREIGN, Verdict.ARCHIVED_ERROR, Verdict.UNKNOWN_LAYOUT,
+    }
+)  # fmt: skip
+"""Verdicts that bytes and status alone decide. Not among them: a redirect (its target is a header), a cut transfer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """What selection needs of a `Reading`.
+
+    Attributes:
+        verdict: what the page is; never one of `UNREAD`.
+        lacks: why another capture may be better.
+        text_sha256: equal for two captures of the same text.
+        completeness: how much of the optional the page shows, larger is more.
+        detail: evidence for people.
+        borrowed: the verdict is that of an equal payload under another id (see `lends_verdict`); not fetched.
+    """
+
+    verdict: Verdict
+    lacks: frozenset[Lack] = frozenset()
+    text_sha256: str = ""
+    completeness: tuple[int, ...] = ()
+    detail: str = ""
+    borrowed: bool = False
+
+    @classmethod
+    def of(cls, reading: Reading) -> ReadResult:
+        """Take from a reading what selection needs."""
+        return cls(reading.verdict, reading.lacks, reading.text_sha256, reading.completeness, reading.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A capture that was asked for in vain.
+
+    Attributes:
+        verdict: `refused`, `outage`, `wrong_answer` (not read), or `excluded`, `not_archived`.
+        tries: how often, over all runs.
+        final: asking again is pointless unless somebody asks for it (`excluded` and `not_archived` after their tries).
+        next_at: not before, aware UTC; None if final.
+        detail: evidence for people.
+    """
+
+    verdict: Verdict
+    tries: int
+    final: bool
+    next_at: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One capture of an article id, with what is known of it.
+
+    Attributes:
+        capture: the CDX row.
+        shared: how many article ids have a capture with this digest, this one included.
+        read: what reading it gave, or None.
+        failure: the last vain attempt, or None. Counts only while `read` is None.
+        attempted: this run has already asked for it; it does not ask twice, and it counts towards the run's limit.
+        held: its bytes are in the store, so that reading costs no request.
+    """
+
+    capture: Capture
+    shared: int = 1
+    read: ReadResult | None = None
+    failure: Failure | None = None
+    attempted: bool = False
+    held: bool = False
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What this capture finally is, or None as long as it is unread."""
+        if self.read is not None and self.read.verdict not in UNREAD:
+            return self.read.verdict
+        if self.failure is not None and self.failure.final and self.failure.verdict not in UNREAD:
+            return self.failure.verdict
+        return None
+
+    @property
+    def is_one_page_under_many_ids(self) -> bool:
+        """Say whether so many ids share the digest that this cannot be their article."""
+        return self.shared >= SHARED_BY and self.capture.digest not in _NO_DIGEST
+
+
+class Rank(enum.IntEnum):
+    """The classes of candidates, in the order in which they are read."""
+
+    BEFORE_CLOSURE = 0
+    AFTER_CLOSURE = 1
+    REST = 2
+    SHARED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its place."""
+
+    candidate: Candidate
+    rank: Rank
+    poor_url: bool
+
+    @property
+    def is_page(self) -> bool:
+        """Say whether the listing promises an HTML page of this id's own; other captures are a last resort."""
+        return self.rank in (Rank.BEFORE_CLOSURE, Rank.AFTER_CLOSURE)
+
+    @property
+    def lacks(self) -> frozenset[Lack]:
+        """What the page lacks, the URL it was captured under included."""
+        read = self.candidate.read
+        lacks = read.lacks if read is not None else frozenset[Lack]()
+        return lacks | {Lack.POOR_URL} if self.poor_url else lacks
+
+
+def lends_verdict(capture: Capture, shared: int, verdict: Verdict, check: DigestCheck) -> bool:
+    """Say whether what reading this capture gave holds for every capture with its digest and status.
+
+    Only for a digest that `SHARED_BY` ids share, a verdict that the bytes alone decide, and bytes that are not known
+    to be others than the digest promises. An article is read under each id: two ids with one digest are two articles.
+    """
+    shares = shared >= SHARED_BY and capture.digest not in _NO_DIGEST
+    return shares and verdict in _OF_THE_PAYLOAD and check is not DigestCheck.MISMATCH
+
+
+def in_order(candidates: Iterable[Candidate], site: Site) -> list[Ranked]:
+    """Return the candidates in the order in which they are to be read; the order given does not matter.
+
+    Pages (status 200, HTML, no asset path) from before the closure come first, the latest first; then pages from after
+    it, the earliest first, for the later ones are mostly the farewell page; then the rest; last what many ids share.
+    Rows with impossible timestamps are no candidates, and a row listed twice is one.
+    """
+    possible = _once([candidate for candidate in candidates if is_timestamp(candidate.capture.timestamp)])
+    served = {
+        candidate.capture.digest: (candidate.capture.statuscode, candidate.capture.mimetype)
+        for candidate in possible
+        if _is_html_page(candidate.capture.statuscode, candidate.capture.mimetype)
+    }
+    ranked = [
+        Ranked(candidate, _rank(candidate, served, site), site.is_poor_url(candidate.capture.original))
+        for candidate in possible
+    ]
+    return sorted(ranked, key=lambda one: _place(one, site.closure))
+
+
+def _once(candidates: list[Candidate]) -> list[Candidate]:
+    """Keep one candidate of each row, the one of which most is known."""
+    known: dict[Capture, Candidate] = {}
+    for candidate in candidates:
+        other = known.get(candidate.capture)
+        if other is None or _knowledge(candidate) > _knowledge(other):
+            known[candidate.capture] = candidate
+    return list(known.values())
+
+
+def _knowledge(candidate: Candidate) -> tuple[bool, bool, bool, int]:
+    tries = candidate.failure.tries if candidate.failure else 0
+    return candidate.read is not None, candidate.attempted, candidate.held, tries
+
+
+def _is_html_page(statuscode: str, mimetype: str) -> bool:
+    return statuscode == "200" and mimetype.split(";", maxsplit=1)[0].strip().lower() in _HTML
+
+
+def _rank(candidate: Candidate, served: Mapping[str, tuple[str, str]], site: Site) -> Rank:
+    capture = candidate.capture
+    if candidate.is_one_page_under_many_ids:
+        return Rank.SHARED
+    status, mimetype = capture.statuscode, capture.mimetype
+    if mimetype == "warc/revisit" or status == "-":
+        # A revisit says only "as before"; the capture with its digest says what that was.
+        status, mimetype = served.get(capture.digest, (status, mimetype))
+    if site.is_asset(capture.original) or not _is_html_page(status, mimetype):
+        return Rank.REST
+    return Rank.BEFORE_CLOSURE if capture.timestamp < site.closure else Rank.AFTER_CLOSURE
+
+
+def _place(one: Ranked, closure: str) -> tuple[Rank, bool, int, bool, bool, Capture]:
+    capture = one.candidate.capture
+    after = capture.timestamp >= closure
+    moment = int(capture.timestamp)
+    plain_http = not capture.original.lower().startswith("https:")
+    return one.rank, after, moment if after else -moment, one.poor_url, plain_http, capture

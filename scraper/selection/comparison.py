@@ -1,0 +1,68 @@
+"""Which of several captures that all show an article is the one to write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.models import Lack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.selection.candidates import Ranked, ReadResult
+
+SEVERITY = (Lack.TRUNCATED, Lack.EMPTY_BODY, Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.POOR_URL)
+"""Lacks, the worst first: what costs text, then what costs a part, then what costs looks."""
+
+IN_THE_TEXT = frozenset({Lack.TRUNCATED, Lack.EMPTY_BODY})
+"""Lacks of the text itself: a complete text wins whatever its moment, and the lacking one is no version."""
+
+
+def best(articles: Sequence[Ranked]) -> Ranked:
+    """Return the one to write. `articles` were all read as articles and stand in the order of candidates.
+
+    A complete text before one that lacks text. Of different texts the first in order, which is the later one before the
+    closure. Of the same text the one without lacks, then the one that shows more, then the first in order.
+    """
+    complete = _most_complete_texts(articles)
+    text = read_of(complete[0]).text_sha256
+    same = [one for one in complete if read_of(one).text_sha256 == text]
+    return min(same, key=lambda one: (_weight(one.lacks), _less_is_more(one)))
+
+
+def versions(articles: Sequence[Ranked], chosen: Ranked) -> tuple[Ranked, ...]:
+    """Return one capture, its best, of each other complete text, in the order of candidates."""
+    groups: dict[str, list[Ranked]] = {}
+    for one in _most_complete_texts(articles):
+        groups.setdefault(read_of(one).text_sha256, []).append(one)
+    groups.pop(read_of(chosen).text_sha256, None)
+    return tuple(best(group) for group in groups.values())
+
+
+def unsettled_lacks(articles: Sequence[Ranked], chosen: Ranked) -> frozenset[Lack]:
+    """Return the lacks of the chosen one for which no better-made capture has been compared with it yet.
+
+    One that has been compared and lost has another text, so it settles the matter all the same.
+    """
+    better_made = [one for one in articles if one.lacks < chosen.lacks]
+    return frozenset(lack for lack in chosen.lacks if all(lack in one.lacks for one in better_made))
+
+
+def read_of(one: Ranked) -> ReadResult:
+    """Return what reading gave, of one that was read."""
+    read = one.candidate.read
+    assert read is not None, one
+    return read
+
+
+def _most_complete_texts(articles: Sequence[Ranked]) -> list[Ranked]:
+    least = min(_weight(one.lacks & IN_THE_TEXT) for one in articles)
+    return [one for one in articles if _weight(one.lacks & IN_THE_TEXT) == least]
+
+
+def _weight(lacks: frozenset[Lack]) -> tuple[bool, ...]:
+    return tuple(lack in lacks for lack in SEVERITY)
+
+
+def _less_is_more(one: Ranked) -> tuple[int, ...]:
+    return tuple(-count for count in read_of(one).completeness)

@@ -1,0 +1,302 @@
+"""What to do next about one article id: a pure function of its captures and what reading them gave.
+
+The rules, in the order in which they are asked:
+
+1. Captures are read in order until one is an article (`_first_article`).
+2. With ``captures_per_article = N`` on until there are N (`_enough`).
+3. An article that shows a lack is compared with the next best that may not (`_for_a_lack`).
+4. Then the best is written, now, even if a better-placed capture could not be read; that one is asked for again later.
+   Only an empty text waits for every other capture.
+5. Without an article: wait as long as one candidate is unread; a page that is held but not readable yet is an unknown
+   layout; and only complete listings allow *unrecoverable* and *never captured*.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from scraper.models import Capture, Lack, State, Verdict
+from scraper.selection.candidates import Candidate, Ranked, in_order
+from scraper.selection.comparison import IN_THE_TEXT, SEVERITY, best, read_of, unsettled_lacks, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from scraper.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings that decide.
+
+    Attributes:
+        captures_per_article: how many intact captures of each article are read and compared.
+        candidates_per_run: how many captures of one id a run asks for.
+        tries_for_better: how often a capture is asked for in vain before an article that is already written no longer
+            waits for it.
+        offline: only what is held can be read.
+    """
+
+    captures_per_article: int = 1
+    candidates_per_run: int = 12
+    tries_for_better: int = 4
+    offline: bool = False
+
+
+class Why(enum.StrEnum):
+    """Why a capture is to be read."""
+
+    FIRST_CHOICE = "first choice"
+    STEP_BACK = "those before it were no article or could not be read"
+    COMPARE = "captures_per_article asks for more than one"
+    LACK = "the best one so far shows a lack"
+
+
+class Wait(enum.StrEnum):
+    """Why an id is waiting."""
+
+    LISTING = "listing"
+    ARCHIVE = "archive"
+    RUN_LIMIT = "run_limit"
+    NOT_FETCHED = "not_fetched"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read this capture next, then ask again."""
+
+    capture: Capture
+    why: Why
+    state: ClassVar[State] = State.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Write this capture.
+
+    Attributes:
+        capture: the one.
+        reason: why this one, for people.
+        versions: captures of differing texts, one of each.
+        again: ask again from then on, for a better capture is still unread; None when only new captures can change it.
+    """
+
+    capture: Capture
+    reason: str
+    versions: tuple[Capture, ...] = ()
+    again: datetime | None = None
+    state: ClassVar[State] = State.WRITTEN
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing can be said yet.
+
+    Attributes:
+        cause: what is waited for.
+        reason: the same for people, with the capture.
+        until: ask again from then on, aware UTC; None: at the next run.
+    """
+
+    cause: Wait
+    reason: str
+    until: datetime | None = None
+    state: ClassVar[State] = State.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownLayout:
+    """A page with text is held that no layout can read yet. `detail` names the field that could not be read."""
+
+    capture: Capture
+    detail: str = ""
+    state: ClassVar[State] = State.UNKNOWN_LAYOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecoverable:
+    """Every candidate was read, none is the article. `tried` has each with its verdict, in order."""
+
+    tried: tuple[tuple[Capture, Verdict], ...]
+    state: ClassVar[State] = State.UNRECOVERABLE
+
+
+@dataclass(frozen=True, slots=True)
+class NeverCaptured:
+    """Complete listings have no capture of this id."""
+
+    state: ClassVar[State] = State.NEVER_CAPTURED
+
+
+Decision = Read | Written | Waiting | UnknownLayout | Unrecoverable | NeverCaptured
+
+
+def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, listed: bool, now: datetime) -> Decision:
+    """Say what to do next about one article id.
+
+    Args:
+        candidates: every capture of the id, in any order, each with what is known of it.
+        site: whose article it is; only its closure and its rules about URLs are used.
+        policy: the settings.
+        listed: the listings that would name captures of this id are complete.
+        now: aware UTC.
+    """
+    case = _Case(in_order(candidates, site), policy, now)
+    if not case.articles:
+        return case.read_next() or _without_article(case, listed=listed)
+    if read := case.first_article() or case.enough() or case.for_a_lack():
+        return read
+    return _with_article(case)
+
+
+class _Case:
+    """The ranked candidates of one id, with the questions that the rules ask of them."""
+
+    def __init__(self, ranked: list[Ranked], policy: Policy, now: datetime) -> None:
+        self.ranked = ranked
+        self.policy = policy
+        self.now = now
+        self.articles = [one for one in ranked if one.candidate.verdict is Verdict.ARTICLE]
+        self.unread = [one for one in ranked if one.candidate.verdict is None]
+        self.limit_reached = sum(one.candidate.attempted for one in ranked) >= policy.candidates_per_run
+        self.open = [one for one in self.unread if self._may_be_read_now(one.candidate)]
+
+    def _may_be_read_now(self, candidate: Candidate) -> bool:
+        if candidate.attempted or (self.policy.offline and not candidate.held):
+            return False
+        if self.limit_reached:
+            return False
+        failure = candidate.failure
+        return failure is None or failure.next_at is None or failure.next_at <= self.now
+
+    def _worth_for_better(self, one: Ranked) -> bool:
+        """Say whether an article that is already readable waits for this one: not for ever."""
+        failure = one.candidate.failure
+        return failure is None or failure.tries < self.policy.tries_for_better
+
+    def read_next(self) -> Read | None:
+        """Return the first capture that can be read, as long as there is no article."""
+        if not self.open:
+            return None
+        one = self.open[0]
+        why = Why.FIRST_CHOICE if one is self.ranked[0] else Why.STEP_BACK
+        return Read(one.candidate.capture, why)
+
+    def _better_placed(self) -> list[Ranked]:
+        before = self.ranked[: self.ranked.index(self.articles[0])]
+        return [one for one in before if one.candidate.verdict is None and self._worth_for_better(one)]
+
+    def first_article(self) -> Read | None:
+        """Rule 1: what stands before the first article is read first, also if it came or came back later."""
+        better = [one for one in self._better_placed() if one in self.open]
+        return Read(better[0].candidate.capture, Why.FIRST_CHOICE) if better else None
+
+    def _wanted_for_comparison(self) -> list[Ranked]:
+        if len(self.articles) >= self.policy.captures_per_article:
+            return []
+        return [one for one in self.unread if one.is_page and self._worth_for_better(one)]
+
+    def enough(self) -> Read | None:
+        """Rule 2: N intact captures are read, if there are so many pages."""
+        wanted = [one for one in self._wanted_for_comparison() if one in self.open]
+        return Read(wanted[0].candidate.capture, Why.COMPARE) if wanted else None
+
+    def _wanted_for_lack(self) -> list[Ranked]:
+        lacks = unsettled_lacks(self.articles, best(self.articles))
+        if not lacks:
+            return []
+        if lacks & IN_THE_TEXT:
+            return self.unread
+        pages = [one for one in self.unread if one.is_page and self._worth_for_better(one)]
+        return [one for one in pages if not one.poor_url] if lacks == {Lack.POOR_URL} else pages
+
+    def for_a_lack(self) -> Read | None:
+        """Rule 3: the next best that may be without the lack is read too; for a lack of text all are."""
+        wanted = [one for one in self._wanted_for_lack() if one in self.open]
+        return Read(wanted[0].candidate.capture, Why.LACK) if wanted else None
+
+    def ask_again(self) -> datetime | None:
+        """Return when a written article may become better without new captures, or None."""
+        wanted = [*self._better_placed(), *self._wanted_for_comparison(), *self._wanted_for_lack()]
+        return min((self._not_before(one.candidate) for one in wanted), default=None)
+
+    def _not_before(self, candidate: Candidate) -> datetime:
+        failure = candidate.failure
+        return self.now if failure is None or failure.next_at is None else failure.next_at
+
+    def wait(self) -> Waiting:
+        """Say why the unread ones are unread."""
+        failed = [one.candidate for one in self.unread if one.candidate.failure is not None]
+        count = len(self.unread)
+        if self.policy.offline and any(not one.candidate.held for one in self.unread):
+            return Waiting(Wait.NOT_FETCHED, f"{_captures(count)} not fetched yet")
+        if len(failed) < count:
+            most = self.policy.candidates_per_run
+            return Waiting(Wait.RUN_LIMIT, f"{_captures(count)} unread, over the limit of {most} a run")
+        first = min(failed, key=self._not_before)
+        return Waiting(Wait.ARCHIVE, _why_failed(first, count), self._not_before(first))
+
+
+def _captures(count: int) -> str:
+    return "1 capture" if count == 1 else f"{count} captures"
+
+
+def _why_failed(candidate: Candidate, count: int) -> str:
+    failure = candidate.failure
+    assert failure is not None
+    times = "once" if failure.tries == 1 else f"{failure.tries} times"
+    detail = f" ({failure.detail})" if failure.detail else ""
+    others = f", {count - 1} more unread" if count > 1 else ""
+    return f"{failure.verdict} {times} for capture {candidate.capture.timestamp}{detail}{others}"
+
+
+def _without_article(case: _Case, *, listed: bool) -> Decision:
+    """Rule 5."""
+    if case.unread:
+        return case.wait()
+    if unknown := _held_unknown_layout(case):
+        return unknown
+    if not listed:
+        return Waiting(Wait.LISTING, "the list of captures is not complete yet")
+    if not case.ranked:
+        return NeverCaptured()
+    return Unrecoverable(tuple((one.candidate.capture, _verdict_of(one)) for one in case.ranked))
+
+
+def _verdict_of(one: Ranked) -> Verdict:
+    verdict = one.candidate.verdict
+    assert verdict is not None, one
+    return verdict
+
+
+def _held_unknown_layout(case: _Case) -> UnknownLayout | None:
+    for one in case.ranked:
+        if one.candidate.verdict is Verdict.UNKNOWN_LAYOUT:
+            return UnknownLayout(one.candidate.capture, read_of(one).detail)
+    return None
+
+
+def _with_article(case: _Case) -> Decision:
+    """Rule 4."""
+    chosen = best(case.articles)
+    if chosen.lacks & IN_THE_TEXT:
+        if case.unread:
+            return case.wait()
+        if unknown := _held_unknown_layout(case):
+            return unknown
+    others = tuple(one.candidate.capture for one in versions(case.articles, chosen))
+    return Written(chosen.candidate.capture, _why_written(case, chosen), others, case.ask_again())
+
+
+def _why_written(case: _Case, chosen: Ranked) -> str:
+    first = case.articles[0]
+    if chosen is not first:
+        lost = sorted(first.lacks - chosen.lacks, key=SEVERITY.index)
+        what = f"lacks {', '.join(lost)}" if lost else "shows less"
+        return f"preferred to {first.candidate.capture.timestamp}, which {what}"
+    lacks = sorted(chosen.lacks, key=SEVERITY.index)
+    order = "first intact capture in order"
+    return f"{order}; no better one than with {', '.join(lacks)}" if lacks else order
