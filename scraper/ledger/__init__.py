@@ -1,0 +1,103 @@
+"""What the program remembers, in one SQLite file: listings, captures, readings, articles.
+
+The ledger decides what is done, never the existence of a file. One process writes (it holds the output folder's lock);
+others may read at the same time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.ledger.articles import ArticleRow, Articles
+from scraper.ledger.captures import Attempt, Captures, Known, Read
+from scraper.ledger.database import Database
+from scraper.ledger.listings import Listing, Listings, Question
+from scraper.ledger.mementos import Kept, Mementos
+from scraper.ledger.schema import MIGRATIONS
+from scraper.timestamps import format_timestamp
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from scraper.clock import Clock
+    from scraper.sites import Site
+
+__all__ = [
+    "ArticleRow",
+    "Attempt",
+    "Kept",
+    "Known",
+    "Ledger",
+    "Listing",
+    "Question",
+    "Read",
+]
+
+
+class Ledger:
+    """The ledger of one output folder.
+
+    Args:
+        path: the SQLite file; made, with all ids the site is known to have had, if absent.
+        site: names the article ids.
+        clock: says when things were recorded.
+        read_only: look only, beside a run that is at work.
+
+    Raises:
+        StoreError: here and from every method, when the file cannot be read or written, or is damaged.
+    """
+
+    def __init__(self, path: Path, *, site: Site, clock: Clock, read_only: bool = False) -> None:
+        self.path = path
+        self._clock = clock
+        self._db = Database(path, MIGRATIONS, read_only=read_only)
+        self.listings = Listings(self._db, site.article_id, self.now)
+        self.captures = Captures(self._db, self.now)
+        self.mementos = Mementos(self._db, self.now)
+        self.articles = Articles(self._db, self.now)
+        if not read_only and self.get_meta("seeded") != str(site.known_ids):
+            with self.transaction():
+                self.articles.seed(site.known_ids)
+                self.set_meta("seeded", str(site.known_ids))
+
+    def now(self) -> str:
+        """Return the present as 14 digits, as all times in the ledger are."""
+        return format_timestamp(self._clock.now())
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make everything inside happen or not happen as one; may be nested."""
+        return self._db.transaction()
+
+    def get_meta(self, key: str) -> str | None:
+        """Return a remembered word, or None."""
+        row = self._db.one("SELECT value FROM meta WHERE key = ?", (key,))
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember a word."""
+        self._db.do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
+        """Say whether complete listings have said all there is about an article: the site's, or all of its own.
+
+        Args:
+            article: the article id.
+            queries: the CDX questions, as (url, matchType), that together find all its captures.
+        """
+        if any(listing.complete and self._whole(listing) for listing in self.listings.of_site()):
+            return True
+        answered = {
+            (listing.question.url, listing.question.match_type)
+            for listing in self.listings.of_article(article)
+            if listing.complete and self._whole(listing)
+        }
+        return bool(queries) and answered.issuperset(queries)
+
+    @staticmethod
+    def _whole(listing: Listing) -> bool:
+        return listing.question.from_ts is None and listing.question.to_ts is None
+
+    def close(self) -> None:
+        """Close the file. What is committed stays."""
+        self._db.close()

@@ -1,0 +1,132 @@
+"""Every article id, its one state, and when to look at it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scraper.ledger.database import Database, Row
+
+_COLUMNS = "id, source, state, reason, due, timestamp, original, file, file_sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article id as the ledger has it.
+
+    Attributes:
+        id: the article id.
+        source: how it came to be known: ``range``, ``cdx``, ``link`` or ``asked``.
+        state: the one state.
+        reason: why, for people.
+        due: 14 digits, when to look at it again; empty: at once; None: not by itself.
+        timestamp: of the capture that was written, or None.
+        original: of the capture that was written, or None.
+        file: below the output folder, or None.
+        file_sha256: hexadecimal, or None.
+    """
+
+    id: int
+    source: str
+    state: State
+    reason: str
+    due: str | None
+    timestamp: str | None
+    original: str | None
+    file: str | None
+    file_sha256: str | None
+
+    @classmethod
+    def of(cls, row: Row) -> ArticleRow:
+        """Make it from a row with the columns of this module."""
+        return cls(row[0], row[1], State(row[2]), *row[3:])
+
+
+class Articles:
+    """The part of the ledger that knows where each id stands."""
+
+    def __init__(self, database: Database, now: Callable[[], str]) -> None:
+        self._db = database
+        self._now = now
+
+    def seed(self, ids: range) -> None:
+        """Make a range of ids known. Those known already stay as they are."""
+        self._db.do(
+            "WITH RECURSIVE ids (id) AS (SELECT ? UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < ?) "
+            "INSERT OR IGNORE INTO articles (id, source, due) SELECT id, 'range', '' FROM ids",
+            (ids.start, ids.stop),
+        )
+
+    def see(self, ids: Iterable[int], source: str) -> None:
+        """Make ids known; new ones are due at once."""
+        self._db.many(
+            "INSERT OR IGNORE INTO articles (id, source, due) VALUES (?, ?, '')", ((one, source) for one in ids)
+        )
+
+    def wake(self, ids: Iterable[int]) -> None:
+        """Let these ids be looked at again at once."""
+        self._db.many("UPDATE articles SET due = '' WHERE id = ?", ((one,) for one in ids))
+
+    def wake_waiting(self) -> None:
+        """Let all that wait for a complete listing, and not for a moment, be looked at again."""
+        self._db.do("UPDATE articles SET due = '' WHERE state = 'waiting' AND due IS NULL")
+
+    def due(self, now: str, *, after: int = -1, upto: int = 2**62, limit: int = 1000) -> list[int]:
+        """Return ids to be looked at, in ascending order, from behind `after` to `upto` inclusive."""
+        rows = self._db.all(
+            "SELECT id FROM articles WHERE due IS NOT NULL AND due <= ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
+            (now, after, upto, limit),
+        )
+        return [row[0] for row in rows]
+
+    def count_due(self, now: str) -> int:
+        """Return how many ids are to be looked at."""
+        row = self._db.one("SELECT count(*) FROM articles WHERE due IS NOT NULL AND due <= ?", (now,))
+        return int(row[0]) if row else 0
+
+    def next_due(self) -> str | None:
+        """Return the first moment at which an id wants to be looked at, or None."""
+        row = self._db.one("SELECT min(due) FROM articles WHERE due IS NOT NULL")
+        return row[0] if row else None
+
+    def get(self, article: int) -> ArticleRow | None:
+        """Return one id, or None if it is not known."""
+        row = self._db.one(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (article,))  # noqa: S608
+        return ArticleRow.of(row) if row else None
+
+    def each(self, state: State | None = None) -> Iterator[ArticleRow]:
+        """Yield all ids, or those in one state, in ascending order."""
+        where = "" if state is None else "WHERE state = ?"
+        values = () if state is None else (str(state),)
+        for row in self._db.each(f"SELECT {_COLUMNS} FROM articles {where} ORDER BY id", values):  # noqa: S608
+            yield ArticleRow.of(row)
+
+    def states(self) -> dict[State, int]:
+        """Return how many ids stand in each state; states without ids count 0."""
+        counts: dict[str, int] = dict(self._db.all("SELECT state, count(*) FROM articles GROUP BY state"))
+        return {state: counts.get(str(state), 0) for state in State}
+
+    def written(self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str) -> None:
+        """Record that the file of an article is on disk."""
+        self._db.do(
+            "UPDATE articles SET state = 'written', reason = ?, due = NULL, timestamp = ?, original = ?, "
+            "file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
+            (reason, timestamp, original, file, sha256, self._now(), article),
+        )
+
+    def set_state(self, article: int, state: State, reason: str, *, due: str | None) -> None:
+        """Record a state other than written. What was written before, if anything, is no longer named."""
+        self._db.do(
+            "UPDATE articles SET state = ?, reason = ?, due = ?, timestamp = NULL, original = NULL, file = NULL, "
+            "file_sha256 = NULL, changed_at = ? WHERE id = ?",
+            (str(state), reason, due, self._now(), article),
+        )
+
+    def set_due(self, article: int, due: str | None) -> None:
+        """Set when an article is looked at again, and nothing else."""
+        self._db.do("UPDATE articles SET due = ? WHERE id = ?", (due, article))

@@ -1,0 +1,265 @@
+"""Captures of one article, and what asking for each of them and reading it gave."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.models import Capture, DigestCheck, Lack, Verdict
+from scraper.selection import Candidate, Failure, ReadResult, lends_verdict
+from scraper.timestamps import parse_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from scraper.models import Reading
+    from scraper.ledger.database import Database, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading a capture gave, as the ledger keeps it: a `Reading` without the text.
+
+    Attributes:
+        title: of the article, or None; as are `date`, `author` and `category`.
+        digest_check: the payload against the CDX digest.
+        page_sha256: of the page's body, hexadecimal.
+        at: when it was read, 14 digits.
+        The others are those of `Reading`.
+    """
+
+    verdict: Verdict
+    detail: str
+    layout: str | None
+    readings: dict[str, str]
+    lacks: frozenset[Lack]
+    text_sha256: str
+    completeness: tuple[int, ...]
+    title: str | None
+    date: str | None
+    author: str | None
+    category: str | None
+    digest_check: DigestCheck
+    page_sha256: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What asking for a capture gave when it could not be read.
+
+    Attributes:
+        tries: that count against this capture.
+        verdict: of the last answer.
+        detail: of the last answer, for people.
+        at: when, 14 digits.
+        next_at: when to ask again, 14 digits; None: at once, or never if `final`.
+        final: not asked again unless somebody says so.
+    """
+
+    tries: int
+    verdict: Verdict
+    detail: str
+    at: str
+    next_at: str | None
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A capture and all that is known of it.
+
+    Attributes:
+        capture: the CDX row.
+        shared: how many article ids have its digest, at least 1.
+        borrowed: what reading an equal payload under another id gave, where that holds here as well; else None.
+        read: what reading it gave, or None.
+        attempt: what asking for it gave last, or None. One that was read may have one from before.
+        kept: its bytes are in the store.
+    """
+
+    capture: Capture
+    shared: int
+    borrowed: ReadResult | None
+    read: Read | None
+    attempt: Attempt | None
+    kept: bool
+
+    def candidate(self, *, attempted: bool = False) -> Candidate:
+        """Return it as selection sees it."""
+        read, failure = self.borrowed, None
+        if self.read is not None:
+            one = self.read
+            read = ReadResult(one.verdict, one.lacks, one.text_sha256, one.completeness, one.detail)
+        if self.attempt is not None:
+            one_try = self.attempt
+            next_at = parse_timestamp(one_try.next_at) if one_try.next_at else None
+            failure = Failure(one_try.verdict, one_try.tries, one_try.final, next_at, one_try.detail)
+        return Candidate(self.capture, self.shared, read, failure, attempted, self.kept)
+
+
+_KNOWN = """
+SELECT c.urlkey, c.timestamp, c.original, c.mimetype, c.statuscode, c.digest, c.length,
+       coalesce(s.ids, 1), s.verdict, s.statuscode, s.detail,
+       r.verdict, r.detail, r.layout, r.readings, r.lacks, r.text_sha256, r.completeness, r.title, r.date, r.author,
+       r.category, r.digest_check, r.page_sha256, r.at,
+       a.tries, a.verdict, a.detail, a.at, a.next_at, a.final,
+       m.file IS NOT NULL
+FROM captures c
+LEFT JOIN shared s ON s.digest = c.digest
+LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original
+LEFT JOIN attempts a ON a.article = c.article AND a.timestamp = c.timestamp AND a.original = c.original
+LEFT JOIN mementos m ON m.original = c.original AND m.timestamp = c.timestamp
+WHERE c.article = ?
+ORDER BY c.timestamp, c.original
+"""
+
+# Only rows of archived pages say what a digest stands for: a redirect's empty body is shared by thousands.
+_SHARED = """
+SELECT digest, count(DISTINCT article) AS ids FROM captures
+WHERE digest NOT IN ('', '-') {only}
+GROUP BY digest HAVING ids > 1
+"""
+
+
+def _known(row: Row) -> Known:
+    read = attempt = None
+    if row[11] is not None:
+        read = Read(
+            verdict=Verdict(row[11]),
+            detail=row[12],
+            layout=row[13],
+            readings=json.loads(row[14]),
+            lacks=frozenset(Lack(lack) for lack in json.loads(row[15])),
+            text_sha256=row[16],
+            completeness=tuple(json.loads(row[17])),
+            title=row[18],
+            date=row[19],
+            author=row[20],
+            category=row[21],
+            digest_check=DigestCheck(row[22]),
+            page_sha256=row[23],
+            at=row[24],
+        )
+    if row[25] is not None:
+        attempt = Attempt(row[25], Verdict(row[26]), row[27], row[28], row[29], bool(row[30]))
+    capture = Capture(*row[:7])
+    return Known(capture, row[7], _borrowed(capture, *row[8:11]), read, attempt, bool(row[31]))
+
+
+def _borrowed(capture: Capture, verdict: str | None, statuscode: str, detail: str) -> ReadResult | None:
+    """Take the verdict of an equal payload, if it was served with the same status. A revisit does not name its own."""
+    if verdict is None:
+        return None
+    same = capture.statuscode == statuscode or (
+        "-" in (capture.statuscode, statuscode) and verdict != Verdict.ARCHIVED_ERROR
+    )
+    return ReadResult(Verdict(verdict), detail=detail, borrowed=True) if same else None
+
+
+class Captures:
+    """The part of the ledger that knows the captures."""
+
+    def __init__(self, database: Database, now: Callable[[], str]) -> None:
+        self._db = database
+        self._now = now
+
+    def of(self, article: int) -> list[Known]:
+        """Return all captures of an article, earliest first."""
+        return [_known(row) for row in self._db.all(_KNOWN, (article,))]
+
+    def add(self, article: int, capture: Capture) -> None:
+        """Make a capture known that no listing gave: named by its address, or found in a WARC file."""
+        self._db.do(
+            "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            (
+                article,
+                capture.timestamp,
+                capture.original,
+                capture.urlkey,
+                capture.mimetype,
+                capture.statuscode,
+                capture.digest,
+                capture.length,
+            ),
+        )
+
+    def count(self) -> int:
+        """Return how many captures are known."""
+        row = self._db.one("SELECT count(*) FROM captures")
+        return int(row[0]) if row else 0
+
+    def record_read(
+        self, article: int, capture: Capture, reading: Reading, *, digest_check: DigestCheck, page_sha256: str
+    ) -> None:
+        """Record what reading a capture gave; a later reading (a better parser) takes the place of an earlier one."""
+        page = reading.article
+        fields = (page.title, page.date, page.author, page.category) if page else (None,) * 4
+        self._db.do(
+            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article,
+                capture.timestamp,
+                capture.original,
+                str(reading.verdict),
+                reading.detail,
+                reading.layout,
+                json.dumps(dict(reading.readings), ensure_ascii=False, sort_keys=True),
+                json.dumps(sorted(reading.lacks)),
+                reading.text_sha256,
+                json.dumps(reading.completeness),
+                *fields,
+                str(digest_check),
+                page_sha256,
+                self._now(),
+            ),
+        )
+        shared = self._db.one("SELECT ids FROM shared WHERE digest = ? AND verdict IS NULL", (capture.digest,))
+        if shared and lends_verdict(capture, shared[0], reading.verdict, digest_check):
+            detail = f"read as {capture.timestamp} {capture.original}"
+            self._db.do(
+                "UPDATE shared SET verdict = ?, statuscode = ?, detail = ? WHERE digest = ?",
+                (str(reading.verdict), capture.statuscode, detail, capture.digest),
+            )
+
+    def record_attempt(self, article: int, capture: Capture, attempt: Attempt) -> None:
+        """Record that asking for a capture gave nothing to read."""
+        self._db.do(
+            "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article,
+                capture.timestamp,
+                capture.original,
+                attempt.tries,
+                str(attempt.verdict),
+                attempt.detail,
+                attempt.at,
+                attempt.next_at,
+                attempt.final,
+            ),
+        )
+
+    def forgive(self, article: int) -> None:
+        """Forget what asking for the captures of an article gave, so that each is asked for again."""
+        self._db.do("DELETE FROM attempts WHERE article = ?", (article,))
+
+    def count_shared(self, articles: Iterable[int] | None = None) -> None:
+        """Count anew under how many ids each digest stands; with `articles`, only the digests of those.
+
+        Needed behind every listing that gave something new. Reads the whole table once.
+        """
+        with self._db.transaction():
+            only = ""
+            if articles is not None:
+                self._db.do("CREATE TEMP TABLE IF NOT EXISTS asked (digest TEXT PRIMARY KEY) WITHOUT ROWID")
+                self._db.do("DELETE FROM asked")
+                self._db.many(
+                    "INSERT OR IGNORE INTO asked SELECT digest FROM captures WHERE article = ?",
+                    ((article,) for article in articles),
+                )
+                only = "AND digest IN (SELECT digest FROM asked)"
+            self._db.do(
+                f"INSERT INTO shared (digest, ids) {_SHARED.format(only=only)} "
+                "ON CONFLICT DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids"
+            )

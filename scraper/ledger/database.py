@@ -1,0 +1,166 @@
+"""One SQLite file: opened, migrated, its errors turned into ours. Knows nothing of captures."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from scraper.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+Row = tuple[Any, ...]
+Migration = tuple[str, tuple[str, ...]]
+"""A name and the statements it consists of."""
+
+REMEDY = "Move it away and make it again from the kept pages with `hkcnews rebuild --ledger`."
+
+_PRAGMAS = (
+    # Readers (`status`) beside the one writer, and commits that do not wait for the disk. After a power loss the last
+    # commits may be gone but the file is whole. That is enough: what must not be lost, the pages, is in the WARC files,
+    # which are synced record by record and taken in again at the next start; a lost listing page is asked for again.
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA cache_size = -24000",
+    "PRAGMA wal_autocheckpoint = 4000",
+)
+
+
+class Database:
+    """A connection with explicit transactions.
+
+    Args:
+        path: the file; made if absent, unless read only.
+        migrations: applied in order, each in one transaction with the record that it was applied.
+        read_only: look only; fails if the file is absent, or not fully migrated.
+
+    Raises:
+        StoreError: from every method, when the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[Migration], *, read_only: bool = False) -> None:
+        self.path = path
+        with self._errors():
+            self._connection = self._open(read_only=read_only)
+            try:
+                self._migrate(migrations, read_only=read_only)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _open(self, *, read_only: bool) -> sqlite3.Connection:
+        if not read_only:
+            connection = sqlite3.connect(self.path, isolation_level=None)
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            return connection
+        connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            # A folder that cannot be written holds no shared memory for the WAL; nobody writes there either.
+            connection.close()
+            address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+            connection = sqlite3.connect(address, uri=True, isolation_level=None)
+        return connection
+
+    def _migrate(self, migrations: Sequence[Migration], *, read_only: bool) -> None:
+        table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
+        applied: set[str] = set()
+        if self.one(table):
+            applied = {row[0] for row in self.all("SELECT name FROM migrations")}
+        elif not read_only:
+            self.do(
+                "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID"
+            )
+        unknown = applied - {name for name, _ in migrations}
+        if unknown:
+            raise StoreError(
+                f"{self.path}: made by a newer version of this program (it knows {min(unknown)!r}). Update first."
+            )
+        missing = [migration for migration in migrations if migration[0] not in applied]
+        if missing and read_only:
+            raise StoreError(f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews run` does that.")
+        for name, statements in missing:
+            with self.transaction():
+                for statement in statements:
+                    self.do(statement)
+                self.do("INSERT INTO migrations VALUES (?, strftime('%Y%m%d%H%M%S', 'now'))", (name,))
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            text = str(error)
+            if "full" in text:
+                tip = "The disk is full. Make room and run again: nothing that was kept is lost."
+            elif "locked" in text:
+                tip = "Another program holds it open. Close that and run again."
+            elif "readonly" in text or "unable to open" in text or "I/O" in text:
+                tip = "Check that the folder exists, is writable and has room, or name another with --output."
+            elif "no such" in text:
+                tip = f"It is not this program's ledger, or damaged. {REMEDY}"
+            else:
+                tip = f"Run again; if that does not help: {REMEDY}"
+            raise StoreError(f"{self.path}: {text}. {tip}") from error
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self.path}: the ledger is damaged ({error}). {REMEDY}") from error
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Inside another one it is a part of that."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.do("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.do("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        # SQLite has rolled back by itself after a full disk, and what went wrong before is what people should hear of.
+        if self._connection.in_transaction:
+            with contextlib.suppress(StoreError):
+                self.do("ROLLBACK")
+
+    def do(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run one statement and return how many rows it changed."""
+        with self._errors():
+            return self._connection.execute(sql, values).rowcount
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> int:
+        """Run one statement for each row and return how many rows were changed in all."""
+        before = self._connection.total_changes
+        with self._errors():
+            self._connection.executemany(sql, rows)
+        return self._connection.total_changes - before
+
+    def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """Return the first row, or None."""
+        with self._errors():
+            row: Row | None = self._connection.execute(sql, values).fetchone()
+            return row
+
+    def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Return all rows."""
+        with self._errors():
+            return self._connection.execute(sql, values).fetchall()
+
+    def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[Row]:
+        """Yield the rows one by one, in flat memory."""
+        with self._errors():
+            yield from self._connection.execute(sql, values)
+
+    def close(self) -> None:
+        """Close the file. What is committed stays."""
+        with self._errors():
+            self._connection.close()

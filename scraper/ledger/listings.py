@@ -1,0 +1,197 @@
+"""What the CDX server was asked, how far it got, and the rows it gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from scraper.ledger.database import Database, Row
+    from scraper.models import Capture
+
+_COLUMNS = (
+    "id, url, match_type, article, from_ts, to_ts, started_at, updated_at, "
+    "resume_key, pages, rows, added, newest, complete, error, dialect"
+)
+
+# Two rows with one key differ in what the service forgot to say (a revisit's status) or in which of two copies it
+# shows. Which one stays must not hang on their order, and a row of the CDX server beats one made up from a page.
+_INSERT = """
+INSERT INTO captures (article, timestamp, original, urlkey, mimetype, statuscode, digest, length, listing)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET
+    urlkey = excluded.urlkey, mimetype = excluded.mimetype, statuscode = excluded.statuscode,
+    digest = excluded.digest, length = excluded.length, listing = excluded.listing
+WHERE (excluded.listing > 0, excluded.statuscode = '200', excluded.statuscode, excluded.digest, excluded.mimetype,
+       excluded.length, excluded.urlkey)
+    > (captures.listing > 0, captures.statuscode = '200', captures.statuscode, captures.digest, captures.mimetype,
+       captures.length, captures.urlkey)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One CDX question, without where it stands.
+
+    Attributes:
+        url: as sent, host and path.
+        match_type: ``exact`` or ``prefix``.
+        article: the one article id it asks for, or None for the whole site.
+        from_ts: 14 digits or None.
+        to_ts: 14 digits or None.
+    """
+
+    url: str
+    match_type: str
+    article: int | None = None
+    from_ts: str | None = None
+    to_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A question that was asked, and how far the answer has come. Times are 14 digits."""
+
+    id: int
+    question: Question
+    started_at: str
+    updated_at: str
+    resume_key: str | None
+    pages: int
+    rows: int
+    added: int
+    newest: str
+    complete: bool
+    error: str
+    dialect: str
+
+    @classmethod
+    def of(cls, row: Row) -> Listing:
+        """Make it from a row with the columns of this module."""
+        return cls(
+            id=row[0],
+            question=Question(row[1], row[2], row[3], row[4], row[5]),
+            started_at=row[6],
+            updated_at=row[7],
+            resume_key=row[8],
+            pages=row[9],
+            rows=row[10],
+            added=row[11],
+            newest=row[12],
+            complete=bool(row[13]),
+            error=row[14],
+            dialect=row[15],
+        )
+
+
+class Listings:
+    """The part of the ledger that knows what was asked."""
+
+    def __init__(self, database: Database, article_id: Callable[[str], int | None], now: Callable[[], str]) -> None:
+        self._db = database
+        self._article_id = article_id
+        self._now = now
+
+    def open(self, question: Question) -> Listing:
+        """Return the unfinished listing of a question, to be gone on with, or a new one."""
+        with self._db.transaction():
+            row = self._db.one(
+                f"SELECT {_COLUMNS} FROM listings WHERE url = ? AND match_type = ? AND article IS ? "  # noqa: S608
+                "AND from_ts IS ? AND to_ts IS ? AND NOT complete ORDER BY id DESC",
+                (question.url, question.match_type, question.article, question.from_ts, question.to_ts),
+            )
+            if row:
+                return Listing.of(row)
+            now = self._now()
+            self._db.do(
+                "INSERT INTO listings (url, match_type, article, from_ts, to_ts, started_at, updated_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (question.url, question.match_type, question.article, question.from_ts, question.to_ts, now, now),
+            )
+            row = self._db.one(f"SELECT {_COLUMNS} FROM listings ORDER BY id DESC LIMIT 1")  # noqa: S608
+        assert row is not None
+        return Listing.of(row)
+
+    def add_page(
+        self,
+        listing: int,
+        rows: Sequence[Capture],
+        malformed: Sequence[str],
+        *,
+        resume_key: str | None,
+        complete: bool,
+        dialect: str = "",
+    ) -> int:
+        """Take in one page of a listing in one transaction, with the place to go on.
+
+        Returns:
+            how many captures were new. Their articles become due.
+        """
+        article_id = self._article_id
+        named: dict[str, int | None] = {}  # a page is sorted by URL, so the same one comes many times
+        taken: list[tuple[int, str, str, str, str, str, str, str, int]] = []
+        for urlkey, timestamp, original, mimetype, statuscode, digest, length in rows:
+            if original in named:
+                article = named[original]
+            else:
+                article = named[original] = article_id(original)
+            if article is not None:
+                taken.append(
+                    (article, timestamp, original, urlkey, mimetype, statuscode, digest, length, listing),
+                )
+        with self._db.transaction():
+            added = self._take(listing, taken)
+            if malformed:
+                self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))
+            newest = max((row[1] for row in rows), default="")
+            self._db.do(
+                "UPDATE listings SET updated_at = ?, resume_key = ?, pages = pages + 1, rows = rows + ?, "
+                "added = added + ?, newest = max(newest, ?), complete = ?, error = '', dialect = ? WHERE id = ?",
+                (self._now(), resume_key, len(rows) + len(malformed), added, newest, complete, dialect, listing),
+            )
+        return added
+
+    def _take(self, listing: int, taken: Sequence[tuple[int, str, str, str, str, str, str, str, int]]) -> int:
+        changed = self._db.many(_INSERT, taken)
+        if not changed:
+            return 0
+        articles = {row[0] for row in taken}
+        if changed < len(taken):  # an overlap with what was known: only what is new makes work
+            articles = {
+                article
+                for article in articles
+                if self._db.one("SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1", (article, listing))
+            }
+        self._db.many(
+            "INSERT INTO articles (id, source, due) VALUES (?, 'cdx', '') ON CONFLICT DO UPDATE SET due = ''",
+            ((article,) for article in sorted(articles)),
+        )
+        return changed
+
+    def cut(self, listing: int, error: str) -> None:
+        """Remember why a listing has ended early. It stays partial and is gone on with by the next run."""
+        self._db.do("UPDATE listings SET error = ?, updated_at = ? WHERE id = ?", (error, self._now(), listing))
+
+    def all(self) -> list[Listing]:
+        """Return the listings of the whole site, and of single articles those that are partial, oldest first."""
+        rows = self._db.all(
+            f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL OR NOT complete ORDER BY id"  # noqa: S608
+        )
+        return [Listing.of(row) for row in rows]
+
+    def of_article(self, article: int) -> list[Listing]:
+        """Return the listings that asked for this one article, oldest first."""
+        rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article = ? ORDER BY id", (article,))  # noqa: S608
+        return [Listing.of(row) for row in rows]
+
+    def of_site(self) -> list[Listing]:
+        """Return the listings of the whole site, oldest first."""
+        rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL ORDER BY id")  # noqa: S608
+        return [Listing.of(row) for row in rows]
+
+    def malformed(self) -> int:
+        """Return how many rows the service gave that are no captures."""
+        row = self._db.one("SELECT count(*) FROM malformed")
+        return int(row[0]) if row else 0

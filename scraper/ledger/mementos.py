@@ -1,0 +1,71 @@
+"""Where in the WARC files each kept memento lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scraper.ledger.database import Database
+
+
+class Kept(NamedTuple):
+    """One memento in the store. `file` is relative to the store's folder; digests as in the schema."""
+
+    original: str
+    timestamp: str
+    article: int | None
+    file: str
+    offset: int
+    length: int
+    payload_sha1: str
+    page_sha256: str
+    digest_check: str
+
+
+_COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check"
+
+
+class Mementos:
+    """The part of the ledger that knows what is kept."""
+
+    def __init__(self, database: Database, now: Callable[[], str]) -> None:
+        self._db = database
+        self._now = now
+
+    def add(self, kept: Kept) -> None:
+        """Remember where a memento lies; a later copy of the same capture takes the place of an earlier one."""
+        self._db.do(
+            "INSERT OR REPLACE INTO mementos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*kept, self._now()),
+        )
+
+    def get(self, original: str, timestamp: str) -> Kept | None:
+        """Return the memento of a capture, or None if it is not kept."""
+        row = self._db.one(
+            f"SELECT {_COLUMNS} FROM mementos WHERE original = ? AND timestamp = ?",  # noqa: S608
+            (original, timestamp),
+        )
+        return Kept(*row) if row else None
+
+    def payload(self, payload_sha1: str) -> Kept | None:
+        """Return the first kept memento with an equal payload, or None."""
+        row = self._db.one(
+            f"SELECT {_COLUMNS} FROM mementos WHERE payload_sha1 = ? ORDER BY kept_at, file, offset",  # noqa: S608
+            (payload_sha1,),
+        )
+        return Kept(*row) if row else None
+
+    def ends(self) -> dict[str, int]:
+        """Return, for each WARC file, the offset just behind the last record that the ledger knows."""
+        return dict(self._db.all("SELECT file, max(offset + length) FROM mementos GROUP BY file"))
+
+    def each(self) -> Iterator[Kept]:
+        """Yield everything that is kept, in the order of the files."""
+        for row in self._db.each(f"SELECT {_COLUMNS} FROM mementos ORDER BY file, offset"):  # noqa: S608
+            yield Kept(*row)
+
+    def forget_file(self, file: str) -> int:
+        """Forget the mementos of a WARC file that is gone; return how many."""
+        return self._db.do("DELETE FROM mementos WHERE file = ?", (file,))
