@@ -17,7 +17,7 @@ class Clock(Protocol):
         """Return the wall-clock time, aware, in UTC. May jump."""
 
     def monotonic(self) -> float:
-        """Return seconds since some fixed moment of this process. Never jumps."""
+        """Return seconds since some fixed moment, the same for all processes while the machine is up. Never jumps."""
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         """Sleep that long, or until `stop` is set; return whether it is set."""

@@ -1,0 +1,292 @@
+"""One budget of requests for everything of this user that asks the same archive, and one memory of its refusals.
+
+The archive's own figures are 30 CDX and 600 other requests a minute per address; we stay at 80 %. Going on after a 429 makes
+its firewall refuse connections for an hour, then two. So the memory outlives the process, and cron and hand share it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scraper.errors import ArchiveRefused, Stopped
+from scraper.governor import pacing
+from scraper.governor.state import State, StateFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from scraper.clock import Clock
+    from scraper.config import Config
+
+log = logging.getLogger(__name__)
+
+_LONGEST_NAP = 10.0
+_RESTAMP_AFTER = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Leave for one request.
+
+    Attributes:
+        service: ``cdx`` or ``replay``.
+        counted: monotonic seconds at which it was counted.
+        serial: how many cool-downs had begun by then.
+        probe: True if everybody else waits for this one's answer.
+    """
+
+    service: str
+    counted: float
+    serial: int
+    probe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How things stand with the archive, for people.
+
+    Attributes:
+        used: service to requests in the last minute.
+        budgets: service to requests allowed a minute.
+        share: part of the budgets in use after a refusal, 1 if all.
+        cooling: whether a cool-down is on.
+        until: end of the cool-down, or None.
+        probing: whether a single request must be answered before the others go on.
+        refusals: refusals since the last clean day.
+        reason: what the last of them was.
+        next_request_at: when the next request may be made; now or earlier if at once.
+    """
+
+    used: Mapping[str, int]
+    budgets: Mapping[str, int]
+    share: float
+    cooling: bool
+    until: datetime | None
+    probing: bool
+    refusals: int
+    reason: str
+    next_request_at: datetime
+
+
+def state_path(archive: str) -> Path:
+    """Return the file that holds the budget for an archive's address, below the user's state folder."""
+    from platformdirs import user_state_path
+
+    parts = urlsplit(archive)
+    host = (parts.hostname or "archive").replace(":", "-")
+    port = f"-{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return user_state_path("hkcnews") / f"{host}{port}.budget.json"
+
+
+class Governor:
+    """Lets requests go, one at a time, and stops them all after a refusal. Thread-safe; processes share it by its file.
+
+    Args:
+        path: the file that all processes share.
+        budgets: service to requests in any window of 60 s.
+        clock: tells the time and waits.
+        stop: set when the run is to end.
+        cool_down: seconds of the shortest cool-down.
+        sit_out: the longest cool-down, in seconds, that is waited for; a longer one raises.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        budgets: Mapping[str, int],
+        *,
+        clock: Clock,
+        stop: threading.Event,
+        cool_down: float = 60,
+        sit_out: float = 90,
+    ) -> None:
+        self.budgets = dict(budgets)
+        self._clock = clock
+        self._stop = stop
+        self._cool_down = float(cool_down)
+        self._sit_out = float(sit_out)
+        self._file = StateFile(path, clock, careful=max(self._cool_down, pacing.WINDOW))
+        self._gates = {service: threading.Lock() for service in budgets}
+        self._troubled = True  # until the first look at the file says otherwise
+
+    @classmethod
+    def of(cls, config: Config, *, clock: Clock, stop: threading.Event) -> Governor:
+        """Make the governor that the settings ask for, in the user's state folder."""
+        budgets = {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
+        return cls(
+            state_path(config.replay),
+            budgets,
+            clock=clock,
+            stop=stop,
+            cool_down=config.cool_down,
+            sit_out=config.sit_out,
+        )
+
+    def acquire(self, service: str) -> Ticket:
+        """Wait until a request to this service may go, and count it.
+
+        Raises:
+            ArchiveRefused: a cool-down is on that lasts longer than `sit_out`.
+            Stopped: the run is to end.
+            StoreError: the state file cannot be written.
+        """
+        with self._turn(service):
+            while True:
+                if self._stop.is_set():
+                    raise Stopped("stopped while waiting for the archive")
+                answer = self._try(service)
+                if isinstance(answer, Ticket):
+                    return answer
+                self._clock.wait(min(answer, _LONGEST_NAP), self._stop)
+
+    @contextlib.contextmanager
+    def _turn(self, service: str) -> Iterator[None]:
+        """Let one thread of this process ask the file, the others wait here."""
+        gate = self._gates[service]
+        while not gate.acquire(timeout=0.25):
+            if self._stop.is_set():
+                raise Stopped("stopped while waiting for the archive")
+        try:
+            yield
+        finally:
+            gate.release()
+
+    def _try(self, service: str) -> Ticket | float:
+        """Return leave, or the seconds after which to ask again."""
+        with self._file.edit() as state:
+            now = self._clock.monotonic()
+            pacing.forget(state, now)
+            left = pacing.cooling(state, now)
+            if left > 0:
+                if left > self._sit_out:
+                    raise self.refusal(state, now)
+                return left
+            if state.probing and state.probe is not None and now < state.probe + pacing.PROBE_LEASE:
+                return 0.5
+            wait = pacing.delay(state, service, self.budgets[service], now)
+            if wait > 0:
+                return wait
+            pacing.admit(state, service, self.budgets[service], now)
+            if state.probing:
+                state.probe = now
+            self._troubled = bool(state.troubles) or state.probing
+            return Ticket(service, now, state.serial, probe=state.probing)
+
+    def sent(self, ticket: Ticket) -> None:
+        """Note that the request goes out only now, if that is much later than it was let go (a slow connection)."""
+        now = self._clock.monotonic()
+        if now - ticket.counted > _RESTAMP_AFTER:
+            with self._file.edit() as state:
+                pacing.restamp(state, ticket.service, ticket.counted, now)
+
+    def answered(self, ticket: Ticket) -> None:
+        """Note that the archive gave a proper answer: it is there, and lets us in."""
+        if not (self._troubled or ticket.probe):
+            return
+        with self._file.edit() as state:
+            if ticket.serial != state.serial:
+                return  # let go before the cool-down began, it says nothing about now
+            state.troubles = [trouble for trouble in state.troubles if trouble[1] != ticket.service]
+            if state.probing:
+                state.probing, state.probe = False, None
+                state.share_at = self._clock.monotonic()
+                log.info("the archive answers again; going on at %.0f %% of the budget", state.share * 100)
+            self._troubled = bool(state.troubles)
+
+    def refused(self, ticket: Ticket, reason: str, retry_after: float = 0.0) -> None:
+        """Note that the archive refused: everybody stops.
+
+        A request that was let go before the current cool-down began only prolongs it, if it must.
+        """
+        with self._file.edit() as state:
+            now = self._clock.monotonic()
+            if ticket.serial != state.serial:
+                state.until = max(state.until, now + retry_after)
+                return
+            pacing.cool_down(state, now, self._cool_down, retry_after, reason)
+            log.warning("the archive refused (%s); all requests stop for %.0f s", reason, state.until - now)
+
+    def trouble(self, ticket: Ticket, key: str, reason: str) -> bool:
+        """Note a failure that may be one capture's or everybody's; return whether it is everybody's.
+
+        Several different captures within a minute, with no answer of the service between, are an outage; so is
+        a probe's failure.
+
+        Args:
+            ticket: of the failed request.
+            key: what was asked for, the same for every try.
+            reason: what happened.
+        """
+        with self._file.edit() as state:
+            now = self._clock.monotonic()
+            pacing.forget(state, now)
+            if ticket.serial != state.serial:
+                return True
+            state.troubles = [trouble for trouble in state.troubles if trouble[1:] != (ticket.service, key)]
+            state.troubles.append((now, ticket.service, key))
+            self._troubled = True
+            several = sum(service == ticket.service for _, service, _ in state.troubles) >= pacing.SEVERAL
+            if several or ticket.probe:
+                pacing.cool_down(state, now, self._cool_down, 0.0, reason)
+                log.warning("the archive is down (%s); all requests stop for %.0f s", reason, state.until - now)
+                return True
+            return False
+
+    def release(self, ticket: Ticket) -> None:
+        """Note that the request ended without saying anything about the archive (the run was stopped)."""
+        if ticket.probe:
+            with self._file.edit() as state:
+                if ticket.serial == state.serial:
+                    state.probe = None
+
+    def serial(self) -> int:
+        """Return how many cool-downs have begun so far."""
+        return self._file.peek().serial
+
+    def refusal(self, state: State | None = None, now: float | None = None) -> ArchiveRefused:
+        """Return the error that says until when the archive is to be left alone."""
+        state = self._file.peek() if state is None else state
+        now = self._clock.monotonic() if now is None else now
+        until = self._clock.now() + timedelta(seconds=max(0.0, pacing.cooling(state, now)))
+        return ArchiveRefused(
+            f"the archive refused or is down ({state.reason or 'no reason known'}); no request before "
+            f"{until:%Y-%m-%d %H:%M:%S} UTC. Run again then; all that was done is kept.",
+            until=until,
+        )
+
+    def next_request_at(self) -> datetime:
+        """Return when the next request may be made, aware UTC; now or earlier if at once."""
+        return self.snapshot().next_request_at
+
+    def snapshot(self) -> Snapshot:
+        """Return how things stand, without changing anything."""
+        state = self._file.peek()
+        now, wall = self._clock.monotonic(), self._clock.now()
+        pacing.forget(state, now)
+        left = pacing.cooling(state, now)
+        waits = [pacing.delay(state, service, budget, now) for service, budget in self.budgets.items()]
+        return Snapshot(
+            used={service: len(state.sent.get(service, [])) for service in self.budgets},
+            budgets=self.budgets,
+            share=pacing.share(state, max(now, state.share_at)),
+            cooling=left > 0,
+            until=wall + timedelta(seconds=left) if left > 0 else None,
+            probing=state.probing,
+            refusals=state.level,
+            reason=state.reason,
+            next_request_at=wall + timedelta(seconds=max(0.0, left, min(waits))),
+        )
+
+
+def budget_key(url: str) -> str:
+    """Return a short name for what was asked for, for `Governor.trouble`."""
+    return hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()[:16]

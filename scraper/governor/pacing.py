@@ -1,0 +1,92 @@
+"""When the next request may go: pure functions over `State`, times in monotonic seconds."""
+
+from __future__ import annotations
+
+import bisect
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scraper.governor.state import State
+
+WINDOW = 60.5
+"""Seconds in which never more than the budget is sent: the archive's minute, and a bit for jitter on the way."""
+
+BURST = 8
+"""One part in so many of the budget may go at once, the rest is spread evenly."""
+
+PROBE_LEASE = 150.0
+"""Seconds after which a probe that never reported back counts as lost (its process was killed)."""
+
+CLEAN = 86_400.0
+"""Seconds without a refusal after which all is forgotten."""
+
+RECOVERY = 1_800.0
+"""Seconds in which the rate grows by the whole budget after a refusal."""
+
+LEAST_SHARE = 1 / 16
+LONGEST_COOL_DOWN = 6 * 3_600.0
+
+TROUBLE_WINDOW = 60.0
+SEVERAL = 3
+"""So many different captures in trouble within TROUBLE_WINDOW, with no answer between, are an outage of the archive."""
+
+
+def forget(state: State, now: float) -> None:
+    """Drop what no longer counts: requests out of the window, old troubles, refusals before a clean day."""
+    for moments in state.sent.values():
+        del moments[: bisect.bisect_right(moments, now - WINDOW)]
+    state.troubles = [trouble for trouble in state.troubles if trouble[0] > now - TROUBLE_WINDOW]
+    if state.refused_at is not None and now - max(state.refused_at, state.until) > CLEAN:
+        state.level, state.refused_at, state.reason = 0, None, ""
+        state.share, state.probing, state.probe = 1.0, False, None
+
+
+def share(state: State, now: float) -> float:
+    """Return the part of the budget that may be used now, 0 to 1."""
+    return min(1.0, state.share + max(0.0, now - state.share_at) / RECOVERY)
+
+
+def cooling(state: State, now: float) -> float:
+    """Return the seconds of cool-down left, 0 or less if there is none."""
+    return state.until - now
+
+
+def delay(state: State, service: str, budget: int, now: float) -> float:
+    """Return the seconds until this service's next request may go, cool-downs and probes aside; 0 or less is now."""
+    moments = state.sent.get(service, [])
+    full = moments[-budget] + WINDOW - now if len(moments) >= budget else 0.0
+    portion = share(state, now)
+    slack = (max(1, int(budget * portion / BURST)) - 1) * _interval(budget, portion)
+    return max(full, state.due.get(service, now) - slack - now)
+
+
+def admit(state: State, service: str, budget: int, now: float) -> None:
+    """Count a request that goes now."""
+    bisect.insort(state.sent.setdefault(service, []), now)
+    state.due[service] = max(state.due.get(service, now), now) + _interval(budget, share(state, now))
+
+
+def _interval(budget: int, portion: float) -> float:
+    return WINDOW / (budget * portion)
+
+
+def restamp(state: State, service: str, counted: float, sent: float) -> None:
+    """Count a request at the time it really went out, later than it was let go."""
+    moments = state.sent.setdefault(service, [])
+    if counted in moments:
+        moments.remove(counted)
+    bisect.insort(moments, sent)
+
+
+def cool_down(state: State, now: float, shortest: float, at_least: float, reason: str) -> None:
+    """Begin a cool-down, twice as long as the last one of this day."""
+    pause = min(shortest * 2.0**state.level, max(shortest, LONGEST_COOL_DOWN))
+    state.share = max(LEAST_SHARE, share(state, now) / 2)
+    state.until = max(state.until, now + max(pause, at_least))
+    state.share_at = state.until
+    state.level += 1
+    state.serial += 1
+    state.refused_at = now
+    state.reason = reason
+    state.probing, state.probe = True, None
+    state.troubles = []

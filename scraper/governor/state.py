@@ -1,0 +1,210 @@
+"""What all processes of this user remember together of one archive: a small JSON file, changed under a lock.
+
+All times in it are monotonic seconds of this machine, so no jump of the wall clock moves them; wall time is used only to
+carry them over a restart of the machine. The lock is a `flock`, which the kernel lets go when its process dies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import json
+import logging
+import math
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.clock import Clock
+
+log = logging.getLogger(__name__)
+
+_DAY = 86_400.0
+_MINUTES = 120.0
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass
+class State:
+    """The shared memory. Times are monotonic seconds.
+
+    Attributes:
+        sent: service to the times of its requests in the last window, oldest first.
+        due: service to the time from which an evenly spread request would be due.
+        until: end of the cool-down, or of the last one.
+        level: refusals since the last clean day; the next cool-down is 2 ** level times the shortest.
+        serial: counts the cool-downs, so that a request knows whether one began since it was let go.
+        probing: a cool-down came and no answer since: one request at a time.
+        probe: when the probe that is out was let go, or None.
+        share: part of the budget in use at `share_at`; grows from there.
+        refused_at: when the last refusal came, or None.
+        reason: what the last refusal was.
+        troubles: (time, service, key) of failures since that service's last answer.
+    """
+
+    sent: dict[str, list[float]] = field(default_factory=dict)
+    due: dict[str, float] = field(default_factory=dict)
+    until: float = 0.0
+    level: int = 0
+    serial: int = 0
+    probing: bool = False
+    probe: float | None = None
+    share: float = 1.0
+    share_at: float = 0.0
+    refused_at: float | None = None
+    reason: str = ""
+    troubles: list[tuple[float, str, str]] = field(default_factory=list)
+
+    def shift(self, seconds: float) -> None:
+        """Move all times, after the machine's monotonic clock began anew."""
+        self.sent = {service: [moment + seconds for moment in moments] for service, moments in self.sent.items()}
+        self.due = {service: moment + seconds for service, moment in self.due.items()}
+        self.until += seconds
+        self.share_at += seconds
+        self.probe = None
+        self.refused_at = None if self.refused_at is None else self.refused_at + seconds
+        self.troubles = [(moment + seconds, service, key) for moment, service, key in self.troubles]
+
+    def clamp(self, now: float) -> None:
+        """Let nothing lie so far ahead that only a broken clock can have put it there."""
+        self.sent = {service: sorted(min(moment, now) for moment in moments) for service, moments in self.sent.items()}
+        self.due = {service: min(moment, now + _MINUTES) for service, moment in self.due.items()}
+        self.until = min(self.until, now + _DAY)
+        self.share_at = min(self.share_at, max(self.until, now))
+
+
+class StateFile:
+    """Reads and changes the state, one process and thread at a time.
+
+    Args:
+        path: the file; its folder is made. ``<path>.lock`` beside it is what is locked.
+        clock: tells the time.
+        careful: seconds to keep away from the archive when the file turns out to be damaged.
+    """
+
+    def __init__(self, path: Path, clock: Clock, careful: float) -> None:
+        self.path = path
+        self._clock = clock
+        self._careful = careful
+        self._boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
+
+    @contextlib.contextmanager
+    def edit(self) -> Iterator[State]:
+        """Hand out the state under the lock, and write it back when the block ends without an error.
+
+        Raises:
+            StoreError: the state folder cannot be written.
+        """
+        with self._locked():
+            state = self._read()
+            yield state
+            self._write(state)
+
+    def peek(self) -> State:
+        """Return the state as it is, without changing anything.
+
+        Raises:
+            StoreError: the state folder cannot be written.
+        """
+        with self._locked():
+            return self._read()
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"{self.path}: the request budget cannot be kept ({error.strerror}). Without it the archive could be asked "
+            "too often. Make the folder writable, or name another one in the environment variable XDG_STATE_HOME."
+        )
+
+    def _read(self) -> State:
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return State(share_at=self._clock.monotonic())
+        except (OSError, UnicodeDecodeError) as error:
+            return self._start_carefully(error)
+        try:
+            return self._carry_over(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            return self._start_carefully(error)
+
+    def _carry_over(self, kept: dict[str, object]) -> State:
+        boot, mono, wall = str(kept.pop("boot")), _number(kept.pop("mono")), _number(kept.pop("wall"))
+        state = State(**kept)  # type: ignore[arg-type]  # checked next
+        _check(state)
+        now = self._clock.monotonic()
+        if boot != self._boot or now < mono - 1:
+            # The machine was restarted. Wall time says how long ago; if it went back, then no time has passed.
+            passed = max(0.0, self._clock.now().timestamp() - wall)
+            state.shift(now - passed - mono)
+        state.clamp(now)
+        return state
+
+    def _start_carefully(self, error: Exception) -> State:
+        """Take it that the whole budget was just used and the archive refused: nobody knows better."""
+        log.warning(
+            "%s: the request budget's file is damaged (%s); waiting %.0f s before the next request, then going slowly.",
+            self.path, error, self._careful,
+        )  # fmt: skip
+        with contextlib.suppress(OSError):
+            self.path.replace(f"{self.path}.damaged")
+        now = self._clock.monotonic()
+        state = State(
+            until=now + self._careful, level=1, serial=1, probing=True, share=0.5, share_at=now, refused_at=now
+        )
+        state.reason = "the file that remembers the requests was damaged"
+        self._write(state)
+        return state
+
+    def _write(self, state: State) -> None:
+        content = dataclasses.asdict(state) | {
+            "boot": self._boot, "mono": self._clock.monotonic(), "wall": self._clock.now().timestamp()
+        }  # fmt: skip
+        temporary = Path(f"{self.path}.new")
+        try:
+            temporary.write_text(json.dumps(content), encoding="utf-8")
+            temporary.replace(self.path)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or math.isnan(value):
+        raise TypeError(f"not a number: {value!r}")
+    return float(value)
+
+
+def _check(state: State) -> None:
+    """Raise TypeError or ValueError unless every field is of its type."""
+    for moments in state.sent.values():
+        for moment in moments:
+            _number(moment)
+    for number in (*state.due.values(), state.until, state.share, state.share_at, state.level, state.serial):
+        _number(number)
+    for optional in (state.probe, state.refused_at):
+        if optional is not None:
+            _number(optional)
+    if not 0 < state.share <= 1 or state.level < 0:
+        raise ValueError("a share or level out of range")
+    state.probing = bool(state.probing)
+    state.reason = str(state.reason)
+    state.troubles = [(_number(moment), str(service), str(key)) for moment, service, key in state.troubles]
