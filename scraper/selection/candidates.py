@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scraper.sites import Site
 
 SHARED_BY = 5
-"""A digest that so many ids share is one page (farewell, error), not an article; what two ids share are two articles."""
+"""A digest that so many ids share is one page (farewell, error), not an article; what two share are two articles."""
 
 _HTML = ("text/html", "application/xhtml+xml")
 _NO_DIGEST = ("", "-")
