@@ -10,7 +10,8 @@ from scraper.selection.candidates import (
     in_order,
     lends_verdict,
 )
-from scraper.selection.decision import (
+from scraper.selection.decision import decide
+from scraper.selection.outcomes import (
     Decision,
     NeverCaptured,
     Policy,
@@ -21,7 +22,6 @@ from scraper.selection.decision import (
     Waiting,
     Why,
     Written,
-    decide,
 )
 
 __all__ = [
