@@ -11,6 +11,8 @@ PUBLIC_ARCHIVE = "https://web.archive.org"
 
 _REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(?P<original>.*)\Z", re.DOTALL)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
+_AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)
+_WWW = re.compile(r"\Awww[0-9]*\.(?=.*\.)")
 _STAND = frozenset({"javascript", "tel", "data"})
 
 
@@ -39,6 +41,20 @@ def parse_replay_url(url: str) -> ReplayUrl | None:
 def replay_url(base: str, timestamp: str, original: str, modifier: str = "") -> str:
     """Return the replay URL of a capture. `base` ends before the timestamp, such as ``https://web.archive.org/web``."""
     return f"{base.rstrip('/')}/{timestamp}{modifier}/{original}"
+
+
+def urlkey(original: str) -> str:
+    """Return the SURT key of a URL as the CDX server makes it: ``com,hkcnews)/article/1/a?b=1``.
+
+    ``www.`` and the default port go, everything is lower case, parameters are sorted (seen in recorded rows).
+    """
+    rest = original.split("://", 1)[-1]
+    authority, path, query = _AUTHORITY.match(rest).groups()  # type: ignore[union-attr] # it matches any text
+    host, _, port = authority.rpartition("@")[2].lower().partition(":")
+    key = ",".join(reversed(_WWW.sub("", host).rstrip(".").split(".")))
+    key += f":{port}" if port not in ("", "80", "443") else ""
+    key += f"){path.lower() or '/'}"
+    return f"{key}?{'&'.join(sorted(query[1:].lower().split('&')))}" if query[1:] else key
 
 
 class LinkRewriter:

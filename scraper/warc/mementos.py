@@ -117,8 +117,7 @@ def _warc_headers(memento: Memento, record_id: str, created: datetime) -> dict[s
         headers["WARC-Source-URI"] = _target(memento.source_uri)
     if memento.truncated:
         headers["WARC-Truncated"] = memento.truncated
-    if memento.digest_check is not DigestCheck.UNVERIFIABLE:
-        headers[DIGEST_CHECK] = memento.digest_check.value
+    headers[DIGEST_CHECK] = memento.digest_check.value
     return headers
 
 
@@ -167,9 +166,22 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         body=decoded.body,
         source_uri=record.headers.get("warc-source-uri", ""),
         truncated=record.headers.get("warc-truncated") or decoded.truncated,
-        digest_check=_digest_check(record.headers.get(DIGEST_CHECK.lower(), "")),
+        digest_check=_digest_check(record, response),
     )
 
 
-def _digest_check(text: str) -> DigestCheck:
-    return DigestCheck(text) if text in set(DigestCheck) else DigestCheck.UNVERIFIABLE
+def _digest_check(record: Record, response: Response) -> DigestCheck:
+    """Return what was found when the page was fetched; of others' records, how the payload fits their own digest.
+
+    A digest of chunked bytes may have been taken before or after the chunks were taken off, so it refutes nothing.
+    """
+    noted = record.headers.get(DIGEST_CHECK.lower(), "")
+    if noted in set(DigestCheck):
+        return DigestCheck(noted)
+    algorithm, _, digest = record.headers.get("warc-payload-digest", "").partition(":")
+    if algorithm.lower() != "sha1" or len(digest) != 32:
+        return DigestCheck.UNVERIFIABLE
+    if digest.upper() == payload_sha1(response.payload):
+        return DigestCheck.MATCH
+    chunked = any(name.lower() == "transfer-encoding" for name, _ in response.headers)
+    return DigestCheck.UNVERIFIABLE if chunked else DigestCheck.MISMATCH
