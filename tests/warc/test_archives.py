@@ -59,11 +59,7 @@ ARC = (
         ("misnamed.warc", b"".join(gzip.compress(one) for one in RECORDS)),
         ("misnamed.warc.gz", b"".join(RECORDS)),
         ("no-blank-lines.warc", b"".join(one[:-4] + b"\r\n" for one in RECORDS)),
-        (
-            "lf.warc",
-            b"".join(one.replace(b"\r\n", b"\n").replace(b"Content-Length: 5", b"Content-Length: 4") for one in []),
-        ),
-    ][:-1],
+    ],
 )
 def test_every_container_gives_the_same_pages(tmp_path, name, data):
     """Plain, a gzip member a record, one member for all, members cut anywhere, wrong extensions."""
@@ -168,9 +164,9 @@ def test_the_records_own_digest_is_compared(tmp_path):
 
 
 def test_saved_replays_are_read_as_the_captures_they_show(tmp_path):
-    """A WARC made by downloading from the Wayback Machine: the capture inside counts, answers of the archive itself do not."""
+    """A WARC of a download from the archive: the capture inside counts, answers of the archive itself do not."""
     url = "https://web.archive.org/web/20180304050607id_/http://www.hkcnews.com/article/5"
-    head = b"Memento-Datetime: Sun, 04 Mar 2018 05:06:07 GMT\r\nX-Archive-Orig-Server: nginx\r\nServer: archive\r\nContent-Type: text/html"
+    head = b"Memento-Datetime: Sun, 04 Mar 2018 05:06:07 GMT\r\nX-Archive-Orig-Server: nginx\r\nServer: archive"
     (tmp_path / "a.warc").write_bytes(
         record(http(PAGE, head), WARC_Target_URI=url) + record(http(b"Temporarily Offline"), WARC_Target_URI=url)
     )
@@ -184,7 +180,8 @@ def test_foreign_pages_are_skipped_without_being_damage(tmp_path):
     """Pages of other sites, DNS answers, requests: nothing of them is a defect of the file."""
     (tmp_path / "a.warc").write_bytes(
         record(http(), WARC_Target_URI="https://example.org/") + record(b"x", WARC_Target_URI="dns:example.org")
-        + record(b"GET / HTTP/1.1\r\n\r\n", "request") + record(b"software: x", "warcinfo", WARC_Target_URI=None) + RECORDS[0]
+        + record(b"GET / HTTP/1.1\r\n\r\n", "request")
+        + record(b"software: x", "warcinfo", WARC_Target_URI=None) + RECORDS[0]
     )  # fmt: skip
     mementos, skipped = read(tmp_path, wanted=lambda url: "hkcnews" in url)
     assert len(mementos) == 1
@@ -202,8 +199,8 @@ def damaged_files() -> dict[str, tuple[bytes, list[bytes]]]:
         "garbage between": (members[0] + b"\0" * 70_000 + os.urandom(100) + b"".join(members[1:]), pages),
         "garbage before": (b"hello\n" * 9 + b"".join(RECORDS), pages),
         "torn plain": (b"".join(RECORDS)[:-9], pages[:4]),
-        "length too long": (RECORDS[0].replace(b"Content-Length: 49", b"Content-Length: 99999") + RECORDS[1], [pages[1]]),
-        "length too long in gzip": (gzip.compress(RECORDS[0].replace(b"Length: 49", b"Length: 150")) + members[1], [pages[1]]),
+        "length too long": (record(http(), Content_Length="99999") + RECORDS[1], [pages[1]]),
+        "length too long in gzip": (gzip.compress(record(http(), Content_Length="150")) + members[1], [pages[1]]),
         "length negative": (record(http(), Content_Length="-5") + RECORDS[1], [pages[1]]),
         "length no number": (record(http(), Content_Length="many") + RECORDS[1], [pages[1]]),
         "length missing": (record(http(), Content_Length=None) + RECORDS[1], [pages[1]]),
