@@ -1,0 +1,129 @@
+"""The index of a WACZ: one CDXJ line a record, sorted, in gzip blocks, with a second index of the blocks.
+
+As the WACZ format wants it (https://specs.webrecorder.net/wacz/1.1.1/) and the players of Webrecorder read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+import zlib
+from contextlib import closing
+from itertools import islice
+from typing import TYPE_CHECKING, Self
+from urllib.parse import quote, urlsplit
+
+from scraper.warc.http import parse_response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from scraper.warc.records import Record
+
+BLOCK_LINES = 1024
+"""Lines a gzip block, as py-wacz has it."""
+_HEAD = 1 << 16
+_WEB = re.compile(r"https?://(?:www\d*\.)?", re.ASCII)
+_PORTS = {"http": 80, "https": 443}
+# What a browser leaves alone in a path and in a query (https://url.spec.whatwg.org/#path-percent-encode-set).
+_PATH_SAFE = "!#$%&'()*+,-./:;=?@[\\]^_|~"
+_QUERY_SAFE = "!#$%&()*+,-./:;=?@[\\]^_`{|}~"
+_INDEXED = frozenset({"response", "revisit", "resource"})
+
+
+def sort_key(url: str) -> str:
+    """Return the key under which the players look a URL up: host turned round, no scheme, no www, lower case.
+
+    Not the CDX server's urlkey, although it mostly looks the same: players sort the query, and keep a session id.
+    """
+    web = _WEB.match(url)
+    if web is None:
+        return url
+    scheme = url.partition(":")[0]
+    try:
+        parts = urlsplit(f"{scheme}://{url[web.end() :].lower()}")
+        port = "" if parts.port in (None, _PORTS[scheme]) else f":{parts.port}"
+    except ValueError:
+        return url
+    host = ",".join(reversed((parts.hostname or "").split(".")))
+    path = quote(parts.path or "/", safe=_PATH_SAFE)
+    query = "&".join(sorted(quote(parts.query, safe=_QUERY_SAFE).split("&")))
+    return f"{host}{port}){path}{'?' if query else ''}{query}"
+
+
+def index_url(url: str) -> str:
+    """Return a URL as a browser asks for it: what is no ASCII is percent-encoded."""
+    return quote(url, safe=_PATH_SAFE + "`{}")
+
+
+def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
+    """Return sort key and line of a record, or None for kinds that are not replayed."""
+    url, date = record.headers.get("warc-target-uri", "").strip("<>"), record.headers.get("warc-date", "")
+    if record.kind not in _INDEXED or not url or not date:
+        return None
+    response = parse_response((record.block or b"")[:_HEAD])
+    entry = {
+        "url": index_url(url),
+        "mime": _mime(record, {name.lower(): value for name, value in response.headers} if response else {}),
+        "status": str(response.status) if response else "200",
+        "digest": record.headers.get("warc-payload-digest", ""),
+        "length": str(record.end - record.offset),
+        "offset": str(record.offset),
+        "filename": filename,
+    }
+    key = f"{sort_key(url)} {re.sub('[^0-9]', '', date)[:14]}"
+    return key, f"{key} {json.dumps(entry)}\n"
+
+
+def _mime(record: Record, headers: dict[str, str]) -> str:
+    if record.kind == "revisit":
+        return "warc/revisit"
+    value = headers.get("content-type", "") if record.kind == "response" else record.headers.get("content-type", "")
+    return re.split(r"[;\s]", value.strip(), maxsplit=1)[0] or "application/octet-stream"
+
+
+class SortedLines:
+    """Lines to be read back in order of their keys, however many: SQLite sorts them in a file of its own."""
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.execute("CREATE TABLE lines (key TEXT, line TEXT)")
+        self._database.execute("BEGIN")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.close()
+
+    def add(self, key: str, line: str) -> None:
+        """Put a line in."""
+        self._database.execute("INSERT INTO lines VALUES (?, ?)", (key, line))
+
+    def blocks(self, size: int) -> Iterator[list[tuple[str, str]]]:
+        """Yield (key, line) in order, that many at a time."""
+        with closing(self._database.execute("SELECT key, line FROM lines ORDER BY key, line")) as rows:
+            while block := list(islice(rows, size)):
+                yield block
+
+
+def compress(lines: SortedLines, data_name: str) -> Iterator[tuple[bytes, str]]:
+    """Yield gzip blocks of the index, each with its line for the index of blocks.
+
+    Args:
+        lines: the CDXJ lines.
+        data_name: file name of the blocks, which the first line of the index of blocks gives.
+    """
+    place = 0
+    for block in lines.blocks(BLOCK_LINES):
+        packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+        data = packer.compress("".join(line for _, line in block).encode()) + packer.flush()
+        where = {"offset": place, "length": len(data), "digest": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+        head = "" if place else f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': data_name})}\n"
+        yield data, f"{head}{block[0][0]} {json.dumps(where)}\n"
+        place += len(data)

@@ -1,0 +1,104 @@
+"""Articles as one SQLite file that finds Chinese words of any length.
+
+FTS5's tokenizers divide text at spaces, which Chinese has none of. Its trigram tokenizer finds any run of three
+characters or more; most Chinese words have two. So a second index holds the words of one and two characters, and
+the view `search` asks both: for any word only one of them can answer. Works in any SQLite from 3.34 (December 2020),
+without extensions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from scraper.errors import StoreError
+from scraper.export.rows import ExportRow
+from scraper.export.words import short_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_SEARCHED = "title, author, category, tags, text"
+
+# In `short_words`, a line is a word: every character but the line feed belongs to it. So what is quoted in a query is
+# one word too, and nothing depends on how new the characters are that this SQLite knows of.
+_SCHEMA = r"""
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY, title TEXT NOT NULL, date TEXT NOT NULL, last_updated TEXT, author TEXT NOT NULL,
+    category TEXT NOT NULL, tags TEXT NOT NULL, url TEXT NOT NULL, original_url TEXT NOT NULL, box_label TEXT,
+    box_author TEXT, box_avatar TEXT, box_bio TEXT, markdown TEXT NOT NULL, text TEXT NOT NULL, images TEXT NOT NULL,
+    timestamp TEXT NOT NULL, original TEXT NOT NULL, urlkey TEXT NOT NULL, digest TEXT NOT NULL,
+    digest_check TEXT NOT NULL, layout TEXT, file TEXT NOT NULL, file_sha256 TEXT NOT NULL, page_sha256 TEXT NOT NULL
+);
+CREATE TABLE tags (
+    article INTEGER NOT NULL REFERENCES articles, position INTEGER NOT NULL, tag TEXT NOT NULL,
+    PRIMARY KEY (article, position)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE long_words USING fts5(
+    title, author, category, tags, text, content='articles', content_rowid='id', tokenize='trigram'
+);
+CREATE VIRTUAL TABLE short_words USING fts5(
+    words, content='', detail=none, tokenize="ascii tokenchars ' !#$%&()*+,-./:;<=>?@[\]^_`{|}~''""'"
+);
+CREATE VIEW search AS
+    SELECT long_words AS word, articles.* FROM long_words JOIN articles ON articles.id = long_words.rowid
+    UNION ALL
+    SELECT short_words, articles.* FROM short_words JOIN articles ON articles.id = short_words.rowid;
+"""
+
+# Made when all rows are in, so that they lie one behind the other.
+_INDEXES = """
+CREATE INDEX tags_by_tag ON tags (tag);
+CREATE INDEX articles_by_date ON articles (date);
+INSERT INTO long_words (long_words) VALUES ('optimize');
+INSERT INTO short_words (short_words) VALUES ('optimize');
+"""
+
+_COLUMNS = [field.name for field in dataclasses.fields(ExportRow)]
+
+
+def write_sqlite(rows: Iterable[ExportRow], path: Path) -> int:
+    """Fill an empty file; return how many articles there were. The same rows give the same bytes.
+
+    Raises:
+        StoreError: the file cannot be written, such as on a full disk.
+    """
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as database:
+            # Nobody else sees this file before it is whole, so nothing has to be taken back.
+            database.execute("PRAGMA page_size = 4096")
+            database.execute("PRAGMA journal_mode = OFF")
+            database.execute("PRAGMA synchronous = OFF")
+            database.executescript(_SCHEMA)
+            database.execute("BEGIN")
+            count = 0
+            for row in rows:
+                _insert(database, row)
+                count += 1
+            database.execute("COMMIT")
+            database.executescript(_INDEXES)
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"the SQLite export cannot be written ({error}). Make room on the disk, or see that Python's SQLite, "
+            f"here {sqlite3.sqlite_version}, is 3.34 or newer with FTS5, and run it again."
+        ) from error
+    return count
+
+
+def _insert(database: sqlite3.Connection, row: ExportRow) -> None:
+    values = dataclasses.asdict(row)
+    values["tags"] = json.dumps(row.tags, ensure_ascii=False)
+    values["images"] = json.dumps(row.images, ensure_ascii=False)
+    places = ", ".join("?" for _ in _COLUMNS)
+    database.execute(f"INSERT INTO articles VALUES ({places})", [values[name] for name in _COLUMNS])  # noqa: S608
+    database.executemany(
+        "INSERT INTO tags VALUES (?, ?, ?)", ((row.id, position, tag) for position, tag in enumerate(row.tags))
+    )
+    searched = [values[name] for name in _SEARCHED.split(", ")]
+    database.execute(f"INSERT INTO long_words (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?)", (row.id, *searched))  # noqa: S608
+    words = "\n".join(short_words("\n".join((row.title, row.author, row.category, *row.tags, row.text))))
+    database.execute("INSERT INTO short_words (rowid, words) VALUES (?, ?)", (row.id, words))

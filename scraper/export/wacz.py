@@ -1,0 +1,193 @@
+"""Everything kept as one WACZ 1.1.1: the WARC files as they are, an index, and the list of articles.
+
+A ZIP that a player reads piece by piece, also over the network (https://specs.webrecorder.net/wacz/1.1.1/). The same
+WARC files and articles give the same bytes: all times in it are those of the records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from scraper import __version__
+from scraper.export.cdxj import SortedLines, cdxj_line, compress, index_url
+from scraper.export.jsonl import json_line
+from scraper.timestamps import parse_timestamp
+from scraper.warc.records import Damage, iter_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from scraper.export.rows import ExportRow
+
+WACZ_VERSION = "1.1.1"
+TITLE = "眾新聞 Citizen News (hkcnews.com)"
+_MAX_BLOCK = 1 << 28
+_PIECE = 1 << 20
+_FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that ZIP can say
+
+
+class Archive(NamedTuple):
+    """A WARC file as far as it goes into the WACZ: `length` bytes, which end with a whole record."""
+
+    path: Path
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaczReport:
+    """What went into a WACZ.
+
+    Attributes:
+        files: WARC files.
+        records: that can be replayed.
+        pages: articles in the list.
+        damaged: stretches of the WARC files that cannot be read, for people. They are copied as they are.
+    """
+
+    files: int
+    records: int
+    pages: int
+    damaged: tuple[str, ...]
+
+
+def write_wacz(
+    archives: Iterable[Path], rows: Iterable[ExportRow], file: BinaryIO, *, with_text: bool = False
+) -> WaczReport:
+    """Write a WACZ in flat memory.
+
+    Args:
+        archives: WARC files, ``.warc`` or ``.warc.gz``; their names must differ.
+        rows: the written articles, for the list of pages.
+        file: empty, seekable.
+        with_text: put each article's text into the list too, so that the player's search looks into it.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    with SortedLines() as lines, zipfile.ZipFile(file, "w") as package:
+        newest, records, damaged = "", 0, list[str]()
+        whole: list[Archive] = []
+        for path in sorted(archives, key=lambda path: path.name):
+            index = _index(path, lines)
+            whole.append(Archive(path, index.length))
+            newest = max(newest, index.newest)
+            records += index.records
+            damaged += index.damaged
+        writer = _Package(package)
+        for archive in whole:
+            writer.put(f"archive/{archive.path.name}", _pieces(archive), size=archive.length)
+        block_lines: list[str] = []
+        writer.put("indexes/index.cdx.gz", _keep_second(compress(lines, "index.cdx.gz"), block_lines))
+        writer.put("indexes/index.idx", [line.encode() for line in block_lines], pack=True)
+        pages = _Counted(rows)
+        writer.put("pages/pages.jsonl", _page_lines(pages, with_text=with_text), pack=True)
+        writer.finish(newest)
+    return WaczReport(len(whole), records, pages.count, tuple(damaged))
+
+
+class _Index(NamedTuple):
+    length: int
+    records: int
+    newest: str
+    damaged: list[str]
+
+
+def _index(path: Path, lines: SortedLines) -> _Index:
+    """Index one WARC file; a torn end, which a run that is at work may be writing now, is left out."""
+    length = path.stat().st_size
+    records, newest, damaged = 0, "", list[str]()
+    with path.open("rb") as file:
+        for record in iter_records(file, max_block=_MAX_BLOCK):
+            if isinstance(record, Damage):
+                if record.torn:
+                    length = min(length, record.offset)
+                damaged.append(f"{path.name} at byte {record.offset}: {record.reason}")
+                continue
+            newest = max(newest, record.headers.get("warc-date", ""))
+            if line := cdxj_line(record, path.name):
+                lines.add(*line)
+                records += 1
+    return _Index(length, records, newest, damaged)
+
+
+def _pieces(archive: Archive) -> Iterator[bytes]:
+    left = archive.length
+    with archive.path.open("rb") as file:
+        while left > 0 and (piece := file.read(min(_PIECE, left))):
+            left -= len(piece)
+            yield piece
+
+
+def _keep_second(pairs: Iterable[tuple[bytes, str]], kept: list[str]) -> Iterator[bytes]:
+    for first, second in pairs:
+        kept.append(second)
+        yield first
+
+
+class _Counted:
+    """Rows on their way through, counted."""
+
+    def __init__(self, rows: Iterable[ExportRow]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def _page_lines(rows: Iterable[ExportRow], *, with_text: bool) -> Iterator[bytes]:
+    yield json_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": with_text})
+    for row in rows:
+        moment = parse_timestamp(row.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
+        page = {"id": str(row.id), "url": index_url(row.original), "ts": moment, "title": row.title}
+        yield json_line({**page, "text": row.text} if with_text else page)
+
+
+class _Package:
+    """The ZIP and the list of what is in it."""
+
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        self._zip = package
+        self._resources: list[dict[str, str | int]] = []
+
+    def put(self, path: str, pieces: Iterable[bytes], *, size: int = 0, pack: bool = False) -> None:
+        """Write one file and note its digest. What players read in part is stored, not packed."""
+        digest, length = hashlib.sha256(), 0
+        with self._zip.open(_entry(path, size=size, pack=pack), "w") as out:
+            for piece in pieces:
+                out.write(piece)
+                digest.update(piece)
+                length += len(piece)
+        name = path.rpartition("/")[2].lower()
+        self._resources.append({"name": name, "path": path, "hash": f"sha256:{digest.hexdigest()}", "bytes": length})
+
+    def finish(self, newest: str) -> None:
+        """Write the description of the package and its digest."""
+        package = {
+            "profile": "data-package",
+            "wacz_version": WACZ_VERSION,
+            "title": TITLE,
+            "created": newest or "1970-01-01T00:00:00Z",
+            "software": f"hkcnews {__version__}",
+            "resources": self._resources,
+        }
+        data = json.dumps(package, ensure_ascii=False, indent=2).encode()
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+        for path, content in (("datapackage.json", data), ("datapackage-digest.json", json.dumps(digest).encode())):
+            self._zip.writestr(_entry(path, pack=True), content)
+
+
+def _entry(path: str, *, size: int = 0, pack: bool = False) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, _FIRST_DATE)
+    entry.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
+    entry.create_system = 3  # as on Unix, whatever the system, so that the bytes are the same
+    entry.external_attr = 0o644 << 16
+    entry.file_size = size  # lets ZIP choose its large form beforehand
+    return entry

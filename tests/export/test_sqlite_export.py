@@ -1,0 +1,117 @@
+"""Articles as an SQLite file."""
+
+import dataclasses
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.export.rows import ExportRow
+from scraper.export.sqlite import write_sqlite
+from scraper.export.words import short_words
+
+
+@pytest.fixture
+def database(tmp_path: Path, make_row: Callable[..., ExportRow]) -> Iterator[sqlite3.Connection]:
+    rows = [
+        make_row(1),
+        make_row(2, title="武漢肺炎大爆發", text="中美元首通電話，用5G網。港股跌。", tags=("習近平",)),
+        make_row(3, title="Trump visits", text="A poem by Li Bai; café 今日；\ue123字", tags=(), author="Lee"),
+    ]
+    assert write_sqlite(rows, tmp_path / "a.sqlite") == 3
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [
+        ("抗疫", [1]),
+        ("肺炎", [2]),
+        ("電話", [2]),
+        ("散步記", [1]),
+        ("武漢肺炎", [2]),
+        ("武漢肺炎大爆發", [2]),
+        ("習近平", [2]),
+        ("近平", [2]),
+        ("疫", [1]),
+        ("𨋢", [1]),
+        ("有 𨋢", [1]),
+        ('"𨋢 無"', [1]),
+        ('"無樓梯。"', [1]),
+        ('"5G"', [2]),
+        ('"G-7"', []),
+        ('"it\'s"', []),
+        ('"a\\b""c"', []),
+        ("\ue123", [3]),
+        ("\ue123字", [3]),
+        ("trump", [3]),
+        ("Trump", [3]),
+        ("visits", [3]),
+        ("EU", [1]),
+        ("li", [3]),
+        ("ne", []),
+        ("5g", [2]),
+        ("G7", [1]),
+        ("A股", [1]),
+        ("港股", [2]),
+        ("café", [3]),
+        ("今日", [3]),
+        ("疫炎", []),
+        ("大爆炸", []),
+        ("陳小明", [1, 2]),
+        ("lee", [3]),
+    ],
+)
+def test_finds_words_of_any_length(database: sqlite3.Connection, word: str, ids: list[int]) -> None:
+    """One simple query finds a word as it stands: Chinese of one, two or more characters, Latin, mixed, rare."""
+    found = database.execute("SELECT id FROM search WHERE word MATCH ? ORDER BY id", (word,)).fetchall()
+    assert [row[0] for row in found] == ids
+
+
+def test_conditions_combine(database: sqlite3.Connection) -> None:
+    """Several words are several conditions, and ordinary columns go with them."""
+    query = """
+        SELECT id FROM search WHERE word MATCH '抗疫' AND category = '眾聞' AND date >= '2020'
+        AND id IN (SELECT id FROM search WHERE word MATCH '散步記')
+    """
+    assert database.execute(query).fetchall() == [(1,)]
+
+
+def test_rows_are_those_of_json_lines(database: sqlite3.Connection, make_row: Callable[..., ExportRow]) -> None:
+    """The table has the same fields; tags stand in a table of their own as well."""
+    cursor = database.execute("SELECT * FROM articles WHERE id = 1")
+    assert [column[0] for column in cursor.description] == [field.name for field in dataclasses.fields(ExportRow)]
+    row = dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
+    wanted = dataclasses.asdict(make_row(1))
+    assert json.loads(row.pop("tags")) == list(wanted.pop("tags"))
+    assert json.loads(row.pop("images")) == list(wanted.pop("images"))
+    assert row == wanted
+    assert database.execute("SELECT article, tag FROM tags ORDER BY article, position").fetchall() == [
+        (1, "抗疫"),
+        (1, "A股"),
+        (2, "習近平"),
+    ]
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_same_rows_same_bytes(tmp_path: Path, make_row: Callable[..., ExportRow]) -> None:
+    """Two exports of the same articles are the same file, byte for byte."""
+    rows = [make_row(number) for number in range(1, 40)]
+    for name in ("a", "b"):
+        write_sqlite(rows, tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@given(st.text(st.sampled_from("疫情香港𨋢𠝹Ab7é-。 "), max_size=30), st.data())
+@settings(max_examples=60, deadline=None)
+def test_every_chinese_word_of_a_text_is_found(text: str, data: st.DataObject) -> None:
+    """Any one or two neighbouring Chinese characters of a text are words of it."""
+    chinese = set("疫情香港𨋢𠝹")
+    words = {text[i : i + n] for n in (1, 2) for i in range(len(text)) if set(text[i : i + n]) <= chinese} - {""}
+    assert words <= set(short_words(text))
