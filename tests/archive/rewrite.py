@@ -1,7 +1,7 @@
 """A page as view mode shows it: links rewritten, scripts in the head, toolbar, comments at the end.
 
 What is rewritten how was taken from recorded answers (the same capture raw and rewritten): bytes keep their charset;
-comments, scripts and ``data-*`` attributes stand; a bare host gets its slash; ``../x`` is resolved, ``x`` stands.
+comments, scripts and ``data-*`` attributes stand; a bare host gets its slash; what holds ``../`` is resolved, ``x`` stands.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Rewriter:
             return value
         if text.startswith("//"):
             return f"//{urlsplit(self.base).netloc}{stamp}https:{_slashed(text)}"
-        if text.startswith(("/", "../", "./")):
+        if text.startswith("/") or ("../" in text and "://" not in text):
             parts = urlsplit(self.original)
             host = f"https://{parts.hostname}"
             return stamp + urljoin(f"{host}{parts.path or '/'}", text)
@@ -98,7 +98,7 @@ class Rewriter:
             new = self._encoded(value, "im_" if b"image" in attributes else "")
         else:
             new = self._encoded(value, "im_" if name in (b"poster", b"background") else modifier)
-        quote = b"'" if match["single"] is not None else b'"'
+        quote = b"'" if b'"' in new else b'"'  # the archive writes rewritten values in double quotes
         return match["before"] + quote + new + quote
 
     def _candidate(self, part: bytes) -> bytes:
