@@ -1,0 +1,111 @@
+"""What the ledger can prove about each id: the capture that stands for it and everything that was tried. Reads only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.ledger.database import Database, Row
+
+
+class Tried(NamedTuple):
+    """A capture that was asked for or judged, and what it was the last time."""
+
+    timestamp: str
+    original: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The capture that stands for an id: that was written, or whose layout is unknown."""
+
+    timestamp: str
+    original: str
+    urlkey: str
+    digest: str
+    digest_check: str
+    layout: str | None
+    readings: dict[str, str]
+    page_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that is proven about one id. `tried` stands in the order of time."""
+
+    id: int
+    state: State
+    reason: str
+    file: str | None
+    file_sha256: str | None
+    standing: Standing | None
+    tried: tuple[Tried, ...]
+
+
+# An unknown layout stands for its id by the latest page that has it.
+_ENTRIES = """
+SELECT a.id, a.state, a.reason, a.file, a.file_sha256,
+       c.timestamp, c.original, c.urlkey, c.digest, r.digest_check, r.layout, r.readings, r.page_sha256
+FROM articles a
+LEFT JOIN readings r ON r.article = a.id AND (r.timestamp, r.original) = (
+    SELECT a.timestamp, a.original WHERE a.timestamp IS NOT NULL
+    UNION ALL
+    SELECT * FROM (SELECT u.timestamp, u.original FROM readings u
+                   WHERE a.state = 'unknown_layout' AND u.article = a.id AND u.verdict = 'unknown_layout'
+                   ORDER BY u.timestamp DESC, u.original)
+    LIMIT 1)
+LEFT JOIN captures c ON c.article = a.id AND c.timestamp = r.timestamp AND c.original = r.original
+WHERE a.id BETWEEN ? AND ? ORDER BY a.id
+"""
+
+# What a page was, before what the page with the same bytes was under another id, before what the service said instead.
+_TRIED = """
+SELECT c.article, c.timestamp, c.original, coalesce(r.verdict, s.verdict, t.verdict)
+FROM captures c
+LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original
+LEFT JOIN shared s ON s.digest = c.digest AND s.statuscode = c.statuscode
+LEFT JOIN attempts t ON t.article = c.article AND t.timestamp = c.timestamp AND t.original = c.original
+WHERE c.article BETWEEN ? AND ? AND coalesce(r.verdict, s.verdict, t.verdict) IS NOT NULL
+ORDER BY c.article, c.timestamp, c.original
+"""
+
+_ALL = (0, 2**62)
+
+
+class Evidence:
+    """The part of the ledger that gives account."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def each(self) -> Iterator[Entry]:
+        """Yield all ids in ascending order, in flat memory."""
+        yield from self._between(*_ALL)
+
+    def of(self, article: int) -> Entry | None:
+        """Return one id, or None if it is not known."""
+        return next(self._between(article, article), None)
+
+    def _between(self, first: int, last: int) -> Iterator[Entry]:
+        tried = groupby(self._db.each(_TRIED, (first, last)), key=lambda row: row[0])
+        article, rows = next(tried, (None, iter(())))
+        for row in self._db.each(_ENTRIES, (first, last)):
+            while article is not None and article < row[0]:
+                article, rows = next(tried, (None, iter(())))
+            own = tuple(Tried(*one[1:]) for one in rows) if article == row[0] else ()
+            yield _entry(row, own)
+
+
+def _entry(row: Row, tried: tuple[Tried, ...]) -> Entry:
+    standing = None
+    if row[5] is not None:
+        standing = Standing(*row[5:11], json.loads(row[11]), row[12])
+    return Entry(row[0], State(row[1]), row[2], row[3], row[4], standing, tried)
