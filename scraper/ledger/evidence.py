@@ -107,5 +107,6 @@ class Evidence:
 def _entry(row: Row, tried: tuple[Tried, ...]) -> Entry:
     standing = None
     if row[5] is not None:
-        standing = Standing(*row[5:11], json.loads(row[11]), row[12])
+        timestamp, original, urlkey, digest, check, layout, readings, page_sha256 = row[5:13]
+        standing = Standing(timestamp, original, urlkey, digest, check, layout, json.loads(readings), page_sha256)
     return Entry(row[0], State(row[1]), row[2], row[3], row[4], standing, tried)
