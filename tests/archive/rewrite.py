@@ -1,7 +1,7 @@
 """A page as view mode shows it: links rewritten, scripts in the head, toolbar, comments at the end.
 
 What is rewritten how was taken from recorded answers (the same capture raw and rewritten): bytes keep their charset;
-comments, scripts and ``data-*`` attributes stand; a bare host gets its slash; what holds ``../`` is resolved, ``x`` stands.
+comments, scripts and ``data-*`` attributes stand; a bare host gets its slash; ``../x`` is resolved, ``x`` stands.
 """
 
 from __future__ import annotations
