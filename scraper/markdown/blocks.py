@@ -1,0 +1,311 @@
+"""The body of a page as a list of blocks, each a string of the form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bs4.element import NavigableString, Tag
+from lxml import etree
+
+from scraper.markdown.addresses import tidy
+from scraper.markdown.cloudflare import shown_email
+from scraper.markdown.inline import ArticleConverter
+from scraper.markdown.media import code_block, figure_blocks, frame_block, image_of
+from scraper.markdown.tables import read_table, table_block
+from scraper.markdown.visible import clean, is_hidden
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from scraper.urls import LinkRewriter
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_INLINE = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "a": "a"}
+_LISTS = {"ul": "- ", "menu": "- ", "ol": "1. "}
+_FRAMES = frozenset({"iframe", "embed", "object", "video", "audio"})
+_BLOCK_NAMES = (
+    "p h1 h2 h3 h4 h5 h6 hr pre div section article aside main header footer nav center address form "
+    "fieldset details summary hgroup dl dt dd body html ul ol menu li blockquote figure figcaption table "
+    "caption thead tbody tfoot tr td th"
+)
+_CONTAINERS = frozenset(_BLOCK_NAMES.split())
+"""Elements that begin and end a line of their own. All others are transparent inside a line."""
+_MAX_NESTING = 24
+"""Quotes and lists are followed this deep; what is nested deeper stands at that depth."""
+
+
+class _Wrapper(NamedTuple):
+    """Emphasis or a link that is open."""
+
+    element: HtmlElement
+    name: str
+    href: str
+
+
+class _Container:
+    """A quote or a list item on the way down to the current element."""
+
+    __slots__ = ("element", "filled", "first", "inline", "rest")
+
+    def __init__(self, element: HtmlElement, first: str, rest: str) -> None:
+        self.element = element
+        self.first = first
+        """What its first block begins with."""
+        self.rest = rest
+        """What all others begin with."""
+        self.filled = False
+        self.inline = True
+        """True as long as no block stands in it, only text."""
+
+
+def convert_body(body: HtmlElement, links: LinkRewriter) -> str:
+    """Return the content of an article: the blocks of its body element, joined by an empty line.
+
+    Args:
+        body: the element that holds the text; not changed.
+        links: how the page's links stand in a document.
+    """
+    return "\n\n".join(_Writer(ArticleConverter(links), links).read(body))
+
+
+class _Writer:
+    """Walks elements once, in document order and without recursion, and collects blocks.
+
+    Args:
+        converter: writes the words of each block.
+        links: how links and pictures stand in a document.
+        cell: True inside a table cell, where nothing but lines of text can stand.
+    """
+
+    def __init__(self, converter: ArticleConverter, links: LinkRewriter, *, cell: bool = False) -> None:
+        self._blocks: list[str] = []
+        self._frames: list[str] = []
+        self._links = links
+        self._converter = converter
+        self._cell = cell
+        self._plain = "td" if cell else "p"
+        self._name = self._plain
+        self._run: list[str | Tag] = []
+        self._leaf: Tag | None = None
+        self._wrappers: list[_Wrapper] = []
+        self._containers: list[_Container] = []
+        self._markers: list[str] = []
+
+    def read(self, body: HtmlElement) -> list[str]:
+        """Return the blocks of everything below `body`."""
+        self._add_text(body.text)
+        walker = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
+        next(walker)
+        skipped = None
+        for event, element in walker:
+            if event == "start":
+                if is_hidden(element) or not self._start(element, element.tag):
+                    walker.skip_subtree()
+                    skipped = element
+                else:
+                    self._add_text(element.text)
+            elif element is not body:
+                if event == "end" and element is not skipped:
+                    self._end(element, element.tag)
+                self._add_text(element.tail)
+        self._flush()
+        return self._blocks
+
+    # elements
+
+    def _start(self, element: HtmlElement, tag: str) -> bool:
+        """Begin an element; return whether what is in it should be read as well."""
+        email = shown_email(element)
+        if email is not None:
+            self._add_text(email)
+            return False
+        wrapper = _INLINE.get(tag)
+        if wrapper is not None:
+            self._open(element, wrapper)
+        elif tag == "br":
+            self._add(Tag(name="br"))
+        elif tag in {"img", "picture"}:
+            image = image_of(element, self._links)
+            if image is not None:
+                self._add(Tag(name="img", attrs=image))
+            return False
+        elif tag in _FRAMES:
+            return self._start_frame(element)
+        elif tag in _CONTAINERS:
+            return self._start_block(element, tag)
+        return True
+
+    def _start_block(self, element: HtmlElement, tag: str) -> bool:
+        """Begin an element that stands on lines of its own."""
+        self._flush()
+        if self._containers:
+            self._containers[-1].inline = False
+        if tag in _HEADINGS:
+            self._name = self._plain if self._cell else tag
+        elif tag in _LISTS:
+            self._markers.append(_LISTS[tag])
+        elif self._cell:
+            pass
+        elif tag == "li":
+            marker = self._markers[-1] if self._markers else "- "
+            self._enter(element, marker, " " * len(marker))
+        elif tag == "blockquote":
+            self._enter(element, "> ", "> ")
+        elif tag == "hr":
+            self._put("---" if not self._containers or self._containers[-1].filled else "***", "\n{}\n")
+        elif tag == "table":
+            return self._table(element)
+        elif tag == "pre":
+            self._put(code_block(element))
+            return False
+        elif tag == "figure":
+            figures = figure_blocks(element, self._links)
+            for figure in figures:
+                self._put(figure)
+            return not figures
+        return True
+
+    def _end(self, element: HtmlElement, tag: str) -> None:
+        """End an element."""
+        if self._wrappers and self._wrappers[-1].element is element:
+            self._wrappers.pop()
+            self._leaf = self._leaf.parent if self._leaf is not None else None
+        elif tag in _CONTAINERS:
+            self._flush()
+            if tag in _HEADINGS:
+                self._name = self._plain
+            elif tag in _LISTS:
+                self._markers.pop()
+            elif self._containers and self._containers[-1].element is element:
+                self._containers.pop()
+
+    def _enter(self, element: HtmlElement, first: str, rest: str) -> None:
+        if len(self._containers) < _MAX_NESTING:
+            self._containers.append(_Container(element, first, rest))
+
+    def _start_frame(self, element: HtmlElement) -> bool:
+        """Begin an embedded page or film; without an address its fallback is what is seen."""
+        frame = frame_block(element, self._links)
+        if frame is None:
+            return bool(element.tag != "iframe")
+        if self._cell:
+            self._frames.append(frame)
+        else:
+            self._flush()
+            self._put(frame, "\n{}\n")
+        return False
+
+    def _table(self, table: HtmlElement) -> bool:
+        """Write a table, and behind it the frames that stood in its cells."""
+        grid = read_table(table)
+        for caption in grid.captions:
+            self._run.append(caption)
+            self._flush()
+        frames: list[str] = []
+        rows = [[(cell, self._cell_text(cell.element, frames)) for cell in row] for row in grid.rows]
+        if any(text for row in rows for _, text in row):
+            self._put(table_block(rows), "\n{}\n")
+        for frame in frames:
+            self._put(frame, "\n{}\n")
+        return False
+
+    def _cell_text(self, element: HtmlElement, frames: list[str]) -> str:
+        if not len(element):
+            text = clean(element.text or "")
+            return self._converter.text_block("td", text) if text else ""
+        writer = _Writer(self._converter, self._links, cell=True)
+        text = " <br> ".join(writer.read(element))
+        frames += writer._frames
+        return text
+
+    # the line being read
+
+    def _open(self, element: HtmlElement, name: str) -> None:
+        """Begin emphasis or a link, unless the same is open already or there is no place to go to."""
+        href = tidy(element.get("href") or "") if name == "a" else ""
+        if (name == "a" and not href) or any(wrapper.name == name for wrapper in self._wrappers):
+            return
+        self._leaf = self._innermost()
+        wrapper = _Wrapper(element, name, href)
+        self._wrappers.append(wrapper)
+        self._nest(wrapper)
+
+    def _nest(self, wrapper: _Wrapper) -> None:
+        tag = Tag(name=wrapper.name, attrs={"href": wrapper.href})
+        if self._leaf is None:
+            self._run.append(tag)
+        else:
+            self._leaf.append(tag)
+        self._leaf = tag
+
+    def _innermost(self) -> Tag | None:
+        """Return the innermost open emphasis or link; after the end of a line those still open are begun anew."""
+        if self._leaf is None:
+            for wrapper in self._wrappers:
+                self._nest(wrapper)
+        return self._leaf
+
+    def _add(self, tag: Tag) -> None:
+        leaf = self._innermost()
+        if leaf is None:
+            self._run.append(tag)
+        else:
+            leaf.append(tag)
+
+    def _add_text(self, text: str | None) -> None:
+        text = clean(text) if text else ""
+        if text:
+            leaf = self._innermost()
+            if leaf is None:
+                self._run.append(text)
+            else:
+                leaf.append(NavigableString(text))
+
+    def _flush(self) -> None:
+        """End the line being read: a block, if anything is in it."""
+        if not self._run:
+            return
+        run, self._run, self._leaf = self._run, [], None
+        in_container = bool(self._containers)
+        name = "li" if in_container and self._name == "p" else self._name
+        texts = [piece for piece in run if isinstance(piece, str)]
+        if len(texts) == len(run):
+            text = self._converter.text_block(name, " ".join(texts))
+        else:
+            text = self._converter.block(_tree(name, run))
+        if not text or (in_container and text.isspace()):
+            return
+        if in_container and self._name == "p":
+            self._put_paragraph(text)
+        else:
+            self._put(text)
+
+    # blocks
+
+    def _put_paragraph(self, text: str) -> None:
+        """Add a paragraph of a quote or an item; only its first line needs to say so."""
+        inner = self._containers[-1]
+        ending = "\n" if inner.inline and inner.first == "> " else ""
+        self._blocks.append(self._prefix() + text + ending)
+
+    def _put(self, block: str, form: str = "{}") -> None:
+        """Add any other block; in a quote or an item each of its lines must say so."""
+        if not self._containers:
+            self._blocks.append(form.replace("{}", block))
+            return
+        first, rest = self._prefix(), self._prefix()
+        self._blocks.append(first + block.replace("\n", "\n" + rest))
+
+    def _prefix(self) -> str:
+        """Return what the next block begins with, and note that it was written."""
+        prefix = "".join(c.rest if c.filled else c.first for c in self._containers)
+        for container in self._containers:
+            container.filled = True
+        return prefix
+
+
+def _tree(name: str, run: list[str | Tag]) -> Tag:
+    """Return the tree of one line, in the shape markdownify walks; a heading or cell loses the breaks at its edges."""
+    root = Tag(name=name)
+    root.contents = [NavigableString(piece) if isinstance(piece, str) else piece for piece in run]
+    return root

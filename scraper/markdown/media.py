@@ -1,0 +1,112 @@
+"""What is not text: pictures, frames, films, and preformatted text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.markdown.addresses import html_attribute, html_text, image_source, shortcode_source, tidy
+from scraper.markdown.visible import clean, is_hidden, plain_text
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from scraper.urls import LinkRewriter
+
+_LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-url")
+_CANDIDATE = re.compile(
+    r"\s*(?P<url>\S.*?)(?:\s+(?P<size>[0-9]+(?:\.[0-9]+)?)[wx])?\s*(?:,\s+|,?\s*\Z|(?<=[0-9][wx]),)", re.DOTALL
+)
+_MAX_SRCSET = 20_000
+"""Characters of a srcset that are looked at: the site's hold a few hundred."""
+_NO_FIGURE = ("iframe", "video", "audio", "embed", "object", "table", "blockquote", "ul", "ol", "pre")
+_LINE_BREAKS = re.compile(r"[\t\r\n]+")
+
+
+def _srcset(value: str | None) -> list[tuple[float, str]]:
+    """Return the candidates of a srcset as (size, URL). A URL may hold spaces: the site's file names did."""
+    candidates = _CANDIDATE.finditer((value or "")[:_MAX_SRCSET])
+    return [(float(match["size"] or 1), tidy(match["url"])) for match in candidates]
+
+
+def picture_source(element: HtmlElement) -> str:
+    """Return the address of the largest picture that an ``img`` or ``picture`` offers, "" for none.
+
+    The site named its sizes ``_large``, ``_medium``, ``_small``: the large one counts, wherever it is offered.
+    """
+    images = [element] if element.tag == "img" else list(element.iter("img"))
+    sized: list[tuple[float, str]] = []
+    for node in [*element.iter("source"), *images]:
+        sized += _srcset(node.get("data-srcset")) + _srcset(node.get("srcset"))
+    single = [tidy(node.get(name) or "") for node in images for name in (*_LAZY, "src")]
+    offered = [url for url in [*(url for _, url in sized), *single] if url and not url.startswith("data:")]
+    large = [url for url in offered if _LARGE.search(url)]
+    if large:
+        return large[0]
+    usable = [url for url in single if url in offered]
+    if usable:
+        return usable[0]
+    return max(sized, key=lambda candidate: candidate[0])[1] if sized else ""
+
+
+def _alt(element: HtmlElement) -> str:
+    image = element if element.tag == "img" else next(element.iter("img"), None)
+    return "" if image is None else _LINE_BREAKS.sub(" ", image.get("alt") or "")
+
+
+def image_of(element: HtmlElement, links: LinkRewriter) -> dict[str, str] | None:
+    """Return ``src`` and ``alt`` of a picture in a line of text, or None if it leads nowhere."""
+    source = picture_source(element)
+    if not source:
+        return None
+    return {"src": links.absolute(source, "im_"), "alt": clean(_alt(element))}
+
+
+def _pictures(figure: HtmlElement) -> list[HtmlElement]:
+    """Return the ``picture`` elements of a figure, and the ``img`` that stand alone."""
+    found: list[HtmlElement] = []
+    for element in figure.iter("picture", "img"):
+        if element.tag == "img" and next(element.iterancestors("picture"), None) is not None:
+            continue
+        if not is_hidden(element) and not any(map(is_hidden, element.iterancestors())):
+            found.append(element)
+    return found
+
+
+def figure_blocks(figure: HtmlElement, links: LinkRewriter) -> list[str]:
+    """Return a figure, one for each of its pictures with the caption below the last.
+
+    Empty if the element holds something else than pictures and a caption, such as a table or a film.
+    """
+    if next(figure.iter(*_NO_FIGURE), None) is not None:
+        return []
+    caption = html_text(" ".join(filter(None, (plain_text(node) for node in figure.iter("figcaption")))))
+    images = [
+        f'<img src="{image_source(links.absolute(source, "im_"))}" alt="{html_attribute(_alt(picture))}">\n'
+        for picture in _pictures(figure)
+        if (source := picture_source(picture))
+    ]
+    line = f"<figcaption>{caption}</figcaption>\n" if caption else ""
+    if not images:
+        return [f"<figure>\n{line}</figure>"] if line else []
+    return [f"<figure>\n{image}{line if image is images[-1] else ''}</figure>" for image in images]
+
+
+def frame_block(element: HtmlElement, links: LinkRewriter) -> str | None:
+    """Return the shortcode of an embedded page or film, or None if it names no address."""
+    nodes = [element, *element.iter("source")] if element.tag in {"video", "audio"} else [element]
+    for node in nodes:
+        for name in ("data" if node.tag == "object" else "src", *_LAZY):
+            url = tidy(node.get(name) or "")
+            if url and not url.startswith("about:"):
+                return f'{{{{< video src="{shortcode_source(links.rewrite(url, "if_"))}" >}}}}'
+    return None
+
+
+def code_block(element: HtmlElement) -> str:
+    """Return preformatted text as a fenced block whose fence is longer than any in it."""
+    text = "".join(element.itertext()).strip("\n").replace("\r", "")
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text}\n{fence}" if text.strip() else ""

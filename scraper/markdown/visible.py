@@ -1,0 +1,61 @@
+"""What a reader of the page would see: hidden and mechanical elements, and the text of the others."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from scraper.markdown.cloudflare import shown_email
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_VANISHING_NAMES = (
+    "script style template noscript head title meta link base datalist option select textarea input "
+    "button canvas svg math map area track param col colgroup frameset frame noframes"
+)
+VANISHING = frozenset(_VANISHING_NAMES.split())
+"""Elements that show nothing, or nothing that can be read."""
+
+_HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
+_HIDING_CLASSES = frozenset({"hidden", "hide", "invisible", "sr-only"})  # Bootstrap 3, which the site was built with
+_SPACE_RUN = re.compile(r"[ \t\r\n]+")
+EDGE = " \t\r\n\u00a0\u3000"
+"""What is stripped from both ends of every text node."""
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Say whether the element and all in it is out of the reader's sight."""
+    if element.tag in VANISHING:
+        return True
+    style = element.get("style")
+    if style and _HIDING_STYLE.search(style):
+        return True
+    classes = element.get("class")
+    if classes and not _HIDING_CLASSES.isdisjoint(classes.split()):
+        return True
+    return element.get("hidden") is not None
+
+
+def clean(text: str) -> str:
+    """Return a text node as it counts: runs of space, tab, CR, LF are one space; stripped, also of NBSP and U+3000."""
+    return _SPACE_RUN.sub(" ", text).strip(EDGE)
+
+
+def plain_text(element: HtmlElement) -> str:
+    """Return the visible text below an element, pieces joined by one space, without any markup."""
+    pieces: list[str] = []
+    walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, node in walker:
+        if event == "start":
+            email = shown_email(node)
+            if email is not None or (node is not element and is_hidden(node)):
+                pieces.append(email or "")
+                walker.skip_subtree()
+            else:
+                pieces.append(clean(node.text or ""))
+        elif node is not element:
+            pieces.append(clean(node.tail or ""))
+    return " ".join(filter(None, pieces))
