@@ -45,9 +45,7 @@ CREATE VIRTUAL TABLE short_words USING fts5(
     words, content='', detail=none, tokenize="ascii tokenchars ' !#$%&()*+,-./:;<=>?@[\]^_`{|}~''""'"
 );
 CREATE VIEW search AS
-    SELECT long_words AS word, articles.* FROM long_words JOIN articles ON articles.id = long_words.rowid
-    UNION ALL
-    SELECT short_words, articles.* FROM short_words JOIN articles ON articles.id = short_words.rowid;
+    SELECT rowid AS id, long_words AS word FROM long_words UNION ALL SELECT rowid, short_words FROM short_words;
 """
 
 # Made when all rows are in, so that they lie one behind the other.

@@ -74,13 +74,23 @@ def test_finds_words_of_any_length(database: sqlite3.Connection, word: str, ids:
     assert [row[0] for row in found] == ids
 
 
-def test_conditions_combine(database: sqlite3.Connection) -> None:
-    """Several words are several conditions, and ordinary columns go with them."""
-    query = """
-        SELECT id FROM search WHERE word MATCH '抗疫' AND category = '眾聞' AND date >= '2020'
-        AND id IN (SELECT id FROM search WHERE word MATCH '散步記')
-    """
-    assert database.execute(query).fetchall() == [(1,)]
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("SELECT count(*) FROM articles WHERE {抗疫}", [(1,)]),
+        ("SELECT id FROM articles WHERE {抗疫} OR {肺炎} ORDER BY date, id DESC LIMIT 2", [(2,), (1,)]),
+        ("SELECT id FROM articles WHERE {抗疫} AND {散步記} AND category = '眾聞'", [(1,)]),
+        ("SELECT category, count(*) FROM articles WHERE NOT {抗疫} GROUP BY 1", [("眾聞", 2)]),
+        ("SELECT DISTINCT tag FROM tags JOIN articles ON id = article WHERE {武漢肺炎} ORDER BY 1", [("習近平",)]),
+    ],
+)
+def test_goes_with_any_other_question(
+    database: sqlite3.Connection, query: str, answer: list[tuple[object, ...]]
+) -> None:
+    """A word found is a condition like any other: it can be counted, sorted, grouped, negated and joined."""
+    for word in ("抗疫", "肺炎", "散步記", "武漢肺炎"):
+        query = query.replace(f"{{{word}}}", f"id IN (SELECT id FROM search WHERE word MATCH '{word}')")
+    assert database.execute(query).fetchall() == answer
 
 
 def test_rows_are_those_of_json_lines(database: sqlite3.Connection, make_row: Callable[..., ExportRow]) -> None:
