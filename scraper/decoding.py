@@ -1,0 +1,135 @@
+"""From a page's bytes to UTF-8, as browsers decode."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from bs4.dammit import EncodingDetector
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
+_WHATWG = {
+    # Labels that browsers take for another encoding than Python does:
+    # https://encoding.spec.whatwg.org/#names-and-labels
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "big5hk": "big5hkscs",
+    "cn-big5": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "csbig5": "big5hkscs",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "csgb2312": "gb18030",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "windows-1252": "cp1252",
+    "utf8": "utf-8",
+    "utf-16": "utf-16-le",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+}
+_GUESSES = ("big5hkscs", "gb18030")
+_MOSTLY = 20
+"""A declared encoding is believed if it fails at most once in so many characters beyond ASCII."""
+
+
+class Decoded(NamedTuple):
+    """A page as UTF-8 bytes without BOM, and the encoding it was in."""
+
+    data: bytes
+    encoding: str
+
+
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """Decode a page.
+
+    A BOM; else valid UTF-8 with multibyte characters, whatever the header says; else the header,
+    then ``meta``, then a guess (Big5 first, as browsers in Hong Kong; then GB 18030, then windows-1252).
+
+    A declared encoding that most of the bytes contradict is passed over: it would destroy the whole text, and
+    pages in Big5 that claim UTF-8 exist. Never raises.
+    """
+    for bom, encoding in _BOMS:
+        if body.startswith(bom):
+            text = body[len(bom) :]
+            return Decoded(text if encoding == "utf-8" else _recode(text, encoding), encoding)
+    if body.isascii():
+        return _ascii(body)
+    if _is_utf8(body):
+        return Decoded(body, "utf-8")
+    for encoding in _declared(body, content_type):
+        if _trust(body, encoding):
+            return Decoded(_recode(body, encoding), encoding)
+    best = min((*_GUESSES, "utf-8"), key=lambda encoding: _errors(body, encoding)[0])
+    if _trust(body, best):
+        return Decoded(_recode(body, best), best)
+    return Decoded(_recode(body, "cp1252"), "cp1252")
+
+
+def _ascii(body: bytes) -> Decoded:
+    sample = body[:4096]
+    zeros = sample.count(0)
+    if zeros * 3 > len(sample) > 1:  # UTF-16 without BOM, of markup that is nearly all ASCII
+        little = sample[1::2].count(0) > zeros // 2
+        encoding = "utf-16-le" if little else "utf-16-be"
+        return Decoded(_recode(body, encoding), encoding)
+    return Decoded(body, "ascii")
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" and error.start > 0  # cut inside a character
+    return True
+
+
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    labels = [_HEADER_CHARSET.search(content_type or "")]
+    names = [match[1] for match in labels if match]
+    meta = EncodingDetector.find_declared_encoding(body[:4096], is_html=True)
+    if meta:
+        names.append("utf-8" if meta.lower().startswith("utf-16") else meta)
+    found = []
+    for name in names:
+        label = name.strip().lower()
+        try:
+            found.append(codecs.lookup(_WHATWG.get(label, label)).name)
+        except LookupError:
+            continue  # an unknown label declares nothing, as in browsers
+    return found
+
+
+def _errors(body: bytes, encoding: str) -> tuple[int, int]:
+    """Return how many characters fail to decode, and how many beyond ASCII decode."""
+    text = body[:1_000_000].decode(encoding, errors="replace")
+    failed = text.count("\ufffd")
+    return failed, sum(not character.isascii() for character in text) - failed
+
+
+def _trust(body: bytes, encoding: str) -> bool:
+    if not _is_text_encoding(encoding):
+        return False
+    failed, decoded = _errors(body, encoding)
+    return failed * _MOSTLY <= decoded + failed or encoding == "cp1252"
+
+
+def _is_text_encoding(encoding: str) -> bool:
+    try:
+        b"a".decode(encoding)
+    except (LookupError, UnicodeError):  # such as hex or rot13: codecs, but of no text
+        return encoding.startswith("utf-16")
+    return True
+
+
+def _recode(body: bytes, encoding: str) -> bytes:
+    return body.decode(encoding, errors="replace").encode("utf-8", errors="replace")

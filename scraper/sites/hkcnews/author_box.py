@@ -1,0 +1,237 @@
+"""Readings of the author box: avatar, ``LABEL | NAME`` and the bio.
+
+Inferred: it stands behind the text, its make-up is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.sites.hkcnews.view import has_class, pieces
+from scraper.sites.hkcnews.vocabulary import BAR, BOX_LABELS, squeeze
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from scraper.sites.hkcnews.view import PageView
+
+_LISTING = re.compile(r"(?:^|\s)(?:article-block\S*|grid-item|side-?bar\S*|related\S*)(?=\s|\Z)")
+_BOX_TOKENS = re.compile(
+    r"(?:^|\s)(?:(?:blogger|author|columnist|writer|editor|bio|profile)[-_](?:box|info|card|profile|bio|block|section|wrap\w*|container|intro|detail\w*)"
+    r"|article-author(?:-\w+)*|about-(?:the-)?author|columnist|blogger|author|writer)(?=\s|\Z)",
+    re.IGNORECASE,
+)
+_BOXES = (
+    "//*["
+    + has_class("blogger-box", "article-author-info", "author-box")
+    + " or contains(@class, 'author') or contains(@class, 'blogger')"
+    " or contains(@class, 'columnist') or contains(@class, 'writer') or contains(@class, 'bio')]"
+)
+_LABELS = "//body//text()[" + " or ".join(f"contains(., '{label}')" for label in BOX_LABELS) + "]/.."
+_LABEL = "|".join(re.escape(label) for label in BOX_LABELS)
+_LINE = re.compile(rf"(?P<label>[^|｜│\n]{{1,30}}?)\s*{BAR}\s*(?P<author>[^\n]+)")
+_KNOWN_LINE = re.compile(rf"(?P<label>{_LABEL})[\s:：]*(?:{BAR}|[:：]|\n)\s*(?P<author>[^\n]+)", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"background(?:-image)?\s*:[^;]*?url\(\s*(?P<quote>[\"']|&quot;)?(?P<url>.*?)(?P=quote)?\s*\)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BARE_BACKGROUND = re.compile(
+    r"background(?:-image)?\s*:[^;]*?url\(\s*[\"']?(?P<url>[^)\"']*)[\"']?\s*\)", re.IGNORECASE
+)
+_BLOCKS = frozenset(
+    {
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "dd",
+        "dt",
+        "dl",
+        "figure",
+        "blockquote",
+    }
+)
+_MORE = re.compile(
+    r"(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|(?:more|all|view)\s.{0,20}(?:articles|posts|by)", re.IGNORECASE
+)
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
+_LEVELS = 6
+
+
+class Box(NamedTuple):
+    """An author box as found; `avatar` is the address as the page writes it."""
+
+    element: HtmlElement
+    label: str
+    author: str
+    avatar: str
+    bio: str
+    reading: str
+
+
+def find_box(view: PageView, author: str, body: HtmlElement | None, keep_out: tuple[HtmlElement, ...]) -> Box | None:
+    """Return the author box of the article, or None.
+
+    Looked for by its block, then by the words of its label. Bylines of listings look the same (``眾說 | NAME``): a box
+    stands in no
+    list of other articles, and its label is known, or its name is the byline's.
+
+    Args:
+        view: the page.
+        author: of the byline.
+        body: the body's element; a box may stand in it.
+        keep_out: elements that a box cannot contain (heading, byline, body).
+    """
+    best: Box | None = None
+    for reading, expression in (("author block", _BOXES), ("label", _LABELS)):
+        for element in view.find(expression):
+            if _in_listing(element) or any(
+                node in keep_out and node is not body for node in (element, *element.iterancestors())
+            ):
+                continue
+            if reading == "author block" and not _BOX_TOKENS.search(element.get("class") or ""):
+                continue
+            if reading == "label" and body is not None and any(node is body for node in element.iterancestors()):
+                continue  # words of the text
+            box = _read(view, element, author, reading, keep_out)
+            if box is None:
+                continue
+            if squeeze(box.author) == squeeze(author):
+                return box
+            best = best or box
+        if best is not None:
+            return best
+    return None
+
+
+def _in_listing(element: HtmlElement) -> bool:
+    for node in (element, *element.iterancestors()):
+        if _LISTING.search(node.get("class") or "") or (
+            node.tag in {"nav", "footer", "script", "title", "head", "a"} and node is not element
+        ):
+            return True
+    return False
+
+
+def _read(
+    view: PageView, element: HtmlElement, author: str, reading: str, keep_out: tuple[HtmlElement, ...]
+) -> Box | None:
+    lines = _lines(view, element)
+    split = _label_and_author(lines, author)
+    box = element
+    if reading == "label":
+        for _ in range(
+            _LEVELS
+        ):  # climb from the label to the box: the last block that holds no more than an avatar and a bio
+            parent = box.getparent()
+            if parent is None or parent.tag in {"body", "html", "main", "article"} or _holds(parent, keep_out):
+                break
+            box = parent
+            if _avatar(box) and split is not None and len(_lines(view, box)) > split[2]:
+                break
+        lines = _lines(view, box)
+        split = _label_and_author(lines, author)
+    if split is None:
+        return None
+    label, name, rest = split
+    bio = "\n".join(line for line in lines[rest:] if not _MORE.fullmatch(line.strip())).strip()
+    return Box(_outermost(box, keep_out), label, name, _avatar(box), bio, reading)
+
+
+def _holds(element: HtmlElement, others: tuple[HtmlElement, ...]) -> bool:
+    return any(node is element for other in others for node in (other, *other.iterancestors()))
+
+
+def _outermost(box: HtmlElement, keep_out: tuple[HtmlElement, ...]) -> HtmlElement:
+    parent = box.getparent()
+    while parent is not None and _BOX_TOKENS.search(parent.get("class") or "") and not _holds(parent, keep_out):
+        box, parent = parent, parent.getparent()
+    return box
+
+
+def _label_and_author(lines: list[str], author: str) -> tuple[str, str, int] | None:
+    """Return label, name and the number of the line behind them: in one line with a bar, or in two lines."""
+    known = {label.lower() for label in BOX_LABELS}
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    for position, number in enumerate(filled[:4]):
+        line = squeeze(lines[number])
+        following = filled[position + 1] if position + 1 < len(filled) else None
+        match = _LINE.fullmatch(line)
+        if match and (match["label"].strip().lower() in known or squeeze(match["author"]) == squeeze(author)):
+            return match["label"].strip(), match["author"].strip(), number + 1
+        if following is None:
+            continue
+        bare = re.sub(rf"\s*(?:{BAR}|[:：])\s*\Z", "", line)
+        name = re.sub(rf"\A\s*(?:{BAR}|[:：])\s*", "", squeeze(lines[following]))
+        if not name and position + 2 < len(filled):  # the bar in a line of its own
+            following = filled[position + 2]
+            name = squeeze(lines[following])
+        if bare.lower() in known and name:
+            return bare, name, following + 1
+        if line == squeeze(author) and name.lower() in known:
+            return name, line, following + 1
+    for number in filled[:4]:
+        match = _KNOWN_LINE.fullmatch(squeeze(lines[number]))
+        if match:
+            return match["label"], match["author"].strip(), number + 1
+    return None
+
+
+def _lines(view: PageView, element: HtmlElement) -> list[str]:
+    """Return the shown lines of an element: blocks and breaks begin new ones, and breaks of the source text stand."""
+    parts: list[str] = []
+    last: HtmlElement | None = None
+    for text, holder in pieces(element):
+        if last is not None and holder is not last and (_block(holder) is not _block(last)):
+            parts.append("\x1e")
+        parts.append(text)
+        last = holder
+    return [line.strip() for line in re.split(r"\s*\x1e\s*|[ \t]*\r?\n[ \t]*", view.kept("".join(parts)).strip())]
+
+
+def _block(element: HtmlElement) -> HtmlElement:
+    node = element
+    while node.tag not in _BLOCKS and (parent := node.getparent()) is not None:
+        node = parent
+    return node
+
+
+def _avatar(box: HtmlElement) -> str:
+    for element in box.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag == "img":
+            url = image_address(element)
+            if url:
+                return url
+        style = element.get("style")
+        if style and "url(" in style.lower():
+            match = _BARE_BACKGROUND.search(style)
+            if match and match["url"].strip():
+                return match["url"].strip()
+        for name in ("data-background", "data-background-image", "data-bg"):
+            if value := element.get(name):
+                bare = re.search(r"url\(\s*[\"']?([^)\"']*)", value)
+                return (bare[1] if bare else value).strip()
+    return ""
+
+
+def image_address(image: HtmlElement) -> str:
+    """Return the address of an ``img``: the one that waits to be loaded before a placeholder."""
+    for name in _LAZY:
+        if value := (image.get(name) or "").strip():
+            return value
+    address = (image.get("src") or "").strip()
+    if address and not address.startswith("data:"):
+        return address
+    candidates = (image.get("data-srcset") or image.get("srcset") or "").split(",")
+    return candidates[0].split()[0] if candidates[0].split() else ""

@@ -1,0 +1,236 @@
+"""Readings of the byline: author, publish date, and whether the page speaks English."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from scraper.sites.hkcnews.view import has_class, is_decoy, pieces
+from scraper.sites.hkcnews.vocabulary import AUTHOR_LABEL, BAR, DATE_LABEL, ENGLISH_LABEL, UPDATE_LABEL, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from scraper.sites.hkcnews.view import PageView
+
+HONG_KONG = timezone(timedelta(hours=8))
+
+_EDGE = "\x1f"
+_GAP = rf"[\s{_EDGE}]*"
+_COLON = rf"(?:{_GAP}[:：]{_GAP}|{_GAP}{_EDGE}{_GAP})"
+_ANY_LABEL = rf"(?:{DATE_LABEL}|{UPDATE_LABEL})"
+_AUTHOR = re.compile(
+    rf"(?P<label>{AUTHOR_LABEL}){_COLON}(?P<author>.*?)"
+    rf"(?={_GAP}(?:{BAR}|{_ANY_LABEL}{_GAP}[:：]|{_EDGE}{_ANY_LABEL}{_EDGE}|\n"
+    rf"|{_EDGE}{_GAP}(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-])"
+    rf"|[　\s]{{2,}}{_ANY_LABEL})|{_GAP}\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LABELLED_DATE = re.compile(rf"(?P<label>{DATE_LABEL}){_COLON}(?P<value>[^|｜]{{4,40}})", re.IGNORECASE)
+_BEHIND_UPDATE = re.compile(rf"{UPDATE_LABEL}{_GAP}[:：]?{_GAP}\Z", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?![\d])")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*(?:[./-]|年)\s*(\d{1,2})\s*(?:[./-]|月)\s*(\d{1,2})(?!\d)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_MONTH = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?([A-Z][a-z]{2})[a-z]*\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
+)
+
+_INFO = f"//*[{has_class('article-info')}]"
+_INFO_LIKE = (
+    "//*["
+    + has_class(
+        "article-meta", "byline", "article-byline", "post-meta", "entry-meta", "article-detail", "article-infos"
+    )
+    + "]"
+)
+_LABELLED = "//body//text()[{}]/..".format(
+    " or ".join(f"contains(., '{label}')" for label in ("撰文", "作者", "Author", "Written by"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What the line of author and date says.
+
+    Attributes:
+        element: that holds it.
+        text: of the line, pieces of other elements set off by U+001F.
+        author: empty if it names none.
+        date: ``YYYY-MM-DD`` or empty.
+        english: its labels are English.
+        reading: how it was found.
+    """
+
+    element: HtmlElement
+    text: str
+    author: str
+    date: str
+    english: bool
+    reading: str
+
+
+def find_byline(view: PageView) -> Byline | None:
+    """Return the article's byline: ``.article-info``, else a block named like it, else one that holds the label."""
+    first = None
+    for reading, expression in (("article-info", _INFO), ("byline block", _INFO_LIKE), ("labelled text", _LABELLED)):
+        for element in view.find(expression):
+            if is_decoy(element) or (
+                element.tag in {"title", "a", "p"} and reading == "labelled text" and _is_in_text(element)
+            ):
+                continue
+            byline = _read(view, _line_of(element) if reading == "labelled text" else element, reading)
+            if byline.author:
+                return byline
+            if first is None and reading == "article-info":
+                first = byline
+    return first
+
+
+def _is_in_text(element: HtmlElement) -> bool:
+    return any(
+        "article-content" in (node.get("class") or "").split() or node.get("itemprop") == "articleBody"
+        for node in (element, *element.iterancestors())
+    )
+
+
+def _line_of(element: HtmlElement) -> HtmlElement:
+    """Climb from a label to the smallest element that holds a date too, at most three levels."""
+    node = element
+    for _ in range(4):
+        if find_date(_edged(node)):
+            return node
+        parent = node.getparent()
+        if parent is None or parent.tag == "body":
+            break
+        node = parent
+    return element
+
+
+def _edged(element: HtmlElement) -> str:
+    parts: list[str] = []
+    last: HtmlElement | None = None
+    for text, holder in pieces(element):
+        if holder is not last and parts:
+            parts.append(_EDGE)
+        parts.append(text)
+        last = holder
+    return "".join(parts)
+
+
+def _read(view: PageView, element: HtmlElement, reading: str) -> Byline:
+    text = view.kept(_edged(element))
+    match = _AUTHOR.search(text)
+    author, english = "", False
+    if match:
+        author = squeeze(match["author"].replace(_EDGE, "")).strip(" :：|｜")
+        english = bool(ENGLISH_LABEL.match(match["label"]))
+    return Byline(element, text, author, labelled_date(text) or find_date(text), english, reading)
+
+
+def labelled_date(text: str) -> str:
+    """Return the date behind a publish label, as ``YYYY-MM-DD``, or an empty string."""
+    for match in _LABELLED_DATE.finditer(text):
+        if not _BEHIND_UPDATE.search(text[: match.end("label")]) and (
+            found := find_date(match["value"].replace(_EDGE, " "))
+        ):
+            return found
+    return ""
+
+
+def find_date(text: str) -> str:
+    """Return the first date of a text as ``YYYY-MM-DD``, or an empty string.
+
+    Written DD.MM.YY as on the site, or in another common way. Dates behind an update label do not count.
+    """
+    candidates: list[tuple[int, tuple[int, int, int]]] = []
+    for match in _DAY_FIRST.finditer(text):
+        year = int(match[4])
+        candidates.append((match.start(), (year + 2000 if year < 100 else year, int(match[3]), int(match[1]))))
+    candidates += [(m.start(), (int(m[1]), int(m[2]), int(m[3]))) for m in _YEAR_FIRST.finditer(text)]
+    for match in _NAMED_MONTH.finditer(text):
+        day, month = match[1] or match[3], match[2].lower()
+        if day and month in _MONTHS:
+            candidates.append((match.start(), (int(match[4]), _MONTHS.index(month) + 1, int(day))))
+    for start, parts in sorted(candidates):
+        if not _BEHIND_UPDATE.search(text[:start]):
+            try:
+                return date(*parts).isoformat()
+            except ValueError:
+                continue
+    return ""
+
+
+def local_moment(text: str) -> datetime | None:
+    """Return an ISO 8601 moment as Hong Kong local time; one without zone is local already."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment.astimezone(HONG_KONG) if moment.tzinfo else moment
+
+
+def machine_date(view: PageView, byline: Byline | None) -> Iterator[tuple[str, str]]:
+    """Yield readings of the publish date that are not the byline's: ``time``, meta, JSON-LD."""
+    around = byline.element.getparent() if byline is not None else None
+    for element in [] if around is None else around.iter("time"):
+        if "updat" not in (element.get("class") or "") and "modif" not in (element.get("itemprop") or "").lower():
+            yield "time", element.get("datetime") or ""
+    yield "article:published_time", view.meta("article:published_time", "datepublished", "pubdate", "publishdate")
+    yield "json-ld", str(linked_data(view).get("datePublished") or "")
+
+
+def linked_data(view: PageView) -> dict[str, object]:
+    """Return the page's JSON-LD object that tells of an article, or an empty one."""
+    for script in view.find("//script[@type='application/ld+json']")[:20]:
+        try:
+            held: object = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue  # broken JSON-LD says nothing; the other readings stand
+        objects = held if isinstance(held, list) else [held]
+        for found in objects:
+            if isinstance(found, dict):
+                graph = found.get("@graph")
+                for item in graph if isinstance(graph, list) else [found]:
+                    if isinstance(item, dict) and "article" in str(item.get("@type", "")).lower():
+                        return item
+    return {}
+
+
+def read_date(view: PageView, byline: Byline | None) -> tuple[str, str]:
+    """Return the publish date as ``YYYY-MM-DD`` and the reading that won; both empty if the page has none."""
+    if byline is not None and byline.date:
+        return byline.date, byline.reading
+    for reading, text in machine_date(view, byline):
+        moment = local_moment(text)
+        found = moment.date().isoformat() if moment else find_date(text)
+        if found:
+            return found, reading
+    return "", ""
+
+
+def read_author(view: PageView, byline: Byline | None, title: str) -> tuple[str, str]:
+    """Return the author and the reading that won; both empty if the page names none."""
+    if byline is not None and byline.author:
+        return byline.author, byline.reading
+    for element in view.shown(
+        "//*[@rel='author' or @itemprop='author'][not(ancestor::*[contains(@class, 'article-author-info')])]"
+    ):
+        text = view.kept(squeeze(element.get("content") or "".join(piece for piece, _ in pieces(element))))
+        if text:
+            return text, "author markup"
+    meta = squeeze(view.meta("author", "article:author"))
+    if meta and "://" not in meta and not meta.startswith("/"):
+        return meta, "meta author"
+    held = linked_data(view).get("author")
+    held = held[0] if isinstance(held, list) and held else held
+    name = held.get("name") if isinstance(held, dict) else held
+    if isinstance(name, str) and name.strip():
+        return squeeze(name), "json-ld"
+    shared, known = squeeze(view.meta("og:title")), squeeze(title)
+    match = re.match(rf"{re.escape(known)}\s*{BAR}\s*(.+)", shared) if known else None
+    return (match[1].strip(), "og:title") if match else ("", "")

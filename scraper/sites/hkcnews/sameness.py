@@ -1,0 +1,89 @@
+"""What makes two captures the same text, and one of them the more complete."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from scraper.sites.hkcnews.body import MEDIA
+from scraper.sites.hkcnews.urls import article_id
+from scraper.sites.hkcnews.view import pieces
+from scraper.sites.hkcnews.vocabulary import PLEA
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from scraper.sites.hkcnews.layouts import Fields
+    from scraper.sites.hkcnews.view import PageView
+
+_MAX_LINKS = 5000
+_NOT_WORDS = frozenset({"figure", "figcaption", "iframe"})
+
+
+def words(title: str, body: HtmlElement) -> str:
+    """Return title and text without white space, figures with their captions, and the plea at the end.
+
+    A figure that only one capture shows is completeness, not another text; the plea came and went with the time of
+    the capture.
+    """
+    blocks = [""]
+    for text, holder in pieces(body):
+        if any(node.tag in _NOT_WORDS for node in _up_to(holder, body)):
+            continue
+        blocks.append(text)
+    text = "".join("".join(blocks).split())
+    rules = body.xpath(".//hr")
+    if rules:
+        tail = "".join("".join(_behind(rules[-1])).split())
+        if tail and PLEA.search(tail) and text.endswith(tail):
+            text = text[: -len(tail)]
+    return f"{''.join(title.split())}\n{text}"
+
+
+def _up_to(element: HtmlElement, top: HtmlElement) -> list[HtmlElement]:
+    found = [element]
+    while found[-1] is not top and (parent := found[-1].getparent()) is not None:
+        found.append(parent)
+    return found
+
+
+def _behind(rule: HtmlElement) -> list[str]:
+    parts = [rule.tail or ""]
+    for sibling in rule.itersiblings():
+        if isinstance(sibling.tag, str):
+            parts += [text for text, _ in pieces(sibling)]
+        parts.append(sibling.tail or "")
+    return parts
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text, in hex."""
+    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
+
+
+def completeness(fields: Fields, text: str) -> tuple[int, ...]:
+    """Return how much a page shows, in order of weight.
+
+    Length of the text, number of figures and frames, 0 or 1 for stamp, box, avatar and date, number of tags.
+    """
+    figures = 0 if fields.body is None else len(fields.body.xpath(MEDIA))
+    box = fields.box
+    return (
+        len(text),
+        figures,
+        int(bool(fields.last_updated)),
+        int(box is not None),
+        int(bool(box and box.avatar)),
+        int(bool(fields.date)),
+        len(fields.tags),
+    )
+
+
+def linked_ids(view: PageView) -> tuple[int, ...]:
+    """Return the ids of all articles that the page links to."""
+    found: set[int] = set()
+    for link in view.find("//a[contains(@href, '/article/')]")[:_MAX_LINKS]:
+        number = article_id(link.get("href") or "")
+        if number is not None:
+            found.add(number)
+    return tuple(sorted(found))

@@ -1,0 +1,107 @@
+"""Readings of the last-updated stamp.
+
+Inferred: nobody has seen its label, only its form and that it is near the byline.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from scraper.sites.hkcnews.byline import linked_data, local_moment
+from scraper.sites.hkcnews.view import is_decoy, pieces
+from scraper.sites.hkcnews.vocabulary import DATE_LABEL, UPDATE_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from scraper.sites.hkcnews.byline import Byline
+    from scraper.sites.hkcnews.view import PageView
+
+_STAMP = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[\sT\x1f]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?![\d:])")
+_PUBLISHED = re.compile(rf"(?:{DATE_LABEL})[\s\x1f]*[:：]?[\s\x1f]*\Z", re.IGNORECASE)
+_UPDATED = re.compile(rf"(?:{UPDATE_LABEL})[\s\x1f]*[:：]?[\s\x1f]*\Z", re.IGNORECASE)
+_PUBLISHED_MARK = re.compile(r"publi|creat|posted", re.IGNORECASE)
+_LEVELS = 3
+_MAX_NEAR = 400
+
+
+def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) -> tuple[str | None, str]:
+    """Return the stamp as ``YYYY-MM-DD HH:MM:SS`` and the reading that won, or None and an empty string.
+
+    Order: in the byline; beside it, up to the block that also holds the text; behind the text in a block of its own;
+    meta and JSON-LD.
+    """
+    if byline is not None:
+        if found := find_stamp(byline.text):
+            return found, "byline"
+        for reading, text in _near(byline.element, body):
+            if found := find_stamp(text):
+                return found, reading
+    meta = view.meta("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod", "revised")
+    for reading, text in (
+        ("article:modified_time", meta),
+        ("json-ld", str(linked_data(view).get("dateModified") or "")),
+    ):
+        moment = local_moment(text) if text.strip() else None
+        if moment is not None and len(text.strip()) > len("YYYY-MM-DD"):
+            return moment.strftime("%Y-%m-%d %H:%M:%S"), reading
+    return None, ""
+
+
+def find_stamp(text: str) -> str | None:
+    """Return the stamp in a text: one behind an update label, else the first that no publish label stands before."""
+    first = None
+    for match in _STAMP.finditer(text):
+        before = text[: match.start()]
+        try:
+            moment = datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001  # local, as shown
+        except ValueError:
+            continue
+        stamp = moment.isoformat(sep=" ")
+        if _UPDATED.search(before):
+            return stamp
+        if first is None and not _PUBLISHED.search(before):
+            first = stamp
+    return first
+
+
+def _near(line: HtmlElement, body: HtmlElement | None) -> Iterator[tuple[str, str]]:
+    """Yield the short blocks around the byline, nearest first; then those behind the text."""
+    above = [] if body is None else [body, *body.iterancestors()]
+    node = line
+    for _ in range(_LEVELS):
+        parent = node.getparent()
+        if parent is None or parent.tag in {"body", "html"}:
+            return
+        siblings = [
+            child for child in parent if child is not node and isinstance(child.tag, str) and child not in above
+        ]
+        for child in siblings:
+            if child.tag not in {"h1", "script", "style"} and not is_decoy(child):
+                yield from _texts(child)
+        tails = "".join(child.tail or "" for child in parent)
+        yield "beside the byline", (parent.text or "") + tails
+        if parent in above:
+            return
+        node = parent
+
+
+def _texts(element: HtmlElement) -> Iterator[tuple[str, str]]:
+    for item in element.iter("time"):
+        if not _PUBLISHED_MARK.search(f"{item.get('class')} {item.get('itemprop')} {item.get('id')}"):
+            shown = "".join(text for text, _ in pieces(item))
+            yield "time beside the byline", shown if find_stamp(shown) else _attribute(item)
+    text = "\x1f".join(text for text, _ in pieces(element))
+    if len(text) <= _MAX_NEAR:
+        yield "beside the byline", text
+
+
+def _attribute(item: HtmlElement) -> str:
+    moment = local_moment(item.get("datetime") or "")
+    return (
+        moment.strftime("%Y-%m-%d %H:%M:%S") if moment and len(item.get("datetime") or "") > len("YYYY-MM-DD") else ""
+    )

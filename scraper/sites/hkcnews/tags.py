@@ -1,0 +1,84 @@
+"""Readings of the tags."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.sites.hkcnews.view import is_decoy, pieces
+from scraper.sites.hkcnews.vocabulary import SITE_NAMES, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.html import HtmlElement
+
+    from scraper.sites.hkcnews.view import PageView
+
+_LINKS = (
+    "//*[contains(@class, 'tag') or contains(@id, 'tag')]//a | //*[contains(@class, 'tag')]//li[not(.//a)]"
+    " | //a[@rel='tag']"
+    " | //a[contains(@href, '/tag/') or contains(@href, '/tags/')]"
+)
+_TAG_TOKEN = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|hashtags?)(?=[\s_-]|\Z)", re.IGNORECASE)
+_TAG_HREF = re.compile(r"/tags?/[^/]", re.IGNORECASE)
+
+
+def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...], str]:
+    """Return the tags in the order of the page, aliases included, and the readings they are from.
+
+    The keywords in the head name them all; links near the text add what the head leaves out. Duplicates are dropped
+    without regard
+    to case. A list that holds only the site's names, as on the home page, is none.
+    """
+    readings = []
+    tags: list[str] = []
+    for name in ("keywords", "news_keywords"):
+        words = _split(view.meta(name))
+        if not _is_own(words):
+            tags += words
+            readings.append(f"meta {name}")
+            break
+    marked = [tag for value in view.metas("article:tag") for tag in _split(value)]
+    linked = [view.kept(_text(element)) for element in view.find(_LINKS) if _is_tag(element, body)]
+    for reading, found in (("article:tag", marked), ("links", linked)):
+        known = {tag.casefold() for tag in tags}
+        added = [tag for tag in found if tag and tag.casefold() not in known]
+        if added and not _is_own(found):
+            tags += added
+            readings.append(reading)
+    return _unique(tags), " + ".join(readings)
+
+
+def _split(text: str) -> list[str]:
+    """Split a keyword list: at commas; at full-width ones only where there is no other."""
+    parts = text.split(",") if "," in text else re.split("[，;；]", text)
+    return [squeezed for part in parts if (squeezed := squeeze(part))]
+
+
+def _is_own(words: list[str]) -> bool:
+    return all(word.casefold() in SITE_NAMES for word in words)
+
+
+def _is_tag(element: HtmlElement, body: HtmlElement | None) -> bool:
+    if is_decoy(element):
+        return False
+    marked = element.get("rel") == "tag" or bool(_TAG_HREF.search(element.get("href") or ""))
+    for node in (element, *element.iterancestors()):
+        if node is body or node.tag in {"aside", "header"}:
+            return False
+        marked = marked or bool(_TAG_TOKEN.search(f"{node.get('class') or ''} {node.get('id') or ''}".strip()))
+        if node.tag in {"body", "main", "article"}:
+            break
+    return marked
+
+
+def _text(element: HtmlElement) -> str:
+    return squeeze("".join(text for text, _ in pieces(element))).lstrip("#＃").strip()
+
+
+def _unique(tags: Iterable[str]) -> tuple[str, ...]:
+    first: dict[str, str] = {}
+    for tag in tags:
+        first.setdefault(tag.casefold(), tag)
+    return tuple(first.values())

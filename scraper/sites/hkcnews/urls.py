@@ -1,0 +1,135 @@
+"""The site's URL forms. The server looked at the id only, so one article has many URLs: the id is the identity."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote, urlsplit
+
+from scraper.urls import parse_replay_url
+
+HOSTS = ("www.hkcnews.com", "hkcnews.com")
+"""Where articles were served. ``www1.hkcnews.com`` held microsites."""
+
+_MAX_WRAPPINGS = 4
+_SCHEME = re.compile(r"(?:https?:)?/+", re.IGNORECASE)
+_ENCODED_DELIMITER = re.compile(r"%(?=2f|3f|23|26|20)", re.IGNORECASE)
+_ARTICLE_PATH = re.compile(
+    r"/+article/+([1-9][0-9]{0,6})(?=[/?#&;\\\s%]|[.,)]*(?:[/?#]|\Z))(.*)", re.IGNORECASE | re.DOTALL
+)
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_PORT = re.compile(r"(?<=[^:/]):[0-9]*\Z")
+_ASSET = re.compile(
+    r"/(?:images?|img|css|js|fonts?|uploads|static|assets|storage|news_[^/]*)/[^/]"
+    r"|\.(?:jpe?g|png|gif|svg|webp|ico|bmp|css|js|woff2?|ttf|eot|mp[34]|json|xml|map|pdf)\Z",
+    re.IGNORECASE,
+)
+_DESTROYED = re.compile(r"%(?:25)?EF%(?:25)?BF%(?:25)?BD|\ufffd", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"/+(?:0|-)?/*\Z")
+_JUNK = re.compile(r"(?:fbclid|__cf_chl|utm_[a-z]+|gclid)", re.IGNORECASE)
+_PARAMETERS = re.compile(r"[\w.%\[\]-]+=[^&]*(?:&[^&]*)*\Z")
+
+
+def article_id(url: str) -> int | None:
+    """Return the article id that a URL names, or None.
+
+    Both hosts, any scheme, port and case of the host, raw or percent-encoded, with whatever follows the id, and
+    replay URLs of such, also nested. A bare path (``/article/1``) counts as the site's own.
+    """
+    tail = _article_tail(url)
+    return None if tail is None else tail[0]
+
+
+def _article_tail(url: str) -> tuple[int, str] | None:
+    rest = url.strip()
+    for _ in range(_MAX_WRAPPINGS):
+        host, path = _split(rest)
+        if host in HOSTS or not host:
+            match = _ARTICLE_PATH.match(_decode_delimiters(path))
+            if match:
+                return int(match[1]), match[2]
+            if host:
+                return None
+        inner = parse_replay_url(rest)
+        if inner is None:
+            return None
+        rest = inner.original
+    return None
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Return the host (lower case, no port, no trailing dot; empty for a path) and what follows it."""
+    if url[:8].lower() in ("https%3a", "http%3a%2", "http%3a/") or url[:7].lower() == "http%3a":
+        url = unquote(url)
+    match = _SCHEME.match(url)
+    if match is None or (match.end() == 1 and url.startswith("/")):
+        bare = re.match(r"[\w.-]*hkcnews\.com\.?(?::[0-9]*)?(?=[/?#]|\Z)", url, re.IGNORECASE)
+        if bare is None:
+            return "", url
+        authority, path = bare[0], url[bare.end() :]
+    else:
+        authority, slash, path = url[match.end() :].partition("/")
+        path = slash + path
+        authority = re.split(r"[?#\\]", authority, maxsplit=1)[0]
+    host = _PORT.sub("", authority.rpartition("@")[2]).rstrip(".").lower()
+    return host, path
+
+
+def _decode_delimiters(path: str) -> str:
+    head = path[:40]
+    return unquote(head) + path[40:] if _ENCODED_DELIMITER.search(head) and head[:9].lower() != "/article/" else path
+
+
+def document_url(original: str) -> str:
+    """Return a URL as documents give it: scheme https, no port, percent-encoding in upper case, host as captured.
+
+    Raw characters (a WARC may hold an IRI) become percent-encoded UTF-8, as the CDX has them.
+    """
+    match = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:/*|/+", original)
+    rest = original[match.end() :] if match else original
+    authority, slash, path = rest.partition("/")
+    if not slash and "?" in authority:
+        authority, mark, path = authority.partition("?")
+        slash = "/" + mark
+    authority = _PORT.sub("", authority)
+    encoded = quote(path, safe="".join(map(chr, range(0x21, 0x7F))))
+    return f"https://{authority}{slash}{_ESCAPE.sub(lambda m: m[0].upper(), encoded)}"
+
+
+def article_queries(number: int) -> tuple[tuple[str, str], ...]:
+    """Return the CDX questions that find all captures of an article and none of another.
+
+    A plain prefix question for 28325 would also bring 283250; the CDX server keeps a trailing ``/`` or ``?``
+    of the prefix.
+    """
+    base = f"{HOSTS[1]}/article/{number}"
+    return ((base, "exact"), (f"{base}/", "prefix"), (f"{base}?", "prefix"))
+
+
+def is_asset(original: str) -> bool:
+    """Say whether the URL stands for a file below an article's path, such as ``/article/1/images/x.png``."""
+    tail = _article_tail(original)
+    return tail is not None and bool(_ASSET.search(re.split(r"[?#]", tail[1], maxsplit=1)[0]))
+
+
+def is_poor_url(original: str) -> bool:
+    """Say whether the URL should not stand in a document if a better one was captured.
+
+    Destroyed slugs (U+FFFD, 9,159 files of the reference), the placeholders ``/0`` and ``/-``, and query junk.
+    ``…/sex?+Let's+take`` is no junk: that slug holds a question mark.
+    """
+    tail = _article_tail(original)
+    path = original if tail is None else tail[1]
+    path, _, query = path.partition("#")[0].partition("?")
+    if _DESTROYED.search(original) or _JUNK.search(original) or is_asset(original):
+        return True
+    if tail is not None and path and _PLACEHOLDER.match(path) and path.strip("/"):
+        return True
+    return bool(_PARAMETERS.match(query))
+
+
+def page_host(original: str) -> str:
+    """Return the host of a page's URL, lower case, without port, or an empty string."""
+    try:
+        return (urlsplit(original).hostname or "").rstrip(".")
+    except ValueError:  # such as http://[x
+        return ""
