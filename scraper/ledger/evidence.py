@@ -68,13 +68,21 @@ WHERE a.id BETWEEN ? AND ? ORDER BY a.id
 
 # What a page was, before what the page with the same bytes was under another id, before what the service said instead.
 _TRIED = """
-SELECT c.article, c.timestamp, c.original, coalesce(r.verdict, s.verdict, t.verdict)
+SELECT c.article, c.timestamp, c.original, coalesce(r.verdict, s.verdict, t.verdict),
+       coalesce(r.verdict, t.verdict) IS NULL
 FROM captures c
 LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original
 LEFT JOIN shared s ON s.digest = c.digest AND s.statuscode = c.statuscode
 LEFT JOIN attempts t ON t.article = c.article AND t.timestamp = c.timestamp AND t.original = c.original
 WHERE c.article BETWEEN ? AND ? AND coalesce(r.verdict, s.verdict, t.verdict) IS NOT NULL
 ORDER BY c.article, c.timestamp, c.original
+"""
+
+_READINGS = """
+SELECT won.key, won.value, count(*) FROM readings r, json_each(r.readings) won WHERE r.verdict = 'article' GROUP BY 1, 2
+UNION ALL
+SELECT 'layout', iif(verdict = 'article', coalesce(layout, 'none'), 'unknown'), count(*)
+FROM readings WHERE verdict IN ('article', 'unknown_layout') GROUP BY 2
 """
 
 _ALL = (0, 2**62)
@@ -94,19 +102,28 @@ class Evidence:
         """Return one id, or None if it is not known."""
         return next(self._between(article, article), None)
 
+    def readings(self) -> dict[str, dict[str, int]]:
+        """Return, over all pages read: field to reading to how often it won; ``layout`` counts layouts, and ``unknown``."""
+        counts: dict[str, dict[str, int]] = {}
+        for field, name, count in self._db.all(_READINGS):
+            counts.setdefault(field, {})[name] = count
+        return counts
+
     def _between(self, first: int, last: int) -> Iterator[Entry]:
         tried = groupby(self._db.each(_TRIED, (first, last)), key=lambda row: row[0])
         article, rows = next(tried, (None, iter(())))
         for row in self._db.each(_ENTRIES, (first, last)):
             while article is not None and article < row[0]:
                 article, rows = next(tried, (None, iter(())))
-            own = tuple(Tried(*one[1:]) for one in rows) if article == row[0] else ()
+            own = list(rows) if article == row[0] else []
             yield _entry(row, own)
 
 
-def _entry(row: Row, tried: tuple[Tried, ...]) -> Entry:
-    standing = None
+def _entry(row: Row, rows: list[Row]) -> Entry:
+    state, standing = State(row[1]), None
+    # What was known before it was fetched says nothing for an article that is written, and changes as others are read.
+    tried = tuple(Tried(*one[1:4]) for one in rows if not one[4] or state is not State.WRITTEN)
     if row[5] is not None:
         timestamp, original, urlkey, digest, check, layout, readings, page_sha256 = row[5:13]
         standing = Standing(timestamp, original, urlkey, digest, check, layout, json.loads(readings), page_sha256)
-    return Entry(row[0], State(row[1]), row[2], row[3], row[4], standing, tried)
+    return Entry(row[0], state, row[2], row[3], row[4], standing, tried)
