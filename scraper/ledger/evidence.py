@@ -103,7 +103,7 @@ class Evidence:
         return next(self._between(article, article), None)
 
     def readings(self) -> dict[str, dict[str, int]]:
-        """Return, over all pages read: field to reading to how often it won; ``layout`` counts layouts, and ``unknown``."""
+        """Return, over all pages: field to reading to how often it won; ``layout`` counts layouts, and ``unknown``."""
         counts: dict[str, dict[str, int]] = {}
         for field, name, count in self._db.all(_READINGS):
             counts.setdefault(field, {})[name] = count

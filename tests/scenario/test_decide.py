@@ -1,0 +1,146 @@
+"""The scenario, decided with a simulated reader: no network, no files."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper.models import DigestCheck, Lack, State, Verdict
+from scraper.selection import (
+    Candidate,
+    Decision,
+    Failure,
+    Policy,
+    Read,
+    ReadResult,
+    UnknownLayout,
+    Unrecoverable,
+    Written,
+    decide,
+    lends_verdict,
+)
+from scraper.sites.hkcnews import HKCNEWS
+from tests.scenario.table import SERVICE, Case, Row, load, shared_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.models import Capture
+
+CASES = load()
+SHARED = shared_counts(CASES)
+START = datetime(2026, 11, 23, tzinfo=UTC)
+_LACKS = {"english": Lack.ENGLISH, "nobox": Lack.NO_AUTHOR_BOX, "nobody": Lack.EMPTY_BODY}
+_FINAL = (Verdict.EXCLUDED, Verdict.NOT_ARCHIVED)
+
+
+class Archive:
+    """Reads captures of the table as the program would, and remembers what it learnt."""
+
+    def __init__(self, rows: Sequence[Row], policy: Policy) -> None:
+        self.policy = policy
+        self.now = START
+        self.rows = {row.capture: row for row in rows}
+        self.candidates = {row.capture: Candidate(row.capture, SHARED[row.capture.digest]) for row in rows}
+        self.fetched: list[Capture] = []
+        self.judged: dict[str, Verdict] = {}
+
+    def run(self, article: int, steps: int = 1000) -> Decision:
+        """Do one run over one id; cut it after so many steps."""
+        self.now += timedelta(days=1)
+        for capture, candidate in self.candidates.items():
+            self.candidates[capture] = replace(candidate, attempted=False)
+        order = list(self.candidates)
+        while True:
+            random.shuffle(order)
+            decision = decide(
+                [self.candidates[capture] for capture in order if self.rows[capture].id == article],
+                site=HKCNEWS, policy=self.policy, listed=True, now=self.now,
+            )  # fmt: skip
+            if not isinstance(decision, Read) or steps == 0:
+                return decision
+            self._read(decision.capture)
+            steps -= 1
+
+    def _read(self, capture: Capture) -> None:
+        self.fetched.append(capture)
+        row, candidate = self.rows[capture], self.candidates[capture]
+        verdict = Verdict(row.line.page)
+        if row.line.page in SERVICE:
+            tries = candidate.failure.tries + 1 if candidate.failure else 1
+            final = verdict in _FINAL
+            failure = Failure(verdict, tries, final, None if final else self.now + timedelta(hours=1))
+            self.candidates[capture] = replace(candidate, failure=failure, attempted=True)
+            return
+        lacks = frozenset(_LACKS[word] for word in row.line.words & set(_LACKS))
+        text = "" if "nobody" in row.line.words else row.line.text
+        self.candidates[capture] = replace(candidate, read=ReadResult(verdict, lacks, text), attempted=True)
+        if lends_verdict(capture, candidate.shared, verdict, DigestCheck.MATCH):
+            lent = ReadResult(verdict, borrowed=True)
+            for other, known in self.candidates.items():
+                if other.digest == capture.digest and known.read is None:
+                    self.candidates[other] = replace(known, read=lent)
+
+
+def settle(archive: Archive, article: int) -> Decision:
+    """Run until a run has nothing left to do."""
+    for _ in range(6):
+        decision = archive.run(article)
+        if not (isinstance(decision, Written) and decision.again) and decision.state is not State.WAITING:
+            break
+    return decision
+
+
+def names(case: Case) -> str:
+    return f"{case.id} {case.name}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=names)
+def test_every_id_ends_as_written_down_beforehand(case: Case) -> None:
+    """State, chosen capture and kept versions are those of the table, whatever the order of rows."""
+    archive = Archive(case.rows, Policy())
+    if case.after_one_run is not None:
+        assert archive.run(case.id).state is case.after_one_run
+    decision = settle(archive, case.id)
+    assert decision.state is case.state
+    if isinstance(decision, Written):
+        assert decision.capture.timestamp == case.chosen
+        assert tuple(capture.timestamp for capture in decision.versions) == case.versions
+    if isinstance(decision, UnknownLayout):
+        assert archive.rows[decision.capture].line.page == "unknown_layout"
+    if isinstance(decision, Unrecoverable):
+        pages = {row.capture: Verdict(row.line.page) for row in case.rows if row.line.is_real}
+        assert dict(decision.tried) == pages
+
+
+def test_what_many_ids_share_is_read_once() -> None:
+    """Over the whole scenario the farewell page under many ids is fetched for one of them only."""
+    archive = Archive([row for case in CASES for row in case.rows], Policy())
+    for case in CASES:
+        settle(archive, case.id)
+    shared = [capture for capture in archive.fetched if "shared" in archive.rows[capture].line.words]
+    assert len(shared) == 1
+
+
+def test_runs_cut_at_any_point_end_the_same() -> None:
+    """Cut runs, each going on where the last one stopped, lead to the same decision as one that is not cut."""
+    chance = random.Random(7)
+    for case in CASES:
+        whole, cut = Archive(case.rows, Policy()), Archive(case.rows, Policy())
+        for _ in range(5):
+            cut.run(case.id, steps=chance.randint(0, 3))
+        expected, got = settle(whole, case.id), settle(cut, case.id)
+        assert type(got) is type(expected), case
+        if isinstance(expected, Written | UnknownLayout):
+            assert got == expected, case
+
+
+def test_the_table_is_large_and_has_every_state_and_verdict() -> None:
+    """The scenario leaves no state and no verdict out."""
+    assert len(CASES) >= 250
+    assert {case.state for case in CASES} == set(State)
+    assert {row.line.page for case in CASES for row in case.rows} == set(Verdict) - {Verdict.INTERSTITIAL}

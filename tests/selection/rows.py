@@ -1,0 +1,63 @@
+"""Short ways to say what is known of captures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from scraper.models import Capture, Lack, Verdict
+from scraper.selection import Candidate, Decision, Failure, Policy, ReadResult, decide
+from scraper.sites.hkcnews import HKCNEWS
+
+NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+URL = "https://www.hkcnews.com/article/28325/%E6%B8%AF%E8%81%9E"
+POOR = "https://www.hkcnews.com/article/28325/%EF%BF%BD%EF%BF%BD"
+ASSET = "https://www.hkcnews.com/article/28325/images/a.png"
+
+
+def capture(
+    timestamp: str, url: str = URL, *, mimetype: str = "text/html", status: str = "200", digest: str | None = None
+) -> Capture:
+    stamp = timestamp.ljust(14, "0") if len(timestamp) != 8 else timestamp + "000000"
+    key = "com,hkcnews)/article/28325"
+    return Capture(key, stamp, url, mimetype, status, f"DIGEST{stamp}" if digest is None else digest, "4711")
+
+
+def unread(timestamp: str, url: str = URL, *, shared: int = 1, held: bool = False, **row: str) -> Candidate:
+    return Candidate(capture(timestamp, url, **row), shared=shared, held=held)
+
+
+def article(
+    timestamp: str, *lacks: Lack, url: str = URL, text: str = "a", completeness: tuple[int, ...] = (), **row: str
+) -> Candidate:
+    read = ReadResult(Verdict.ARTICLE, frozenset(lacks), text, completeness)
+    return Candidate(capture(timestamp, url, **row), read=read)
+
+
+def judged(timestamp: str, verdict: Verdict, url: str = URL, *, detail: str = "") -> Candidate:
+    return Candidate(capture(timestamp, url), read=ReadResult(verdict, detail=detail))
+
+
+def failed(
+    timestamp: str,
+    verdict: Verdict = Verdict.REFUSED,
+    *,
+    tries: int = 1,
+    next_at: datetime | None = LATER,
+    url: str = URL,
+) -> Candidate:
+    return Candidate(capture(timestamp, url), failure=Failure(verdict, tries, final=False, next_at=next_at))
+
+
+def gone(timestamp: str, verdict: Verdict = Verdict.EXCLUDED) -> Candidate:
+    return Candidate(capture(timestamp), failure=Failure(verdict, 4, final=True))
+
+
+def ask(*candidates: Candidate, policy: Policy | None = None, listed: bool = True, now: datetime = NOW) -> Decision:
+    return decide(candidates, site=HKCNEWS, policy=policy or Policy(), listed=listed, now=now)
+
+
+def chosen(*candidates: Candidate, policy: Policy | None = None) -> str:
+    """Return day of the capture that is read next or written."""
+    decision = ask(*candidates, policy=policy)
+    return decision.capture.timestamp[:8]  # type: ignore[union-attr]  # an AttributeError fails the test as well

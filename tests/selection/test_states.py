@@ -1,0 +1,172 @@
+"""What is concluded when no capture shows the article."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from scraper.models import Lack, State, Verdict
+from scraper.selection import (
+    NeverCaptured,
+    Policy,
+    Read,
+    ReadResult,
+    UnknownLayout,
+    Unrecoverable,
+    Wait,
+    Waiting,
+    Why,
+    Written,
+)
+from tests.selection.rows import LATER, NOW, article, ask, failed, gone, judged, unread
+
+NO_ARTICLE = [
+    Verdict.FAREWELL, Verdict.EMPTY, Verdict.SOFT_404, Verdict.LISTING, Verdict.CHALLENGE, Verdict.LOGIN,
+    Verdict.TRUNCATED, Verdict.FOREIGN, Verdict.REDIRECT_ELSEWHERE, Verdict.ARCHIVED_ERROR, Verdict.INTERSTITIAL,
+]  # fmt: skip
+SERVICE = [Verdict.OUTAGE, Verdict.REFUSED, Verdict.WRONG_ANSWER]
+
+
+def test_the_first_in_order_is_read_first():
+    """An id of which nothing was read starts with its best candidate."""
+    decision = ask(unread("20200101"), unread("20210101"))
+    assert decision == Read(unread("20210101").capture, Why.FIRST_CHOICE)
+
+
+@pytest.mark.parametrize("verdict", NO_ARTICLE)
+def test_a_page_that_is_no_article_makes_the_next_be_read(verdict):
+    """Every such verdict steps back by itself."""
+    assert ask(judged("20210101", verdict), unread("20200101")) == Read(unread("20200101").capture, Why.STEP_BACK)
+
+
+@pytest.mark.parametrize("verdict", NO_ARTICLE)
+def test_when_all_are_read_and_none_is_an_article_the_id_is_unrecoverable(verdict):
+    """With every candidate and its verdict, in order."""
+    decision = ask(judged("20200101", verdict), gone("20210101"))
+    assert isinstance(decision, Unrecoverable)
+    assert [(one.timestamp, what) for one, what in decision.tried] == [
+        ("20210101000000", Verdict.EXCLUDED),
+        ("20200101000000", verdict),
+    ]
+
+
+@pytest.mark.parametrize("service", SERVICE)
+@pytest.mark.parametrize("other", [*NO_ARTICLE, Verdict.UNKNOWN_LAYOUT])
+def test_one_unread_capture_keeps_the_id_waiting(service, other):
+    """Whatever the others were."""
+    decision = ask(judged("20210101", other), failed("20200101", service, tries=99))
+    assert isinstance(decision, Waiting)
+    assert (decision.cause, decision.until) == (Wait.ARCHIVE, LATER)
+    assert "20200101000000" in decision.reason
+
+
+@pytest.mark.parametrize("service", SERVICE)
+def test_a_verdict_of_the_service_is_never_final(service):
+    """Not even if somebody recorded it as read or as final."""
+    as_read = replace(unread("20210101"), read=ReadResult(service))
+    assert isinstance(ask(as_read), Read)
+    failure = failed("20210101", service).failure
+    assert failure is not None
+    assert isinstance(ask(replace(unread("20210101"), failure=replace(failure, final=True))), Waiting)
+
+
+def test_a_failed_capture_is_asked_for_again_when_its_time_has_come():
+    """Not before, and at the moment itself."""
+    assert isinstance(ask(failed("20210101"), now=LATER - timedelta(seconds=1)), Waiting)
+    assert isinstance(ask(failed("20210101"), now=LATER), Read)
+
+
+def test_a_capture_is_not_asked_for_twice_in_a_run():
+    """Even if its time has come again meanwhile."""
+    decision = ask(replace(failed("20210101", next_at=NOW), attempted=True))
+    assert isinstance(decision, Waiting)
+
+
+def test_the_wait_ends_with_the_first_of_the_unread():
+    """Two failed captures: the earlier moment."""
+    sooner = NOW + timedelta(minutes=5)
+    decision = ask(failed("20210101"), failed("20200101", next_at=sooner))
+    assert isinstance(decision, Waiting)
+    assert decision.until == sooner
+
+
+@pytest.mark.parametrize("verdict", [Verdict.EXCLUDED, Verdict.NOT_ARCHIVED])
+def test_excluded_and_not_archived_are_final_after_their_tries(verdict):
+    """Before that they are unread like any other."""
+    assert isinstance(ask(gone("20210101", verdict)), Unrecoverable)
+    assert isinstance(ask(failed("20210101", verdict)), Waiting)
+
+
+def test_over_the_limit_of_a_run_the_id_waits_for_the_next_run():
+    """Twelve were asked for and none was it; there are more."""
+    tried = [replace(judged(f"202101{day:02}", Verdict.FAREWELL), attempted=True) for day in range(1, 13)]
+    decision = ask(*tried, unread("20200101"))
+    assert isinstance(decision, Waiting)
+    assert (decision.cause, decision.until) == (Wait.RUN_LIMIT, None)
+    next_run = [replace(one, attempted=False) for one in tried]
+    assert isinstance(ask(*next_run, unread("20200101")), Read)
+
+
+def test_offline_only_what_is_held_is_read():
+    """An import judges by what is there and waits for the rest."""
+    offline = Policy(offline=True)
+    decision = ask(unread("20210101"), unread("20200101", held=True), policy=offline)
+    assert decision == Read(unread("20200101").capture, Why.STEP_BACK)
+    decision = ask(unread("20210101"), judged("20200101", Verdict.FAREWELL), policy=offline)
+    assert isinstance(decision, Waiting)
+    assert decision.cause is Wait.NOT_FETCHED
+
+
+def test_a_held_unknown_layout_is_never_unrecoverable():
+    """All others are final and no article."""
+    decision = ask(
+        judged("20200101", Verdict.UNKNOWN_LAYOUT, detail="title"),
+        gone("20210101"),
+        judged("20190101", Verdict.FAREWELL),
+    )
+    assert decision == UnknownLayout(unread("20200101").capture, "title")
+
+
+def test_an_article_is_written_though_another_capture_has_an_unknown_layout():
+    """The text is there; the other page stays kept."""
+    assert isinstance(ask(judged("20210101", Verdict.UNKNOWN_LAYOUT), article("20200101")), Written)
+
+
+def test_an_empty_article_is_not_written_while_an_unknown_layout_may_have_the_text():
+    """The held page may have more than the empty one."""
+    empty = article("20210101", Lack.EMPTY_BODY, text="")
+    assert isinstance(ask(empty, judged("20200101", Verdict.UNKNOWN_LAYOUT)), UnknownLayout)
+
+
+def test_without_any_capture_complete_listings_say_never_captured():
+    """And partial ones say nothing."""
+    assert ask() == NeverCaptured()
+    decision = ask(listed=False)
+    assert isinstance(decision, Waiting)
+    assert decision.cause is Wait.LISTING
+
+
+@pytest.mark.parametrize("verdict", [*NO_ARTICLE])
+def test_without_complete_listings_nothing_is_unrecoverable(verdict):
+    """There may be captures that nobody has heard of yet."""
+    assert isinstance(ask(judged("20210101", verdict), listed=False), Waiting)
+
+
+def test_without_complete_listings_an_article_is_written_and_a_held_page_stays_held():
+    """What is there is there."""
+    assert isinstance(ask(article("20210101"), listed=False), Written)
+    assert isinstance(ask(judged("20210101", Verdict.UNKNOWN_LAYOUT), listed=False), UnknownLayout)
+
+
+def test_every_decision_names_its_state():
+    """The closed set covers the states."""
+    states = {
+        ask(article("20210101")).state,
+        ask(failed("20210101")).state,
+        ask(judged("20210101", Verdict.UNKNOWN_LAYOUT)).state,
+        ask(judged("20210101", Verdict.FAREWELL)).state,
+        ask().state,
+    }
+    assert states == set(State)
