@@ -69,10 +69,10 @@ class _Case:
         self.open = [one for one in self.unread if self._may_be_read_now(one.candidate)]
 
     def _may_be_read_now(self, candidate: Candidate) -> bool:
-        if candidate.attempted or (self.policy.offline and not candidate.held):
+        if self.limit_reached or candidate.attempted or (self.policy.offline and not candidate.held):
             return False
-        if self.limit_reached:
-            return False
+        if candidate.held and candidate.read is not None:
+            return False  # what is held is the service's own page; reading it again gives the same
         failure = candidate.failure
         return failure is None or failure.next_at is None or failure.next_at <= self.now
 
@@ -133,7 +133,7 @@ class _Case:
 
     def wait(self) -> Waiting:
         """Say why the unread ones are unread."""
-        failed = [one.candidate for one in self.unread if one.candidate.failure is not None]
+        failed = [one.candidate for one in self.unread if one.candidate.failure or one.candidate.read]
         count = len(self.unread)
         if self.policy.offline and any(not one.candidate.held for one in self.unread):
             return Waiting(Wait.NOT_FETCHED, f"{_captures(count)} not fetched yet")
@@ -149,12 +149,11 @@ def _captures(count: int) -> str:
 
 
 def _why_failed(candidate: Candidate, count: int) -> str:
-    failure = candidate.failure
-    assert failure is not None
-    times = "once" if failure.tries == 1 else f"{failure.tries} times"
-    detail = f" ({failure.detail})" if failure.detail else ""
+    failure, read = candidate.failure, candidate.read
+    verdict = failure.verdict if failure else read.verdict if read else ""
+    times = f" {failure.tries} times" if failure and failure.tries > 1 else ""
     others = f", {count - 1} more unread" if count > 1 else ""
-    return f"{failure.verdict} {times} for capture {candidate.capture.timestamp}{detail}{others}"
+    return f"{verdict}{times} for capture {candidate.capture.timestamp}{others}"
 
 
 def _without_article(case: _Case, *, listed: bool) -> Decision:

@@ -72,6 +72,17 @@ def test_a_verdict_of_the_service_is_never_final(service):
     assert isinstance(ask(replace(unread("20210101"), failure=replace(failure, final=True))), Waiting)
 
 
+@pytest.mark.parametrize("service", SERVICE)
+def test_a_page_of_the_service_that_is_held_is_not_read_again_and_again(service):
+    """An outage page saved as the article, found in somebody's WARC: the id waits, and nothing loops."""
+    held = replace(unread("20210101", held=True), read=ReadResult(service))
+    for policy in (Policy(), Policy(offline=True)):
+        decision = ask(held, policy=policy)
+        assert isinstance(decision, Waiting)
+        assert decision.cause is Wait.ARCHIVE
+        assert str(service) in decision.reason
+
+
 def test_a_failed_capture_is_asked_for_again_when_its_time_has_come():
     """Not before, and at the moment itself."""
     assert isinstance(ask(failed("20210101"), now=LATER - timedelta(seconds=1)), Waiting)
