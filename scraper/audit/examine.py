@@ -1,0 +1,116 @@
+"""One document against what it should be: pure, from its bytes to findings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.audit.defects import Defect, Finding, Weight, weight_of
+from scraper.audit.loose import LooseDocument, read_loosely
+from scraper.audit.markup import examine_markup
+from scraper.timestamps import is_timestamp
+from scraper.urls import parse_replay_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.sites import Site
+
+_CLOUDFLARE = re.compile(r"\[email[\s\xa0]*protected\\?\]|/cdn-cgi/l/email-protection", re.IGNORECASE)
+_OWN_LINK = re.compile(r"(?:src=\"https://web\.archive\.org|\]\()/web/(?P<timestamp>\d{14})(?:[a-z]{2}_)?/")
+_MOJIBAKE = re.compile("[\u00c2-\u00ef][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_OUTAGE = re.compile(
+    r"Internet Archive services are temporarily offline|\ATemporarily Offline\b|"
+    r"\A(?:Internet Archive|Wayback Machine)\b[^\n]{0,40}(?:Offline|Unavailable|Maintenance)|"
+    r"\A50[0234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)",
+    re.IGNORECASE,
+)
+_SHORT = 3000
+
+
+class Examined(NamedTuple):
+    """What a document was found to be.
+
+    Attributes:
+        article: its id, as its name says, or None.
+        timestamp: of the capture that `url` names, or None.
+        original: that `url` names, or None.
+        findings: what is wrong with it.
+    """
+
+    article: int | None
+    timestamp: str | None
+    original: str | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def weight(self) -> Weight | None:
+        """How bad its worst defect is; None: it is sound."""
+        return max((weight_of(finding.defect) for finding in self.findings), default=None)
+
+
+def examine(data: bytes, article: int | None, site: Site) -> Examined:
+    """Find the defects of a document.
+
+    Args:
+        data: the file.
+        article: the id that its name says, or None.
+        site: knows the farewell page and which URLs are poor.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Examined(article, None, None, (Finding(Defect.NOT_THE_FORM, f"not UTF-8 at byte {error.start}"),))
+    document = read_loosely(text)
+    if document is None:
+        return Examined(article, None, None, (Finding(Defect.NOT_THE_FORM, "no front matter"),))
+    named = parse_replay_url(document.fields.get("url", ""))
+    timestamp = named.timestamp if named and is_timestamp(named.timestamp) else None
+    original = named.original if named else None
+    lost = tuple(_lost(document, article, original, site))
+    return Examined(article, timestamp, original, lost or tuple(_blemishes(document, timestamp, original, site)))
+
+
+def _lost(document: LooseDocument, article: int | None, original: str | None, site: Site) -> Iterator[Finding]:
+    """Yield why this file does not hold the article; nothing else about it matters then."""
+    title = document.fields.get("title", document.title or "")
+    text = f"{title}\n{document.content}"
+    if site.is_farewell(title):
+        yield Finding(Defect.FAREWELL, title)
+    elif len(text) < _SHORT and (found := _OUTAGE.search(text.strip())):
+        yield Finding(Defect.OUTAGE, found[0])
+    elif not text.strip():
+        yield Finding(Defect.EMPTY)
+    elif article is None or original is None:
+        yield Finding(Defect.NOT_THE_FORM, "no id in the file's name" if article is None else "url names no capture")
+    elif site.article_id(original) != article:
+        yield Finding(Defect.NOT_THE_FORM, f"url is of another article: {original}")
+    elif _wrong_charset(text):
+        yield Finding(Defect.CHARSET, title)
+    elif not document.fields.get("date"):
+        yield Finding(Defect.NO_DATE)
+
+
+def _wrong_charset(text: str) -> bool:
+    beyond = sum(not character.isascii() for character in text)
+    broken = text.count("\ufffd") + sum("\x80" <= character <= "\x9f" for character in text)
+    mojibake = sum(len(found) for found in _MOJIBAKE.findall(text))
+    return broken * 20 > beyond + 20 or mojibake * 3 > beyond + 20
+
+
+def _blemishes(document: LooseDocument, timestamp: str | None, original: str | None, site: Site) -> Iterator[Finding]:
+    if document.crlf:
+        yield Finding(Defect.LINE_ENDS)
+    if document.yaml_error:
+        yield Finding(Defect.INVALID_YAML, document.yaml_error)
+    written = document.fields.get("original_url", "")
+    if original is not None and site.document_url(original) != written:
+        yield Finding(Defect.URL_CUT, written)
+    shown = {match["timestamp"] for match in _OWN_LINK.finditer(document.content)}
+    if shown and timestamp not in shown:
+        yield Finding(Defect.OTHER_CAPTURE, min(shown))
+    if _CLOUDFLARE.search(document.content) or _CLOUDFLARE.search(document.box):
+        yield Finding(Defect.EMAIL_LOST)
+    yield from examine_markup(document.content)
+    if original is not None and site.is_poor_url(original):
+        yield Finding(Defect.POOR_URL, written)

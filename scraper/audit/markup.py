@@ -1,0 +1,96 @@
+"""Defects of the Markdown itself: what a reader of the file would see broken."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.audit.defects import Defect, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+_BLOCKS = re.compile(r"\n{2,}")
+_OWN_HTML = re.compile(
+    r"^<figure>\n<img src=\"[^\n]*\">\n(?:<figcaption>.*?</figcaption>\n)?</figure>$|^\{\{< video src=[^\n]*>\}\}$",
+    re.MULTILINE | re.DOTALL,
+)  # fmt: skip
+_DESTINATION = re.compile(r"(?<=\]\()[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?=\))")
+_HEADING_BREAK = re.compile(r"^#{1,6} [^\n]*(?: {2,}\n|\n(?=[^\n]))", re.MULTILINE)
+_EMPTY_HEADING = re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE)
+_LATE_CLOSE = re.compile(r"\S {2,}\n[ \t]*\*{1,2}(?=\s|\Z)")
+_SPACED_LINK = re.compile(r"\]\((?:https?:|/|www\.|mailto:)[^()\s]*(?:[ \t\u3000\xa0]+[^()\s]+)+\)")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_UNDERSCORES = re.compile(r"(?<![\w])(_{1,3})(?=[^\s_])[^\n]*?(?<=[^\s_])\1(?![\w])")
+_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?|!--.*?--|[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>]*)>", re.DOTALL)
+_NUMBER = re.compile(r"^(?!1\. )(?:[0-9]{1,9}[.)]|[+*])[ \t]+\S", re.MULTILINE)
+_STARS = re.compile(r"(?P<before>.?)(?P<stars>\*+)(?P<after>.?)", re.DOTALL)
+
+
+def examine_markup(content: str) -> Iterator[Finding]:
+    """Yield the defects that the Markdown of a document's content shows."""
+    if '<img src=""' in content:
+        yield Finding(Defect.EMPTY_IMAGE, '<img src="">')
+    plain = _ESCAPED.sub("..", _OWN_HTML.sub("", content))
+    yield from _headings(plain)
+    if found := _LATE_CLOSE.search(plain):
+        yield Finding(Defect.OPEN_EMPHASIS, _shown(found[0]))
+    if found := _SPACED_LINK.search(plain):
+        yield Finding(Defect.LINK_WITH_SPACES, _shown(found[0]))
+    plain = _DESTINATION.sub("", plain)
+    blocks = [block for block in _BLOCKS.split(plain) if block.strip()]
+    yield from _tables(blocks)
+    yield from _emphasis(blocks)
+    yield from _swallowed(blocks)
+
+
+def _headings(plain: str) -> Iterator[Finding]:
+    if found := _EMPTY_HEADING.search(plain):
+        yield Finding(Defect.BROKEN_HEADING, f"{found[0].strip()} without text")
+    elif found := _HEADING_BREAK.search(plain):
+        yield Finding(Defect.BROKEN_HEADING, _shown(found[0]))
+
+
+def _tables(blocks: list[str]) -> Iterator[Finding]:
+    """A table is one block: each row on one line, all with as many cells as the header."""
+    for block in blocks:
+        lines = block.strip("\n").split("\n")
+        if not any(re.match(r"\|( --- \|)+$", line) for line in lines):
+            continue
+        width = lines[0].count("|")
+        for line in lines:
+            if not (line.startswith("|") and line.endswith("|") and line.count("|") == width):
+                yield Finding(Defect.BROKEN_TABLE, _shown(line))
+                return
+
+
+def _emphasis(blocks: list[str]) -> Iterator[Finding]:
+    for block in blocks:
+        if found := re.search(r"\*{4,}|(?<![^\s])\*\*[ \t]*\n?\*\*(?!\S)", block):
+            yield Finding(Defect.EMPTY_EMPHASIS, _shown(block[max(0, found.start() - 20) : found.end() + 20]))
+            return
+
+
+def _swallowed(blocks: list[str]) -> Iterator[Finding]:
+    """In this form emphasis is never written with underscores or inside a word, and nothing is code or HTML."""
+    for block in blocks:
+        for pattern in (_CODE, _UNDERSCORES, _TAG, _NUMBER):
+            if found := pattern.search(block):
+                yield Finding(Defect.SWALLOWED_TEXT, _shown(found[0]))
+                return
+        if found := _emphasis_inside_words(block):
+            yield Finding(Defect.SWALLOWED_TEXT, _shown(found))
+            return
+
+
+def _emphasis_inside_words(block: str) -> str | None:
+    runs = list(_STARS.finditer(block))
+    inside = [run for run in runs if run["before"].strip(" \n\t*[") and run["after"].strip(" \n\t*]")]
+    return inside[0][0] if inside and len(runs) > 1 else None
+
+
+def _shown(text: str) -> str:
+    """Return a piece of the file as it can stand in a report."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}..."
