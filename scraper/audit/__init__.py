@@ -1,0 +1,1 @@
+"""Documents that somebody else made: which are sound, which have which defect, what to recover again."""

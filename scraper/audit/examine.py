@@ -67,12 +67,14 @@ def examine(data: bytes, article: int | None, site: Site) -> Examined:
     named = parse_replay_url(document.fields.get("url", ""))
     timestamp = named.timestamp if named and is_timestamp(named.timestamp) else None
     original = named.original if named else None
-    lost = tuple(_lost(document, article, original, site))
-    return Examined(article, timestamp, original, lost or tuple(_blemishes(document, timestamp, original, site)))
+    findings = tuple(_absence(document, article, original, site))
+    if not findings:
+        findings = tuple(_flaws(document, timestamp, original, site))
+    return Examined(article, timestamp, original, findings)
 
 
-def _lost(document: LooseDocument, article: int | None, original: str | None, site: Site) -> Iterator[Finding]:
-    """Yield why this file does not hold the article; nothing else about it matters then."""
+def _absence(document: LooseDocument, article: int | None, original: str | None, site: Site) -> Iterator[Finding]:
+    """Yield why this file does not hold the article at all; nothing else about it matters then."""
     title = document.fields.get("title", document.title or "")
     text = f"{title}\n{document.content}"
     if site.is_farewell(title):
@@ -87,8 +89,6 @@ def _lost(document: LooseDocument, article: int | None, original: str | None, si
         yield Finding(Defect.NOT_THE_FORM, f"url is of another article: {original}")
     elif _wrong_charset(text):
         yield Finding(Defect.CHARSET, title)
-    elif not document.fields.get("date"):
-        yield Finding(Defect.NO_DATE)
 
 
 def _wrong_charset(text: str) -> bool:
@@ -98,7 +98,9 @@ def _wrong_charset(text: str) -> bool:
     return broken * 20 > beyond + 20 or mojibake * 3 > beyond + 20
 
 
-def _blemishes(document: LooseDocument, timestamp: str | None, original: str | None, site: Site) -> Iterator[Finding]:
+def _flaws(document: LooseDocument, timestamp: str | None, original: str | None, site: Site) -> Iterator[Finding]:
+    if not document.fields.get("date"):
+        yield Finding(Defect.NO_DATE)
     if document.crlf:
         yield Finding(Defect.LINE_ENDS)
     if document.yaml_error:
@@ -111,6 +113,6 @@ def _blemishes(document: LooseDocument, timestamp: str | None, original: str | N
         yield Finding(Defect.OTHER_CAPTURE, min(shown))
     if _CLOUDFLARE.search(document.content) or _CLOUDFLARE.search(document.box):
         yield Finding(Defect.EMAIL_LOST)
-    yield from examine_markup(document.content)
+    yield from examine_markup(f"{document.content}\n\n{document.box}")
     if original is not None and site.is_poor_url(original):
         yield Finding(Defect.POOR_URL, written)

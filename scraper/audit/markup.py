@@ -20,11 +20,15 @@ _DESTINATION = re.compile(r"(?<=\]\()[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?=\))")
 _HEADING_BREAK = re.compile(r"^#{1,6} [^\n]*(?: {2,}\n|\n(?=[^\n]))", re.MULTILINE)
 _EMPTY_HEADING = re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE)
 _LATE_CLOSE = re.compile(r"\S {2,}\n[ \t]*\*{1,2}(?=\s|\Z)")
-_SPACED_LINK = re.compile(r"\]\((?:https?:|/|www\.|mailto:)[^()\s]*(?:[ \t\u3000\xa0]+[^()\s]+)+\)")
+_SPACED_LINK = re.compile(
+    r"(?:\]\((?:https?:|/|www\.|mailto:)|(?<=\[)(?P<same>[^\[\]\n]+)\]\((?=(?P=same)\)))"
+    r"[^()\s]*(?:[ \t\u3000\xa0]+[^()\s]+)+\)"
+)
 _CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _UNDERSCORES = re.compile(r"(?<![\w])(_{1,3})(?=[^\s_])[^\n]*?(?<=[^\s_])\1(?![\w])")
 _TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?|!--.*?--|[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>]*)>", re.DOTALL)
-_NUMBER = re.compile(r"^(?!1\. )(?:[0-9]{1,9}[.)]|[+*])[ \t]+\S", re.MULTILINE)
+_LIST = re.compile(r"\A(?!1\. )(?:[0-9]{1,9}[.)]|[+*])[ \t]+\S|\n {0,3}(?:1[.)]|[-+*]) +\S")
+"""A block that begins like a list but not as this form writes one, or a later line of a block that begins one."""
 _STARS = re.compile(r"(?P<before>.?)(?P<stars>\*+)(?P<after>.?)", re.DOTALL)
 
 
@@ -75,12 +79,12 @@ def _emphasis(blocks: list[str]) -> Iterator[Finding]:
 def _swallowed(blocks: list[str]) -> Iterator[Finding]:
     """In this form emphasis is never written with underscores or inside a word, and nothing is code or HTML."""
     for block in blocks:
-        for pattern in (_CODE, _UNDERSCORES, _TAG, _NUMBER):
+        for pattern in (_CODE, _UNDERSCORES, _TAG, _LIST):
             if found := pattern.search(block):
                 yield Finding(Defect.SWALLOWED_TEXT, _shown(found[0]))
                 return
-        if found := _emphasis_inside_words(block):
-            yield Finding(Defect.SWALLOWED_TEXT, _shown(found))
+        if inside := _emphasis_inside_words(block):
+            yield Finding(Defect.SWALLOWED_TEXT, _shown(inside))
             return
 
 

@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
+from scraper import replayed
+from scraper.decoding import decode
 from scraper.models import Memento
 from scraper.timestamps import is_timestamp
-from scraper.urls import parse_replay_url
+from scraper.urls import ReplayUrl
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD = 1 << 18
-_NAMED = re.compile(
-    rb"""(?:saved\ from\ url=\(\d+\)|FILE\ ARCHIVED\ ON.{0,400}?|rel=["'](?:canonical|memento)["'][^>]*href=["']|
-    <base[^>]+href=["']|property=["']og:url["'][^>]*content=["'])(?P<url>(?:https?:)?//[^\s"'<>]+/web/\d{14}[^\s"'<>]*)""",
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+_FOLDERS = re.compile(r"/web/(?P<timestamp>[0-9]{14})(?:[a-z]{2}_)?/(?P<scheme>https?):/+(?P<rest>.+)\Z")
+_ENDING = re.compile(r"(?:/index)?\.x?html?\Z", re.IGNORECASE)
+_NAMED = re.compile(r"(?<![0-9])(?P<timestamp>[0-9]{14})(?![0-9])")
+_PERMALINK = re.compile(
+    r"<(?:link|meta)\b[^>]*(?:canonical|og:url)[^>]*?(?:href|content)=[\"'](?P<url>https?://[^\"'<>\s]+)", re.IGNORECASE
 )
-_REPLAYED = re.compile(rb"(?:https?:)?//web\.archive\.org(?P<path>/web/\d{14}(?:[a-z]{2}_)?/https?:[^\s\"'<>\\]+)")
-_IN_PATH = re.compile(r"/web/(\d{14})(?:[a-z]{2}_)?/(https?):/+(.+?)(?:/index)?(?:\.html?)?\Z")
 
 
 def saved_page(path: Path) -> Memento | None:
-    """Return a saved page as a memento, or None when neither the page nor its path says of which capture it is.
+    """Return a saved page as a memento, or None when nothing says of which capture it is.
 
-    A browser notes ``saved from url=``, a replay names its own address in the page, a downloader keeps the replay
-    URL as folders.
+    A replay names its own address in the page, and so does a browser that saved one. A downloader keeps the replay URL
+    as folders. A raw page may have the timestamp in its path and its URL in a permalink.
     """
     body = path.read_bytes()
-    named = _from_path(path) or _from_page(body[:_HEAD])
-    if named is None:
+    text = decode(body[:_HEAD]).data.decode("utf-8", "replace")
+    named = replayed.source(text) or _from_folders(path) or _from_name(path, text)
+    if named is None or not is_timestamp(named.timestamp):
         return None
-    original, timestamp = named
     return Memento(
-        original=original,
-        timestamp=timestamp,
+        original=named.original,
+        timestamp=named.timestamp,
         status=200,
         reason="",
         headers=(("Content-Type", "text/html"),),
@@ -44,20 +46,16 @@ def saved_page(path: Path) -> Memento | None:
     )
 
 
-def _from_path(path: Path) -> tuple[str, str] | None:
-    match = _IN_PATH.search(path.absolute().as_posix())
-    if match is None or not is_timestamp(match[1]):
+def _from_folders(path: Path) -> ReplayUrl | None:
+    match = _FOLDERS.search(path.absolute().as_posix())
+    if match is None:
         return None
-    return f"{match[2]}://{match[3]}", match[1]
+    return ReplayUrl(match["timestamp"], "", f"{match['scheme']}://{_ENDING.sub('', match['rest'])}")
 
 
-def _from_page(head: bytes) -> tuple[str, str] | None:
-    match = _NAMED.search(head)
-    url = match["url"] if match else None
-    if url is None:
-        other = _REPLAYED.search(head)
-        url = other["path"] if other else None
-    parts = parse_replay_url(url.decode("utf-8", "replace")) if url else None
-    if parts is None or not is_timestamp(parts.timestamp):
+def _from_name(path: Path, text: str) -> ReplayUrl | None:
+    stamp = _NAMED.search(path.name) or _NAMED.search(path.parent.name)
+    permalink = _PERMALINK.search(text)
+    if stamp is None or permalink is None:
         return None
-    return parts.original, parts.timestamp
+    return ReplayUrl(stamp["timestamp"], "", unescape(permalink["url"]))

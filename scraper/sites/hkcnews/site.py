@@ -10,7 +10,7 @@ from scraper.sites.hkcnews import body as bodies
 from scraper.sites.hkcnews import sameness, urls, verdicts
 from scraper.sites.hkcnews.layouts import LAYOUTS, Fields, read_fields
 from scraper.sites.hkcnews.view import PageView
-from scraper.sites.hkcnews.vocabulary import NEWS_NAMES
+from scraper.sites.hkcnews.vocabulary import FAREWELL, NEWS_NAMES
 from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class HkcNews:
     document_url = staticmethod(urls.document_url)
     is_asset = staticmethod(urls.is_asset)
     is_poor_url = staticmethod(urls.is_poor_url)
+
+    def is_farewell(self, title: str) -> bool:
+        """Say whether this is the farewell page's title."""
+        return FAREWELL.search("".join(title.split())) is not None
 
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes."""
