@@ -27,6 +27,7 @@ class Config:
     in_flight: int = 32
     connect_timeout: float = 20.0
     read_timeout: float = 90.0
+    total_timeout: float = 300.0
     max_body_megabytes: int = 64
     tries_per_capture: int = 4
     cool_down: int = 60
@@ -115,7 +116,7 @@ def _check_range(config: Config, path: Path | None) -> None:
     where = path or "configuration"
     for key in ("cdx_per_minute", "replay_per_minute", "in_flight", "tries_per_capture", "captures_per_article",
                 "candidates_per_run", "cdx_page_rows", "max_body_megabytes", "warc_megabytes", "connect_timeout",
-                "read_timeout", "log_megabytes", "log_files"):  # fmt: skip
+                "read_timeout", "total_timeout", "log_megabytes", "log_files"):  # fmt: skip
         if getattr(config, key) <= 0:
             raise ConfigError(f"{where}: {key} = {getattr(config, key)} must be greater than 0.")
     if config.images not in ("archive", "local"):

@@ -9,6 +9,7 @@ The tree::
     ├── ArchiveError            the archive as a whole (exit status 3, run again later)
     │   ├── ArchiveRefused      it said no, or nothing, to everyone: cool down, then probe
     │   └── ListingFailed       a CDX question that got no usable answer; what was read so far stands
+    │       └── ListingBlocked  the archive shows nothing of this site, to anyone
     ├── CaptureError            one capture's trouble, carries the verdict; others go on
     ├── StoreError              the output folder cannot be written or read (exit status 2)
     ├── LockHeld                another run is at work on this output folder (exit status 4)
@@ -61,6 +62,10 @@ class ArchiveRefused(ArchiveError):
 
 class ListingFailed(ArchiveError):
     """A CDX question got no usable answer. Never an empty list."""
+
+
+class ListingBlocked(ListingFailed):
+    """The archive does not show this site (``AdministrativeAccessControlException``). No fact about any article."""
 
 
 class CaptureError(ScraperError):

@@ -1,7 +1,7 @@
 """One budget of requests for everything of this user that asks the same archive, and one memory of its refusals.
 
-The archive's own figures are 30 CDX and 600 other requests a minute per address; we stay at 80 %. Going on after a 429 makes
-its firewall refuse connections for an hour, then two. So the memory outlives the process, and cron and hand share it.
+The archive's own figures are 30 CDX and 600 other requests a minute per address; we stay at 80 %. Going on after a 429
+makes its firewall refuse connections for an hour, then two. So the memory outlives the process.
 """
 
 from __future__ import annotations

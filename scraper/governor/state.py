@@ -1,7 +1,7 @@
 """What all processes of this user remember together of one archive: a small JSON file, changed under a lock.
 
-All times in it are monotonic seconds of this machine, so no jump of the wall clock moves them; wall time is used only to
-carry them over a restart of the machine. The lock is a `flock`, which the kernel lets go when its process dies.
+All times in it are monotonic seconds of this machine, so no jump of the wall clock moves them; wall time only
+carries them over a restart of the machine. The lock is a `flock`, which the kernel lets go when its process dies.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _DAY = 86_400.0
-_MINUTES = 120.0
+_HOUR = 3_600.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -75,7 +75,7 @@ class State:
     def clamp(self, now: float) -> None:
         """Let nothing lie so far ahead that only a broken clock can have put it there."""
         self.sent = {service: sorted(min(moment, now) for moment in moments) for service, moments in self.sent.items()}
-        self.due = {service: min(moment, now + _MINUTES) for service, moment in self.due.items()}
+        self.due = {service: min(moment, now + _HOUR) for service, moment in self.due.items()}
         self.until = min(self.until, now + _DAY)
         self.share_at = min(self.share_at, max(self.until, now))
 

@@ -13,8 +13,8 @@ from scraper.timestamps import parse_timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from scraper.models import Reading
     from scraper.ledger.database import Database, Row
+    from scraper.models import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""The archive as the stages see it: its two services, over one transport and one budget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from scraper.cdx import CdxClient
+from scraper.replay import ReplayClient
+from scraper.transport import Transport
+
+if TYPE_CHECKING:
+    import threading
+    from types import TracebackType
+
+    from scraper.clock import Clock
+    from scraper.config import Config
+    from scraper.governor import Governor
+
+
+class Archive:
+    """Holds the connections. Thread-safe; a context manager that closes them.
+
+    Args:
+        config: addresses, timeouts, tries, contact.
+        governor: the budget that all processes share.
+        clock: waits between tries.
+        stop: set when the run is to end; waiting ends at once, what is in the air gets 8 s more.
+
+    Attributes:
+        cdx: which captures there are.
+        replay: what they hold.
+    """
+
+    def __init__(self, config: Config, governor: Governor, clock: Clock, stop: threading.Event) -> None:
+        self._transport = Transport(config, governor, clock, stop)
+        self.cdx = CdxClient(config, self._transport)
+        self.replay = ReplayClient(config, self._transport)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

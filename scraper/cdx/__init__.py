@@ -1,0 +1,341 @@
+"""The archive's CDX service: which captures there are. A refusal is never an empty list, and an end is proved."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import quote_plus, unquote_plus, urlencode
+
+from scraper.cdx.rows import FIELDS, NotAListing, RowReader, split_pieces
+from scraper.errors import ListingBlocked, ListingFailed
+from scraper.transport import refusals, retries
+from scraper.transport.retries import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.config import Config
+    from scraper.models import Capture
+    from scraper.transport import Answer, Transport
+
+Position = tuple[str, str]
+"""urlkey and timestamp of a row: listings are sorted by it."""
+
+_MOST_QUESTIONS = 100_000
+_MOST_EMPTY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """A part of a listing.
+
+    Attributes:
+        rows: sound rows, in the order of the service. The service repeats itself at times.
+        malformed: rows that are no captures, as ``<reason>: <row>``.
+        resume_key: where to go on behind this page; None on the last one.
+        complete: True on the last page only: the question from just behind the last row came back empty.
+        dialect: ``json``, ``text`` or ``pywb``: in which form the service answered.
+    """
+
+    rows: list[Capture]
+    malformed: list[str]
+    resume_key: str | None
+    complete: bool
+    dialect: str
+
+
+@dataclass
+class _Listing:
+    """How far one listing has come.
+
+    Attributes:
+        parameters: of the question, but for the key.
+        limit: rows to ask for at once; None once the service turned out to know limits but no keys.
+        key: with which to ask next.
+        last: the last row's position.
+        asked: keys that were sent.
+        proving: the next question asks whether there is anything behind `last`.
+        repeats: the service gave rows again that lie before `last`: it knows no keys.
+        quoted: whether keys come percent-encoded, as those of the archive do.
+        inclusive: whether the service's keys name the last row itself rather than what is behind it.
+    """
+
+    parameters: dict[str, str]
+    limit: int | None
+    key: str | None
+    last: Position | None = None
+    asked: set[str] = field(default_factory=set)
+    proving: bool = False
+    repeats: bool = False
+    quoted: bool = True
+    inclusive: bool = False
+    dialect: str = ""
+    empty_answers: int = 0
+
+    def spell(self, position: Position, *, behind: bool) -> str:
+        """Return the key for a position: of the row itself, or of just behind it.
+
+        The archive's own keys are ``urlkey timestamp`` with the last character one up (``…5939`` gives ``…593:``), then
+        form-encoded; a recorded one is ``com%2Ccnn%29%2F+2001041400593%3A``.
+        """
+        urlkey, timestamp = position
+        if behind and not self.inclusive:
+            timestamp = timestamp[:-1] + chr(ord(timestamp[-1]) + 1)
+        text = f"{urlkey} {timestamp}"
+        return quote_plus(text) if self.quoted else text
+
+    def learn(self, key: str) -> None:
+        """See from one of the service's keys how it spells them."""
+        self.quoted = " " not in key
+        if self.last is not None:
+            self.inclusive = (unquote_plus(key) if self.quoted else key) == " ".join(self.last)
+
+
+@dataclass
+class _Count:
+    """What one answer held."""
+
+    rows: int = 0
+    first: Position | None = None
+    fresh: int = 0
+    key: str | None = None
+
+
+class CdxClient:
+    """Asks the CDX service. Thread-safe.
+
+    Args:
+        config: the endpoint and the rows asked for at once.
+        transport: makes the requests.
+    """
+
+    def __init__(self, config: Config, transport: Transport) -> None:
+        self._endpoint = config.cdx
+        self._rows = config.cdx_page_rows
+        self._transport = transport
+
+    def pages(
+        self,
+        url: str,
+        match_type: str,
+        *,
+        from_ts: str | None = None,
+        to_ts: str | None = None,
+        resume_key: str | None = None,
+    ) -> Iterator[ListingPage]:
+        """List the captures of a URL, page by page, in constant memory.
+
+        Args:
+            url: what to list, such as ``hkcnews.com/article/``.
+            match_type: ``exact``, ``prefix``, ``host`` or ``domain``.
+            from_ts: first timestamp, up to 14 digits.
+            to_ts: last timestamp, up to 14 digits.
+            resume_key: where an earlier listing of the same question stood.
+
+        Raises:
+            ListingBlocked: the archive does not show this site at all.
+            ListingFailed: no usable answer; the pages given so far stand, the last one's `resume_key` goes on there.
+            ArchiveRefused: the archive refuses or is down.
+            Stopped: the run is to end.
+        """
+        parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
+        parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
+        listing = _Listing(parameters, self._rows, resume_key)
+        for _ in range(_MOST_QUESTIONS):
+            count = _Count()
+            yield from self._answer(listing, count)
+            if self._conclude(listing, count):
+                yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
+                return
+        raise ListingFailed(f"{url}: no end after {_MOST_QUESTIONS} questions. Ask for a part, with from and to.")
+
+    def _conclude(self, listing: _Listing, count: _Count) -> bool:
+        """Decide what to ask after an answer that came whole; True if the listing is complete."""
+        if count.key is not None:
+            self._follow(listing, count)
+            return False
+        if not count.rows:
+            return self._is_end(listing)
+        if listing.proving and listing.repeats and not count.fresh:
+            if listing.limit is not None and count.rows >= listing.limit:
+                # It gives the same first rows whatever is asked: it knows limits, but no keys.
+                listing.limit, listing.repeats, listing.proving, listing.key = None, False, False, None
+                return False
+            return True  # it was asked for what is behind the last row, gave all again, and that ends with the same row
+        assert listing.last is not None
+        listing.key, listing.proving = listing.spell(listing.last, behind=True), True
+        return False
+
+    def _follow(self, listing: _Listing, count: _Count) -> None:
+        assert count.key is not None
+        listing.empty_answers = 0 if count.rows else listing.empty_answers + 1
+        if count.key in listing.asked or listing.empty_answers > _MOST_EMPTY:
+            raise ListingFailed(
+                f"{listing.parameters['url']}: the archive gave the resume key {count.key!r} twice; the listing is "
+                "partial. Run again later; it goes on from there."
+            )
+        listing.learn(count.key)
+        listing.asked.add(count.key)
+        listing.key, listing.proving = count.key, False
+
+    @staticmethod
+    def _is_end(listing: _Listing) -> bool:
+        """Say whether an empty answer without a key ends the listing."""
+        if listing.dialect == "json" or listing.proving:
+            return True  # an explicit "nothing": there is nothing, or nothing more
+        listing.proving = True  # an empty body says little: ask once more
+        return False
+
+    def _answer(self, listing: _Listing, count: _Count) -> Iterator[ListingPage]:
+        """Ask one question, again if need be, and give its rows as pages."""
+        try:
+            for attempt in self._transport.retrying(f"cdx {listing.parameters['url']}"):
+                with attempt:
+                    count.rows, count.fresh, count.first, count.key = 0, 0, None, None
+                    yield from self._stream(listing, count)
+        except Failure as failure:
+            if failure.rule is retries.BLOCKED_SITE:
+                raise ListingBlocked(str(failure)) from failure
+            raise ListingFailed(
+                f"{failure} The listing of {listing.parameters['url']} is partial; the next run goes on where it stood."
+            ) from failure
+
+    def _stream(self, listing: _Listing, count: _Count) -> Iterator[ListingPage]:
+        parameters = dict(listing.parameters)
+        if listing.limit is not None:
+            parameters |= {"limit": str(listing.limit), "showResumeKey": "true"}
+            if listing.key is not None:
+                parameters["resumeKey"] = listing.key
+        url = f"{self._endpoint}?{urlencode(parameters)}"
+        with self._transport.get("cdx", url, "gzip") as answer:
+            self._check_status(answer)
+            reader = RowReader()
+            before = listing.last
+            rows: list[Capture] = []
+            malformed: list[str] = []
+            stream = _Inflated(answer)
+            for text in split_pieces(stream.pieces()):
+                captures, bad = self._feed(reader, text, answer)
+                rows += captures
+                malformed += bad
+                if len(rows) + len(malformed) >= self._rows:
+                    yield self._page(listing, count, rows, malformed, before, reader)
+                    rows, malformed = [], []
+            captures, bad = reader.finish()
+            rows += captures
+            malformed += bad
+            whole = answer.cut is None and stream.whole and reader.whole
+            count.key = reader.resume_key if whole else None
+            if rows or malformed:
+                yield self._page(listing, count, rows, malformed, before, reader)
+            listing.dialect = reader.dialect or listing.dialect
+            if not whole:
+                self._go_on_after_cut(listing, answer, progress=listing.last != before)
+            self._transport.governor.answered(answer.ticket)
+
+    def _feed(self, reader: RowReader, text: str, answer: Answer) -> tuple[list[Capture], list[str]]:
+        try:
+            return reader.feed(text)
+        except NotAListing as error:
+            page = str(error).encode() + b"".join(_first(answer))
+            raise Failure(
+                refusals.rule_of_page(page) or retries.NOT_A_LISTING,
+                f"{answer.url}: the answer is no listing but begins {str(error)[:80]!r}. Try again later.",
+                ticket=answer.ticket,
+            ) from error
+
+    def _page(
+        self,
+        listing: _Listing,
+        count: _Count,
+        rows: list[Capture],
+        malformed: list[str],
+        before: Position | None,
+        reader: RowReader,
+    ) -> ListingPage:
+        """Count rows, leave out what is only said again, and make a page of the rest."""
+        count.rows += len(rows) + len(malformed)
+        listing.dialect = reader.dialect
+        if rows:
+            if count.first is None:
+                count.first = rows[0][:2]
+                listing.repeats = before is not None and count.first <= before
+            fresh = [row for row in rows if row[:2] > before] if listing.repeats and before is not None else rows
+            count.fresh += len(fresh)
+            if listing.proving and not listing.asked:
+                rows = fresh  # a service without keys gives all again when asked for what is behind the last row
+            if fresh:
+                listing.last = fresh[-1][:2]
+        key = count.key
+        if key is None and listing.last is not None:
+            key = listing.spell(listing.last, behind=False)
+        return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
+
+    def _go_on_after_cut(self, listing: _Listing, answer: Answer, *, progress: bool) -> None:
+        """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
+        if listing.last is not None and not listing.repeats:
+            listing.key = listing.spell(listing.last, behind=False)
+        raise Failure(
+            retries.TRUNCATED,
+            f"{answer.url}: the listing was cut short ({answer.cut or 'it ends within a row'}).",
+            ticket=answer.ticket,
+            progress=progress,
+        )
+
+    @staticmethod
+    def _check_status(answer: Answer) -> None:
+        if answer.status == 200:
+            return
+        page = answer.page()
+        error = answer.header("X-Archive-Wayback-Runtime-Error") or page[:200].decode("utf-8", "replace")
+        rule = refusals.rule_of_page(page + error.encode()) or (
+            retries.BAD_REQUEST if answer.status == 400 else retries.OTHER_STATUS
+        )
+        if rule is retries.EXCLUDED:
+            raise Failure(
+                retries.BLOCKED_SITE,
+                f"{answer.url}: the archive blocks this site ({error.strip()}). Its captures cannot be listed; "
+                "pages that you have yourself can be read with import or parse.",
+                ticket=answer.ticket,
+            )
+        raise Failure(
+            rule,
+            f"{answer.url}: status {answer.status} instead of a listing ({error.strip()[:120]}).",
+            ticket=answer.ticket,
+        )
+
+
+class _Inflated:
+    """The body of an answer without its gzip, piece by piece; what is no gzip passes, whatever the header says."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.whole = True
+
+    def pieces(self) -> Iterator[bytes]:
+        inflater = None
+        first = True
+        for piece in self._answer.pieces():
+            if first and piece[:2] == b"\x1f\x8b":
+                inflater = zlib.decompressobj(47)
+            first = False
+            if inflater is None:
+                yield piece
+                continue
+            try:
+                rest = piece
+                while rest:
+                    yield inflater.decompress(rest, 1 << 20)
+                    rest = inflater.unconsumed_tail
+            except zlib.error:
+                self.whole = False
+                return
+        self.whole = inflater is None or inflater.eof
+
+
+def _first(answer: Answer) -> Iterator[bytes]:
+    """Give the next piece of an answer, if there is one, to see what it is."""
+    with contextlib.suppress(StopIteration):
+        yield next(answer.pieces())

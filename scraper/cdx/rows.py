@@ -1,0 +1,259 @@
+"""CDX answers into rows, as they arrive: the archive's JSON and its plain text, and pywb's JSON lines.
+
+Speed matters here (a million rows is normal), so rows are parsed many at a time, and one by one only where that fails.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.models import Capture
+from scraper.timestamps import is_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
+_ALIASES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
+"""pywb's names for the same columns."""
+
+_IN_ORDER = tuple(range(len(FIELDS)))
+_new_capture: Callable[[Iterable[str]], Capture] = partial(tuple.__new__, Capture)
+_decoder = json.JSONDecoder()
+_SEPARATORS = " \t\r\n,"
+
+
+class NotAListing(ValueError):
+    """The answer is something else: a page of HTML, an error message."""
+
+
+class Batch(NamedTuple):
+    """Some rows of an answer.
+
+    Attributes:
+        captures: the sound ones, in order.
+        malformed: the others, as ``<reason>: <row>``.
+    """
+
+    captures: list[Capture]
+    malformed: list[str]
+
+
+class RowReader:
+    """Reads one answer, fed piece by piece. Holds no more than the piece and one unfinished row.
+
+    Attributes:
+        dialect: ``json``, ``text``, ``pywb``, or empty as long as nothing has come.
+        resume_key: the key at the answer's end, or None.
+        ended: whether the answer's own end was seen (JSON only; the others have none).
+    """
+
+    def __init__(self) -> None:
+        self.dialect = ""
+        self.resume_key: str | None = None
+        self.ended = False
+        self._rest = ""
+        self._columns: tuple[int, ...] | None = None
+        self._tail = False
+        self._unfinished = False
+
+    def feed(self, text: str) -> Batch:
+        """Take the next piece of the answer, return the rows that are whole by now.
+
+        Raises:
+            NotAListing: this is no CDX answer.
+        """
+        self._rest += text
+        if not self.dialect:
+            self._rest = self._rest.lstrip()
+            if not self._rest:
+                return Batch([], [])
+            self.dialect = _dialect(self._rest)
+            if self.dialect == "json":
+                self._rest = self._rest[1:]
+        if self.dialect == "json":
+            return self._sort_out(self._json_rows())
+        cut = self._rest.rfind("\n") + 1
+        whole, self._rest = self._rest[:cut], self._rest[cut:]
+        return self._lines(whole) if whole else Batch([], [])
+
+    def finish(self) -> Batch:
+        """Take what was left without a line's end; call once, after the last piece.
+
+        Raises:
+            NotAListing: this is no CDX answer.
+        """
+        rest, self._rest = self._rest, ""
+        if self.dialect == "text" and rest and (self._tail or len(rest.split(" ")) >= len(FIELDS)):
+            return self._lines(rest)
+        if self.dialect == "pywb" and rest.rstrip().endswith("}"):
+            return self._lines(rest)
+        self._unfinished = bool(rest.strip()) and self.dialect != "json"
+        return Batch([], [])
+
+    @property
+    def whole(self) -> bool:
+        """Whether the answer came to its own end, as far as its form tells; call after `finish`."""
+        return self.ended if self.dialect == "json" else not self._unfinished
+
+    # JSON is an array of arrays: the header, the rows, then an empty one and one that holds the key.
+
+    def _json_rows(self) -> list[list[object]]:
+        cut = max(self._rest.rfind("]\n"), self._rest.rfind("],")) + 1
+        block = self._rest[:cut].strip(_SEPARATORS)
+        if block:
+            try:
+                rows: list[list[object]] = json.loads(f"[{block}]")
+            except ValueError:
+                pass
+            else:
+                self._rest = self._rest[cut:]
+                return rows + self._json_one_by_one()
+        return self._json_one_by_one()
+
+    def _json_one_by_one(self) -> list[list[object]]:
+        rows: list[list[object]] = []
+        position = 0
+        text = self._rest
+        while True:
+            while position < len(text) and text[position] in _SEPARATORS:
+                position += 1
+            if position >= len(text):
+                break
+            if text[position] == "]":
+                self.ended = True
+                position = len(text)
+                break
+            try:
+                value, position = _decoder.raw_decode(text, position)
+            except ValueError:
+                end = text.find("\n", position)
+                if end < 0:
+                    break  # unfinished; more may come
+                rows.append([text[position:end].rstrip(_SEPARATORS)])
+                position = end
+                continue
+            rows.append(value if isinstance(value, list) else [value])
+        self._rest = text[position:]
+        return rows
+
+    # Plain text: columns with a space between; an empty line, then the key. pywb: a JSON object a line.
+
+    def _lines(self, text: str) -> Batch:
+        if self.dialect == "pywb":
+            return self._sort_out([_pywb_row(line) for line in text.splitlines() if line.strip()])
+        rows: list[list[object]] = []
+        for line in text.removesuffix("\n").split("\n"):
+            columns: list[object] = [*line.rstrip("\r").split(" ")]
+            if len(columns) > len(FIELDS):  # the URL holds spaces
+                columns[2:-4] = [" ".join(map(str, columns[2:-4]))]
+            rows.append([] if columns == [""] else columns)
+        return self._sort_out(rows)
+
+    # Rows of any dialect into captures
+
+    def _sort_out(self, rows: list[list[object]]) -> Batch:
+        if rows and self._columns is None:
+            self._columns = _header(rows[0])
+            if self._columns is not None:
+                del rows[0]
+            else:
+                self._columns = _IN_ORDER
+        if self._columns != _IN_ORDER and self._columns is not None:
+            columns = self._columns
+            rows = [[row[at] if 0 <= at < len(row) else "" for at in columns] if len(row) > 1 else row for row in rows]
+        captures: list[Capture] = []
+        malformed: list[str] = []
+        for row in rows:
+            if _is_sound(row):
+                captures.append(_new_capture(row))  # type: ignore[arg-type]  # checked there
+            elif not row:
+                self._tail = True  # an empty row, then a row that holds nothing but the key
+            elif self._tail and len(row) == 1:
+                self.resume_key = str(row[0])
+            else:
+                fixed = ["-" if value is None else str(value) for value in row]
+                reason = _fault(fixed)
+                if reason:
+                    malformed.append(f"{reason}: {' '.join(fixed)}")
+                else:
+                    captures.append(_new_capture(fixed))
+        return Batch(captures, malformed)
+
+
+_days: dict[str, bool] = {}
+_times: dict[str, bool] = {}
+
+
+def _is_sound(row: list[object]) -> bool:
+    """Say whether a row is as it should be. Dates and times repeat, so each is looked at once."""
+    try:
+        _urlkey, timestamp, original, _mimetype, statuscode, digest, length = row
+        known = _days[timestamp[:8]] and _times[timestamp[8:]]  # type: ignore[index]
+    except KeyError:
+        return not _fault([str(value) for value in row]) and _all_text(row)
+    except (ValueError, TypeError):
+        return False
+    return known and ":" in original and type(length) is str and type(statuscode) is str is type(digest)  # type: ignore[operator]
+
+
+def _all_text(row: list[object]) -> bool:
+    return all(type(value) is str for value in row)
+
+
+def _fault(row: list[str]) -> str:
+    """Return what is wrong with a row of text, or nothing."""
+    if len(row) != len(FIELDS):
+        return f"{len(row)} columns instead of {len(FIELDS)}"
+    if not is_timestamp(row[1]):
+        return "no possible timestamp"
+    if len(_days) < 20_000 and len(_times) < 90_000:
+        _days[row[1][:8]] = _times[row[1][8:]] = True
+    if ":" not in row[2]:
+        return "no URL"
+    return ""
+
+
+def _dialect(text: str) -> str:
+    if text[0] == "[":
+        return "json"
+    if text[0] == "{":
+        return "pywb"
+    first = text.split("\n", 1)[0].split(" ")
+    if len(first) >= len(FIELDS) and re.fullmatch(r"[0-9]{14}|timestamp", first[1]):
+        return "text"
+    raise NotAListing(text[:200])
+
+
+def _header(row: list[object]) -> tuple[int, ...] | None:
+    """Return where each field stands if the row is a header, or None."""
+    names = [_ALIASES.get(str(name), str(name)) for name in row]
+    if "timestamp" not in names or "original" not in names:
+        return None
+    return tuple(names.index(name) if name in names else -1 for name in FIELDS)
+
+
+def _pywb_row(line: str) -> list[object]:
+    try:
+        values = json.loads(line)
+    except ValueError:
+        return [line]
+    if not isinstance(values, dict):
+        return [line]
+    named = {_ALIASES.get(name, name): value for name, value in values.items()}
+    if "timestamp" not in named:
+        raise NotAListing(line[:200])
+    return [named.get(name, "-") for name in FIELDS]
+
+
+def split_pieces(pieces: Iterator[bytes]) -> Iterator[str]:
+    """Decode pieces of UTF-8, destroyed characters replaced, none torn at a piece's edge."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    for piece in pieces:
+        yield decoder.decode(piece)
+    yield decoder.decode(b"", final=True)

@@ -1,0 +1,292 @@
+"""The archive's replay service: a capture's bytes as archived, and proof that they are that capture's."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, urljoin, urlsplit
+
+from scraper import replay_headers
+from scraper.errors import CaptureError
+from scraper.models import DigestCheck, Memento
+from scraper.timestamps import format_timestamp, parse_http_date
+from scraper.transport import refusals, retries
+from scraper.transport.decoding import TooLarge, decode
+from scraper.transport.retries import Failure
+from scraper.urls import ReplayUrl, parse_replay_url, replay_url
+
+if TYPE_CHECKING:
+    from scraper.config import Config
+    from scraper.models import Capture
+    from scraper.transport import Answer, Transport
+
+MOST_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SAFE = "%/:?=&@!$'()*+,;~[]"
+_BLOWN_UP = 8
+"""A decoded body may be so many times as large as the largest transfer."""
+
+
+class _Incomplete(Failure):
+    """A memento that was cut short; it is asked for again, and taken as it is if it never comes whole."""
+
+    def __init__(self, memento: Memento, answer: Answer) -> None:
+        message = f"{memento.source_uri}: cut short ({memento.truncated})."
+        super().__init__(retries.TRUNCATED, message, ticket=answer.ticket)
+        self.memento = memento
+
+
+class _Unsure(Exception):
+    """Nothing says that the memento is whole, and its digest differs."""
+
+
+class ReplayClient:
+    """Asks the replay service. Thread-safe.
+
+    Args:
+        config: the endpoint and the size limit.
+        transport: makes the requests.
+    """
+
+    def __init__(self, config: Config, transport: Transport) -> None:
+        self._base = config.replay
+        self._limit = config.max_body_megabytes << 20
+        self._transport = transport
+
+    def fetch(self, capture: Capture, modifier: str = "id_") -> Memento:
+        """Fetch a capture.
+
+        If the archive redirects to the nearest capture of the same URL, that one is returned: the memento's `timestamp`
+        and `original` name the capture that answered. An archived redirect is returned, not followed; its ``Location``
+        is the archived one.
+
+        Args:
+            capture: which one; its digest, if it has one, is compared.
+            modifier: ``id_`` for the bytes as archived, empty for the rewritten page, ``im_`` for an image.
+
+        Raises:
+            CaptureError: this capture cannot be read; `verdict` and `final` say what to remember.
+            ArchiveRefused: the archive refuses or is down.
+            Stopped: the run is to end.
+        """
+        best: Memento | None = None
+
+        def attempt() -> Memento:
+            nonlocal best
+            try:
+                return self._attempt(capture, modifier, best)
+            except _Incomplete as incomplete:
+                if best is None or len(incomplete.memento.body) >= len(best.body):
+                    best = incomplete.memento
+                raise
+
+        try:
+            return self._transport.retrying(f"{capture.urlkey} {capture.timestamp}")(attempt)
+        except Failure as failure:
+            if best is not None:
+                return best
+            rule = failure.rule
+            raise CaptureError(str(failure), verdict=rule.verdict, final=rule.final) from failure
+
+    def _attempt(self, capture: Capture, modifier: str, best: Memento | None) -> Memento:
+        """Make one try: follow the archive's own redirects, then read."""
+        wanted = ReplayUrl(capture.timestamp, modifier, capture.original)
+        seen: set[ReplayUrl] = set()
+        while True:
+            seen.add(wanted)
+            url = replay_url(self._base, wanted.timestamp, quote(wanted.original, safe=_SAFE), modifier)
+            with self._transport.get("replay", url, "gzip") as answer:
+                if answer.is_memento:
+                    return self._memento(capture, wanted, answer, best)
+                if answer.status not in _REDIRECTS:
+                    raise self._no_memento(answer)
+                wanted = self._redirected(answer, modifier)
+                self._transport.governor.answered(answer.ticket)
+                if wanted in seen or len(seen) > MOST_REDIRECTS:
+                    raise Failure(
+                        retries.REDIRECT_LOOP,
+                        f"{url}: the archive redirects in a circle or without end.",
+                        ticket=answer.ticket,
+                    )
+
+    def _redirected(self, answer: Answer, modifier: str) -> ReplayUrl:
+        """Return where the archive itself redirects to, if that is within the archive."""
+        location = answer.header("Location") or ""
+        target = urljoin(answer.url, location)
+        replayed = within(self._base, target)
+        if replayed is not None:
+            return replayed._replace(modifier=modifier)
+        login = "/account/login" in urlsplit(target).path
+        raise Failure(
+            retries.LOGIN if login else retries.REDIRECT_OFF,
+            f"{answer.url}: the archive redirects to {location[:200]!r}, which is no capture of it; not followed.",
+            ticket=answer.ticket,
+        )
+
+    @staticmethod
+    def _no_memento(answer: Answer) -> Failure:
+        rule = refusals.rule_of_answer(answer.status, answer.page())
+        message = f"{answer.url}: {rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
+        return Failure(rule, message, ticket=answer.ticket)
+
+    def _memento(self, capture: Capture, wanted: ReplayUrl, answer: Answer, best: Memento | None) -> Memento:
+        """Read an answer that is archived content, and see that it is what was asked for."""
+        timestamp = self._check_time(wanted, answer)
+        original = self._check_original(capture, wanted, answer)
+        raw = answer.read(self._limit)
+        self._transport.governor.answered(answer.ticket)
+        try:
+            entity = _entity(
+                raw, answer, capture.digest, rewritten=wanted.modifier != "id_", limit=self._limit * _BLOWN_UP
+            )
+        except TooLarge as error:
+            raise Failure(
+                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", ticket=answer.ticket
+            ) from error
+        headers = entity.headers
+        if location := replay_headers.values(answer.headers, "X-Archive-Orig-Location") or answer.header("Location"):
+            replayed = within(self._base, urljoin(answer.url, location)) or parse_replay_url(location)
+            target = urljoin(original, replayed.original if replayed else location)
+            headers = replay_headers.with_header(headers, "Location", target)
+        memento = Memento(
+            original=original,
+            timestamp=timestamp,
+            status=answer.status,
+            reason=answer.reason,
+            headers=headers,
+            payload=entity.payload,
+            body=entity.body,
+            source_uri=answer.url,
+            truncated=entity.truncated,
+            digest_check=entity.check if timestamp == capture.timestamp else DigestCheck.UNVERIFIABLE,
+        )
+        if memento.truncated and not (entity.unsure and best is not None and best.payload == memento.payload):
+            raise _Incomplete(memento, answer)
+        if memento.truncated:  # twice the same bytes: nothing but the digest spoke against them
+            return _whole(memento)
+        return memento
+
+    @staticmethod
+    def _check_time(wanted: ReplayUrl, answer: Answer) -> str:
+        text = answer.header("Memento-Datetime") or ""
+        try:
+            timestamp = format_timestamp(parse_http_date(text))
+        except (ValueError, TypeError):
+            timestamp = ""
+        if not timestamp.startswith(wanted.timestamp) or not timestamp:
+            raise Failure(
+                retries.WRONG_CAPTURE,
+                f"{answer.url}: a capture of {text!r} answered instead. Try again later.",
+                ticket=answer.ticket,
+            )
+        return timestamp
+
+    @staticmethod
+    def _check_original(capture: Capture, wanted: ReplayUrl, answer: Answer) -> str:
+        linked = replay_headers.original_of_link(answer.header("Link") or "")
+        original = linked or wanted.original
+        if not replay_headers.same_resource(original, capture.original):
+            raise Failure(
+                retries.WRONG_CAPTURE,
+                f"{answer.url}: a capture of {original} answered instead. Try again later.",
+                ticket=answer.ticket,
+            )
+        return original
+
+
+def within(base: str, url: str) -> ReplayUrl | None:
+    """Take a replay URL of this archive apart; None if it is of another host or port, or no replay URL.
+
+    The scheme is not compared: what is fetched is made anew from `base`, so no redirect leads anywhere else.
+    """
+    here, there = urlsplit(base), urlsplit(url)
+    try:
+        same = there.hostname == here.hostname and there.port in (here.port, None)
+    except ValueError:
+        return None
+    rest = url.partition("://")[2][len(there.netloc) :]
+    if not same or there.scheme not in ("http", "https") or not rest.startswith(here.path + "/"):
+        return None
+    return parse_replay_url("/web" + rest[len(here.path) :])
+
+
+class _Entity(NamedTuple):
+    """The entity of an answer; `unsure` if only the digest says that it may be cut short."""
+
+    payload: bytes
+    body: bytes
+    headers: replay_headers.Headers
+    check: DigestCheck
+    truncated: str | None
+    unsure: bool
+
+
+def _entity(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit: int) -> _Entity:
+    """Find out which bytes were archived: those transferred, or what is in their content encoding.
+
+    The archive's front end compresses too, so ``Content-Encoding`` may be the capture's or the transfer's. The digest
+    decides; without it, ``X-Archive-Orig-Content-Encoding`` does.
+    """
+    headers = replay_headers.archived_headers(answer.headers)
+    archived_encoding = replay_headers.values(answer.headers, "X-Archive-Orig-Content-Encoding")
+    prefixed = any(key.lower().startswith("x-archive-orig-") for key, _ in answer.headers)
+    encoding = answer.header("Content-Encoding") or ""
+    decoded = decode(raw, ",".join(filter(None, (archived_encoding, encoding))), limit)
+    expected = _digest(digest)
+    check = DigestCheck.UNVERIFIABLE
+    payload, keep_encoding = raw, bool(archived_encoding) or not prefixed
+    if expected and not rewritten:
+        check = DigestCheck.MISMATCH
+        if _sha1(raw) == expected:
+            check, keep_encoding = DigestCheck.MATCH, True
+        elif decoded.changed and _sha1(decoded.body) == expected:
+            check, keep_encoding = DigestCheck.MATCH, False
+    if decoded.changed and not keep_encoding:
+        payload = decoded.body
+    if payload is raw and decoded.changed:
+        headers = replay_headers.with_header(headers, "Content-Encoding", archived_encoding or encoding)
+    else:
+        headers = replay_headers.with_header(headers, "Content-Encoding", None)
+    truncated, unsure = _cut(answer, raw, decoded.whole, headers, check)
+    if truncated is None and replay_headers.values(headers, "Content-Length"):
+        headers = replay_headers.with_header(headers, "Content-Length", str(len(payload)))
+    return _Entity(payload, decoded.body, headers, check, truncated, unsure)
+
+
+def _cut(
+    answer: Answer, raw: bytes, whole: bool, headers: replay_headers.Headers, check: DigestCheck
+) -> tuple[str | None, bool]:
+    """Say how the body is known to be cut short, if it is, and whether that is only a suspicion."""
+    if check is DigestCheck.MATCH:
+        return None, False
+    if answer.cut:
+        return answer.cut, False
+    if not whole:
+        return "the content encoding ends early", False
+    length = replay_headers.values(headers, "Content-Length")
+    if length.isascii() and length.isdigit() and len(raw) < int(length) and not answer.header("Content-Encoding"):
+        return f"{len(raw)} bytes instead of the archived {length}", False
+    if check is DigestCheck.MISMATCH and not answer.delimited:
+        return "nothing but the digest tells its length, and it differs", True
+    return None, False
+
+
+def _whole(memento: Memento) -> Memento:
+    from dataclasses import replace
+
+    return replace(memento, truncated=None)
+
+
+def _sha1(content: bytes) -> str:
+    return base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
+
+
+def _digest(text: str) -> str | None:
+    """Return a CDX digest as 32 characters of base32, or None if it is none."""
+    bare = text.strip().rpartition(":")[2].upper()
+    try:
+        return bare if len(base64.b32decode(bare)) == 20 else None
+    except (binascii.Error, ValueError):
+        return None

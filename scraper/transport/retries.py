@@ -1,0 +1,155 @@
+"""The one table of what can go wrong with a request: how often it is tried again, after how long, and who is to blame.
+
+`docs/retries.md` shows the same table; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.errors import ScraperError
+from scraper.models import Verdict
+
+if TYPE_CHECKING:
+    from scraper.governor import Ticket
+
+
+class Blame(enum.StrEnum):
+    """Against whom a failure counts."""
+
+    CAPTURE = "this capture"
+    """It uses up one of the capture's tries, and says nothing about others."""
+    SEVERAL = "this capture; on several in a row, the archive"
+    """It uses up a try, unless several captures have it within a minute: then it is an outage and uses up none."""
+    ARCHIVE = "the archive"
+    """Everybody stops for a cool-down; it uses up nobody's tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table.
+
+    Attributes:
+        name: of the failure.
+        sign: how it is known.
+        retried: whether it is tried again, as often as `tries_per_capture` says.
+        wait: seconds before the second try; doubled for each further one.
+        blame: against whom it counts.
+        verdict: what is remembered of the capture when its tries are used up.
+        final: whether asking again in a later run is pointless.
+    """
+
+    name: str
+    sign: str
+    retried: bool
+    wait: float
+    blame: Blame
+    verdict: Verdict
+    final: bool = False
+
+
+_SERVER = "status {} without Memento-Datetime"
+
+THROTTLED = Rule("throttled", _SERVER.format("429"), True, 0, Blame.ARCHIVE, Verdict.REFUSED)
+BANNED = Rule("banned", 'a page "flagged as suspected abusive"', True, 0, Blame.ARCHIVE, Verdict.REFUSED)
+CONNECTION_REFUSED = Rule("connection refused", "ConnectionRefusedError", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
+UNREACHABLE = Rule("unreachable", "its name or address cannot be reached", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
+TLS = Rule("certificate", "requests.exceptions.SSLError", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
+SERVER_ERROR = Rule("server error", _SERVER.format("5xx"), True, 5, Blame.SEVERAL, Verdict.OUTAGE)
+OUTAGE_PAGE = Rule("outage page", 'a page "Temporarily Offline"', True, 5, Blame.SEVERAL, Verdict.OUTAGE)
+CONNECT_TIMEOUT = Rule("connect timeout", "requests.exceptions.ConnectTimeout", True, 5, Blame.SEVERAL, Verdict.OUTAGE)
+RESET = Rule("reset", "the connection ends before the answer's headers", True, 5, Blame.SEVERAL, Verdict.OUTAGE)
+READ_TIMEOUT = Rule("read timeout", "nothing comes for `read_timeout`", True, 5, Blame.SEVERAL, Verdict.OUTAGE)
+TOO_SLOW = Rule("too slow", "not complete after `total_timeout`", True, 5, Blame.SEVERAL, Verdict.OUTAGE)
+NOT_HTTP = Rule(
+    "not HTTP", "any other requests.exceptions.RequestException", True, 5, Blame.SEVERAL, Verdict.WRONG_ANSWER
+)
+OTHER_STATUS = Rule(
+    "other status", "any other status without Memento-Datetime", True, 5, Blame.SEVERAL, Verdict.WRONG_ANSWER
+)
+NOT_A_LISTING = Rule(
+    "not a listing", "a CDX answer of status 200 that is no listing", True, 5, Blame.SEVERAL, Verdict.WRONG_ANSWER
+)
+BLOCKED_SITE = Rule(
+    "blocked site", "a CDX answer of AdministrativeAccessControlException", False, 0, Blame.CAPTURE, Verdict.EXCLUDED
+)
+TRUNCATED = Rule(
+    "truncated", "shorter than its length, chunks or encoding say", True, 2, Blame.CAPTURE, Verdict.TRUNCATED
+)
+ENDLESS = Rule("endless", "longer than `max_body_megabytes`", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER)
+WRONG_CAPTURE = Rule("wrong capture", "another URL or time answers", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER)
+REDIRECT_LOOP = Rule(
+    "redirect loop", "more than 5 redirects, or one twice", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER
+)
+REDIRECT_OFF = Rule("redirect off", "a redirect out of the archive", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER)
+NO_MEMENTO = Rule(
+    "no memento",
+    "status 200 without Memento-Datetime, none of the pages below",
+    True,
+    5,
+    Blame.CAPTURE,
+    Verdict.WRONG_ANSWER,
+)
+BAD_REQUEST = Rule("bad request", _SERVER.format("400"), False, 0, Blame.CAPTURE, Verdict.WRONG_ANSWER)
+EXCLUDED = Rule(
+    "excluded", 'a page "has been excluded"; 403 with "AccessControlException"; 451', True, 5, Blame.CAPTURE,
+    Verdict.EXCLUDED, final=True,
+)  # fmt: skip
+NOT_ARCHIVED = Rule(
+    "not archived", _SERVER.format("404") + ', or "has not archived that URL"', True, 5, Blame.CAPTURE,
+    Verdict.NOT_ARCHIVED, final=True,
+)  # fmt: skip
+INTERSTITIAL = Rule(
+    "interstitial",
+    "a page that waits before an archived redirect",
+    True,
+    5,
+    Blame.CAPTURE,
+    Verdict.INTERSTITIAL,
+    final=True,
+)
+LOGIN = Rule("login", "the archive asks to log in", True, 5, Blame.CAPTURE, Verdict.LOGIN, final=True)
+
+TABLE = (
+    THROTTLED, BANNED, CONNECTION_REFUSED, UNREACHABLE, TLS, SERVER_ERROR, OUTAGE_PAGE, CONNECT_TIMEOUT, RESET,
+    READ_TIMEOUT, TOO_SLOW, NOT_HTTP, OTHER_STATUS, NOT_A_LISTING, BLOCKED_SITE, TRUNCATED, ENDLESS, WRONG_CAPTURE,
+    REDIRECT_LOOP, REDIRECT_OFF, NO_MEMENTO, BAD_REQUEST, EXCLUDED, NOT_ARCHIVED, INTERSTITIAL, LOGIN,
+)  # fmt: skip
+"""Every rule. An archived answer (one with Memento-Datetime) is content, whatever its status, and is in no line."""
+
+
+class Failure(ScraperError):
+    """One request that failed, by a rule of the table. Never leaves `cdx` and `replay`.
+
+    Attributes:
+        rule: which line it is.
+        ticket: of the request, None if the answer told nothing new about the archive.
+        retry_after: seconds that the archive asked us to wait.
+        progress: whether the try came further than the one before, so that it is not held against it.
+    """
+
+    def __init__(
+        self, rule: Rule, message: str, *, ticket: Ticket, retry_after: float = 0.0, progress: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.ticket = ticket
+        self.retry_after = retry_after
+        self.progress = progress
+
+
+def markdown_table() -> str:
+    """Return the table as it stands in `docs/retries.md`."""
+    head = "| failure | known by | tried again | first wait | counts against | remembered as |\n" + "| --- " * 6 + "|\n"
+    return head + "".join(_line(rule) for rule in TABLE)
+
+
+def _line(rule: Rule) -> str:
+    again = "`tries_per_capture`" if rule.retried else "no"
+    wait = f"{rule.wait:g} s, doubling" if rule.retried else "–"
+    if rule.blame is Blame.ARCHIVE:
+        again, wait = "until cool-downs exceed `sit_out`", "cool-down"
+    remembered = rule.verdict.value + (", final" if rule.final else "")
+    return f"| {rule.name} | {rule.sign} | {again} | {wait} | {rule.blame.value} | {remembered} |\n"
