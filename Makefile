@@ -29,5 +29,26 @@ conformance: $(STAMP)
 	$(BIN)/hkcnews import ../shared/conformance/pages.warc.gz --output build/conformance -q
 	../shared/conformance/compare ../shared/conformance/expected build/conformance -q
 
+# Serves the project's own fixtures on loopback and runs the main job on them; everything lies below build/demo.
+demo: $(STAMP)
+	$(BIN)/python -m tests.archive.demo
+
+# Against independent programs: pywb replays, PyYAML, yaml and gray-matter read front matter. Needs node and npm.
+# pywb has an environment of its own, because its brotlipy takes the place of our brotli.
+INTEROP := build/interop
+interop: $(STAMP) $(INTEROP)/.installed
+	$(BIN)/python -m pytest tests/interop/check_front_matter.py tests/interop/check_pywb.py
+
+$(INTEROP)/.installed: pyproject.toml
+	mkdir -p $(INTEROP)/node
+	$(PYTHON) -m venv $(INTEROP)/venv
+	$(INTEROP)/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[interop]"
+	cd $(INTEROP)/node && npm install --silent --no-fund --no-audit --no-save --no-package-lock yaml@2.9.1 gray-matter@4.0.3
+	touch $@
+
+# A few hundred articles through every fault, workers killed at random, in scaled time.
+soak: $(STAMP)
+	$(BIN)/python -m pytest tests/soak
+
 clean:
 	rm -rf build $(VENV)

@@ -202,4 +202,5 @@ def write_warc(path: Path, saved: Iterable[Saved]) -> Path:
                 },
             )
             writer.write_record(record)
+            record.raw_stream.close()  # a temporary file by now, into which warcio put the payload to hash it
     return path

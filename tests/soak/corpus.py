@@ -1,4 +1,4 @@
-"""A few hundred made-up articles with the captures that a closed site leaves behind, and the state of each at the end."""
+"""A few hundred made-up articles, with the captures that a closed site leaves behind and the state each must end in."""
 
 from __future__ import annotations
 
