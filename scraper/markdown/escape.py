@@ -1,10 +1,24 @@
-"""Backslashes, exactly where CommonMark would otherwise show something else than the page did."""
+"""Backslashes, exactly where CommonMark would otherwise show something else than the page did.
+
+A text is read the way a CommonMark reader reads it; what it would take for markup gets a backslash, and the text
+is read again until nothing is left. Of those backslashes, the ones that others have made needless are taken away.
+"""
 
 from __future__ import annotations
 
 import enum
+import re
 
-from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, STAR
+from scraper.markdown.lines import SUSPICIOUS_START, heading_escape, line_escapes, paragraphs
+from scraper.markdown.spans import SPECIAL, conflicts
+from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, LOOKS_IN_LINES, LOOKS_IN_ONE_LINE, STAR
+
+_SHORTCODE = re.compile(r"\{\{(?=[<%])")
+"""What Hugo would run wherever it stands. ``{\\{<`` shows the same in CommonMark and is nothing to Hugo."""
+_MAX_READINGS = 12
+"""Texts that are not settled by then get a backslash at every special character."""
+_MAX_PRUNING = 200_000
+"""Characters read in search of needless backslashes; a block with more to read keeps them."""
 
 
 class Context(enum.Enum):
@@ -17,19 +31,109 @@ class Context(enum.Enum):
     CELL = enum.auto()
 
 
+_ONE_LINE = frozenset({Context.HEADING, Context.CELL})
+
+
 def resolve(text: str, destinations: list[str], context: Context) -> str:
-    """Return text with stand-ins as the Markdown that shows it."""
-    broken = BREAK in text
-    if context in {Context.HEADING, Context.CELL}:
-        text = text.strip(f" {BREAK}") if broken else text
-    ends = iter(destinations)
-    for token, markup in ((STAR, "*"), (LINK, "["), (IMAGE, "![")):
-        text = text.replace(token, markup)
+    """Return text with stand-ins as the Markdown that shows it.
+
+    Args:
+        text: clean text of the page, and stand-ins for markup.
+        destinations: where its links and pictures lead, in the order of their ends.
+        context: where it will stand.
+    """
+    if context in _ONE_LINE:
+        text = text.strip(f" {BREAK}")
+    if _is_suspicious(text, context):
+        escapes = _escapes(text, context)
+        if escapes:
+            text = _insert(text, sorted(escapes))
+    return _write(text, destinations, context)
+
+
+def _is_suspicious(text: str, context: Context) -> bool:
+    """Say whether anything in the text could be taken for markup; most texts hold nothing of the kind."""
+    if SPECIAL.search(text) or "{{" in text:
+        return True
+    if context in _ONE_LINE:
+        return "|" in text or text.endswith("#")
+    return text[:1] in SUSPICIOUS_START or BREAK in text
+
+
+def _escapes(text: str, context: Context) -> set[int]:
+    """Return the positions in `text` that need a backslash."""
+    if context in _ONE_LINE:
+        look = text.translate(LOOKS_IN_ONE_LINE)
+        escapes: set[int] = set()
+        if context is Context.CELL:
+            escapes.update(match.start() for match in re.finditer(r"\|", text))
+        elif (closing := heading_escape(text)) is not None:
+            escapes.add(closing)
+        escapes |= _span_escapes(text, look, escapes)
+    else:
+        look = text.translate(LOOKS_IN_LINES)
+        escapes = set()
+        for start, end in paragraphs(look):
+            lines = {
+                _of_the_text(text, position)
+                for position in line_escapes(look, start, end, lazy=context is Context.LAZY)
+            }
+            inner = {position - start for position in lines}
+            escapes |= {position + start for position in _span_escapes(text[start:end], look[start:end], inner)}
+    for match in _SHORTCODE.finditer(look):
+        if match.end() not in escapes:
+            escapes.add(match.end() - 1)
+    return escapes
+
+
+def _of_the_text(text: str, position: int) -> int:
+    """Return the first position from there on that is the page's and not ours: ``** * *`` in bold is a rule, too."""
+    while text[position] == STAR:
+        position += 1
+    return position
+
+
+def _span_escapes(text: str, look: str, fixed: set[int]) -> set[int]:
+    """Return `fixed` and the positions inside one paragraph that need a backslash besides."""
+    if not SPECIAL.search(text):
+        return fixed
+    escapes = set(fixed)
+    for _ in range(_MAX_READINGS):
+        found = conflicts(text, look, escapes)
+        if not found:
+            return _pruned(text, look, escapes, fixed)
+        escapes |= found
+    return escapes | {match.start() for match in SPECIAL.finditer(text)}
+
+
+def _pruned(text: str, look: str, escapes: set[int], fixed: set[int]) -> set[int]:
+    """Return the escapes without those that are not needed once the others are there."""
+    candidates = sorted(escapes - fixed)
+    if len(candidates) < 2 or len(candidates) * len(text) > _MAX_PRUNING:
+        return escapes
+    for position in candidates:
+        fewer = escapes - {position}
+        if not conflicts(text, look, fewer):
+            escapes = fewer
+    return escapes
+
+
+def _insert(text: str, positions: list[int]) -> str:
+    """Put a backslash before each position."""
+    cuts = [0, *positions]
+    return "\\".join(text[start:stop] for start, stop in zip(cuts, [*positions, None], strict=True))
+
+
+def _write(text: str, destinations: list[str], context: Context) -> str:
+    """Write out the stand-ins."""
+    if STAR in text:
+        text = text.replace(STAR, "*")
     if END in text:
-        parts = text.split(END)
-        text = parts[0] + "".join(f"]({next(ends)}){part}" for part in parts[1:])
-    if context is Context.CELL:
-        text = text.replace("|", "\\|")
-    if broken:
-        text = text.replace(BREAK, "<br>" if context in {Context.HEADING, Context.CELL} else "  \n")
+        text = text.replace(LINK, "[").replace(IMAGE, "![")
+        first, *others = text.split(END)
+        if context is Context.CELL:
+            destinations = [target.replace("|", "\\|") for target in destinations]
+        text = first + "".join(f"]({target}){other}" for target, other in zip(destinations, others, strict=True))
+    if BREAK in text:
+        text = text.replace(BREAK, "<br>" if context in _ONE_LINE else "  \n")
     return text

@@ -17,3 +17,8 @@ END = "\ud803"
 """``](destination)``; the destinations stand in a list, in the order of their ends."""
 BREAK = "\ud804"
 """A line break, as a piece: two spaces and a newline, or ``<br>``."""
+
+LOOKS_IN_LINES = str.maketrans({STAR: "*", LINK: "[", IMAGE: "[", END: "]", BREAK: "\n"})
+"""One character for each stand-in that a CommonMark reader would take the same way, where breaks end lines."""
+LOOKS_IN_ONE_LINE = {**LOOKS_IN_LINES, ord(BREAK): "<"}
+"""The same where a break is a ``<br>``."""

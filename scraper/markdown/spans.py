@@ -1,0 +1,182 @@
+"""What characters inside a paragraph could be taken for: CommonMark's inline structure (spec 0.31, section 6).
+
+`conflicts` reads a paragraph the way a CommonMark reader does and names the characters of the page's text that would be
+read as markup. Code spans, raw HTML, autolinks and entities hold no markup of ours, so their first character tells;
+brackets and emphasis are followed as the specification's algorithm does, with ours and the text's side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from scraper.markdown.addresses import ENTITY, is_entity
+from scraper.markdown.emphasis import Delimiter, flanking, match_delimiters
+from scraper.markdown.tokens import END, IMAGE, LINK, STAR
+
+SPECIAL = re.compile(r"[\\`*_\[\]<&]")
+"""Characters of a text that can be markup inside a paragraph."""
+_EVENT = re.compile(rf"\\|`+|<|&|\[|{LINK}|{IMAGE}|\]|{END}|[*{STAR}]+|_+")
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_ATTRIBUTE = r"""\s+[a-zA-Z_:][a-zA-Z0-9_.:-]*+(?:\s*+=\s*+(?:[^\s"'=<>`]++|'[^']*+'|"[^"]*+"))?"""
+_TAG = re.compile(
+    rf"""<(?:
+        [a-zA-Z][a-zA-Z0-9.+-]{{1,31}}:[^\s<>\x00-\x1f]*+>                             # autolink
+        |[a-zA-Z0-9.!\#$%&'*+/=?^_`{{|}}~-]++@[a-zA-Z0-9](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?
+            (?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?)*>                          # e-mail autolink
+        |[a-zA-Z][a-zA-Z0-9-]*+(?:{_ATTRIBUTE})*+\s*+/?>                               # open tag
+        |/[a-zA-Z][a-zA-Z0-9-]*+\s*+>                                                  # closing tag
+    )""",
+    re.VERBOSE,
+)
+_POINTED = re.compile(r"<(?:[^<>\n\\]|\\.)*+>")
+_BARE_STEP = re.compile(r"\\[!-/:-@\[-`{-~]|[^\s()\x00-\x1f\x7f]|(?P<opening>\()|(?P<closing>\))")
+_TITLE_AND_END = re.compile(
+    r"""(?:\s+(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))?\s*\)""", re.DOTALL
+)
+_LONGEST_TAIL = 4000
+_DECLARATIONS = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">"))
+
+
+def _is_link_tail(text: str) -> bool:
+    """Say whether the text begins with what makes a link of the brackets before it: ``(destination "title")``."""
+    if not text.startswith("("):
+        return False
+    at = len(text) - len(text[1:].lstrip(" \t\n"))
+    pointed = _POINTED.match(text, at)
+    if pointed:
+        at = pointed.end()
+    else:
+        depth = 0
+        while step := _BARE_STEP.match(text, at):
+            depth += (step["opening"] is not None) - (step["closing"] is not None)
+            if depth < 0:
+                break
+            at = step.end()
+        if depth > 0:
+            return False
+    return _TITLE_AND_END.match(text, at) is not None
+
+
+class _Opener(NamedTuple):
+    """An opening bracket whose partner is looked for."""
+
+    position: int
+    kind: str
+    delimiters: int
+    """How many emphasis delimiters stood before it."""
+
+
+class _Paragraph:
+    """One reading of one paragraph."""
+
+    def __init__(self, text: str, look: str, escaped: set[int]) -> None:
+        self._text = text
+        self._look = look
+        self._escaped = escaped
+        self._found: set[int] = set()
+        self._openers: list[_Opener] = []
+        self._delimiters: list[Delimiter] = []
+        self._dead = 0
+        """Openers below this index cannot begin a link, because one ended above them."""
+        self._last_run: dict[int, int] | None = None
+        self._last_closing: dict[str, int] = {}
+
+    def read(self) -> set[int]:
+        """Return the positions that need a backslash."""
+        for match in _EVENT.finditer(self._text):
+            first = match[0][0]
+            position = match.start()
+            if first in {STAR, "*", "_"}:
+                self._delimiter_runs(position, match.end())
+            elif first == END:
+                self._close_ours()
+            elif position in self._escaped:
+                if first == "`":
+                    self._backticks(position + 1, match.end())
+            elif first == "`":
+                self._backticks(position, match.end())
+            elif first in {LINK, IMAGE, "["}:
+                self._openers.append(_Opener(position, first, len(self._delimiters)))
+            elif first == "]":
+                self._close_texts(position)
+            elif self._is_live(first, position):
+                self._found.add(position)
+        self._found |= match_delimiters(self._delimiters)
+        return self._found
+
+    def _is_live(self, char: str, position: int) -> bool:
+        """Say whether a backslash, ``<`` or ``&`` would be read as markup."""
+        look = self._look
+        if char == "\\":
+            return look[position + 1 : position + 2] in _PUNCTUATION
+        if char == "&":
+            entity = ENTITY.match(look, position)
+            return entity is not None and is_entity(entity)
+        for opening, closing in _DECLARATIONS:
+            if look.startswith(opening, position) and (opening != "<!" or look[position + 2 : position + 3].isalpha()):
+                if closing not in self._last_closing:
+                    self._last_closing[closing] = look.rfind(closing)
+                return self._last_closing[closing] > position
+        return _TAG.match(look, position) is not None
+
+    def _backticks(self, start: int, end: int) -> None:
+        """Find a code span: a run of backticks with an equally long one after it."""
+        if self._last_run is None:
+            self._last_run = {len(run[0]): run.start() for run in re.finditer("`+", self._look)}
+        for position in range(start, end):
+            if position in self._escaped:
+                continue
+            if self._last_run.get(end - position, -1) < end:
+                break
+            self._found.add(position)
+
+    def _delimiter_runs(self, start: int, end: int) -> None:
+        """Note the runs of ``*`` or ``_``; one behind a backslash belongs to none."""
+        text, look = self._text, self._look
+        position = start
+        while position < end:
+            if position in self._escaped and text[position] != STAR:
+                position += 1
+                continue
+            stop = position + 1
+            while stop < end and (stop not in self._escaped or text[stop] == STAR):
+                stop += 1
+            opens, closes = flanking(look[position], look[position - 1 : position], look[stop : stop + 1])
+            ours = [text[index] == STAR for index in range(position, stop)]
+            self._delimiters.append(Delimiter(look[position], position, stop, opens, closes, ours))
+            position = stop
+
+    def _close_texts(self, position: int) -> None:
+        """Read a ``]`` of the text."""
+        if not self._openers:
+            return
+        opener = self._openers[-1]
+        if opener.kind != "[":
+            self._found.add(position)  # it would end a link of ours
+            return
+        self._openers.pop()
+        alive = len(self._openers) >= self._dead or self._look[opener.position - 1 : opener.position] == "!"
+        self._dead = min(self._dead, len(self._openers))
+        if alive and _is_link_tail(self._look[position + 1 : position + 1 + _LONGEST_TAIL]):
+            self._found.add(opener.position)
+
+    def _close_ours(self) -> None:
+        """Read the end of a link or picture of ours."""
+        while self._openers and self._openers[-1].kind == "[":
+            self._found.add(self._openers.pop().position)  # it would take the link for itself
+        opener = self._openers.pop()
+        self._found |= match_delimiters(self._delimiters[opener.delimiters :])
+        del self._delimiters[opener.delimiters :]
+        self._dead = len(self._openers) if opener.kind == LINK else min(self._dead, len(self._openers))
+
+
+def conflicts(text: str, look: str, escaped: set[int]) -> set[int]:
+    """Return the positions of characters that a CommonMark reader would take for markup though the page showed them.
+
+    Args:
+        text: one paragraph, with stand-ins.
+        look: the same as a CommonMark reader sees it.
+        escaped: positions that have a backslash already.
+    """
+    return _Paragraph(text, look, escaped).read()
