@@ -12,6 +12,7 @@ from scraper.ledger.articles import ArticleRow, Articles
 from scraper.ledger.captures import Attempt, Captures, Known, Read
 from scraper.ledger.database import Database
 from scraper.ledger.evidence import Entry, Evidence, Standing, Tried
+from scraper.ledger.images import ImageAttempt, ImageEntry, Images, ImageState, KeptImage, Spot
 from scraper.ledger.listings import Listing, Listings, Question
 from scraper.ledger.mementos import Kept, Mementos
 from scraper.ledger.schema import MIGRATIONS
@@ -60,6 +61,7 @@ class Ledger:
         self.captures = Captures(self._db, self.now)
         self.mementos = Mementos(self._db, self.now)
         self.articles = Articles(self._db, self.now)
+        self.images = Images(self._db, self.now)
         self.evidence = Evidence(self._db)
         if not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():

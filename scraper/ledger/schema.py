@@ -128,6 +128,48 @@ CREATE TABLE articles (
 )
 """
 
+_IMAGES = """
+CREATE TABLE images (
+    address    TEXT PRIMARY KEY,   -- as documents name it
+    state      TEXT NOT NULL,      -- kept, waiting or missing
+    reason     TEXT NOT NULL DEFAULT '',
+    due        TEXT,               -- when to ask for it: '' at once, NULL not by itself
+    path       TEXT,               -- of its file, below the folder of pictures; as all below: NULL unless kept
+    sha256     TEXT,               -- of the file, hexadecimal
+    width      INTEGER,            -- pixels
+    height     INTEGER,            -- pixels
+    original   TEXT,               -- of the capture it came from
+    timestamp  TEXT,               -- of the capture it came from
+    changed_at TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID
+"""
+
+_IMAGE_SPOTS = """
+CREATE TABLE image_spots (
+    article  INTEGER NOT NULL,
+    position INTEGER NOT NULL,     -- among the pictures of the document
+    raw      TEXT NOT NULL,        -- what stands there in the form with the archive's addresses
+    address  TEXT NOT NULL,
+    PRIMARY KEY (article, position)
+) WITHOUT ROWID
+"""
+
+_IMAGE_ATTEMPTS = """
+CREATE TABLE image_attempts (
+    address   TEXT NOT NULL,
+    position  INTEGER NOT NULL,    -- in which order the URLs were asked for
+    original  TEXT NOT NULL,       -- that was asked for
+    timestamp TEXT NOT NULL,       -- of the capture that answered, or empty
+    verdict   TEXT NOT NULL,
+    detail    TEXT NOT NULL,
+    tries     INTEGER NOT NULL,
+    next_at   TEXT,
+    final     INTEGER NOT NULL,
+    at        TEXT NOT NULL,
+    PRIMARY KEY (address, original)
+) WITHOUT ROWID
+"""
+
 MIGRATIONS: tuple[Migration, ...] = (
     (
         "0001-ledger",
@@ -147,6 +189,18 @@ MIGRATIONS: tuple[Migration, ...] = (
             # The whole work list: a run with nothing to do reads this index, which is then empty.
             "CREATE INDEX articles_due ON articles (due) WHERE due IS NOT NULL",
             "CREATE INDEX articles_state ON articles (state)",
+        ),
+    ),
+    (
+        "0002-images",
+        (
+            _IMAGES,
+            "CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL",
+            # With the archive's addresses: so that a document can be put back into that form, and known as ours.
+            "CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)",
+            _IMAGE_SPOTS,
+            "CREATE INDEX image_spots_address ON image_spots (address)",
+            _IMAGE_ATTEMPTS,
         ),
     ),
 )

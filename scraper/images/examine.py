@@ -1,0 +1,75 @@
+"""Says whether bytes are a picture. They are hostile: only decoding them proves anything, and that within limits."""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from typing import NamedTuple
+
+MAX_PIXELS = 64_000_000
+"""Width times height; cameras of the time gave 50 million at most. Decoded, that is 256 MB."""
+
+# What browsers show and Pillow decodes by itself. SVG is not among them: it is a program, not a picture. Vector
+# formats and those that call other programs (EPS) are left out as well.
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "ICO")
+_EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "BMP": "bmp", "ICO": "ico"}
+"""Format to extension; MPO is what Pillow calls a JPEG with more pictures behind it."""
+
+# One at a time: decoded pictures are large, and Pillow warns through the process-wide list of filters.
+_ONE = threading.Lock()
+
+
+class NotAPicture(ValueError):
+    """The bytes are no picture that can be shown; the message says why."""
+
+
+class Picture(NamedTuple):
+    """What bytes were found to be. `extension` follows from the content; sizes in pixels."""
+
+    extension: str
+    width: int
+    height: int
+
+
+def examine(data: bytes) -> Picture:
+    """Decode a picture (of an animation the first frame), whatever its headers or name claim.
+
+    Raises:
+        NotAPicture: it is none, is cut short, or is larger than `MAX_PIXELS`.
+    """
+    if not data:
+        raise NotAPicture("it is empty")
+    if _is_text(data):
+        raise NotAPicture("it is a text, such as HTML or SVG")
+    from PIL import Image
+
+    with _ONE, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            return _decode(data)
+        except NotAPicture:
+            raise
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise NotAPicture("it is larger than any picture of the site") from error
+        except Exception as error:  # decoders of hostile bytes raise whatever they stumble over
+            raise NotAPicture(f"it cannot be decoded ({type(error).__name__}: {error})"[:300]) from error
+
+
+def _decode(data: bytes) -> Picture:
+    # The last two are not among those that Pillow loads at first.
+    from PIL import IcoImagePlugin, Image, WebPImagePlugin
+
+    del IcoImagePlugin, WebPImagePlugin
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        kind, (width, height) = image.format or "", image.size
+        if width * height > MAX_PIXELS:
+            raise NotAPicture(f"its {width} × {height} pixels are more than {MAX_PIXELS}")
+        image.load()
+    return Picture(_EXTENSIONS[kind], width, height)
+
+
+def _is_text(data: bytes) -> bool:
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return start == b"<"

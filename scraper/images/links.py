@@ -1,0 +1,74 @@
+"""Where a document names its pictures, and the same document with the paths of those that are kept. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+FOLDER = "images"
+UP = f"../../{FOLDER}/"
+"""From a document, in ``articles/<lo>-<hi>/``, to the pictures."""
+
+# A figure's or a line's HTML, and Markdown as in the author box. Literal text of that look is escaped in documents.
+_SPOT = re.compile(
+    r'(?<!\\)<img src="(?P<html>[^"\n]*)"'
+    r"|(?<!\\)!\[[^\n]{0,1000}?\]\((?P<markdown>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))+)\)"
+)
+_BACKSLASH = re.compile(r"\\([()&])")
+
+
+def spots(document: str) -> list[str]:
+    """Return what stands at each place where a document names a picture, as it stands there."""
+    return [match[match.lastgroup or 0] for match in _SPOT.finditer(document)]
+
+
+def addresses(document: str) -> list[str]:
+    """Return the addresses of a document's pictures, in order, freed of what protects them in HTML or Markdown."""
+    return [_address(match) for match in _SPOT.finditer(document)]
+
+
+def _address(match: re.Match[str]) -> str:
+    if match["html"] is not None:
+        return html.unescape(match["html"])
+    return _BACKSLASH.sub(r"\1", match["markdown"])
+
+
+def localise(document: str, path_of: Callable[[str], str | None]) -> str:
+    """Return a document that names kept pictures by their place.
+
+    Args:
+        document: as the form wants it.
+        path_of: gives the path of the picture at an address, below the folder of pictures, or None.
+    """
+
+    def local(match: re.Match[str]) -> str:
+        path = path_of(_address(match))
+        return match[0] if path is None else _put(match, UP + path)
+
+    return _SPOT.sub(local, document)
+
+
+def restore(document: str, raw: Sequence[str]) -> str:
+    """Return a document as the form wants it: the opposite of `localise`.
+
+    Args:
+        document: with or without paths in it.
+        raw: the `spots` of its original form.
+    """
+    remaining = iter(raw)
+
+    def original(match: re.Match[str]) -> str:
+        earlier = next(remaining, None)
+        present = match[match.lastgroup or 0]
+        return _put(match, earlier) if earlier is not None and present.startswith(UP) else match[0]
+
+    return _SPOT.sub(original, document)
+
+
+def _put(match: re.Match[str], value: str) -> str:
+    group = match.lastgroup or 0
+    return match.string[match.start() : match.start(group)] + value + match.string[match.end(group) : match.end()]

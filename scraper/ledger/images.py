@@ -1,0 +1,206 @@
+"""Pictures that documents name: where each stands, and what asking for its captures gave."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scraper.ledger.database import Database
+
+
+class ImageState(enum.StrEnum):
+    """Where a picture stands. `MISSING`: everything it could be was asked for, and nothing was refused."""
+
+    KEPT = "kept"
+    WAITING = "waiting"
+    MISSING = "missing"
+
+
+class Spot(NamedTuple):
+    """A place in a document that names a picture: as it stands there, and the address that this means."""
+
+    raw: str
+    address: str
+
+
+class ImageAttempt(NamedTuple):
+    """What asking for one URL of a picture gave.
+
+    Attributes:
+        original: the URL that was asked for.
+        timestamp: of the capture that answered; empty if none did.
+        verdict: ``kept``, ``not_an_image``, or what the archive said, by the names of `Verdict`.
+        detail: for people.
+        tries: how often it was asked for.
+        next_at: when to ask again, 14 digits; None: at once, or never if `final`.
+        final: not asked again unless somebody says so.
+    """
+
+    original: str
+    timestamp: str
+    verdict: str
+    detail: str
+    tries: int
+    next_at: str | None
+    final: bool
+
+
+class KeptImage(NamedTuple):
+    """A picture that is kept: its file below the folder of pictures, what it is, and the capture it came from."""
+
+    path: str
+    sha256: str
+    width: int
+    height: int
+    original: str
+    timestamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageEntry:
+    """All that is proven about one picture. `articles` are the ids of those that name it, ascending."""
+
+    address: str
+    state: ImageState
+    reason: str
+    kept: KeptImage | None
+    articles: tuple[int, ...]
+    tried: tuple[ImageAttempt, ...]
+
+
+_NAMED = """
+EXISTS (SELECT 1 FROM image_spots s JOIN articles a ON a.id = s.article
+        WHERE s.address = images.address AND a.state = 'written')
+"""
+
+
+class Images:
+    """The part of the ledger that knows the pictures."""
+
+    def __init__(self, database: Database, now: Callable[[], str]) -> None:
+        self._db = database
+        self._now = now
+
+    def name(self, article: int, form_sha256: str, spots: Iterable[Spot]) -> None:
+        """Record the pictures that an article's document names; those not known yet are due.
+
+        Args:
+            article: the article id.
+            form_sha256: of the document with the archive's addresses, hexadecimal.
+            spots: in the order of the document.
+        """
+        spots = list(spots)
+        with self._db.transaction():
+            self._db.do("INSERT OR REPLACE INTO image_documents VALUES (?, ?)", (article, form_sha256))
+            self._db.do("DELETE FROM image_spots WHERE article = ?", (article,))
+            self._db.many(
+                "INSERT INTO image_spots VALUES (?, ?, ?, ?)",
+                ((article, position, *spot) for position, spot in enumerate(spots)),
+            )
+            self._db.many(
+                "INSERT OR IGNORE INTO images (address, state, due) VALUES (?, 'waiting', '')",
+                ((spot.address,) for spot in spots),
+            )
+
+    def spots(self, article: int) -> list[Spot]:
+        """Return what the document of an article names, in its order."""
+        rows = self._db.all("SELECT raw, address FROM image_spots WHERE article = ? ORDER BY position", (article,))
+        return [Spot(*row) for row in rows]
+
+    def form_sha256(self, article: int) -> str | None:
+        """Return the digest of an article's document with the archive's addresses, or None if not recorded."""
+        row = self._db.one("SELECT sha256 FROM image_documents WHERE article = ?", (article,))
+        return row[0] if row else None
+
+    def due(self, now: str, *, after: str = "", limit: int = 500) -> list[str]:
+        """Return addresses that written articles name and that are to be asked for, ascending, from behind `after`."""
+        rows = self._db.all(
+            "SELECT address FROM images WHERE state = 'waiting' AND due <= ? AND address > ? "  # noqa: S608
+            f"AND {_NAMED} ORDER BY address LIMIT ?",
+            (now, after, limit),
+        )
+        return [row[0] for row in rows]
+
+    def next_due(self) -> str | None:
+        """Return the first moment at which a picture wants to be asked for again, or None."""
+        row = self._db.one(f"SELECT min(due) FROM images WHERE state = 'waiting' AND {_NAMED}")  # noqa: S608
+        return row[0] if row else None
+
+    def states(self) -> dict[ImageState, int]:
+        """Return how many pictures of written articles stand in each state."""
+        counts = dict(
+            self._db.all(f"SELECT state, count(*) FROM images WHERE {_NAMED} GROUP BY state")  # noqa: S608
+        )
+        return {state: counts.get(str(state), 0) for state in ImageState}
+
+    def path(self, address: str) -> str | None:
+        """Return the file of a kept picture, below the folder of pictures, or None."""
+        row = self._db.one("SELECT path FROM images WHERE address = ?", (address,))
+        return row[0] if row else None
+
+    def attempts(self, address: str) -> dict[str, ImageAttempt]:
+        """Return what asking for the URLs of a picture gave, by URL, in the order in which they were first asked."""
+        rows = self._db.all(
+            "SELECT original, timestamp, verdict, detail, tries, next_at, final FROM image_attempts "
+            "WHERE address = ? ORDER BY position",
+            (address,),
+        )
+        return {row[0]: ImageAttempt(*row[:6], bool(row[6])) for row in rows}
+
+    def record_attempt(self, address: str, attempt: ImageAttempt) -> None:
+        """Remember what asking for one URL of a picture gave."""
+        self._db.do(
+            "INSERT INTO image_attempts (address, position, original, timestamp, verdict, detail, tries, next_at, "
+            "final, at) VALUES (?, (SELECT count(*) FROM image_attempts WHERE address = ?), ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (address, original) DO UPDATE SET timestamp = excluded.timestamp, "
+            "verdict = excluded.verdict, detail = excluded.detail, tries = excluded.tries, "
+            "next_at = excluded.next_at, final = excluded.final, at = excluded.at",
+            (address, address, *attempt, self._now()),
+        )
+
+    def keep(self, address: str, kept: KeptImage) -> None:
+        """Record that a picture's file is on the disk."""
+        self._db.do(
+            "UPDATE images SET state = 'kept', reason = '', due = NULL, path = ?, sha256 = ?, width = ?, height = ?, "
+            "original = ?, timestamp = ?, changed_at = ? WHERE address = ?",
+            (*kept, self._now(), address),
+        )
+
+    def set_state(self, address: str, state: ImageState, reason: str, *, due: str | None) -> None:
+        """Record that a picture is waiting or missing."""
+        self._db.do(
+            "UPDATE images SET state = ?, reason = ?, due = ?, path = NULL, sha256 = NULL, width = NULL, "
+            "height = NULL, original = NULL, timestamp = NULL, changed_at = ? WHERE address = ?",
+            (str(state), reason, due, self._now(), address),
+        )
+
+    def ask_again(self) -> int:
+        """Let all missing ones be asked for anew; return how many."""
+        with self._db.transaction():
+            self._db.do(
+                "DELETE FROM image_attempts WHERE address IN (SELECT address FROM images WHERE state = 'missing')"
+            )
+            return self._db.do("UPDATE images SET state = 'waiting', reason = '', due = '' WHERE state = 'missing'")
+
+    def each(self) -> Iterator[ImageEntry]:
+        """Yield all pictures that written articles name, by address, in flat memory."""
+        columns = "state, reason, path, sha256, width, height, original, timestamp"
+        for row in self._db.each(
+            f"SELECT address, {columns} FROM images WHERE {_NAMED} ORDER BY address"  # noqa: S608
+        ):
+            yield ImageEntry(
+                address=row[0],
+                state=ImageState(row[1]),
+                reason=row[2],
+                kept=KeptImage(*row[3:]) if row[3] is not None else None,
+                articles=self._articles(row[0]),
+                tried=tuple(self.attempts(row[0]).values()),
+            )
+
+    def _articles(self, address: str) -> tuple[int, ...]:
+        rows = self._db.all("SELECT DISTINCT article FROM image_spots WHERE address = ? ORDER BY article", (address,))
+        return tuple(row[0] for row in rows)
