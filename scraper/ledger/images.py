@@ -132,7 +132,7 @@ class Images:
 
     def states(self) -> dict[ImageState, int]:
         """Return how many pictures of written articles stand in each state."""
-        counts = dict(
+        counts: dict[str, int] = dict(
             self._db.all(f"SELECT state, count(*) FROM images WHERE {_NAMED} GROUP BY state")  # noqa: S608
         )
         return {state: counts.get(str(state), 0) for state in ImageState}
@@ -149,7 +149,7 @@ class Images:
             "WHERE address = ? ORDER BY position",
             (address,),
         )
-        return {row[0]: ImageAttempt(*row[:6], bool(row[6])) for row in rows}
+        return {row[0]: ImageAttempt(*row)._replace(final=bool(row[6])) for row in rows}
 
     def record_attempt(self, address: str, attempt: ImageAttempt) -> None:
         """Remember what asking for one URL of a picture gave."""
