@@ -8,37 +8,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.sites.hkcnews.view import has_class, pieces
+from scraper.markdown.media import picture_source
+from scraper.sites.hkcnews.view import is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import BAR, BOX_LABELS, squeeze
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
     from scraper.sites.hkcnews.view import PageView
 
 _LISTING = re.compile(r"(?:^|\s)(?:article-block\S*|grid-item|side-?bar\S*|related\S*)(?=\s|\Z)")
 _BOX_TOKENS = re.compile(
-    r"(?:^|\s)(?:(?:blogger|author|columnist|writer|editor|bio|profile)[-_](?:box|info|card|profile|bio|block|section|wrap\w*|container|intro|detail\w*)"
-    r"|article-author(?:-\w+)*|about-(?:the-)?author|columnist|blogger|author|writer)(?=\s|\Z)",
+    r"(?:blogger|author|columnist|writer|editor|bio|profile)[-_](?:box|info|card|profile|bio|block|section|wrap\w*|container"
+    r"|intro|detail\w*)|article-author(?:-\w+)*|about-(?:the-)?author|columnist|blogger|author|writer",
     re.IGNORECASE,
 )
-_BOXES = (
-    "//*["
-    + has_class("blogger-box", "article-author-info", "author-box")
-    + " or contains(@class, 'author') or contains(@class, 'blogger')"
-    " or contains(@class, 'columnist') or contains(@class, 'writer') or contains(@class, 'bio')]"
-)
-_LABELS = "//body//text()[" + " or ".join(f"contains(., '{label}')" for label in BOX_LABELS) + "]/.."
 _LABEL = "|".join(re.escape(label) for label in BOX_LABELS)
 _LINE = re.compile(rf"(?P<label>[^|｜│\n]{{1,30}}?)\s*{BAR}\s*(?P<author>[^\n]+)")
 _KNOWN_LINE = re.compile(rf"(?P<label>{_LABEL})[\s:：]*(?:{BAR}|[:：]|\n)\s*(?P<author>[^\n]+)", re.IGNORECASE)
-_BACKGROUND = re.compile(
-    r"background(?:-image)?\s*:[^;]*?url\(\s*(?P<quote>[\"']|&quot;)?(?P<url>.*?)(?P=quote)?\s*\)",
-    re.IGNORECASE | re.DOTALL,
-)
-_BARE_BACKGROUND = re.compile(
-    r"background(?:-image)?\s*:[^;]*?url\(\s*[\"']?(?P<url>[^)\"']*)[\"']?\s*\)", re.IGNORECASE
-)
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*[\"']?(?P<url>[^)\"']*)[\"']?\s*\)", re.IGNORECASE)
 _BLOCKS = frozenset(
     {
         "p",
@@ -63,7 +53,6 @@ _BLOCKS = frozenset(
 _MORE = re.compile(
     r"(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|(?:more|all|view)\s.{0,20}(?:articles|posts|by)", re.IGNORECASE
 )
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 _LEVELS = 6
 
 
@@ -92,16 +81,12 @@ def find_box(view: PageView, author: str, body: HtmlElement | None, keep_out: tu
         keep_out: elements that a box cannot contain (heading, byline, body).
     """
     best: Box | None = None
-    for reading, expression in (("author block", _BOXES), ("label", _LABELS)):
-        for element in view.find(expression):
+    for reading, elements in _candidates(view, body):
+        for element in elements:
             if _in_listing(element) or any(
                 node in keep_out and node is not body for node in (element, *element.iterancestors())
             ):
                 continue
-            if reading == "author block" and not _BOX_TOKENS.search(element.get("class") or ""):
-                continue
-            if reading == "label" and body is not None and any(node is body for node in element.iterancestors()):
-                continue  # words of the text
             box = _read(view, element, author, reading, keep_out)
             if box is None:
                 continue
@@ -111,6 +96,12 @@ def find_box(view: PageView, author: str, body: HtmlElement | None, keep_out: tu
         if best is not None:
             return best
     return None
+
+
+def _candidates(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, list[HtmlElement]]]:
+    yield "author block", view.like(_BOX_TOKENS)
+    labelled = view.with_text(*BOX_LABELS)
+    yield "label", [element for element in labelled if element is not body and not is_inside(element, body)]
 
 
 def _in_listing(element: HtmlElement) -> bool:
@@ -153,9 +144,13 @@ def _holds(element: HtmlElement, others: tuple[HtmlElement, ...]) -> bool:
 
 def _outermost(box: HtmlElement, keep_out: tuple[HtmlElement, ...]) -> HtmlElement:
     parent = box.getparent()
-    while parent is not None and _BOX_TOKENS.search(parent.get("class") or "") and not _holds(parent, keep_out):
+    while parent is not None and _is_box(parent) and not _holds(parent, keep_out):
         box, parent = parent, parent.getparent()
     return box
+
+
+def _is_box(element: HtmlElement) -> bool:
+    return any(_BOX_TOKENS.fullmatch(token) for token in (element.get("class") or "").split())
 
 
 def _label_and_author(lines: list[str], author: str) -> tuple[str, str, int] | None:
@@ -209,13 +204,11 @@ def _avatar(box: HtmlElement) -> str:
     for element in box.iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag == "img":
-            url = image_address(element)
-            if url:
-                return url
+        if element.tag in {"img", "picture"} and (url := picture_source(element)):
+            return url
         style = element.get("style")
         if style and "url(" in style.lower():
-            match = _BARE_BACKGROUND.search(style)
+            match = _BACKGROUND.search(style)
             if match and match["url"].strip():
                 return match["url"].strip()
         for name in ("data-background", "data-background-image", "data-bg"):
@@ -223,15 +216,3 @@ def _avatar(box: HtmlElement) -> str:
                 bare = re.search(r"url\(\s*[\"']?([^)\"']*)", value)
                 return (bare[1] if bare else value).strip()
     return ""
-
-
-def image_address(image: HtmlElement) -> str:
-    """Return the address of an ``img``: the one that waits to be loaded before a placeholder."""
-    for name in _LAZY:
-        if value := (image.get(name) or "").strip():
-            return value
-    address = (image.get("src") or "").strip()
-    if address and not address.startswith("data:"):
-        return address
-    candidates = (image.get("data-srcset") or image.get("srcset") or "").split(",")
-    return candidates[0].split()[0] if candidates[0].split() else ""

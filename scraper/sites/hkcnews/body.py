@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import has_class, is_decoy, shown_text
+from scraper.sites.hkcnews.view import is_decoy, is_inside, shown_text
 from scraper.sites.hkcnews.vocabulary import PLEA
 
 if TYPE_CHECKING:
@@ -12,58 +12,50 @@ if TYPE_CHECKING:
 
     from scraper.sites.hkcnews.view import PageView
 
-CONTENT = "//*[" + has_class("article-content") + " or @id='article-content']"
-CONTENT_LIKE = (
-    "//*[@itemprop='articleBody' or "
-    + has_class("article-body", "article-text", "article-main", "entry-content", "post-content", "story-body")
-    + "]"
+CONTENT = ("article-content",)
+CONTENT_LIKE = ("article-body", "article-text", "article-main", "entry-content", "post-content", "story-body")
+_NOT_TEXT = (
+    *("article-block", "article-blocks", "related", "related-articles", "related-posts", "related-news"),
+    *("article-info", "tag-list", "article-tags", "tags", "share-bar", "article-share", "article-heading"),
 )
-_FOREIGN_PARTS = (
-    ".//*["
-    + has_class(
-        "article-block",
-        "article-blocks",
-        "related",
-        "related-articles",
-        "related-posts",
-        "related-news",
-        "article-info",
-        "tag-list",
-    )
-    + " or "
-    + has_class("article-tags", "tags", "share-bar", "article-share", "article-heading")
-    + "]"
-)
-MEDIA = ".//img[@src or @data-src or @srcset] | .//iframe | .//video | .//audio | .//embed | .//object | .//source"
+_MEDIA = ("img", "iframe", "video", "audio", "embed", "object")
 
 
-def find_body(view: PageView, expression: str) -> HtmlElement | None:
-    """Return the element that holds the text: an outer one before one inside it, then the one with most in it."""
-    found = [
-        element
-        for element in view.find(expression)
-        if not is_decoy(element) and element.tag not in {"body", "html", "meta"}
-    ]
-    outer = [element for element in found if not any(node in found for node in element.iterancestors())]
+def find_body(view: PageView, tokens: tuple[str, ...], itemprop: str = "") -> HtmlElement | None:
+    """Return the element that holds the text: an outer one before one inside it, then the one with most in it.
+
+    Args:
+        view: the page.
+        tokens: class tokens or ids of such an element.
+        itemprop: its schema.org property, if that marks it too.
+    """
+    named = view.having(*tokens)
+    if not named and itemprop:
+        named = [node for node in view.with_attribute("itemprop") if node.get("itemprop") == itemprop]
+    if not named:
+        named = [node for node in view.with_attribute("id") if node.get("id") in tokens]
+    found = [node for node in named if node.tag not in {"body", "html", "meta"} and not is_decoy(node)]
+    outer = [node for node in found if not any(other in found for other in node.iterancestors())]
     if len(outer) < 2:
         return outer[0] if outer else None
-    return max(outer, key=lambda element: (len("".join(shown_text(element).split())), len(element.xpath(MEDIA))))
+    return max(outer, key=lambda node: (len("".join(shown_text(node).split())), media(node)))
 
 
-def clear(body: HtmlElement) -> None:
+def media(body: HtmlElement) -> int:
+    """Return how many pictures, frames and films the body holds."""
+    return sum(1 for _ in body.iter(*_MEDIA))
+
+
+def clear(view: PageView, body: HtmlElement) -> None:
     """Take out of the body what is not its text: lists of other articles, tags, buttons."""
-    for element in body.xpath(_FOREIGN_PARTS):
-        if element.getparent() is not None:
-            _drop(element)
-
-
-def _drop(element: HtmlElement) -> None:
-    element.drop_tree()
+    for element in view.having(*_NOT_TEXT):
+        if is_inside(element, body):
+            element.drop_tree()
 
 
 def is_empty(body: HtmlElement) -> bool:
     """Say whether the body holds neither words nor media, the plea for subscribers aside."""
-    if body.xpath(MEDIA):
+    if media(body):
         return False
     text = "".join(shown_text(body).split())
     if not text:

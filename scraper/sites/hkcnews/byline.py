@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import has_class, is_decoy, pieces
+from scraper.sites.hkcnews.view import is_decoy, pieces
 from scraper.sites.hkcnews.vocabulary import AUTHOR_LABEL, BAR, DATE_LABEL, ENGLISH_LABEL, UPDATE_LABEL, squeeze
 
 if TYPE_CHECKING:
@@ -40,17 +40,8 @@ _NAMED_MONTH = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?([A-Z][a-z]{2})[a-z]*\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
 )
 
-_INFO = f"//*[{has_class('article-info')}]"
-_INFO_LIKE = (
-    "//*["
-    + has_class(
-        "article-meta", "byline", "article-byline", "post-meta", "entry-meta", "article-detail", "article-infos"
-    )
-    + "]"
-)
-_LABELLED = "//body//text()[{}]/..".format(
-    " or ".join(f"contains(., '{label}')" for label in ("撰文", "作者", "Author", "Written by"))
-)
+_INFO_LIKE = re.compile(r"(?:article|post|entry)-(?:infos?|meta|byline|details?|data)|byline", re.IGNORECASE)
+_LABELS = ("撰文", "作者", "撰稿", "Author", "Written by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +68,23 @@ class Byline:
 def find_byline(view: PageView) -> Byline | None:
     """Return the article's byline: ``.article-info``, else a block named like it, else one that holds the label."""
     first = None
-    for reading, expression in (("article-info", _INFO), ("byline block", _INFO_LIKE), ("labelled text", _LABELLED)):
-        for element in view.find(expression):
-            if is_decoy(element) or (
-                element.tag in {"title", "a", "p"} and reading == "labelled text" and _is_in_text(element)
-            ):
+    for reading, elements in _lines(view):
+        for element in elements:
+            if is_decoy(element):
                 continue
-            byline = _read(view, _line_of(element) if reading == "labelled text" else element, reading)
+            byline = _read(view, element, reading)
             if byline.author:
                 return byline
             if first is None and reading == "article-info":
                 first = byline
     return first
+
+
+def _lines(view: PageView) -> Iterator[tuple[str, list[HtmlElement]]]:
+    yield "article-info", view.having("article-info")
+    yield "byline block", view.like(_INFO_LIKE)
+    found = [element for element in view.with_text(*_LABELS) if element.tag not in {"script", "style"}]
+    yield "labelled text", [_line_of(element) for element in found if not _is_in_text(element)]
 
 
 def _is_in_text(element: HtmlElement) -> bool:
@@ -186,7 +182,8 @@ def machine_date(view: PageView, byline: Byline | None) -> Iterator[tuple[str, s
 
 def linked_data(view: PageView) -> dict[str, object]:
     """Return the page's JSON-LD object that tells of an article, or an empty one."""
-    for script in view.find("//script[@type='application/ld+json']")[:20]:
+    scripts = [node for node in view.tags("script") if (node.get("type") or "").lower() == "application/ld+json"]
+    for script in scripts[:20]:
         try:
             held: object = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):
@@ -217,9 +214,11 @@ def read_author(view: PageView, byline: Byline | None, title: str) -> tuple[str,
     """Return the author and the reading that won; both empty if the page names none."""
     if byline is not None and byline.author:
         return byline.author, byline.reading
-    for element in view.shown(
-        "//*[@rel='author' or @itemprop='author'][not(ancestor::*[contains(@class, 'article-author-info')])]"
-    ):
+    for element in view.with_attribute("rel", "itemprop"):
+        if "author" not in {element.get("rel"), element.get("itemprop")} or is_decoy(element):
+            continue
+        if any("article-author-info" in (node.get("class") or "").split() for node in element.iterancestors()):
+            continue
         text = view.kept(squeeze(element.get("content") or "".join(piece for piece, _ in pieces(element))))
         if text:
             return text, "author markup"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scraper.markdown.visible import is_hidden
 from scraper.sites.hkcnews.byline import linked_data
-from scraper.sites.hkcnews.view import has_class, is_decoy, is_hidden, pieces
+from scraper.sites.hkcnews.view import is_decoy, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import BAR, CATEGORIES, is_site_name, squeeze
 
 if TYPE_CHECKING:
@@ -16,17 +17,11 @@ if TYPE_CHECKING:
 
     from scraper.sites.hkcnews.view import PageView
 
-_GROUP = f"//*[{has_class('group')}]"
-_GROUP_LIKE = (
-    "//*["
-    + has_class("article-group", "article-category", "category", "cat-name", "article-cat", "news-group", "group-name")
-    + "]"
+_GROUP_LIKE = re.compile(
+    r"(?:article|news|post)[-_](?:group|category|cat|section)|category(?:-name)?|cat-name|group-name", re.IGNORECASE
 )
-_BREADCRUMB = (
-    "//*[contains(@class, 'breadcrumb') or contains(@itemtype, 'BreadcrumbList')]//*[self::a or self::li or self::span]"
-    " | //*[contains(@class, 'heading-group')]/li"
-)
-_ACTIVE = "//*[self::nav or contains(@class, 'nav')]//*[" + has_class("active", "current", "selected") + "]"
+_BREADCRUMB = re.compile(r"breadcrumbs?\S*|\S*heading-group", re.IGNORECASE)
+_ACTIVE = ("active", "current", "selected")
 _SPLIT = re.compile(rf"\s*(?:{BAR}|[>›»/])\s*")
 _LONGEST = 40
 
@@ -48,20 +43,22 @@ _BELIEVED = frozenset({"group", "group block", "article:section", "json-ld"})
 
 
 def _readings(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, str]]:
-    for reading, expression in (("group", _GROUP), ("group block", _GROUP_LIKE)):
-        for element in view.find(expression):
-            outside = body is None or all(node is not body for node in element.iterancestors())
-            if outside and not is_decoy(element) and element.find(".//h1") is None:
+    for reading, elements in (("group", view.having("group")), ("group block", view.like(_GROUP_LIKE))):
+        for element in elements:
+            if not is_inside(element, body) and not is_decoy(element) and element.find(".//h1") is None:
                 yield reading, _text(element)
     for section in (
         view.meta("article:section", "og:section", "articlesection"),
         str(linked_data(view).get("articleSection") or ""),
     ):
         yield "article:section", section
-    for reading, expression in (("breadcrumb", _BREADCRUMB), ("navigation", _ACTIVE)):
-        for element in view.find(expression):
+    for block in view.like(_BREADCRUMB):
+        for element in block.iter("a", "li", "span"):
             if not is_hidden(element):
-                yield reading, _text(element)
+                yield "breadcrumb", _text(element)
+    for element in view.having(*_ACTIVE):
+        if not is_hidden(element):
+            yield "navigation", _text(element)
 
 
 def _text(element: HtmlElement) -> str:

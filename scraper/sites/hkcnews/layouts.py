@@ -50,12 +50,14 @@ class Layout:
     """One make-up of the article page: where its text stands. The other fields are read by ordered readings."""
 
     name: ClassVar[str]
-    body: ClassVar[str]
-    """XPath of the elements that may hold the text."""
+    body: ClassVar[tuple[str, ...]]
+    """Class tokens, or ids, of the elements that may hold the text."""
+    itemprop: ClassVar[str] = ""
+    """Their schema.org property, if that marks them too."""
 
     def read(self, view: PageView) -> Fields | None:
         """Read a page, or return None if its text does not stand where this layout has it."""
-        body = bodies.find_body(view, self.body)
+        body = bodies.find_body(view, self.body, self.itemprop)
         if body is None:
             return None
         return read_fields(view, body, self.name)
@@ -73,6 +75,7 @@ class MarkedUpPage(Layout):
 
     name = "marked-up-page"
     body = bodies.CONTENT_LIKE
+    itemprop = "articleBody"
 
 
 LAYOUTS: tuple[Layout, ...] = (ArticlePage(), MarkedUpPage())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.body import MEDIA
+from scraper.sites.hkcnews.body import media
 from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.view import pieces
 from scraper.sites.hkcnews.vocabulary import PLEA
@@ -26,25 +26,13 @@ def words(title: str, body: HtmlElement) -> str:
     A figure that only one capture shows is completeness, not another text; the plea came and went with the time of
     the capture.
     """
-    blocks = [""]
-    for text, holder in pieces(body):
-        if any(node.tag in _NOT_WORDS for node in _up_to(holder, body)):
-            continue
-        blocks.append(text)
-    text = "".join("".join(blocks).split())
-    rules = body.xpath(".//hr")
+    text = "".join("".join(piece for piece, _ in pieces(body, _NOT_WORDS)).split())
+    rules = list(body.iter("hr"))
     if rules:
         tail = "".join("".join(_behind(rules[-1])).split())
         if tail and PLEA.search(tail) and text.endswith(tail):
             text = text[: -len(tail)]
     return f"{''.join(title.split())}\n{text}"
-
-
-def _up_to(element: HtmlElement, top: HtmlElement) -> list[HtmlElement]:
-    found = [element]
-    while found[-1] is not top and (parent := found[-1].getparent()) is not None:
-        found.append(parent)
-    return found
 
 
 def _behind(rule: HtmlElement) -> list[str]:
@@ -66,7 +54,7 @@ def completeness(fields: Fields, text: str) -> tuple[int, ...]:
 
     Length of the text, number of figures and frames, 0 or 1 for stamp, box, avatar and date, number of tags.
     """
-    figures = 0 if fields.body is None else len(fields.body.xpath(MEDIA))
+    figures = 0 if fields.body is None else media(fields.body)
     box = fields.box
     return (
         len(text),
@@ -81,9 +69,6 @@ def completeness(fields: Fields, text: str) -> tuple[int, ...]:
 
 def linked_ids(view: PageView) -> tuple[int, ...]:
     """Return the ids of all articles that the page links to."""
-    found: set[int] = set()
-    for link in view.find("//a[contains(@href, '/article/')]")[:_MAX_LINKS]:
-        number = article_id(link.get("href") or "")
-        if number is not None:
-            found.add(number)
-    return tuple(sorted(found))
+    hrefs = dict.fromkeys(link.get("href") or "" for link in view.tags("a", "area"))
+    found = {article_id(href) for href in list(hrefs)[:_MAX_LINKS] if "/article" in href}
+    return tuple(sorted(number for number in found if number is not None))

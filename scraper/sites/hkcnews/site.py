@@ -120,7 +120,7 @@ def _article(view: PageView, layout: str | None, fields: Fields, linked: tuple[i
         and body in fields.box.element.iterancestors()
     ):
         fields.box.element.drop_tree()
-    bodies.clear(body)
+    bodies.clear(view, body)
     empty = bodies.is_empty(body)
     text = sameness.words(fields.title, body)
     complete = sameness.completeness(fields, text)

@@ -15,12 +15,7 @@ if TYPE_CHECKING:
 
     from scraper.sites.hkcnews.view import PageView
 
-_LINKS = (
-    "//*[contains(@class, 'tag') or contains(@id, 'tag')]//a | //*[contains(@class, 'tag')]//li[not(.//a)]"
-    " | //a[@rel='tag']"
-    " | //a[contains(@href, '/tag/') or contains(@href, '/tags/')]"
-)
-_TAG_TOKEN = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|hashtags?)(?=[\s_-]|\Z)", re.IGNORECASE)
+_TAG_TOKEN = re.compile(r"(?:\w+[-_])*(?:tags?|keywords?|hashtags?)(?:[-_]\w+)*", re.IGNORECASE)
 _TAG_HREF = re.compile(r"/tags?/[^/]", re.IGNORECASE)
 
 
@@ -40,7 +35,7 @@ def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...]
             readings.append(f"meta {name}")
             break
     marked = [tag for value in view.metas("article:tag") for tag in _split(value)]
-    linked = [view.kept(_text(element)) for element in view.find(_LINKS) if _is_tag(element, body)]
+    linked = [view.kept(_text(element)) for element in _linked(view) if _is_near(element, body)]
     for reading, found in (("article:tag", marked), ("links", linked)):
         known = {tag.casefold() for tag in tags}
         added = [tag for tag in found if tag and tag.casefold() not in known]
@@ -60,17 +55,23 @@ def _is_own(words: list[str]) -> bool:
     return all(word.casefold() in SITE_NAMES for word in words)
 
 
-def _is_tag(element: HtmlElement, body: HtmlElement | None) -> bool:
+def _linked(view: PageView) -> list[HtmlElement]:
+    """Return what may be tag links, each once: items of tag blocks, then other links to a tag."""
+    found: dict[HtmlElement, None] = {}
+    for block in view.like(_TAG_TOKEN):
+        links = [block] if block.tag == "a" else list(block.iter("a"))
+        items = [] if links else [node for node in block.iter("li", "span") if node is not block]
+        found.update(dict.fromkeys(links or items))
+    for link in view.tags("a"):
+        if link.get("rel") == "tag" or _TAG_HREF.search(link.get("href") or ""):
+            found.setdefault(link)
+    return list(found)
+
+
+def _is_near(element: HtmlElement, body: HtmlElement | None) -> bool:
     if is_decoy(element):
         return False
-    marked = element.get("rel") == "tag" or bool(_TAG_HREF.search(element.get("href") or ""))
-    for node in (element, *element.iterancestors()):
-        if node is body or node.tag in {"aside", "header"}:
-            return False
-        marked = marked or bool(_TAG_TOKEN.search(f"{node.get('class') or ''} {node.get('id') or ''}".strip()))
-        if node.tag in {"body", "main", "article"}:
-            break
-    return marked
+    return not any(node is body or node.tag in {"aside", "header"} for node in element.iterancestors())
 
 
 def _text(element: HtmlElement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import is_decoy, pieces
+from scraper.sites.hkcnews.view import is_decoy, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import BAR, is_site_name, squeeze
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def from_h1(view: PageView, body: HtmlElement | None) -> str:
     Of several, the one that the head of the page names, else the first.
     """
     found = []
-    for heading in view.find("//h1"):
-        if body is not None and any(node is body for node in heading.iterancestors()):
+    for heading in view.tags("h1"):
+        if is_inside(heading, body):
             continue
         if not is_decoy(heading) and (text := heading_text(view, heading)) and not is_site_name(text):
             found.append(text)
@@ -41,10 +41,9 @@ def from_h1(view: PageView, body: HtmlElement | None) -> str:
 
 def from_marked(view: PageView, body: HtmlElement | None) -> str:
     """An element marked as headline."""
-    for element in view.shown(
-        "//*[@itemprop='headline' or contains(@class, 'article-title') or contains(@class, 'entry-title')]"
-    ):
-        if body is not None and any(node is body for node in element.iterancestors()):
+    marked = [node for node in view.with_attribute("itemprop") if node.get("itemprop") == "headline"]
+    for element in [*marked, *view.having("article-title", "entry-title", "headline")]:
+        if is_inside(element, body) or is_decoy(element):
             continue
         text = view.kept((element.get("content") or "").strip()) or heading_text(view, element)
         if text and not is_site_name(text):

@@ -8,9 +8,11 @@ from urllib.parse import urljoin
 
 from scraper import archive_pages
 from scraper.models import Verdict
+from scraper.sites.hkcnews.body import is_empty
 from scraper.sites.hkcnews.byline import find_byline
+from scraper.sites.hkcnews.sameness import linked_ids
 from scraper.sites.hkcnews.urls import HOSTS, article_id, page_host
-from scraper.sites.hkcnews.view import has_class, is_decoy, shown_text
+from scraper.sites.hkcnews.view import is_decoy, shown_text
 from scraper.sites.hkcnews.vocabulary import FAREWELL, squeeze
 from scraper.urls import parse_replay_url
 
@@ -29,6 +31,7 @@ class Judgement(NamedTuple):
     detail: str
 
 
+_SOMETHING = re.compile(rb"[^\0\s\xef\xbb\xbf\xff\xfe]")
 _MAGIC = re.compile(
     rb"%PDF-|\x89PNG|GIF8[79]a|\xff\xd8\xff|PK\x03\x04|RIFF....WEBP|\x1f\x8b|wOF[F2]|ID3|\x00\x00\x00.ftyp|<\?xml[^>]*>\s*<(?:rss|feed|svg|urlset)",
     re.DOTALL,
@@ -62,7 +65,7 @@ def before_reading(page: Page) -> Judgement | None:
         return _redirect(page, page.location or "")
     if page.status >= 400:
         return Judgement(Verdict.ARCHIVED_ERROR, f"status {page.status}")
-    if not page.body.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+    if not _SOMETHING.search(page.body):
         return Judgement(Verdict.TRUNCATED, page.truncated) if page.truncated else Judgement(Verdict.EMPTY, "no bytes")
     if _MAGIC.match(page.body[:64].lstrip()):
         return Judgement(Verdict.FOREIGN, f"no HTML: {page.content_type or 'no content type'}")
@@ -98,24 +101,19 @@ def _redirect(page: Page, location: str) -> Judgement:
 def farewell(view: PageView) -> str:
     """The page that the closed site answered with everywhere, from 2022-01 on."""
     names = [view.document_title, view.meta("og:title")]
-    names += [shown_text(heading) for heading in view.find("//h1 | //h2 | //h3")[:3]]
+    names += [shown_text(heading) for heading in view.tags("h1", "h2", "h3")[:6]]
     return next((squeeze(name) for name in names if FAREWELL.match("".join(name.split()))), "")
 
 
 def empty(view: PageView, fields: Fields | None) -> str:
     """The article page without article: many URLs end ``/article/N/-``."""
-    if fields is not None:
-        return (
-            ""
-            if fields.title or fields.body is None or "".join(shown_text(fields.body).split())
-            else "title and body are empty"
-        )
-    body = view.find("//body")
-    return (
-        ""
-        if body and ("".join(shown_text(body[0]).split()) or body[0].xpath(".//img | .//iframe | .//script"))
-        else "no content at all"
-    )
+    if fields is not None and fields.body is not None:
+        nothing = not fields.title and is_empty(fields.body)
+        return "title and body are empty" if nothing else ""
+    for body in view.tags("body"):
+        if "".join(shown_text(body).split()) or next(body.iter("img", "iframe", "script"), None) is not None:
+            return ""
+    return "no content at all"
 
 
 def challenge(view: PageView, _: Fields | None) -> str:
@@ -129,7 +127,7 @@ def challenge(view: PageView, _: Fields | None) -> str:
 
 def elsewhere(view: PageView, _: Fields | None) -> str:
     """A page that sends its reader on by ``meta refresh``."""
-    for element in view.find("//meta[@http-equiv and @content]"):
+    for element in view.tags("meta"):
         match = (
             _REFRESH.match(element.get("content") or "")
             if (element.get("http-equiv") or "").strip().lower() == "refresh"
@@ -142,11 +140,7 @@ def elsewhere(view: PageView, _: Fields | None) -> str:
 
 def soft_404(view: PageView, _: Fields | None) -> str:
     """An error page that was answered with status 200."""
-    headings = [
-        squeeze(shown_text(heading))
-        for heading in view.find("//h1 | //h2[not(contains(@class, 'hidden'))]")
-        if not is_decoy(heading)
-    ]
+    headings = [squeeze(shown_text(heading)) for heading in view.tags("h1", "h2") if not is_decoy(heading)]
     return next(
         (text for text in [view.document_title, *headings[:3]] if len(text) < 80 and _NOT_FOUND.search(text)), ""
     )
@@ -154,24 +148,18 @@ def soft_404(view: PageView, _: Fields | None) -> str:
 
 def login(view: PageView, _: Fields | None) -> str:
     """A page that asks for a password."""
-    if not view.find("//input[@type='password']"):
+    if all((node.get("type") or "").lower() != "password" for node in view.tags("input")):
         return ""
     title = view.document_title
-    if _LOGIN.search(title) or _LOGIN.search(
-        " ".join(shown_text(node) for node in view.find("//form | //h1 | //h2")[:5])
-    ):
+    if _LOGIN.search(title) or _LOGIN.search(" ".join(shown_text(node) for node in view.tags("h1", "h2", "form")[:5])):
         return title or "password field"
     return ""
 
 
 def listing(view: PageView, _: Fields | None) -> str:
     """The home page, a section or a blogger's page: other articles, and no sign of one of its own."""
-    blocks = len(view.find(f"//*[{has_class('article-block')}]"))
-    links = {
-        number
-        for link in view.find("//a[contains(@href, '/article/')]")
-        if (number := article_id(urljoin("/", link.get("href") or "")))
-    }
+    blocks = len(view.having("article-block"))
+    links = linked_ids(view)
     if (blocks < 2 and len(links) < 3) or _looks_like_article(view) or not _is_of_the_site(view):
         return ""
     return f"{max(blocks, len(links))} articles listed"
@@ -180,14 +168,15 @@ def listing(view: PageView, _: Fields | None) -> str:
 def _looks_like_article(view: PageView) -> bool:
     if (
         view.meta("og:type").strip().lower() == "article"
-        or (view.find("//body[@id='Article']"))
+        or any(node.get("id") == "Article" for node in view.tags("body"))
         or find_byline(view) is not None
     ):
         return True
-    shared = view.meta("og:url") or next((link.get("href") or "" for link in view.find("//link[@rel='canonical']")), "")
+    canonical = next((link.get("href") or "" for link in view.tags("link") if link.get("rel") == "canonical"), "")
+    shared = view.meta("og:url") or canonical
     if article_id(shared) is not None:
         return True
-    paragraphs = [node for node in view.find("//p") if len(shown_text(node)) > _LONG_PARAGRAPH and not is_decoy(node)]
+    paragraphs = [node for node in view.tags("p") if len(shown_text(node)) > _LONG_PARAGRAPH and not is_decoy(node)]
     return sum(not any(ancestor.tag == "a" for ancestor in node.iterancestors()) for node in paragraphs) >= 3
 
 

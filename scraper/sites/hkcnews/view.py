@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import lxml.html
 from lxml import etree
 
 from scraper.decoding import decode
+from scraper.markdown.cloudflare import shown_email
+from scraper.markdown.visible import is_hidden
 from scraper.replayed import is_saved_by_browser, mentions, restore, source
 from scraper.sites.hkcnews.urls import page_host
 from scraper.sites.hkcnews.vocabulary import squeeze
@@ -21,27 +23,23 @@ if TYPE_CHECKING:
 
     from scraper.sites import Page
 
-_CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]")
+_CONTROL_BYTES = bytes([*range(1, 9), 0x0B, *range(0x0E, 0x20)])
+_CONTROLS = re.compile(b"[" + _CONTROL_BYTES + b"]")
 _FIRST_NONCHARACTER = 0xFDD0
 _BACK = {_FIRST_NONCHARACTER + code: code for code in range(32)}
 _SENTINEL = b"\"'>--></script></style></textarea></title></noscript><i data-end-of-input=''></i>"
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
-_FIND_SENTINEL = etree.XPath("//i[@data-end-of-input]")
-_HAS_CLASS = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
-_SILENT = frozenset({"script", "style", "noscript", "template", "head"})
 _DECOY_TOKENS = re.compile(
     r"(?:^|\s)(?:article-block\S*|related\S*|side-?bar\S*|side-heading|recommend\S*|latest\S*|footer|nav|navbar|navigation"
-    r"|nav-\S+|s-navbar|popup|modal\S*|hidden|comments?|grid-item|hot-\S+|popular\S*|most-\S+|more-\S+|next-article|prev-article)(?=\s|\Z)",
+    r"|nav-\S+|s-navbar|popup|modal\S*|comments?|grid-item|hot-\S+|popular\S*|most-\S+|more-\S+|(?:next|prev)-article)"
+    r"(?=\s|\Z)",
     re.IGNORECASE,
 )
-_DECOY_TAGS = frozenset({"nav", "footer", "template", "noscript", "script", "style"})
-_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_QUERIES: dict[str, etree.XPath] = {}
-
-
-def has_class(*tokens: str) -> str:
-    """Return the XPath condition for an element with one of these class tokens."""
-    return " or ".join(_HAS_CLASS.format(token) for token in tokens)
+_DECOY_TAGS = frozenset({"nav", "footer"})
+_HEAD = 400_000
+_WITH_CLASS = etree.XPath("//*[@class]")
+_PLAIN = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
+"""One class for all elements: choosing one by tag, as lxml.html does, costs as much as the parsing."""
 
 
 class PageView:
@@ -59,25 +57,29 @@ class PageView:
         decoded = decode(page.body, page.content_type)
         self.encoding = decoded.encoding
         data = decoded.data.replace(b"\0", b"")  # browsers leave NUL out
-        self._controls = bool(_CONTROLS.search(data))
+        self._controls = len(data.translate(None, _CONTROL_BYTES)) != len(data)
         if self._controls:  # libxml2 would make them U+FFFD; a title may hold one, and values are kept
             data = _CONTROLS.sub(lambda m: chr(_FIRST_NONCHARACTER + m[0][0]).encode(), data)
         self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+        parser.set_element_class_lookup(_PLAIN)
         self.root = _parse(data if self.whole else data + _SENTINEL, parser)
         fatal = [entry.message for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
         self.lost = fatal[0] if fatal else ""
         self.data = data
         if mentions(data, page.timestamp):
-            text = data[:400_000].decode("utf-8", errors="replace")
-            restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(text))
+            restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
+
+    @property
+    def _head(self) -> str:
+        return self.data[:_HEAD].decode("utf-8", errors="replace")
 
     @cached_property
     def cut_in(self) -> HtmlElement | None:
         """The innermost element that was open when the input ended, or None if the page came to its end."""
         if self.whole:
             return None
-        found = _elements(_FIND_SENTINEL, self.root)
+        found = [element for element in self.root.iter("i") if element.get("data-end-of-input") is not None]
         if not found:
             return self.root
         parent = found[-1].getparent()
@@ -87,16 +89,45 @@ class PageView:
         """Say whether the input ended before the element did."""
         return self.cut_in is not None and any(node is element for node in (self.cut_in, *self.cut_in.iterancestors()))
 
-    def find(self, expression: str) -> list[HtmlElement]:
-        """Return what an XPath finds, in document order. Expressions are compiled once."""
-        query = _QUERIES.get(expression)
-        if query is None:
-            query = _QUERIES[expression] = etree.XPath(expression)
-        return _elements(query, self.root)
+    def tags(self, *names: str) -> list[HtmlElement]:
+        """Return the elements of these tags, in document order."""
+        return list(self.root.iter(*names))
 
-    def shown(self, expression: str) -> list[HtmlElement]:
-        """Return what an XPath finds outside navigation, listings, hidden parts and scripts."""
-        return [element for element in self.find(expression) if not is_decoy(element)]
+    @cached_property
+    def classed(self) -> dict[str, list[HtmlElement]]:
+        """The elements by each token of their class, in document order."""
+        by_class: dict[str, list[HtmlElement]] = {}
+        for element in _elements(self.root, _WITH_CLASS):
+            by_class.setdefault(element.get("class") or "", []).append(element)
+        by_token: dict[str, list[HtmlElement]] = {}
+        for tokens, elements in by_class.items():
+            for token in dict.fromkeys(tokens.split()):
+                by_token.setdefault(token, []).extend(elements)
+        return by_token
+
+    def having(self, *tokens: str) -> list[HtmlElement]:
+        """Return the elements with one of these class tokens, those of each class in document order."""
+        return [element for token in tokens for element in self.classed.get(token, ())]
+
+    def like(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
+        """Return the elements with a class token that the pattern matches whole, each once."""
+        found: dict[HtmlElement, None] = {}
+        for token, elements in self.classed.items():
+            if pattern.fullmatch(token):
+                found.update(dict.fromkeys(elements))
+        return list(found)
+
+    def with_attribute(self, *names: str) -> list[HtmlElement]:
+        """Return the elements that have one of these attributes. Slow: for what the usual places did not give."""
+        query = " or ".join(f"@{name}" for name in names)
+        return _elements(self.root, f"//*[{query}]")
+
+    def with_text(self, *words: str) -> list[HtmlElement]:
+        """Return the elements of the body in whose own text one of these words stands."""
+        if not any(word.encode() in self.data for word in words):
+            return []
+        query = " or ".join(f"contains(., '{word}')" for word in words)
+        return _elements(self.root, f"//body//text()[{query}]/..")
 
     def meta(self, *names: str) -> str:
         """Return the first filled ``meta`` whose name, property or itemprop is one of these, in their order."""
@@ -113,7 +144,7 @@ class PageView:
     @cached_property
     def _metas(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for element in self.find("//meta[@content]"):
+        for element in self.tags("meta"):
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
             found.setdefault(name.strip().lower(), []).append(self.kept(element.get("content") or ""))
         return found
@@ -121,7 +152,7 @@ class PageView:
     @cached_property
     def document_title(self) -> str:
         """The text of ``title``."""
-        found = self.find("//title[not(ancestor::svg)]")
+        found = [node for node in self.tags("title") if next(node.iterancestors("svg"), None) is None]
         return self.kept(squeeze(found[0].text_content())) if found else ""
 
     def kept(self, text: str) -> str:
@@ -131,14 +162,14 @@ class PageView:
     @cached_property
     def capture(self) -> tuple[str, str] | None:
         """Original URL and timestamp as a replayed page itself names them, or None."""
-        found = source(self.data[:400_000].decode("utf-8", errors="replace"))
+        found = source(self._head)
         return (found.original, found.timestamp) if found else None
 
 
-def _elements(query: etree.XPath, root: HtmlElement) -> list[HtmlElement]:
-    found = query(root)
+def _elements(root: HtmlElement, query: str | etree.XPath) -> list[HtmlElement]:
+    found = root.xpath(query) if isinstance(query, str) else query(root)
     assert isinstance(found, list)
-    return cast("list[HtmlElement]", found)
+    return found
 
 
 def _parse(data: bytes, parser: lxml.html.HTMLParser) -> HtmlElement:
@@ -150,29 +181,31 @@ def _parse(data: bytes, parser: lxml.html.HTMLParser) -> HtmlElement:
     return root
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """Say whether the element itself is not shown."""
-    return (
-        element.get("hidden") is not None
-        or "hidden" in (element.get("class") or "").split()
-        or bool(_INVISIBLE.search(element.get("style") or ""))
-    )
+@lru_cache(maxsize=4096)
+def _is_decoy_class(tokens: str) -> bool:
+    return bool(_DECOY_TOKENS.search(tokens))
 
 
 def is_decoy(element: HtmlElement) -> bool:
     """Say whether the element stands in navigation, a list of other articles, a popup, or is not shown."""
     node: HtmlElement | None = element
-    while node is not None:
-        if node.tag in _DECOY_TAGS or _DECOY_TOKENS.search(node.get("class") or "") or is_hidden(node):
-            return bool(node.tag != "body")
+    while node is not None and node.tag != "body":
+        if node.tag in _DECOY_TAGS or _is_decoy_class(node.get("class") or "") or is_hidden(node):
+            return True
         node = node.getparent()
     return False
+
+
+def is_inside(element: HtmlElement, other: HtmlElement | None) -> bool:
+    """Say whether an element stands in another."""
+    return other is not None and any(node is other for node in element.iterancestors())
 
 
 def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Iterator[tuple[str, HtmlElement]]:
     """Yield the shown text nodes below an element, each with the element that it stands in; ``br`` is a line break.
 
-    Elements with a class token in `leave_out` are passed over. Walks without recursion: pages may be 2,000 levels
+    Elements whose tag or a class token is in `leave_out` are passed over. Addresses that Cloudflare hid are shown.
+    Walks without recursion: pages may be 2,000 levels
     deep.
     """
     if element.text:
@@ -187,7 +220,9 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
                 yield parent.tail, stack[-1][0]
         elif child.tag == "br":
             yield "\n" + (child.tail or ""), parent
-        elif not isinstance(child.tag, str) or child.tag in _SILENT or is_hidden(child) or _has_token(child, leave_out):
+        elif (email := shown_email(child)) is not None:
+            yield email + (child.tail or ""), parent
+        elif not isinstance(child.tag, str) or is_hidden(child) or (leave_out and _is_in(child, leave_out)):
             if child.tail:
                 yield child.tail, parent
         else:
@@ -196,8 +231,8 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
             stack.append((child, iter(child)))
 
 
-def _has_token(element: HtmlElement, tokens: frozenset[str]) -> bool:
-    return bool(tokens) and not tokens.isdisjoint((element.get("class") or "").split())
+def _is_in(element: HtmlElement, names: frozenset[str]) -> bool:
+    return element.tag in names or not names.isdisjoint((element.get("class") or "").split())
 
 
 def shown_text(element: HtmlElement) -> str:
