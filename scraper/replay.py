@@ -135,12 +135,11 @@ class ReplayClient:
         """Read an answer that is archived content, and see that it is what was asked for."""
         timestamp = self._check_time(wanted, answer)
         original = self._check_original(capture, wanted, answer)
+        digest = capture.digest if timestamp == capture.timestamp else ""
         raw = answer.read(self._limit)
         self._transport.governor.answered(answer.ticket)
         try:
-            entity = _entity(
-                raw, answer, capture.digest, rewritten=wanted.modifier != "id_", limit=self._limit * _BLOWN_UP
-            )
+            entity = _entity(raw, answer, digest, rewritten=wanted.modifier != "id_", limit=self._limit * _BLOWN_UP)
         except TooLarge as error:
             raise Failure(
                 retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", ticket=answer.ticket
@@ -268,8 +267,8 @@ def _cut(
     length = replay_headers.values(headers, "Content-Length")
     if length.isascii() and length.isdigit() and len(raw) < int(length) and not answer.header("Content-Encoding"):
         return f"{len(raw)} bytes instead of the archived {length}", False
-    if check is DigestCheck.MISMATCH and not answer.delimited:
-        return "nothing but the digest tells its length, and it differs", True
+    if check is DigestCheck.MISMATCH:
+        return "only the digest tells, and it differs", True
     return None, False
 
 

@@ -226,6 +226,10 @@ class CdxClient:
             captures, bad = reader.finish()
             rows += captures
             malformed += bad
+            if not reader.dialect and listing.dialect == "json" and answer.cut is None:
+                raise Failure(  # its "nothing" is spelled ``[]``
+                    retries.NOT_A_LISTING, f"{answer.url}: an answer of 0 bytes. Try again later.", ticket=answer.ticket
+                )
             whole = answer.cut is None and stream.whole and reader.whole
             count.key = reader.resume_key if whole else None
             if rows or malformed:

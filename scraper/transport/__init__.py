@@ -69,13 +69,6 @@ class Answer:
         """Whether this is archived content: if and only if it carries ``Memento-Datetime``, whatever its status."""
         return self.header("Memento-Datetime") is not None
 
-    @property
-    def delimited(self) -> bool:
-        """Whether the answer says where its body ends; otherwise the connection's end is the body's."""
-        return (
-            self.header("Content-Length") is not None or "chunked" in (self.header("Transfer-Encoding") or "").lower()
-        )
-
     def pieces(self) -> Iterator[bytes]:
         """Give the body as transferred, piece by piece as it comes; an early end sets `cut` and is no error.
 

@@ -1,0 +1,93 @@
+"""Each fault that the test archive can play, once, against the client: the same bytes and rows as without it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper.archive import Archive
+from scraper.cdx import ListingPage
+from scraper.config import Config
+from scraper.errors import ListingFailed
+from scraper.governor import Governor
+from scraper.models import Capture
+from tests.archive import KINDS, Faults, Rule, TestArchive
+from tests.archive.make import saved_article
+from tests.clocks import ScaledClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FACTOR = 600.0
+SAVED = [saved_article(number, "20200607080910") for number in range(300, 312)]
+
+
+@contextmanager
+def client(server: TestArchive, folder: Path, clock: ScaledClock) -> Iterator[Archive]:
+    """The client, with short real timeouts, pages of five rows, and time that runs."""
+    stop = threading.Event()
+    config = Config(
+        archive=server.base,
+        contact="tests@example.org",
+        connect_timeout=0.4,
+        read_timeout=0.4,
+        total_timeout=0.8,
+        max_body_megabytes=1,
+        cdx_page_rows=5,
+    )
+    budgets = {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
+    governor = Governor(folder / "budget.json", budgets, clock=clock, stop=stop)
+    with Archive(config, governor, clock, stop) as archive:
+        yield archive
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "replay" in KINDS[kind].services])
+def test_a_page_comes_whole_after_a_fault_of_each_kind(kind: str, tmp_path: Path) -> None:
+    """The first answer for a capture is struck; what `fetch` gives in the end is what was archived."""
+    clock = ScaledClock(FACTOR)
+    wanted = SAVED[5]
+    columns = wanted.columns()
+    plan = Faults([Rule(kind, service="replay")])
+    with TestArchive(SAVED, faults=plan, clock=clock.monotonic) as server, client(server, tmp_path, clock) as archive:
+        memento = archive.replay.fetch(Capture(**columns))
+        assert memento.body == wanted.payload
+        assert memento.payload == wanted.payload
+        assert (memento.original, memento.timestamp, memento.status) == (wanted.url, wanted.timestamp, 200)
+        assert memento.truncated is None
+        assert server.log.faults() == {kind: 1}
+        assert server.log.during_cool_downs(in_the_air=0) == []
+
+
+@pytest.mark.parametrize("skip", [0, 2])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "cdx" in KINDS[kind].services])
+def test_a_listing_is_complete_or_says_that_it_is_not_after_a_fault_of_each_kind(
+    kind: str, skip: int, tmp_path: Path
+) -> None:
+    """Whichever page of a listing is struck: all rows come, in order, and only then is it called complete."""
+    clock = ScaledClock(FACTOR)
+    plan = Faults([Rule(kind, service="cdx", skip=skip)])
+    with TestArchive(SAVED, faults=plan, clock=clock.monotonic) as server, client(server, tmp_path, clock) as archive:
+        pages = listed(archive)
+        rows = [row for page in pages for row in page.rows]
+        assert list(dict.fromkeys(rows)) == [Capture(**one.columns()) for one in SAVED]
+        assert [page.complete for page in pages] == [False] * (len(pages) - 1) + [True]
+        assert server.log.faults() == {kind: 1}
+        assert server.log.during_cool_downs(in_the_air=0) == []
+
+
+def listed(archive: Archive) -> list[ListingPage]:
+    """All pages of the listing; one that failed goes on where it stood, as the next run does it."""
+    pages: list[ListingPage] = []
+    for _ in range(2):
+        key = pages[-1].resume_key if pages else None
+        try:
+            pages.extend(archive.cdx.pages("hkcnews.com/article/", "prefix", resume_key=key))
+        except ListingFailed:
+            assert not any(page.complete for page in pages)
+            continue
+        return pages
+    raise AssertionError("the listing failed twice for one fault")
