@@ -5,5 +5,14 @@ from __future__ import annotations
 from scraper.markdown.blocks import convert_body
 from scraper.markdown.cloudflare import decode_email
 from scraper.markdown.document import Document, DocumentError, parse_document, render_document
+from scraper.markdown.front_matter import FrontMatter
 
-__all__ = ["Document", "DocumentError", "convert_body", "decode_email", "parse_document", "render_document"]
+__all__ = [
+    "Document",
+    "DocumentError",
+    "FrontMatter",
+    "convert_body",
+    "decode_email",
+    "parse_document",
+    "render_document",
+]
