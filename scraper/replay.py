@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from scraper import replay_headers
+from scraper.content import TooLarge, decode
 from scraper.errors import CaptureError
 from scraper.models import DigestCheck, Memento
 from scraper.timestamps import format_timestamp, parse_http_date
 from scraper.transport import refusals, retries
-from scraper.transport.decoding import TooLarge, decode
 from scraper.transport.retries import Failure
 from scraper.urls import ReplayUrl, parse_replay_url, replay_url
 

@@ -13,11 +13,11 @@ import tenacity
 import urllib3
 
 from scraper import __version__
+from scraper.content import TooLarge, decode
 from scraper.errors import Stopped
 from scraper.timestamps import parse_http_date
 from scraper.transport import refusals, retries
 from scraper.transport.connection import listen, new_session
-from scraper.transport.decoding import TooLarge, decode
 from scraper.transport.retries import Blame, Failure
 from scraper.transport.watchdog import Exchange, Watchdog
 

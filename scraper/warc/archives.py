@@ -8,6 +8,8 @@ from array import array
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
+from scraper.content import TooLarge
+from scraper.replay_headers import archived_headers, with_header
 from scraper.urls import parse_replay_url
 from scraper.warc.mementos import memento_of, payload_sha1, response_of
 from scraper.warc.records import Damage, Record, iter_records, read_record
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.models import Memento
-    from scraper.warc.http import Response
+    from scraper.warc.http import Headers, Response
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
@@ -164,8 +166,11 @@ class _Reader:
             date = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:]}Z"
             headers = record.headers | {"warc-target-uri": replayed.original, "warc-date": date, "warc-source-uri": uri}
             record = record._replace(headers=headers)
-            response = response._replace(headers=_archived_headers(response))
-        memento = memento_of(record, response, max_body=self._max_body)
+            response = response._replace(headers=_archived_headers(response.headers))
+        try:
+            memento = memento_of(record, response, max_body=self._max_body)
+        except TooLarge:
+            return Skipped(where, f"longer than {self._max_body} bytes when decoded")
         return memento or Skipped(where, "a record without a usable date")
 
     def _remember(self, source: int, offset: int, payload: bytes) -> None:
@@ -219,21 +224,10 @@ def _replayed(uri: str) -> _Replayed | None:
     return _Replayed(parts.original, parts.timestamp)
 
 
-def _archived_headers(response: Response) -> tuple[tuple[str, str], ...]:
-    """Return the archived headers among those of a replay; the content type and coding are the replay's own."""
-    prefix = "x-archive-orig-"
-    archived = [
-        (name[len(prefix) :], value)
-        for name, value in response.headers
-        if name.lower().startswith(prefix)
-        and name.lower() not in (f"{prefix}content-encoding", f"{prefix}content-type")
-    ]
-    own = [
-        (name, value)
-        for name, value in response.headers
-        if name.lower() in ("content-type", "content-encoding", "location")
-    ]
-    return (*own, *archived)
+def _archived_headers(headers: Headers) -> Headers:
+    """Return the archived headers among those of a replay; the content encoding is that of the bytes at hand."""
+    own = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    return with_header(archived_headers(headers), "Content-Encoding", own or None)
 
 
 def _open_zipped(path: Path, name: str) -> BinaryIO:

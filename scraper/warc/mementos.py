@@ -13,10 +13,10 @@ from urllib.parse import quote
 from warcio.recordbuilder import RecordBuilder
 from warcio.warcwriter import WARCWriter
 
-from scraper.content import decode_content
+from scraper.content import decode
 from scraper.models import DigestCheck, Memento
 from scraper.timestamps import format_timestamp, parse_timestamp
-from scraper.warc.http import Headers, Response, ResponseHead, parse_response
+from scraper.warc.http import Headers, Response, ResponseHead, one_line, parse_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 WARC_VERSION = "1.1"
 DIGEST_CHECK = "X-CDX-Digest-Check"
 """How the payload compared with the CDX digest when it was fetched; an extension field of ours."""
+TRUNCATED = "X-Truncated"
+"""How the body is known to be cut, in our words; an extension field of ours."""
+_TRUNCATED_WORDS = ("length", "time", "disconnect", "unspecified")
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Where a revisit's payload lies; fields that Heritrix and webarchive-commons use too."""
@@ -116,7 +119,8 @@ def _warc_headers(memento: Memento, record_id: str, created: datetime) -> dict[s
     if memento.source_uri:
         headers["WARC-Source-URI"] = _target(memento.source_uri)
     if memento.truncated:
-        headers["WARC-Truncated"] = memento.truncated
+        headers["WARC-Truncated"] = memento.truncated if memento.truncated in _TRUNCATED_WORDS else "unspecified"
+        headers[TRUNCATED] = one_line(memento.truncated)
     headers[DIGEST_CHECK] = memento.digest_check.value
     return headers
 
@@ -149,13 +153,17 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         record: gives URL, date and provenance.
         response: of the record; for a revisit with the payload it refers to.
         max_body: longest decoded body, in bytes.
+
+    Raises:
+        TooLarge: the body would be longer.
     """
     original = record.headers.get("warc-target-uri", "")
     timestamp = timestamp_of(record.headers.get("warc-date", ""))
     if not original or timestamp is None:
         return None
-    coding = next((value for name, value in response.headers if name.lower() == "content-encoding"), None)
-    decoded = decode_content(response.payload, coding, limit=max_body)
+    encodings = ",".join(value for name, value in response.headers if name.lower() == "content-encoding")
+    decoded = decode(response.payload, encodings, max_body)
+    truncated = record.headers.get(TRUNCATED.lower()) or record.headers.get("warc-truncated")
     return Memento(
         original=original,
         timestamp=timestamp,
@@ -165,7 +173,7 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         payload=response.payload,
         body=decoded.body,
         source_uri=record.headers.get("warc-source-uri", ""),
-        truncated=record.headers.get("warc-truncated") or decoded.truncated,
+        truncated=truncated or (None if decoded.whole else "the content encoding ends early"),
         digest_check=_digest_check(record, response),
     )
 

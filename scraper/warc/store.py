@@ -11,6 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper import __version__
+from scraper.content import TooLarge
 from scraper.errors import StoreError
 from scraper.warc.mementos import (
     REFERS_TO_FILE,
@@ -59,7 +60,6 @@ class WarcStore:
         clock: for creation dates.
         max_bytes: a file that has reached this is not written on.
         find: gives the location of a ``response`` record by its payload's base32 SHA-1, or None.
-        max_body: longest decoded body to give back, in bytes.
         new_id: makes record ids.
     """
 
@@ -70,14 +70,12 @@ class WarcStore:
         clock: Clock,
         max_bytes: int,
         find: Callable[[str], Location | None],
-        max_body: int = 64 << 20,
         new_id: Callable[[], str] = _new_id,
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._max_bytes = max_bytes
         self._find = find
-        self._max_body = max_body
         self._new_id = new_id
         self._lock = threading.Lock()
         self._fd: int | None = None
@@ -202,7 +200,10 @@ class WarcStore:
             StoreError: the record is missing or broken.
         """
         record, response = self._read(location)
-        memento = memento_of(record, response, max_body=self._max_body)
+        try:
+            memento = memento_of(record, response, max_body=_OWN_BLOCK)
+        except TooLarge as error:
+            raise self._broken(location, "its page grows beyond all measure when decoded") from error
         if memento is None:
             raise self._broken(location, "it has no usable URL or date")
         return memento
