@@ -7,7 +7,7 @@ carries them over a restart of the machine. The lock is a `flock`, which the ker
 from __future__ import annotations
 
 import contextlib
-import dataclasses
+import copy
 import fcntl
 import json
 import logging
@@ -93,6 +93,7 @@ class StateFile:
         self.path = path
         self._clock = clock
         self._careful = careful
+        self._kept: tuple[tuple[int, int, int], State] | None = None
         self._boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
 
     @contextlib.contextmanager
@@ -104,17 +105,21 @@ class StateFile:
         """
         with self._locked():
             state = self._read()
-            yield state
+            try:
+                yield state
+            except BaseException:
+                self._kept = None  # it may have been changed in part
+                raise
             self._write(state)
 
     def peek(self) -> State:
-        """Return the state as it is, without changing anything.
+        """Return a copy of the state as it is; what is done to it changes nothing.
 
         Raises:
             StoreError: the state folder cannot be written.
         """
         with self._locked():
-            return self._read()
+            return copy.deepcopy(self._read())
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -137,6 +142,8 @@ class StateFile:
 
     def _read(self) -> State:
         try:
+            if self._kept is not None and self._signature() == self._kept[0]:
+                return self._kept[1]  # nobody has written since we did
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return State(share_at=self._clock.monotonic())
@@ -146,6 +153,11 @@ class StateFile:
             return self._carry_over(json.loads(text))
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             return self._start_carefully(error)
+
+    def _signature(self) -> tuple[int, int, int]:
+        """Return what changes whenever anybody writes: each time a new file takes the old one's place."""
+        status = self.path.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size
 
     def _carry_over(self, kept: dict[str, object]) -> State:
         boot, mono, wall = str(kept.pop("boot")), _number(kept.pop("mono")), _number(kept.pop("wall"))
@@ -176,13 +188,13 @@ class StateFile:
         return state
 
     def _write(self, state: State) -> None:
-        content = dataclasses.asdict(state) | {
-            "boot": self._boot, "mono": self._clock.monotonic(), "wall": self._clock.now().timestamp()
-        }  # fmt: skip
+        now = {"boot": self._boot, "mono": self._clock.monotonic(), "wall": self._clock.now().timestamp()}
         temporary = Path(f"{self.path}.new")
+        self._kept = None
         try:
-            temporary.write_text(json.dumps(content), encoding="utf-8")
+            temporary.write_text(json.dumps(vars(state) | now), encoding="utf-8")
             temporary.replace(self.path)
+            self._kept = self._signature(), state
         except OSError as error:
             raise self._unwritable(error) from error
 

@@ -102,7 +102,7 @@ class Answer:
             if len(body) > limit:
                 raise Failure(
                     retries.ENDLESS,
-                    f"{self.url}: the answer is longer than {limit >> 20} MB. If it should be, raise max_body_megabytes.",
+                    f"{self.url}: longer than {limit >> 20} MB. If that is right, raise max_body_megabytes.",
                     ticket=self.ticket,
                 )
         return bytes(body)
