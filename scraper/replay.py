@@ -55,7 +55,7 @@ class ReplayClient:
         self._limit = config.max_body_megabytes << 20
         self._transport = transport
 
-    def fetch(self, capture: Capture, modifier: str = "id_") -> Memento:
+    def fetch(self, capture: Capture, modifier: str = "id_", *, guess: bool = False) -> Memento:
         """Fetch a capture.
 
         If the archive redirects to the nearest capture of the same URL, that one is returned: the memento's `timestamp`
@@ -65,6 +65,7 @@ class ReplayClient:
         Args:
             capture: which one; its digest, if it has one, is compared.
             modifier: ``id_`` for the bytes as archived, empty for the rewritten page, ``im_`` for an image.
+            guess: nothing says that there is such a capture, so "not archived" is believed the first time.
 
         Raises:
             CaptureError: this capture cannot be read; `verdict` and `final` say what to remember.
@@ -80,6 +81,11 @@ class ReplayClient:
             except _Incomplete as incomplete:
                 if best is None or len(incomplete.memento.body) >= len(best.body):
                     best = incomplete.memento
+                raise
+            except Failure as failure:
+                if guess and failure.rule is retries.NOT_ARCHIVED:
+                    self._transport.governor.answered(failure.ticket)
+                    raise CaptureError(str(failure), verdict=failure.rule.verdict, final=True) from failure
                 raise
 
         try:

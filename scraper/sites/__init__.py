@@ -63,6 +63,9 @@ class Site(Protocol):
     def is_farewell(self, title: str) -> bool:
         """Say whether this is the title of the page that the closed site answered with everywhere."""
 
+    def image_originals(self, original: str) -> tuple[str, ...]:
+        """Return the URLs under which a picture may have been captured, the one to be preferred first."""
+
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes; bounded in time and memory."""
 

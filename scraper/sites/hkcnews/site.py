@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.markdown import convert_body
 from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
 from scraper.sites.hkcnews import body as bodies
-from scraper.sites.hkcnews import sameness, urls, verdicts
+from scraper.sites.hkcnews import pictures, sameness, urls, verdicts
 from scraper.sites.hkcnews.layouts import LAYOUTS, Fields, read_fields
 from scraper.sites.hkcnews.view import PageView
 from scraper.sites.hkcnews.vocabulary import FAREWELL, NEWS_NAMES
@@ -33,6 +33,7 @@ class HkcNews:
     document_url = staticmethod(urls.document_url)
     is_asset = staticmethod(urls.is_asset)
     is_poor_url = staticmethod(urls.is_poor_url)
+    image_originals = staticmethod(pictures.image_originals)
 
     def is_farewell(self, title: str) -> bool:
         """Say whether this is the farewell page's title."""
