@@ -1,0 +1,267 @@
+"""The given pages in other make-ups of the parts that nobody has seen (SPEC section 3): the file must not change.
+
+Each variation rewrites one part of a conformance page into another plausible nesting. It is independent of the layouts in
+`scraper.sites`: what it invents there must not be looked up here, nor the other way round.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from scraper.markdown import render_document
+from scraper.sites import Page
+from scraper.sites.hkcnews import HKCNEWS
+
+CONFORMANCE = Path(__file__).parents[2] / "shared" / "conformance"
+PAGES_PER_VARIATION = 24
+
+pytestmark = pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="../shared/conformance is not beside the project")
+
+BYLINE = re.compile(
+    r'<div class="article-info">(?P<by>撰文|Author): (?P<author>.*?) \| (?P<on>發佈日期|Publish Date): '
+    r"(?P<date>[\d.]+)(?: \| [^:]*: (?P<stamp>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d))?</div>"
+    r'(?:\s*<div class="article-update">[^:]*: (?P<beside>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)</div>)?'
+)
+KEYWORDS = re.compile(r'<meta name="keywords" content="([^"]*)">')
+TAG_LIST = re.compile(r'<div class="tag-list">(.*?)</div>\n?')
+BOX = re.compile(
+    r'<div class="blogger-box">\s*<div class="article-author-info"><div class="author-profile-pic size-64 first left" '
+    r'style="background-image:url\((?P<avatar>[^)]*)\);?"></div><div class="text-box"><div class="line">(?P<label>[^|<]*?) \| '
+    r'(?P<author>.*?)</div><div class="line">(?P<bio>.*?)</div></div></div>\s*</div>',
+    re.DOTALL,
+)
+PICTURE = re.compile(
+    r'<picture>\s*(?:<source data-srcset="(?P<large>[^"]*_large[^"]*)"[^>]*>)\s*(?:<source [^>]*>\s*)*<img (?P<img>[^>]*?)\s*/?>\s*'
+    r"</picture>"
+)
+GROUP = re.compile(r'<div class="group">([^<]*)</div>')
+HEADLINE = re.compile(r"<h1[^>]*>(.*?)</h1>\n", re.DOTALL)
+
+Variation = Callable[[str], str]
+
+
+def byline(template: str) -> Variation:
+    """Write the byline by a template; `{stamp_part}` comes with its own separator, or is empty."""
+
+    def change(page: str) -> str:
+        def write(match: re.Match[str]) -> str:
+            stamp = match["stamp"] or match["beside"]
+            values = match.groupdict() | {"stamp": stamp or ""}
+            text = template.split("[[")[0]
+            if "[[" in template:
+                optional, rest = template.split("[[")[1].split("]]")
+                text += (optional if stamp else "") + rest
+            return text.format(**values)
+
+        return BYLINE.sub(write, page, count=1)
+
+    return change
+
+
+def tags(template: Callable[[list[str]], tuple[str, str]]) -> Variation:
+    """Write the tags as (head, markup before the body); the names come HTML-escaped as they stood."""
+
+    def change(page: str) -> str:
+        match = KEYWORDS.search(page)
+        if not match:
+            return page
+        head, markup = template(match[1].split(", "))
+        page = TAG_LIST.sub("", page)
+        page = KEYWORDS.sub(lambda _: head, page, count=1)
+        return page.replace('<div class="article-content"', markup + '<div class="article-content"', 1)
+
+    return change
+
+
+def sub(pattern: re.Pattern[str], template: str, count: int = 1) -> Variation:
+    return lambda page: pattern.sub(lambda match: template.format(*match.groups(), **match.groupdict()), page, count=count)
+
+
+def links(names: list[str], template: str) -> str:
+    return "".join(template.format(name) for name in names)
+
+
+VARIATIONS: dict[str, Variation] = {
+    "byline in spans": byline(
+        '<div class="article-info"><span class="author">{by}: {author}</span><span class="sep"> | </span>'
+        "<span>{on}: {date}</span>[[<span> | </span><span>最後更新: {stamp}</span>]]</div>"
+    ),
+    "byline as paragraph with loose white space": byline(
+        '<p class="text-muted article-info">\n   {by}:\n {author}\t|\r\n  {on}:   {date}\n[[| 更新於 {stamp}]]</p>'
+    ),
+    "byline with full-width colons and bars": byline(
+        '<div class="article-info">{by}：{author}｜{on}：{date}[[｜最後更新：{stamp}]]</div>'
+    ),
+    "byline as list": byline(
+        '<ul class="article-info"><li>{by}: {author}</li><li>{on}: {date}</li>[[<li>更新時間: {stamp}</li>]]</ul>'
+    ),
+    "byline with non-breaking spaces": byline(
+        '<div class="article-info">{by}:&nbsp;{author}&nbsp;|&nbsp;{on}:&nbsp;{date}[[&nbsp;|&nbsp;{stamp}]]</div>'
+    ),
+    "byline with a linked author": byline(
+        '<div class="article-info">{by}: <a href="/bloggers/77">{author}</a> | {on}: {date}[[ | 最後更新日期: {stamp}]]</div>'
+    ),
+    "byline followed by more": byline(
+        '<div class="article-info">{by}: {author} | {on}: {date}[[ | Last Updated: {stamp}]] | 閱讀: 1,234 | 分享: 12</div>'
+    ),
+    "byline line by line": byline(
+        '<div class="article-info"><div>{by}: {author}</div><div>{on}: {date}</div>[[<div>{stamp}</div>]]</div>'
+    ),
+    "byline with breaks": byline('<div class="article-info">{by}: {author}<br>{on}: {date}[[<br/>最後更新 {stamp}]]</div>'),
+    "stamp in a time element beside": byline(
+        '<div class="article-info">{by}: {author} | {on}: {date}</div>[[<time class="updated" datetime="{stamp}">{stamp}</time>]]'
+    ),
+    "stamp before the byline": byline(
+        '[[<div class="last-modified">最後更新日期：{stamp}</div>]]<div class="article-info">{by}: {author} | {on}: {date}</div>'
+    ),
+    "stamp without label": byline(
+        '<div class="article-info">{by}: {author} | {on}: {date}</div>[[<small>{stamp}</small>]]'
+    ),
+    "stamp in a list beside": byline(
+        '<div class="article-info">{by}: {author} | {on}: {date}</div>[[<ul class="meta"><li>Last Update: {stamp}</li></ul>]]'
+    ),
+    "byline and stamp in one wrapper": byline(
+        '<div class="info-row"><div class="col-xs-12"><div class="article-info">{by}: {author} | {on}: {date}</div></div>'
+        '[[<div class="col-xs-12"><span>最後更新: </span><span>{stamp}</span></div>]]</div>'
+    ),
+    "keywords with the site's own words": tags(
+        lambda names: (f'<meta name="keywords" content="{", ".join(["眾新聞", *names, "hkcnews"])}" />', "")
+    ),
+    "keywords with attributes turned round": tags(
+        lambda names: (f"<META CONTENT='{','.join(names).replace(chr(39), '&#39;')}' NAME='Keywords'>", "")
+    ),
+    "keywords with full-width commas": tags(lambda names: (f'<meta name="keywords" content="{"，".join(names)}">', "")),
+    "keywords in mixed order with links after": tags(
+        lambda names: (
+            f'<meta name="keywords" content="{", ".join(names)}">',
+            f'<ul class="tags">{links(names[:2], "<li><a href=/tag/x>#{}</a></li>")}</ul>',
+        )
+    ),
+    "tags as links only": tags(
+        lambda names: (
+            '<meta name="keywords" content="眾新聞, hkcnews, 眾新聞">',
+            f'<div class="article-tags">{links(names, "<a href=/tag/{0} rel=tag>{0}</a> ")}</div>',
+        )
+    ),
+    "tags as article:tag": tags(
+        lambda names: (links(names, '<meta property="article:tag" content="{}">'), "")
+    ),
+    "category as link": sub(GROUP, '<a class="group" href="/news">{}</a>'),
+    "category among other classes": sub(GROUP, '<span class="label group group-news">\n {} \n</span>'),
+    "category with a link inside": sub(GROUP, '<div class="group"><a href="/x"><b>{}</b></a></div>'),
+    "headline with attributes and inner span": sub(HEADLINE, '<h1 id="t" class="title big"><span>{}</span></h1>\n'),
+    "headline outside its heading": lambda page: HEADLINE.sub("", page, count=1).replace(
+        '<div class="article-heading">', "<header>" + HEADLINE.search(page)[0] + '</header><div class="article-heading">', 1
+    ),
+    "og:title with author": lambda page: re.sub(
+        r'(<meta property="og:title" content=")([^"]*)(")', lambda m: f"{m[1]}{m[2]} | {BYLINE.search(page)['author']}{m[3]}", page
+    )
+    if BYLINE.search(page) and "<a" not in BYLINE.search(page)["author"]
+    else page,
+    "body with more classes": lambda page: page.replace(
+        '<div class="article-content"', '<div itemprop="articleBody" class="col-xs-12 article-content clearfix" data-id="7"', 1
+    ),
+    "body as section": lambda page: _rename_body(page, "section"),
+    "body wrapped once more": lambda page: _wrap_body(page),
+    "box with avatar as image": sub(
+        BOX,
+        '<div class="author-box"><div class="author-pic"><img class="avatar" src="{avatar}" alt=""></div>'
+        '<div class="author-text"><h4>{label} | {author}</h4><p>{bio}</p></div></div>',
+    ),
+    "box with lazy avatar and split label": sub(
+        BOX,
+        '<section class="blogger-info"><img src="/images/blank.gif" data-src="{avatar}"><div><span class="type">{label}</span> | '
+        '<a class="name" href="/bloggers/3">{author}</a></div><div class="desc">{bio}</div></section>',
+    ),
+    "box with quoted background": sub(
+        BOX,
+        '<aside class="article-author"><a href="/bloggers/3"><span class="pic" style=\'width:64px; background-image: '
+        'url("{avatar}"); height:64px\'></span></a><p class="name"><strong>{label} | {author}</strong></p><p>{bio}</p></aside>',
+    ),
+    "box as media object": sub(
+        BOX,
+        '<div class="media"><div class="media-left"><img class="media-object img-circle" src="{avatar}"></div><div class="media-body">'
+        '<div class="media-heading">{label} ｜ {author}</div>{bio}</div></div>',
+    ),
+    "box inside the body's column before the end": lambda page: _box_into_body(page),
+    "picture with srcset": sub(
+        PICTURE, '<picture><source srcset="{large}" media="(min-width: 9px)"><img {img}></picture>', count=0
+    ),
+    "picture as lazy image": sub(PICTURE, '<img data-src="{large}" {img}>', count=0),
+    "picture in a link": sub(PICTURE, '<a href="{large}" class="fancybox"><img {img} data-original="{large}"></a>', count=0),
+}
+
+
+def _body_span(page: str) -> tuple[int, int]:
+    """Start of the body's element and start of its end tag."""
+    start = page.index('<div class="article-content"')
+    depth = 0
+    for match in re.finditer(r"<(/?)div\b", page[start:], re.IGNORECASE):
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return start, start + match.start()
+    raise AssertionError("the body's element is not closed")
+
+
+def _rename_body(page: str, name: str) -> str:
+    start, end = _body_span(page)
+    return f"{page[:start]}<{name}{page[start + 4 : end]}</{name}>{page[end + 6 :]}"
+
+
+def _wrap_body(page: str) -> str:
+    start, end = _body_span(page)
+    inner = page.index(">", start) + 1
+    return f'{page[:inner]}<div class="content-inner"><div>{page[inner:end]}</div></div>{page[end:]}'
+
+
+def _box_into_body(page: str) -> str:
+    match = BOX.search(page)
+    if not match:
+        return page
+    page = page.replace(match[0], "", 1)
+    _, end = _body_span(page)
+    return page[:end] + match[0] + page[end:]
+
+
+def _cases() -> Iterator[tuple[int, str, str, str, str]]:
+    with (CONFORMANCE / "cases.tsv").open(encoding="utf-8", newline="") as table:
+        cases = {row["original_url"]: row for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    with (CONFORMANCE / "pages.warc.gz").open("rb") as stream:
+        for record in ArchiveIterator(stream):
+            row = cases.get(record.rec_headers.get_header("WARC-Target-URI") or "")
+            if row and row["class"] == "identity":
+                text = record.content_stream().read().decode("utf-8", "surrogateescape")
+                expected = (CONFORMANCE / "expected" / f"article_{row['id']}.md").read_bytes().decode()
+                yield int(row["id"]), row["original_url"], row["timestamp"], text, expected
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[tuple[int, str, str, str, str]]:
+    return list(_cases())
+
+
+@pytest.mark.parametrize("name", VARIATIONS)
+def test_another_make_up_gives_the_same_file(name: str, cases: list[tuple[int, str, str, str, str]]) -> None:
+    """A part that nobody has seen may stand in the page in another way; the document is the same."""
+    changed = [(case, page) for case in cases if (page := VARIATIONS[name](case[3])) != case[3]]
+    assert changed, "the variation applies to no page"
+    step = max(1, len(changed) // PAGES_PER_VARIATION)
+    wrong = []
+    for (article_id, original, timestamp, _, expected), page in changed[::step]:
+        reading = HKCNEWS.read(
+            Page(original, timestamp, 200, "text/html; charset=UTF-8", page.encode("utf-8", "surrogateescape"))
+        )
+        if reading.article is None:
+            wrong.append((article_id, f"{reading.verdict}: {reading.detail}"))
+            continue
+        got = render_document(reading.article, original_url=HKCNEWS.document_url(original), timestamp=timestamp)
+        if got != expected:
+            differing = [pair for pair in zip(expected.split("\n"), got.split("\n"), strict=False) if pair[0] != pair[1]]
+            wrong.append((article_id, differing[:2]))
+    assert not wrong, f"{len(wrong)} of {len(changed[::step])} pages differ: {wrong[:3]}"
