@@ -53,7 +53,7 @@ def byline(template: str) -> Variation:
         def write(match: re.Match[str]) -> str:
             stamp = match["stamp"] or match["beside"]
             values = match.groupdict() | {"stamp": stamp or ""}
-            text = template.split("[[")[0]
+            text = template.split("[[", maxsplit=1)[0]
             if "[[" in template:
                 optional, rest = template.split("[[")[1].split("]]")
                 text += (optional if stamp else "") + rest
@@ -80,7 +80,9 @@ def tags(template: Callable[[list[str]], tuple[str, str]]) -> Variation:
 
 
 def sub(pattern: re.Pattern[str], template: str, count: int = 1) -> Variation:
-    return lambda page: pattern.sub(lambda match: template.format(*match.groups(), **match.groupdict()), page, count=count)
+    return lambda page: pattern.sub(
+        lambda match: template.format(*match.groups(), **match.groupdict()), page, count=count
+    )
 
 
 def links(names: list[str], template: str) -> str:
@@ -113,7 +115,9 @@ VARIATIONS: dict[str, Variation] = {
     "byline line by line": byline(
         '<div class="article-info"><div>{by}: {author}</div><div>{on}: {date}</div>[[<div>{stamp}</div>]]</div>'
     ),
-    "byline with breaks": byline('<div class="article-info">{by}: {author}<br>{on}: {date}[[<br/>最後更新 {stamp}]]</div>'),
+    "byline with breaks": byline(
+        '<div class="article-info">{by}: {author}<br>{on}: {date}[[<br/>最後更新 {stamp}]]</div>'
+    ),
     "stamp in a time element beside": byline(
         '<div class="article-info">{by}: {author} | {on}: {date}</div>[[<time class="updated" datetime="{stamp}">{stamp}</time>]]'
     ),
@@ -136,7 +140,12 @@ VARIATIONS: dict[str, Variation] = {
     "keywords with attributes turned round": tags(
         lambda names: (f"<META CONTENT='{','.join(names).replace(chr(39), '&#39;')}' NAME='Keywords'>", "")
     ),
-    "keywords with full-width commas": tags(lambda names: (f'<meta name="keywords" content="{"，".join(names)}">', "")),
+    "keywords with full-width commas": tags(
+        lambda names: (
+            f'<meta name="keywords" content="{("，" if "，" not in "".join(names) else ",").join(names)}">',
+            "",
+        )
+    ),
     "keywords in mixed order with links after": tags(
         lambda names: (
             f'<meta name="keywords" content="{", ".join(names)}">',
@@ -149,23 +158,29 @@ VARIATIONS: dict[str, Variation] = {
             f'<div class="article-tags">{links(names, "<a href=/tag/{0} rel=tag>{0}</a> ")}</div>',
         )
     ),
-    "tags as article:tag": tags(
-        lambda names: (links(names, '<meta property="article:tag" content="{}">'), "")
-    ),
+    "tags as article:tag": tags(lambda names: (links(names, '<meta property="article:tag" content="{}">'), "")),
     "category as link": sub(GROUP, '<a class="group" href="/news">{}</a>'),
     "category among other classes": sub(GROUP, '<span class="label group group-news">\n {} \n</span>'),
     "category with a link inside": sub(GROUP, '<div class="group"><a href="/x"><b>{}</b></a></div>'),
     "headline with attributes and inner span": sub(HEADLINE, '<h1 id="t" class="title big"><span>{}</span></h1>\n'),
     "headline outside its heading": lambda page: HEADLINE.sub("", page, count=1).replace(
-        '<div class="article-heading">', "<header>" + HEADLINE.search(page)[0] + '</header><div class="article-heading">', 1
+        '<div class="article-heading">',
+        "<header>" + HEADLINE.search(page)[0] + '</header><div class="article-heading">',
+        1,
     ),
-    "og:title with author": lambda page: re.sub(
-        r'(<meta property="og:title" content=")([^"]*)(")', lambda m: f"{m[1]}{m[2]} | {BYLINE.search(page)['author']}{m[3]}", page
-    )
-    if BYLINE.search(page) and "<a" not in BYLINE.search(page)["author"]
-    else page,
+    "og:title with author": lambda page: (
+        re.sub(
+            r'(<meta property="og:title" content=")([^"]*)(")',
+            lambda m: f"{m[1]}{m[2]} | {BYLINE.search(page)['author']}{m[3]}",
+            page,
+        )
+        if BYLINE.search(page) and "<a" not in BYLINE.search(page)["author"]
+        else page
+    ),
     "body with more classes": lambda page: page.replace(
-        '<div class="article-content"', '<div itemprop="articleBody" class="col-xs-12 article-content clearfix" data-id="7"', 1
+        '<div class="article-content"',
+        '<div itemprop="articleBody" class="col-xs-12 article-content clearfix" data-id="7"',
+        1,
     ),
     "body as section": lambda page: _rename_body(page, "section"),
     "body wrapped once more": lambda page: _wrap_body(page),
@@ -194,7 +209,9 @@ VARIATIONS: dict[str, Variation] = {
         PICTURE, '<picture><source srcset="{large}" media="(min-width: 9px)"><img {img}></picture>', count=0
     ),
     "picture as lazy image": sub(PICTURE, '<img data-src="{large}" {img}>', count=0),
-    "picture in a link": sub(PICTURE, '<a href="{large}" class="fancybox"><img {img} data-original="{large}"></a>', count=0),
+    "picture in a link": sub(
+        PICTURE, '<a href="{large}" class="fancybox"><img {img} data-original="{large}"></a>', count=0
+    ),
 }
 
 
@@ -262,6 +279,8 @@ def test_another_make_up_gives_the_same_file(name: str, cases: list[tuple[int, s
             continue
         got = render_document(reading.article, original_url=HKCNEWS.document_url(original), timestamp=timestamp)
         if got != expected:
-            differing = [pair for pair in zip(expected.split("\n"), got.split("\n"), strict=False) if pair[0] != pair[1]]
+            differing = [
+                pair for pair in zip(expected.split("\n"), got.split("\n"), strict=False) if pair[0] != pair[1]
+            ]
             wrong.append((article_id, differing[:2]))
     assert not wrong, f"{len(wrong)} of {len(changed[::step])} pages differ: {wrong[:3]}"

@@ -29,8 +29,8 @@ def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...]
     readings = []
     tags: list[str] = []
     for name in ("keywords", "news_keywords"):
-        words = _split(view.meta(name))
-        if not _is_own(words):
+        words = _without_default(_split(view.meta(name)))
+        if words:
             tags += words
             readings.append(f"meta {name}")
             break
@@ -49,6 +49,17 @@ def _split(text: str) -> list[str]:
     """Split a keyword list: at commas; at full-width ones only where there is no other."""
     parts = text.split(",") if "," in text else re.split("[，;；]", text)
     return [squeezed for part in parts if (squeezed := squeeze(part))]
+
+
+def _without_default(words: list[str]) -> list[str]:
+    """Leave out the site's default keywords (``眾新聞, hkcnews, 眾新聞`` on the home page), alone or beside tags.
+
+    ``眾新聞`` on its own beside other tags is a tag: the paper wrote about itself.
+    """
+    names = {word.casefold() for word in words} & SITE_NAMES
+    if len(names) > 1 or _is_own(words):
+        return [word for word in words if word.casefold() not in SITE_NAMES]
+    return words
 
 
 def _is_own(words: list[str]) -> bool:

@@ -1,0 +1,103 @@
+"""Ratios that hold on a noisy machine: contestants take turns (A B A B …), and medians are compared."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        name: what is measured.
+        against: what it is compared with.
+        ratio: median of ours over median of theirs; below 1 is faster.
+        goal: the ratio not to be exceeded, or None where there is none.
+        limit: what cannot be passed, whatever the program does.
+        figures: absolute figures of this run, for orientation only.
+    """
+
+    name: str
+    against: str
+    ratio: float
+    goal: float | None
+    limit: str
+    figures: Mapping[str, float | int | str] = field(default_factory=dict)
+
+
+def take_turns(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Return the median seconds of processor time of each; every round runs each once, after one round to warm up."""
+    taken: dict[str, list[float]] = {name: [] for name in contestants}
+    for turn in range(rounds + 1):
+        for name, call in contestants.items():
+            start = time.process_time()
+            call()
+            if turn:
+                taken[name].append(time.process_time() - start)
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one subprocess took: seconds of wall time, of processor time, and its peak memory in MiB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def run_process(command: Sequence[str], env: Mapping[str, str] | None = None) -> Ran:
+    """Run a command to its end, quietly; a non-zero exit is an error of the bench.
+
+    Raises:
+        subprocess.CalledProcessError: the command failed.
+    """
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env) as process:
+        assert process.stderr is not None
+        talk = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, stderr=talk.decode(errors="replace"))
+    return Ran(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def processes_take_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Ran]:
+    """Return the median wall and processor time and the largest peak of each command, run in turns."""
+    ran: dict[str, list[Ran]] = {name: [] for name in commands}
+    for turn in range(rounds + 1):
+        for name, command in commands.items():
+            one = run_process(command)
+            if turn:
+                ran[name].append(one)
+    return {
+        name: Ran(
+            statistics.median(one.wall for one in values),
+            statistics.median(one.cpu for one in values),
+            max(one.peak for one in values),
+        )
+        for name, values in ran.items()
+    }
+
+
+def peak_memory() -> float:
+    """Return this process's peak memory in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+PYTHON = sys.executable
