@@ -66,6 +66,7 @@ class TestArchive:
         self._public_base = public_base
         self._stop = threading.Event()
         self._closed_until = 0.0
+        self._shut = threading.Event()
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._accept, name="test-archive", daemon=True)
@@ -92,9 +93,14 @@ class TestArchive:
         self._drop_connections()
 
     def refuse_connections(self, seconds: float) -> None:
-        """Refuse all connections for some seconds of the archive's clock, and break those that stand."""
+        """Refuse all connections for some seconds of the archive's clock, and break those that stand.
+
+        When this returns the door is shut.
+        """
         with self._lock:
             self._closed_until = max(self._closed_until, self.clock() + seconds)
+        while not self._shut.wait(0.01) and self._closed_until > self.clock() and not self._stop.is_set():
+            pass
 
     # -- the listener
 
@@ -119,8 +125,10 @@ class TestArchive:
         self._listener.close()
         self._listener = _bind(self.port)
         self._drop_connections()
+        self._shut.set()
         while self._closed_until > self.clock() and not self._stop.wait(0.005):
             pass
+        self._shut.clear()
         self._listener.listen(128)
 
     def _drop_connections(self) -> None:
@@ -159,12 +167,12 @@ class TestArchive:
         entry.kind, entry.status = answer.kind, answer.status
         entry.fault = fault.kind if fault else ""
         entry.answered_at, entry.answered_real = self.clock(), time.monotonic()
-        if fault and KINDS[fault.kind].refusal:
-            entry.cool_down = max(60.0, fault.seconds)
-        if fault and fault.kind == "refuse":
+        if fault and fault.kind == "refuse":  # no word of it reaches the client: its next connection tells it
             self.refuse_connections(fault.seconds)
             _reset(connection)
             return False
+        if fault and KINDS[fault.kind].refusal:
+            entry.cool_down = max(60.0, fault.seconds)
         entry.whole = send(connection, answer, method, self._stop)
         return entry.whole and headers.get("connection", "").lower() != "close"
 
