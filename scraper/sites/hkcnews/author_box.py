@@ -161,6 +161,8 @@ def _label_and_author(lines: list[str], author: str) -> tuple[str, str, int] | N
         line = squeeze(lines[number])
         following = filled[position + 1] if position + 1 < len(filled) else None
         match = _LINE.fullmatch(line)
+        if author and line.removesuffix(author).strip().lower() in known and line.endswith(author):
+            return line.removesuffix(author).strip(), author, number + 1
         if match and (match["label"].strip().lower() in known or squeeze(match["author"]) == squeeze(author)):
             return match["label"].strip(), match["author"].strip(), number + 1
         if following is None:

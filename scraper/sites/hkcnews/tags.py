@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import is_decoy, pieces
+from scraper.sites.hkcnews.view import is_decoy, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import SITE_NAMES, squeeze
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...]
             readings.append(f"meta {name}")
             break
     marked = [tag for value in view.metas("article:tag") for tag in _split(value)]
-    linked = [view.kept(_text(element)) for element in _linked(view) if _is_near(element, body)]
+    linked = [view.kept(_text(element)) for element in _linked(view, body, by_id=not tags) if not is_decoy(element)]
     for reading, found in (("article:tag", marked), ("links", linked)):
         known = {tag.casefold() for tag in tags}
         added = [tag for tag in found if tag and tag.casefold() not in known]
@@ -66,23 +66,20 @@ def _is_own(words: list[str]) -> bool:
     return all(word.casefold() in SITE_NAMES for word in words)
 
 
-def _linked(view: PageView) -> list[HtmlElement]:
-    """Return what may be tag links, each once: items of tag blocks, then other links to a tag."""
+def _linked(view: PageView, body: HtmlElement | None, *, by_id: bool) -> list[HtmlElement]:
+    """Return what may be tag links near the text, each once: items of tag blocks, then other links to a tag."""
     found: dict[HtmlElement, None] = {}
-    for block in view.like(_TAG_TOKEN):
+    blocks = view.like(_TAG_TOKEN)
+    if by_id:
+        blocks += [node for node in view.with_attribute("id") if _TAG_TOKEN.fullmatch(node.get("id") or "")]
+    for block in blocks:
         links = [block] if block.tag == "a" else list(block.iter("a"))
         items = [] if links else [node for node in block.iter("li", "span") if node is not block]
-        found.update(dict.fromkeys(links or items))
+        found.update(dict.fromkeys(links or items or [block]))
     for link in view.tags("a"):
-        if link.get("rel") == "tag" or _TAG_HREF.search(link.get("href") or ""):
+        if (link.get("rel") == "tag" or _TAG_HREF.search(link.get("href") or "")) and not is_inside(link, body):
             found.setdefault(link)
-    return list(found)
-
-
-def _is_near(element: HtmlElement, body: HtmlElement | None) -> bool:
-    if is_decoy(element):
-        return False
-    return not any(node is body or node.tag in {"aside", "header"} for node in element.iterancestors())
+    return [node for node in found if all(above.tag not in {"aside", "header"} for above in node.iterancestors())]
 
 
 def _text(element: HtmlElement) -> str:

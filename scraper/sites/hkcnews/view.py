@@ -36,6 +36,7 @@ _DECOY_TOKENS = re.compile(
     re.IGNORECASE,
 )
 _DECOY_TAGS = frozenset({"nav", "footer"})
+_SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 _HEAD = 400_000
 _WITH_CLASS = etree.XPath("//*[@class]")
 _PLAIN = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
@@ -190,7 +191,11 @@ def is_decoy(element: HtmlElement) -> bool:
     """Say whether the element stands in navigation, a list of other articles, a popup, or is not shown."""
     node: HtmlElement | None = element
     while node is not None and node.tag != "body":
-        if node.tag in _DECOY_TAGS or _is_decoy_class(node.get("class") or "") or is_hidden(node):
+        if (
+            (node.tag in _DECOY_TAGS and "article" not in (node.get("class") or ""))
+            or _is_decoy_class(node.get("class") or "")
+            or is_hidden(node)
+        ):
             return True
         node = node.getparent()
     return False
@@ -219,7 +224,7 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
             if stack and parent.tail:
                 yield parent.tail, stack[-1][0]
         elif child.tag == "br":
-            yield "\n" + (child.tail or ""), parent
+            yield "\n" + _SOURCE_BREAK.sub("", child.tail or ""), parent
         elif (email := shown_email(child)) is not None:
             yield email + (child.tail or ""), parent
         elif not isinstance(child.tag, str) or is_hidden(child) or (leave_out and _is_in(child, leave_out)):

@@ -1,0 +1,65 @@
+"""``hkcnews parse``: one saved page to Markdown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
+from scraper.markdown import render_document
+from scraper.saved import saved_page
+from scraper.sites import get
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scraper.models import Reading
+    from scraper.sites import Page
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser with the toolbar")
+    parser.add_argument("--url", help="its URL, or its Wayback URL (default: as the page says)")
+    parser.add_argument("--timestamp", metavar="TS", help="14 digits of its capture, UTC (default: as the page says)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the document, or with ``--json`` what was read and how; status 1 if the page is no article."""
+    page = saved_page(options.file, options.url, options.timestamp)
+    site = get("hkcnews")
+    reading = site.read(page)
+    document = None
+    if reading.article is not None:
+        original_url = site.document_url(page.original)
+        document = render_document(reading.article, original_url=original_url, timestamp=page.timestamp)
+    if options.json:
+        print(json.dumps(_report(page, reading, document), ensure_ascii=False, indent=2))
+    elif document is not None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(document.encode("utf-8"))  # whatever the terminal's encoding and line ends are
+        sys.stdout.buffer.flush()
+    if document is None:
+        print(f"hkcnews parse: {options.file}: {reading.verdict}: {reading.detail}", file=sys.stderr)
+        return EXIT_INCOMPLETE
+    return EXIT_DONE
+
+
+def _report(page: Page, reading: Reading, document: str | None) -> dict[str, object]:
+    return {
+        "id": get("hkcnews").article_id(page.original),
+        "original": page.original,
+        "timestamp": page.timestamp,
+        "verdict": reading.verdict.value,
+        "detail": reading.detail,
+        "layout": reading.layout,
+        "readings": dict(reading.readings),
+        "lacks": sorted(lack.value for lack in reading.lacks),
+        "text_sha256": reading.text_sha256,
+        "linked_ids": list(reading.linked_ids),
+        "article": asdict(reading.article) if reading.article else None,
+        "document": document,
+    }
