@@ -29,9 +29,11 @@ class Archive:
     Attributes:
         cdx: which captures there are.
         replay: what they hold.
+        governor: the budget.
     """
 
     def __init__(self, config: Config, governor: Governor, clock: Clock, stop: threading.Event) -> None:
+        self.governor = governor
         self._transport = Transport(config, governor, clock, stop)
         self.cdx = CdxClient(config, self._transport)
         self.replay = ReplayClient(config, self._transport)

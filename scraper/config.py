@@ -35,6 +35,7 @@ class Config:
     max_runtime: str = ""
     cdx_page_rows: int = 10_000
     listing_overlap_days: int = 30
+    full_listing_days: int = 180
     captures_per_article: int = 1
     candidates_per_run: int = 12
     warc_megabytes: int = 1024
@@ -115,8 +116,8 @@ def _typed(path: Path, key: str, value: Any, fields: dict[str, type]) -> Any:
 def _check_range(config: Config, path: Path | None) -> None:
     where = path or "configuration"
     for key in ("cdx_per_minute", "replay_per_minute", "in_flight", "tries_per_capture", "captures_per_article",
-                "candidates_per_run", "cdx_page_rows", "max_body_megabytes", "warc_megabytes", "connect_timeout",
-                "read_timeout", "total_timeout", "log_megabytes", "log_files"):  # fmt: skip
+                "candidates_per_run", "cdx_page_rows", "full_listing_days", "max_body_megabytes", "warc_megabytes",
+                "connect_timeout", "read_timeout", "total_timeout", "log_megabytes", "log_files"):  # fmt: skip
         if getattr(config, key) <= 0:
             raise ConfigError(f"{where}: {key} = {getattr(config, key)} must be greater than 0.")
     if config.images not in ("archive", "local"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scraper.ledger.articles import ArticleRow, Articles
 from scraper.ledger.captures import Attempt, Captures, Known, Read
-from scraper.ledger.database import Database
+from scraper.ledger.database import Database, copy
 from scraper.ledger.evidence import Entry, Evidence, Standing, Tried
 from scraper.ledger.images import ImageAttempt, ImageEntry, Images, ImageState, KeptImage, Spot
 from scraper.ledger.listings import Listing, Listings, Question
@@ -109,6 +109,15 @@ class Ledger:
     @staticmethod
     def _whole(listing: Listing) -> bool:
         return listing.question.from_ts is None and listing.question.to_ts is None
+
+    @staticmethod
+    def copy(source: Path, target: Path) -> None:
+        """Copy a ledger file, whole, also while a run writes to it.
+
+        Raises:
+            StoreError: it cannot be read or written.
+        """
+        copy(source, target)
 
     def close(self) -> None:
         """Close the file. What is committed stays."""

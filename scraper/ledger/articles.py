@@ -76,18 +76,9 @@ class Articles:
         """Let all that wait for a complete listing, and not for a moment, be looked at again."""
         self._db.do("UPDATE articles SET due = '' WHERE state = 'waiting' AND due IS NULL")
 
-    def due(self, now: str, *, after: int = -1, upto: int = 2**62, limit: int = 1000) -> list[int]:
-        """Return ids to be looked at, in ascending order, from behind `after` to `upto` inclusive."""
-        rows = self._db.all(
-            "SELECT id FROM articles WHERE due IS NOT NULL AND due <= ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
-            (now, after, upto, limit),
-        )
-        return [row[0] for row in rows]
-
-    def count_due(self, now: str) -> int:
-        """Return how many ids are to be looked at."""
-        row = self._db.one("SELECT count(*) FROM articles WHERE due IS NOT NULL AND due <= ?", (now,))
-        return int(row[0]) if row else 0
+    def due(self, now: str) -> list[int]:
+        """Return the ids that are to be looked at, in ascending order."""
+        return sorted(row[0] for row in self._db.each("SELECT id FROM articles WHERE due <= ?", (now,)))
 
     def next_due(self) -> str | None:
         """Return the first moment at which an id wants to be looked at, or None."""
@@ -111,12 +102,14 @@ class Articles:
         counts: dict[str, int] = dict(self._db.all("SELECT state, count(*) FROM articles GROUP BY state"))
         return {state: counts.get(str(state), 0) for state in State}
 
-    def written(self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str) -> None:
-        """Record that the file of an article is on disk."""
+    def written(
+        self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str, due: str | None
+    ) -> None:
+        """Record that the file of an article is on disk; `due` says when a better capture may be had, if ever."""
         self._db.do(
-            "UPDATE articles SET state = 'written', reason = ?, due = NULL, timestamp = ?, original = ?, "
+            "UPDATE articles SET state = 'written', reason = ?, due = ?, timestamp = ?, original = ?, "
             "file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
-            (reason, timestamp, original, file, sha256, self._now(), article),
+            (reason, due, timestamp, original, file, sha256, self._now(), article),
         )
 
     def set_state(self, article: int, state: State, reason: str, *, due: str | None) -> None:

@@ -244,6 +244,15 @@ class Captures:
         """Forget what asking for the captures of an article gave, so that each is asked for again."""
         self._db.do("DELETE FROM attempts WHERE article = ?", (article,))
 
+    def forgive_final(self, wanted: Callable[[int], bool]) -> list[int]:
+        """Forget what made captures of the wanted articles final (excluded, not archived); return those articles."""
+        articles = [
+            row[0] for row in self._db.all("SELECT DISTINCT article FROM attempts WHERE final ORDER BY article")
+        ]
+        forgiven = [article for article in articles if wanted(article)]
+        self._db.many("DELETE FROM attempts WHERE article = ? AND final", ((article,) for article in forgiven))
+        return forgiven
+
     def count_shared(self, articles: Iterable[int] | None = None) -> None:
         """Count anew under how many ids each digest stands; with `articles`, only the digests of those.
 

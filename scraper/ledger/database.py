@@ -46,28 +46,12 @@ class Database:
     def __init__(self, path: Path, migrations: Sequence[Migration], *, read_only: bool = False) -> None:
         self.path = path
         with self._errors():
-            self._connection = self._open(read_only=read_only)
+            self._connection = _open_read_only(path) if read_only else _open(path)
             try:
                 self._migrate(migrations, read_only=read_only)
             except BaseException:
                 self._connection.close()
                 raise
-
-    def _open(self, *, read_only: bool) -> sqlite3.Connection:
-        if not read_only:
-            connection = sqlite3.connect(self.path, isolation_level=None)
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
-            return connection
-        connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            # A folder that cannot be written holds no shared memory for the WAL; nobody writes there either.
-            connection.close()
-            address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
-            connection = sqlite3.connect(address, uri=True, isolation_level=None)
-        return connection
 
     def _migrate(self, migrations: Sequence[Migration], *, read_only: bool) -> None:
         table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
@@ -92,25 +76,8 @@ class Database:
                     self.do(statement)
                 self.do("INSERT INTO migrations VALUES (?, strftime('%Y%m%d%H%M%S', 'now'))", (name,))
 
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            text = str(error)
-            if "full" in text:
-                tip = "The disk is full. Make room and run again: nothing that was kept is lost."
-            elif "locked" in text:
-                tip = "Another program holds it open. Close that and run again."
-            elif "readonly" in text or "unable to open" in text or "I/O" in text:
-                tip = "Check that the folder exists, is writable and has room, or name another with --output."
-            elif "no such" in text:
-                tip = f"It is not this program's ledger, or damaged. {REMEDY}"
-            else:
-                tip = f"Run again; if that does not help: {REMEDY}"
-            raise StoreError(f"{self.path}: {text}. {tip}") from error
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path}: the ledger is damaged ({error}). {REMEDY}") from error
+    def _errors(self) -> contextlib.AbstractContextManager[None]:
+        return _errors_of(self.path)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -164,3 +131,58 @@ class Database:
         """Close the file. What is committed stays."""
         with self._errors():
             self._connection.close()
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a database file, whole, also while somebody writes to it.
+
+    Raises:
+        StoreError: it cannot be read, or the copy not written.
+    """
+    with (
+        _errors_of(source),
+        contextlib.closing(_open_read_only(source)) as original,
+        contextlib.closing(sqlite3.connect(target)) as other,
+    ):
+        original.backup(other)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # A folder that cannot be written holds no shared memory for the WAL; nobody writes there either.
+        connection.close()
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
+    return connection
+
+
+@contextlib.contextmanager
+def _errors_of(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into what people can act on."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "full" in text:
+            tip = "The disk is full. Make room and run again: nothing that was kept is lost."
+        elif "locked" in text:
+            tip = "Another program holds it open. Close that and run again."
+        elif "readonly" in text or "unable to open" in text or "I/O" in text:
+            tip = "Check that the folder exists, is writable and has room, or name another with --output."
+        elif "no such" in text:
+            tip = f"It is not this program's ledger, or damaged. {REMEDY}"
+        else:
+            tip = f"Run again; if that does not help: {REMEDY}"
+        raise StoreError(f"{path}: {text}. {tip}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: the ledger is damaged ({error}). {REMEDY}") from error

@@ -30,6 +30,15 @@ WHERE (excluded.listing > 0, excluded.statuscode = '200', excluded.statuscode, e
        captures.length, captures.urlkey)
 """
 
+# A capture that nobody has read yet: what was concluded without it is open again.
+_WAKE = """
+INSERT INTO articles (id, source, due) VALUES (?, 'cdx', '')
+ON CONFLICT DO UPDATE SET
+    due = '',
+    reason = CASE WHEN state IN ('unrecoverable', 'never_captured') THEN 'a new capture is unread' ELSE reason END,
+    state = CASE WHEN state IN ('unrecoverable', 'never_captured') THEN 'waiting' ELSE state END
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -147,8 +156,8 @@ class Listings:
                 self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))
             newest = max((row[1] for row in rows), default="")
             self._db.do(
-                "UPDATE listings SET updated_at = ?, resume_key = ?, pages = pages + 1, rows = rows + ?, "
-                "added = added + ?, newest = max(newest, ?), complete = ?, error = '', dialect = ? WHERE id = ?",
+                "UPDATE listings SET updated_at = ?, resume_key = coalesce(?, resume_key), pages = pages + 1, "
+                "rows = rows + ?, added = added + ?, newest = max(newest, ?), complete = ?, error = '', dialect = ? WHERE id = ?",
                 (self._now(), resume_key, len(rows) + len(malformed), added, newest, complete, dialect, listing),
             )
         return added
@@ -164,10 +173,7 @@ class Listings:
                 for article in articles
                 if self._db.one("SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1", (article, listing))
             }
-        self._db.many(
-            "INSERT INTO articles (id, source, due) VALUES (?, 'cdx', '') ON CONFLICT DO UPDATE SET due = ''",
-            ((article,) for article in sorted(articles)),
-        )
+        self._db.many(_WAKE, ((article,) for article in sorted(articles)))
         return changed
 
     def cut(self, listing: int, error: str) -> None:
@@ -190,6 +196,22 @@ class Listings:
         """Return the listings of the whole site, oldest first."""
         rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL ORDER BY id")  # noqa: S608
         return [Listing.of(row) for row in rows]
+
+    def get(self, listing: int) -> Listing:
+        """Return one listing.
+
+        Raises:
+            KeyError: there is none with this number.
+        """
+        row = self._db.one(f"SELECT {_COLUMNS} FROM listings WHERE id = ?", (listing,))  # noqa: S608
+        if row is None:
+            raise KeyError(listing)
+        return Listing.of(row)
+
+    def added(self) -> int:
+        """Return how many captures all listings together have brought."""
+        row = self._db.one("SELECT total(added) FROM listings")
+        return int(row[0]) if row else 0
 
     def malformed(self) -> int:
         """Return how many rows the service gave that are no captures."""

@@ -1,0 +1,72 @@
+"""Progress of a run on a terminal; nothing anywhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scraper.governor import Snapshot
+    from scraper.pipeline import Progress
+
+_EVERY = 0.25
+"""Seconds between two looks at the budget, which lies in a file."""
+
+
+def is_shown(*, quiet: bool) -> bool:
+    """Say whether somebody is looking."""
+    return sys.stderr.isatty() and not quiet
+
+
+@contextlib.contextmanager
+def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows how far a run is.
+
+    Args:
+        snapshot: says how things stand with the archive.
+        quiet: show nothing.
+    """
+    if not is_shown(quiet=quiet):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[now]}", markup=False),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None, now="")
+        looked, budget = 0.0, ""
+
+        def show(progress: Progress) -> None:
+            nonlocal looked, budget
+            if time.monotonic() - looked >= _EVERY:
+                looked, budget = time.monotonic(), _budget(snapshot())
+            what = f"{progress.written} written, {progress.fetched} pages" if progress.stage != "listing" else "rows"
+            last = f"  {progress.last.timestamp} {progress.last.original}"[:60] if progress.last else ""
+            bar.update(
+                task,
+                description=progress.stage,
+                completed=progress.done,
+                total=progress.total,
+                now=f"{what}; {budget}{last}",
+            )
+
+        yield show
+
+
+def _budget(now: Snapshot) -> str:
+    if now.cooling and now.until is not None:
+        return f"the archive refused ({now.reason}); waiting until {now.until:%H:%M:%S} UTC"
+    used = ", ".join(f"{name} {count}/{now.budgets[name]} a minute" for name, count in now.used.items())
+    return f"{used}{', probing' if now.probing else ''}"

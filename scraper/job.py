@@ -1,0 +1,309 @@
+"""The main job: find captures, fetch what is not yet written, write it. Apart from the command line, for tests."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper.discovery import Discovery
+from scraper.errors import ArchiveError, ArchiveRefused, Stopped
+from scraper.governor import Governor
+from scraper.ledger import Ledger
+from scraper.pipeline import LEDGER_FILE, Engine, Outcomes, Plan, Progress, Refusal, workspace
+from scraper.pipeline.workers import ahead
+from scraper.report import Report
+from scraper.selection import Policy
+from scraper.targets import covers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from scraper.archive import Archive
+    from scraper.clock import Clock
+    from scraper.config import Config
+    from scraper.models import Capture
+    from scraper.pipeline import Workspace
+
+FEW = 10
+"""So many ids are listed one by one (two CDX requests each) as long as there is no complete list of the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What is asked of one run.
+
+    Attributes:
+        ids: only these; empty: all.
+        limit: at most so many articles that need the archive.
+        from_ts: only captures from then on, 14 digits.
+        to_ts: only captures up to then, 14 digits.
+        dry_run: change nothing, say what would be done.
+        max_runtime: seconds after which the run ends by itself.
+        retry_final: ask again for what was excluded or not there.
+    """
+
+    ids: tuple[range, ...] = ()
+    limit: int | None = None
+    from_ts: str | None = None
+    to_ts: str | None = None
+    dry_run: bool = False
+    max_runtime: float | None = None
+    retry_final: bool = False
+
+    def wants(self, article: int) -> bool:
+        """Say whether an id was asked for."""
+        return not self.ids or covers(self.ids, article)
+
+    def permits(self, capture: Capture) -> bool:
+        """Say whether a capture lies between the moments asked for."""
+        return (self.from_ts or "") <= capture.timestamp <= (self.to_ts or "9")
+
+
+class Deadline:
+    """Sets the stop event when a run's time is up."""
+
+    def __init__(self, seconds: float | None, *, clock: Clock, stop: threading.Event) -> None:
+        self.over = False
+        self._clock = clock
+        self._stop = stop
+        self._done = threading.Event()
+        if seconds is not None:
+            threading.Thread(target=self._watch, args=(seconds,), name="deadline", daemon=True).start()
+
+    def _watch(self, seconds: float) -> None:
+        if not self._clock.wait(seconds, self._done):
+            self.over = True
+            self._stop.set()
+
+    @property
+    def reason(self) -> str:
+        """What has ended the run, if it was ended."""
+        return "max_runtime" if self.over else "signal"
+
+    def close(self) -> None:
+        """The run has ended before."""
+        self._done.set()
+
+
+def run(
+    config: Config,
+    options: RunOptions,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Report:
+    """Do the main job once, as far as it goes, and say what came of it.
+
+    Args:
+        config: settings.
+        options: what is asked of this run.
+        clock: tells the time and waits.
+        stop: set by the caller when the run is to end; set here when ``max_runtime`` is over.
+        progress: is told now and then how far the work is.
+
+    Raises:
+        LockHeld: another run is at work on this output folder.
+        StoreError: the output folder cannot be written or read; what was kept is safe.
+    """
+    deadline = Deadline(options.max_runtime, clock=clock, stop=stop)
+    try:
+        with contextlib.ExitStack() as stack:
+            if options.dry_run:
+                config = replace(config, output=str(stack.enter_context(_copy_of_ledger(config))))
+            space = stack.enter_context(workspace(config, clock=clock))
+            archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
+            job = Job(space, archive, config, options, clock=clock, stop=stop, progress=progress)
+            stopped = job.work()
+            report = job.report(deadline.reason if stopped else None)
+            if not options.dry_run:
+                refresh_manifest(space)
+            return report
+    finally:
+        deadline.close()
+
+
+@contextlib.contextmanager
+def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iterator[Archive]:
+    """Open the way to the archive, and close it behind."""
+    from scraper.archive import Archive
+
+    archive = Archive(config, Governor.of(config, clock=clock, stop=stop), clock, stop)
+    try:
+        yield archive
+    finally:
+        archive.close()
+
+
+@contextlib.contextmanager
+def _copy_of_ledger(config: Config) -> Iterator[Path]:
+    """Give an output folder of its own to a run that must not change the real one."""
+    with tempfile.TemporaryDirectory(prefix="hkcnews-dry-run-") as folder:
+        source = config.output_path / LEDGER_FILE
+        if source.exists():
+            Ledger.copy(source, Path(folder) / LEDGER_FILE)
+        yield Path(folder)
+
+
+def refresh_manifest(space: Workspace) -> None:
+    """Write the manifest again if anything in it has changed since it was written last."""
+    if space.ledger.get_meta("manifest") == "stale":
+        try:
+            manifest = import_module("scraper.manifest")
+        except ModuleNotFoundError:  # it is being written
+            return
+        manifest.write(space.ledger, space.writer)
+        space.ledger.set_meta("manifest", "fresh")
+
+
+def make_engine(
+    space: Workspace,
+    config: Config,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    archive: Archive | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    permitted: Callable[[Capture], bool] | None = None,
+) -> Engine:
+    """Make the engine that the settings ask for; without an archive it works offline."""
+    policy = Policy(
+        captures_per_article=config.captures_per_article,
+        candidates_per_run=config.candidates_per_run,
+        tries_for_better=config.tries_per_capture,
+        offline=archive is None,
+    )
+    return Engine(
+        space.site,
+        space.ledger,
+        space.intake,
+        space.writer,
+        policy=policy,
+        tries=config.tries_per_capture,
+        clock=clock,
+        stop=stop,
+        fetch=archive.replay.fetch if archive else None,
+        in_flight=config.in_flight,
+        progress=progress,
+        permitted=permitted,
+    )
+
+
+def make_discovery(
+    space: Workspace,
+    config: Config,
+    archive: Archive,
+    *,
+    stop: threading.Event,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Discovery:
+    """Make the part that asks for captures."""
+    return Discovery(
+        space.site,
+        space.ledger,
+        archive.cdx,
+        overlap=timedelta(days=config.listing_overlap_days),
+        full_after=timedelta(days=config.full_listing_days),
+        stepwise=lambda pages: ahead(pages, stop),
+        progress=lambda rows: progress(Progress("listing", rows, None)),
+    )
+
+
+@dataclass(slots=True)
+class Job:
+    """One run on an opened output folder."""
+
+    space: Workspace
+    archive: Archive
+    config: Config
+    options: RunOptions
+    clock: Clock
+    stop: threading.Event
+    progress: Callable[[Progress], None]
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    plan: Plan | None = None
+    started_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started_at = self.clock.now()
+
+    def work(self) -> bool:
+        """List, fetch, write; return whether the run was stopped before its end."""
+        try:
+            self._prepare()
+            refusal = self._list()
+            self._articles(refusal)
+        except Stopped:
+            return True
+        return self.stop.is_set()
+
+    def _prepare(self) -> None:
+        ledger = self.space.ledger
+        with ledger.transaction():
+            for ids in self.options.ids:
+                ledger.articles.see(ids, "asked")
+            if self.options.retry_final:
+                ledger.articles.wake(ledger.captures.forgive_final(self.options.wants))
+
+    def _list(self) -> Refusal | None:
+        """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
+        discovery = make_discovery(self.space, self.config, self.archive, stop=self.stop, progress=self.progress)
+        few = [article for ids in self.options.ids for article in ids] if self._is_few() else []
+        try:
+            if few:
+                discovery.articles(few)
+            else:
+                discovery.whole_site(self.options.from_ts, self.options.to_ts)
+        except ArchiveError as error:
+            return Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
+        return None
+
+    def _is_few(self) -> bool:
+        count = sum(map(len, self.options.ids))
+        return 0 < count <= FEW and not self.space.ledger.listed(0, ())
+
+    def _articles(self, refusal: Refusal | None) -> None:
+        limits = self.options.from_ts or self.options.to_ts
+        engine = make_engine(
+            self.space,
+            self.config,
+            clock=self.clock,
+            stop=self.stop,
+            archive=self.archive,
+            progress=self.progress,
+            permitted=self.options.permits if limits else None,
+        )
+        self.outcomes = engine.outcomes
+        try:
+            if self.options.dry_run:
+                self.plan = engine.plan(self.options.wants, limit=self.options.limit)
+            else:
+                engine.process_due(self.options.wants, limit=self.options.limit)
+        finally:
+            if refusal is not None:
+                self.outcomes.refused(refusal)
+            engine.conclude_drift()
+
+    def report(self, stopped: str | None) -> Report:
+        """Sum up."""
+        ledger = self.space.ledger
+        return Report(
+            command="run",
+            started_at=self.started_at,
+            finished_at=self.clock.now(),
+            outcomes=self.outcomes,
+            states=ledger.articles.states(),
+            listings=ledger.listings.all(),
+            malformed=ledger.listings.malformed(),
+            mended=self.space.mended,
+            next_request_at=self.archive.governor.next_request_at(),
+            stopped=stopped,
+            plan=self.plan,
+        )

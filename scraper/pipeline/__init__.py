@@ -1,0 +1,21 @@
+"""Runs the stages on one output folder; the only place where errors become outcomes."""
+
+from scraper.pipeline.engine import Engine
+from scraper.pipeline.intake import Intake, page_of
+from scraper.pipeline.outcomes import Failed, Outcomes, Plan, Progress, Refusal
+from scraper.pipeline.workspace import LEDGER_FILE, WARC_FOLDER, Workspace, workspace
+
+__all__ = [
+    "LEDGER_FILE",
+    "WARC_FOLDER",
+    "Engine",
+    "Failed",
+    "Intake",
+    "Outcomes",
+    "Plan",
+    "Progress",
+    "Refusal",
+    "Workspace",
+    "page_of",
+    "workspace",
+]

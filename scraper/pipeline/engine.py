@@ -1,0 +1,437 @@
+"""The one engine: asks what is next for an article, does it, records it, and asks again until there is an answer.
+
+``run``, ``recover``, ``import`` and ``rebuild`` differ only in which articles they hand in and in whether bytes may
+come from the archive. Fetching happens in threads; keeping, reading, deciding and writing happen here, in the main
+thread, so that each step is committed before the next begins.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict, deque
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scraper.drift import DriftWatch
+from scraper.errors import ArchiveRefused, CaptureError, Stopped
+from scraper.ledger import Attempt, Known
+from scraper.markdown import render_document
+from scraper.models import Capture, Memento, Reading, State, Verdict
+from scraper.pipeline.outcomes import Failed, Outcomes, Plan, Progress, Refusal
+from scraper.pipeline.workers import Workers
+from scraper.selection import (
+    SHARED_BY,
+    Decision,
+    Policy,
+    Read,
+    UnknownLayout,
+    Unrecoverable,
+    Wait,
+    Waiting,
+    Why,
+    Written,
+    decide,
+)
+from scraper.timestamps import format_timestamp
+from scraper.urls import urlkey
+from scraper.writer import document_path
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable
+
+    from scraper.clock import Clock
+    from scraper.ledger import Ledger
+    from scraper.pipeline.intake import Intake
+    from scraper.sites import Site
+    from scraper.writer import Writer
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+"""How long a capture that could not be read is left alone after the first, second, … try; then a day."""
+LONGEST = timedelta(days=1)
+
+
+class Engine:
+    """Works on articles.
+
+    Args:
+        site: whose articles they are.
+        ledger: what is known.
+        intake: keeps and reads mementos.
+        writer: writes the documents.
+        policy: the settings that decide.
+        tries: how often an excluded or missing capture is asked for before that is final.
+        clock: tells the time.
+        stop: set when the run is to end.
+        fetch: gets a capture from the archive, in a thread; None: offline.
+        in_flight: how many captures are asked for at the same time.
+        progress: is told now and then how far the work is.
+        permitted: says whether a capture may be considered (``--from``, ``--to``).
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        ledger: Ledger,
+        intake: Intake,
+        writer: Writer,
+        *,
+        policy: Policy,
+        tries: int,
+        clock: Clock,
+        stop: threading.Event,
+        fetch: Callable[[Capture], Memento] | None = None,
+        in_flight: int = 1,
+        progress: Callable[[Progress], None] = lambda _: None,
+        permitted: Callable[[Capture], bool] | None = None,
+    ) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._intake = intake
+        self._writer = writer
+        self._policy = policy
+        self._tries = tries
+        self._clock = clock
+        self._stop = stop
+        self._fetch = fetch
+        self._progress = progress
+        self._drift: DriftWatch | None = None
+        self._permitted = permitted
+        self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
+        self._attempted: dict[int, set[Capture]] = defaultdict(set)
+        self._pages: dict[int, dict[tuple[str, str], Reading]] = defaultdict(dict)
+        self._known: dict[int, dict[Capture, Known]] = {}
+        self._named: dict[int, Capture] = {}
+        self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
+        self._listed: bool | None = None
+        self._total: int | None = None
+        self._started = 0
+        self.outcomes = Outcomes()
+
+    def prefer(self, article: int, capture: Capture) -> None:
+        """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
+        self._named[article] = capture
+
+    def process(self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None) -> None:
+        """Take each article as far as it goes now.
+
+        Args:
+            articles: ids, each once.
+            limit: how many of them may cause requests; the others that would are left for another run.
+            total: how many they are, for people.
+
+        Raises:
+            StoreError: the output folder cannot be written; nothing that was kept is lost.
+            Stopped: the run was asked to end; what was in the air has landed or was given up.
+        """
+        self._total = total
+        waiting = iter(articles)
+        while True:
+            while self._workers.room and not self._ending and (limit is None or self._started < limit):
+                article = next(waiting, None)
+                if article is None:
+                    break
+                self.outcomes.articles += 1
+                self._started += self._advance(article)
+                self._tell()
+            if not self._workers.in_air:
+                break
+            self._land()
+        if self._stop.is_set():
+            raise Stopped("the run was asked to end")
+
+    @property
+    def _ending(self) -> bool:
+        return self._stop.is_set() or bool(self.outcomes.refusals)
+
+    def _tell(self, last: Capture | None = None) -> None:
+        counts = self.outcomes
+        air = self._workers.in_air
+        done = counts.articles - air
+        self._progress(
+            Progress("fetching", done, self._total, len(counts.written), counts.fetched, in_air=air, last=last)
+        )
+
+    def _land(self) -> None:
+        """Take in what lands next from the archive, and go on with its article."""
+        landed = self._workers.next(self._tell)
+        if landed is None:
+            # Given up: nothing was recorded, so the next run asks for these captures again.
+            self._workers.in_air = 0
+            return
+        article, capture = landed.key
+        error = landed.error
+        if isinstance(error, ArchiveRefused):
+            self._refused(article, capture, error)
+        elif isinstance(error, CaptureError):
+            self._in_vain(article, capture, error)
+        elif error is not None and not isinstance(error, Stopped):
+            raise error
+        elif landed.value is not None:
+            self._arrived(article, capture, landed.value)
+        self._tell(capture)
+        if not isinstance(error, Stopped):
+            self._advance(article)
+        for other in self._behind.pop(capture.digest, ()):
+            self._advance(other)
+
+    def _refused(self, article: int, capture: Capture, error: ArchiveRefused) -> None:
+        """The archive's trouble: ends the run, and uses up none of the capture's tries."""
+        log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, error)
+        self.outcomes.refused(Refusal(str(error), error.until))
+        earlier = self._attempt(article, capture)
+        self._attempted[article].discard(capture)
+        attempt = Attempt(
+            tries=earlier.tries if earlier else 0,
+            verdict=Verdict.REFUSED,
+            detail=str(error),
+            at=self._ledger.now(),
+            next_at=format_timestamp(error.until),
+            final=False,
+        )
+        self._ledger.captures.record_attempt(article, capture, attempt)
+
+    def _in_vain(self, article: int, capture: Capture, error: CaptureError) -> None:
+        """This capture's trouble: counted, and asked for again later, unless there is no point in that."""
+        log.warning(
+            "article=%d capture=%s url=%s %s: %s", article, capture.timestamp, capture.original, error.verdict, error
+        )
+        self.outcomes.vain[str(error.verdict)] += 1
+        earlier = self._attempt(article, capture)
+        tries = (earlier.tries if earlier else 0) + 1
+        gone = error.verdict in (Verdict.EXCLUDED, Verdict.NOT_ARCHIVED)
+        final = gone and (error.final or tries >= self._tries)
+        pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
+        next_at = format_timestamp(self._clock.now() + pause) if pause and not final else None
+        attempt = Attempt(tries, error.verdict, str(error), self._ledger.now(), next_at, final)
+        self._ledger.captures.record_attempt(article, capture, attempt)
+
+    def _attempt(self, article: int, capture: Capture) -> Attempt | None:
+        known = self._known.get(article, {}).get(capture)
+        return known.attempt if known else None
+
+    def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
+        """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
+        self.outcomes.fetched += 1
+        answered = self._row_of(article, capture, memento)
+        memento = replace(memento, original=answered.original)
+        self._intake.keep(memento)
+        if answered.timestamp != capture.timestamp:
+            error = f"the archive answered with the capture of {answered.timestamp}"
+            self._in_vain(article, capture, CaptureError(error, verdict=Verdict.WRONG_ANSWER, final=False))
+        self._read(article, answered, memento)
+
+    def _row_of(self, article: int, capture: Capture, memento: Memento) -> Capture:
+        """Return the capture that answered, with the URL as its CDX row spells it: replay may leave out a port."""
+        if memento.timestamp == capture.timestamp:
+            return capture
+        key = urlkey(memento.original)
+        for row in self._known[article]:
+            if row.timestamp == memento.timestamp and urlkey(row.original) == key:
+                return row
+        return capture._replace(original=memento.original, timestamp=memento.timestamp)
+
+    def _read(self, article: int, capture: Capture, memento: Memento) -> None:
+        if self._drift is None:  # only now, for it costs a look at all that was ever read
+            self._drift = DriftWatch(self._ledger.evidence.readings())
+        reading = self._intake.read(article, capture, memento)
+        self._pages[article][capture.original, capture.timestamp] = reading
+        self.outcomes.read(reading)
+        self._drift.add(reading, f"article {article}, capture {capture.timestamp}")
+
+    def _advance(self, article: int) -> bool:
+        """Do what is to be done for an article until it needs the archive or has its answer.
+
+        Returns:
+            whether the archive was asked for a capture.
+        """
+        while True:
+            decision = self._decide(article)
+            if not isinstance(decision, Read):
+                self._conclude(article, decision)
+                return False
+            capture = decision.capture
+            memento = self._intake.load(capture)
+            if memento is not None:
+                self._read(article, capture, memento)
+                continue
+            if self._ending:
+                self._leave(article)
+                return False
+            return self._ask(article, capture)
+
+    def _ask(self, article: int, capture: Capture) -> bool:
+        assert self._fetch is not None
+        fetch = self._fetch
+        if capture.digest in self._behind:
+            self._behind[capture.digest].append(article)
+            return False
+        if self._known[article][capture].shared >= SHARED_BY:
+            self._behind[capture.digest] = deque()
+        self._attempted[article].add(capture)
+        self._workers.submit((article, capture), lambda: fetch(capture))
+        return True
+
+    def _decide(self, article: int) -> Decision:
+        attempted = self._attempted.get(article, set())
+        rows = self._ledger.captures.of(article)
+        self._known[article] = {one.capture: one for one in rows}
+        if named := self._decide_named(article, attempted):
+            return named
+        known = [one.candidate(attempted=one.capture in attempted) for one in rows]
+        listed = self.is_listed(article)
+        if self._permitted is not None:
+            within = [one for one in known if one.read is not None or self._permitted(one.capture)]
+            listed = listed and len(within) == len(known)
+            known = within
+        return decide(known, site=self._site, policy=self._policy, listed=listed, now=self._clock.now())
+
+    def _decide_named(self, article: int, attempted: set[Capture]) -> Decision | None:
+        """Read the capture that was asked for by its address first, and write it if it is an article."""
+        capture = self._named.get(article)
+        if capture is None:
+            return None
+        read = self._known[article][capture].read
+        if read is None and capture not in attempted:
+            return Read(capture, Why.FIRST_CHOICE)
+        if read is not None and read.verdict is Verdict.ARTICLE:
+            return Written(capture, "the capture that was asked for")
+        return None
+
+    def is_listed(self, article: int) -> bool:
+        """Say whether complete listings have named all captures of an article."""
+        if self._listed is None:
+            self._listed = self._ledger.listed(article, ())
+        return self._listed or self._ledger.listed(article, self._site.article_queries(article))
+
+    def _leave(self, article: int) -> None:
+        """Leave an article in the middle: the run is ending. The next one goes on."""
+        self._forget(article)
+        row = self._ledger.articles.get(article)
+        if row is not None and row.state is not State.WRITTEN:
+            reason = "the archive refused" if self.outcomes.refusals else "the run ended before its turn"
+            self._ledger.articles.set_state(article, State.WAITING, reason, due="")
+
+    def _forget(self, article: int) -> None:
+        self._pages.pop(article, None)
+        self._attempted.pop(article, None)
+        self._known.pop(article, None)
+
+    def _conclude(self, article: int, decision: Decision) -> None:
+        """Write the file if there is one to write, and record where the article stands now."""
+        if isinstance(decision, Written):
+            self._write(article, decision)
+        else:
+            self._record(article, decision)
+        self._ledger.set_meta("manifest", "stale")
+        self._forget(article)
+
+    def _write(self, article: int, decision: Written) -> None:
+        capture = decision.capture
+        reading = self._reading_of(article, capture)
+        if reading.article is None:  # what the ledger remembers was read by another version of the program
+            self._advance(article)
+            return
+        document = render_document(
+            reading.article, original_url=self._site.document_url(capture.original), timestamp=capture.timestamp
+        )
+        row = self._ledger.articles.get(article)
+        file = self._writer.write(
+            document_path(article), document.encode("utf-8"), known_sha256=row.file_sha256 if row else None
+        )
+        self._ledger.articles.written(
+            article,
+            timestamp=capture.timestamp,
+            original=capture.original,
+            file=document_path(article),
+            sha256=file.sha256,
+            reason=decision.reason,
+            due=format_timestamp(decision.again) if decision.again else None,
+        )
+        if file.changed:
+            self.outcomes.written.append(article)
+        else:
+            self.outcomes.unchanged += 1
+        self.outcomes.failed.pop(article, None)
+        log.info("article=%d capture=%s url=%s written: %s", article, capture.timestamp, capture.original, file.path)
+
+    def _reading_of(self, article: int, capture: Capture) -> Reading:
+        reading = self._pages[article].get((capture.original, capture.timestamp))
+        if reading is None:
+            memento = self._intake.load(capture)
+            assert memento is not None, capture
+            reading = self._intake.read(article, capture, memento)
+        return reading
+
+    def _record(self, article: int, decision: Decision) -> None:
+        row = self._ledger.articles.get(article)
+        reason, due = _reason(decision)
+        if isinstance(decision, Waiting) and row is not None and row.state is State.WRITTEN:
+            # What is written stays as long as nothing better is known.
+            self._ledger.articles.set_due(article, due)
+            return
+        if row is not None and row.file is not None and not isinstance(decision, Waiting):
+            self._writer.withdraw(row.file, known_sha256=row.file_sha256)
+        self._ledger.articles.set_state(article, decision.state, reason, due=due)
+        quiet = decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
+        log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, decision.state, reason)
+        for_a_list = isinstance(decision, Waiting) and decision.cause is Wait.LISTING
+        if decision.state is not State.NEVER_CAPTURED and not for_a_list:
+            self.outcomes.failed[article] = Failed(article, decision.state, reason, due)
+
+    def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:
+        """Process the ids that are to be looked at, and then those that became known by that, each once.
+
+        Raises:
+            StoreError, Stopped: as `process`.
+        """
+        seen: set[int] = set()
+        while new := [one for one in self._ledger.articles.due(self._ledger.now()) if one not in seen and wanted(one)]:
+            seen.update(new)
+            self.process(new, limit=limit, total=len(seen))
+            if self._ending:
+                return
+
+    def conclude_drift(self) -> None:
+        """Note what has jumped in this run, once all is read."""
+        if self._drift is not None:
+            self.outcomes.drift = self._drift.findings()
+            for finding in self.outcomes.drift:
+                log.warning("drift: %s", finding)
+
+    def plan(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> Plan:
+        """Say what `process_due` would begin with, and change nothing."""
+        plan = Plan()
+        for article in self._ledger.articles.due(self._ledger.now()):
+            if not wanted(article):
+                continue
+            decision = self._decide(article)
+            self._forget(article)
+            if not isinstance(decision, Read):
+                plan.concluded += 1
+            elif self._ledger.mementos.get(decision.capture.original, decision.capture.timestamp) is not None:
+                plan.read.append(article)
+            elif limit is None or len(plan.fetch) < limit:
+                plan.fetch.append((article, decision.capture.timestamp))
+        return plan
+
+
+def _reason(decision: Decision) -> tuple[str, str | None]:
+    """Return why an article stands where it does, for people, and when to look again."""
+    if isinstance(decision, Waiting):
+        if decision.until is not None:
+            return decision.reason, format_timestamp(decision.until)
+        # A listing that becomes complete wakes those that wait for it.
+        return decision.reason, None if decision.cause is Wait.LISTING else ""
+    if isinstance(decision, UnknownLayout):
+        return f"{decision.detail or 'no layout reads this page'} (capture {decision.capture.timestamp})", None
+    if isinstance(decision, Unrecoverable):
+        counts: dict[str, int] = defaultdict(int)
+        for _, verdict in decision.tried:
+            counts[str(verdict)] += 1
+        what = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+        return f"all captures were tried: {what}", None
+    return "complete listings have no capture of it", None

@@ -1,0 +1,105 @@
+"""One memento into store and ledger: kept first, then read. Used by whatever gets pages from anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import TYPE_CHECKING
+
+from scraper.importer import note_kept
+from scraper.sites import Page
+from scraper.warc import Location
+
+if TYPE_CHECKING:
+    from scraper.ledger import Ledger
+    from scraper.models import Capture, Memento, Reading
+    from scraper.sites import Site
+    from scraper.warc import WarcStore
+
+log = logging.getLogger(__name__)
+
+_REDIRECTS = range(300, 400)
+
+
+def page_of(memento: Memento) -> Page:
+    """Return a memento as a site reads it."""
+    return Page(
+        original=memento.original,
+        timestamp=memento.timestamp,
+        status=memento.status,
+        content_type=memento.header("content-type"),
+        body=memento.body,
+        location=memento.header("location") if memento.status in _REDIRECTS else None,
+        truncated=memento.truncated,
+    )
+
+
+class Intake:
+    """Keeps and reads mementos.
+
+    Args:
+        site: reads the pages.
+        ledger: remembers.
+        store: keeps.
+    """
+
+    def __init__(self, site: Site, ledger: Ledger, store: WarcStore) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._store = store
+
+    def keep(self, memento: Memento) -> None:
+        """Put a memento into the store, durably, and remember where; one of an article becomes its capture.
+
+        Raises:
+            StoreError: the store takes no more.
+        """
+        location = self._store.keep(memento)
+        with self._ledger.transaction():
+            note_kept(self._ledger, self._site, memento, location)
+
+    def mend(self) -> int:
+        """Take in what a run that was killed had kept but not yet recorded; return how many mementos.
+
+        Raises:
+            StoreError: the store cannot be read or mended.
+        """
+        count = 0
+        for location, memento in self._store.recover(self._ledger.mementos.ends()):
+            with self._ledger.transaction():
+                note_kept(self._ledger, self._site, memento, location)
+            count += 1
+        return count
+
+    def load(self, capture: Capture) -> Memento | None:
+        """Return the kept memento of a capture, or None if it is not kept.
+
+        Raises:
+            StoreError: it is, but the store cannot give it.
+        """
+        kept = self._ledger.mementos.get(capture.original, capture.timestamp)
+        if kept is None:
+            return None
+        return self._store.load(Location(kept.file, kept.offset, kept.length))
+
+    def read(self, article: int, capture: Capture, memento: Memento) -> Reading:
+        """Read a kept memento and record, as one, what that gave and which other articles the page names."""
+        reading = self._site.read(page_of(memento))
+        log.info(
+            "article=%d capture=%s url=%s read: %s%s",
+            article,
+            capture.timestamp,
+            capture.original,
+            reading.verdict,
+            f" ({reading.detail})" if reading.detail else "",
+        )
+        with self._ledger.transaction():
+            self._ledger.captures.record_read(
+                article,
+                capture,
+                reading,
+                digest_check=memento.digest_check,
+                page_sha256=hashlib.sha256(memento.body).hexdigest(),
+            )
+            self._ledger.articles.see(reading.linked_ids, "link")
+        return reading

@@ -1,0 +1,120 @@
+"""What a run did, counted as it goes. Values only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.models import Capture, Reading, State
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An article that this run looked at and that is not written.
+
+    Attributes:
+        article: its id.
+        state: where it stands.
+        reason: why, for people.
+        until: 14 digits, when it is looked at again; None: not by itself.
+    """
+
+    article: int
+    state: State
+    reason: str
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The archive refused or was down.
+
+    Attributes:
+        message: what it said, with the next step.
+        until: when to ask again, aware UTC, or None if not known.
+    """
+
+    message: str
+    until: datetime | None
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """The counts of one run.
+
+    Attributes:
+        written: ids whose file was made or changed, in order.
+        unchanged: how many files had their content already.
+        fetched: how many mementos came from the archive.
+        verdicts: of the pages read.
+        vain: verdicts of captures that could not be read.
+        readings: field to the reading that won to how often, over the articles read.
+        failed: article id to what became of it.
+        refusals: of the archive as a whole.
+        articles: how many ids were looked at.
+        drift: findings about the make-up of pages, for people.
+    """
+
+    written: list[int] = field(default_factory=list)
+    unchanged: int = 0
+    fetched: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    vain: Counter[str] = field(default_factory=Counter)
+    readings: dict[str, Counter[str]] = field(default_factory=dict)
+    failed: dict[int, Failed] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    articles: int = 0
+    drift: list[str] = field(default_factory=list)
+
+    def read(self, reading: Reading) -> None:
+        """Count a page that was read."""
+        self.verdicts[str(reading.verdict)] += 1
+        for name, won in reading.readings.items():
+            self.readings.setdefault(name, Counter())[won] += 1
+
+    def refused(self, refusal: Refusal) -> None:
+        """Note that the archive refused; once for all workers."""
+        if not self.refusals:
+            self.refusals.append(refusal)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a run would do (``--dry-run``).
+
+    Attributes:
+        fetch: ids of which at least one capture would be asked for, each with the moment of the first.
+        read: ids that can be worked on with what is kept already.
+        concluded: how many ids need no page at all.
+    """
+
+    fetch: list[tuple[int, str]] = field(default_factory=list)
+    read: list[int] = field(default_factory=list)
+    concluded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, for people.
+
+    Attributes:
+        stage: ``listing``, ``fetching`` or ``deciding``.
+        done: how many of `total` are done; rows, for a listing.
+        total: how many there are, or None if not known.
+        written: how many files were made.
+        fetched: how many mementos came.
+        in_air: how many requests are under way.
+        last: the capture asked for last, or None.
+    """
+
+    stage: str
+    done: int
+    total: int | None
+    written: int = 0
+    fetched: int = 0
+    in_air: int = 0
+    last: Capture | None = None

@@ -1,0 +1,164 @@
+"""Atomic files below the output folder."""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import hashlib
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_PER_FOLDER = 1000
+
+
+class FileWritten(NamedTuple):
+    """What became of a file.
+
+    Attributes:
+        path: the file.
+        sha256: of its content, hexadecimal.
+        changed: False when it had this content already and was not touched.
+    """
+
+    path: Path
+    sha256: str
+    changed: bool
+
+
+def document_path(article_id: int) -> str:
+    """Return the path of a document below the output folder: ``articles/28001-29000/article_28325.md``.
+
+    Raises:
+        ValueError: ids start with 1.
+    """
+    if article_id < 1:
+        raise ValueError(f"not an article id: {article_id}")
+    low = (article_id - 1) // _PER_FOLDER * _PER_FOLDER + 1
+    return f"articles/{low}-{low + _PER_FOLDER - 1}/article_{article_id}.md"
+
+
+class Writer:
+    """Writes files below one folder, each whole or not at all.
+
+    Args:
+        folder: the output folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, name: str, data: bytes, *, known_sha256: str | None = None) -> FileWritten:
+        """Write a file, durably, unless it has this content already.
+
+        Args:
+            name: path below the folder.
+            data: the content.
+            known_sha256: what the file should have had until now. If it has another content, a person changed it:
+                that stays beside it as ``<name>.orig``.
+
+        Raises:
+            StoreError: it cannot be written; the file is as it was.
+        """
+        path = self._folder / name
+        wanted = hashlib.sha256(data).hexdigest()
+        try:
+            present = _content(path)
+            if present == data:
+                return FileWritten(path, wanted, changed=False)
+            if present is not None and known_sha256 and hashlib.sha256(present).hexdigest() != known_sha256:
+                replace_file(path.with_name(f"{path.name}.orig"), [present])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, [data])
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return FileWritten(path, wanted, changed=True)
+
+    def write_lines(self, name: str, lines: Iterable[bytes]) -> FileWritten:
+        """Write a long file piece by piece, in flat memory, unless it has this content already.
+
+        Raises:
+            StoreError: it cannot be written; the file is as it was.
+        """
+        path = self._folder / name
+        digest = hashlib.sha256()
+
+        def counted() -> Iterator[bytes]:
+            for line in lines:
+                digest.update(line)
+                yield line
+
+        try:
+            changed = replace_file(path, counted(), unless_equal=True)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return FileWritten(path, digest.hexdigest(), changed)
+
+    def withdraw(self, name: str, *, known_sha256: str | None) -> bool:
+        """Remove a file that should not be there any more, unless a person changed it; return whether it is gone."""
+        path = self._folder / name
+        try:
+            present = _content(path)
+            if present is None:
+                return True
+            if hashlib.sha256(present).hexdigest() != known_sha256:
+                return False
+            path.unlink()
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be removed ({error.strerror or error}). Mend the permissions.") from error
+        return True
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _unwritable(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{path}: cannot be written ({error.strerror or error}). "
+        "Free some space or mend the permissions, then run again; what was kept before is safe."
+    )
+
+
+def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = False) -> bool:
+    """Put a file in place in one step: a temporary name in the same folder, synced, renamed, the folder synced.
+
+    Args:
+        path: the file.
+        pieces: its content.
+        unless_equal: leave a file alone that has this content already.
+
+    Returns:
+        whether the file was put in place.
+
+    Raises:
+        OSError: the file is as it was, and nothing is left behind.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            if unless_equal and path.exists() and filecmp.cmp(temporary, path, shallow=False):
+                temporary.unlink()
+                return False
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return True
