@@ -25,7 +25,10 @@ class Tried(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The capture that stands for an id: that was written, or whose layout is unknown."""
+    """The capture that stands for an id: that was written, or whose layout is unknown.
+
+    `date` and `title` are those of the article, None for an unknown layout.
+    """
 
     timestamp: str
     original: str
@@ -35,6 +38,8 @@ class Standing:
     layout: str | None
     readings: dict[str, str]
     page_sha256: str
+    date: str | None
+    title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class Entry:
 # An unknown layout stands for its id by the latest page that has it.
 _ENTRIES = """
 SELECT a.id, a.state, a.reason, a.file, a.file_sha256,
-       c.timestamp, c.original, c.urlkey, c.digest, r.digest_check, r.layout, r.readings, r.page_sha256
+       c.timestamp, c.original, c.urlkey, c.digest, r.digest_check, r.layout, r.readings, r.page_sha256,
+       r.date, r.title
 FROM articles a
 LEFT JOIN readings r ON r.article = a.id AND (r.timestamp, r.original) = (
     SELECT a.timestamp, a.original WHERE a.timestamp IS NOT NULL
@@ -124,6 +130,9 @@ def _entry(row: Row, rows: list[Row]) -> Entry:
     # What was known before it was fetched says nothing for an article that is written, and changes as others are read.
     tried = tuple(Tried(*one[1:4]) for one in rows if not one[4] or state is not State.WRITTEN)
     if row[5] is not None:
-        timestamp, original, urlkey, digest, check, layout, readings, page_sha256 = row[5:13]
-        standing = Standing(timestamp, original, urlkey, digest, check, layout, json.loads(readings), page_sha256)
+        *names, readings, page_sha256, date, title = row[5:15]
+        timestamp, original, urlkey, digest, check, layout = names
+        standing = Standing(
+            timestamp, original, urlkey, digest, check, layout, json.loads(readings), page_sha256, date, title
+        )
     return Entry(row[0], state, row[2], row[3], row[4], standing, tried)

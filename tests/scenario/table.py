@@ -27,6 +27,7 @@ _URLS = {
     "zero": "https://www.hkcnews.com/article/{id}/0",
     "dash": "https://www.hkcnews.com/article/{id}/-",
     "query": "https://www.hkcnews.com/article/{id}/%E6%B8%AF%E8%81%9E-{id}?fbclid=IwAR0abc",
+    "gone": "https://www.hkcnews.com/article/{id}/gone",
     "asset": "https://www.hkcnews.com/article/{id}/images/logo.jpg",
 }
 SERVICE = frozenset({"excluded", "not_archived", "outage", "refused", "wrong_answer"})
@@ -130,7 +131,8 @@ def _noise(article: int, taken: set[str]) -> list[Line]:
 
 
 def _row(article: int, line: Line, case: str) -> Row:
-    url = _URLS[line.options.get("url", "good")].format(id=article)
+    # What is not archived has an address of its own, or replay would lead on to the next capture of that address.
+    url = _URLS[line.options.get("url", "gone" if line.page == "not_archived" else "good")].format(id=article)
     content = " ".join([line.page, *sorted(line.words - {"revisit"}), line.text, line.options.get("status", "200")])
     if "pair" in line.words:
         content += f" of {case}"

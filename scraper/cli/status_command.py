@@ -1,0 +1,107 @@
+"""``hkcnews status``: sums up, explains single ids, prints the manifest's objects, makes a page to look at."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper import config as settings
+from scraper.clock import SystemClock
+from scraper.errors import TargetError
+from scraper.governor import Governor
+from scraper.ledger import Ledger
+from scraper.sites import get
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scraper.config import Config
+    from scraper.sites import Site
+
+LEDGER = "ledger.sqlite3"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("ids", nargs="*", metavar="ID", help="article ids or URLs to explain; none: sum up")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page with a map of all ids")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry the command out; the exit status is 0 whatever the states are."""
+    config = settings.load(options.config, output=options.output, archive=options.archive)
+    site = get(config.site)
+    ids = [_article_id(site, word) for word in options.ids]
+    with contextlib.closing(_opened(config, site)) as ledger:
+        if options.html:
+            from scraper.status.page import write_page
+
+            write_page(ledger, site, options.html, output=config.output_path)
+            if not options.quiet:
+                print(f"{options.html}: written", file=sys.stderr)
+        elif ids and options.json:
+            _print_objects(ledger, site, ids)
+        elif ids:
+            _print_explanations(ledger, site, ids)
+        else:
+            _print_summary(ledger, config, as_json=options.json)
+    return 0
+
+
+def _opened(config: Config, site: Site) -> Ledger:
+    """Open the ledger to look only. Before the first run there is none: then nothing is known, in memory."""
+    path = config.output_path / LEDGER
+    if path.exists():
+        return Ledger(path, site=site, clock=SystemClock(), read_only=True)
+    return Ledger(Path(":memory:"), site=site, clock=SystemClock())
+
+
+def _article_id(site: Site, word: str) -> int:
+    article = int(word) if word.isascii() and word.isdigit() else site.article_id(word)
+    if not article:
+        raise TargetError(f"{word!r} is neither an article id nor an article's URL, such as 28325.")
+    return article
+
+
+def _unknown(site: Site, article: int) -> TargetError:
+    known = site.known_ids
+    return TargetError(
+        f"article {article} is not known: outside {known.start} to {known.stop - 1}, in no listing, on no page read. "
+        f"`hkcnews recover {article}` asks the archive for it."
+    )
+
+
+def _print_objects(ledger: Ledger, site: Site, ids: list[int]) -> None:
+    from scraper.manifest import line
+
+    for article in ids:
+        entry = ledger.evidence.of(article)
+        if entry is None:
+            raise _unknown(site, article)
+        print(line(entry))
+
+
+def _print_explanations(ledger: Ledger, site: Site, ids: list[int]) -> None:
+    from scraper.status.explain import explain
+
+    for place, article in enumerate(ids):
+        text = explain(ledger, site, article)
+        if text is None:
+            raise _unknown(site, article)
+        print(text if place == 0 else f"\n{text}")
+
+
+def _print_summary(ledger: Ledger, config: Config, *, as_json: bool) -> None:
+    from scraper.status import summary as summaries
+
+    stand = Governor.of(config, clock=SystemClock(), stop=threading.Event()).snapshot()
+    refusal = (stand.reason or "it refused") if stand.cooling else ""
+    summary = summaries.summarize(ledger, next_request_at=stand.next_request_at, refusal=refusal)
+    if as_json:
+        print(json.dumps(summaries.as_json(summary), ensure_ascii=False, indent=2))
+    else:
+        print(summaries.as_text(summary, now=ledger.now()))

@@ -1,0 +1,63 @@
+"""``manifest.jsonl``: one JSON object per article id, made from the ledger, the same each time."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.ledger import Ledger
+    from scraper.ledger.evidence import Entry
+    from scraper.writer import FileWritten, Writer
+
+MANIFEST = "manifest.jsonl"
+"""Its path below the output folder."""
+
+
+def describe(entry: Entry) -> dict[str, Any]:
+    """Return the object of one id. Every key is always there; what does not apply is null or empty."""
+    standing = entry.standing
+    capture = None
+    if standing is not None:
+        capture = {
+            "timestamp": standing.timestamp,
+            "original": standing.original,
+            "urlkey": standing.urlkey,
+            "digest": standing.digest,
+            "digest_check": standing.digest_check,
+        }
+    return {
+        "id": entry.id,
+        "state": str(entry.state),
+        "reason": entry.reason or "not looked at yet",
+        "capture": capture,
+        "layout": standing.layout if standing else None,
+        "readings": dict(sorted(standing.readings.items())) if standing else {},
+        "file": entry.file,
+        "file_sha256": entry.file_sha256,
+        "page_sha256": standing.page_sha256 if standing else None,
+        "tried": [one._asdict() for one in entry.tried],
+    }
+
+
+def line(entry: Entry) -> str:
+    """Return the line of one id, without the line feed. U+2028 and the like are escaped: some readers split there."""
+    text = json.dumps(describe(entry), ensure_ascii=False)
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("\x85", "\\u0085")
+
+
+def lines(ledger: Ledger) -> Iterator[bytes]:
+    """Yield the lines of all ids in ascending order, UTF-8 with line feed."""
+    for entry in ledger.evidence.each():
+        yield line(entry).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def write(ledger: Ledger, writer: Writer) -> FileWritten:
+    """Write the manifest below the output folder; it is not touched if nothing has changed.
+
+    Raises:
+        StoreError: the ledger cannot be read or the file not written.
+    """
+    return writer.write_lines(MANIFEST, lines(ledger))
