@@ -14,15 +14,15 @@ from scraper.clock import SystemClock
 from scraper.errors import TargetError
 from scraper.governor import Governor
 from scraper.ledger import Ledger
+from scraper.pipeline import LEDGER_FILE
 from scraper.sites import get
+from scraper.targets import parse_target
 
 if TYPE_CHECKING:
     import argparse
 
     from scraper.config import Config
     from scraper.sites import Site
-
-LEDGER = "ledger.sqlite3"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +35,8 @@ def run(options: argparse.Namespace) -> int:
     """Carry the command out; the exit status is 0 whatever the states are."""
     config = settings.load(options.config, output=options.output, archive=options.archive)
     site = get(config.site)
-    ids = [_article_id(site, word) for word in options.ids]
-    with contextlib.closing(_opened(config, site)) as ledger:
+    ids = [parse_target(word, site).article for word in options.ids]
+    with contextlib.closing(open_to_look(config, site)) as ledger:
         if options.html:
             from scraper.status.page import write_page
 
@@ -52,22 +52,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _opened(config: Config, site: Site) -> Ledger:
+def open_to_look(config: Config, site: Site) -> Ledger:
     """Open the ledger to look only. Before the first run there is none: then nothing is known, in memory."""
-    path = config.output_path / LEDGER
+    path = config.output_path / LEDGER_FILE
     if path.exists():
         return Ledger(path, site=site, clock=SystemClock(), read_only=True)
     return Ledger(Path(":memory:"), site=site, clock=SystemClock())
 
 
-def _article_id(site: Site, word: str) -> int:
-    article = int(word) if word.isascii() and word.isdigit() else site.article_id(word)
-    if not article:
-        raise TargetError(f"{word!r} is neither an article id nor an article's URL, such as 28325.")
-    return article
-
-
-def _unknown(site: Site, article: int) -> TargetError:
+def unknown(site: Site, article: int) -> TargetError:
+    """Return the error for an id that the ledger does not know."""
     known = site.known_ids
     return TargetError(
         f"article {article} is not known: outside {known.start} to {known.stop - 1}, in no listing, on no page read. "
@@ -81,7 +75,7 @@ def _print_objects(ledger: Ledger, site: Site, ids: list[int]) -> None:
     for article in ids:
         entry = ledger.evidence.of(article)
         if entry is None:
-            raise _unknown(site, article)
+            raise unknown(site, article)
         print(line(entry))
 
 
@@ -91,7 +85,7 @@ def _print_explanations(ledger: Ledger, site: Site, ids: list[int]) -> None:
     for place, article in enumerate(ids):
         text = explain(ledger, site, article)
         if text is None:
-            raise _unknown(site, article)
+            raise unknown(site, article)
         print(text if place == 0 else f"\n{text}")
 
 

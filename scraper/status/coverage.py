@@ -21,7 +21,7 @@ class Span(NamedTuple):
     """Neighbouring ids of one row in one state."""
 
     first: int
-    count: int
+    size: int
     state: State
 
 
@@ -65,10 +65,10 @@ class Coverage:
         if (
             last is not None
             and last.state is entry.state
-            and last.first + last.count == entry.id
+            and last.first + last.size == entry.id
             and row_of(last.first) == row_of(entry.id)
         ):
-            self.spans[-1] = last._replace(count=last.count + 1)
+            self.spans[-1] = last._replace(size=last.size + 1)
         else:
             self.spans.append(Span(entry.id, 1, entry.state))
 

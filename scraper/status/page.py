@@ -152,7 +152,7 @@ def _map(coverage: Coverage) -> Iterator[str]:
     shapes: dict[int, dict[State, list[str]]] = {}
     for span in coverage.spans:
         row = row_of(span.first)
-        width = span.count if span.state is State.WRITTEN else max(_THIN, span.count)
+        width = span.size if span.state is State.WRITTEN else max(_THIN, span.size)
         start = min(span.first - row, ROW - width)
         shapes.setdefault(row, {}).setdefault(span.state, []).append(f"M{start} 0h{width}v1h-{width}z")
     for row, by_state in shapes.items():

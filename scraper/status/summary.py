@@ -53,7 +53,7 @@ def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -
     now = ledger.now()
     return Summary(
         states=ledger.articles.states(),
-        due=ledger.articles.count_due(now),
+        due=ledger.evidence.due(now),
         next_due=ledger.articles.next_due(),
         listings=tuple(ledger.listings.all()),
         next_request_at=next_request_at,
