@@ -154,13 +154,13 @@ def _copy_of_ledger(config: Config) -> Iterator[Path]:
 
 def refresh_manifest(space: Workspace) -> None:
     """Write the manifest again if anything in it has changed since it was written last."""
-    if space.ledger.get_meta("manifest") == "stale":
+    if space.ledger.manifest_is_stale:
         try:
             manifest = import_module("scraper.manifest")
         except ModuleNotFoundError:  # it is being written
             return
         manifest.write(space.ledger, space.writer)
-        space.ledger.set_meta("manifest", "fresh")
+        space.ledger.manifest_is_stale = False
 
 
 def make_engine(

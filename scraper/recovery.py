@@ -115,12 +115,14 @@ def _prepare(
     """Bring what the CDX server knows of the targets into the ledger, and say which captures were asked for."""
     discovery = make_discovery(space, config, archive, stop=stop)
     refusal: Refusal | None = None
+    listed: set[int] = set()
     for target in targets:
         article = target.article
         with space.ledger.transaction():
             space.ledger.articles.see((article,), "asked")
             space.ledger.captures.forgive(article)
-        if refusal is None or refusal.until is None:
+        if article not in listed and (refusal is None or refusal.until is None):
+            listed.add(article)
             try:
                 discovery.articles([article])
             except ArchiveError as error:

@@ -61,6 +61,7 @@ class Ledger:
     def __init__(self, path: Path, *, site: Site, clock: Clock, read_only: bool = False) -> None:
         self.path = path
         self._clock = clock
+        self._stale: bool | None = None
         self._db = Database(path, MIGRATIONS, read_only=read_only)
         self.listings = Listings(self._db, site.article_id, self.now)
         self.captures = Captures(self._db, self.now)
@@ -89,6 +90,19 @@ class Ledger:
     def set_meta(self, key: str, value: str) -> None:
         """Remember a word."""
         self._db.do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @property
+    def manifest_is_stale(self) -> bool:
+        """Whether something that the manifest tells has changed since it was written; true of a new ledger."""
+        if self._stale is None:
+            self._stale = self.get_meta("manifest") != "fresh"
+        return self._stale
+
+    @manifest_is_stale.setter
+    def manifest_is_stale(self, stale: bool) -> None:
+        if stale != self.manifest_is_stale:
+            self.set_meta("manifest", "stale" if stale else "fresh")
+            self._stale = stale
 
     def listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
         """Say whether complete listings have said all there is about an article: the site's, or all of its own.

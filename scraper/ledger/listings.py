@@ -157,7 +157,8 @@ class Listings:
             newest = max((row[1] for row in rows), default="")
             self._db.do(
                 "UPDATE listings SET updated_at = ?, resume_key = coalesce(?, resume_key), pages = pages + 1, "
-                "rows = rows + ?, added = added + ?, newest = max(newest, ?), complete = ?, error = '', dialect = ? WHERE id = ?",
+                "rows = rows + ?, added = added + ?, newest = max(newest, ?), complete = ?, error = '', dialect = ? "
+                "WHERE id = ?",
                 (self._now(), resume_key, len(rows) + len(malformed), added, newest, complete, dialect, listing),
             )
         return added

@@ -39,7 +39,7 @@ from scraper.writer import document_path
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from scraper.clock import Clock
     from scraper.ledger import Ledger
@@ -52,6 +52,8 @@ log = logging.getLogger(__name__)
 BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """How long a capture that could not be read is left alone after the first, second, … try; then a day."""
 LONGEST = timedelta(days=1)
+BATCH = 100
+"""Articles that are begun with in one transaction."""
 
 
 class Engine:
@@ -129,19 +131,28 @@ class Engine:
         """
         self._total = total
         waiting = iter(articles)
-        while True:
-            while self._workers.room and not self._ending and (limit is None or self._started < limit):
+        while self._begin(waiting, limit) or self._workers.in_air:
+            if self._workers.in_air:
+                self._land()
+        if self._stop.is_set():
+            raise Stopped("the run was asked to end")
+
+    def _begin(self, waiting: Iterator[int], limit: int | None) -> bool:
+        """Begin with articles until there is no room in the air; return whether there may be more.
+
+        What needs no request is committed in batches: tens of thousands of ids may never have been captured.
+        """
+        with self._ledger.transaction():
+            for _ in range(BATCH):
+                if not self._workers.room or self._ending or (limit is not None and self._started >= limit):
+                    return False
                 article = next(waiting, None)
                 if article is None:
-                    break
+                    return False
                 self.outcomes.articles += 1
                 self._started += self._advance(article)
                 self._tell()
-            if not self._workers.in_air:
-                break
-            self._land()
-        if self._stop.is_set():
-            raise Stopped("the run was asked to end")
+        return True
 
     @property
     def _ending(self) -> bool:
@@ -326,7 +337,7 @@ class Engine:
             self._write(article, decision)
         else:
             self._record(article, decision)
-        self._ledger.set_meta("manifest", "stale")
+        self._ledger.manifest_is_stale = True
         self._forget(article)
 
     def _write(self, article: int, decision: Written) -> None:
