@@ -21,7 +21,7 @@ class ArticleRow:
 
     Attributes:
         id: the article id.
-        source: how it came to be known: ``range``, ``cdx``, ``link`` or ``asked``.
+        source: how it came to be known: ``range``, ``cdx``, ``link`` or ``asked``; ``adopted``: its file was.
         state: the one state.
         reason: why, for people.
         due: 14 digits, when to look at it again; empty: at once; None: not by itself.
@@ -111,6 +111,14 @@ class Articles:
             "file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
             (reason, due, timestamp, original, file, sha256, self._now(), article),
         )
+
+    def adopt(self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str) -> None:
+        """Record a file that was taken over. New captures do not make it due: that would fetch it all again."""
+        self._db.do(
+            "INSERT INTO articles (id, source) VALUES (?, 'adopted') ON CONFLICT DO UPDATE SET source = 'adopted'",
+            (article,),
+        )
+        self.written(article, timestamp=timestamp, original=original, file=file, sha256=sha256, reason=reason)
 
     def set_state(self, article: int, state: State, reason: str, *, due: str | None) -> None:
         """Record a state other than written. What was written before, if anything, is no longer named."""

@@ -1,0 +1,125 @@
+"""A folder of documents, examined over all processors and summed up."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.audit.defects import Defect, Finding, Weight, weight_of
+from scraper.audit.examine import Examined, examine
+from scraper.parallel import chunked, spread
+from scraper.sites import get
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scraper.sites import Site
+
+_NAME = re.compile(r"article_(?P<id>[1-9][0-9]*)\.md\Z")
+_MAX_BYTES = 32 << 20
+"""No document is longer; a file that is will not be read."""
+_CHUNK = 100
+
+
+class Audited(NamedTuple):
+    """A file and what it was found to be."""
+
+    path: Path
+    examined: Examined
+
+
+def audit_folder(folder: Path, *, site: Site, jobs: int) -> Iterator[Audited]:
+    """Examine every ``article_<id>.md`` below a folder, in the order of ids. Changes nothing."""
+    for results in spread(partial(_examine_all, site.name), chunked(_documents(folder), _CHUNK), jobs=jobs):
+        yield from results
+
+
+def _documents(folder: Path) -> list[Path]:
+    found = []
+    for base, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [(int(match["id"]), Path(base, name)) for name in names if (match := _NAME.match(name))]
+    return [path for _, path in sorted(found)]
+
+
+def _examine_all(site_name: str, paths: list[Path]) -> list[Audited]:
+    site = get(site_name)
+    return [Audited(path, _examine_file(path, site)) for path in paths]
+
+
+def _examine_file(path: Path, site: Site) -> Examined:
+    match = _NAME.match(path.name)
+    article = int(match["id"]) if match else None
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            return Examined(article, None, None, (Finding(Defect.NOT_THE_FORM, f"longer than {_MAX_BYTES} bytes"),))
+        data = path.read_bytes()
+    except OSError as error:
+        return Examined(article, None, None, (Finding(Defect.NOT_THE_FORM, f"cannot be read ({error.strerror})"),))
+    return examine(data, article, site)
+
+
+@dataclass(slots=True)
+class Summary:
+    """The counts of an audit.
+
+    Attributes:
+        strict: also articles whose text is whole but marred are to be recovered again.
+        files: how many were examined.
+        sound: how many without any defect.
+        worst: how many whose worst defect is so bad.
+        defects: how many files have it.
+        recover: ids to recover again, ascending.
+        found: ids that have a file.
+    """
+
+    strict: bool = False
+    files: int = 0
+    sound: int = 0
+    worst: Counter[Weight] = field(default_factory=Counter)
+    defects: Counter[Defect] = field(default_factory=Counter)
+    recover: list[int] = field(default_factory=list)
+    found: set[int] = field(default_factory=set)
+
+    def add(self, examined: Examined) -> None:
+        """Count one document."""
+        self.files += 1
+        self.defects.update({finding.defect for finding in examined.findings})
+        weight = examined.weight
+        if weight is None:
+            self.sound += 1
+        else:
+            self.worst[weight] += 1
+        if examined.article is not None:
+            self.found.add(examined.article)
+            if self.to_recover(examined):
+                self.recover.append(examined.article)
+
+    def to_recover(self, examined: Examined) -> bool:
+        """Say whether this article is to be had again from the archive."""
+        least = Weight.MARRED if self.strict else Weight.LOST
+        return examined.weight is not None and examined.weight >= least
+
+    def missing(self, site: Site) -> list[int]:
+        """Return the known ids that have no file."""
+        return [article for article in site.known_ids if article not in self.found]
+
+    def by_weight(self) -> list[tuple[Defect, int]]:
+        """Return the defects that were found with their counts, the worst first."""
+        return sorted(self.defects.items(), key=lambda item: (-weight_of(item[0]), -item[1], item[0]))
+
+
+def ranges_of(ids: Iterable[int]) -> str:
+    """Return ids as ``run --ids`` takes them: ``1-3,28325``."""
+    parts: list[list[int]] = []
+    for one in sorted(set(ids)):
+        if parts and parts[-1][1] == one - 1:
+            parts[-1][1] = one
+        else:
+            parts.append([one, one])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in parts)

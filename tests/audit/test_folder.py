@@ -1,0 +1,69 @@
+"""A folder of documents, from the command line."""
+
+import json
+import random
+
+import pytest
+from documents import document
+from scraper.targets import parse_ids
+
+from scraper.audit import ranges_of
+from scraper.cli import main
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A clone of another archive: two sound, one marred, two without their article, and files that are no documents."""
+    files = {
+        1: document(number=1), 1002: document(number=1002), 1003: document("前文 **** 後文", number=1003),
+        2: document("", number=2, title="", author=""), 3: document("再見", number=3, title="眾新聞告別 感謝讀者"),
+    }  # fmt: skip
+    for number, data in files.items():
+        path = tmp_path / f"clone/articles/x/article_{number}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (tmp_path / "clone/README.md").write_text("no article")
+    (tmp_path / "clone/.git").mkdir()
+    (tmp_path / "clone/.git/article_9.md").write_text("not looked at")
+    return tmp_path / "clone"
+
+
+def test_the_report_names_what_to_recover(folder, tmp_path, capsys):
+    """Counts by defect, the ids as `run --ids` takes them, and a file of them."""
+    assert main(["audit", str(folder), "--jobs", "1", "--save-ids", str(tmp_path / "ids")]) == 1
+    out = capsys.readouterr().out
+    assert "5 documents: 2 sound, 0 whole with a poor URL, 1 whole but marred, 2 without their article" in out
+    assert "--ids 2-3" in out
+    assert (tmp_path / "ids").read_text() == "2-3\n"
+
+
+def test_strict_recovers_what_is_marred_as_well(folder, capsys):
+    """With --strict the broken ones are on the list too."""
+    main(["audit", str(folder), "--jobs", "1", "--strict", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    assert report["recover"] == [2, 3, 1003]
+    assert {one["id"]: [defect["defect"] for defect in one["defects"]] for one in report["documents"]} == {
+        2: ["empty"],
+        3: ["farewell"],
+        1003: ["empty_emphasis"],
+    }
+
+
+def test_many_processes_say_the_same(folder, capsys):
+    """The report does not depend on how the work is spread."""
+    main(["audit", str(folder), "--jobs", "1", "--json"])
+    alone = capsys.readouterr().out
+    main(["audit", str(folder), "--jobs", "2", "--json"])
+    assert capsys.readouterr().out == alone
+
+
+def test_a_folder_that_is_not_there(tmp_path, capsys):
+    """A wrong name is a usage error that says what to do."""
+    assert main(["audit", str(tmp_path / "nothing")]) == 2
+    assert "Name the one that holds the documents" in capsys.readouterr().err
+
+
+def test_ranges_are_read_back():
+    """Whatever the ids, --ids reads the same ones."""
+    ids = sorted(random.Random(5).sample(range(1, 500), 200))
+    assert [article for part in parse_ids(ranges_of(ids)) for article in part] == ids
