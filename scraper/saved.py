@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 from scraper.decoding import decode
@@ -15,6 +16,7 @@ from scraper.urls import parse_replay_url
 if TYPE_CHECKING:
     from pathlib import Path
 
+_HEAD = 400_000
 _OWN_ADDRESS = re.compile(
     r"<(?:meta|link)\b[^>]*(?:og:url|canonical)[^>]*?(?:content|href)\s*=\s*[\"'](https?://[^\"']+)", re.IGNORECASE
 )
@@ -35,12 +37,8 @@ def saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
     replayed = parse_replay_url(url) if url else None
     if replayed is not None:
         url, timestamp = replayed.original, timestamp or replayed.timestamp
-    text = decode(body[:400_000]).data.decode("utf-8", errors="replace")
-    named = source(text)
-    if named is not None:
-        url, timestamp = url or named.original, timestamp or named.timestamp
-    own = _OWN_ADDRESS.search(text)
-    url = url or (own[1] if own else None)
+    named = named_in(body)
+    url, timestamp = url or named[0], timestamp or named[1]
     if url is None:
         raise TargetError(f"{path}: the page does not say which URL it is of; give --url")
     if timestamp is None:
@@ -48,3 +46,13 @@ def saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
     if not is_timestamp(timestamp):
         raise TargetError(f"--timestamp {timestamp!r}: 14 digits that name a moment in UTC, such as 20200327232031")
     return Page(original=url, timestamp=timestamp, status=200, content_type=None, body=body)
+
+
+def named_in(body: bytes) -> tuple[str | None, str | None]:
+    """Return the URL and the timestamp that a page itself names, each None if it does not."""
+    text = decode(body[:_HEAD]).data.decode("utf-8", errors="replace")
+    named = source(text)
+    if named is not None:
+        return named.original, named.timestamp
+    own = _OWN_ADDRESS.search(text)
+    return (unescape(own[1]) if own else None), None

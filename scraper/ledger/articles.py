@@ -118,7 +118,7 @@ class Articles:
             "INSERT INTO articles (id, source) VALUES (?, 'adopted') ON CONFLICT DO UPDATE SET source = 'adopted'",
             (article,),
         )
-        self.written(article, timestamp=timestamp, original=original, file=file, sha256=sha256, reason=reason)
+        self.written(article, timestamp=timestamp, original=original, file=file, sha256=sha256, reason=reason, due=None)
 
     def set_state(self, article: int, state: State, reason: str, *, due: str | None) -> None:
         """Record a state other than written. What was written before, if anything, is no longer named."""

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING
 
-from scraper.importer import note_kept
+from scraper.keeping import note_kept
 from scraper.sites import Page
 from scraper.warc import Location
 

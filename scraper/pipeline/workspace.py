@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.importer import payload_finder
+from scraper.keeping import payload_finder
 from scraper.ledger import Ledger
 from scraper.lock import output_lock
 from scraper.pipeline.intake import Intake

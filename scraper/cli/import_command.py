@@ -1,0 +1,49 @@
+"""``hkcnews import``: the same from WARC files one already has, without network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper.cli.progress import is_shown
+from scraper.cli.signals import stop_on_signals
+from scraper.clock import SystemClock
+from scraper.config import load
+from scraper.errors import TargetError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="WARC or ARC (plain or gzip), WACZ, saved HTML, or a folder that is searched for them",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Take the files in and write what they give."""
+    from scraper.importer import import_files
+    from scraper.logfile import log_file
+
+    config = load(options.config, output=options.output, archive=options.archive)
+    for path in options.files:
+        if not path.exists():
+            raise TargetError(f"{path}: no such file or folder. Check the name.")
+    with stop_on_signals() as signals, log_file(config, enabled=True, verbose=options.verbose):
+        report = import_files(config, options.files, clock=SystemClock(), stop=signals.stop)
+    for line in report.problems():
+        print(line, file=sys.stderr)
+    if options.json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    elif options.verbose or is_shown(quiet=options.quiet):
+        for line in report.summary():
+            print(line, file=sys.stderr)
+    return signals.exit_status if signals.exit_status is not None else report.exit_status

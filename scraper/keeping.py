@@ -1,0 +1,51 @@
+"""What store and ledger must agree on: which mementos are kept, and where."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from scraper.ledger import Kept
+from scraper.models import Capture
+from scraper.urls import urlkey
+from scraper.warc.mementos import payload_sha1
+from scraper.warc.store import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scraper.ledger import Ledger
+    from scraper.models import Memento
+    from scraper.sites import Site
+
+
+def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
+    """Return what `WarcStore` asks for an earlier equal payload, answered by the ledger."""
+
+    def find(digest: str) -> Location | None:
+        kept = ledger.mementos.payload(digest)
+        return Location(kept.file, kept.offset, kept.length) if kept else None
+
+    return find
+
+
+def note_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) -> int | None:
+    """Record in the ledger that a memento lies in the store; return its article id, None for a page of none."""
+    article = site.article_id(memento.original)
+    digest = payload_sha1(memento.payload)
+    page_sha256 = hashlib.sha256(memento.body).hexdigest()
+    kept = Kept(memento.original, memento.timestamp, article, *location, digest, page_sha256, memento.digest_check)
+    ledger.mementos.add(kept)
+    if article is not None:
+        ledger.articles.see([article], "asked")
+        ledger.captures.add(article, capture_of(memento))
+        ledger.articles.wake([article])
+    return article
+
+
+def capture_of(memento: Memento) -> Capture:
+    """Return the CDX row that the archive would have for a memento."""
+    kind = (memento.header("content-type") or "unk").split(";")[0].strip().lower()
+    digest = payload_sha1(memento.payload)
+    original = memento.original
+    return Capture(urlkey(original), memento.timestamp, original, kind, str(memento.status), digest, "-")
