@@ -33,17 +33,21 @@ conformance: $(STAMP)
 demo: $(STAMP)
 	$(BIN)/python -m tests.archive.demo
 
-# Against independent programs: pywb replays, PyYAML, yaml and gray-matter read front matter. Needs node and npm.
+# Against independent programs: pywb replays, PyYAML, yaml and gray-matter read front matter, py-wacz validates what
+# replayweb.page shows in Chromium. Needs node, npm, chromium. The player's two files stand alone, so it is unpacked
+# without what it was built from.
 # pywb has an environment of its own, because its brotlipy takes the place of our brotli.
 INTEROP := build/interop
 interop: $(STAMP) $(INTEROP)/.installed
-	$(BIN)/python -m pytest tests/interop/check_front_matter.py tests/interop/check_pywb.py
+	$(BIN)/python -m pytest tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py
 
 $(INTEROP)/.installed: pyproject.toml
 	mkdir -p $(INTEROP)/node
 	$(PYTHON) -m venv $(INTEROP)/venv
 	$(INTEROP)/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[interop]"
-	cd $(INTEROP)/node && npm install --silent --no-fund --no-audit --no-save --no-package-lock yaml@2.9.1 gray-matter@4.0.3
+	cd $(INTEROP)/node && npm install --silent --no-fund --no-audit --no-save --no-package-lock yaml@2.9.1 gray-matter@4.0.3 playwright-core@1.65.1
+	mkdir -p $(INTEROP)/player
+	cd $(INTEROP) && npm pack --silent replaywebpage@2.5.3 && tar -xzf replaywebpage-2.5.3.tgz -C player --strip-components=1
 	touch $@
 
 # A few hundred articles through every fault, workers killed at random, in scaled time.

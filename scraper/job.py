@@ -193,6 +193,7 @@ def make_engine(
         in_flight=config.in_flight,
         progress=progress,
         permitted=permitted,
+        shown=space.pictures.shown,
     )
 
 

@@ -1,8 +1,29 @@
-"""One article as the exports give it: a row of plain values."""
+"""One article as the exports give it: a row of plain values, from the ledger and the article's file."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.export.plain import plain_text
+from scraper.images.documents import Pictures
+from scraper.images.links import addresses
+from scraper.ledger import Standing
+from scraper.markdown import parse_document
+from scraper.models import DigestCheck, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scraper.ledger import Entry, Ledger
+
+# As `render_document` writes it. A rule in the content has more blank lines around it, so it is not taken for this one.
+_BOX = re.compile(
+    r"\n\n---\n\n(?:!\[[^\n]*\]\((?P<avatar>\S*)\)\n\n)?\*\*(?P<name>[^\n]*)\*\*\n\n(?P<bio>.*)\Z", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +58,83 @@ class ExportRow:
     file: str
     file_sha256: str
     page_sha256: str
+
+
+class Articles:
+    """The written articles of an output folder, as rows; may be gone through more than once.
+
+    Args:
+        ledger: what is known.
+        folder: the output folder.
+
+    Attributes:
+        skipped: articles whose file is not as the ledger knows it: id to file and reason, for people.
+    """
+
+    def __init__(self, ledger: Ledger, folder: Path) -> None:
+        self._ledger = ledger
+        self._folder = folder
+        self._pictures = Pictures(ledger, local=False)
+        self.skipped: dict[int, str] = {}
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        for entry in self._ledger.evidence.each():
+            if entry.state is not State.WRITTEN or entry.file is None:
+                continue
+            try:
+                yield self._row(entry, entry.standing or self._adopted(entry.id), entry.file)
+            except (OSError, ValueError) as error:
+                reason = error.strerror if isinstance(error, OSError) else None
+                self.skipped[entry.id] = f"{entry.file}: {reason or error}"  # DocumentError is a ValueError
+
+    def _adopted(self, article: int) -> Standing:
+        """Return what is known of a document that was taken over: which capture it was made from, not what that held."""
+        row = self._ledger.articles.get(article)
+        timestamp, original = (row.timestamp, row.original) if row else (None, None)
+        return Standing(timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, {}, "")
+
+    def _row(self, entry: Entry, standing: Standing, file: str) -> ExportRow:
+        data = (self._folder / file).read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        text = data.decode()
+        form = self._pictures.original(entry.id, text)
+        if form is None and sha256 != entry.file_sha256:
+            raise ValueError("it is not the file that was written")
+        document = parse_document(form or text)
+        head = document.front_matter
+        box = _BOX.search(document.body)
+        label, author, avatar, bio = _box(box) if box else (None, None, None, None)
+        content = document.body[: box.start()] if box else document.body
+        return ExportRow(
+            id=entry.id,
+            title=head.title,
+            date=head.date,
+            last_updated=head.last_updated,
+            author=head.author,
+            category=head.category,
+            tags=head.tags,
+            url=head.url,
+            original_url=head.original_url,
+            box_label=label,
+            box_author=author,
+            box_avatar=avatar,
+            box_bio=bio,
+            markdown=content,
+            text=plain_text(content),
+            images=tuple(addresses(document.body)),
+            timestamp=standing.timestamp,
+            original=standing.original,
+            urlkey=standing.urlkey,
+            digest=standing.digest,
+            digest_check=standing.digest_check,
+            layout=standing.layout,
+            file=file,
+            file_sha256=sha256,
+            page_sha256=standing.page_sha256,
+        )
+
+
+def _box(match: re.Match[str]) -> tuple[str, str, str | None, str]:
+    label, _, author = plain_text(f"**{match['name']}**").strip("*").partition(" | ")
+    found = addresses(match[0])
+    return label.strip(), author.strip(), found[0] if found else None, plain_text(match["bio"])

@@ -120,6 +120,10 @@ class Articles:
         )
         self.written(article, timestamp=timestamp, original=original, file=file, sha256=sha256, reason=reason, due=None)
 
+    def set_file_sha256(self, article: int, sha256: str) -> None:
+        """Record that the same document stands on the disk in another form."""
+        self._db.do("UPDATE articles SET file_sha256 = ? WHERE id = ?", (sha256, article))
+
     def set_state(self, article: int, state: State, reason: str, *, due: str | None) -> None:
         """Record a state other than written. What was written before, if anything, is no longer named."""
         self._db.do(

@@ -72,6 +72,7 @@ class Engine:
         in_flight: how many captures are asked for at the same time.
         progress: is told now and then how far the work is.
         permitted: says whether a capture may be considered (``--from``, ``--to``).
+        shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Engine:
         in_flight: int = 1,
         progress: Callable[[Progress], None] = lambda _: None,
         permitted: Callable[[Capture], bool] | None = None,
+        shown: Callable[[int, str], str] = lambda _, document: document,
     ) -> None:
         self._site = site
         self._ledger = ledger
@@ -102,6 +104,7 @@ class Engine:
         self._progress = progress
         self._drift: DriftWatch | None = None
         self._permitted = permitted
+        self._shown = shown
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
         self._attempted: dict[int, set[Capture]] = defaultdict(set)
         self._pages: dict[int, dict[tuple[str, str], Reading]] = defaultdict(dict)
@@ -346,9 +349,9 @@ class Engine:
         if reading.article is None:  # what the ledger remembers was read by another version of the program
             self._advance(article)
             return
-        document = render_document(
-            reading.article, original_url=self._site.document_url(capture.original), timestamp=capture.timestamp
-        )
+        original_url = self._site.document_url(capture.original)
+        form = render_document(reading.article, original_url=original_url, timestamp=capture.timestamp)
+        document = self._shown(article, form)
         row = self._ledger.articles.get(article)
         file = self._writer.write(
             document_path(article), document.encode("utf-8"), known_sha256=row.file_sha256 if row else None

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scraper.images.documents import LOCAL, Pictures
 from scraper.keeping import payload_finder
 from scraper.ledger import Ledger
 from scraper.lock import output_lock
@@ -38,6 +39,7 @@ class Workspace:
         store: what is kept.
         intake: keeps and reads mementos.
         writer: writes files.
+        pictures: knows the pictures of each document, and how it is to name them.
         mended: how many mementos were taken over from a run that was killed.
     """
 
@@ -47,6 +49,7 @@ class Workspace:
     store: WarcStore
     intake: Intake
     writer: Writer
+    pictures: Pictures
     mended: int
 
 
@@ -72,4 +75,5 @@ def workspace(config: Config, *, clock: Clock) -> Iterator[Workspace]:
         )
         stack.callback(store.close)
         intake = Intake(site, ledger, store)
-        yield Workspace(folder, site, ledger, store, intake, Writer(folder), intake.mend())
+        pictures = Pictures(ledger, local=config.images == LOCAL)
+        yield Workspace(folder, site, ledger, store, intake, Writer(folder), pictures, intake.mend())
