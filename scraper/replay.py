@@ -145,7 +145,9 @@ class ReplayClient:
         raw = answer.read(self._limit)
         self._transport.governor.answered(answer.ticket)
         try:
-            entity = _entity(raw, answer, digest, rewritten=wanted.modifier != "id_", limit=self._limit * _BLOWN_UP)
+            entity = _entity(
+                raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit * _BLOWN_UP
+            )
         except TooLarge as error:
             raise Failure(
                 retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", ticket=answer.ticket

@@ -159,7 +159,7 @@ class CdxClient:
         if not count.rows:
             return self._is_end(listing)
         if listing.proving and listing.repeats and not count.fresh:
-            if listing.limit is not None and count.rows >= listing.limit:
+            if count.rows == listing.limit:
                 # It gives the same first rows whatever is asked: it knows limits, but no keys.
                 listing.limit, listing.repeats, listing.proving, listing.key = None, False, False, None
                 return False
@@ -279,7 +279,7 @@ class CdxClient:
 
     def _go_on_after_cut(self, listing: _Listing, answer: Answer, *, progress: bool) -> None:
         """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
-        if listing.last is not None and not listing.repeats:
+        if progress and listing.last is not None and not listing.repeats:
             listing.key = listing.spell(listing.last, behind=False)
         raise Failure(
             retries.TRUNCATED,

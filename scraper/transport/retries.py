@@ -76,7 +76,12 @@ BLOCKED_SITE = Rule(
     "blocked site", "a CDX answer of AdministrativeAccessControlException", False, 0, Blame.CAPTURE, Verdict.EXCLUDED
 )
 TRUNCATED = Rule(
-    "truncated", "shorter than its length, chunks or encoding say", True, 2, Blame.CAPTURE, Verdict.TRUNCATED
+    "truncated",
+    "shorter than its length, chunks or encoding say; digest differs, for once",
+    True,
+    2,
+    Blame.CAPTURE,
+    Verdict.TRUNCATED,
 )
 ENDLESS = Rule("endless", "longer than `max_body_megabytes`", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER)
 WRONG_CAPTURE = Rule("wrong capture", "another URL or time answers", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER)
@@ -153,3 +158,31 @@ def _line(rule: Rule) -> str:
         again, wait = "until cool-downs exceed `sit_out`", "cool-down"
     remembered = rule.verdict.value + (", final" if rule.final else "")
     return f"| {rule.name} | {rule.sign} | {again} | {wait} | {rule.blame.value} | {remembered} |\n"
+
+
+DOCUMENT = """# Retries
+
+What can go wrong with a request, how often it is tried again and against whom it counts. The table is made from
+`scraper/transport/retries.py`, which the program runs by; a test keeps the two equal.
+
+{table}
+- An answer with `Memento-Datetime` is archived content whatever its status, and is in no line: an archived 404, 429 or
+  503 is neither tried again nor does it slow anything down.
+- *this capture*: a try of this capture is used up (`tries_per_capture` in `config.toml`). Others are not concerned.
+- *this capture; on several in a row, the archive*: three different captures within a minute, with no answer of that
+  service between, are an outage: everybody stops, and no try is used up. So is a failure of the probe after a cool-down.
+- *the archive*: all requests of all processes stop for a cool-down: `cool_down` seconds, twice as long each time, never
+  more than six hours, and at least what `Retry-After` asks for. One that is longer than `sit_out` is not waited for: the
+  run ends and says until when. After it a single request goes; when it is answered the others follow at half the rate,
+  which grows back within half an hour. A day without refusal forgets.
+- *final*: not asked for again unless somebody asks for it. Anything else is tried again by a later run.
+- A truncated answer that never comes whole is kept and marked as truncated. One whose digest alone differs is asked for
+  once more; the same bytes twice are taken as they are, and the digest check says `mismatch`.
+- The last error is the one that is shown, with what caused it behind it.
+"""
+"""`docs/retries.md`, but for the table."""
+
+
+def document() -> str:
+    """Return `docs/retries.md`."""
+    return DOCUMENT.format(table=markdown_table())

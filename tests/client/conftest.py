@@ -66,7 +66,7 @@ def _handler(owner: Server) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 self._write(reply.raw, reply.drip)
                 return
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
             for key, value in reply.headers:
                 self.send_header(key, value)
             if reply.length is not None:
@@ -113,6 +113,11 @@ class Server:
         self.base = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
+
+    def close_socket(self) -> None:
+        """Refuse all connections from now on."""
+        self._server.shutdown()
+        self._server.server_close()
 
     def close(self) -> None:
         self._server.shutdown()
