@@ -62,6 +62,18 @@ def test_a_page_comes_whole_after_a_fault_of_each_kind(kind: str, tmp_path: Path
         assert server.log.during_cool_downs(in_the_air=0) == []
 
 
+@pytest.mark.parametrize("slug", ["灣仔/巴士 改道", "%E7%81%A3%E4%BB%94", "%e7%81%a3", "%EF%BF%BD", "a?page=灣&b=%3F"])
+@pytest.mark.parametrize("stamp", ["20200607080910", "20200607080911"])
+def test_a_page_is_fetched_however_its_url_is_spelled(slug: str, stamp: str, tmp_path: Path) -> None:
+    """Raw or encoded, in capitals or not, at its time or through a redirect to it: the capture is recognised."""
+    clock = ScaledClock(FACTOR)
+    wanted = saved_article(300, url=f"https://www.hkcnews.com/article/300/{slug}")
+    with TestArchive([wanted], clock=clock.monotonic) as server, client(server, tmp_path, clock) as archive:
+        memento = archive.replay.fetch(Capture(**wanted.columns())._replace(timestamp=stamp))
+        assert (memento.original, memento.timestamp) == (wanted.url, wanted.timestamp)
+        assert memento.body == wanted.payload
+
+
 @pytest.mark.parametrize("skip", [0, 2])
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if "cdx" in KINDS[kind].services])
 def test_a_listing_is_complete_or_says_that_it_is_not_after_a_fault_of_each_kind(

@@ -52,7 +52,7 @@ class Answer:
         self.url = url
         self.status = response.status_code
         self.reason = raw.reason or ""
-        self.headers: tuple[tuple[str, str], ...] = tuple(raw.headers.iteritems())
+        self.headers = tuple((key, _text(value)) for key, value in raw.headers.iteritems())
         self.ticket = ticket
         self.cut: str | None = None
         self._raw = raw
@@ -128,6 +128,14 @@ class Answer:
         if not self._raw.isclosed():
             self._raw.close()
         self._raw.release_conn()
+
+
+def _text(value: str) -> str:
+    """Return a header's value; raw UTF-8 (a URL in Link, Location) was taken for Latin-1 on its way here."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 class _Departure:

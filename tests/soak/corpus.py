@@ -6,6 +6,7 @@ import gzip
 import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from tests.archive import HTML, Saved
 from tests.archive.make import (
@@ -53,7 +54,9 @@ def good(source: random.Random, article_id: int, url: str = "") -> Saved:
         plea=article_id % 3 == 0,
         surroundings=f"<p>{source.randrange(10**6)}</p>",
     )
-    saved = Saved(url or article_url(article_id, f"第{article_id}號"), moment(source, "20190701", "20211231"), body)
+    slug = f"第{article_id}號"  # the archive lists nearly all percent-encoded
+    own = article_url(article_id, slug if article_id % 20 == 14 else quote(slug))
+    saved = Saved(url or own, moment(source, "20190701", "20211231"), body)
     if article_id % 7 == 0:
         saved = replace(saved, payload=gzip.compress(body, mtime=0), headers=(*HTML, ("Content-Encoding", "gzip")))
     return saved
