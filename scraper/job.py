@@ -7,7 +7,6 @@ import tempfile
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,10 +154,8 @@ def _copy_of_ledger(config: Config) -> Iterator[Path]:
 def refresh_manifest(space: Workspace) -> None:
     """Write the manifest again if anything in it has changed since it was written last."""
     if space.ledger.manifest_is_stale:
-        try:
-            manifest = import_module("scraper.manifest")
-        except ModuleNotFoundError:  # it is being written
-            return
+        from scraper import manifest
+
         manifest.write(space.ledger, space.writer)
         space.ledger.manifest_is_stale = False
 
