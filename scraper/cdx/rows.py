@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import Capture
@@ -165,12 +166,12 @@ class RowReader:
         if self._columns != _IN_ORDER and self._columns is not None:
             columns = self._columns
             rows = [[row[at] if 0 <= at < len(row) else "" for at in columns] if len(row) > 1 else row for row in rows]
+        if _all_sound(rows):
+            return Batch(list(map(_new_capture, rows)), [])  # type: ignore[arg-type]  # all is text, seven to a row
         captures: list[Capture] = []
         malformed: list[str] = []
         for row in rows:
-            if _is_sound(row):
-                captures.append(_new_capture(row))  # type: ignore[arg-type]  # checked there
-            elif not row:
+            if not row:
                 self._tail = True  # an empty row, then a row that holds nothing but the key
             elif self._tail and len(row) == 1:
                 self.resume_key = str(row[0])
@@ -184,24 +185,22 @@ class RowReader:
         return Batch(captures, malformed)
 
 
-_days: dict[str, bool] = {}
-_times: dict[str, bool] = {}
+_days: set[str] = set()
+_times: set[str] = set()
+"""Dates and times of day that were found possible: they repeat, so each is looked at once. Bounded by the calendar."""
 
 
-def _is_sound(row: list[object]) -> bool:
-    """Say whether a row is as it should be. Dates and times repeat, so each is looked at once."""
-    try:
-        _urlkey, timestamp, original, _mimetype, statuscode, digest, length = row
-        known = _days[timestamp[:8]] and _times[timestamp[8:]]  # type: ignore[index]
-    except KeyError:
-        return not _fault([str(value) for value in row]) and _all_text(row)
-    except (ValueError, TypeError):
+def _all_sound(rows: list[list[object]]) -> bool:
+    """Say whether all rows are as they should be, looking at all of them at once."""
+    if set(map(len, rows)) != {len(FIELDS)} or set(map(type, chain.from_iterable(rows))) != {str}:
         return False
-    return known and ":" in original and type(length) is str and type(statuscode) is str is type(digest)  # type: ignore[operator]
-
-
-def _all_text(row: list[object]) -> bool:
-    return all(type(value) is str for value in row)
+    timestamps = [row[1] for row in rows]
+    if not (_days.issuperset([t[:8] for t in timestamps]) and _times.issuperset([t[8:] for t in timestamps])):  # type: ignore[index]
+        if not all(map(is_timestamp, timestamps)):  # type: ignore[arg-type]
+            return False
+        _days.update(t[:8] for t in timestamps)  # type: ignore[index]
+        _times.update(t[8:] for t in timestamps)  # type: ignore[index]
+    return all([":" in row[2] for row in rows])  # type: ignore[operator]  # noqa: C419 - a list is faster
 
 
 def _fault(row: list[str]) -> str:
@@ -210,11 +209,7 @@ def _fault(row: list[str]) -> str:
         return f"{len(row)} columns instead of {len(FIELDS)}"
     if not is_timestamp(row[1]):
         return "no possible timestamp"
-    if len(_days) < 20_000 and len(_times) < 90_000:
-        _days[row[1][:8]] = _times[row[1][8:]] = True
-    if ":" not in row[2]:
-        return "no URL"
-    return ""
+    return "" if ":" in row[2] else "no URL"
 
 
 def _dialect(text: str) -> str:

@@ -170,10 +170,11 @@ What can go wrong with a request, how often it is tried again and against whom i
   503 is neither tried again nor does it slow anything down.
 - *this capture*: a try of this capture is used up (`tries_per_capture` in `config.toml`). Others are not concerned.
 - *this capture; on several in a row, the archive*: three different captures within a minute, with no answer of that
-  service between, are an outage: everybody stops, and no try is used up. So is a failure of the probe after a cool-down.
+  service between, are an outage: everybody stops, and no try is used up. So is a failure of the probe after a
+  cool-down.
 - *the archive*: all requests of all processes stop for a cool-down: `cool_down` seconds, twice as long each time, never
-  more than six hours, and at least what `Retry-After` asks for. One that is longer than `sit_out` is not waited for: the
-  run ends and says until when. After it a single request goes; when it is answered the others follow at half the rate,
+  more than six hours, and at least what `Retry-After` asks for. One longer than `sit_out` is not waited for: the run
+  ends and says until when. After it a single request goes; when it is answered the others follow at half the rate,
   which grows back within half an hour. A day without refusal forgets.
 - *final*: not asked for again unless somebody asks for it. Anything else is tried again by a later run.
 - A truncated answer that never comes whole is kept and marked as truncated. One whose digest alone differs is asked for
