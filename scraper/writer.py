@@ -60,7 +60,7 @@ class Writer:
             name: path below the folder.
             data: the content.
             known_sha256: what the file should have had until now. If it has another content, a person changed it:
-                that stays beside it as ``<name>.orig``.
+                that stays beside it as ``<name>.orig``, or ``<name>.orig-2`` and so on if there is one.
 
         Raises:
             StoreError: it cannot be written; the file is as it was.
@@ -72,7 +72,7 @@ class Writer:
             if present == data:
                 return FileWritten(path, wanted, changed=False)
             if present is not None and known_sha256 and hashlib.sha256(present).hexdigest() != known_sha256:
-                replace_file(path.with_name(f"{path.name}.orig"), [present])
+                replace_file(_aside(path), [present])
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, [data])
         except OSError as error:
@@ -112,6 +112,16 @@ class Writer:
         except OSError as error:
             raise StoreError(f"{path}: cannot be removed ({error.strerror or error}). Mend the permissions.") from error
         return True
+
+
+def _aside(path: Path) -> Path:
+    """Return a free name beside a file for what a person made of it."""
+    aside = path.with_name(f"{path.name}.orig")
+    number = 2
+    while aside.exists():
+        aside = path.with_name(f"{path.name}.orig-{number}")
+        number += 1
+    return aside
 
 
 def _content(path: Path) -> bytes | None:

@@ -107,18 +107,16 @@ class Articles:
     ) -> None:
         """Record that the file of an article is on disk; `due` says when a better capture may be had, if ever."""
         self._db.do(
-            "UPDATE articles SET state = 'written', reason = ?, due = ?, timestamp = ?, original = ?, "
-            "file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
+            "UPDATE articles SET state = 'written', source = iif(source = 'adopted', 'asked', source), reason = ?, "
+            "due = ?, timestamp = ?, original = ?, file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
             (reason, due, timestamp, original, file, sha256, self._now(), article),
         )
 
     def adopt(self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str) -> None:
-        """Record a file that was taken over. New captures do not make it due: that would fetch it all again."""
-        self._db.do(
-            "INSERT INTO articles (id, source) VALUES (?, 'adopted') ON CONFLICT DO UPDATE SET source = 'adopted'",
-            (article,),
-        )
+        """Record a file that was taken over. New captures do not make it due: that would fetch everything again."""
+        self.see((article,), "adopted")
         self.written(article, timestamp=timestamp, original=original, file=file, sha256=sha256, reason=reason, due=None)
+        self._db.do("UPDATE articles SET source = 'adopted' WHERE id = ?", (article,))
 
     def set_file_sha256(self, article: int, sha256: str) -> None:
         """Record that the same document stands on the disk in another form."""

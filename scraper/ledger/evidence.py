@@ -55,11 +55,11 @@ class Entry:
     tried: tuple[Tried, ...]
 
 
-# An unknown layout stands for its id by the latest page that has it.
+# An unknown layout stands for its id by the latest page that has it; of an adopted file no page was read.
 _ENTRIES = """
 SELECT a.id, a.state, a.reason, a.file, a.file_sha256,
-       c.timestamp, c.original, c.urlkey, c.digest, r.digest_check, r.layout, r.readings, r.page_sha256,
-       r.date, r.title
+       c.timestamp, c.original, c.urlkey, c.digest, coalesce(r.digest_check, 'unverifiable'), r.layout,
+       coalesce(r.readings, '{}'), coalesce(r.page_sha256, ''), r.date, r.title
 FROM articles a
 LEFT JOIN readings r ON r.article = a.id AND (r.timestamp, r.original) = (
     SELECT a.timestamp, a.original WHERE a.timestamp IS NOT NULL
@@ -68,7 +68,8 @@ LEFT JOIN readings r ON r.article = a.id AND (r.timestamp, r.original) = (
                    WHERE a.state = 'unknown_layout' AND u.article = a.id AND u.verdict = 'unknown_layout'
                    ORDER BY u.timestamp DESC, u.original)
     LIMIT 1)
-LEFT JOIN captures c ON c.article = a.id AND c.timestamp = r.timestamp AND c.original = r.original
+LEFT JOIN captures c ON c.article = a.id AND c.timestamp = coalesce(r.timestamp, a.timestamp)
+                    AND c.original = coalesce(r.original, a.original)
 WHERE a.id BETWEEN ? AND ? ORDER BY a.id
 """
 

@@ -30,13 +30,15 @@ WHERE (excluded.listing > 0, excluded.statuscode = '200', excluded.statuscode, e
        captures.length, captures.urlkey)
 """
 
-# A capture that nobody has read yet: what was concluded without it is open again.
+# A capture that nobody has read yet: what was concluded without it is open again. A file that was adopted stands for
+# an article whose captures nobody has read at all; fetching them is what adopting saves.
 _WAKE = """
 INSERT INTO articles (id, source, due) VALUES (?, 'cdx', '')
 ON CONFLICT DO UPDATE SET
     due = '',
     reason = CASE WHEN state IN ('unrecoverable', 'never_captured') THEN 'a new capture is unread' ELSE reason END,
     state = CASE WHEN state IN ('unrecoverable', 'never_captured') THEN 'waiting' ELSE state END
+WHERE source <> 'adopted'
 """
 
 

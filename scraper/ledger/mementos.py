@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ class Mementos:
         """Yield everything that is kept, in the order of the files."""
         for row in self._db.each(f"SELECT {_COLUMNS} FROM mementos ORDER BY file, offset"):  # noqa: S608
             yield Kept(*row)
+
+    def of_articles(self, first: int, last: int) -> Iterator[list[Kept]]:
+        """Yield, for each article id in that range in ascending order, all that is kept of it."""
+        rows = self._db.each(
+            f"SELECT {_COLUMNS} FROM mementos WHERE article BETWEEN ? AND ? "  # noqa: S608
+            "ORDER BY article, timestamp, original",
+            (first, last),
+        )
+        for _, of_one in groupby(map(Kept._make, rows), key=lambda kept: kept.article):
+            yield list(of_one)
 
     def forget_file(self, file: str) -> int:
         """Forget the mementos of a WARC file that is gone; return how many."""

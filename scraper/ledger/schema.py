@@ -116,7 +116,7 @@ CREATE TABLE readings (
 _ARTICLES = """
 CREATE TABLE articles (
     id          INTEGER PRIMARY KEY,
-    source      TEXT NOT NULL,     -- range, cdx, link or asked: how the id came to be known
+    source      TEXT NOT NULL,     -- range, cdx, link or asked: how the id came to be known; adopted
     state       TEXT NOT NULL DEFAULT 'waiting',
     reason      TEXT NOT NULL DEFAULT '',
     due         TEXT,              -- when to look at it again: '' at once, NULL not by itself

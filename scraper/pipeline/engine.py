@@ -39,7 +39,7 @@ from scraper.writer import document_path
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scraper.clock import Clock
     from scraper.ledger import Ledger
@@ -139,6 +139,19 @@ class Engine:
                 self._land()
         if self._stop.is_set():
             raise Stopped("the run was asked to end")
+
+    def settle(self, article: int, pages: Mapping[tuple[str, str], Reading]) -> None:
+        """Decide about an article whose kept captures were all read just now, elsewhere, and write what that gives.
+
+        Args:
+            article: its id.
+            pages: original and timestamp to what reading that capture gave; recorded in the ledger already.
+        """
+        self.outcomes.articles += 1
+        for reading in pages.values():
+            self.outcomes.read(reading)
+        self._pages[article].update(pages)
+        self._advance(article)
 
     def _begin(self, waiting: Iterator[int], limit: int | None) -> bool:
         """Begin with articles until there is no room in the air; return whether there may be more.

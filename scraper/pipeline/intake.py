@@ -12,7 +12,7 @@ from scraper.warc import Location
 
 if TYPE_CHECKING:
     from scraper.ledger import Ledger
-    from scraper.models import Capture, Memento, Reading
+    from scraper.models import Capture, DigestCheck, Memento, Reading
     from scraper.sites import Site
     from scraper.warc import WarcStore
 
@@ -93,13 +93,15 @@ class Intake:
             reading.verdict,
             f" ({reading.detail})" if reading.detail else "",
         )
+        self.record(article, capture, reading, memento.digest_check, hashlib.sha256(memento.body).hexdigest())
+        return reading
+
+    def record(
+        self, article: int, capture: Capture, reading: Reading, digest_check: DigestCheck, page_sha256: str
+    ) -> None:
+        """Record, as one, what reading a kept memento gave and which other articles the page names."""
         with self._ledger.transaction():
             self._ledger.captures.record_read(
-                article,
-                capture,
-                reading,
-                digest_check=memento.digest_check,
-                page_sha256=hashlib.sha256(memento.body).hexdigest(),
+                article, capture, reading, digest_check=digest_check, page_sha256=page_sha256
             )
             self._ledger.articles.see(reading.linked_ids, "link")
-        return reading

@@ -83,6 +83,11 @@ class WarcStore:
         self._size = 0
         self._damaged: set[str] = set()
 
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+        return self._folder
+
     def files(self) -> list[Path]:
         """Return the store's files in the order in which they were written."""
         if not self._folder.is_dir():

@@ -1,0 +1,222 @@
+"""Every document again from the kept pages: no network, over all processors, the same bytes whatever their number."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.clock import SystemClock
+from scraper.errors import Stopped, StoreError
+from scraper.job import make_engine, refresh_manifest
+from scraper.lock import output_lock
+from scraper.models import DigestCheck, Reading, State
+from scraper.parallel import chunked, spread
+from scraper.pipeline import LEDGER_FILE, page_of, workspace
+from scraper.report import EXIT_DONE, EXIT_INCOMPLETE
+from scraper.sites import get
+from scraper.timestamps import format_timestamp
+from scraper.warc import Location, WarcStore
+from scraper.writer import Writer
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator, Sequence
+
+    from scraper.clock import Clock
+    from scraper.config import Config
+    from scraper.ledger import Kept
+    from scraper.pipeline import Engine, Outcomes, Progress, Workspace
+    from scraper.sites import Site
+    from scraper.writer import FileWritten
+
+_CHUNK = 16
+"""Articles that travel together: some hundred kilobytes of what was read."""
+_EVERY = range(2**62)
+
+
+class PageRead(NamedTuple):
+    """A kept page, read again."""
+
+    original: str
+    timestamp: str
+    digest_check: DigestCheck
+    page_sha256: str
+    reading: Reading
+
+
+class ArticleRead(NamedTuple):
+    """All kept pages of an article, read again; `broken` says which of them the store could not give."""
+
+    article: int
+    pages: list[PageRead]
+    broken: list[str]
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What a rebuild gave.
+
+    Attributes:
+        outcomes: what was done; `written` are the ids whose file has changed.
+        broken: kept pages that cannot be read, for people. Their articles were left as they are.
+        lost: ids that were written before and are not any more, with the reason.
+        mended: mementos that the ledger did not know of, all of them when it was made anew.
+        stopped: it was ended before its end.
+    """
+
+    outcomes: Outcomes
+    broken: list[str] = field(default_factory=list)
+    lost: dict[int, str] = field(default_factory=dict)
+    mended: int = 0
+    stopped: bool = False
+
+    @property
+    def exit_status(self) -> int:
+        """1 when a kept page cannot be read, or an article was lost by this."""
+        return EXIT_INCOMPLETE if self.broken or self.lost else EXIT_DONE
+
+
+class _TellingWriter(Writer):
+    """A writer that tells of each file that changes, with what it was."""
+
+    def __init__(self, folder: Path, changed: Callable[[str, str, str], None]) -> None:
+        super().__init__(folder)
+        self._root = folder
+        self._changed = changed
+
+    def write(self, name: str, data: bytes, *, known_sha256: str | None = None) -> FileWritten:
+        path = self._root / name
+        before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        file = super().write(name, data, known_sha256=known_sha256)
+        if file.changed:
+            self._changed(name, before, data.decode("utf-8"))
+        return file
+
+
+def rebuild(
+    config: Config,
+    *,
+    ids: Sequence[range] = (),
+    jobs: int,
+    clock: Clock,
+    stop: threading.Event,
+    changed: Callable[[str, str, str], None] | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Rebuilt:
+    """Read every kept page again with the program as it is now, decide, and write.
+
+    A ledger that is missing is made again from the WARC files first; what only listings knew is then not known.
+
+    Args:
+        config: settings.
+        ids: only these articles; empty: all.
+        jobs: how many processes.
+        clock: tells the time.
+        stop: set when it is to end.
+        changed: is told of each file that changes: name below the output folder, text before, text now.
+        progress: is told now and then how far the work is.
+
+    Raises:
+        LockHeld: a run is at work on this output folder.
+        StoreError: the output folder cannot be written.
+    """
+    with workspace(config, clock=clock) as opened:
+        space = opened if changed is None else replace(opened, writer=_TellingWriter(opened.folder, changed))
+        engine = make_engine(space, config, clock=clock, stop=stop, progress=progress)
+        rebuilt = Rebuilt(engine.outcomes, mended=space.mended)
+        work = partial(_read_all, str(space.store.folder), space.site.name)
+        try:
+            for chunk in spread(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
+                with space.ledger.transaction():
+                    for read in chunk:
+                        _settle(space, engine, read, rebuilt)
+        except Stopped:
+            rebuilt.stopped = True
+        refresh_manifest(space)
+        return rebuilt
+
+
+def _kept(space: Workspace, ids: Sequence[range], stop: threading.Event) -> Iterator[list[Kept]]:
+    for wanted in ids or (_EVERY,):
+        for kept in space.ledger.mementos.of_articles(wanted[0], wanted[-1]):
+            if stop.is_set():
+                raise Stopped("the rebuild was asked to end")
+            yield kept
+
+
+def _settle(space: Workspace, engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
+    """Record what reading gave, and let the engine decide and write. With a broken page nothing is concluded."""
+    if read.broken:
+        rebuilt.broken += read.broken
+        return
+    captures = {(known.capture.original, known.capture.timestamp): known.capture
+                for known in space.ledger.captures.of(read.article)}  # fmt: skip
+    for page in read.pages:
+        capture = captures.get((page.original, page.timestamp))
+        if capture is not None:
+            space.intake.record(read.article, capture, page.reading, page.digest_check, page.page_sha256)
+    before = space.ledger.articles.get(read.article)
+    engine.settle(read.article, {(page.original, page.timestamp): page.reading for page in read.pages})
+    after = space.ledger.articles.get(read.article)
+    if before and after and before.state is State.WRITTEN and after.state is not State.WRITTEN:
+        rebuilt.lost[read.article] = f"{after.state}: {after.reason}"
+
+
+@cache
+def _tools(folder: str, site_name: str) -> tuple[WarcStore, Site]:
+    """Open the store in this process; revisits name the place of their payload, so no ledger is asked."""
+    store = WarcStore(Path(folder), clock=SystemClock(), max_bytes=1, find=lambda _: None)
+    return store, get(site_name)
+
+
+def _read_all(folder: str, site_name: str, articles: list[list[Kept]]) -> list[ArticleRead]:
+    """Read all kept pages of some articles; runs in a process of its own."""
+    store, site = _tools(folder, site_name)
+    return [_read(store, site, kept) for kept in articles]
+
+
+def _read(store: WarcStore, site: Site, captures: list[Kept]) -> ArticleRead:
+    article = captures[0].article
+    assert article is not None
+    read = ArticleRead(article, [], [])
+    for kept in captures:
+        try:
+            memento = store.load(Location(kept.file, kept.offset, kept.length))
+        except StoreError as error:
+            read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
+            continue
+        page_sha256 = hashlib.sha256(memento.body).hexdigest()
+        reading = site.read(page_of(memento))
+        read.pages.append(PageRead(kept.original, kept.timestamp, DigestCheck(kept.digest_check), page_sha256, reading))
+    return read
+
+
+def diff(name: str, before: str, now: str) -> str:
+    """Return how a file has changed, as a unified diff."""
+    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
+    return "\n".join(lines)
+
+
+def set_ledger_aside(config: Config, *, clock: Clock) -> Path | None:
+    """Rename the ledger, so that the next to open the folder makes it again from the WARC files; return its new name.
+
+    Raises:
+        LockHeld: a run is at work on this output folder.
+        StoreError: it cannot be renamed.
+    """
+    path = config.output_path / LEDGER_FILE
+    with output_lock(config.output_path):
+        if not path.exists():
+            return None
+        aside = path.with_name(f"{path.name}.{format_timestamp(clock.now())}")
+        try:
+            for ending in ("-wal", "-shm", ""):  # last the file itself: until then the old ledger is whole
+                if (part := path.with_name(path.name + ending)).exists():
+                    part.rename(aside.with_name(aside.name + ending))
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be renamed ({error.strerror}). Mend the permissions.") from error
+    return aside
