@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus, urlencode
 
-from scraper.cdx.rows import FIELDS, NotAListing, RowReader, split_pieces
+from scraper.cdx.rows import NotAListing, RowReader, split_pieces
 from scraper.errors import ListingBlocked, ListingFailed
 from scraper.transport import refusals, retries
 from scraper.transport.retries import Failure
@@ -140,7 +140,8 @@ class CdxClient:
             ArchiveRefused: the archive refuses or is down.
             Stopped: the run is to end.
         """
-        parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
+        # No `fl`: pywb knows other names, and what the archive gives without is what is needed, `urlkey` included.
+        parameters = {"url": url, "matchType": match_type, "output": "json"}
         parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
         listing = _Listing(parameters, self._rows, resume_key)
         for _ in range(_MOST_QUESTIONS):

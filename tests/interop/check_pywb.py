@@ -35,7 +35,8 @@ def captures() -> list[Saved]:
         Saved(article_url(401), "20190102030405", farewell_page()),
     ]
     corpus = generate(size=40).saved
-    return own + [one for one in corpus if one.stored and not one.row and not one.revisit]
+    # pywb answers 500 for a URL with raw CJK in it: it puts it into a header as it is.
+    return own + [one for one in corpus if one.stored and not one.row and not one.revisit and one.url.isascii()]
 
 
 IDS = "400-401,28325,283250,20001-20040"
@@ -100,7 +101,7 @@ def test_import_of_the_same_warc_gives_the_same_files(source: Path, from_test_ar
     assert documents(tmp_path) == documents(from_test_archive)
 
 
-@pytest.mark.parametrize("target", ["28325", "https://hkcnews.com/article/28325/x", "400", "20014"])
+@pytest.mark.parametrize("target", ["28325", "https://hkcnews.com/article/28325/x", "400", "20015"])
 def test_recover_against_pywb_gives_the_same_document(
     pywb: Pywb, from_test_archive: Path, tmp_path: Path, target: str
 ) -> None:
