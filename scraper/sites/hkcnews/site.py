@@ -80,7 +80,7 @@ def _fields(view: PageView) -> tuple[str | None, Fields | None]:
 
 
 def _no_article(view: PageView, layout: str | None, fields: Fields | None, linked: tuple[int, ...]) -> Reading:
-    found = verdicts.of_the_archive(view.page, view) or (None if view.lost else verdicts.not_an_article(view, fields))
+    found = verdicts.of_the_archive(view) or (None if view.lost else verdicts.not_an_article(view, fields))
     if found is not None and not (found.verdict is Verdict.EMPTY and view.cut_in is not None):
         return _verdict(found, linked)
     held = fields or read_fields(view, None, "")

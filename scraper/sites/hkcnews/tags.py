@@ -75,7 +75,7 @@ def _linked(view: PageView, body: HtmlElement | None, *, by_id: bool) -> list[Ht
     for block in blocks:
         links = [block] if block.tag == "a" else list(block.iter("a"))
         items = [] if links else [node for node in block.iter("li", "span") if node is not block]
-        found.update(dict.fromkeys(links or items or [block]))
+        found.update(dict.fromkeys(links or items or ([block] if block.tag in {"span", "li"} else [])))
     for link in view.tags("a"):
         if (link.get("rel") == "tag" or _TAG_HREF.search(link.get("href") or "")) and not is_inside(link, body):
             found.setdefault(link)

@@ -74,13 +74,10 @@ def before_reading(page: Page) -> Judgement | None:
     return None
 
 
-def of_the_archive(page: Page, view: PageView) -> Judgement | None:
+def of_the_archive(view: PageView) -> Judgement | None:
     """Judge whether this is a page of the archive in place of the capture."""
     found = archive_pages.judge(view.data)
-    if found is None:
-        return None
-    verdict, detail = found
-    return _redirect(page, detail) if verdict is Verdict.INTERSTITIAL and "/" in detail else Judgement(verdict, detail)
+    return Judgement(*found) if found else None
 
 
 def _redirect(page: Page, location: str) -> Judgement:
