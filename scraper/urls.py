@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 PUBLIC_ARCHIVE = "https://web.archive.org"
 """What documents always name, whatever address the pages were fetched from."""
@@ -13,6 +13,7 @@ _REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)
 _WWW = re.compile(r"\Awww[0-9]*\.(?=.*\.)")
+_BARE_HOST = re.compile(r"((?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//[^/?#]+)(?=[?#]|\Z)")
 _STAND = frozenset({"javascript", "tel", "data"})
 
 
@@ -63,27 +64,33 @@ class LinkRewriter:
     Checked against recorded answers (the same capture raw and rewritten) and the reference archive:
     ``/a`` -> ``/web/<ts>/https://<host>/a``; ``http://x/`` -> ``https://web.archive.org/web/<ts>/http://x/``;
     ``//h/a`` -> ``//web.archive.org/web/<ts>/https://h/a``; other schemes and ``mailto:`` as absolute ones;
-    path-relative, ``#…``, ``javascript:``, ``tel:``, ``data:`` stand as written.
+    path-relative, ``#…``, ``javascript:``, ``tel:``, ``data:`` stand as written. A bare host gets its slash
+    (``https://h`` -> ``…/https://h/``), and ``../a`` becomes root-relative: both seen in recorded answers.
 
     Args:
         timestamp: of the capture that holds the page.
         host: of the page, without port.
+        path: of the page, to resolve ``../``.
     """
 
-    def __init__(self, timestamp: str, host: str) -> None:
+    def __init__(self, timestamp: str, host: str, path: str = "/") -> None:
         self._timestamp = timestamp
         self._host = host
+        self._path = path
 
     @classmethod
     def of(cls, timestamp: str, original: str) -> LinkRewriter:
         """Make the rewriter of a page from its capture."""
-        return cls(timestamp, urlsplit(original).hostname or "")
+        parts = urlsplit(original)
+        return cls(timestamp, parts.hostname or "", parts.path or "/")
 
     def rewrite(self, href: str, modifier: str = "") -> str:
         """Return a link of the page as replayed; `modifier` is ``im_`` for images and ``if_`` for frames."""
         stamp = f"/web/{self._timestamp}{modifier}/"
+        if href.startswith("../"):
+            href = urljoin(self._path, href)
         if href.startswith("//"):
-            return f"//web.archive.org{stamp}https:{href}"
+            return f"//web.archive.org{stamp}https:{_with_slash(href)}"
         if href.startswith("/"):
             return f"{stamp}https://{self._host}{href}"
         match = _SCHEME.match(href)
@@ -92,7 +99,7 @@ class LinkRewriter:
         scheme = match["scheme"].lower()
         if scheme in _STAND or (scheme != "mailto" and not href.startswith("//", match.end())):
             return href
-        return f"{PUBLIC_ARCHIVE}{stamp}{href}"
+        return f"{PUBLIC_ARCHIVE}{stamp}{_with_slash(href)}"
 
     def absolute(self, href: str, modifier: str = "") -> str:
         """Return a link as `rewrite` does, made absolute (figures and avatars)."""
@@ -102,3 +109,7 @@ class LinkRewriter:
         if link.startswith("/"):
             return f"{PUBLIC_ARCHIVE}{link}"
         return link
+
+
+def _with_slash(url: str) -> str:
+    return _BARE_HOST.sub(r"\1/", url, count=1) if _BARE_HOST.match(url) else url

@@ -54,7 +54,8 @@ _NOT_FOUND = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"登入|登錄|登录|login|log in|sign in|會員登記", re.IGNORECASE)
-_SITE = re.compile("hkcnews|眾新聞|众新闻|citizen ?news".encode(), re.IGNORECASE)
+_SITE = re.compile("眾新聞|众新闻|citizen ?news".encode(), re.IGNORECASE)
+_SITE_CLASSES = ("article-block", "article-info", "article-content", "article-author-info", "s-navbar", "hl-heading")
 _REFRESH = re.compile(r"\s*[0-9.]*\s*[;,]?\s*url\s*=\s*[\"']?([^\"']+)", re.IGNORECASE)
 _LONG_PARAGRAPH = 60
 
@@ -178,15 +179,21 @@ def _looks_like_article(view: PageView) -> bool:
 
 
 def foreign(view: PageView, _: Fields | None) -> str:
-    """A page of another site, such as one that took over the name."""
-    if _is_of_the_site(view):
+    """A page of another site, such as one that took over the name.
+
+    A page that shows no sign of either, but holds a text, may be an article: that is for `Verdict.UNKNOWN_LAYOUT`.
+    """
+    shared = page_host(view.meta("og:url"))
+    if shared and not shared.endswith(HOSTS[1]) and "/web/" not in view.meta("og:url"):
+        return f"og:url names {shared}"
+    if _is_of_the_site(view) or _looks_like_article(view):
         return ""
     return view.document_title or "no sign of the site"
 
 
 def _is_of_the_site(view: PageView) -> bool:
-    shared = page_host(view.meta("og:url"))
-    return shared in HOSTS or bool(_SITE.search(view.data))
+    """Say whether the page names the paper or has its classes; the name of the host is on a broker's page too."""
+    return bool(_SITE.search(view.data)) or bool(view.having(*_SITE_CLASSES))
 
 
 RULES: tuple[tuple[Verdict, Callable[[PageView, Fields | None], str]], ...] = (
