@@ -33,7 +33,7 @@ _AUTHOR = re.compile(
 )
 _LABELLED_DATE = re.compile(rf"(?P<label>{DATE_LABEL}){_COLON}(?P<value>[^|｜]{{4,40}})", re.IGNORECASE)
 _BEHIND_UPDATE = re.compile(rf"{UPDATE_LABEL}{_GAP}[:：]?{_GAP}\Z", re.IGNORECASE)
-_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?![\d])")
+_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d|\.\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*(?:[./-]|年)\s*(\d{1,2})\s*(?:[./-]|月)\s*(\d{1,2})(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED_MONTH = re.compile(

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.models import Lack, Verdict
+from scraper.sites.hkcnews.byline import find_date
+from tests.sites.pages import FIRST, TITLE, heading, page, read
+
+STAMP = "2019-03-05 10:11:12"
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "撰文: 記者甲 | 發佈日期: 04.03.19",
+        "撰文：記者甲｜發佈日期：04.03.19",
+        "撰文: 記者甲 發佈日期: 04.03.19",
+        "\n 撰文:\n  記者甲\n |\n 發佈日期:\n 04.03.19\n",
+        "撰文: 記者甲<br>發佈日期: 04.03.19",
+        "撰文:&nbsp;記者甲&nbsp;|&nbsp;發佈日期:&nbsp;04.03.19",
+        "<span>撰文: 記者甲</span><span>發佈日期: 04.03.19</span>",
+        '<span class="l">撰文</span><span class="v">記者甲</span><span class="l">發佈日期</span><span>04.03.19</span>',
+        '<span>撰文:</span> <a href="/bloggers/1">記者甲</a> <i>|</i> <span>發佈日期:</span> <time>04.03.19</time>',
+        "<p>撰文: 記者甲</p><p>發佈日期: 04.03.19</p>",
+        "發佈日期: 04.03.19 | 撰文: 記者甲",
+        "撰文: 記者甲 | 發佈日期: 04.03.2019",
+        "撰文: 記者甲 | 發佈日期: 4.3.19",
+        "撰文: 記者甲 | 發佈日期: 04/03/19",
+        "撰文: 記者甲 | 發佈日期: 2019-03-04",
+        "撰文: 記者甲 | 發佈日期: 2019年3月4日",
+        "撰文: 記者甲 | 發佈日期: 04.03.19 | 攝影: 記者乙",
+        '<a href="/bloggers/1" rel="author">記者甲</a> | 發佈日期: 04.03.19',
+        "Author: 記者甲 | Publish Date: 04.03.19",
+        "AUTHOR: 記者甲 | PUBLISH DATE: 04.03.19",
+    ],
+)
+def test_author_and_date_are_read_however_they_are_set(info: str) -> None:
+    """Order, colon, bar, line breaks and elements of the byline do not matter."""
+    article = read(page(headline=heading(info=info))).article
+    assert article is not None
+    assert (article.author, article.date, article.last_updated) == ("記者甲", "2019-03-04", None)
+
+
+@pytest.mark.parametrize(
+    ("info", "author"),
+    [
+        ("撰文: <a>記者甲</a>、<a>記者乙</a> | 發佈日期: 04.03.19", "記者甲、記者乙"),
+        ("撰文: 飄飄 &amp; 小雨 | 發佈日期: 04.03.19", "飄飄 & 小雨"),
+        ("Author: Ann B. Lee | Publish Date: 04.03.19", "Ann B. Lee"),
+        ("撰文: 關你乜事？ | 發佈日期: 04.03.19", "關你乜事？"),
+    ],
+)
+def test_an_authors_name_is_kept_whole(info: str, author: str) -> None:
+    """Several names, signs and spaces belong to the author."""
+    article = read(page(headline=heading(info=info))).article
+    assert article is not None
+    assert article.author == author
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        f"撰文: 記者甲 | 發佈日期: 04.03.19 | 最後更新日期: {STAMP}",
+        f"撰文: 記者甲 | 最後更新: {STAMP} | 發佈日期: 04.03.19",
+        f"撰文: 記者甲 | 發佈日期: 04.03.19 ({STAMP})",
+        f'撰文: 記者甲 | 發佈日期: 04.03.19 <span class="x">更新於 {STAMP}</span>',
+        f"<span>最後更新: {STAMP}</span> 撰文: 記者甲 | 發佈日期: 04.03.19",
+        f"撰文: 記者甲 | 發佈日期: 04.03.19<br><small>Last Updated : {STAMP}</small>",
+        f"<ul><li>撰文: 記者甲</li><li>發佈日期: 04.03.19</li><li>修訂 {STAMP}</li></ul>",
+    ],
+)
+def test_a_stamp_in_the_byline_is_read_whatever_its_label(info: str) -> None:
+    """The stamp is told by its form; it is never taken for the publish date."""
+    article = read(page(headline=heading(info=info))).article
+    assert article is not None
+    assert (article.author, article.date, article.last_updated) == ("記者甲", "2019-03-04", STAMP)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        f'<div class="article-update">最後更新日期: {STAMP}</div>',
+        f"<p>{STAMP}</p>",
+        f"<time>{STAMP}</time>",
+        f'<time class="updated" datetime="{STAMP}">昨日更新</time>',
+        '<time itemprop="dateModified" datetime="2019-03-05T02:11:12Z">昨日更新</time>',
+        f'<div class="x"><div class="y"><span>修訂：</span><b>{STAMP}</b></div></div>',
+        "<div><span>2019-03-05</span> <span>10:11:12</span></div>",
+        f"更新 {STAMP}",
+    ],
+)
+def test_a_stamp_beside_the_byline_is_read(extra: str) -> None:
+    """A block of its own, a time element or bare text beside the byline."""
+    article = read(page(headline=heading(extra=extra))).article
+    assert article is not None
+    assert article.last_updated == STAMP
+
+
+@pytest.mark.parametrize("element", ["div", "p", "footer"])
+def test_a_stamp_around_the_text_is_read(element: str) -> None:
+    """Above the heading or behind the text, in a block of its own."""
+    stamp = f'<{element} class="article-x">最後更新：{STAMP}</{element}>'
+    for html in (page(after=stamp), page(headline=stamp + heading()), page(headline=heading() + stamp)):
+        article = read(html).article
+        assert article is not None
+        assert article.last_updated == STAMP
+
+
+def test_a_moment_in_the_text_or_the_sidebar_is_no_stamp() -> None:
+    """Only what stands by the byline or around the text counts."""
+    article = read(page(body=FIRST + f"<p>系統在 {STAMP} 停機。</p>", listing=f"<div>{STAMP}</div>")).article
+    assert article is not None
+    assert article.last_updated is None
+
+
+def test_a_published_moment_is_no_stamp() -> None:
+    """A full moment behind the publish label gives the date."""
+    article = read(page(headline=heading(info="撰文: 記者甲 | 發佈日期: 2019-03-04 09:00:00"))).article
+    assert article is not None
+    assert (article.date, article.last_updated) == ("2019-03-04", None)
+
+
+def test_english_labels_are_an_english_interface() -> None:
+    """The labels tell the interface, not the language of the text."""
+    reading = read(page(headline=heading(info="Author: 記者甲 | Publish Date: 04.03.19")))
+    assert Lack.ENGLISH in reading.lacks
+    assert Lack.ENGLISH not in read(page(title="Night ferries", headline=heading(title="Night ferries"))).lacks
+
+
+def test_a_byline_without_date_leaves_the_date_empty() -> None:
+    """The date is not among the required fields."""
+    reading = read(page(headline=heading(info="撰文: 記者甲")))
+    assert reading.article is not None
+    assert reading.article.date == ""
+    assert "date" not in reading.readings
+
+
+def test_machine_dates_are_the_last_resort_and_in_hong_kong_time() -> None:
+    """article:published_time counts only when the byline has no date; a moment in UTC becomes local."""
+    head = '<meta property="article:published_time" content="2019-03-03T18:30:00Z">'
+    with_date = read(page(head=head, headline=heading(info="撰文: 記者甲 | 發佈日期: 05.03.19"))).article
+    without = read(page(head=head, headline=heading(info="撰文: 記者甲"))).article
+    assert with_date is not None
+    assert without is not None
+    assert (with_date.date, without.date) == ("2019-03-05", "2019-03-04")
+
+
+@pytest.mark.parametrize("text", ["31.02.19", "00.00.00", "99.99.99", "1.2", "04.03.19.5.6", ""])
+def test_impossible_dates_are_no_dates(text: str) -> None:
+    """A date must be a day of the calendar."""
+    assert find_date(text) == ""
+
+
+def test_bylines_of_listings_are_not_the_articles() -> None:
+    """Without a byline of its own the page has no author, whatever its listings say."""
+    headline = f'<div class="group">眾聞</div><h1>{TITLE}</h1>'
+    html = page(author="", headline=headline).replace(' | "', '"')
+    reading = read(html)
+    assert reading.verdict is Verdict.UNKNOWN_LAYOUT
+    assert "author" in reading.detail
