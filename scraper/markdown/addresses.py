@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from html.entities import html5
 
 _DROPPED = re.compile(r"[\t\r\n]+")  # what browsers leave out of every URL (WHATWG URL, basic URL parser)
@@ -58,6 +59,27 @@ def _balance(text: str) -> str:
     if deepest > _MAX_NESTING:
         lonely = {index for index, char in enumerate(text) if char in "()"}
     return "".join("\\" + char if index in lonely else char for index, char in enumerate(text))
+
+
+_POINTED = re.compile(r"<(?:[^<>\n\\]|\\.)*+>")
+_BARE_STEP = re.compile(r"(?:\\[!-/:-@\[-`{-~]|[^\s()\x00-\x1f\x7f])++|(?P<opening>\()|(?P<closing>\))")
+
+
+def destination_end(text: str, start: int, end: int = sys.maxsize) -> int | None:
+    """Return where the destination that begins at `start` ends, as CommonMark reads one; None if it is none."""
+    pointed = _POINTED.match(text, start, end)
+    if pointed:
+        return pointed.end()
+    depth = 0
+    at = start
+    while step := _BARE_STEP.match(text, at, end):
+        depth += (step["opening"] is not None) - (step["closing"] is not None)
+        if depth < 0:
+            return at
+        if depth > _MAX_NESTING + 1:
+            return None
+        at = step.end()
+    return at if depth == 0 and text[start : start + 1] != "<" else None
 
 
 def image_source(url: str) -> str:

@@ -30,6 +30,9 @@ _BLOCK_NAMES = (
 )
 _CONTAINERS = frozenset(_BLOCK_NAMES.split())
 """Elements that begin and end a line of their own. All others are transparent inside a line."""
+_QUOTE = "> "
+_EMPTY_LINE = "\n   \n"
+"""Two breaks in a row."""
 _MAX_NESTING = 24
 """Quotes and lists are followed this deep; what is nested deeper stands at that depth."""
 
@@ -150,7 +153,7 @@ class _Writer:
             marker = self._markers[-1] if self._markers else "- "
             self._enter(element, marker, " " * len(marker))
         elif tag == "blockquote":
-            self._enter(element, "> ", "> ")
+            self._enter(element, _QUOTE, _QUOTE)
         elif tag == "hr":
             self._put("---" if not self._containers or self._containers[-1].filled else "***", "\n{}\n")
         elif tag == "table":
@@ -283,10 +286,18 @@ class _Writer:
     # blocks
 
     def _put_paragraph(self, text: str) -> None:
-        """Add a paragraph of a quote or an item; only its first line needs to say so."""
+        """Add a paragraph of a quote or an item; only its first line needs to say so.
+
+        An item that goes on behind an empty line must say so again. So would a quote, but there the form does not.
+        """
         inner = self._containers[-1]
-        ending = "\n" if inner.inline and inner.first == "> " else ""
-        self._blocks.append(self._prefix() + text + ending)
+        if any(container.first != _QUOTE for container in self._containers):
+            text = text.lstrip(" \n")
+            if _EMPTY_LINE in text:
+                text = text.replace("\n", "\n" + "".join(container.rest for container in self._containers))
+        elif inner.inline:
+            text += "\n"
+        self._blocks.append(self._prefix() + text)
 
     def _put(self, block: str, form: str = "{}") -> None:
         """Add any other block; in a quote or an item each of its lines must say so."""

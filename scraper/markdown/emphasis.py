@@ -81,7 +81,16 @@ def match_delimiters(delimiters: list[Delimiter]) -> set[int]:
             below[index] = at if opener.stop > opener.start else below[at]
         if index + 1 < len(delimiters) and (closer.start == closer.stop or not closer.opens):
             below[index + 1] = below[index]
-    return found
+    return found or _in_the_way(delimiters)
+
+
+def _in_the_way(delimiters: list[Delimiter]) -> set[int]:
+    """Return what keeps markup of ours from being paired: text in the same runs, or else any."""
+    broken = [run for run in delimiters if any(run.ours[run.start - run.origin : run.stop - run.origin])]
+    if not broken:
+        return set()
+    near = {position for run in broken for position in run.texts(run.origin, run.origin + len(run.ours))}
+    return near or {position for run in delimiters for position in run.texts(run.origin, run.origin + len(run.ours))}
 
 
 def _opener(delimiters: list[Delimiter], below: list[int], at: int, bottom: int, closer: Delimiter) -> int:

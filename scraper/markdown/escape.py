@@ -17,6 +17,8 @@ _SHORTCODE = re.compile(r"\{\{(?=[<%])")
 """What Hugo would run wherever it stands. ``{\\{<`` shows the same in CommonMark and is nothing to Hugo."""
 _MAX_READINGS = 12
 """Texts that are not settled by then get a backslash at every special character."""
+_MAX_SPECIALS = 5_000
+"""So many special characters are in no text that a person wrote; each gets its backslash without being read."""
 _MAX_PRUNING = 200_000
 """Characters read in search of needless backslashes; a block with more to read keeps them."""
 
@@ -31,6 +33,10 @@ class Context(enum.Enum):
     CELL = enum.auto()
 
 
+_EDGE = f" {BREAK}{STAR}{LINK}{IMAGE}{END}"
+_NO_BREAK = {ord(" "): None, ord(BREAK): None}
+_OPENINGS = frozenset({LINK, IMAGE})
+"""Ours, so no link definition begins there; the bracket that would end its label is found inside the line."""
 _ONE_LINE = frozenset({Context.HEADING, Context.CELL})
 
 
@@ -42,13 +48,21 @@ def resolve(text: str, destinations: list[str], context: Context) -> str:
         destinations: where its links and pictures lead, in the order of their ends.
         context: where it will stand.
     """
-    if context in _ONE_LINE:
-        text = text.strip(f" {BREAK}")
+    if context in _ONE_LINE and BREAK in text:
+        text = _without_edge_breaks(text)
     if _is_suspicious(text, context):
         escapes = _escapes(text, context)
         if escapes:
             text = _insert(text, sorted(escapes))
     return _write(text, destinations, context)
+
+
+def _without_edge_breaks(text: str) -> str:
+    """Return a heading's or cell's text without the breaks at its edges, also those just inside a link."""
+    inner = text.strip(_EDGE)
+    start = text.index(inner)
+    head, tail = text[:start], text[start + len(inner) :]
+    return f"{head.translate(_NO_BREAK)}{inner}{tail.translate(_NO_BREAK)}"
 
 
 def _is_suspicious(text: str, context: Context) -> bool:
@@ -74,11 +88,11 @@ def _escapes(text: str, context: Context) -> set[int]:
         look = text.translate(LOOKS_IN_LINES)
         escapes = set()
         for start, end in paragraphs(look):
-            lines = {
-                _of_the_text(text, position)
+            inner = {
+                _of_the_text(text, position) - start
                 for position in line_escapes(look, start, end, lazy=context is Context.LAZY)
+                if text[position] not in _OPENINGS
             }
-            inner = {position - start for position in lines}
             escapes |= {position + start for position in _span_escapes(text[start:end], look[start:end], inner)}
     for match in _SHORTCODE.finditer(look):
         if match.end() not in escapes:
@@ -95,15 +109,16 @@ def _of_the_text(text: str, position: int) -> int:
 
 def _span_escapes(text: str, look: str, fixed: set[int]) -> set[int]:
     """Return `fixed` and the positions inside one paragraph that need a backslash besides."""
-    if not SPECIAL.search(text):
+    specials = {match.start() for match in SPECIAL.finditer(text)}
+    if not specials:
         return fixed
     escapes = set(fixed)
-    for _ in range(_MAX_READINGS):
+    for _ in range(_MAX_READINGS if len(specials) <= _MAX_SPECIALS else 0):
         found = conflicts(text, look, escapes)
         if not found:
             return _pruned(text, look, escapes, fixed)
         escapes |= found
-    return escapes | {match.start() for match in SPECIAL.finditer(text)}
+    return escapes | specials
 
 
 def _pruned(text: str, look: str, escapes: set[int], fixed: set[int]) -> set[int]:

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from scraper.urls import LinkRewriter
 
-# CommonMark's white space; emphasis cannot begin or end with it.
-_SPACE = " \t\n\f\r\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_EDGES = re.compile(f"(?P<head>[{_SPACE}{BREAK}]*)(?P<text>.*?)(?P<tail>[{_SPACE}{BREAK}]*)", re.DOTALL)
+_OUTSIDE = " \t\n\f\r\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))) + BREAK
+"""CommonMark's white space, and breaks: emphasis cannot begin or end with it."""
 _PARAGRAPH_END = re.compile(f"( *{BREAK}(?: *{BREAK})+ *)")
 """Two breaks in a row are an empty line, and markup does not reach over one."""
 
@@ -132,7 +131,9 @@ def _wrap(text: str, opening: str, closing: str) -> str:
     """Put emphasis around text: closed before a break at its edge, and anew behind an empty line."""
     parts = _PARAGRAPH_END.split(text)
     for index in range(0, len(parts), 2):
-        match = _EDGES.fullmatch(parts[index])
-        if match and match["text"]:
-            parts[index] = f"{match['head']}{opening}{match['text']}{closing}{match['tail']}"
+        part = parts[index]
+        inner = part.strip(_OUTSIDE)
+        if inner:
+            start = part.index(inner)
+            parts[index] = f"{part[:start]}{opening}{inner}{closing}{part[start + len(inner) :]}"
     return "".join(parts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scraper.markdown.addresses import destination_end
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,12 +31,8 @@ _HTML = re.compile(
 )
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*+\|?[ \t]*\Z")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
-_DEFINITION = re.compile(
-    r"""\[(?=[^\]]*[^\]\s])(?:[^\[\]\\]|\\.){1,999}\]:\s*
-        (?:<[^<>\n]*>|(?!<)[^\s\x00-\x1f\x7f]+)
-        (?:[ \t]*(?:\n|\Z)|\s+(?:"[^"]*"|'[^']*'|\([^()]*\))[ \t]*(?:\n|\Z))""",
-    re.VERBOSE | re.DOTALL,
-)
+_LABEL = re.compile(r"\[(?=[^\]]*[^\]\s])(?:[^\[\]\\]|\\.){1,999}\]:\s*", re.DOTALL)
+_DEFINITION_END = re.compile(r"""(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?[ \t]*(?:\n|\Z)|[ \t]*\n""")
 _CLOSING_HASHES = re.compile(r"(?:\A|(?<=[ \t]))#+[ \t]*\Z")
 
 
@@ -65,7 +63,7 @@ def line_escapes(look: str, start: int, end: int, *, lazy: bool) -> Iterator[int
         lazy: True if its later lines stand in a quote or an item without saying so.
     """
     first = next(index for index in range(start, end) if look[index] != " ")
-    if look[first] == "[" and _DEFINITION.match(look, first, end):
+    if look[first] == "[" and _is_definition(look, first, end):
         yield first
     offset = start
     previous: str | None = None
@@ -77,6 +75,13 @@ def line_escapes(look: str, start: int, end: int, *, lazy: bool) -> Iterator[int
                 yield offset + len(raw) - len(line) + found
         offset += len(raw) + 1
         previous = line
+
+
+def _is_definition(look: str, start: int, end: int) -> bool:
+    """Say whether a paragraph begins with ``[label]: destination "title"``, which would show nothing."""
+    label = _LABEL.match(look, start, end)
+    at = label and destination_end(look, label.end(), end)
+    return bool(label and at and at > label.end() and _DEFINITION_END.match(look, at, end))
 
 
 def _escape_in(line: str, previous: str | None, *, lazy: bool) -> int | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from scraper.markdown.addresses import html_attribute, html_text, image_source, shortcode_source, tidy
 from scraper.markdown.visible import clean, is_hidden, plain_text
@@ -66,11 +69,13 @@ def image_of(element: HtmlElement, links: LinkRewriter) -> dict[str, str] | None
 def _pictures(figure: HtmlElement) -> list[HtmlElement]:
     """Return the ``picture`` elements of a figure, and the ``img`` that stand alone."""
     found: list[HtmlElement] = []
-    for element in figure.iter("picture", "img"):
-        if element.tag == "img" and next(element.iterancestors("picture"), None) is not None:
-            continue
-        if not is_hidden(element) and not any(map(is_hidden, element.iterancestors())):
+    walker = etree.iterwalk(figure, events=("start",))
+    for _, element in walker:
+        if element is not figure and is_hidden(element):
+            walker.skip_subtree()
+        elif element.tag in {"picture", "img"}:
             found.append(element)
+            walker.skip_subtree()
     return found
 
 
@@ -79,7 +84,7 @@ def figure_blocks(figure: HtmlElement, links: LinkRewriter) -> list[str]:
 
     Empty if the element holds something else than pictures and a caption, such as a table or a film.
     """
-    if next(figure.iter(*_NO_FIGURE), None) is not None:
+    if any(node is not figure for node in islice(figure.iter("figure", *_NO_FIGURE), 2)):
         return []
     caption = html_text(" ".join(filter(None, (plain_text(node) for node in figure.iter("figcaption")))))
     images = [

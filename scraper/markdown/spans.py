@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from scraper.markdown.addresses import ENTITY, is_entity
+from scraper.markdown.addresses import ENTITY, destination_end, is_entity
 from scraper.markdown.emphasis import Delimiter, flanking, match_delimiters
 from scraper.markdown.tokens import END, IMAGE, LINK, STAR
 
@@ -29,8 +29,6 @@ _TAG = re.compile(
     )""",
     re.VERBOSE,
 )
-_POINTED = re.compile(r"<(?:[^<>\n\\]|\\.)*+>")
-_BARE_STEP = re.compile(r"\\[!-/:-@\[-`{-~]|[^\s()\x00-\x1f\x7f]|(?P<opening>\()|(?P<closing>\))")
 _TITLE_AND_END = re.compile(
     r"""(?:\s+(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))?\s*\)""", re.DOTALL
 )
@@ -43,19 +41,8 @@ def _is_link_tail(text: str) -> bool:
     if not text.startswith("("):
         return False
     at = len(text) - len(text[1:].lstrip(" \t\n"))
-    pointed = _POINTED.match(text, at)
-    if pointed:
-        at = pointed.end()
-    else:
-        depth = 0
-        while step := _BARE_STEP.match(text, at):
-            depth += (step["opening"] is not None) - (step["closing"] is not None)
-            if depth < 0:
-                break
-            at = step.end()
-        if depth > 0:
-            return False
-    return _TITLE_AND_END.match(text, at) is not None
+    end = destination_end(text, at)
+    return end is not None and _TITLE_AND_END.match(text, end) is not None
 
 
 class _Opener(NamedTuple):
@@ -68,9 +55,17 @@ class _Opener(NamedTuple):
 
 
 class _Paragraph:
-    """One reading of one paragraph."""
+    """One reading of one paragraph.
 
-    def __init__(self, text: str, look: str, escaped: set[int]) -> None:
+    Args:
+        text: with stand-ins.
+        look: the same as a CommonMark reader sees it.
+        escaped: positions that have a backslash already.
+        apart: True to read a link's text as if nothing stood behind it, as markdown-it does, against the specification.
+    """
+
+    def __init__(self, text: str, look: str, escaped: set[int], *, apart: bool) -> None:
+        self._apart = apart
         self._text = text
         self._look = look
         self._escaped = escaped
@@ -142,7 +137,11 @@ class _Paragraph:
             stop = position + 1
             while stop < end and (stop not in self._escaped or text[stop] == STAR):
                 stop += 1
-            opens, closes = flanking(look[position], look[position - 1 : position], look[stop : stop + 1])
+            before, after = look[position - 1 : position], look[stop : stop + 1]
+            if self._apart:
+                before = "" if text[position - 1 : position] == IMAGE else before
+                after = "" if text[stop : stop + 1] == END else after
+            opens, closes = flanking(look[position], before, after)
             ours = [text[index] == STAR for index in range(position, stop)]
             self._delimiters.append(Delimiter(look[position], position, stop, opens, closes, ours))
             position = stop
@@ -179,4 +178,5 @@ def conflicts(text: str, look: str, escaped: set[int]) -> set[int]:
         look: the same as a CommonMark reader sees it.
         escaped: positions that have a backslash already.
     """
-    return _Paragraph(text, look, escaped).read()
+    found = _Paragraph(text, look, escaped, apart=False).read()
+    return found if found or END not in text else _Paragraph(text, look, escaped, apart=True).read()

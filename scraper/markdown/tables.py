@@ -85,16 +85,18 @@ def _grid(rows: Sequence[Sequence[tuple[Cell, str]]]) -> list[list[str]]:
         line: list[str] = []
         spanned: dict[int, int] = {}
         for cell, text in row:
-            exact = placed <= _MAX_GRID
+            exact = placed + len(line) <= _MAX_GRID
             while exact and len(line) in taken:
                 line.append("")
             column = len(line)
             line.append(text)
             if exact:
-                spanned.update(dict.fromkeys(range(column, column + cell.columns), cell.rows - 1))
+                if cell.rows > 1:
+                    reached = range(column, min(column + cell.columns, _MAX_SPAN))
+                    spanned.update(dict.fromkeys(reached, cell.rows - 1))
                 if cell is not row[-1][0]:
                     line += [""] * (cell.columns - 1)
-            placed += len(line) - column
+        placed += len(line)
         taken = {column: left - 1 for column, left in taken.items() if left > 1} | {
             column: left for column, left in spanned.items() if left > 0
         }

@@ -52,7 +52,7 @@ def plain_text(element: HtmlElement) -> str:
         if event == "start":
             email = shown_email(node)
             if email is not None or (node is not element and is_hidden(node)):
-                pieces.append(email or "")
+                pieces.append(clean(email or ""))
                 walker.skip_subtree()
             else:
                 pieces.append(clean(node.text or ""))
