@@ -88,10 +88,10 @@ class Articles:
                 self.skipped[entry.id] = f"{entry.file}: {reason or error}"  # DocumentError is a ValueError
 
     def _adopted(self, article: int) -> Standing:
-        """Return what is known of a document that was taken over: which capture it was made from, not what that held."""
+        """Return what is known of a document that was taken over: which capture it names, not what that held."""
         row = self._ledger.articles.get(article)
         timestamp, original = (row.timestamp, row.original) if row else (None, None)
-        return Standing(timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, {}, "")
+        return Standing(timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, {}, "", None, None)
 
     def _row(self, entry: Entry, standing: Standing, file: str) -> ExportRow:
         data = (self._folder / file).read_bytes()

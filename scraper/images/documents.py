@@ -23,7 +23,7 @@ _FORM = "images_in_documents"
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 class Pictures:
@@ -45,13 +45,16 @@ class Pictures:
             article: the article id.
             document: with the archive's addresses.
         """
-        found = [Spot(raw, address) for raw, address in zip(spots(document), addresses(document), strict=True)]
-        self._ledger.images.name(article, _sha256(document), found)
+        self.name(article, document)
         if not self._local:
             return document
-        if found:
-            self._ledger.set_meta(_FORM, LOCAL)
+        self._ledger.set_meta(_FORM, LOCAL)
         return localise(document, self._ledger.images.path)
+
+    def name(self, article: int, document: str) -> None:
+        """Record which pictures a document, with the archive's addresses, names."""
+        found = [Spot(raw, address) for raw, address in zip(spots(document), addresses(document), strict=True)]
+        self._ledger.images.name(article, _sha256(document), found)
 
     def original(self, article: int, document: str) -> str | None:
         """Return a written document with the archive's addresses, or None if a person changed it."""
@@ -101,7 +104,7 @@ def _relink_one(
         done.left.append(f"{row.file}: it was changed by hand; `hkcnews rebuild` writes it anew and keeps yours beside")
         return
     wanted = localise(form, ledger.images.path) if local else form
-    file = writer.write(row.file, wanted.encode())
+    file = writer.write(row.file, wanted.encode("utf-8", "surrogateescape"))
     done.changed += file.changed
     if file.sha256 != row.file_sha256:
         ledger.articles.set_file_sha256(row.id, file.sha256)

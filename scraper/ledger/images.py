@@ -142,6 +142,17 @@ class Images:
         row = self._db.one("SELECT path FROM images WHERE address = ?", (address,))
         return row[0] if row else None
 
+    def kept(self) -> Iterator[KeptImage]:
+        """Yield each kept file once."""
+        columns = "path, sha256, width, height, original, timestamp"
+        for row in self._db.each(f"SELECT {columns} FROM images WHERE state = 'kept' GROUP BY path"):  # noqa: S608
+            yield KeptImage(*row)
+
+    def missing(self) -> list[str]:
+        """Return the addresses of all missing pictures of written articles, ascending."""
+        where = f"state = 'missing' AND {_NAMED}"
+        return [row[0] for row in self._db.all(f"SELECT address FROM images WHERE {where} ORDER BY address")]  # noqa: S608
+
     def attempts(self, address: str) -> dict[str, ImageAttempt]:
         """Return what asking for the URLs of a picture gave, by URL, in the order in which they were first asked."""
         rows = self._db.all(

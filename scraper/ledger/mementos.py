@@ -50,6 +50,14 @@ class Mementos:
         )
         return Kept(*row) if row else None
 
+    def of(self, original: str) -> list[Kept]:
+        """Return all mementos of a URL, earliest first."""
+        rows = self._db.all(
+            f"SELECT {_COLUMNS} FROM mementos WHERE original = ? ORDER BY timestamp",  # noqa: S608
+            (original,),
+        )
+        return [Kept(*row) for row in rows]
+
     def payload(self, payload_sha1: str) -> Kept | None:
         """Return the first kept memento with an equal payload, or None."""
         row = self._db.one(

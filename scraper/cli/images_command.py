@@ -1,0 +1,77 @@
+"""``hkcnews images``: fetch and keep the pictures of written articles."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from scraper.cli.progress import is_shown, progress_bar
+from scraper.cli.signals import stop_on_signals
+from scraper.clock import SystemClock
+from scraper.config import load
+from scraper.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scraper.images.job import ImagesReport
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    parser.add_argument("--limit", type=int, metavar="N", help="fetch at most N pictures")
+    parser.add_argument("--again", action="store_true", help="ask again for pictures that were missing")
+    parser.add_argument("--offline", action="store_true", help="only put in place what is kept; no requests")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Take care of the pictures."""
+    from scraper.governor import Governor
+    from scraper.images.job import collect_images
+    from scraper.job import Deadline, open_archive, refresh_manifest
+    from scraper.logfile import log_file
+    from scraper.pipeline import workspace
+    from scraper.targets import parse_duration
+
+    config = load(options.config, output=options.output, archive=options.archive)
+    if options.limit is not None and options.limit < 1:
+        raise UsageError(f"--limit {options.limit}: must be 1 or more.")
+    clock = SystemClock()
+    with ExitStack() as stack:
+        signals = stack.enter_context(stop_on_signals())
+        governor = Governor.of(config, clock=clock, stop=signals.stop)
+        stack.enter_context(log_file(config, enabled=True, verbose=options.verbose))
+        quiet = options.quiet or options.json or bool(options.verbose)
+        progress = stack.enter_context(progress_bar(governor.snapshot, quiet=quiet))
+        runtime = parse_duration(config.max_runtime) if config.max_runtime else None
+        stack.callback(Deadline(runtime, clock=clock, stop=signals.stop).close)
+        space = stack.enter_context(workspace(config, clock=clock))
+        archive = None
+        if not options.offline:
+            archive = stack.enter_context(open_archive(config, clock=clock, stop=signals.stop))
+        report = collect_images(
+            space,
+            config,
+            archive,
+            clock=clock,
+            stop=signals.stop,
+            limit=options.limit,
+            ask_again=options.again,
+            progress=progress,
+        )
+        refresh_manifest(space)
+    show(report, options)
+    return signals.exit_status if signals.exit_status is not None else report.exit_status
+
+
+def show(report: ImagesReport, options: argparse.Namespace) -> None:
+    """Data on stdout, talk on stderr; under cron nothing at all unless something went wrong."""
+    for line in report.problems():
+        print(line, file=sys.stderr)
+    if options.json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    elif options.verbose or is_shown(quiet=options.quiet):
+        for line in report.summary():
+            print(line, file=sys.stderr)
