@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus, urlencode
 
-from scraper.cdx.rows import NotAListing, RowReader, split_pieces
+from scraper.cdx.rows import FIELDS, PYWB_FIELDS, NotAListing, OtherNames, RowReader, split_pieces
 from scraper.errors import ListingBlocked, ListingFailed
 from scraper.transport import refusals, retries
 from scraper.transport.retries import Failure
@@ -140,13 +140,16 @@ class CdxClient:
             ArchiveRefused: the archive refuses or is down.
             Stopped: the run is to end.
         """
-        # No `fl`: pywb knows other names, and what the archive gives without is what is needed, `urlkey` included.
-        parameters = {"url": url, "matchType": match_type, "output": "json"}
+        parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
         parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
         listing = _Listing(parameters, self._rows, resume_key)
         for _ in range(_MOST_QUESTIONS):
             count = _Count()
-            yield from self._answer(listing, count)
+            try:
+                yield from self._answer(listing, count)
+            except OtherNames:
+                listing.parameters["fl"] = ",".join(PYWB_FIELDS)
+                continue
             if self._conclude(listing, count):
                 yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
                 return

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _ALIASES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
-"""pywb's names for the same columns."""
+PYWB_FIELDS = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length")
+"""pywb's names for the same columns. It leaves out those that it does not know, and says nothing."""
 
 _IN_ORDER = tuple(range(len(FIELDS)))
 _new_capture: Callable[[Iterable[str]], Capture] = partial(tuple.__new__, Capture)
@@ -29,6 +30,10 @@ _SEPARATORS = " \t\r\n,"
 
 class NotAListing(ValueError):
     """The answer is something else: a page of HTML, an error message."""
+
+
+class OtherNames(Exception):
+    """The service left columns out because it has other names for them (pywb)."""
 
 
 class Batch(NamedTuple):
@@ -66,6 +71,7 @@ class RowReader:
 
         Raises:
             NotAListing: this is no CDX answer.
+            OtherNames: it is one, without what was asked for.
         """
         self._rest += text
         if not self.dialect:
@@ -241,6 +247,8 @@ def _pywb_row(line: str) -> list[object]:
     named = {_ALIASES.get(name, name): value for name, value in values.items()}
     if "timestamp" not in named:
         raise NotAListing(line[:200])
+    if "original" not in named:
+        raise OtherNames
     return [named.get(name, "-") for name in FIELDS]
 
 
