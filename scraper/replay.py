@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 from scraper import replay_headers
 from scraper.content import TooLarge, decode
@@ -120,11 +120,10 @@ class ReplayClient:
     def _redirected(self, answer: Answer, modifier: str) -> ReplayUrl:
         """Return where the archive itself redirects to, if that is within the archive."""
         location = answer.header("Location") or ""
-        target = urljoin(answer.url, location)
-        replayed = within(self._base, target)
+        replayed = within(self._base, replay_headers.joined(answer.url, location))
         if replayed is not None:
             return replayed._replace(modifier=modifier)
-        login = "/account/login" in urlsplit(target).path
+        login = "/account/login" in location.partition("?")[0]
         raise Failure(
             retries.LOGIN if login else retries.REDIRECT_OFF,
             f"{answer.url}: the archive redirects to {location[:200]!r}, which is no capture of it; not followed.",
@@ -154,8 +153,8 @@ class ReplayClient:
             ) from error
         headers = entity.headers
         if location := replay_headers.values(answer.headers, "X-Archive-Orig-Location") or answer.header("Location"):
-            replayed = within(self._base, urljoin(answer.url, location)) or parse_replay_url(location)
-            target = urljoin(original, replayed.original if replayed else location)
+            replayed = within(self._base, replay_headers.joined(answer.url, location)) or parse_replay_url(location)
+            target = replay_headers.joined(original, replayed.original if replayed else location)
             headers = replay_headers.with_header(headers, "Location", target)
         memento = Memento(
             original=original,
@@ -208,8 +207,8 @@ def within(base: str, url: str) -> ReplayUrl | None:
 
     The scheme is not compared: what is fetched is made anew from `base`, so no redirect leads anywhere else.
     """
-    here, there = urlsplit(base), urlsplit(url)
     try:
+        here, there = urlsplit(base), urlsplit(url)
         same = there.hostname == here.hostname and there.port in (here.port, None)
     except ValueError:
         return None
@@ -273,7 +272,8 @@ def _cut(
     if not whole:
         return "the content encoding ends early", False
     length = replay_headers.values(headers, "Content-Length")
-    if length.isascii() and length.isdigit() and len(raw) < int(length) and not answer.header("Content-Encoding"):
+    told = length.isascii() and length.isdigit() and not answer.header("Content-Encoding")
+    if told and len(raw) < int(length) and answer.status not in _REDIRECTS:  # nobody misses the page of a redirect
         return f"{len(raw)} bytes instead of the archived {length}", False
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,14 +49,23 @@ def same_resource(one: str, other: str) -> bool:
 
 
 def _resource(url: str) -> tuple[str, str, str]:
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    host = re.sub(r"^www[0-9]*\.", "", (parts.hostname or "").rstrip("."))
     try:
-        port = parts.port
-    except ValueError:
-        port = None
-    name = host if port in (None, 80, 443) else f"{host}:{port}"
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # `http://[` and the like are in the index too
+        return "", url, ""
+    name = re.sub(r"^www[0-9]*\.", "", host.rstrip("."))
+    if port not in (None, 80, 443):
+        name = f"{name}:{port}"
     return name, _plain(parts.path).rstrip("/"), _plain(parts.query)
+
+
+def joined(base: str, link: str) -> str:
+    """Return a link made absolute, or as it is if it is no URL at all."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
 
 
 def _plain(text: str) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PIECE = 1 << 16
-_PAGE = 1 << 16
+_PAGE = 1 << 19
 """So much of an answer that is no content is read, to see what it is."""
 
 
@@ -119,7 +119,7 @@ class Answer:
             if len(body) >= _PAGE:
                 break
         try:
-            return decode(bytes(body), self.header("Content-Encoding") or "", _PAGE << 6).body
+            return decode(bytes(body), self.header("Content-Encoding") or "", _PAGE << 3).body
         except TooLarge:
             return bytes(body)
 
@@ -219,11 +219,9 @@ class Transport:
         prepared.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
         listen(_Departure(self.governor, ticket, exchange))
         try:
-            response = session.send(
-                prepared,
-                stream=True,
-                allow_redirects=False,
-                timeout=(self._config.connect_timeout, self._config.read_timeout),
+            # Not `session.send`: it reads the body of a redirect, whole and without limit, to see where it leads.
+            response = session.get_adapter(url).send(
+                prepared, stream=True, timeout=(self._config.connect_timeout, self._config.read_timeout), verify=True
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             rule = retries.TOO_SLOW if exchange.overdue else rule_of(error)
