@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, Finding, Weight, weight_of
 from scraper.audit.loose import LooseDocument, read_loosely
-from scraper.audit.markup import examine_markup
+from scraper.audit.markup import examine_blocks, examine_text
 from scraper.timestamps import is_timestamp
 from scraper.urls import parse_replay_url
 
@@ -113,6 +113,8 @@ def _flaws(document: LooseDocument, timestamp: str | None, original: str | None,
         yield Finding(Defect.OTHER_CAPTURE, min(shown))
     if _CLOUDFLARE.search(document.content) or _CLOUDFLARE.search(document.box):
         yield Finding(Defect.EMAIL_LOST)
-    yield from examine_markup(f"{document.content}\n\n{document.box}")
+    content = f"{document.content}\n\n{document.box}"
+    yield from examine_blocks(content)
+    yield from examine_text(content)
     if original is not None and site.is_poor_url(original):
         yield Finding(Defect.POOR_URL, written)

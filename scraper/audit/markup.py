@@ -32,21 +32,33 @@ _LIST = re.compile(r"\A(?!1\. )(?:[0-9]{1,9}[.)]|[+*])[ \t]+\S|\n {0,3}(?:1[.)]|
 _STARS = re.compile(r"(?P<before>.?)(?P<stars>\*+)(?P<after>.?)", re.DOTALL)
 
 
-def examine_markup(content: str) -> Iterator[Finding]:
-    """Yield the defects that the Markdown of a document's content shows."""
+def examine_blocks(content: str) -> Iterator[Finding]:
+    """Yield what is wrong with the make-up of a document's content: images, headings, tables, emphasis."""
     if '<img src=""' in content:
         yield Finding(Defect.EMPTY_IMAGE, '<img src="">')
-    plain = _ESCAPED.sub("..", _OWN_HTML.sub("", content))
+    plain = _plain(content)
     yield from _headings(plain)
     if found := _LATE_CLOSE.search(plain):
         yield Finding(Defect.OPEN_EMPHASIS, _shown(found[0]))
-    if found := _SPACED_LINK.search(plain):
-        yield Finding(Defect.LINK_WITH_SPACES, _shown(found[0]))
-    plain = _DESTINATION.sub("", plain)
-    blocks = [block for block in _BLOCKS.split(plain) if block.strip()]
+    blocks = _blocks(plain)
     yield from _tables(blocks)
     yield from _emphasis(blocks)
-    yield from _swallowed(blocks)
+
+
+def examine_text(content: str) -> Iterator[Finding]:
+    """Yield what a Markdown reader would take for something else than text, or text for what is a link: by its look."""
+    plain = _plain(content)
+    if found := _SPACED_LINK.search(plain):
+        yield Finding(Defect.LINK_WITH_SPACES, _shown(found[0]))
+    yield from _swallowed(_blocks(plain))
+
+
+def _plain(content: str) -> str:
+    return _ESCAPED.sub("..", _OWN_HTML.sub("", content))
+
+
+def _blocks(plain: str) -> list[str]:
+    return [block for block in _BLOCKS.split(_DESTINATION.sub("", plain)) if block.strip()]
 
 
 def _headings(plain: str) -> Iterator[Finding]:

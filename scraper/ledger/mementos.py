@@ -66,6 +66,29 @@ class Mementos:
         )
         return Kept(*row) if row else None
 
+    def in_file(self, file: str, offset: int | None = None) -> list[Kept]:
+        """Return what lies in a WARC file, or at one offset of it."""
+        only = "" if offset is None else "AND offset = ?"
+        values = (file,) if offset is None else (file, offset)
+        rows = self._db.all(f"SELECT {_COLUMNS} FROM mementos WHERE file = ? {only} ORDER BY offset", values)  # noqa: S608
+        return [Kept(*row) for row in rows]
+
+    def with_payload(self, payload_sha1: str) -> list[Kept]:
+        """Return everything with this payload: a response and its revisits."""
+        rows = self._db.all(f"SELECT {_COLUMNS} FROM mementos WHERE payload_sha1 = ?", (payload_sha1,))  # noqa: S608
+        return [Kept(*row) for row in rows]
+
+    def forget(self, kept: Kept) -> None:
+        """Forget a memento that can no longer be read, and what reading it gave; its article becomes due.
+
+        The capture is then an unread one again, and the next run fetches it.
+        """
+        self._db.do("DELETE FROM mementos WHERE original = ? AND timestamp = ?", (kept.original, kept.timestamp))
+        if kept.article is not None:
+            of_capture = (kept.article, kept.timestamp, kept.original)
+            self._db.do("DELETE FROM readings WHERE article = ? AND timestamp = ? AND original = ?", of_capture)
+            self._db.do("UPDATE articles SET due = '' WHERE id = ?", (kept.article,))
+
     def ends(self) -> dict[str, int]:
         """Return, for each WARC file, the offset just behind the last record that the ledger knows."""
         return dict(self._db.all("SELECT file, max(offset + length) FROM mementos GROUP BY file"))
@@ -84,7 +107,3 @@ class Mementos:
         )
         for _, of_one in groupby(map(Kept._make, rows), key=lambda kept: kept.article):
             yield list(of_one)
-
-    def forget_file(self, file: str) -> int:
-        """Forget the mementos of a WARC file that is gone; return how many."""
-        return self._db.do("DELETE FROM mementos WHERE file = ?", (file,))

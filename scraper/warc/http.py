@@ -63,12 +63,20 @@ def _wire(line: str) -> bytes:
         return line.encode("utf-8", "replace")
 
 
-def parse_response(block: bytes) -> Response | None:
-    """Take a response record's block apart, or return None when it does not begin with an HTTP head."""
+def split_head(block: bytes) -> tuple[int, int] | None:
+    """Return where the HTTP head of a block ends and where its payload begins, or None when it begins with no head."""
     if block[:5].upper() != b"HTTP/":
         return None
     end = _HEAD_END.search(block, 0, MAX_HEAD)
-    head, payload = (block[: end.start()], block[end.end() :]) if end else (block.rstrip(b"\r\n"), b"")
+    return (end.start(), end.end()) if end else (len(block), len(block))
+
+
+def parse_response(block: bytes) -> Response | None:
+    """Take a response record's block apart, or return None when it does not begin with an HTTP head."""
+    parts = split_head(block)
+    if parts is None:
+        return None
+    head, payload = block[: parts[0]], block[parts[1] :]
     lines = head.decode("latin-1").replace("\r\n", "\n").split("\n")
     match = _STATUS_LINE.match(lines[0].strip())
     if match is None:

@@ -48,6 +48,11 @@ class Location(NamedTuple):
     length: int
 
 
+def is_own_file(name: str) -> bool:
+    """Say whether a file of this name is one that a store writes."""
+    return _NAME.match(name) is not None
+
+
 def _new_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
@@ -238,7 +243,7 @@ class WarcStore:
 
     def _read_alone(self, location: Location) -> tuple[Record, Response]:
         path = self._folder / location.file
-        if not _NAME.match(location.file):
+        if not is_own_file(location.file):
             raise self._broken(location, "it is no file of this store")
         try:
             with path.open("rb") as file:

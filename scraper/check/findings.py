@@ -1,0 +1,62 @@
+"""What a check may find."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+
+class Kind(enum.StrEnum):
+    """What kind of thing is wrong."""
+
+    LEDGER = "ledger"
+    MANIFEST = "manifest"
+    DOCUMENT_MISSING = "document_missing"
+    DOCUMENT_CHANGED = "document_changed"
+    DOCUMENT_FORM = "document_form"
+    FOREIGN = "foreign"
+    LEFTOVER = "leftover"
+    WARC_MISSING = "warc_missing"
+    WARC_DAMAGED = "warc_damaged"
+    WARC_UNRECORDED = "warc_unrecorded"
+    IMAGE_MISSING = "image_missing"
+    IMAGE_DAMAGED = "image_damaged"
+
+
+REMEDIES = {
+    Kind.LEDGER: "`hkcnews rebuild --ledger` makes it again from the kept pages",
+    Kind.MANIFEST: "`hkcnews check --fix`, or the next run, writes it again",
+    Kind.DOCUMENT_MISSING: "`hkcnews check --fix` makes it again",
+    Kind.DOCUMENT_CHANGED: "`hkcnews check --fix` makes it again and keeps this one beside it as .orig",
+    Kind.DOCUMENT_FORM: "`hkcnews rebuild --ids ID` makes it again; if that changes nothing, report the page",
+    Kind.FOREIGN: "move it elsewhere if it is yours; nothing here reads or removes it",
+    Kind.LEFTOVER: "`hkcnews check --fix` removes it: the run that was writing it was killed",
+    Kind.WARC_MISSING: "restore it from a backup, or `hkcnews check --fix` and `hkcnews run` to fetch its pages again",
+    Kind.WARC_DAMAGED: "restore the file from a backup, or `hkcnews check --fix` and `hkcnews run` to fetch it again",
+    Kind.WARC_UNRECORDED: "the next run takes it in, or cuts off what is torn",
+    Kind.IMAGE_MISSING: "`hkcnews images` fetches it again",
+    Kind.IMAGE_DAMAGED: "remove it and run `hkcnews images`",
+}
+
+
+class Finding(NamedTuple):
+    """Something that is not as it should be.
+
+    Attributes:
+        kind: what kind of thing.
+        file: below the output folder.
+        problem: what is wrong, in words.
+        article: the id concerned, if it is one.
+        offset: of the record, if it is one.
+    """
+
+    kind: Kind
+    file: str
+    problem: str
+    article: int | None = None
+    offset: int | None = None
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return REMEDIES[self.kind].replace("ID", str(self.article)) if self.article else REMEDIES[self.kind]

@@ -1,0 +1,73 @@
+"""Files that are there though nothing names them, and pictures against their names."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper.check.findings import Finding, Kind
+from scraper.parallel import chunked, spread
+from scraper.warc.store import is_own_file
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_LEFTOVER = re.compile(r"\..*\.[0-9]+\.tmp\Z")
+_ASIDE = re.compile(r".*\.md\.orig(-[0-9]+)?\Z")
+_PICTURE = re.compile(r"[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.[a-z0-9]+\Z")
+_CHUNK = 100
+
+
+def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
+    """Yield what lies among the documents, WARC files and pictures and is none of them.
+
+    What a person changed and the program set aside (``.orig``) belongs there.
+    """
+    for name in _below(root, "articles"):
+        if name not in documents and not _ASIDE.match(name):
+            yield _stray(name, "is no document that the ledger has")
+    for name in _below(root, "warc"):
+        if not is_own_file(name.removeprefix("warc/")):
+            yield _stray(name, "is no file of this store; `hkcnews import` reads it")
+    for name in _below(root, "images"):
+        if not _PICTURE.match(name.removeprefix("images/")):
+            yield _stray(name, "is no picture that was kept")
+
+
+def _stray(name: str, problem: str) -> Finding:
+    if _LEFTOVER.match(name.rpartition("/")[2]):
+        return Finding(Kind.LEFTOVER, name, "is half-written")
+    return Finding(Kind.FOREIGN, name, problem)
+
+
+def _below(root: Path, folder: str) -> Iterator[str]:
+    for base, folders, names in os.walk(root / folder):
+        folders.sort()
+        for name in sorted(names):
+            yield Path(base, name).relative_to(root).as_posix()
+
+
+def pictures(root: Path, jobs: int) -> Iterator[Finding]:
+    """Yield the pictures whose content is not what their name says."""
+    named = (name for name in _below(root, "images") if _PICTURE.match(name.removeprefix("images/")))
+    for findings in spread(partial(_check_pictures, str(root)), chunked(named, _CHUNK), jobs=jobs):
+        yield from findings
+
+
+def _check_pictures(root: str, names: list[str]) -> list[Finding]:
+    findings = []
+    for name in names:
+        match = _PICTURE.match(name.removeprefix("images/"))
+        try:
+            with Path(root, name).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            findings.append(Finding(Kind.IMAGE_DAMAGED, name, f"cannot be read ({error.strerror})"))
+            continue
+        if match and digest != match["sha256"]:
+            findings.append(Finding(Kind.IMAGE_DAMAGED, name, "is not what its name says"))
+    return findings

@@ -1,0 +1,62 @@
+"""``hkcnews check``: verify WARC files, manifest, documents and images; with --fix, mend them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
+from scraper.clock import SystemClock
+from scraper.config import load
+from scraper.parallel import processors
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scraper.check import Finding
+
+SCHEMA = 1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="make again what differs, from the kept pages; what a person changed stays beside it as .orig",
+    )
+    parser.add_argument("--jobs", type=int, default=processors(), metavar="N", help="processes (default: all)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at everything; 1 if something is not as it should be."""
+    from scraper.check import check
+
+    config = load(options.config, output=options.output, archive=options.archive)
+    clock = SystemClock()
+    if options.fix:
+        from scraper.check.repair import repair
+
+        fixed, findings = repair(config, jobs=options.jobs, clock=clock)
+    else:
+        fixed, findings = [], list(check(config, jobs=options.jobs, clock=clock))
+    status = EXIT_INCOMPLETE if findings else EXIT_DONE
+    if options.json:
+        report = {
+            "schema": SCHEMA,
+            "command": "check",
+            "exit_status": status,
+            "fixed": [_as_json(finding) for finding in fixed],
+            "findings": [_as_json(finding) for finding in findings],
+        }
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+        return status
+    for finding in fixed:
+        print(f"{finding.file}: {finding.problem}. Mended.")
+    for finding in findings:
+        print(f"{finding.file}: {finding.problem}. {finding.remedy}.")
+    return status
+
+
+def _as_json(finding: Finding) -> dict[str, object]:
+    return finding._asdict() | {"remedy": finding.remedy}
