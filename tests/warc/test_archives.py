@@ -53,10 +53,13 @@ ARC = (
     ("name", "data"),
     [
         ("a.warc", b"".join(RECORDS)),
-        ("a.warc.gz", b"".join(gzip.compress(one) for one in RECORDS)),
-        ("one-member.warc.gz", gzip.compress(b"".join(RECORDS))),
-        ("odd-blocks.warc.gz", b"".join(gzip.compress(b"".join(RECORDS)[n : n + 100]) for n in range(0, 2000, 100))),
-        ("misnamed.warc", b"".join(gzip.compress(one) for one in RECORDS)),
+        ("a.warc.gz", b"".join(gzip.compress(one, mtime=0) for one in RECORDS)),
+        ("one-member.warc.gz", gzip.compress(b"".join(RECORDS), mtime=0)),
+        (
+            "odd-blocks.warc.gz",
+            b"".join(gzip.compress(b"".join(RECORDS)[n : n + 100], mtime=0) for n in range(0, 2000, 100)),
+        ),
+        ("misnamed.warc", b"".join(gzip.compress(one, mtime=0) for one in RECORDS)),
         ("misnamed.warc.gz", b"".join(RECORDS)),
         ("no-blank-lines.warc", b"".join(one[:-4] + b"\r\n" for one in RECORDS)),
     ],
@@ -136,11 +139,11 @@ def test_records_without_http_head(tmp_path):
             b"5;x=y\r\n<html\r\n%x\r\n" % (len(PAGE) - 5) + PAGE[5:] + b"\r\n0\r\nT: u\r\n\r\n",
         ),
         (b"Transfer-Encoding: chunked", PAGE),
-        (b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip", gzip.compress(PAGE)),
-        (b"Content-Encoding: gzip", gzip.compress(PAGE)),
+        (b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip", gzip.compress(PAGE, mtime=0)),
+        (b"Content-Encoding: gzip", gzip.compress(PAGE, mtime=0)),
         (b"Content-Encoding: gzip", PAGE),
-        (b"Content-Encoding: gzip, gzip", gzip.compress(PAGE)),
-        (b"Content-Encoding: ", gzip.compress(PAGE)),
+        (b"Content-Encoding: gzip, gzip", gzip.compress(PAGE, mtime=0)),
+        (b"Content-Encoding: ", gzip.compress(PAGE, mtime=0)),
         (b"Content-Encoding: deflate", zlib.compress(PAGE)),
         (b"content-type: text/html\r\n folded: x", PAGE),
         (b"no colon here", PAGE),
@@ -229,7 +232,7 @@ def test_an_empty_a_missing_and_a_broken_file(tmp_path):
     (tmp_path / "empty.warc.gz").write_bytes(b"")
     broken = io.BytesIO()
     with zipfile.ZipFile(broken, "w") as archive:
-        archive.writestr("archive/data.warc.gz", b"".join(gzip.compress(one) for one in RECORDS))
+        archive.writestr("archive/data.warc.gz", b"".join(gzip.compress(one, mtime=0) for one in RECORDS))
     data = bytearray(broken.getvalue())
     data[60:90] = b"\0" * 30
     (tmp_path / "broken.wacz").write_bytes(data)
