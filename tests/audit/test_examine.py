@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from documents import LONG, document
 
 from scraper.audit.defects import Defect, Weight
 from scraper.audit.examine import examine
 from scraper.sites.hkcnews import HKCNEWS
+from tests.audit.documents import LONG, document
 
 SHARED = Path(__file__).parents[3] / "shared/conformance"
 

@@ -4,11 +4,11 @@ import json
 import random
 
 import pytest
-from documents import document
-from scraper.targets import parse_ids
 
 from scraper.audit import ranges_of
 from scraper.cli import main
+from scraper.targets import parse_ids
+from tests.audit.documents import document
 
 
 @pytest.fixture
