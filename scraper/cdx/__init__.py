@@ -162,14 +162,17 @@ class CdxClient:
             return False
         if not count.rows:
             return self._is_end(listing)
-        if listing.proving and listing.repeats and not count.fresh:
-            if count.rows == listing.limit:
+        if listing.proving and not count.fresh:
+            if listing.repeats and count.rows == listing.limit:
                 # It gives the same first rows whatever is asked: it knows limits, but no keys.
                 listing.limit, listing.repeats, listing.proving, listing.key = None, False, False, None
                 return False
-            return True  # it was asked for what is behind the last row, gave all again, and that ends with the same row
-        assert listing.last is not None
-        listing.key, listing.proving = listing.spell(listing.last, behind=True), True
+            # It was asked for what is behind the last row, and gave all again, which ends with the same row, or nothing
+            # but rows that are no captures: asked from behind the last sound row, it will always end with those.
+            return True
+        listing.proving = True
+        if listing.last is not None:  # else not one row was sound: the same question once more
+            listing.key = listing.spell(listing.last, behind=True)
         return False
 
     def _follow(self, listing: _Listing, count: _Count) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -374,3 +375,17 @@ def test_waiting_for_a_listing_ends_when_the_run_is_stopped(
     stop.set()
     with pytest.raises(Stopped):
         list(pages)
+
+
+@pytest.mark.parametrize("sound", [ROWS[:3], []], ids=["behind sound rows", "alone"])
+def test_rows_that_are_no_captures_at_the_end_do_not_keep_a_listing_open(
+    server: Server, archive: Archive, sound: list[Capture]
+) -> None:
+    """Asked from behind the last sound row, the service gives the malformed ones again, each time: that is the end."""
+    bad = [Capture(f"com,hkcnews)/article/{number}", "20200013000000", *row(1)[2:]) for number in (900, 901)]
+    server.answer = serve([*sound, *bad])
+    pages = list(itertools.islice(archive.cdx.pages("hkcnews.com/article/", "prefix"), 20))
+    assert rows_of(pages) == sound
+    assert pages[-1].complete
+    assert {line for page in pages for line in page.malformed}
+    assert len(server.requests) == 2
