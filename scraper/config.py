@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from scraper.durations import parse_duration
 from scraper.errors import ConfigError
+from scraper.sites import NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,13 @@ def _typed(path: Path, key: str, value: Any, fields: dict[str, type]) -> Any:
 
 def _check_range(config: Config, path: Path | None) -> None:
     where = path or "configuration"
+    if config.site not in NAMES:
+        raise ConfigError(f"{where}: site = {config.site!r} is not known. There are: {', '.join(NAMES)}.")
+    if config.max_runtime:
+        try:
+            parse_duration(config.max_runtime)
+        except ValueError as error:
+            raise ConfigError(f"{where}: max_runtime = {error}") from error
     for key in ("cdx_per_minute", "replay_per_minute", "in_flight", "tries_per_capture", "captures_per_article",
                 "candidates_per_run", "cdx_page_rows", "full_listing_days", "max_body_megabytes", "warc_megabytes",
                 "connect_timeout", "read_timeout", "total_timeout", "log_megabytes", "log_files"):  # fmt: skip

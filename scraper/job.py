@@ -14,6 +14,7 @@ from scraper.discovery import Discovery
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.governor import Governor
 from scraper.ledger import Ledger
+from scraper.lock import if_idle
 from scraper.pipeline import LEDGER_FILE, Engine, Outcomes, Plan, Progress, Refusal, workspace
 from scraper.pipeline.workers import ahead
 from scraper.report import Report
@@ -147,7 +148,8 @@ def _copy_of_ledger(config: Config) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="hkcnews-dry-run-") as folder:
         source = config.output_path / LEDGER_FILE
         if source.exists():
-            Ledger.copy(source, Path(folder) / LEDGER_FILE)
+            with if_idle(config.output_path) as idle:
+                Ledger.copy(source, Path(folder) / LEDGER_FILE, idle=idle)
         yield Path(folder)
 
 

@@ -1,4 +1,4 @@
-"""What people name on the command line: article ids, URLs, durations, moments."""
+"""What people name on the command line: article ids, URLs, moments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_IDS = 1_000_000
 
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
 _ID = re.compile(r"[0-9]{1,9}\Z")
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?\Z")
+_WILD = re.compile(r"\A[0-9]*\*/")
 _PARTIAL = re.compile(r"[0-9]{4,14}\Z")
 
 
@@ -58,7 +58,7 @@ def parse_target(text: str, site: Site) -> Target:
     # A Wayback URL without a moment: /web/http://…, /web/*/http://…
     _, found, rest = word.partition("/web/")
     if found and "://" in rest:
-        original = _encoded(rest.removeprefix("*/"))
+        original = _encoded(_WILD.sub("", rest))
         return Target(_article(original, word, site), None, original)
     url = word if "://" in word else f"https://{word}"
     return Target(_article(_encoded(url), word, site), None, None)
@@ -113,25 +113,6 @@ def parse_ids(text: str) -> tuple[range, ...]:
 def covers(ranges: Sequence[range], article: int) -> bool:
     """Say whether an id was named."""
     return any(article in one for one in ranges)
-
-
-def parse_duration(text: str) -> float:
-    """Understand ``50m``, ``1h30m``, ``90s`` or plain seconds; return seconds.
-
-    Raises:
-        TargetError: not a duration.
-    """
-    match = _DURATION.match(text.strip().lower())
-    if text.strip().isascii() and text.strip().isdigit():
-        seconds = int(text)
-    elif match and match[0]:
-        hours, minutes, rest = (int(group or 0) for group in match.groups())
-        seconds = hours * 3600 + minutes * 60 + rest
-    else:
-        raise TargetError(f"{text!r} is no duration. Write it like 50m, 1h30m or 90s.")
-    if seconds <= 0:
-        raise TargetError(f"{text!r}: a run needs more time than none.")
-    return float(seconds)
 
 
 def parse_moment(text: str, *, end: bool = False) -> str:

@@ -10,8 +10,9 @@ from scraper.cli.progress import is_shown, progress_bar
 from scraper.cli.signals import stop_on_signals
 from scraper.clock import SystemClock
 from scraper.config import load
+from scraper.durations import parse_duration
 from scraper.errors import TargetError
-from scraper.targets import parse_duration, parse_ids, parse_moment
+from scraper.targets import parse_ids, parse_moment
 
 if TYPE_CHECKING:
     import argparse
@@ -64,14 +65,18 @@ def _wanted(options: argparse.Namespace, config: Config) -> RunOptions:
 
     if options.limit is not None and options.limit < 1:
         raise TargetError(f"--limit {options.limit}: must be 1 or more.")
-    runtime = options.max_runtime or config.max_runtime
+    time = config.max_runtime if options.max_runtime is None else options.max_runtime
+    try:
+        runtime = parse_duration(time) if time else None
+    except ValueError as error:
+        raise TargetError(f"--max-runtime: {error}") from error
     wanted = RunOptions(
         ids=parse_ids(options.ids) if options.ids is not None else (),
         limit=options.limit,
         from_ts=parse_moment(options.from_ts) if options.from_ts else None,
         to_ts=parse_moment(options.to_ts, end=True) if options.to_ts else None,
         dry_run=options.dry_run,
-        max_runtime=parse_duration(runtime) if runtime else None,
+        max_runtime=runtime,
         retry_final=options.retry_final,
     )
     if wanted.from_ts and wanted.to_ts and wanted.from_ts > wanted.to_ts:

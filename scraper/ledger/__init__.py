@@ -125,13 +125,13 @@ class Ledger:
         return listing.question.from_ts is None and listing.question.to_ts is None
 
     @staticmethod
-    def copy(source: Path, target: Path) -> None:
-        """Copy a ledger file, whole, also while a run writes to it.
+    def copy(source: Path, target: Path, *, idle: bool = False) -> None:
+        """Copy a ledger file, whole, also while a run writes to it; if nobody does (`idle`), without a trace.
 
         Raises:
             StoreError: it cannot be read or written.
         """
-        copy(source, target)
+        copy(source, target, idle=idle)
 
     def close(self) -> None:
         """Close the file. What is committed stays."""

@@ -133,15 +133,20 @@ class Database:
             self._connection.close()
 
 
-def copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path, *, idle: bool) -> None:
     """Copy a database file, whole, also while somebody writes to it.
+
+    Args:
+        source: the file.
+        target: the copy.
+        idle: nobody writes to it, so that it can be read without making files beside it.
 
     Raises:
         StoreError: it cannot be read, or the copy not written.
     """
     with (
         _errors_of(source),
-        contextlib.closing(_open_read_only(source)) as original,
+        contextlib.closing(_open_read_only(source, idle=idle)) as original,
         contextlib.closing(sqlite3.connect(target)) as other,
     ):
         original.backup(other)
@@ -154,8 +159,10 @@ def _open(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _open_read_only(path: Path) -> sqlite3.Connection:
+def _open_read_only(path: Path, *, idle: bool = False) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?mode=ro"
+    if idle and not path.with_name(f"{path.name}-wal").exists():
+        return sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
     connection = sqlite3.connect(address, uri=True, isolation_level=None)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -178,7 +185,10 @@ def _errors_of(path: Path) -> Iterator[None]:
         elif "locked" in text:
             tip = "Another program holds it open. Close that and run again."
         elif "readonly" in text or "unable to open" in text or "I/O" in text:
-            tip = "Check that the folder exists, is writable and has room, or name another with --output."
+            tip = (
+                "Check that the folder is writable and has room, or name another with --output; then run again. "
+                "Nothing that was kept is lost."
+            )
         elif "no such" in text:
             tip = f"It is not this program's ledger, or damaged. {REMEDY}"
         else:

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from scraper.models import Reading
 
 
+NAMES = ("hkcnews",)
+"""The sites there are; each is a folder here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page to be read: bytes and what is known of them.

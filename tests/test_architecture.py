@@ -1,0 +1,109 @@
+"""Imports point one way, and what is pure stays pure."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "scraper"
+
+LAYERS = [
+    {"models", "errors", "timestamps", "urls", "clock", "durations", "content", "archive_pages", "decoding", "replayed"},
+    {"markdown"},
+    {"sites"},
+    {"config", "parallel", "saved"},
+    {"selection", "drift"},
+    {"governor"},
+    {"transport"},
+    {"cdx", "replay", "replay_headers"},
+    {"archive"},
+    {"warc", "ledger", "lock", "writer", "logfile"},
+    {"keeping", "discovery", "targets", "images", "fixtures"},
+    {"pipeline", "manifest", "audit"},
+    {"report", "status", "history"},
+    {"job"},
+    {"recovery", "importer", "rebuild", "check", "export"},
+    {"cli"},
+]
+"""From the bottom to the top. A module imports from its own layer or one below; see docs/design.md."""
+
+BELOW = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+IMPURE = {
+    "requests",
+    "sqlite3",
+    "pathlib",
+    "time",
+    "os",
+    "socket",
+    "tempfile",
+    "threading",
+    "subprocess",
+    "urllib.request",
+}
+PURE = ("selection", "sites", "markdown", "models", "timestamps", "urls", "drift")
+
+
+def imports(path: Path, *, run_time_only: bool) -> set[str]:
+    """Return the modules that a file imports; those for the type checker alone are left out if asked."""
+    names: set[str] = set()
+
+    class Visitor(ast.NodeVisitor):
+        def visit_If(self, node: ast.If) -> None:
+            if run_time_only and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+                return
+            self.generic_visit(node)
+
+        def visit_Import(self, node: ast.Import) -> None:
+            names.update(alias.name for alias in node.names)
+
+        def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+            assert node.level == 0, f"{path}: relative import"
+            names.add(node.module or "")
+            if node.module == "scraper":
+                names.update(f"scraper.{alias.name}" for alias in node.names)
+
+    Visitor().visit(ast.parse(path.read_text(encoding="utf-8")))
+    return names
+
+
+def layer_of(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE or not path.name.startswith("__")]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    """No module imports from a layer above its own."""
+    own = layer_of(path)
+    assert own in BELOW, f"{own}: give it a place in LAYERS and in docs/design.md"
+    wrong = []
+    for name in imports(path, run_time_only=True):
+        parts = name.split(".")
+        if parts[0] == "scraper" and len(parts) > 1 and parts[1] in BELOW and BELOW[parts[1]] > BELOW[own]:
+            wrong.append(name)
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if layer_of(path) in PURE], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_what_is_pure_stays_pure(path: Path) -> None:
+    """Selection, sites and Markdown know no session, no path, no clock, no database."""
+    assert {name for name in imports(path, run_time_only=True) if name.split(".")[0] in IMPURE} == set()
+
+
+def test_only_the_command_line_prints() -> None:
+    """Nothing outside of the command line writes to stdout or stderr."""
+    said = [
+        path
+        for path in FILES
+        if layer_of(path) != "cli" and re.search(r"(?<![\w.])print\(|sys\.stdout", path.read_text(encoding="utf-8"))
+    ]
+    assert said == []

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from scraper.config import Config, load
+from scraper.errors import ConfigError
+
+FILE = Path(__file__).parents[1] / "config.toml"
+
+
+def test_the_file_shows_every_setting_with_its_default() -> None:
+    """config.toml has each key once, in the order of the program, and the default as its value."""
+    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    assert table == dataclasses.asdict(Config())
+    assert list(table) == sorted(table, key=FILE.read_text(encoding="utf-8").index)
+    assert load(FILE) == Config()
+
+
+def test_every_setting_is_explained() -> None:
+    """Right above each key stands a comment."""
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    keys = [number for number, line in enumerate(lines) if re.match(r"[a-z_]+ =", line)]
+    assert len(keys) == len(dataclasses.fields(Config))
+    assert [lines[number] for number in keys if not lines[number - 1].startswith("# ")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tip"),
+    [
+        ("in_fligt = 3", "in_flight"),
+        ("in_flight = '3'", "int"),
+        ("in_flight = true", "int"),
+        ("in_flight = 0", "greater than 0"),
+        ("images = 'nowhere'", "local"),
+        ("archive = 'web.archive.org'", "https://"),
+        ("archive = ", "TOML"),
+        ("max_runtime = 'soon'", "50m"),
+        ("site = 'nosuch'", "hkcnews"),
+    ],
+)
+def test_a_wrong_setting_says_what_to_do(tmp_path: Path, text: str, tip: str) -> None:
+    """The message names the file and the way out."""
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=tip) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_options_win_over_the_file(tmp_path: Path) -> None:
+    """What is said on the command line counts; what is not said there does not."""
+    path = tmp_path / "config.toml"
+    path.write_text('output = "from-file"\narchive = "http://file"\n')
+    config = load(path, output="from-option", archive=None)
+    assert (config.output, config.archive) == ("from-option", "http://file")
