@@ -64,8 +64,9 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
             return Decoded(text if encoding == "utf-8" else _recode(text, encoding), encoding)
     if body.isascii():
         return _ascii(body)
-    if _is_utf8(body):
-        return Decoded(body, "utf-8")
+    whole = _utf8_part(body)
+    if whole is not None:
+        return Decoded(whole, "utf-8")
     for encoding in _declared(body, content_type):
         if _trust(body, encoding):
             return Decoded(_recode(body, encoding), encoding)
@@ -85,12 +86,14 @@ def _ascii(body: bytes) -> Decoded:
     return Decoded(body, "ascii")
 
 
-def _is_utf8(body: bytes) -> bool:
+def _utf8_part(body: bytes) -> bytes | None:
+    """Return the body if it is UTF-8, without a character that its end cuts in two; None if it is not."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
-        return error.reason == "unexpected end of data" and error.start > 0  # cut inside a character
-    return True
+        cut = error.reason == "unexpected end of data" and not body[: error.start].isascii()
+        return body[: error.start] if cut else None
+    return body
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
@@ -104,7 +107,7 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
         label = name.strip().lower()
         try:
             found.append(codecs.lookup(_WHATWG.get(label, label)).name)
-        except LookupError:
+        except (LookupError, ValueError):
             continue  # an unknown label declares nothing, as in browsers
     return found
 

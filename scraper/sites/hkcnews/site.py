@@ -80,6 +80,8 @@ def _fields(view: PageView) -> tuple[str | None, Fields | None]:
 
 
 def _no_article(view: PageView, layout: str | None, fields: Fields | None, linked: tuple[int, ...]) -> Reading:
+    if view.ends_before_its_body:
+        return Reading(Verdict.TRUNCATED, detail="cut before its body", linked_ids=linked)
     found = verdicts.of_the_archive(view) or (None if view.lost else verdicts.not_an_article(view, fields))
     if found is not None and not (found.verdict is Verdict.EMPTY and view.cut_in is not None):
         return _verdict(found, linked)

@@ -57,7 +57,7 @@ _LOGIN = re.compile(r"登入|登錄|登录|login|log in|sign in|會員登記", r
 _SITE = re.compile("眾新聞|众新闻|citizen ?news".encode(), re.IGNORECASE)
 _SITE_CLASSES = ("article-block", "article-info", "article-content", "article-author-info", "s-navbar", "hl-heading")
 _REFRESH = re.compile(r"\s*[0-9.]*\s*[;,]?\s*url\s*=\s*[\"']?([^\"']+)", re.IGNORECASE)
-_LONG_PARAGRAPH = 60
+_LONG_PARAGRAPH = 30
 
 
 def before_reading(page: Page) -> Judgement | None:

@@ -36,6 +36,8 @@ _DECOY_TOKENS = re.compile(
     re.IGNORECASE,
 )
 _DECOY_TAGS = frozenset({"nav", "footer"})
+_BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
+_BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 _HEAD = 400_000
 _WITH_CLASS = etree.XPath("//*[@class]")
@@ -85,6 +87,11 @@ class PageView:
             return self.root
         parent = found[-1].getparent()
         return self.root if parent is None else parent
+
+    @property
+    def ends_before_its_body(self) -> bool:
+        """Say whether the page is no more than the beginning of a head."""
+        return not self.whole and bool(_BEGINS.match(self.data)) and not _BODY.search(self.data)
 
     def is_cut_inside(self, element: HtmlElement) -> bool:
         """Say whether the input ended before the element did."""

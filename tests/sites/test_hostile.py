@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.models import Verdict
+from tests.sites.pages import FIRST, box, column_heading, heading, page, read
+
+WHOLE = page(headline=column_heading(), body=FIRST, after=box()).encode()
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.binary(max_size=400))
+def test_any_bytes_get_a_verdict(body: bytes) -> None:
+    """Nothing raises; a page without an article has none."""
+    assert read(body).verdict is not Verdict.ARTICLE
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, len(WHOLE)), st.integers(0, 200), st.binary(max_size=40))
+def test_a_damaged_page_gets_a_verdict(start: int, length: int, patch: bytes) -> None:
+    """Any stretch of a page replaced by any bytes."""
+    reading = read(WHOLE[:start] + patch + WHOLE[start + length :])
+    assert (reading.article is not None) == (reading.verdict is Verdict.ARTICLE)
+
+
+def test_shuffled_markup_gets_a_verdict() -> None:
+    """The tags of a page in any order."""
+    parts = WHOLE.decode().replace(">", ">\0").split("\0")
+    for seed in range(30):
+        random.Random(seed).shuffle(parts)
+        reading = read("".join(parts))
+        assert reading.detail or reading.article
+
+
+@pytest.mark.parametrize("depth", [500, 1500])
+def test_deep_nesting_loses_nothing(depth: int) -> None:
+    """Deeper than Python's own recursion goes."""
+    reading = read(page(body="<div>" * depth + FIRST + "</div>" * depth))
+    assert reading.article is not None
+    assert "下月起取消" in reading.article.content
+
+
+@pytest.mark.parametrize("tag", ["div", "span", "b", "blockquote", "ul><li", "table><tr><td"])
+def test_nesting_beyond_the_parser_is_said(tag: str) -> None:
+    """What the parser drops is never passed over in silence."""
+    reading = read(page(body=f"<{tag}>" * 100_000 + FIRST))
+    if reading.article is not None:
+        assert "下月起取消" in reading.article.content
+    else:
+        assert reading.verdict is Verdict.UNKNOWN_LAYOUT
+
+
+def test_ten_megabytes_in_one_text_are_read() -> None:
+    """The parser's usual limit for one text node is 10 MB."""
+    reading = read(page(body="<p>" + "渡輪航班" * 900_000 + "</p>"))
+    assert reading.article is not None
+    assert len(reading.article.content) == 3_600_000
+
+
+def test_ten_thousand_elements_are_read() -> None:
+    """Nothing is lost in a page far larger than any of the site."""
+    reading = read(page(body=FIRST + "<p>甲<b>乙</b></p>" * 5_000, tags='<a class="tag">x</a>' * 2_000))
+    assert reading.article is not None
+    assert reading.article.content.count("甲") == 5_000
+
+
+def test_many_attributes_and_headings_are_read() -> None:
+    """Many bylines, headings and boxes."""
+    clutter = heading(info="x" * 50) * 2_000 + box(name="別人") * 500
+    assert read(page(headline=heading() + clutter)).article is not None
+
+
+@pytest.mark.parametrize(
+    "value", ["---", '"', "\\", "{{<", "\u202e", "\u200b", "\x07", "a: b", "#", "\ufeff", "\x85", "\u2028"]
+)
+def test_hostile_values_are_kept(value: str) -> None:
+    """A title is what the page shows, for the document to quote."""
+    title = f"甲{value}乙"
+    article = read(page(title="甲", headline=heading(title.replace("<", "&lt;")))).article
+    assert article is not None
+    assert article.title == title

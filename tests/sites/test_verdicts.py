@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scraper.archive_pages import judge
+from scraper.models import Verdict
+from tests.sites.pages import BLOCKS, FIRST, SECOND, TITLE, WRITER, box, column_heading, heading, page, read
+
+RECORDED = Path(__file__).parent.parent.parent.parent / "shared" / "recordings"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "眾新聞告別    感謝讀者",
+        "眾新聞告別　感謝讀者",
+        "眾新聞告別\n感謝讀者",
+        "眾新聞告別感謝讀者",
+        "众新闻告别 感谢读者",
+    ],
+)
+@pytest.mark.parametrize("where", ["title", "h1", "og"])
+def test_the_farewell_page_is_never_an_article(title: str, where: str) -> None:
+    """Told by its title, whatever white space is in it and wherever it stands."""
+    plain = f"<html><head><title>{title if where == 'title' else '眾新聞'}</title>"
+    plain += f'<meta property="og:title" content="{title}">' if where == "og" else ""
+    plain += f"</head><body><h1>{title if where == 'h1' else ''}</h1><p>多謝支持</p></body></html>"
+    assert read(plain).verdict is Verdict.FAREWELL
+
+
+def test_an_article_about_the_farewell_is_an_article() -> None:
+    """The words in a title of their own, or in the text, are no farewell page."""
+    title = "讀者談眾新聞告別　感謝讀者支持"
+    reading = read(page(title=title, headline=heading(title), body="<h2>眾新聞</h2><p>眾新聞告別 感謝讀者</p>"))
+    assert reading.verdict is Verdict.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "ending", ["街坊說，收工", "<strong>未有", "取消深夜</", '<a href="/article/2', "<!-- x", "<sup"]
+)
+def test_a_page_cut_inside_the_text_is_a_fragment(ending: str) -> None:
+    """In a paragraph, in an element, in a tag, in a comment."""
+    whole = page(body=FIRST + SECOND)
+    cut = whole[: whole.index(ending) + len(ending)] if ending in whole else whole[: whole.index(SECOND)] + ending
+    for truncated in (None, "length"):
+        reading = read(cut, truncated=truncated)
+        assert reading.verdict is Verdict.TRUNCATED
+        assert reading.article is None
+
+
+def test_every_cut_of_a_page_is_a_fragment_or_the_whole_article() -> None:
+    """No prefix of a page is read as a shorter article."""
+    whole = page(author=WRITER, headline=column_heading(), after=box())
+    full = read(whole).article
+    without_box = read(page(author=WRITER, headline=column_heading())).article
+    for end in range(0, len(whole), 23):
+        reading = read(whole[:end])
+        assert reading.article in (None, full, without_box), end
+        if reading.article is None:
+            assert reading.verdict in {Verdict.TRUNCATED, Verdict.EMPTY}, end
+
+
+def test_a_missing_end_behind_the_article_is_nothing() -> None:
+    """Cut in the list of other articles: an article without lack."""
+    whole = page()
+    reading = read(whole[: whole.index("街市檔主")], truncated="length")
+    assert reading.verdict is Verdict.ARTICLE
+    assert not reading.lacks
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"), [(404, "archived_error"), (429, "archived_error"), (503, "archived_error")]
+)
+def test_an_archived_error_is_content_whatever_it_shows(status: int, verdict: str) -> None:
+    """Of the status alone."""
+    assert read(page(), status=status).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("location", "verdict", "detail"),
+    [
+        ("https://www.hkcnews.com/", "redirect_elsewhere", "https://www.hkcnews.com/"),
+        ("/", "redirect_elsewhere", "https://www.hkcnews.com/"),
+        ("/article/99/x", "redirect_elsewhere", "https://www.hkcnews.com/article/99/x"),
+        (
+            "https://web.archive.org/web/2021/https://hkcnews.com/article/7",
+            "redirect_elsewhere",
+            "https://hkcnews.com/article/7",
+        ),
+        (None, "redirect_elsewhere", "without target"),
+        ("http://[x", "redirect_elsewhere", "http://[x"),
+        ("http://hkcnews.com/article/12345/y", "interstitial", "http://hkcnews.com/article/12345/y"),
+        ("/web/20210101000000id_/https://hkcnews.com/article/12345", "interstitial", "same article"),
+    ],
+)
+def test_a_redirect_is_told_by_its_target(location: str | None, verdict: str, detail: str) -> None:
+    """To another id or the home page: elsewhere. To another URL of the same article: it leads on."""
+    reading = read("", status=302, location=location)
+    assert reading.verdict == verdict
+    assert detail in reading.detail
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "verdict"),
+    [
+        (b"", "text/html", "empty"),
+        (b" \r\n\t\0", None, "empty"),
+        (b"%PDF-1.4 x", "text/html", "foreign"),
+        (b"\x89PNG\r\n", "image/png", "foreign"),
+        (b'{"a": 1}', "application/json", "foreign"),
+        (b"<html><head></head><body></body></html>", "text/html", "empty"),
+        (b"<html><body><h1>Buy this domain</h1></body></html>", "text/html", "foreign"),
+        (b"<html><title>hkcnews.com is for sale</title><body>hkcnews.com</body></html>", "text/html", "foreign"),
+    ],
+)
+def test_what_is_no_page_of_the_site(body: bytes, content_type: str | None, verdict: str) -> None:
+    """Nothing, no HTML, or another site."""
+    assert read(body, content_type=content_type).verdict == verdict
+
+
+def test_listings_are_told_from_articles_of_an_unknown_make_up() -> None:
+    """Both show lists of other articles; only one has a text or says that it is an article."""
+    home = page(title="眾新聞", main="<div></div>" + BLOCKS, kind="website")
+    assert read(home).verdict is Verdict.LISTING
+    unknown = f'<div class="story"><h1>{TITLE}</h1><div class="prose">{FIRST * 4}</div></div>'
+    for kind in ("article", "website"):
+        assert read(page(main=unknown, kind=kind)).verdict is Verdict.UNKNOWN_LAYOUT
+
+
+def test_an_article_that_speaks_of_errors_and_passwords_is_an_article() -> None:
+    """Rules for other pages never apply to a page that reads as an article."""
+    body = FIRST + "<p>404 not found，請登入</p><form><input type='password'></form><p>Just a moment...</p>"
+    title = "404 Not Found：找不到的網頁"
+    assert read(page(title=title, headline=heading(title), body=body)).verdict is Verdict.ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("errors/nginx-502-bad-gateway.html", Verdict.OUTAGE),
+        ("errors/wayback-home-search-shell-2023.html", Verdict.OUTAGE),
+        ("errors/wayback-landing-shell-2023.html", Verdict.OUTAGE),
+        ("responses/test_get_memento_raises_blocked_error__0__200.html", Verdict.EXCLUDED),
+        ("responses/test_get_memento_with_redirect_in_view_mode__0__200.html", Verdict.INTERSTITIAL),
+        ("responses/test_get_memento_raises_no_memento_error__0__404.html", Verdict.NOT_ARCHIVED),
+    ],
+)
+def test_recorded_pages_of_the_archive_are_known(name: str, verdict: Verdict) -> None:
+    """What the archive really answered in place of a capture."""
+    if not RECORDED.is_dir():
+        pytest.skip("../shared/recordings is not here")
+    body = (RECORDED / name).read_bytes()
+    found = judge(body)
+    assert found is not None
+    assert found[0] is verdict
+    assert read(body).verdict is verdict
+
+
+def test_pages_of_the_site_are_not_the_archives() -> None:
+    """Also when they speak of it."""
+    body = FIRST + "<p>Internet Archive: Temporarily Offline</p><p>Wayback Machine</p>"
+    assert read(page(body=body)).verdict is Verdict.ARTICLE
