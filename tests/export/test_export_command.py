@@ -1,0 +1,173 @@
+"""``hkcnews export`` on an output folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from scraper.cli import main
+from scraper.clock import SystemClock
+from scraper.config import Config
+from scraper.importer import import_files
+from scraper.markdown import parse_document
+from tests.archive.make import Box, article_url, saved_article, write_warc
+
+TIME = "20200607080910"
+BODY = (
+    '<figure class="image"><img src="/news/a_large.jpg"><figcaption>一 &lt; 二</figcaption></figure>'
+    "<p>海旁 <strong>長廊</strong> 開放</p><hr><p>3 * 4 _ 5</p>"
+)
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An output folder with forty articles, made once."""
+    folder = tmp_path_factory.mktemp("export")
+    box = Box("甲 [乙]", avatar="/uploads/avatars/a.png?1", bio="第一行<br>* 第二行")
+    captures = [saved_article(number, TIME) for number in range(501, 540)]
+    captures.append(saved_article(540, TIME, category="眾說", body=BODY, box=box, tags=("海旁", "Pier")))
+    source = write_warc(folder / "source.warc.gz", captures)
+    config = Config(output=str(folder / "output"))
+    import_files(config, [source], clock=SystemClock(), stop=threading.Event())
+    return folder / "output"
+
+
+@pytest.fixture
+def output(written: Path, tmp_path: Path) -> Path:
+    shutil.copytree(written, tmp_path / "output")
+    return tmp_path / "output"
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_several_forms_at_once(output: Path, tmp_path: Path) -> None:
+    """All three forms come from one command and hold the same articles."""
+    names = [tmp_path / name for name in ("a.jsonl", "a.sqlite", "a.wacz")]
+    words = ["--jsonl", str(names[0]), "--sqlite", str(names[1]), "--wacz", str(names[2])]
+    assert main(["export", "--output", str(output), *words, "-q"]) == 0
+    assert [row["id"] for row in rows(names[0])] == list(range(501, 541))
+    with closing(sqlite3.connect(names[1])) as database:
+        assert [row[0] for row in database.execute("SELECT id FROM articles")] == list(range(501, 541))
+    with zipfile.ZipFile(names[2]) as package:
+        assert len(package.read("pages/pages.jsonl").splitlines()) == 41
+
+
+def test_a_row_says_what_the_document_says(output: Path, tmp_path: Path) -> None:
+    """Fields, body and author box are those of the article's file; capture and digests those of the manifest."""
+    assert main(["export", "--output", str(output), "--jsonl", str(tmp_path / "a.jsonl"), "-q"]) == 0
+    row = rows(tmp_path / "a.jsonl")[-1]
+    data = (output / row["file"]).read_bytes()
+    document = parse_document(data.decode())
+    assert {name: row[name] for name in dataclasses.asdict(document.front_matter)} == dataclasses.asdict(
+        document.front_matter
+    ) | {"tags": ["海旁", "Pier"]}
+    assert document.body.startswith(row["markdown"])
+    assert "author" not in row["markdown"]
+    assert row["text"] == "一 < 二\n\n海旁 長廊 開放\n\n3 * 4 _ 5"
+    assert (row["box_label"], row["box_author"]) == ("博客", "甲 [乙]")
+    assert row["box_bio"] == "第一行<br>* 第二行"  # these were letters on the page
+    assert row["images"] == [
+        f"https://web.archive.org/web/{TIME}im_/https://www.hkcnews.com/news/a_large.jpg",
+        f"https://web.archive.org/web/{TIME}im_/https://www.hkcnews.com/uploads/avatars/a.png?1",
+    ]
+    assert row["box_avatar"] == row["images"][-1]
+    assert row["file_sha256"] == hashlib.sha256(data).hexdigest()
+    assert (row["timestamp"], row["original"]) == (TIME, article_url(540))
+    without = rows(tmp_path / "a.jsonl")[0]
+    assert [without[name] for name in ("box_label", "box_author", "box_avatar", "box_bio")] == [None] * 4
+
+
+def test_stdout(output: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """`--jsonl -` gives the lines on stdout, and nothing else goes there."""
+    assert main(["export", "--output", str(output), "--jsonl", "-"]) == 0
+    lines = capfdbinary.readouterr().out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == list(range(501, 541))
+
+
+def test_changed_and_lost_files_are_left_out_and_named(
+    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is not the file that was written is no row; it is named, the status is 1, and the rest is there."""
+    first, second = sorted(output.glob("articles/*/*.md"))[:2]
+    first.unlink()
+    second.write_text(second.read_text(encoding="utf-8") + "mine\n", encoding="utf-8")
+    assert main(["export", "--output", str(output), "--jsonl", str(tmp_path / "a.jsonl"), "--json"]) == 1
+    said = capsys.readouterr()
+    assert [row["id"] for row in rows(tmp_path / "a.jsonl")] == list(range(503, 541))
+    assert list(json.loads(said.out)["left_out"]) == ["501", "502"]
+    assert first.name in said.err
+    assert second.name in said.err
+    assert "rebuild" in said.err
+
+
+@pytest.mark.parametrize("words", [[], ["--jsonl", "-", "--json"], ["--jsonl", "nowhere/a.jsonl"]])
+def test_what_cannot_be_done_is_said(output: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """No form, two things on stdout, a folder that is not there: a message with the next step, and status 2."""
+    assert main(["export", "--output", str(output), *words]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+
+
+def test_no_folder_no_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder without a ledger holds nothing to export; it is not made."""
+    assert main(["export", "--output", str(tmp_path / "none"), "--jsonl", "-"]) == 2
+    assert "--output" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+FORMS = ["jsonl", "sqlite", "wacz"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_full_disk_leaves_the_old_file(
+    form: str, output: Path, tmp_path: Path, with_little_room: Callable[[str, int], subprocess.CompletedProcess[str]]
+) -> None:
+    """On a full disk the export ends with a message; the old file is as it was and nothing else is left."""
+    target = tmp_path / "made" / f"a.{form}"
+    target.parent.mkdir()
+    target.write_bytes(b"the old one")
+    words = ["export", "--output", str(output), f"--{form}", str(target)]
+    code = f"import sys; from scraper.cli import main; sys.exit(main({words!r}))"
+    result = with_little_room(code, 12_000)
+    assert result.returncode == 2, result.stderr
+    assert "oom" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert target.read_bytes() == b"the old one"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_killed_at_random_moments(output: Path, tmp_path: Path) -> None:
+    """SIGKILL at any moment leaves the old file whole, and the next export is not in the way of what was left."""
+    made = tmp_path / "made"
+    made.mkdir()
+    words = ["-m", "scraper", "export", "--output", str(output), "-q"]
+    words += [word for form in FORMS for word in (f"--{form}", str(made / f"a.{form}"))]
+    subprocess.run([sys.executable, *words], check=True)
+    before = {path.name: path.read_bytes() for path in made.iterdir()}
+    moments = random.Random(3)
+    for _ in range(5):
+        process = subprocess.Popen([sys.executable, *words])
+        time.sleep(moments.uniform(0.1, 0.6))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert {name: (made / name).read_bytes() for name in before} == before
+    subprocess.run([sys.executable, *words], check=True)
+    assert {path.name: path.read_bytes() for path in made.iterdir()} == before
