@@ -255,14 +255,14 @@ def _entity(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit: 
         headers = replay_headers.with_header(headers, "Content-Encoding", archived_encoding or encoding)
     else:
         headers = replay_headers.with_header(headers, "Content-Encoding", None)
-    truncated, unsure = _cut(answer, raw, decoded.whole, headers, check)
+    truncated, unsure = _cut(answer, payload, decoded.whole, headers, check)
     if truncated is None and replay_headers.values(headers, "Content-Length"):
         headers = replay_headers.with_header(headers, "Content-Length", str(len(payload)))
     return _Entity(payload, decoded.body, headers, check, truncated, unsure)
 
 
 def _cut(
-    answer: Answer, raw: bytes, whole: bool, headers: replay_headers.Headers, check: DigestCheck
+    answer: Answer, payload: bytes, whole: bool, headers: replay_headers.Headers, check: DigestCheck
 ) -> tuple[str | None, bool]:
     """Say how the body is known to be cut short, if it is, and whether that is only a suspicion."""
     if check is DigestCheck.MATCH:
@@ -272,9 +272,9 @@ def _cut(
     if not whole:
         return "the content encoding ends early", False
     length = replay_headers.values(headers, "Content-Length")
-    told = length.isascii() and length.isdigit() and not answer.header("Content-Encoding")
-    if told and len(raw) < int(length) and answer.status not in _REDIRECTS:  # nobody misses the page of a redirect
-        return f"{len(raw)} bytes instead of the archived {length}", False
+    told = length.isascii() and length.isdigit() and answer.status not in _REDIRECTS  # whose page nobody misses
+    if told and len(payload) < int(length):
+        return f"{len(payload)} bytes instead of the archived {length}", False
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True
     return None, False

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import logging
 import threading
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LONGEST_NAP = 10.0
-_RESTAMP_AFTER = 0.2
+_LATE = 0.05
+_VERY_LATE = 2.0
+"""Seconds between leave and departure: from which on the time is put right, and from which on at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,9 @@ class Governor:
         self._stop = stop
         self._cool_down = float(cool_down)
         self._sit_out = float(sit_out)
-        self._file = StateFile(path, clock, careful=max(self._cool_down, pacing.WINDOW))
+        self._file = StateFile(path, clock, careful=max(self._cool_down, pacing.LONGEST_WINDOW))
         self._gates = {service: threading.Lock() for service in budgets}
+        self._late: deque[tuple[str, float, float]] = deque()
         self._troubled = True  # until the first look at the file says otherwise
 
     @classmethod
@@ -164,6 +168,8 @@ class Governor:
         """Return leave, or the seconds after which to ask again."""
         with self._file.edit() as state:
             now = self._clock.monotonic()
+            while self._late:
+                pacing.restamp(state, *self._late.popleft())
             pacing.forget(state, now)
             left = pacing.cooling(state, now)
             if left > 0:
@@ -184,9 +190,11 @@ class Governor:
     def sent(self, ticket: Ticket) -> None:
         """Note that the request goes out only now, if that is much later than it was let go (a slow connection)."""
         now = self._clock.monotonic()
-        if now - ticket.counted > _RESTAMP_AFTER:
+        if now - ticket.counted > _VERY_LATE:
             with self._file.edit() as state:
                 pacing.restamp(state, ticket.service, ticket.counted, now)
+        elif now - ticket.counted > _LATE:
+            self._late.append((ticket.service, ticket.counted, now))
 
     def answered(self, ticket: Ticket) -> None:
         """Note that the archive gave a proper answer: it is there, and lets us in."""

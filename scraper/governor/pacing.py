@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scraper.governor.state import State
 
-WINDOW = 60.5
-"""Seconds in which never more than the budget is sent: the archive's minute, and a bit for jitter on the way."""
+LONGEST_WINDOW = 61.0
+"""Seconds after which a request counts no more, whatever the budget."""
 
 BURST = 8
 """One part in so many of the budget may go at once, the rest is spread evenly."""
@@ -31,10 +31,19 @@ SEVERAL = 3
 """So many different captures in trouble within TROUBLE_WINDOW, with no answer between, are an outage of the archive."""
 
 
+def limits(budget: int) -> tuple[int, float]:
+    """Return how many requests go in how many seconds, so that the archive never sees more than `budget` in 60 s.
+
+    What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for single ones
+    that were long on their way; of a small one none can be spared, so the window is longer. Either way 98 % is used.
+    """
+    return (budget - budget // 60, 60.2) if budget >= 60 else (budget, LONGEST_WINDOW)
+
+
 def forget(state: State, now: float) -> None:
     """Drop what no longer counts: requests out of the window, old troubles, refusals before a clean day."""
     for moments in state.sent.values():
-        del moments[: bisect.bisect_right(moments, now - WINDOW)]
+        del moments[: bisect.bisect_right(moments, now - LONGEST_WINDOW)]
     state.troubles = [trouble for trouble in state.troubles if trouble[0] > now - TROUBLE_WINDOW]
     if state.refused_at is not None and now - max(state.refused_at, state.until) > CLEAN:
         state.level, state.refused_at, state.reason = 0, None, ""
@@ -54,7 +63,8 @@ def cooling(state: State, now: float) -> float:
 def delay(state: State, service: str, budget: int, now: float) -> float:
     """Return the seconds until this service's next request may go, cool-downs and probes aside; 0 or less is now."""
     moments = state.sent.get(service, [])
-    full = moments[-budget] + WINDOW - now if len(moments) >= budget else 0.0
+    most, window = limits(budget)
+    full = moments[-most] + window - now if len(moments) >= most else 0.0
     portion = share(state, now)
     slack = (max(1, int(budget * portion / BURST)) - 1) * _interval(budget, portion)
     return max(full, state.due.get(service, now) - slack - now)
@@ -67,7 +77,8 @@ def admit(state: State, service: str, budget: int, now: float) -> None:
 
 
 def _interval(budget: int, portion: float) -> float:
-    return WINDOW / (budget * portion)
+    most, window = limits(budget)
+    return window / (most * portion)
 
 
 def restamp(state: State, service: str, counted: float, sent: float) -> None:

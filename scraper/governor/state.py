@@ -163,6 +163,7 @@ class StateFile:
         boot, mono, wall = str(kept.pop("boot")), _number(kept.pop("mono")), _number(kept.pop("wall"))
         state = State(**kept)  # type: ignore[arg-type]  # checked next
         _check(state)
+        state.sent = {service: [moment / 1000 for moment in moments] for service, moments in state.sent.items()}
         now = self._clock.monotonic()
         if boot != self._boot or now < mono - 1:
             # The machine was restarted. Wall time says how long ago; if it went back, then no time has passed.
@@ -192,7 +193,9 @@ class StateFile:
         temporary = Path(f"{self.path}.new")
         self._kept = None
         try:
-            temporary.write_text(json.dumps(vars(state) | now), encoding="utf-8")
+            # Milliseconds, rounded up: half of all time here goes into writing these numbers.
+            sent = {service: [-int(moment * -1000) for moment in moments] for service, moments in state.sent.items()}
+            temporary.write_text(json.dumps(vars(state) | now | {"sent": sent}), encoding="utf-8")
             temporary.replace(self.path)
             self._kept = self._signature(), state
         except OSError as error:
