@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews.body import media
@@ -67,8 +68,11 @@ def completeness(fields: Fields, text: str) -> tuple[int, ...]:
     )
 
 
+_article_id = lru_cache(maxsize=4096)(article_id)
+"""Pages of one time link to the same latest articles."""
+
+
 def linked_ids(view: PageView) -> tuple[int, ...]:
     """Return the ids of all articles that the page links to."""
-    hrefs = dict.fromkeys(link.get("href") or "" for link in view.tags("a", "area"))
-    found = {article_id(href) for href in list(hrefs)[:_MAX_LINKS] if "/article" in href}
+    found = {_article_id(href) for href in list(view.hrefs)[:_MAX_LINKS] if "/article" in href}
     return tuple(sorted(number for number in found if number is not None))

@@ -55,7 +55,7 @@ _NOT_FOUND = re.compile(
 )
 _LOGIN = re.compile(r"登入|登錄|登录|login|log in|sign in|會員登記", re.IGNORECASE)
 _SITE = re.compile("眾新聞|众新闻|citizen ?news".encode(), re.IGNORECASE)
-_SITE_CLASSES = ("article-block", "article-info", "article-content", "article-author-info", "s-navbar", "hl-heading")
+_SITE_CLASSES = ("article-info", "article-content", "article-author-info", "s-navbar", "hl-heading")
 _REFRESH = re.compile(r"\s*[0-9.]*\s*[;,]?\s*url\s*=\s*[\"']?([^\"']+)", re.IGNORECASE)
 _LONG_PARAGRAPH = 30
 
@@ -156,7 +156,7 @@ def login(view: PageView, _: Fields | None) -> str:
 
 def listing(view: PageView, _: Fields | None) -> str:
     """The home page, a section or a blogger's page: other articles, and no sign of one of its own."""
-    blocks = len(view.having("article-block"))
+    blocks = view.blocks
     links = linked_ids(view)
     if (blocks < 2 and len(links) < 3) or _looks_like_article(view) or not _is_of_the_site(view):
         return ""
@@ -193,7 +193,7 @@ def foreign(view: PageView, _: Fields | None) -> str:
 
 def _is_of_the_site(view: PageView) -> bool:
     """Say whether the page names the paper or has its classes; the name of the host is on a broker's page too."""
-    return bool(_SITE.search(view.data)) or bool(view.having(*_SITE_CLASSES))
+    return bool(_SITE.search(view.data)) or bool(view.blocks or view.having(*_SITE_CLASSES))
 
 
 RULES: tuple[tuple[Verdict, Callable[[PageView, Fields | None], str]], ...] = (

@@ -41,6 +41,7 @@ _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 _HEAD = 400_000
 _WITH_CLASS = etree.XPath("//*[@class]")
+_BLOCKS = etree.XPath("//*[contains(@class, 'article-block')]")
 _PLAIN = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
 """One class for all elements: choosing one by tag, as lxml.html does, costs as much as the parsing."""
 
@@ -52,6 +53,9 @@ class PageView:
         page: the bytes and what is known of them.
         root: the ``html`` element; the replay's own work is taken out.
         encoding: what the page was decoded from.
+        cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
+        hrefs: all addresses that the page links to, in order.
+        blocks: how many other articles the page shows; these blocks are no longer in `root`.
         lost: why a part of the page is not in `root`, or an empty string.
     """
 
@@ -72,14 +76,25 @@ class PageView:
         self.data = data
         if mentions(data, page.timestamp):
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
+        self.cut_in = self._cut_in()
+        self.hrefs = dict.fromkeys(link.get("href") or "" for link in self.root.iter("a", "area"))
+        self.blocks = self._drop_blocks()
 
     @property
     def _head(self) -> str:
         return self.data[:_HEAD].decode("utf-8", errors="replace")
 
-    @cached_property
-    def cut_in(self) -> HtmlElement | None:
-        """The innermost element that was open when the input ended, or None if the page came to its end."""
+    def _drop_blocks(self) -> int:
+        """Take the lists of other articles out, most of a page's elements; return how many articles they show."""
+        count = 0
+        for element in _elements(self.root, _BLOCKS):
+            if "article-block" in (element.get("class") or "").split():
+                count += 1
+                if element.getparent() is not None and element.find(".//h1") is None:
+                    element.drop_tree()
+        return count
+
+    def _cut_in(self) -> HtmlElement | None:
         if self.whole:
             return None
         found = [element for element in self.root.iter("i") if element.get("data-end-of-input") is not None]
