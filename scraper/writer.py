@@ -152,7 +152,8 @@ def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = Fa
     Raises:
         OSError: the file is as it was, and nothing is left behind.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # The same name each time: only one process writes here, and what a killed one left is written over by the next.
+    temporary = path.with_name(f".{path.name}.tmp")
     try:
         with temporary.open("wb") as file:
             file.writelines(pieces)
