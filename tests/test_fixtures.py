@@ -11,6 +11,7 @@ from scraper import cli, fixtures
 from scraper.models import UNREAD, Verdict
 from scraper.sites import get
 from scraper.sites.hkcnews.layouts import LAYOUTS
+from tests.archive import Saved, TestArchive
 
 if TYPE_CHECKING:
     from scraper.fixtures import Fixture
@@ -165,3 +166,23 @@ def test_a_fixtures_name_cannot_lead_out_of_its_folder(
     saved.write_bytes(BY_NAME["one-capture-rewritten"].page.body)
     assert cli.main(["fixture", "--fixtures", str(tmp_path / "f"), "add", str(saved), "--name", name]) == 2
     assert not (tmp_path / "f").exists()
+
+
+def test_add_fetches_a_target_and_takes_it_from_the_store_the_next_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By id from an archive; a second time without any request."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    config = tmp_path / "config.toml"
+    config.write_text('contact = "test@example.org"\ncdx_per_minute = 6000\n', encoding="utf-8")
+    held = BY_NAME["news"].page
+    number = get("hkcnews").article_id(held.original)
+    words = ["fixture", "--fixtures", str(tmp_path / "f"), "--config", str(config), "--output", str(tmp_path / "out")]
+    with TestArchive([Saved(held.original, held.timestamp, held.body)]) as archive:
+        words += ["--archive", archive.base]
+        assert cli.main([*words, "add", str(number), "--name", "by-id", "--json"]) == 0
+        path = Path(json.loads(capsys.readouterr().out)["fixture"])
+        assert path.read_bytes() == held.body
+        asked = len(archive.log.entries())
+        assert cli.main([*words, "add", str(number), "--name", "again"]) == 0
+        assert len(archive.log.entries()) == asked > 0

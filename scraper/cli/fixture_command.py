@@ -17,7 +17,10 @@ from scraper.sites import get
 if TYPE_CHECKING:
     import argparse
 
+    from scraper.config import Config
+    from scraper.ledger import Known
     from scraper.sites import Page
+    from scraper.targets import Target
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -79,9 +82,50 @@ def _page(options: argparse.Namespace) -> Page:
 
 
 def _fetched(options: argparse.Namespace) -> Page:
-    raise UsageError(
-        f"{options.target}: save the page first (hkcnews recover keeps it under output/warc), then name the file"
-    )
+    """Return the page of a target: as it is kept in the output folder already, else as `hkcnews recover` fetches it."""
+    from scraper.cli.signals import stop_on_signals
+    from scraper.clock import SystemClock
+    from scraper.config import load
+    from scraper.errors import TargetError
+    from scraper.recovery import recover
+    from scraper.targets import parse_target
+
+    config = load(options.config, output=options.output, archive=options.archive)
+    target = parse_target(options.target, get(config.site))
+    page = _kept(config, target)
+    if page is None:
+        with stop_on_signals() as signals:
+            recovery = recover(config, [target], clock=SystemClock(), stop=signals.stop)
+        page = _kept(config, target)
+    if page is None:
+        result = recovery.results[0]
+        raise TargetError(f"{options.target}: no page of it could be fetched ({result.state}: {result.reason})")
+    return page
+
+
+def _kept(config: Config, target: Target) -> Page | None:
+    """Return the kept page of a target, or None.
+
+    The capture that the target names; else the one that is written, one of unknown layout, any.
+    """
+    from scraper.clock import SystemClock
+    from scraper.models import Verdict
+    from scraper.pipeline import page_of, workspace
+
+    with workspace(config, clock=SystemClock()) as space:
+        row = space.ledger.articles.get(target.article)
+        wanted = target.timestamp or (row.timestamp if row else None)
+        kept = [known for known in space.ledger.captures.of(target.article) if known.kept and known.read is not None]
+        if target.timestamp is not None:
+            kept = [known for known in kept if known.capture.timestamp == target.timestamp]
+
+        def fitness(known: Known) -> tuple[bool, bool, str]:
+            unknown = known.read is not None and known.read.verdict is Verdict.UNKNOWN_LAYOUT
+            return known.capture.timestamp == wanted, unknown, known.capture.timestamp
+
+        best = max(kept, key=fitness, default=None)
+        memento = space.intake.load(best.capture) if best is not None else None
+        return page_of(memento) if memento is not None else None
 
 
 def _compare(options: argparse.Namespace, *, write: bool) -> int:
