@@ -57,6 +57,8 @@ class _Listing:
         last: the last row's position.
         asked: keys that were sent.
         proving: the next question asks whether there is anything behind `last`.
+        proved_from: the position behind which was last asked so.
+        doubted: a position behind which something was found, so that rows beside it may have been left out as well.
         repeats: the service gave rows again that lie before `last`: it knows no keys.
         quoted: whether keys come percent-encoded, as those of the archive do.
         inclusive: whether the service's keys name the last row itself rather than what is behind it.
@@ -68,6 +70,8 @@ class _Listing:
     last: Position | None = None
     asked: set[str] = field(default_factory=set)
     proving: bool = False
+    proved_from: Position | None = None
+    doubted: Position | None = None
     repeats: bool = False
     quoted: bool = True
     inclusive: bool = False
@@ -157,6 +161,9 @@ class CdxClient:
 
     def _conclude(self, listing: _Listing, count: _Count) -> bool:
         """Decide what to ask after an answer that came whole; True if the listing is complete."""
+        if listing.proving and count.fresh and listing.proved_from not in (None, listing.doubted):
+            self._doubt(listing)
+            return False
         if count.key is not None:
             self._follow(listing, count)
             return False
@@ -170,10 +177,17 @@ class CdxClient:
             # It was asked for what is behind the last row, and gave all again, which ends with the same row, or nothing
             # but rows that are no captures: asked from behind the last sound row, it will always end with those.
             return True
-        listing.proving = True
+        listing.proving, listing.proved_from = True, listing.last
         if listing.last is not None:  # else not one row was sound: the same question once more
             listing.key = listing.spell(listing.last, behind=True)
         return False
+
+    @staticmethod
+    def _doubt(listing: _Listing) -> None:
+        """Ask from the row on with which the list had ended too early: its twins of the same second have the same key."""
+        assert listing.proved_from is not None
+        listing.key, listing.proving = listing.spell(listing.proved_from, behind=False), False
+        listing.doubted = listing.proved_from
 
     def _follow(self, listing: _Listing, count: _Count) -> None:
         assert count.key is not None

@@ -34,8 +34,9 @@ SEVERAL = 3
 def limits(budget: int) -> tuple[int, float]:
     """Return how many requests go in how many seconds, so that the archive never sees more than `budget` in 60 s.
 
-    What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for single ones
-    that were long on their way; of a small one none can be spared, so the window is longer. Either way 98 % is used.
+    What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for
+    single ones that were long on their way; of a small one none can be spared, so the window is longer. Either way 98 %
+    is used.
     """
     return (budget - budget // 60, 60.2) if budget >= 60 else (budget, LONGEST_WINDOW)
 

@@ -154,6 +154,16 @@ def test_a_listing_that_ends_early_without_key_or_error_is_gone_on_with(server: 
     assert pages[-1].complete
 
 
+def test_a_listing_that_ends_early_between_twins_is_asked_for_both(server: Server, archive: Archive) -> None:
+    """The question from behind one of two rows of the same URL and second would never give the other."""
+    twins = [row(5), row(5)._replace(original="http://hkcnews.com/article/5"), row(6)]
+    honest = serve(twins)
+    server.answer = lambda request: Reply(body=as_json(twins[:1])) if len(server.requests) == 1 else honest(request)
+    pages = listed(archive)
+    assert set(rows_of(pages)) == set(twins)
+    assert pages[-1].complete
+
+
 def test_the_same_key_twice_ends_the_listing_as_partial(server: Server, archive: Archive) -> None:
     """A key that was given before would go round for ever: what was read stands, and nothing is called complete."""
     server.answer = lambda request: Reply(body=as_json(ROWS[:3], key_behind(ROWS[2])))
