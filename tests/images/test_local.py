@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from scraper.check import check
 from scraper.ledger import Ledger
+from scraper.rebuild import rebuild
 from scraper.sites import get
 from tests.archive import TestArchive
 from tests.archive.make import article_page
@@ -101,3 +103,16 @@ def test_an_interrupted_change_is_finished(folder: Folder, archive: Start) -> No
     assert folder.images(held).exit_status == 0
     assert folder.document() == local
     assert known_sha256(folder) == sha256(folder)
+
+
+def test_rebuild_writes_the_form_that_is_wanted(folder: Folder, archive: Start) -> None:
+    """`rebuild` leaves local paths as they are while they are wanted, and restores the addresses when they are not."""
+    before = folder.document()
+    folder.set(images="local")
+    folder.images(archive(saved_picture(PIER, make_picture()), saved_picture(AVATAR, make_picture("red"))))
+    local = folder.document()
+    for wanted, expected in (("local", local), ("archive", before)):
+        folder.set(images=wanted)
+        rebuild(folder.config, ids=(), jobs=1, clock=folder.clock, stop=folder.stop)
+        assert folder.document() == expected
+        assert list(check(folder.config, jobs=1, clock=folder.clock)) == []
