@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from scraper.archive import Archive
     from scraper.clock import Clock
+    from scraper.collecting.job import ImagesReport
     from scraper.config import Config
     from scraper.models import Capture
     from scraper.pipeline import Workspace
@@ -47,6 +48,7 @@ class RunOptions:
         dry_run: change nothing, say what would be done.
         max_runtime: seconds after which the run ends by itself.
         retry_final: ask again for what was excluded or not there.
+        images: fetch the pictures of written articles too.
     """
 
     ids: tuple[range, ...] = ()
@@ -56,6 +58,7 @@ class RunOptions:
     dry_run: bool = False
     max_runtime: float | None = None
     retry_final: bool = False
+    images: bool = False
 
     def wants(self, article: int) -> bool:
         """Say whether an id was asked for."""
@@ -229,6 +232,7 @@ class Job:
     progress: Callable[[Progress], None]
     outcomes: Outcomes = field(default_factory=Outcomes)
     plan: Plan | None = None
+    images: ImagesReport | None = None
     started_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -240,6 +244,7 @@ class Job:
             self._prepare()
             refusal = self._list()
             self._articles(refusal)
+            self._images()
         except Stopped:
             return True
         return self.stop.is_set()
@@ -291,6 +296,16 @@ class Job:
                 self.outcomes.refused(refusal)
             engine.conclude_drift()
 
+    def _images(self) -> None:
+        """Fetch pictures, unless the archive refuses already."""
+        if not self.options.images or self.options.dry_run or self.outcomes.refusals:
+            return
+        from scraper.collecting.job import collect_images
+
+        self.images = collect_images(
+            self.space, self.config, self.archive, clock=self.clock, stop=self.stop, progress=self.progress
+        )
+
     def report(self, stopped: str | None) -> Report:
         """Sum up."""
         ledger = self.space.ledger
@@ -306,4 +321,5 @@ class Job:
             next_request_at=self.archive.governor.next_request_at(),
             stopped=stopped,
             plan=self.plan,
+            images=self.images,
         )

@@ -10,6 +10,7 @@ from scraper import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from scraper.collecting.job import ImagesReport
     from scraper.ledger import Listing
     from scraper.models import State
     from scraper.pipeline.outcomes import Outcomes, Plan
@@ -36,6 +37,7 @@ class Report:
         next_request_at: when the archive may be asked again, aware UTC, or None if it was not asked.
         stopped: why the run ended before its work was done (``signal``, ``max_runtime``), or None.
         plan: of a dry run.
+        images: what was done about pictures, if that was asked for.
     """
 
     command: str
@@ -49,15 +51,17 @@ class Report:
     next_request_at: datetime | None = None
     stopped: str | None = None
     plan: Plan | None = None
+    images: ImagesReport | None = None
 
     @property
     def exit_status(self) -> int:
         """What the process should end with, if no signal ended it."""
         if self.outcomes.refusals:
             return EXIT_ARCHIVE
+        pictures = self.images.exit_status if self.images else EXIT_DONE
         if self.outcomes.failed or self.outcomes.drift:
-            return EXIT_INCOMPLETE
-        return EXIT_DONE
+            return max(EXIT_INCOMPLETE, pictures)
+        return pictures
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
@@ -89,6 +93,7 @@ class Report:
             "next_request_at": _iso(self.next_request_at),
             "drift": done.drift,
             "plan": self._plan(),
+            "images": self.images.as_json() if self.images else None,
         }
 
     def _plan(self) -> dict[str, object] | None:
@@ -112,7 +117,7 @@ class Report:
             lines.append(f"article {one.article}: {one.state}: {one.reason}{when}")
         if len(failed) > _SHOWN:
             lines.append(f"and {len(failed) - _SHOWN} more: `hkcnews status` lists them")
-        return lines
+        return lines + (self.images.problems() if self.images else [])
 
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""
@@ -137,6 +142,8 @@ class Report:
         partial = sum(not one.complete for one in self.listings)
         if partial:
             lines.append(f"{partial} of {len(self.listings)} lists of captures are partial; the next run goes on there")
+        if self.images:
+            lines += self.images.summary()
         if self.stopped:
             lines.append("ended before everything was done; the next run goes on")
         return lines

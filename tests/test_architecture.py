@@ -25,7 +25,7 @@ LAYERS = [
     {"warc", "ledger", "lock", "writer", "logfile"},
     {"keeping", "discovery", "targets", "images.links", "images.documents", "fixtures"},
     {"pipeline", "manifest", "audit"},
-    {"report", "status", "history"},
+    {"report", "status", "history", "collecting"},
     {"job"},
     {"recovery", "importer", "rebuild", "check", "export", "images"},
     {"cli"},

@@ -16,7 +16,7 @@ from scraper.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from scraper.images.job import ImagesReport
+    from scraper.collecting.job import ImagesReport
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,12 +28,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Take care of the pictures."""
+    from scraper.collecting.job import collect_images
+    from scraper.durations import parse_duration
     from scraper.governor import Governor
-    from scraper.images.job import collect_images
     from scraper.job import Deadline, open_archive, refresh_manifest
     from scraper.logfile import log_file
     from scraper.pipeline import workspace
-    from scraper.targets import parse_duration
 
     config = load(options.config, output=options.output, archive=options.archive)
     if options.limit is not None and options.limit < 1:

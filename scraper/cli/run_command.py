@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--retry-final", action="store_true", help="ask again for captures that were excluded or not there"
     )
+    parser.add_argument("--images", action="store_true", help="fetch and keep the pictures of written articles too")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -78,6 +79,7 @@ def _wanted(options: argparse.Namespace, config: Config) -> RunOptions:
         dry_run=options.dry_run,
         max_runtime=runtime,
         retry_final=options.retry_final,
+        images=options.images,
     )
     if wanted.from_ts and wanted.to_ts and wanted.from_ts > wanted.to_ts:
         raise TargetError(f"--from {options.from_ts} --to {options.to_ts}: there is no moment between them.")

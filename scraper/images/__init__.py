@@ -1,1 +1,1 @@
-"""Pictures of written articles: found, fetched, proven to be pictures, kept by content, and named in documents."""
+"""Pictures in documents: where they are named, how they are named, and whether bytes are one."""

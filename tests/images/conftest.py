@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
+from scraper.collecting.job import ImagesReport, collect_images
 from scraper.config import Config
-from scraper.images.job import ImagesReport, collect_images
 from scraper.importer import import_files
 from scraper.job import open_archive
 from scraper.pipeline import workspace

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.images.collect import Collected, Collector
+from scraper.collecting.collector import Collected, Collector
 from scraper.images.documents import LOCAL, Relinked, relink
 from scraper.images.links import FOLDER
 from scraper.ledger import ImageState
@@ -86,8 +86,6 @@ class ImagesReport:
             lines.append(f"{self.remade} files made again from what is kept")
         if self.relinked.changed:
             lines.append(f"{self.relinked.changed} documents name their pictures anew")
-        if self.collected.stopped:
-            lines.append("ended before everything was done; the next run goes on")
         return lines
 
 
