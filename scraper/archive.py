@@ -38,6 +38,14 @@ class Archive:
         self.cdx = CdxClient(config, self._transport)
         self.replay = ReplayClient(config, self._transport)
 
+    def expect(self, timestamp: str, original: str) -> None:
+        """Name a capture that the archive has answered with in an earlier run.
+
+        When captures are in trouble it is asked for once more: if it comes, it is they that are in trouble, and not the
+        archive. What has come in this run takes its place.
+        """
+        self._transport.witness = self.replay.address(timestamp, original)
+
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()

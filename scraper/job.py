@@ -182,6 +182,8 @@ def make_engine(
         tries_for_better=config.tries_per_capture,
         offline=archive is None,
     )
+    if archive is not None and (kept := space.ledger.mementos.latest()):
+        archive.expect(kept.timestamp, kept.original)
     return Engine(
         space.site,
         space.ledger,

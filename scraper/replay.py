@@ -96,13 +96,17 @@ class ReplayClient:
             rule = failure.rule
             raise CaptureError(str(failure), verdict=rule.verdict, final=rule.final) from failure
 
+    def address(self, timestamp: str, original: str, modifier: str = "id_") -> str:
+        """Return the URL at which a capture is asked for."""
+        return replay_url(self._base, timestamp, quote(original, safe=_SAFE), modifier)
+
     def _attempt(self, capture: Capture, modifier: str, best: Memento | None) -> Memento:
         """Make one try: follow the archive's own redirects, then read."""
         wanted = ReplayUrl(capture.timestamp, modifier, capture.original)
         seen: set[ReplayUrl] = set()
         while True:
             seen.add(wanted)
-            url = replay_url(self._base, wanted.timestamp, quote(wanted.original, safe=_SAFE), modifier)
+            url = self.address(wanted.timestamp, wanted.original, modifier)
             with self._transport.get("replay", url, "gzip") as answer:
                 if answer.is_memento:
                     return self._memento(capture, wanted, answer, best)

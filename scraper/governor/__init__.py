@@ -21,7 +21,7 @@ from scraper.governor import pacing
 from scraper.governor.state import State, StateFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -223,16 +223,17 @@ class Governor:
             pacing.cool_down(state, now, self._cool_down, retry_after, reason)
             log.warning("the archive refused (%s); all requests stop for %.0f s", reason, state.until - now)
 
-    def trouble(self, ticket: Ticket, key: str, reason: str) -> bool:
+    def trouble(self, ticket: Ticket, key: str, reason: str, *, vouch: Callable[[], bool] = lambda: False) -> bool:
         """Note a failure that may be one capture's or everybody's; return whether it is everybody's.
 
         Several different captures within a minute, with no answer of the service between, are an outage; so is
-        a probe's failure.
+        a probe's failure. Unless somebody vouches for the archive: what was answered before is answered still.
 
         Args:
             ticket: of the failed request.
             key: what was asked for, the same for every try.
             reason: what happened.
+            vouch: asks the archive for something that it has answered before; says whether it does so now.
         """
         with self._file.edit() as state:
             now = self._clock.monotonic()
@@ -243,11 +244,26 @@ class Governor:
             state.troubles.append((now, ticket.service, key))
             self._troubled = True
             several = sum(service == ticket.service for _, service, _ in state.troubles) >= pacing.SEVERAL
-            if several or ticket.probe:
-                pacing.cool_down(state, now, self._cool_down, 0.0, reason)
-                log.warning("the archive is down (%s); all requests stop for %.0f s", reason, state.until - now)
-                return True
+        if not (several or ticket.probe):
             return False
+        if vouch():
+            self.answered(ticket)
+            return False
+        with self._file.edit() as state:
+            if ticket.serial == state.serial:
+                pacing.cool_down(state, self._clock.monotonic(), self._cool_down, 0.0, reason)
+                log.warning("the archive is down (%s); all requests stop for %.0f s", reason, state.until - now)
+        return True
+
+    def count(self, service: str) -> bool:
+        """Count a request that is to find out whether the archive is there; False: none may be made now."""
+        with self._file.edit() as state:
+            now = self._clock.monotonic()
+            pacing.forget(state, now)
+            if pacing.cooling(state, now) > 0 or len(state.sent.get(service, [])) >= self.budgets[service]:
+                return False
+            pacing.admit(state, service, self.budgets[service], now)
+            return True
 
     def release(self, ticket: Ticket) -> None:
         """Note that the request ended without saying anything about the archive (the run was stopped)."""

@@ -89,6 +89,11 @@ class Mementos:
             self._db.do("DELETE FROM readings WHERE article = ? AND timestamp = ? AND original = ?", of_capture)
             self._db.do("UPDATE articles SET due = '' WHERE id = ?", (kept.article,))
 
+    def latest(self) -> Kept | None:
+        """Return the memento that was kept last, or None."""
+        row = self._db.one(f"SELECT {_COLUMNS} FROM mementos ORDER BY kept_at DESC LIMIT 1")  # noqa: S608
+        return Kept(*row) if row else None
+
     def ends(self) -> dict[str, int]:
         """Return, for each WARC file, the offset just behind the last record that the ledger knows."""
         return dict(self._db.all("SELECT file, max(offset + length) FROM mementos GROUP BY file"))

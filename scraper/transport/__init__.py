@@ -22,7 +22,7 @@ from scraper.transport.retries import Blame, Failure
 from scraper.transport.watchdog import Exchange, Watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scraper.clock import Clock
     from scraper.config import Config
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PIECE = 1 << 16
+_VOUCHED_FOR = 2.0
+"""Seconds for which a witness's answer stands."""
 _PAGE = 1 << 19
 """So much of an answer that is no content is read, to see what it is."""
 
@@ -170,6 +172,10 @@ class Transport:
         self._threads = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
+        self._vouching = threading.Lock()
+        self._vouched_at = float("-inf")
+        self.witness = ""
+        """The address of a capture that the archive has answered with; may be set to one from an earlier run."""
 
     @property
     def user_agent(self) -> str:
@@ -201,6 +207,8 @@ class Transport:
                 if not answer.is_memento:
                     self._look_for_refusal(answer)
                 yield answer
+                if answer.is_memento:
+                    self.witness = url
             except Failure as failure:
                 if self._stop.is_set() and exchange.overdue:
                     self.governor.release(ticket)
@@ -245,6 +253,28 @@ class Transport:
             retry_after=self.retry_after(answer),
         )
 
+    def vouch(self, ticket: Ticket) -> bool:
+        """Ask for the witness, once: is it the archive that is in trouble, or are it some captures only?
+
+        Whoever comes while somebody asks waits for that answer, and takes it as his own.
+        """
+        if ticket.service != "replay":
+            return False
+        with self._vouching:
+            if self._clock.monotonic() < self._vouched_at + _VOUCHED_FOR:
+                return True
+            if not self.witness or self.governor.serial() != ticket.serial or not self.governor.count("replay"):
+                return False
+            try:
+                with self._watchdog.watch(self._config.total_timeout) as exchange:
+                    answer = self._send(self.witness, "gzip", ticket, exchange)
+                    answer.close()
+            except Failure:
+                return False
+            if answer.is_memento:
+                self._vouched_at = self._clock.monotonic()
+            return answer.is_memento
+
     def retry_after(self, answer: Answer) -> float:
         """Return the seconds that ``Retry-After`` asks for, 0 if it asks for none; never more than a day."""
         text = (answer.header("Retry-After") or "").strip()
@@ -278,7 +308,7 @@ class Transport:
         Args:
             key: what is asked for, the same for every try; tells several captures in trouble from one.
         """
-        tries = _Tries(self.governor, key, self._config.tries_per_capture)
+        tries = _Tries(self.governor, key, self._config.tries_per_capture, self.vouch)
         return tenacity.Retrying(
             retry=tenacity.retry_if_exception(tries.go_on),
             stop=tenacity.stop_never,
@@ -295,8 +325,9 @@ class Transport:
 class _Tries:
     """Counts the tries of one thing asked for. A cool-down since the first of them makes them count anew."""
 
-    def __init__(self, governor: Governor, key: str, most: int) -> None:
+    def __init__(self, governor: Governor, key: str, most: int, vouch: Callable[[Ticket], bool]) -> None:
         self._governor = governor
+        self._vouch = vouch
         self._key = key
         self._most = most
         self._used = 0
@@ -313,7 +344,7 @@ class _Tries:
             self._governor.refused(ticket, rule.name, error.retry_after)
             return True
         if rule.blame is Blame.SEVERAL:
-            if self._governor.trouble(ticket, self._key, rule.name):
+            if self._governor.trouble(ticket, self._key, rule.name, vouch=lambda: self._vouch(ticket)):
                 return True
         else:
             self._governor.answered(ticket)

@@ -171,7 +171,8 @@ What can go wrong with a request, how often it is tried again and against whom i
 - *this capture*: a try of this capture is used up (`tries_per_capture` in `config.toml`). Others are not concerned.
 - *this capture; on several in a row, the archive*: three different captures within a minute, with no answer of that
   service between, are an outage: everybody stops, and no try is used up. So is a failure of the probe after a
-  cool-down.
+  cool-down. Before that a capture that was answered earlier, in this run or the last, is asked for once more: if it
+  comes, the archive is there, and the failures count against the captures.
 - *the archive*: all requests of all processes stop for a cool-down: `cool_down` seconds, twice as long each time, never
   more than six hours, and at least what `Retry-After` asks for. One longer than `sit_out` is not waited for: the run
   ends and says until when. After it a single request goes; when it is answered the others follow at half the rate,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import zlib
@@ -192,6 +193,39 @@ def test_an_outage_uses_up_nobodys_tries(
     replies = down + [Reply(200, [], b"shell")] * 3 + [memento()]
     server.answer = lambda request: replies[len(server.requests) - 1]
     assert archive.replay.fetch(capture).body == PAGE
+
+
+def test_captures_in_trouble_are_no_outage_while_another_is_still_answered(
+    server: Server, archive: Archive, capture: Capture, clock: ManualClock, governor
+) -> None:
+    """Many that each keep answering 503 cost nobody a cool-down: what was answered before is asked for again."""
+    clock.wait = lambda seconds, stop: clock.advance(min(seconds, 8.0)) or False
+    server.answer = lambda request: Reply(503, [], b"") if "/article/9" in request.path else memento()
+    archive.replay.fetch(capture)
+    for number in range(90, 98):
+        bad = capture._replace(
+            urlkey=f"com,hkcnews)/article/{number}", original=f"https://www.hkcnews.com/article/{number}"
+        )
+        with pytest.raises(CaptureError) as caught:
+            archive.replay.fetch(bad)
+        assert caught.value.verdict is Verdict.OUTAGE
+    assert governor.snapshot().refusals == 0
+    assert archive.replay.fetch(capture).body == PAGE
+
+
+def test_an_outage_is_one_also_for_what_was_answered_before(
+    server: Server, archive: Archive, capture: Capture, clock: ManualClock, governor
+) -> None:
+    """When the capture that was answered before is in trouble too, everybody stops, and no try is used up."""
+    clock.wait = lambda seconds, stop: clock.advance(min(seconds, 8.0)) or False
+    archive.expect(capture.timestamp, capture.original)
+    always(server, Reply(503, [], b""))
+    for number in (90, 91):
+        with contextlib.suppress(CaptureError):
+            archive.replay.fetch(capture._replace(urlkey=f"com,hkcnews)/article/{number}"))
+    with pytest.raises(ArchiveRefused):
+        archive.replay.fetch(capture)
+    assert governor.snapshot().refusals >= 1
 
 
 def test_an_inexact_time_is_a_redirect_to_the_nearest_capture(
