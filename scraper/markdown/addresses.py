@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from html.entities import html5
 
 _DROPPED = re.compile(r"[\t\r\n]+")  # what browsers leave out of every URL (WHATWG URL, basic URL parser)
@@ -65,14 +64,14 @@ _POINTED = re.compile(r"<(?:[^<>\n\\]|\\.)*+>")
 _BARE_STEP = re.compile(r"(?:\\[!-/:-@\[-`{-~]|[^\s()\x00-\x1f\x7f])++|(?P<opening>\()|(?P<closing>\))")
 
 
-def destination_end(text: str, start: int, end: int = sys.maxsize) -> int | None:
+def destination_end(text: str, start: int) -> int | None:
     """Return where the destination that begins at `start` ends, as CommonMark reads one; None if it is none."""
-    pointed = _POINTED.match(text, start, end)
+    pointed = _POINTED.match(text, start)
     if pointed:
         return pointed.end()
     depth = 0
     at = start
-    while step := _BARE_STEP.match(text, at, end):
+    while step := _BARE_STEP.match(text, at):
         depth += (step["opening"] is not None) - (step["closing"] is not None)
         if depth < 0:
             return at

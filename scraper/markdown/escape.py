@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import re
 
-from scraper.markdown.lines import SUSPICIOUS_START, heading_escape, line_escapes, paragraphs
+from scraper.markdown.lines import SUSPICIOUS_START, heading_escape, is_definition, line_escapes, paragraphs
 from scraper.markdown.spans import SPECIAL, conflicts
 from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, LOOKS_IN_LINES, LOOKS_IN_ONE_LINE, STAR
 
@@ -35,8 +35,6 @@ class Context(enum.Enum):
 
 _EDGE = f" {BREAK}{STAR}{LINK}{IMAGE}{END}"
 _NO_BREAK = {ord(" "): None, ord(BREAK): None}
-_OPENINGS = frozenset({LINK, IMAGE})
-"""Ours, so no link definition begins there; the bracket that would end its label is found inside the line."""
 _ONE_LINE = frozenset({Context.HEADING, Context.CELL})
 
 
@@ -88,15 +86,21 @@ def _escapes(text: str, context: Context) -> set[int]:
         look = text.translate(LOOKS_IN_LINES)
         escapes = set()
         for start, end in paragraphs(look):
-            inner = {
-                _of_the_text(text, position) - start
-                for position in line_escapes(look, start, end, lazy=context is Context.LAZY)
-                if text[position] not in _OPENINGS
-            }
-            escapes |= {position + start for position in _span_escapes(text[start:end], look[start:end], inner)}
+            inner = _paragraph_escapes(text[start:end], look[start:end], lazy=context is Context.LAZY)
+            escapes |= {position + start for position in inner}
     for match in _SHORTCODE.finditer(look):
         if match.end() not in escapes:
             escapes.add(match.end() - 1)
+    return escapes
+
+
+def _paragraph_escapes(text: str, look: str, *, lazy: bool) -> set[int]:
+    """Return the positions inside one paragraph that need a backslash."""
+    fixed = {_of_the_text(text, position) for position in line_escapes(look, lazy=lazy)}
+    escapes = _span_escapes(text, look, fixed)
+    first = len(text) - len(text.lstrip(" "))
+    if text[first] == "[" and is_definition(_insert(look[first:], sorted(position - first for position in escapes))):
+        escapes = _span_escapes(text, look, fixed | {first})
     return escapes
 
 

@@ -53,21 +53,16 @@ def paragraphs(look: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def line_escapes(look: str, start: int, end: int, *, lazy: bool) -> Iterator[int]:
+def line_escapes(look: str, *, lazy: bool) -> Iterator[int]:
     """Yield where a paragraph needs a backslash lest its lines be taken for something else.
 
     Args:
-        look: the text as a CommonMark reader sees it.
-        start: where the paragraph begins in it.
-        end: where it ends.
+        look: the paragraph as a CommonMark reader sees it.
         lazy: True if its later lines stand in a quote or an item without saying so.
     """
-    first = next(index for index in range(start, end) if look[index] != " ")
-    if look[first] == "[" and _is_definition(look, first, end):
-        yield first
-    offset = start
+    offset = 0
     previous: str | None = None
-    for raw in look[start:end].split("\n"):
+    for raw in look.split("\n"):
         line = raw.lstrip(" ")
         if line and line[0] in SUSPICIOUS_START:
             found = _escape_in(line, previous, lazy=lazy)
@@ -77,11 +72,11 @@ def line_escapes(look: str, start: int, end: int, *, lazy: bool) -> Iterator[int
         previous = line
 
 
-def _is_definition(look: str, start: int, end: int) -> bool:
+def is_definition(written: str) -> bool:
     """Say whether a paragraph begins with ``[label]: destination "title"``, which would show nothing."""
-    label = _LABEL.match(look, start, end)
-    at = label and destination_end(look, label.end(), end)
-    return bool(label and at and at > label.end() and _DEFINITION_END.match(look, at, end))
+    label = _LABEL.match(written)
+    at = label and destination_end(written, label.end())
+    return bool(label and at and at > label.end() and _DEFINITION_END.match(written, at))
 
 
 def _escape_in(line: str, previous: str | None, *, lazy: bool) -> int | None:

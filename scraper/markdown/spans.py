@@ -8,6 +8,7 @@ brackets and emphasis are followed as the specification's algorithm does, with o
 from __future__ import annotations
 
 import re
+import string
 from typing import NamedTuple
 
 from scraper.markdown.addresses import ENTITY, destination_end, is_entity
@@ -17,7 +18,8 @@ from scraper.markdown.tokens import END, IMAGE, LINK, STAR
 SPECIAL = re.compile(r"[\\`*_\[\]<&]")
 """Characters of a text that can be markup inside a paragraph."""
 _EVENT = re.compile(rf"\\|`+|<|&|\[|{LINK}|{IMAGE}|\]|{END}|[*{STAR}]+|_+")
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_PUNCTUATION = frozenset(string.punctuation)
+_LETTERS = frozenset(string.ascii_letters)
 _ATTRIBUTE = r"""\s+[a-zA-Z_:][a-zA-Z0-9_.:-]*+(?:\s*+=\s*+(?:[^\s"'=<>`]++|'[^']*+'|"[^"]*+"))?"""
 _TAG = re.compile(
     rf"""<(?:
@@ -109,7 +111,9 @@ class _Paragraph:
             entity = ENTITY.match(look, position)
             return entity is not None and is_entity(entity)
         for opening, closing in _DECLARATIONS:
-            if look.startswith(opening, position) and (opening != "<!" or look[position + 2 : position + 3].isalpha()):
+            if look.startswith(opening, position) and (
+                opening != "<!" or look[position + 2 : position + 3] in _LETTERS
+            ):
                 if closing not in self._last_closing:
                     self._last_closing[closing] = look.rfind(closing)
                 return self._last_closing[closing] > position
@@ -157,8 +161,15 @@ class _Paragraph:
         self._openers.pop()
         alive = len(self._openers) >= self._dead or self._look[opener.position - 1 : opener.position] == "!"
         self._dead = min(self._dead, len(self._openers))
-        if alive and _is_link_tail(self._look[position + 1 : position + 1 + _LONGEST_TAIL]):
+        if alive and self._look[position + 1 : position + 2] == "(" and _is_link_tail(self._written(position + 1)):
             self._found.add(opener.position)
+
+    def _written(self, start: int) -> str:
+        """Return the text from there on, as far as a link's end could be, with its backslashes."""
+        stop = min(start + _LONGEST_TAIL, len(self._look))
+        if self._escaped.isdisjoint(range(start, stop)):
+            return self._look[start:stop]
+        return "".join(("\\" if at in self._escaped else "") + self._look[at] for at in range(start, stop))
 
     def _close_ours(self) -> None:
         """Read the end of a link or picture of ours."""

@@ -6,8 +6,6 @@ import pytest
 
 from tests.markdown.bodies import STAMP, WEB, converted
 
-EMAIL = "2a4e4f59416a524b47dac4cb1d"
-
 
 def hidden(address: str, key: int = 0x5A) -> str:
     """Return an address as Cloudflare hides it."""
@@ -80,16 +78,22 @@ CASES = {
         f'甲\n\n\n{{{{< video src="//web.archive.org/web/{STAMP}if_/https://v.hk/1" >}}}}\n\n\n乙',
     ),
     "a figure with and without caption": (
-        '<figure class="image"><img src="/圖 一_large.jpg" alt="甲"><figcaption> 乙<br>丙 </figcaption></figure>'
-        '<figure><img src="/b.jpg"></figure>',
-        f'{FIGURE}/圖%20一_large.jpg" alt="甲">\n<figcaption>乙 丙</figcaption>\n</figure>\n\n'
-        f'{FIGURE}/b.jpg" alt="">\n</figure>',
+        (
+            '<figure class="image"><img src="/圖 一_large.jpg" alt="甲"><figcaption> 乙<br>丙 </figcaption></figure>'
+            '<figure><img src="/b.jpg"></figure>'
+        ),
+        (
+            f'{FIGURE}/圖%20一_large.jpg" alt="甲">\n<figcaption>乙 丙</figcaption>\n</figure>\n\n'
+            f'{FIGURE}/b.jpg" alt="">\n</figure>'
+        ),
     ),
     "the large one of several sizes, whatever the attribute": (
-        '<figure><picture><source data-srcset="/a_small.jpg"><source data-srcset="/a_large.jpg 2x, /a_medium.jpg">'
-        '<img src="/a.jpg" alt=""></picture></figure>'
-        '<figure><img src="data:image/gif;base64,R0" data-src="/b.jpg"></figure>'
-        '<figure><picture><source srcset="/c_medium.jpg"><img src="/c.jpg"></picture></figure>',
+        (
+            '<figure><picture><source data-srcset="/a_small.jpg"><source data-srcset="/a_large.jpg 2x, /a_medium.jpg">'
+            '<img src="/a.jpg" alt=""></picture></figure>'
+            '<figure><img src="data:image/gif;base64,R0" data-src="/b.jpg"></figure>'
+            '<figure><picture><source srcset="/c_medium.jpg"><img src="/c.jpg"></picture></figure>'
+        ),
         "\n\n".join(f'{FIGURE}/{name}.jpg" alt="">\n</figure>' for name in ("a_large", "b", "c")),
     ),
     "no picture for an empty address; the caption stays": (
@@ -101,18 +105,25 @@ CASES = {
         f'甲\n\n{FIGURE}/a.jpg" alt="">\n</figure>\n\n乙\n\n[丙](#x)\n\n{FIGURE}/b.jpg" alt="">\n</figure>\n\n[丁](#x)',
     ),
     "captions and descriptions are HTML": (
-        '<figure><img src="/a.jpg" alt="&quot;*甲*&quot; &amp;lt; &amp; x"><figcaption>&lt;b&gt; *乙* &amp;amp; R&amp;D '
-        "3 &lt; 4 {{&lt; x &gt;}}</figcaption></figure>",
-        f'{FIGURE}/a.jpg" alt="&quot;*甲*&quot; &amp;lt; & x">\n'
-        "<figcaption>&lt;b> *乙* &amp;amp; R&D 3 < 4 {&#123;< x >}}</figcaption>\n</figure>",
+        (
+            '<figure><img src="/a.jpg" alt="&quot;*甲*&quot; &amp;lt; &amp; x"><figcaption>'
+            "&lt;b&gt; *乙* &amp;amp; R&amp;D "
+            "3 &lt; 4 {{&lt; x &gt;}}</figcaption></figure>"
+        ),
+        (
+            f'{FIGURE}/a.jpg" alt="&quot;*甲*&quot; &amp;lt; & x">\n'
+            "<figcaption>&lt;b> *乙* &amp;amp; R&D 3 < 4 {&#123;< x >}}</figcaption>\n</figure>"
+        ),
     ),
     "a picture in a line": (
         '<p><a href="#x"><img src="/a.jpg" alt="甲]*"></a></p>',
         f"[![甲\\]*]({WEB}im_/https://www.hkcnews.com/a.jpg)](#x)",
     ),
     "a table, short rows padded, a span over empty cells": (
-        "<table><thead><tr><th colspan=2>甲</th><th>乙</th></tr></thead><tr><td rowspan=2>丙</td><td>丁</td></tr>"
-        "<tr><td>戊</td></tr><tr><td colspan=3>己</td></tr></table>",
+        (
+            "<table><thead><tr><th colspan=2>甲</th><th>乙</th></tr></thead><tr><td rowspan=2>丙</td><td>丁</td></tr>"
+            "<tr><td>戊</td></tr><tr><td colspan=3>己</td></tr></table>"
+        ),
         "\n| 甲 |  | 乙 |\n| --- | --- | --- |\n| 丙 | 丁 |  |\n|  | 戊 |  |\n| 己 |  |  |\n",
     ),
     "breaks, blocks and pipes in a cell": (
@@ -120,14 +131,19 @@ CASES = {
         "題\n\n\n| 甲 <br> 乙 | a\\|b <br> 丙 |\n| --- | --- |\n",
     ),
     "a hidden address in words and in a link": (
-        f'<p>電郵<a href="/cdn-cgi/l/email-protection" class="__cf_email__" data-cfemail="{hidden("a_b@x.hk")}">'
-        f'[email&#160;protected]</a>或<a href="/cdn-cgi/l/email-protection#{hidden("c@x.hk")}">'
-        f'<span class="__cf_email__" data-cfemail="{hidden("c@x.hk")}">[email&#160;protected]</span></a></p>',
+        (
+            f'<p>電郵<a href="/cdn-cgi/l/email-protection" class="__cf_email__" data-cfemail="{hidden("a_b@x.hk")}">'
+            f'[email&#160;protected]</a>或<a href="/cdn-cgi/l/email-protection#{hidden("c@x.hk")}">'
+            f'<span class="__cf_email__" data-cfemail="{hidden("c@x.hk")}">[email&#160;protected]</span></a></p>'
+        ),
         f"電郵 a_b@x.hk 或 [c@x.hk]({WEB}/mailto:c@x.hk)",
     ),
     "what cannot be seen vanishes": (
-        '<p>甲<span style="display : none">x</span></p><script>x</script><style>x</style><!-- x --><noscript>x</noscript>'
-        '<template><p>x</p></template><h2 class="big hidden">x</h2><ul hidden><li>x</li></ul><p>乙</p>',
+        (
+            '<p>甲<span style="display : none">x</span></p><script>x</script><style>x</style><!-- x -->'
+            "<noscript>x</noscript>"
+            '<template><p>x</p></template><h2 class="big hidden">x</h2><ul hidden><li>x</li></ul><p>乙</p>'
+        ),
         "甲\n\n乙",
     ),
     "containers are transparent, and words need no paragraph": (
