@@ -20,7 +20,8 @@ from scraper.urls import ReplayUrl, parse_replay_url, replay_url
 if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.models import Capture
-    from scraper.transport import Answer, Transport
+    from scraper.transport import Transport
+    from scraper.transport.answer import Answer
 
 MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus, unquote_plus, urlencode
+from urllib.parse import urlencode
 
+from scraper.cdx.progress import Count, Listing, Position
 from scraper.cdx.rows import FIELDS, PYWB_FIELDS, NotAListing, OtherNames, RowReader, split_pieces
+from scraper.cdx.stream import Inflated, first_piece
 from scraper.errors import ListingBlocked, ListingFailed
 from scraper.transport import refusals, retries
 from scraper.transport.retries import Failure
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
     from scraper.config import Config
     from scraper.models import Capture
-    from scraper.transport import Answer, Transport
+    from scraper.transport import Transport
+    from scraper.transport.answer import Answer
 
-Position = tuple[str, str]
-"""urlkey and timestamp of a row: listings are sorted by it."""
 
 _MOST_QUESTIONS = 100_000
 _MOST_EMPTY = 20
@@ -44,67 +43,6 @@ class ListingPage:
     resume_key: str | None
     complete: bool
     dialect: str
-
-
-@dataclass
-class _Listing:
-    """How far one listing has come.
-
-    Attributes:
-        parameters: of the question, but for the key.
-        limit: rows to ask for at once; None once the service turned out to know limits but no keys.
-        key: with which to ask next.
-        last: the last row's position.
-        asked: keys that were sent.
-        proving: the next question asks whether there is anything behind `last`.
-        proved_from: the position behind which was last asked so.
-        doubted: a position behind which something was found, so that rows beside it may have been left out as well.
-        repeats: the service gave rows again that lie before `last`: it knows no keys.
-        quoted: whether keys come percent-encoded, as those of the archive do.
-        inclusive: whether the service's keys name the last row itself rather than what is behind it.
-    """
-
-    parameters: dict[str, str]
-    limit: int | None
-    key: str | None
-    last: Position | None = None
-    asked: set[str] = field(default_factory=set)
-    proving: bool = False
-    proved_from: Position | None = None
-    doubted: Position | None = None
-    repeats: bool = False
-    quoted: bool = True
-    inclusive: bool = False
-    dialect: str = ""
-    empty_answers: int = 0
-
-    def spell(self, position: Position, *, behind: bool) -> str:
-        """Return the key for a position: of the row itself, or of just behind it.
-
-        The archive's own keys are ``urlkey timestamp`` with the last character one up (``…5939`` gives ``…593:``), then
-        form-encoded; a recorded one is ``com%2Ccnn%29%2F+2001041400593%3A``.
-        """
-        urlkey, timestamp = position
-        if behind and not self.inclusive:
-            timestamp = timestamp[:-1] + chr(ord(timestamp[-1]) + 1)
-        text = f"{urlkey} {timestamp}"
-        return quote_plus(text) if self.quoted else text
-
-    def learn(self, key: str) -> None:
-        """See from one of the service's keys how it spells them."""
-        self.quoted = " " not in key
-        if self.last is not None:
-            self.inclusive = (unquote_plus(key) if self.quoted else key) == " ".join(self.last)
-
-
-@dataclass
-class _Count:
-    """What one answer held."""
-
-    rows: int = 0
-    first: Position | None = None
-    fresh: int = 0
-    key: str | None = None
 
 
 class CdxClient:
@@ -146,9 +84,9 @@ class CdxClient:
         """
         parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
         parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
-        listing = _Listing(parameters, self._rows, resume_key)
+        listing = Listing(parameters, self._rows, resume_key)
         for _ in range(_MOST_QUESTIONS):
-            count = _Count()
+            count = Count()
             try:
                 yield from self._answer(listing, count)
             except OtherNames:
@@ -159,7 +97,7 @@ class CdxClient:
                 return
         raise ListingFailed(f"{url}: no end after {_MOST_QUESTIONS} questions. Ask for a part, with from and to.")
 
-    def _conclude(self, listing: _Listing, count: _Count) -> bool:
+    def _conclude(self, listing: Listing, count: Count) -> bool:
         """Decide what to ask after an answer that came whole; True if the listing is complete."""
         if listing.proving and count.fresh and listing.proved_from not in (None, listing.doubted):
             self._doubt(listing)
@@ -183,13 +121,13 @@ class CdxClient:
         return False
 
     @staticmethod
-    def _doubt(listing: _Listing) -> None:
-        """Ask from the row on with which the list had ended too early: its twins of the same second have the same key."""
+    def _doubt(listing: Listing) -> None:
+        """Ask from the row on with which the list had ended too early: its twin of the same second has the same key."""
         assert listing.proved_from is not None
         listing.key, listing.proving = listing.spell(listing.proved_from, behind=False), False
         listing.doubted = listing.proved_from
 
-    def _follow(self, listing: _Listing, count: _Count) -> None:
+    def _follow(self, listing: Listing, count: Count) -> None:
         assert count.key is not None
         listing.empty_answers = 0 if count.rows else listing.empty_answers + 1
         if count.key in listing.asked or listing.empty_answers > _MOST_EMPTY:
@@ -202,14 +140,14 @@ class CdxClient:
         listing.key, listing.proving = count.key, False
 
     @staticmethod
-    def _is_end(listing: _Listing) -> bool:
+    def _is_end(listing: Listing) -> bool:
         """Say whether an empty answer without a key ends the listing."""
         if listing.dialect == "json" or listing.proving:
             return True  # an explicit "nothing": there is nothing, or nothing more
         listing.proving = True  # an empty body says little: ask once more
         return False
 
-    def _answer(self, listing: _Listing, count: _Count) -> Iterator[ListingPage]:
+    def _answer(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
         """Ask one question, again if need be, and give its rows as pages."""
         try:
             for attempt in self._transport.retrying(f"cdx {listing.parameters['url']}"):
@@ -223,7 +161,7 @@ class CdxClient:
                 f"{failure} The listing of {listing.parameters['url']} is partial; the next run goes on where it stood."
             ) from failure
 
-    def _stream(self, listing: _Listing, count: _Count) -> Iterator[ListingPage]:
+    def _stream(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
         parameters = dict(listing.parameters)
         if listing.limit is not None:
             parameters |= {"limit": str(listing.limit), "showResumeKey": "true"}
@@ -236,7 +174,7 @@ class CdxClient:
             before = listing.last
             rows: list[Capture] = []
             malformed: list[str] = []
-            stream = _Inflated(answer)
+            stream = Inflated(answer)
             for text in split_pieces(stream.pieces()):
                 captures, bad = self._feed(reader, text, answer)
                 rows += captures
@@ -264,7 +202,7 @@ class CdxClient:
         try:
             return reader.feed(text)
         except NotAListing as error:
-            page = str(error).encode() + b"".join(_first(answer))
+            page = str(error).encode() + b"".join(first_piece(answer))
             raise Failure(
                 refusals.rule_of_page(page) or retries.NOT_A_LISTING,
                 f"{answer.url}: the answer is no listing but begins {str(error)[:80]!r}. Try again later.",
@@ -273,8 +211,8 @@ class CdxClient:
 
     def _page(
         self,
-        listing: _Listing,
-        count: _Count,
+        listing: Listing,
+        count: Count,
         rows: list[Capture],
         malformed: list[str],
         before: Position | None,
@@ -298,7 +236,7 @@ class CdxClient:
             key = listing.spell(listing.last, behind=False)
         return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
 
-    def _go_on_after_cut(self, listing: _Listing, answer: Answer, *, progress: bool) -> None:
+    def _go_on_after_cut(self, listing: Listing, answer: Answer, *, progress: bool) -> None:
         """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
         if progress and listing.last is not None and not listing.repeats:
             listing.key = listing.spell(listing.last, behind=False)
@@ -330,37 +268,3 @@ class CdxClient:
             f"{answer.url}: status {answer.status} instead of a listing ({error.strip()[:120]}).",
             ticket=answer.ticket,
         )
-
-
-class _Inflated:
-    """The body of an answer without its gzip, piece by piece; what is no gzip passes, whatever the header says."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self.whole = True
-
-    def pieces(self) -> Iterator[bytes]:
-        inflater = None
-        first = True
-        for piece in self._answer.pieces():
-            if first and piece[:2] == b"\x1f\x8b":
-                inflater = zlib.decompressobj(47)
-            first = False
-            if inflater is None:
-                yield piece
-                continue
-            try:
-                rest = piece
-                while rest:
-                    yield inflater.decompress(rest, 1 << 20)
-                    rest = inflater.unconsumed_tail
-            except zlib.error:
-                self.whole = False
-                return
-        self.whole = inflater is None or inflater.eof
-
-
-def _first(answer: Answer) -> Iterator[bytes]:
-    """Give the next piece of an answer, if there is one, to see what it is."""
-    with contextlib.suppress(StopIteration):
-        yield next(answer.pieces())
