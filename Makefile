@@ -56,3 +56,9 @@ soak: $(STAMP)
 
 clean:
 	rm -rf build $(VENV)
+
+# Speed and memory, as ratios within one run; `make bench BENCH="--quick"` only shows that it runs.
+BENCH ?=
+bench: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(BIN)/python -m bench --json build/bench.json $(BENCH)

@@ -36,7 +36,9 @@ def body(article: int) -> str:
                 f'<figure class="image"><picture>{sources}<img src="{address}.jpg" alt=""></picture>'
                 f"<figcaption>街市翻新後重開。{number}</figcaption></figure>"
             )
-    parts.append('<hr><p>請支持我們的工作。</p><p>月費訂戶<a href="/aboutus/#subscribe">網址：hkcnews.com/aboutus</a></p>')
+    parts.append(
+        '<hr><p>請支持我們的工作。</p><p>月費訂戶<a href="/aboutus/#subscribe">網址：hkcnews.com/aboutus</a></p>'
+    )
     return "\n".join(parts)
 
 

@@ -32,7 +32,9 @@ def rows(*, quick: bool) -> Iterator[Row]:
     ]
     yield from _compare(pages, rounds=1 if quick else 7, name="made pages", others=True)
     if CONFORMANCE.exists():
-        yield from _compare(list(_given(20 if quick else 280)), rounds=1 if quick else 5, name="given pages", others=False)
+        yield from _compare(
+            list(_given(20 if quick else 280)), rounds=1 if quick else 5, name="given pages", others=False
+        )
 
 
 def _given(count: int) -> Iterator[Page]:
@@ -49,9 +51,7 @@ def ours(page: Page) -> str:
     """The whole way: judge, read, render."""
     reading = HKCNEWS.read(page)
     assert reading.article is not None, reading
-    return render_document(
-        reading.article, original_url=HKCNEWS.document_url(page.original), timestamp=page.timestamp
-    )
+    return render_document(reading.article, original_url=HKCNEWS.document_url(page.original), timestamp=page.timestamp)
 
 
 def _fragment(page: Page) -> str:

@@ -1,0 +1,128 @@
+"""The README is true: every command shown in it is run, in its order, against the test archive."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from scraper import cli
+from tests.archive.captures import Saved
+from tests.archive.make import Box, article_page, article_url, farewell_page, write_warc
+from tests.archive.server import TestArchive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+COMMANDS = [line.split("  #")[0].strip() for line in SHELL if line.startswith("hkcnews ")]
+SETTINGS = 'contact = "reader@example.org"\ncdx_per_minute = 6000\nreplay_per_minute = 6000\n'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A reader's folder: settings that name the test archive, and the files that the commands speak of."""
+    place = tmp_path_factory.mktemp("reader")
+    captures = [
+        Saved(article_url(28325, "武漢肺炎"), "20200327232031", article_page(28325)),
+        Saved(
+            article_url(28326), "20210101000000", article_page(28326, category="眾說", box=Box("何路"), author="何路")
+        ),
+        Saved(article_url(28327), "20220901000000", farewell_page()),
+        Saved(article_url(4100), "20190601000000", article_page(4100)),
+    ]
+    write_warc(place / "captures.warc.gz", captures[:2])
+    with TestArchive(captures) as archive:
+        replayed = requests.get(f"{archive.base}/web/20190601000000/{article_url(4100)}", timeout=30)
+        (place / "saved.html").write_bytes(replayed.content)
+        (place / "config.toml").write_text(f'archive = "{archive.base}"\n{SETTINGS}', encoding="utf-8")
+        yield place
+
+
+def _expected(command: str) -> int:
+    """Article 28327 has only the farewell page: a run that is asked for it says so with status 1."""
+    return cli.EXIT_INCOMPLETE if command == "hkcnews run --ids 28000-28999" else cli.EXIT_DONE
+
+
+def _run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    words = shlex.split(command)
+    assert words[0] == "hkcnews"
+    return subprocess.run(
+        [sys.executable, "-m", "scraper", *words[1:]],
+        cwd=folder,
+        env=os.environ | {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_every_shown_command_runs_in_the_order_shown(folder: Path) -> None:
+    """A newcomer who types what the README shows, from top to bottom, gets what it says and no error."""
+    assert len(COMMANDS) > 15
+    for command in COMMANDS:
+        if "old-archive" in command:
+            shutil.copytree(folder / "output" / "articles", folder / "old-archive" / "articles", dirs_exist_ok=True)
+        done = _run(command, folder)
+        assert done.returncode == _expected(command), (
+            f"{command}\nstatus {done.returncode}\n{done.stdout}\n{done.stderr}"
+        )
+        assert "Traceback" not in done.stderr, command
+        if command == "hkcnews recover 28325":
+            assert done.stdout.strip().endswith("output/articles/28001-29000/article_28325.md")
+        if command.endswith("--stdout"):
+            document = folder / "output/articles/28001-29000/article_28325.md"
+            assert done.stdout == document.read_text(encoding="utf-8")
+
+
+def test_make_targets_exist() -> None:
+    """`make` knows every target that README and CONTRIBUTING name."""
+    named = set(
+        re.findall(
+            r"(?:^|`)make ([a-z]+)", README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE
+        )
+    )
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"demo", "test"} <= named
+    assert named <= known
+
+
+def test_linked_files_exist() -> None:
+    """No link of the README leads nowhere."""
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("http") or (ROOT / target).exists(), target
+
+
+def test_shown_options_are_known_to_the_command() -> None:
+    """Every option shown stands in that command's --help."""
+    for command in COMMANDS:
+        name, options = command.split()[1], re.findall(r"(--[a-z-]+)", command)
+        shown = cli.build_parser(name)
+        subparsers = next(action for action in shown._actions if action.dest == "command")
+        assert subparsers.choices is not None
+        text = subparsers.choices[name].format_help()  # type: ignore[call-overload]
+        for option in options:
+            assert re.search(rf"{option}\b", text), f"{command}: {option} is not in --help"
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """A command without a place in the README fails here."""
+    shown = {command.split()[1] for command in COMMANDS}
+    assert shown == set(cli.COMMANDS)
+
+
+def test_exit_statuses_are_those_of_the_program() -> None:
+    """The table of exit statuses in the README has the ones that --help names, and no others."""
+    table = {int(number) for row in re.findall(r"^\| ([0-9, ]+) \|", README, re.MULTILINE) for number in row.split(",")}
+    assert table == {cli.EXIT_DONE, cli.EXIT_INCOMPLETE, cli.EXIT_USAGE, cli.EXIT_ARCHIVE, cli.EXIT_LOCKED, 143, 130}
