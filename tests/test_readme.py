@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from PIL import Image
 
 from scraper import cli
 from tests.archive.captures import Saved
@@ -29,6 +31,14 @@ COMMANDS = [line.split("  #")[0].strip() for line in SHELL if line.startswith("h
 SETTINGS = 'contact = "reader@example.org"\ncdx_per_minute = 6000\nreplay_per_minute = 6000\n'
 
 
+def _pictures(*paths: str) -> Iterator[Saved]:
+    for number, path in enumerate(paths):
+        stream = io.BytesIO()
+        Image.new("RGB", (8 + number, 8)).save(stream, "JPEG")
+        kind = (("Content-Type", "image/jpeg"),)
+        yield Saved(f"https://www.hkcnews.com{path}", "20210101000000", stream.getvalue(), 200, "OK", kind)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A reader's folder: settings that name the test archive, and the files that the commands speak of."""
@@ -40,6 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ),
         Saved(article_url(28327), "20220901000000", farewell_page()),
         Saved(article_url(4100), "20190601000000", article_page(4100)),
+        *_pictures("/article/28326/images/photo_large.jpg", "/images/avatars/writer.jpg"),
     ]
     write_warc(place / "captures.warc.gz", captures[:2])
     with TestArchive(captures) as archive:
