@@ -23,15 +23,15 @@ LAYERS = [
     {"cdx", "replay", "replay_headers"},
     {"archive"},
     {"warc", "ledger", "lock", "writer", "logfile"},
-    {"keeping", "discovery", "targets", "images.links", "images.documents", "fixtures"},
+    {"keeping", "discovery", "targets", "images", "fixtures"},
     {"pipeline", "manifest", "audit"},
     {"report", "status", "history", "collecting"},
     {"job"},
-    {"recovery", "importer", "rebuild", "check", "export", "images"},
+    {"recovery", "importer", "rebuild", "check", "export"},
     {"cli"},
 ]
 """From the bottom to the top. A module imports from its own layer or one below; see docs/design.md. What a run needs of
-the pictures (links in documents) lies below it, the fetching of pictures above it."""
+the pictures (links in documents) lies below it, the fetching of pictures (`collecting`) above it."""
 
 BELOW = {name: number for number, layer in enumerate(LAYERS) for name in layer}
 IMPURE = {
