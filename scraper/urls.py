@@ -47,14 +47,15 @@ def replay_url(base: str, timestamp: str, original: str, modifier: str = "") -> 
 def urlkey(original: str) -> str:
     """Return the SURT key of a URL as the CDX server makes it: ``com,hkcnews)/article/1/a?b=1``.
 
-    ``www.`` and the default port go, everything is lower case, parameters are sorted (seen in recorded rows).
+    ``www.``, the default port and a slash at the end go, everything is lower case, parameters are sorted (seen in
+    recorded rows).
     """
     rest = original.split("://", 1)[-1]
     authority, path, query = _AUTHORITY.match(rest).groups()  # type: ignore[union-attr] # it matches any text
     host, _, port = authority.rpartition("@")[2].lower().partition(":")
     key = ",".join(reversed(_WWW.sub("", host).rstrip(".").split(".")))
     key += f":{port}" if port not in ("", "80", "443") else ""
-    key += f"){path.lower() or '/'}"
+    key += f"){path.lower().removesuffix('/') or '/'}"
     return f"{key}?{'&'.join(sorted(query[1:].lower().split('&')))}" if query[1:] else key
 
 
