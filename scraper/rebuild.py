@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -13,9 +12,9 @@ from scraper.clock import SystemClock
 from scraper.errors import Stopped, StoreError
 from scraper.job import make_engine, refresh_manifest
 from scraper.lock import output_lock
-from scraper.models import DigestCheck, Reading, State
+from scraper.models import DigestCheck, State
 from scraper.parallel import chunked, spread
-from scraper.pipeline import LEDGER_FILE, page_of, workspace
+from scraper.pipeline import LEDGER_FILE, read_page, workspace
 from scraper.report import EXIT_DONE, EXIT_INCOMPLETE
 from scraper.sites import get
 from scraper.timestamps import format_timestamp
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.config import Config
     from scraper.ledger import Kept
-    from scraper.pipeline import Engine, Outcomes, Progress, Workspace
+    from scraper.pipeline import Engine, Outcomes, Progress, ReadPage, Workspace
     from scraper.sites import Site
     from scraper.writer import FileWritten
 
@@ -38,21 +37,19 @@ _CHUNK = 16
 _EVERY = range(2**62)
 
 
-class PageRead(NamedTuple):
-    """A kept page, read again."""
-
-    original: str
-    timestamp: str
-    digest_check: DigestCheck
-    page_sha256: str
-    reading: Reading
-
-
 class ArticleRead(NamedTuple):
-    """All kept pages of an article, read again; `broken` says which of them the store could not give."""
+    """The kept pages of an article, read again.
+
+    Attributes:
+        article: its id.
+        pages: original and timestamp to what reading that page gave.
+        again: those that had been read before.
+        broken: pages that the store could not give, for people.
+    """
 
     article: int
-    pages: list[PageRead]
+    pages: dict[tuple[str, str], ReadPage]
+    again: list[tuple[str, str]]
     broken: list[str]
 
 
@@ -140,27 +137,22 @@ def rebuild(
         return rebuilt
 
 
-def _kept(space: Workspace, ids: Sequence[range], stop: threading.Event) -> Iterator[list[Kept]]:
+def _kept(space: Workspace, ids: Sequence[range], stop: threading.Event) -> Iterator[list[tuple[Kept, bool]]]:
+    """Yield what is to be read: what was read before, or, of an article of which nothing was, all that is kept."""
     for wanted in ids or (_EVERY,):
         for kept in space.ledger.mementos.of_articles(wanted[0], wanted[-1]):
             if stop.is_set():
                 raise Stopped("the rebuild was asked to end")
-            yield kept
+            yield [one for one in kept if one[1]] or kept
 
 
 def _settle(space: Workspace, engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
-    """Record what reading gave, and let the engine decide and write. With a broken page nothing is concluded."""
+    """Let the engine record, decide and write. With a broken page nothing is concluded."""
     if read.broken:
         rebuilt.broken += read.broken
         return
-    captures = {(known.capture.original, known.capture.timestamp): known.capture
-                for known in space.ledger.captures.of(read.article)}  # fmt: skip
-    for page in read.pages:
-        capture = captures.get((page.original, page.timestamp))
-        if capture is not None:
-            space.intake.record(read.article, capture, page.reading, page.digest_check, page.page_sha256)
     before = space.ledger.articles.get(read.article)
-    engine.settle(read.article, {(page.original, page.timestamp): page.reading for page in read.pages})
+    engine.settle(read.article, read.pages, read.again)
     after = space.ledger.articles.get(read.article)
     if before and after and before.state is State.WRITTEN and after.state is not State.WRITTEN:
         rebuilt.lost[read.article] = f"{after.state}: {after.reason}"
@@ -173,25 +165,26 @@ def _tools(folder: str, site_name: str) -> tuple[WarcStore, Site]:
     return store, get(site_name)
 
 
-def _read_all(folder: str, site_name: str, articles: list[list[Kept]]) -> list[ArticleRead]:
-    """Read all kept pages of some articles; runs in a process of its own."""
+def _read_all(folder: str, site_name: str, articles: list[list[tuple[Kept, bool]]]) -> list[ArticleRead]:
+    """Read the kept pages of some articles; runs in a process of its own."""
     store, site = _tools(folder, site_name)
     return [_read(store, site, kept) for kept in articles]
 
 
-def _read(store: WarcStore, site: Site, captures: list[Kept]) -> ArticleRead:
-    article = captures[0].article
+def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> ArticleRead:
+    article = captures[0][0].article
     assert article is not None
-    read = ArticleRead(article, [], [])
-    for kept in captures:
+    read = ArticleRead(article, {}, [], [])
+    for kept, before in captures:
+        key = kept.original, kept.timestamp
         try:
             memento = store.load(Location(kept.file, kept.offset, kept.length))
         except StoreError as error:
             read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
             continue
-        page_sha256 = hashlib.sha256(memento.body).hexdigest()
-        reading = site.read(page_of(memento))
-        read.pages.append(PageRead(kept.original, kept.timestamp, DigestCheck(kept.digest_check), page_sha256, reading))
+        read.pages[key] = read_page(site, memento, DigestCheck(kept.digest_check))
+        if before:
+            read.again.append(key)
     return read
 
 

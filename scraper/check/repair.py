@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _DOCUMENT = (Kind.DOCUMENT_MISSING, Kind.DOCUMENT_CHANGED, Kind.DOCUMENT_FORM)
 
+_NOT_HERE = (Kind.FOREIGN, Kind.IMAGE_MISSING, Kind.IMAGE_DAMAGED)
+"""What other commands, or people, have to mend."""
+
 
 def repair(config: Config, *, jobs: int, clock: Clock) -> tuple[list[Finding], list[Finding]]:
     """Check, mend, check again.
@@ -33,8 +36,8 @@ def repair(config: Config, *, jobs: int, clock: Clock) -> tuple[list[Finding], l
         StoreError: it cannot be written.
     """
     found = list(check(config, jobs=jobs, clock=clock))
-    if not found:
-        return [], []
+    if all(finding.kind in _NOT_HERE for finding in found):
+        return [], found
     stop = threading.Event()
     if any(finding.kind is Kind.LEDGER for finding in found):
         if (config.output_path / LEDGER_FILE).exists():

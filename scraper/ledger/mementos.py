@@ -103,12 +103,15 @@ class Mementos:
         for row in self._db.each(f"SELECT {_COLUMNS} FROM mementos ORDER BY file, offset"):  # noqa: S608
             yield Kept(*row)
 
-    def of_articles(self, first: int, last: int) -> Iterator[list[Kept]]:
-        """Yield, for each article id in that range in ascending order, all that is kept of it."""
+    def of_articles(self, first: int, last: int) -> Iterator[list[tuple[Kept, bool]]]:
+        """Yield, for each article id in that range, ascending, all that is kept of it, and whether that was read."""
+        columns = ", ".join(f"m.{name}" for name in Kept._fields)
         rows = self._db.each(
-            f"SELECT {_COLUMNS} FROM mementos WHERE article BETWEEN ? AND ? "  # noqa: S608
-            "ORDER BY article, timestamp, original",
+            f"SELECT {columns}, r.verdict IS NOT NULL FROM mementos m "  # noqa: S608
+            "LEFT JOIN readings r ON r.article = m.article AND r.timestamp = m.timestamp AND r.original = m.original "
+            "WHERE m.article BETWEEN ? AND ? ORDER BY m.article, m.timestamp, m.original",
             (first, last),
         )
-        for _, of_one in groupby(map(Kept._make, rows), key=lambda kept: kept.article):
+        pairs = ((Kept(*row[:-1]), bool(row[-1])) for row in rows)
+        for _, of_one in groupby(pairs, key=lambda pair: pair[0].article):
             yield list(of_one)

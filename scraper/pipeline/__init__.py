@@ -1,7 +1,7 @@
 """Runs the stages on one output folder; the only place where errors become outcomes."""
 
 from scraper.pipeline.engine import Engine
-from scraper.pipeline.intake import Intake, page_of
+from scraper.pipeline.intake import Intake, ReadPage, page_of, read_page
 from scraper.pipeline.outcomes import Failed, Outcomes, Plan, Progress, Refusal
 from scraper.pipeline.workspace import LEDGER_FILE, WARC_FOLDER, Workspace, workspace
 
@@ -14,8 +14,10 @@ __all__ = [
     "Outcomes",
     "Plan",
     "Progress",
+    "ReadPage",
     "Refusal",
     "Workspace",
     "page_of",
+    "read_page",
     "workspace",
 ]

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from scraper.clock import Clock
     from scraper.ledger import Ledger
-    from scraper.pipeline.intake import Intake
+    from scraper.pipeline.intake import Intake, ReadPage
     from scraper.sites import Site
     from scraper.writer import Writer
 
@@ -108,6 +108,7 @@ class Engine:
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
         self._attempted: dict[int, set[Capture]] = defaultdict(set)
         self._pages: dict[int, dict[tuple[str, str], Reading]] = defaultdict(dict)
+        self._ready: dict[tuple[str, str], ReadPage] = {}
         self._known: dict[int, dict[Capture, Known]] = {}
         self._named: dict[int, Capture] = {}
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
@@ -140,18 +141,36 @@ class Engine:
         if self._stop.is_set():
             raise Stopped("the run was asked to end")
 
-    def settle(self, article: int, pages: Mapping[tuple[str, str], Reading]) -> None:
-        """Decide about an article whose kept captures were all read just now, elsewhere, and write what that gives.
+    def settle(self, article: int, pages: Mapping[tuple[str, str], ReadPage], again: Iterable[tuple[str, str]]) -> None:
+        """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
 
         Args:
             article: its id.
-            pages: original and timestamp to what reading that capture gave; recorded in the ledger already.
+            pages: original and timestamp to what reading that page gave.
+            again: those that had been read before: they count again. The others count once they are asked for, as in
+                any run, so that the same pages always give the same answer and the same evidence.
         """
         self.outcomes.articles += 1
-        for reading in pages.values():
-            self.outcomes.read(reading)
-        self._pages[article].update(pages)
+        self._ready = dict(pages)
+        captures = {
+            (one.capture.original, one.capture.timestamp): one.capture for one in self._ledger.captures.of(article)
+        }
+        for key in again:
+            if key in self._ready and key in captures:
+                self._take_ready(article, captures[key])
         self._advance(article)
+        self._ready = {}
+
+    def _take_ready(self, article: int, capture: Capture) -> bool:
+        """Record a page that was read elsewhere, if this one was."""
+        key = capture.original, capture.timestamp
+        page = self._ready.pop(key, None)
+        if page is None:
+            return False
+        self._intake.record(article, capture, page.reading, page.digest_check, page.page_sha256)
+        self._pages[article][key] = page.reading
+        self.outcomes.read(page.reading)
+        return True
 
     def _begin(self, waiting: Iterator[int], limit: int | None) -> bool:
         """Begin with articles until there is no room in the air; return whether there may be more.
@@ -281,6 +300,8 @@ class Engine:
                 self._conclude(article, decision)
                 return False
             capture = decision.capture
+            if self._take_ready(article, capture):
+                continue
             memento = self._intake.load(capture)
             if memento is not None:
                 self._read(article, capture, memento)

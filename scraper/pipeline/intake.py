@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.keeping import note_kept
 from scraper.sites import Page
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _REDIRECTS = range(300, 400)
+
+
+class ReadPage(NamedTuple):
+    """What reading a kept page gave, and what is recorded with it. Travels between processes."""
+
+    reading: Reading
+    digest_check: DigestCheck
+    page_sha256: str
+
+
+def read_page(site: Site, memento: Memento, digest_check: DigestCheck) -> ReadPage:
+    """Read a memento; pure."""
+    return ReadPage(site.read(page_of(memento)), digest_check, hashlib.sha256(memento.body).hexdigest())
 
 
 def page_of(memento: Memento) -> Page:

@@ -11,9 +11,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from scraper.cli import main
+from scraper.clock import SystemClock
+from scraper.ledger import Ledger
+from scraper.sites.hkcnews import HKCNEWS
 from tests.archive.make import saved_article, write_warc
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.archive.captures import Saved
@@ -69,3 +73,21 @@ def states(output: Path) -> dict[int, str]:
     """Return id to state, from the manifest, of the ids that have a reason other than that nobody looked yet."""
     lines = (output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     return {one["id"]: one["state"] for one in map(json.loads, lines)}
+
+
+@contextlib.contextmanager
+def ledger_of(output: Path) -> Iterator[Ledger]:
+    """Look into the ledger of an output folder."""
+    ledger = Ledger(output / "ledger.sqlite3", site=HKCNEWS, clock=SystemClock(), read_only=True)
+    with contextlib.closing(ledger):
+        yield ledger
+
+
+def spoil_record(output: Path, article: int) -> None:
+    """Destroy some bytes inside the kept page that an article was written from."""
+    with ledger_of(output) as ledger:
+        row = ledger.articles.get(article)
+        kept = ledger.mementos.get(row.original, row.timestamp)
+    with (output / "warc" / kept.file).open("r+b") as file:
+        file.seek(kept.offset + kept.length // 2)
+        file.write(bytes(8))

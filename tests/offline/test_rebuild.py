@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scraper.cli import main
-from tests.offline.folders import IDS, call, states, touched, tree
+from tests.offline.folders import IDS, call, spoil_record, states, touched, tree
 
 
 def rebuild(output, *words):
@@ -70,10 +70,7 @@ def test_a_damaged_ledger_is_set_aside_when_asked(output):
 def test_a_kept_page_that_is_broken_is_named_and_its_document_left(output, capsys):
     """Nothing is concluded from bytes that are not what they were."""
     before = tree(output)
-    (warc,) = (output / "warc").iterdir()
-    data = bytearray(warc.read_bytes())
-    data[len(data) // 2 : len(data) // 2 + 8] = b"\0" * 8
-    warc.write_bytes(data)
+    spoil_record(output, 305)
     assert rebuild(output, "--json") == 1
     report = json.loads(capsys.readouterr().out)
     assert len(report["broken"]) == 1
