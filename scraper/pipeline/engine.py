@@ -264,7 +264,8 @@ class Engine:
         self.outcomes.fetched += 1
         answered = self._row_of(article, capture, memento)
         memento = replace(memento, original=answered.original)
-        self._intake.keep(memento)
+        if answered == capture or not self._intake.has(answered):
+            self._intake.keep(memento)
         if answered.timestamp != capture.timestamp:
             error = f"the archive answered with the capture of {answered.timestamp}"
             self._in_vain(article, capture, CaptureError(error, verdict=Verdict.WRONG_ANSWER, final=False))

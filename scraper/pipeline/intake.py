@@ -84,6 +84,10 @@ class Intake:
             count += 1
         return count
 
+    def has(self, capture: Capture) -> bool:
+        """Say whether the memento of a capture is kept."""
+        return self._ledger.mementos.get(capture.original, capture.timestamp) is not None
+
     def load(self, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture, or None if it is not kept.
 

@@ -10,6 +10,7 @@ import random
 import re
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ class Faults:
         seed: draws more from `kinds`: a random one of every few requests of a service gets the next kind of a
             shuffled list that holds each `rounds` times. None: no more.
         kinds: to draw from.
-        every: mean number of requests from one drawn fault to the next.
+        every: mean number of requests from one drawn fault to the next; one number, or one for each service.
         rounds: how often each kind is drawn, or a number for single kinds in `only`.
         only: kind to number of draws, where it is not `rounds`.
         per_path: most faults on one path.
@@ -71,7 +72,7 @@ class Faults:
         *,
         seed: int | None = None,
         kinds: Iterable[str] | None = None,
-        every: int = 4,
+        every: int | Mapping[str, int] = 4,
         rounds: int = 1,
         only: dict[str, int] | None = None,
         per_path: int = 2,
@@ -81,10 +82,10 @@ class Faults:
         self._on_path: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._random = random.Random(seed)
-        self._every = every
+        self._every = dict(every) if isinstance(every, Mapping) else dict.fromkeys(("cdx", "replay"), every)
         self._per_path = per_path
         self._waiting: dict[str, list[str]] = {"cdx": [], "replay": []}
-        self._gap = dict.fromkeys(self._waiting, every)
+        self._gap = dict(self._every)
         if seed is not None:
             for kind in kinds if kinds is not None else KINDS:
                 services = KINDS[kind].services
@@ -92,7 +93,7 @@ class Faults:
                     self._waiting[self._random.choice(services)].append(kind)
             for service, waiting in self._waiting.items():
                 self._random.shuffle(waiting)
-                self._gap[service] = self._random.randint(1, 2 * every)
+                self._gap[service] = self._random.randint(1, 2 * self._every[service])
 
     @classmethod
     def parse(cls, text: str, *, seed: int | None = None) -> Faults:
@@ -143,7 +144,7 @@ class Faults:
         self._gap[service] -= 1
         if self._gap[service] > 0 or self._on_path[path] >= self._per_path:
             return None
-        self._gap[service] = self._random.randint(1, 2 * self._every)
+        self._gap[service] = self._random.randint(1, 2 * self._every[service])
         self._on_path[path] += 1
         return Fault(waiting.pop(), 60.0)
 
