@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SAFE = "%/:?=&@!$'()*+,;~[]"
-_BLOWN_UP = 8
-"""A decoded body may be so many times as large as the largest transfer."""
 
 
 class _Incomplete(Failure):
@@ -149,9 +147,7 @@ class ReplayClient:
         raw = answer.read(self._limit)
         self._transport.governor.answered(answer.ticket)
         try:
-            entity = _entity(
-                raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit * _BLOWN_UP
-            )
+            entity = _entity(raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit)
         except TooLarge as error:
             raise Failure(
                 retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", ticket=answer.ticket

@@ -65,6 +65,7 @@ class RowReader:
         self._columns: tuple[int, ...] | None = None
         self._tail = False
         self._unfinished = False
+        self._escapes = False
 
     def feed(self, text: str) -> Batch:
         """Take the next piece of the answer, return the rows that are whole by now.
@@ -74,6 +75,7 @@ class RowReader:
             OtherNames: it is one, without what was asked for.
         """
         self._rest += text
+        self._escapes = self._escapes or "\\ud" in text.lower()
         if not self.dialect:
             self._rest = self._rest.lstrip()
             if not self._rest:
@@ -172,6 +174,8 @@ class RowReader:
         if self._columns != _IN_ORDER and self._columns is not None:
             columns = self._columns
             rows = [[row[at] if 0 <= at < len(row) else "" for at in columns] if len(row) > 1 else row for row in rows]
+        if self._escapes:  # half a surrogate pair can be written in JSON, and nowhere else
+            rows = [[_encodable(value) for value in row] for row in rows]
         if _all_sound(rows):
             return Batch(list(map(_new_capture, rows)), [])  # type: ignore[arg-type]  # all is text, seven to a row
         captures: list[Capture] = []
@@ -207,6 +211,10 @@ def _all_sound(rows: list[list[object]]) -> bool:
         _days.update(t[:8] for t in timestamps)  # type: ignore[index]
         _times.update(t[8:] for t in timestamps)  # type: ignore[index]
     return all([":" in row[2] for row in rows])  # type: ignore[operator]  # noqa: C419 - a list is faster
+
+
+def _encodable(value: object) -> object:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _fault(row: list[str]) -> str:

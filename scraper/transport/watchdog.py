@@ -63,7 +63,9 @@ class Watchdog:
         try:
             yield exchange
         finally:
-            exchange.done = True
+            with self._condition:  # not while it is being ended: the connection may serve the next request already
+                exchange.done = True
+                exchange.socket = None
 
     def close(self) -> None:
         """End the thread."""

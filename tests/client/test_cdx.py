@@ -375,6 +375,15 @@ def test_columns_are_known_by_the_header(server: Server, archive: Archive) -> No
     assert rows_of(listed(archive)) == ROWS[:5]
 
 
+def test_text_that_cannot_be_written_is_made_writable(server: Server, archive: Archive) -> None:
+    """Half a surrogate pair in JSON would break the ledger and the next request."""
+    server.answer = lambda request: Reply(
+        body=as_json([] if "resumeKey" in request.query else [row(1)._replace(original="http://hkcnews.com/\ud83d")])
+    )
+    rows = rows_of(listed(archive))
+    assert rows[0].original.encode() == b"http://hkcnews.com/?"
+
+
 def test_waiting_for_a_listing_ends_when_the_run_is_stopped(
     server: Server, archive: Archive, stop: threading.Event
 ) -> None:
