@@ -7,13 +7,14 @@ import re
 from scraper.models import Verdict
 
 _OUTAGE = re.compile(
-    r"<title[^>]*>\s*(?:(?:Internet Archive|Wayback Machine)[^<]{0,40}(?:Temporarily|Offline|Unavailable|Maintenance)"
+    r"<title[^>]{0,200}>\s{0,200}(?:(?:Internet Archive|Wayback Machine)[^<]{0,40}"
+    r"(?:Temporarily|Offline|Unavailable|Maintenance)"
     r"|Temporarily Offline"
     r"|50[0234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out|Internal Server Error))|"
     r"Internet Archive services are temporarily offline|Temporarily Offline\s*</h[1-3]>",
     re.IGNORECASE,
 )
-_SHELL = re.compile(r"<title[^>]*>\s*(?:Internet Archive:? ?)?Wayback Machine\s*</title>", re.IGNORECASE)
+_SHELL = re.compile(r"<title[^>]{0,200}>\s{0,200}(?:Internet Archive:? ?)?Wayback Machine\s*</title>", re.IGNORECASE)
 _EXCLUDED = re.compile(
     r"This URL has been excluded from the Wayback Machine|AdministrativeAccessControlException"
     r"|RobotAccessControlException|excluded from the Wayback",
@@ -23,7 +24,7 @@ _REDIRECT = re.compile(r"Got an HTTP (30[0-9]) response at crawl time", re.IGNOR
 _TARGET = re.compile(r"Redirecting to\W*(?:<[^>]*>\s*)*?<a[^>]+href=[\"']([^\"']+)", re.IGNORECASE | re.DOTALL)
 _ABSENT = re.compile(
     r"has not archived that URL|Wayback Machine doesn(?:'|&#0?39;|&rsquo;|’)t have that page archived"
-    r"|<h2[^>]*>\s*Hrm\.",
+    r"|<h2[^>]{0,200}>\s{0,200}Hrm\.",
     re.IGNORECASE,
 )
 _SCAN = 400_000
@@ -40,7 +41,7 @@ def judge(data: bytes) -> tuple[Verdict, str] | None:
     """
     text = data[:_SCAN].decode("utf-8", errors="replace")
     if redirect := _REDIRECT.search(text):
-        target = _TARGET.search(text)
+        target = _TARGET.search(text[redirect.start() : redirect.start() + 3000])
         return Verdict.INTERSTITIAL, target[1] if target else f"HTTP {redirect[1]}, target not given"
     if found := _EXCLUDED.search(text):
         return Verdict.EXCLUDED, found[0]

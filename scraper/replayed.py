@@ -38,7 +38,7 @@ _SAVED = re.compile(
     re.IGNORECASE,
 )
 _PERMALINK = re.compile(
-    r"<(?:link|meta)\b[^>]*(?:canonical|og:url)[^>]*?(?:href|content)=[\"'](?P<page>(?:https?:)?(?://[^/\"']+)?/web/[^\"']+)",
+    r"<(?:link|meta)\b[^>]{0,300}?(?:canonical|og:url)[^>]{0,300}?(?:href|content)=[\"'](?P<page>(?:https?:)?(?://[^/\"']+)?/web/[^\"']+)",
     re.IGNORECASE,
 )
 _INIT = re.compile(r"WB_wombat_Init\([^,]+,\s*\"(?P<ts>[0-9]{14})\"")

@@ -92,10 +92,19 @@ def find_box(view: PageView, author: str, body: HtmlElement | None, keep_out: tu
                 continue
             if squeeze(box.author) == squeeze(author):
                 return box
-            best = best or box
+            if best is None and _is_beside(box.element, body):
+                best = box
         if best is not None:
             return best
     return None
+
+
+def _is_beside(element: HtmlElement, body: HtmlElement | None) -> bool:
+    """Say whether a box of another name than the byline's stands in the text or right by it."""
+    if body is None or element.tag == "li" or next(element.iterancestors("aside", "li"), None) is not None:
+        return False
+    near = [body, *list(body.iterancestors())[:2]]
+    return any(node in near for node in element.iterancestors() if node.tag not in {"body", "html"})
 
 
 def _candidates(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, list[HtmlElement]]]:
@@ -192,7 +201,8 @@ def _lines(view: PageView, element: HtmlElement) -> list[str]:
             parts.append("\x1e")
         parts.append(text)
         last = holder
-    return [line.strip() for line in re.split(r"\s*\x1e\s*|[ \t]*\r?\n[ \t]*", view.kept("".join(parts)).strip())]
+    blocks = [block.strip() for block in view.kept("".join(parts)).split("\x1e")]
+    return [line.strip() for block in blocks if block for line in block.split("\n")]
 
 
 def _block(element: HtmlElement) -> HtmlElement:
@@ -210,7 +220,7 @@ def _avatar(box: HtmlElement) -> str:
             return url
         style = element.get("style")
         if style and "url(" in style.lower():
-            match = _BACKGROUND.search(style)
+            match = _BACKGROUND.search(style[:5000])
             if match and match["url"].strip():
                 return match["url"].strip()
         for name in ("data-background", "data-background-image", "data-bg"):

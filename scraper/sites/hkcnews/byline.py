@@ -20,19 +20,22 @@ if TYPE_CHECKING:
 
 HONG_KONG = timezone(timedelta(hours=8))
 
-_EDGE = "\x1f"
-_GAP = rf"[\s{_EDGE}]*"
-_COLON = rf"(?:{_GAP}[:：]{_GAP}|{_GAP}{_EDGE}{_GAP})"
+EDGE = "\uffff"
+"""Set between the texts of two elements. No character, so no page holds it; and no white space to any pattern."""
+_GAP = rf"[\s{EDGE}]*"
+_COLON = rf"(?:{_GAP}[:：]{_GAP}|{_GAP}{EDGE}{_GAP})"
 _ANY_LABEL = rf"(?:{DATE_LABEL}|{UPDATE_LABEL})"
 _AUTHOR = re.compile(
     rf"(?P<label>{AUTHOR_LABEL}){_COLON}(?P<author>.*?)"
-    rf"(?={_GAP}(?:{BAR}|{_ANY_LABEL}{_GAP}[:：]|{_EDGE}{_ANY_LABEL}{_EDGE}|\n"
-    rf"|{_EDGE}{_GAP}(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-])"
+    rf"(?={_GAP}(?:{BAR}|{_ANY_LABEL}{_GAP}[:：]|{EDGE}{_ANY_LABEL}{EDGE}|\n"
+    rf"|{EDGE}{_GAP}(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-])"
     rf"|[　\s]{{2,}}{_ANY_LABEL})|{_GAP}\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 _LABELLED_DATE = re.compile(rf"(?P<label>{DATE_LABEL}){_COLON}(?P<value>[^|｜]{{4,40}})", re.IGNORECASE)
 _BEHIND_UPDATE = re.compile(rf"{UPDATE_LABEL}{_GAP}[:：]?{_GAP}\Z", re.IGNORECASE)
+_ONLY_LABEL = re.compile(rf"{AUTHOR_LABEL}|{_ANY_LABEL}", re.IGNORECASE)
+_LONGEST = 4000
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d|\.\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*(?:[./-]|年)\s*(\d{1,2})\s*(?:[./-]|月)\s*(\d{1,2})(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -50,7 +53,7 @@ class Byline:
 
     Attributes:
         element: that holds it.
-        text: of the line, pieces of other elements set off by U+001F.
+        text: of the line, pieces of other elements set off by `EDGE`.
         author: empty if it names none.
         date: ``YYYY-MM-DD`` or empty.
         english: its labels are English.
@@ -112,27 +115,48 @@ def _edged(element: HtmlElement) -> str:
     last: HtmlElement | None = None
     for text, holder in pieces(element):
         if holder is not last and parts:
-            parts.append(_EDGE)
+            parts.append(EDGE)
         parts.append(text)
         last = holder
     return "".join(parts)
 
 
 def _read(view: PageView, element: HtmlElement, reading: str) -> Byline:
-    text = view.kept(_edged(element))
+    text = _bounded(view.kept(_edged(element)))
     match = _AUTHOR.search(text)
     author, english = "", False
     if match:
-        author = squeeze(match["author"].replace(_EDGE, "")).strip(" :：|｜")
+        author = squeeze(match["author"].replace(EDGE, "")).strip(" :：|｜")
         english = bool(ENGLISH_LABEL.match(match["label"]))
+    elif reading == "article-info":
+        author = _unlabelled(text)
     return Byline(element, text, author, labelled_date(text) or find_date(text), english, reading)
+
+
+def _bounded(text: str) -> str:
+    """Return the beginning of a text, runs of white space shortened: patterns look at it many times."""
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]{2,}", " ", text[:_LONGEST])).strip()
+
+
+def _unlabelled(text: str) -> str:
+    """Return what stands in a byline without labels beside the date."""
+    for part in re.split(rf"[{EDGE}\n]|{BAR}", text):
+        name = squeeze(part)
+        if (
+            name
+            and not any(map(str.isdigit, name))
+            and not re.search(r"[:：]", name)
+            and not _ONLY_LABEL.fullmatch(name)
+        ):
+            return name
+    return ""
 
 
 def labelled_date(text: str) -> str:
     """Return the date behind a publish label, as ``YYYY-MM-DD``, or an empty string."""
     for match in _LABELLED_DATE.finditer(text):
-        if not _BEHIND_UPDATE.search(text[: match.end("label")]) and (
-            found := find_date(match["value"].replace(_EDGE, " "))
+        if not _BEHIND_UPDATE.search(text[max(0, match.end("label") - 60) : match.end("label")]) and (
+            found := find_date(match["value"].replace(EDGE, " "))
         ):
             return found
     return ""
@@ -153,7 +177,7 @@ def find_date(text: str) -> str:
         if day and month in _MONTHS:
             candidates.append((match.start(), (int(match[4]), _MONTHS.index(month) + 1, int(day))))
     for start, parts in sorted(candidates):
-        if not _BEHIND_UPDATE.search(text[:start]):
+        if not _BEHIND_UPDATE.search(text[max(0, start - 60) : start]):
             try:
                 return date(*parts).isoformat()
             except ValueError:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from scraper.sites.hkcnews.byline import Byline
     from scraper.sites.hkcnews.view import PageView
 
 _GROUP_LIKE = re.compile(
@@ -26,13 +27,13 @@ _SPLIT = re.compile(rf"\s*(?:{BAR}|[>›»/])\s*")
 _LONGEST = 40
 
 
-def read_category(view: PageView, body: HtmlElement | None) -> tuple[str, str]:
+def read_category(view: PageView, body: HtmlElement | None, byline: Byline | None) -> tuple[str, str]:
     """Return the category and the reading that won; both empty if none can be read.
 
     `.group` and blocks named like it are believed whatever they say; breadcrumbs and navigation only if they name a
     known category.
     """
-    for reading, text in _readings(view, body):
+    for reading, text in _readings(view, body, byline):
         name = _first_part(view.kept(text))
         if name and len(name) <= _LONGEST and not is_site_name(name) and (_is_known(name) or reading in _BELIEVED):
             return name, reading
@@ -42,11 +43,17 @@ def read_category(view: PageView, body: HtmlElement | None) -> tuple[str, str]:
 _BELIEVED = frozenset({"group", "group block", "article:section", "json-ld"})
 
 
-def _readings(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, str]]:
+def _readings(view: PageView, body: HtmlElement | None, byline: Byline | None) -> Iterator[tuple[str, str]]:
     for reading, elements in (("group", view.having("group")), ("group block", view.like(_GROUP_LIKE))):
-        for element in elements:
-            if not is_inside(element, body) and not is_decoy(element) and element.find(".//h1") is None:
-                yield reading, _text(element)
+        usable = [
+            element
+            for element in elements
+            if not is_inside(element, body) and not is_decoy(element) and element.find(".//h1") is None
+        ]
+        if len(usable) > 1 and byline is not None:
+            usable.sort(key=lambda element: -_shared_depth(element, byline.element))
+        for element in usable:
+            yield reading, _text(element)
     for section in (
         view.meta("article:section", "og:section", "articlesection"),
         str(linked_data(view).get("articleSection") or ""),
@@ -59,6 +66,12 @@ def _readings(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, s
     for element in view.having(*_ACTIVE):
         if not is_hidden(element):
             yield "navigation", _text(element)
+
+
+def _shared_depth(element: HtmlElement, other: HtmlElement) -> int:
+    """Return how deep the innermost element stands that holds both."""
+    above = list(other.iterancestors())
+    return next((len(above) - above.index(node) for node in element.iterancestors() if node in above), 0)
 
 
 def _text(element: HtmlElement) -> str:

@@ -93,7 +93,7 @@ def read_fields(view: PageView, body: HtmlElement | None, layout: str) -> Fields
             break
     author, readings["author"] = read_author(view, byline, title)
     date, readings["date"] = read_date(view, byline)
-    category, readings["category"] = read_category(view, body)
+    category, readings["category"] = read_category(view, body, byline)
     stamp, readings["last_updated"] = read_stamp(view, byline, body)
     tags, readings["tags"] = read_tags(view, body)
     box = None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scraper.sites.hkcnews.view import PageView
 
 _MAX_LINKS = 5000
+_LONGEST = 4000
 _NOT_WORDS = frozenset({"figure", "figcaption", "iframe"})
 
 
@@ -74,5 +75,5 @@ _article_id = lru_cache(maxsize=4096)(article_id)
 
 def linked_ids(view: PageView) -> tuple[int, ...]:
     """Return the ids of all articles that the page links to."""
-    found = {_article_id(href) for href in list(view.hrefs)[:_MAX_LINKS] if "/article" in href}
+    found = {_article_id(href) for href in list(view.hrefs)[:_MAX_LINKS] if "/article" in href and len(href) < _LONGEST}
     return tuple(sorted(number for number in found if number is not None))

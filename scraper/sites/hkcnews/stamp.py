@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.byline import linked_data, local_moment
+from scraper.sites.hkcnews.byline import EDGE, linked_data, local_moment
 from scraper.sites.hkcnews.view import is_decoy, pieces
 from scraper.sites.hkcnews.vocabulary import DATE_LABEL, UPDATE_LABEL
 
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from scraper.sites.hkcnews.byline import Byline
     from scraper.sites.hkcnews.view import PageView
 
-_STAMP = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[\sT\x1f]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?![\d:])")
-_PUBLISHED = re.compile(rf"(?:{DATE_LABEL})[\s\x1f]*[:：]?[\s\x1f]*\Z", re.IGNORECASE)
-_UPDATED = re.compile(rf"(?:{UPDATE_LABEL})[\s\x1f]*[:：]?[\s\x1f]*\Z", re.IGNORECASE)
+_STAMP = re.compile(
+    rf"(?<!\d)(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})[\sT{EDGE}]+(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?(?![\d:])"
+)
+_PUBLISHED = re.compile(rf"(?:{DATE_LABEL})[\s{EDGE}]*[:：]?[\s{EDGE}]*\Z", re.IGNORECASE)
+_UPDATED = re.compile(rf"(?:{UPDATE_LABEL})[\s{EDGE}]*[:：]?[\s{EDGE}]*\Z", re.IGNORECASE)
 _PUBLISHED_MARK = re.compile(r"publi|creat|posted", re.IGNORECASE)
 _LEVELS = 3
 _MAX_NEAR = 400
+_MAX_TAILS = 4000
 
 
 def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) -> tuple[str | None, str]:
@@ -56,7 +59,7 @@ def find_stamp(text: str) -> str | None:
     """Return the stamp in a text: one behind an update label, else the first that no publish label stands before."""
     first = None
     for match in _STAMP.finditer(text):
-        before = text[: match.start()]
+        before = text[max(0, match.start() - 60) : match.start()]
         try:
             moment = datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001  # local, as shown
         except ValueError:
@@ -84,7 +87,7 @@ def _near(line: HtmlElement, body: HtmlElement | None) -> Iterator[tuple[str, st
             if child.tag not in {"h1", "script", "style"} and not is_decoy(child):
                 yield from _texts(child)
         tails = "".join(child.tail or "" for child in parent)
-        yield "beside the byline", (parent.text or "") + tails
+        yield "beside the byline", ((parent.text or "") + tails)[:_MAX_TAILS]
         if parent in above:
             return
         node = parent
@@ -95,7 +98,7 @@ def _texts(element: HtmlElement) -> Iterator[tuple[str, str]]:
         if not _PUBLISHED_MARK.search(f"{item.get('class')} {item.get('itemprop')} {item.get('id')}"):
             shown = "".join(text for text, _ in pieces(item))
             yield "time beside the byline", shown if find_stamp(shown) else _attribute(item)
-    text = "\x1f".join(text for text, _ in pieces(element))
+    text = EDGE.join(text for text, _ in pieces(element))
     if len(text) <= _MAX_NEAR:
         yield "beside the byline", text
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scraper.sites.hkcnews.view import PageView
 
 _TAIL = re.compile(rf"\s*{BAR}\s*")
-_BREAK = re.compile(r"[ \t]*[\r\n]+\s*")
+_LONGEST = 2000
 _NOT_TITLE = frozenset({"group", "article-info", "category", "tag", "sr-only"})
 
 
@@ -63,6 +63,7 @@ def from_document_title(view: PageView, author: str) -> str:
 
 def without_tail(text: str, author: str) -> str:
     """Return a title without the author's and the site's names behind it; empty if nothing is left."""
+    text = text[:_LONGEST]
     parts = _TAIL.split(text)
     while parts and (
         is_site_name(parts[-1]) or (len(parts) > 1 and squeeze(parts[-1]) == squeeze(author)) or not parts[-1].strip()
@@ -76,4 +77,5 @@ def without_tail(text: str, author: str) -> str:
 def heading_text(view: PageView, heading: HtmlElement) -> str:
     """Return a heading's text: a break is a space, other white space inside stands as written."""
     text = "".join(piece for piece, _ in pieces(heading, _NOT_TITLE))
-    return view.kept(_BREAK.sub(" ", text).strip())
+    lines = [line.strip() for line in re.split(r"[\r\n]+", text)]
+    return view.kept(" ".join(line for line in lines if line))

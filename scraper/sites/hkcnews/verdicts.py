@@ -8,11 +8,12 @@ from urllib.parse import urljoin
 
 from scraper import archive_pages
 from scraper.models import Verdict
-from scraper.sites.hkcnews.body import is_empty
+from scraper.sites.hkcnews.body import CONTENT, is_empty
 from scraper.sites.hkcnews.byline import find_byline
 from scraper.sites.hkcnews.sameness import linked_ids
+from scraper.sites.hkcnews.title import without_tail
 from scraper.sites.hkcnews.urls import HOSTS, article_id, page_host
-from scraper.sites.hkcnews.view import is_decoy, shown_text
+from scraper.sites.hkcnews.view import is_decoy, is_inside, shown_text
 from scraper.sites.hkcnews.vocabulary import FAREWELL, squeeze
 from scraper.urls import parse_replay_url
 
@@ -36,8 +37,7 @@ _MAGIC = re.compile(
     rb"%PDF-|\x89PNG|GIF8[79]a|\xff\xd8\xff|PK\x03\x04|RIFF....WEBP|\x1f\x8b|wOF[F2]|ID3|\x00\x00\x00.ftyp|<\?xml[^>]*>\s*<(?:rss|feed|svg|urlset)",
     re.DOTALL,
 )
-_HTML_TYPE = re.compile(r"text/(?:html|plain)|application/(?:xhtml\+xml|octet-stream)|\*/\*|unk", re.IGNORECASE)
-_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|div|p|h1|title|meta|script|table)\b", re.IGNORECASE)
+_MARKUP = re.compile(rb"<[!/]?[a-z]", re.IGNORECASE)
 _CHALLENGE = re.compile(
     r"^(?:Just a moment|Attention Required!|Please Wait\.*\s*\| ?Cloudflare|Access denied\s*\||DDoS.Guard|One more step"
     r"|請稍候|Checking your browser"
@@ -45,12 +45,14 @@ _CHALLENGE = re.compile(
     re.IGNORECASE,
 )
 _CHALLENGE_MARK = re.compile(
-    rb"cf-browser-verification|cf_chl_opt|challenge-form|cf-error-details|/cdn-cgi/challenge-platform/[^\"']*orchestrate|g-recaptcha\b[^>]*>|h-captcha",
+    rb"cf-browser-verification|cf_chl_opt|challenge-form|cf-error-details|/cdn-cgi/challenge-platform/"
+    rb"[^\"']{0,200}orchestrate|g-recaptcha\b|h-captcha",
     re.IGNORECASE,
 )
+_LARGEST_CHALLENGE = 50_000
 _NOT_FOUND = re.compile(
     r"\b404\b|not\s+found|找不到|不存在|沒有找到|已被?移除|無法找到|頁面錯誤"
-    r"|page (?:you|does|is)|doesn.t exist|no longer available|oops|\b50[0-4]\b|whoops",
+    r"|page (?:you|does|is)|doesn.t exist|no longer available|could not be found|oops|\b50[0-4]\b|whoops",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"登入|登錄|登录|login|log in|sign in|會員登記", re.IGNORECASE)
@@ -58,6 +60,28 @@ _SITE = re.compile("眾新聞|众新闻|citizen ?news".encode(), re.IGNORECASE)
 _SITE_CLASSES = ("article-info", "article-content", "article-author-info", "s-navbar", "hl-heading")
 _REFRESH = re.compile(r"\s*[0-9.]*\s*[;,]?\s*url\s*=\s*[\"']?([^\"']+)", re.IGNORECASE)
 _LONG_PARAGRAPH = 30
+_A_TEXT = 3
+_FEW = 40
+_SHORT = 300
+_MANY = 3000
+_TEXT_TAGS = (
+    "p",
+    "div",
+    "span",
+    "a",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "li",
+    "td",
+    "strong",
+    "b",
+    "section",
+    "article",
+    "main",
+    "body",
+)
 
 
 def before_reading(page: Page) -> Judgement | None:
@@ -70,8 +94,8 @@ def before_reading(page: Page) -> Judgement | None:
         return Judgement(Verdict.TRUNCATED, page.truncated) if page.truncated else Judgement(Verdict.EMPTY, "no bytes")
     if _MAGIC.match(page.body[:64].lstrip()):
         return Judgement(Verdict.FOREIGN, f"no HTML: {page.content_type or 'no content type'}")
-    if page.content_type and not _HTML_TYPE.search(page.content_type) and not _MARKUP.search(page.body[:2048]):
-        return Judgement(Verdict.FOREIGN, f"no HTML: {page.content_type}")
+    if not _MARKUP.search(page.body[:65536].replace(b"\0", b"")):
+        return Judgement(Verdict.FOREIGN, f"no HTML: {page.content_type or 'no content type'}")
     return None
 
 
@@ -99,7 +123,10 @@ def _redirect(page: Page, location: str) -> Judgement:
 def farewell(view: PageView) -> str:
     """The page that the closed site answered with everywhere, from 2022-01 on."""
     names = [view.document_title, view.meta("og:title")]
-    names += [shown_text(heading) for heading in view.tags("h1", "h2", "h3")[:6]]
+    text = view.having(*CONTENT)
+    for heading in view.tags("h1") or view.tags("h2")[:2]:
+        if not is_decoy(heading) and not any(is_inside(heading, body) for body in text):
+            names.append(shown_text(heading))
     return next((squeeze(name) for name in names if FAREWELL.match("".join(name.split()))), "")
 
 
@@ -108,10 +135,23 @@ def empty(view: PageView, fields: Fields | None) -> str:
     if fields is not None and fields.body is not None:
         nothing = not fields.title and is_empty(fields.body)
         return "title and body are empty" if nothing else ""
-    for body in view.tags("body"):
-        if "".join(shown_text(body).split()) or next(body.iter("img", "iframe", "script"), None) is not None:
-            return ""
-    return "no content at all"
+    text = _main_text(view)
+    if not text and next(view.root.iter("img", "iframe", "script"), None) is None:
+        return "no content at all"
+    framed = bool(view.having("article-info", "article-heading", "group")) or _claims_an_article(view)
+    titled = any(_is_title(name) for name in (view.meta("og:title"), view.document_title))
+    return "an article's frame, nothing in it" if framed and not titled and len(text) < _FEW else ""
+
+
+def _is_title(name: str) -> bool:
+    return bool(without_tail(name, ""))
+
+
+def _main_text(view: PageView) -> str:
+    """Return the text outside navigation and lists of other articles, white space taken out."""
+    shown = [element for element in view.tags(*_TEXT_TAGS)[:_MANY] if not is_decoy(element)]
+    parts = [text or "" for element in shown for text in (element.text, *(child.tail for child in element))]
+    return "".join("".join(parts).split())
 
 
 def challenge(view: PageView, _: Fields | None) -> str:
@@ -119,8 +159,8 @@ def challenge(view: PageView, _: Fields | None) -> str:
     title = view.document_title
     if _CHALLENGE.search(title):
         return title
-    mark = _CHALLENGE_MARK.search(view.data)
-    return mark[0].decode(errors="replace") if mark and len(view.data) < 50_000 else ""
+    mark = _CHALLENGE_MARK.search(view.data) if len(view.data) < _LARGEST_CHALLENGE else None
+    return mark[0].decode(errors="replace") if mark else ""
 
 
 def elsewhere(view: PageView, _: Fields | None) -> str:
@@ -138,15 +178,17 @@ def elsewhere(view: PageView, _: Fields | None) -> str:
 
 def soft_404(view: PageView, _: Fields | None) -> str:
     """An error page that was answered with status 200."""
-    headings = [squeeze(shown_text(heading)) for heading in view.tags("h1", "h2") if not is_decoy(heading)]
-    return next(
-        (text for text in [view.document_title, *headings[:3]] if len(text) < 80 and _NOT_FOUND.search(text)), ""
-    )
+    if _has_a_text(view):
+        return ""
+    names = [squeeze(shown_text(heading)) for heading in view.tags("h1", "h2") if not is_decoy(heading)][:3]
+    text = _main_text(view)
+    names += [view.document_title, text if len(text) < _SHORT else ""]
+    return next((name[:80] for name in names if len(name) < _SHORT and _NOT_FOUND.search(name)), "")
 
 
 def login(view: PageView, _: Fields | None) -> str:
     """A page that asks for a password."""
-    if all((node.get("type") or "").lower() != "password" for node in view.tags("input")):
+    if all((node.get("type") or "").lower() != "password" for node in view.tags("input")) or _has_a_text(view):
         return ""
     title = view.document_title
     if _LOGIN.search(title) or _LOGIN.search(" ".join(shown_text(node) for node in view.tags("h1", "h2", "form")[:5])):
@@ -158,24 +200,35 @@ def listing(view: PageView, _: Fields | None) -> str:
     """The home page, a section or a blogger's page: other articles, and no sign of one of its own."""
     blocks = view.blocks
     links = linked_ids(view)
-    if (blocks < 2 and len(links) < 3) or _looks_like_article(view) or not _is_of_the_site(view):
+    if (blocks < 2 and len(links) < 3) or not _is_of_the_site(view) or view.cut_in is not None:
         return ""
-    return f"{max(blocks, len(links))} articles listed"
+    return "" if _claims_an_article(view) or _has_a_text(view) else f"{max(blocks, len(links))} articles listed"
 
 
-def _looks_like_article(view: PageView) -> bool:
-    if (
-        view.meta("og:type").strip().lower() == "article"
-        or any(node.get("id") == "Article" for node in view.tags("body"))
-        or find_byline(view) is not None
+def _claims_an_article(view: PageView) -> bool:
+    if view.meta("og:type").strip().lower() == "article" or any(
+        node.get("id") == "Article" for node in view.tags("body")
     ):
         return True
     canonical = next((link.get("href") or "" for link in view.tags("link") if link.get("rel") == "canonical"), "")
-    shared = view.meta("og:url") or canonical
-    if article_id(shared) is not None:
+    return article_id(view.meta("og:url") or canonical) is not None
+
+
+def _has_a_text(view: PageView) -> bool:
+    byline = find_byline(view)
+    if byline is not None and byline.author and byline.date:
         return True
-    paragraphs = [node for node in view.tags("p") if len(shown_text(node)) > _LONG_PARAGRAPH and not is_decoy(node)]
-    return sum(not any(ancestor.tag == "a" for ancestor in node.iterancestors()) for node in paragraphs) >= 3
+    count = 0
+    for node in view.tags("p")[:_MANY]:
+        if (
+            len(shown_text(node)) > _LONG_PARAGRAPH
+            and not is_decoy(node)
+            and next(node.iterancestors("a"), None) is None
+        ):
+            count += 1
+            if count == _A_TEXT:
+                return True
+    return False
 
 
 def foreign(view: PageView, _: Fields | None) -> str:
@@ -186,7 +239,7 @@ def foreign(view: PageView, _: Fields | None) -> str:
     shared = page_host(view.meta("og:url"))
     if shared and not shared.endswith(HOSTS[1]) and "/web/" not in view.meta("og:url"):
         return f"og:url names {shared}"
-    if _is_of_the_site(view) or _looks_like_article(view):
+    if _is_of_the_site(view) or _claims_an_article(view) or _has_a_text(view):
         return ""
     return view.document_title or "no sign of the site"
 

@@ -31,7 +31,7 @@ _SENTINEL = b"\"'>--></script></style></textarea></title></noscript><i data-end-
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
 _DECOY_TOKENS = re.compile(
     r"(?:^|\s)(?:article-block\S*|related\S*|side-?bar\S*|side-heading|recommend\S*|latest\S*|footer|nav|navbar|navigation"
-    r"|nav-\S+|s-navbar|popup|modal\S*|comments?|grid-item|hot-\S+|popular\S*|most-\S+|more-\S+|(?:next|prev)-article)"
+    r"|nav-\S+|s-navbar|popup|modal\S*|comments?|grid-item|hot-\S+|popular\S*|most-\S+|more-(?:articles|news|posts|stories)|(?:next|prev)-article)"
     r"(?=\s|\Z)",
     re.IGNORECASE,
 )

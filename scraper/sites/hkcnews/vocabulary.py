@@ -22,7 +22,7 @@ SITE_NAMES = frozenset(
 )
 """Keywords that name the site, in lower case: the home page has nothing else there."""
 
-AUTHOR_LABEL = r"(?:撰文|作者|撰稿|Author|Written\s+by|By(?=\s*[:：]))"
+AUTHOR_LABEL = r"(?:撰文|作者|撰稿|文(?=\s*[:：])|記者(?=\s*[:：])|Author|Written\s+by|By(?=\s*[:：]))"
 DATE_LABEL = (
     r"(?:(?:發佈|發布|發表|刊登|出版|刊出|上載)(?:日期|時間|於)?|日期|Publish(?:ed|ing)?(?:\s+(?:Date|on|at|Time))?|Date(?:\s+Published)?"
     r"|Post(?:ed)?(?:\s+(?:Date|on))?)"
@@ -33,7 +33,7 @@ UPDATE_LABEL = (
 )
 ENGLISH_LABEL = re.compile(r"(?:Author|Publish|Written)", re.IGNORECASE)
 
-FAREWELL = re.compile(r"[眾众]新[聞闻]告[別别].{0,8}?感[謝谢][讀读]者")
+FAREWELL = re.compile(r"[眾众]新[聞闻]告[別别].{0,12}?(?:感[謝谢]|多[謝谢]|[讀读]者)")
 """Title of the page that the closed site answered with everywhere, white space taken out."""
 
 PLEA = re.compile(r"訂戶|hkcnews\.com/aboutus|月費|subscri|paypal\.hkcnews", re.IGNORECASE)
