@@ -29,12 +29,15 @@ _SAFE = "%/:?=&@!$'()*+,;~[]"
 
 
 class _Incomplete(Failure):
-    """A memento that was cut short; it is asked for again, and taken as it is if it never comes whole."""
+    """A memento that was cut short; it is asked for again, and taken as it is if it never comes whole.
 
-    def __init__(self, memento: Memento, answer: Answer) -> None:
+    One of which only the digest says so (`unsure`) is then taken as whole: the digest alone fails nothing.
+    """
+
+    def __init__(self, memento: Memento, answer: Answer, *, unsure: bool) -> None:
         message = f"{memento.source_uri}: cut short ({memento.truncated})."
         super().__init__(retries.TRUNCATED, message, ticket=answer.ticket)
-        self.memento = memento
+        self.memento = _whole(memento) if unsure else memento
 
 
 class _Unsure(Exception):
@@ -169,11 +172,11 @@ class ReplayClient:
             truncated=entity.truncated,
             digest_check=entity.check if timestamp == capture.timestamp else DigestCheck.UNVERIFIABLE,
         )
-        if memento.truncated and not (entity.unsure and best is not None and best.payload == memento.payload):
-            raise _Incomplete(memento, answer)
-        if memento.truncated:  # twice the same bytes: nothing but the digest spoke against them
-            return _whole(memento)
-        return memento
+        if not memento.truncated:
+            return memento
+        if entity.unsure and best is not None and best.payload == memento.payload:
+            return _whole(memento)  # twice the same bytes: nothing but the digest speaks against them
+        raise _Incomplete(memento, answer, unsure=entity.unsure)
 
     @staticmethod
     def _check_time(wanted: ReplayUrl, answer: Answer) -> str:

@@ -497,6 +497,19 @@ def test_a_digest_alone_never_fails_a_page(server: Server, archive: Archive, cap
     assert len(server.requests) == 2
 
 
+def test_a_page_that_differs_each_time_is_whole_with_a_mismatch(
+    server: Server, archive: Archive, capture: Capture
+) -> None:
+    """Neither another body each time nor trouble after the first makes a page look cut whose digest alone differs."""
+    server.answer = lambda request: memento(PAGE + b"<!-- %d -->" % len(server.requests))
+    found = archive.replay.fetch(capture._replace(digest="B" * 32))
+    assert (found.truncated, found.digest_check) == (None, DigestCheck.MISMATCH)
+    server.requests.clear()
+    server.answer = lambda request: memento() if len(server.requests) == 1 else Reply(200, [], b"shell")
+    found = archive.replay.fetch(capture._replace(digest="B" * 32, timestamp="20200401123456"))
+    assert (found.body, found.truncated) == (PAGE, None)
+
+
 @pytest.mark.parametrize("text", ["", "-", "sha1:XYZ", "0" * 40, "é" * 32])
 def test_an_odd_digest_is_unverifiable(server: Server, archive: Archive, capture: Capture, text: str) -> None:
     """What is no base32 SHA-1 is compared with nothing."""
