@@ -10,22 +10,28 @@ import hashlib
 import json
 import zipfile
 from dataclasses import dataclass
+from io import SEEK_END
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from scraper import __version__
+from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, compress, index_url
 from scraper.export.jsonl import json_line
 from scraper.timestamps import parse_timestamp
-from scraper.warc.records import Damage, iter_records
+from scraper.warc.records import Damage, iter_records, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from scraper.export.rows import ExportRow
+    from scraper.warc.records import Record
 
 WACZ_VERSION = "1.1.1"
 TITLE = "眾新聞 Citizen News (hkcnews.com)"
+ALIASES = "aliases.warc.gz"
+"""A WARC file made for the package, see `aliases`."""
 _MAX_BLOCK = 1 << 28
 _PIECE = 1 << 20
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that ZIP can say
@@ -69,11 +75,11 @@ def write_wacz(
     Raises:
         OSError: a file cannot be read or written.
     """
-    with SortedLines() as lines, zipfile.ZipFile(file, "w") as package:
+    with SortedLines() as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
         newest, records, damaged = "", 0, list[str]()
         whole: list[Archive] = []
         for path in sorted(archives, key=lambda path: path.name):
-            index = _index(path, lines)
+            index = _index(path, lines, aliases)
             whole.append(Archive(path, index.length))
             newest = max(newest, index.newest)
             records += index.records
@@ -81,6 +87,9 @@ def write_wacz(
         writer = _Package(package)
         for archive in whole:
             writer.put(f"archive/{archive.path.name}", _pieces(archive), size=archive.length)
+        if length := aliases.tell():
+            aliases.seek(0)
+            writer.put(f"archive/{ALIASES}", iter(lambda: aliases.read(_PIECE), b""), size=length)
         block_lines: list[str] = []
         writer.put("indexes/index.cdx.gz", _keep_second(compress(lines, "index.cdx.gz"), block_lines))
         writer.put("indexes/index.idx", [line.encode() for line in block_lines], pack=True)
@@ -97,7 +106,7 @@ class _Index(NamedTuple):
     damaged: list[str]
 
 
-def _index(path: Path, lines: SortedLines) -> _Index:
+def _index(path: Path, lines: SortedLines, aliases: BinaryIO) -> _Index:
     """Index one WARC file; a torn end, which a run that is at work may be writing now, is left out."""
     length = path.stat().st_size
     records, newest, damaged = 0, "", list[str]()
@@ -112,7 +121,20 @@ def _index(path: Path, lines: SortedLines) -> _Index:
             if line := cdxj_line(record, path.name):
                 lines.add(*line)
                 records += 1
+                _add_alias(record, lines, aliases)
     return _Index(length, records, newest, damaged)
+
+
+def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
+    data = alias(record)
+    if data is None:
+        return
+    offset = aliases.tell()
+    aliases.write(data)
+    made = read_record(aliases, offset, max_block=_MAX_BLOCK)
+    aliases.seek(0, SEEK_END)
+    if line := cdxj_line(made, ALIASES):
+        lines.add(*line)
 
 
 def _pieces(archive: Archive) -> Iterator[bytes]:
@@ -146,7 +168,7 @@ def _page_lines(rows: Iterable[ExportRow], *, with_text: bool) -> Iterator[bytes
     yield json_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": with_text})
     for row in rows:
         moment = parse_timestamp(row.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
-        page = {"id": str(row.id), "url": index_url(row.original), "ts": moment, "title": row.title}
+        page = {"id": str(row.id), "url": index_url(plain_url(row.original)), "ts": moment, "title": row.title}
         yield json_line({**page, "text": row.text} if with_text else page)
 
 

@@ -75,7 +75,7 @@ def response_record(memento: Memento, *, record_id: str, created: datetime) -> b
         warc_headers_dict=_warc_headers(memento, record_id, created),
         http_headers=head,
     )
-    return _member(record)
+    return member(record)
 
 
 def revisit_record(
@@ -94,7 +94,7 @@ def revisit_record(
         http_headers=ResponseHead(memento.status, memento.reason, memento.headers),
         warc_headers_dict=headers,
     )
-    return _member(record)
+    return member(record)
 
 
 def warcinfo_record(fields: Mapping[str, str], *, file: str, record_id: str, created: datetime) -> bytes:
@@ -102,7 +102,7 @@ def warcinfo_record(fields: Mapping[str, str], *, file: str, record_id: str, cre
     record = RecordBuilder(warc_version=WARC_VERSION).create_warcinfo_record(file, fields)
     record.rec_headers.replace_header("WARC-Record-ID", record_id)
     record.rec_headers.replace_header("WARC-Date", warc_date(created))
-    return _member(record)
+    return member(record)
 
 
 def _target(original: str) -> str:
@@ -125,7 +125,7 @@ def _warc_headers(memento: Memento, record_id: str, created: datetime) -> dict[s
     return headers
 
 
-def _member(record: ArcWarcRecord) -> bytes:
+def member(record: ArcWarcRecord) -> bytes:
     """Serialise a record into one gzip member; level 6 takes half the time of warcio's 9 for 1 % more bytes."""
     plain = io.BytesIO()
     WARCWriter(plain, gzip=False, warc_version=WARC_VERSION).write_record(record)

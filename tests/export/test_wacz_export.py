@@ -13,7 +13,7 @@ import pytest
 from scraper.export.cdxj import index_url, sort_key
 from scraper.export.rows import ExportRow
 from scraper.export.wacz import WaczReport, write_wacz
-from scraper.warc.records import Record, read_record
+from scraper.warc.records import Record, iter_records, read_record
 
 
 def make(folder: Path, rows: list[ExportRow], **options: bool) -> tuple[zipfile.ZipFile, WaczReport, bytes]:
@@ -134,6 +134,27 @@ def test_damage_in_the_middle_hides_nothing_behind_it(warc_folder: Path) -> None
     assert package.read(f"archive/{first.name}") == bytes(data)
     assert report.damaged
     assert report.records >= 1
+
+
+def test_a_default_port_is_no_other_address(
+    tmp_path: Path, keep: Callable[..., object], make_row: Callable[..., ExportRow]
+) -> None:
+    """A capture spelled with `:80` is found, as browsers ask for it, without; its own record stays as it is."""
+    keep(tmp_path / "warc", {"http://hkcnews.com:80/article/4/-": ("20190102030405", b"<p>4")})
+    row = make_row(4, original="http://hkcnews.com:80/article/4/-")
+    package, report, data = make(tmp_path / "warc", [row])
+    assert [(entry["url"], entry["filename"]) for _, _, entry in index_of(package)] == [
+        ("http://hkcnews.com/article/4/-", "aliases.warc.gz"),
+        ("http://hkcnews.com:80/article/4/-", "captures-00001.warc.gz"),
+    ]
+    with io.BytesIO(package.read("archive/aliases.warc.gz")) as file:
+        (made,) = iter_records(file, max_block=1 << 20)
+    assert isinstance(made, Record)
+    assert made.headers["warc-refers-to-target-uri"] == "http://hkcnews.com:80/article/4/-"
+    assert made.headers["warc-date"] == made.headers["warc-refers-to-date"] == "2019-01-02T03:04:05Z"
+    assert json.loads(package.read("pages/pages.jsonl").splitlines()[1])["url"] == "http://hkcnews.com/article/4/-"
+    assert report.records == 1
+    assert data == make(tmp_path / "warc", [row])[2]
 
 
 @pytest.mark.parametrize(

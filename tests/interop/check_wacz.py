@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.archive import Saved
+from tests.archive import Saved, TestArchive
 from tests.archive.make import article_page, article_url, made_up_title, saved_article, write_warc
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,24 +37,31 @@ def picture() -> bytes:
 
 @pytest.fixture(scope="module")
 def wacz(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Captures taken in and given away again by the program itself."""
+    """Captures taken in, a picture fetched, and all of it given away again by the program itself."""
     folder = tmp_path_factory.mktemp("wacz")
     captures = [
         saved_article(28325, "20200607080910", url=CJK),
         Saved(OLD, "20190102030405", article_page(400)),
         Saved(article_url(400), "20210102030405", article_page(400)),
         Saved(article_url(401), "20210102030406", article_page(401, body=FIGURE)),
-        Saved(PICTURE, "20210102030407", picture(), headers=(("Content-Type", "image/png"),)),
     ]
+    kept = Saved(PICTURE, "20210102030407", picture(), headers=(("Content-Type", "image/png"),))
     source = write_warc(folder / "source.warc.gz", captures)
-    for words in (["import", str(source)], ["export", "--wacz", str(folder / "kept.wacz")]):
-        subprocess.run(
-            [sys.executable, "-m", "scraper", *words, "--output", str(folder / "output"), "-q"],
-            cwd=ROOT,
-            env=os.environ | {"XDG_STATE_HOME": str(folder / "state")},
-            timeout=120,
-            check=True,
-        )
+    (folder / "config.toml").write_text('contact = "interop@example.org"\n', encoding="utf-8")
+    with TestArchive([kept]) as archive:
+        for words in (
+            ["import", str(source)],
+            ["images", "--archive", archive.base],
+            ["export", "--wacz", str(folder / "kept.wacz")],
+        ):
+            where = ["--config", str(folder / "config.toml"), "--output", str(folder / "output"), "-q"]
+            subprocess.run(
+                [sys.executable, "-m", "scraper", *words, *where],
+                cwd=ROOT,
+                env=os.environ | {"XDG_STATE_HOME": str(folder / "state")},
+                timeout=120,
+                check=True,
+            )
     return folder / "kept.wacz"
 
 
@@ -66,11 +73,11 @@ def test_is_valid(wacz: Path) -> None:
 
 
 def test_the_player_shows_the_articles(wacz: Path) -> None:
-    """replayweb.page shows each article with its text, also one at a Chinese address, and pictures that are kept."""
+    """replayweb.page shows each article, also at a Chinese address or one with a port, and pictures that are kept."""
     assert BROWSER, "no Chromium; install it (Debian: apt install chromium)"
     pages = [
         {"url": CJK, "ts": "20200607080910", "wanted": made_up_title(28325)},
-        {"url": OLD, "ts": "20190102030405", "wanted": made_up_title(400)},
+        {"url": OLD.replace(":80", ""), "ts": "20190102030405", "wanted": made_up_title(400)},
         {"url": article_url(401), "ts": "20210102030406", "wanted": "圖中是碼頭"},
     ]
     result = subprocess.run(
