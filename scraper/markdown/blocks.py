@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from bs4.element import NavigableString, Tag
+from bs4.element import Tag
 from lxml import etree
 
-from scraper.markdown.addresses import tidy
 from scraper.markdown.cloudflare import shown_email
 from scraper.markdown.inline import ArticleConverter
+from scraper.markdown.line import Line
 from scraper.markdown.media import code_block, figure_blocks, frame_block, image_of
 from scraper.markdown.tables import read_table, table_block
 from scraper.markdown.visible import clean, is_hidden
@@ -35,14 +35,6 @@ _EMPTY_LINE = "\n   \n"
 """Two breaks in a row."""
 _MAX_NESTING = 24
 """Quotes and lists are followed this deep; what is nested deeper stands at that depth."""
-
-
-class _Wrapper(NamedTuple):
-    """Emphasis or a link that is open."""
-
-    element: HtmlElement
-    name: str
-    href: str
 
 
 class _Container:
@@ -88,15 +80,13 @@ class _Writer:
         self._cell = cell
         self._plain = "td" if cell else "p"
         self._name = self._plain
-        self._run: list[str | Tag] = []
-        self._leaf: Tag | None = None
-        self._wrappers: list[_Wrapper] = []
+        self._line = Line()
         self._containers: list[_Container] = []
         self._markers: list[str] = []
 
     def read(self, body: HtmlElement) -> list[str]:
         """Return the blocks of everything below `body`."""
-        self._add_text(body.text)
+        self._line.add_text(body.text)
         walker = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
         next(walker)
         skipped = None
@@ -106,11 +96,11 @@ class _Writer:
                     walker.skip_subtree()
                     skipped = element
                 else:
-                    self._add_text(element.text)
+                    self._line.add_text(element.text)
             elif element is not body:
                 if event == "end" and element is not skipped:
                     self._end(element, element.tag)
-                self._add_text(element.tail)
+                self._line.add_text(element.tail)
         self._flush()
         return self._blocks
 
@@ -120,17 +110,17 @@ class _Writer:
         """Begin an element; return whether what is in it should be read as well."""
         email = shown_email(element)
         if email is not None:
-            self._add_text(email)
+            self._line.add_text(email)
             return False
         wrapper = _INLINE.get(tag)
         if wrapper is not None:
-            self._open(element, wrapper)
+            self._line.open(element, wrapper)
         elif tag == "br":
-            self._add(Tag(name="br"))
+            self._line.add(Tag(name="br"))
         elif tag in {"img", "picture"}:
             image = image_of(element, self._links)
             if image is not None:
-                self._add(Tag(name="img", attrs=image))
+                self._line.add(Tag(name="img", attrs=image))
             return False
         elif tag in _FRAMES:
             return self._start_frame(element)
@@ -154,25 +144,34 @@ class _Writer:
             self._enter(element, marker, " " * len(marker))
         elif tag == "blockquote":
             self._enter(element, _QUOTE, _QUOTE)
-        elif tag == "hr":
+        else:
+            return self._start_whole(element, tag)
+        return True
+
+    def _start_whole(self, element: HtmlElement, tag: str) -> bool:
+        """Write an element that is a block as a whole; of all others what is in them is read."""
+        if tag == "hr":
+            # "- ---" would be a rule, not an item that holds one
             self._put("---" if not self._containers or self._containers[-1].filled else "***", "\n{}\n")
         elif tag == "table":
-            return self._table(element)
+            self._put_table(element)
         elif tag == "pre":
-            self._put(code_block(element))
-            return False
+            code = code_block(element)
+            if code:
+                self._put(code)
         elif tag == "figure":
             figures = figure_blocks(element, self._links)
             for figure in figures:
                 self._put(figure)
             return not figures
-        return True
+        else:
+            return True
+        return False
 
     def _end(self, element: HtmlElement, tag: str) -> None:
         """End an element."""
-        if self._wrappers and self._wrappers[-1].element is element:
-            self._wrappers.pop()
-            self._leaf = self._leaf.parent if self._leaf is not None else None
+        if tag in _INLINE:
+            self._line.close(element)
         elif tag in _CONTAINERS:
             self._flush()
             if tag in _HEADINGS:
@@ -198,11 +197,11 @@ class _Writer:
             self._put(frame, "\n{}\n")
         return False
 
-    def _table(self, table: HtmlElement) -> bool:
+    def _put_table(self, table: HtmlElement) -> None:
         """Write a table, and behind it the frames that stood in its cells."""
         grid = read_table(table)
         for caption in grid.captions:
-            self._run.append(caption)
+            self._line.add_text(caption)
             self._flush()
         frames: list[str] = []
         rows = [[(cell, self._cell_text(cell.element, frames)) for cell in row] for row in grid.rows]
@@ -210,7 +209,6 @@ class _Writer:
             self._put(table_block(rows), "\n{}\n")
         for frame in frames:
             self._put(frame, "\n{}\n")
-        return False
 
     def _cell_text(self, element: HtmlElement, frames: list[str]) -> str:
         if not len(element):
@@ -221,69 +219,26 @@ class _Writer:
         frames += writer._frames
         return text
 
-    # the line being read
-
-    def _open(self, element: HtmlElement, name: str) -> None:
-        """Begin emphasis or a link, unless the same is open already or there is no place to go to."""
-        href = tidy(element.get("href") or "") if name == "a" else ""
-        if (name == "a" and not href) or any(wrapper.name == name for wrapper in self._wrappers):
-            return
-        self._leaf = self._innermost()
-        wrapper = _Wrapper(element, name, href)
-        self._wrappers.append(wrapper)
-        self._nest(wrapper)
-
-    def _nest(self, wrapper: _Wrapper) -> None:
-        tag = Tag(name=wrapper.name, attrs={"href": wrapper.href})
-        if self._leaf is None:
-            self._run.append(tag)
-        else:
-            self._leaf.append(tag)
-        self._leaf = tag
-
-    def _innermost(self) -> Tag | None:
-        """Return the innermost open emphasis or link; after the end of a line those still open are begun anew."""
-        if self._leaf is None:
-            for wrapper in self._wrappers:
-                self._nest(wrapper)
-        return self._leaf
-
-    def _add(self, tag: Tag) -> None:
-        leaf = self._innermost()
-        if leaf is None:
-            self._run.append(tag)
-        else:
-            leaf.append(tag)
-
-    def _add_text(self, text: str | None) -> None:
-        text = clean(text) if text else ""
-        if text:
-            leaf = self._innermost()
-            if leaf is None:
-                self._run.append(text)
-            else:
-                leaf.append(NavigableString(text))
+    # blocks
 
     def _flush(self) -> None:
         """End the line being read: a block, if anything is in it."""
-        if not self._run:
+        pieces = self._line.take()
+        if not pieces:
             return
-        run, self._run, self._leaf = self._run, [], None
         in_container = bool(self._containers)
         name = "li" if in_container and self._name == "p" else self._name
-        texts = [piece for piece in run if isinstance(piece, str)]
-        if len(texts) == len(run):
+        texts = [piece for piece in pieces if isinstance(piece, str)]
+        if len(texts) == len(pieces):
             text = self._converter.text_block(name, " ".join(texts))
         else:
-            text = self._converter.block(_tree(name, run))
+            text = self._converter.block(name, pieces)
         if not text or (in_container and text.isspace()):
             return
         if in_container and self._name == "p":
             self._put_paragraph(text)
         else:
             self._put(text)
-
-    # blocks
 
     def _put_paragraph(self, text: str) -> None:
         """Add a paragraph of a quote or an item; only its first line needs to say so.
@@ -313,10 +268,3 @@ class _Writer:
         for container in self._containers:
             container.filled = True
         return prefix
-
-
-def _tree(name: str, run: list[str | Tag]) -> Tag:
-    """Return the tree of one line, in the shape markdownify walks; a heading or cell loses the breaks at its edges."""
-    root = Tag(name=name)
-    root.contents = [NavigableString(piece) if isinstance(piece, str) else piece for piece in run]
-    return root

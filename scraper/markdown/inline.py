@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bs4.element import NavigableString, Tag
 from markdownify import ATX, MarkdownConverter
 
 from scraper.markdown.addresses import destination
@@ -19,8 +20,6 @@ from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, STAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from bs4.element import NavigableString, Tag
 
     from scraper.urls import LinkRewriter
 
@@ -52,9 +51,11 @@ class ArticleConverter(MarkdownConverter):
         self._links = links
         self._destinations: list[str] = []
 
-    def block(self, root: Tag) -> str:
-        """Return one block: `root` is a ``p``, ``h1`` … ``h6``, ``td`` or ``li`` (a quote's or an item's line)."""
+    def block(self, name: str, pieces: list[str | Tag]) -> str:
+        """Return one block: `name` is ``p``, ``h1`` … ``h6``, ``td`` or ``li`` (a line of a quote or an item)."""
         self._destinations = []
+        root = Tag(name=name)
+        root.contents = [NavigableString(piece) if isinstance(piece, str) else piece for piece in pieces]
         return self.process_tag(root, set())
 
     def text_block(self, name: str, text: str) -> str:
