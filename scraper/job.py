@@ -173,7 +173,7 @@ def make_engine(
     stop: threading.Event,
     archive: Archive | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
-    permitted: Callable[[Capture], bool] | None = None,
+    permitted: Callable[[Capture], bool] = lambda _: True,
 ) -> Engine:
     """Make the engine that the settings ask for; without an archive it works offline."""
     policy = Policy(
@@ -190,7 +190,6 @@ def make_engine(
         space.intake,
         space.writer,
         policy=policy,
-        tries=config.tries_per_capture,
         clock=clock,
         stop=stop,
         fetch=archive.replay.fetch if archive else None,
@@ -277,7 +276,6 @@ class Job:
         return 0 < count <= FEW and not self.space.ledger.listed(0, ())
 
     def _articles(self, refusal: Refusal | None) -> None:
-        limits = self.options.from_ts or self.options.to_ts
         engine = make_engine(
             self.space,
             self.config,
@@ -285,7 +283,7 @@ class Job:
             stop=self.stop,
             archive=self.archive,
             progress=self.progress,
-            permitted=self.options.permits if limits else None,
+            permitted=self.options.permits,
         )
         self.outcomes = engine.outcomes
         try:

@@ -10,50 +10,35 @@ from __future__ import annotations
 import logging
 from collections import defaultdict, deque
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.drift import DriftWatch
 from scraper.errors import ArchiveRefused, CaptureError, Stopped
-from scraper.ledger import Attempt, Known
-from scraper.markdown import render_document
-from scraper.models import Capture, Memento, Reading, State, Verdict
-from scraper.pipeline.outcomes import Failed, Outcomes, Plan, Progress, Refusal
+from scraper.models import Capture, Memento, Reading, Verdict
+from scraper.pipeline.conclusions import CannotRender, Conclusions
+from scraper.pipeline.failures import Failures
+from scraper.pipeline.outcomes import Outcomes, Plan, Progress
 from scraper.pipeline.workers import Workers
-from scraper.selection import (
-    SHARED_BY,
-    Decision,
-    Policy,
-    Read,
-    UnknownLayout,
-    Unrecoverable,
-    Wait,
-    Waiting,
-    Why,
-    Written,
-    decide,
-)
-from scraper.timestamps import format_timestamp
+from scraper.selection import SHARED_BY, Decision, Policy, Read, Wait, Waiting, Why, Written, decide
 from scraper.urls import urlkey
-from scraper.writer import document_path
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scraper.clock import Clock
-    from scraper.ledger import Ledger
+    from scraper.ledger import Known, Ledger
     from scraper.pipeline.intake import Intake, ReadPage
     from scraper.sites import Site
     from scraper.writer import Writer
 
 log = logging.getLogger(__name__)
 
-BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-"""How long a capture that could not be read is left alone after the first, second, … try; then a day."""
-LONGEST = timedelta(days=1)
 BATCH = 100
 """Articles that are begun with in one transaction."""
+
+Place = tuple[str, str]
+"""Original and timestamp: what names a kept page."""
 
 
 class Engine:
@@ -65,7 +50,6 @@ class Engine:
         intake: keeps and reads mementos.
         writer: writes the documents.
         policy: the settings that decide.
-        tries: how often an excluded or missing capture is asked for before that is final.
         clock: tells the time.
         stop: set when the run is to end.
         fetch: gets a capture from the archive, in a thread; None: offline.
@@ -83,32 +67,28 @@ class Engine:
         writer: Writer,
         *,
         policy: Policy,
-        tries: int,
         clock: Clock,
         stop: threading.Event,
         fetch: Callable[[Capture], Memento] | None = None,
         in_flight: int = 1,
         progress: Callable[[Progress], None] = lambda _: None,
-        permitted: Callable[[Capture], bool] | None = None,
+        permitted: Callable[[Capture], bool] = lambda _: True,
         shown: Callable[[int, str], str] = lambda _, document: document,
     ) -> None:
         self._site = site
         self._ledger = ledger
         self._intake = intake
-        self._writer = writer
         self._policy = policy
-        self._tries = tries
         self._clock = clock
         self._stop = stop
         self._fetch = fetch
         self._progress = progress
         self._drift: DriftWatch | None = None
         self._permitted = permitted
-        self._shown = shown
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
         self._attempted: dict[int, set[Capture]] = defaultdict(set)
-        self._pages: dict[int, dict[tuple[str, str], Reading]] = defaultdict(dict)
-        self._ready: dict[tuple[str, str], ReadPage] = {}
+        self._pages: dict[int, dict[Place, Reading]] = defaultdict(dict)
+        self._ready: dict[Place, ReadPage] = {}
         self._known: dict[int, dict[Capture, Known]] = {}
         self._named: dict[int, Capture] = {}
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
@@ -116,6 +96,8 @@ class Engine:
         self._total: int | None = None
         self._started = 0
         self.outcomes = Outcomes()
+        self._failures = Failures(ledger, clock, self.outcomes)
+        self._conclusions = Conclusions(site, ledger, writer, self.outcomes, shown)
 
     def prefer(self, article: int, capture: Capture) -> None:
         """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
@@ -141,12 +123,12 @@ class Engine:
         if self._stop.is_set():
             raise Stopped("the run was asked to end")
 
-    def settle(self, article: int, pages: Mapping[tuple[str, str], ReadPage], again: Iterable[tuple[str, str]]) -> None:
+    def settle(self, article: int, pages: Mapping[Place, ReadPage], again: Iterable[Place]) -> None:
         """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
 
         Args:
             article: its id.
-            pages: original and timestamp to what reading that page gave.
+            pages: what reading each page gave.
             again: those that had been read before: they count again. The others count once they are asked for, as in
                 any run, so that the same pages always give the same answer and the same evidence.
         """
@@ -155,20 +137,20 @@ class Engine:
         captures = {
             (one.capture.original, one.capture.timestamp): one.capture for one in self._ledger.captures.of(article)
         }
-        for key in again:
-            if key in self._ready and key in captures:
-                self._take_ready(article, captures[key])
+        for place in again:
+            if place in captures:
+                self._take_ready(article, captures[place])
         self._advance(article)
         self._ready = {}
 
     def _take_ready(self, article: int, capture: Capture) -> bool:
         """Record a page that was read elsewhere, if this one was."""
-        key = capture.original, capture.timestamp
-        page = self._ready.pop(key, None)
+        place = capture.original, capture.timestamp
+        page = self._ready.pop(place, None)
         if page is None:
             return False
         self._intake.record(article, capture, page.reading, page.digest_check, page.page_sha256)
-        self._pages[article][key] = page.reading
+        self._pages[article][place] = page.reading
         self.outcomes.read(page.reading)
         return True
 
@@ -211,9 +193,10 @@ class Engine:
         article, capture = landed.key
         error = landed.error
         if isinstance(error, ArchiveRefused):
-            self._refused(article, capture, error)
+            self._attempted[article].discard(capture)
+            self._failures.refused(article, capture, self._known[article].get(capture), error)
         elif isinstance(error, CaptureError):
-            self._in_vain(article, capture, error)
+            self._failures.in_vain(article, capture, self._known[article].get(capture), error)
         elif error is not None and not isinstance(error, Stopped):
             raise error
         elif landed.value is not None:
@@ -224,41 +207,6 @@ class Engine:
         for other in self._behind.pop(capture.digest, ()):
             self._advance(other)
 
-    def _refused(self, article: int, capture: Capture, error: ArchiveRefused) -> None:
-        """The archive's trouble: ends the run, and uses up none of the capture's tries."""
-        log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, error)
-        self.outcomes.refused(Refusal(str(error), error.until))
-        earlier = self._attempt(article, capture)
-        self._attempted[article].discard(capture)
-        attempt = Attempt(
-            tries=earlier.tries if earlier else 0,
-            verdict=Verdict.REFUSED,
-            detail=str(error),
-            at=self._ledger.now(),
-            next_at=format_timestamp(error.until),
-            final=False,
-        )
-        self._ledger.captures.record_attempt(article, capture, attempt)
-
-    def _in_vain(self, article: int, capture: Capture, error: CaptureError) -> None:
-        """This capture's trouble: counted, and asked for again later, unless there is no point in that."""
-        log.warning(
-            "article=%d capture=%s url=%s %s: %s", article, capture.timestamp, capture.original, error.verdict, error
-        )
-        self.outcomes.vain[str(error.verdict)] += 1
-        earlier = self._attempt(article, capture)
-        tries = (earlier.tries if earlier else 0) + 1
-        gone = error.verdict in (Verdict.EXCLUDED, Verdict.NOT_ARCHIVED)
-        final = gone and (error.final or tries >= self._tries)
-        pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
-        next_at = format_timestamp(self._clock.now() + pause) if pause and not final else None
-        attempt = Attempt(tries, error.verdict, str(error), self._ledger.now(), next_at, final)
-        self._ledger.captures.record_attempt(article, capture, attempt)
-
-    def _attempt(self, article: int, capture: Capture) -> Attempt | None:
-        known = self._known.get(article, {}).get(capture)
-        return known.attempt if known else None
-
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
         self.outcomes.fetched += 1
@@ -267,8 +215,9 @@ class Engine:
         if answered == capture or not self._intake.has(answered):
             self._intake.keep(memento)
         if answered.timestamp != capture.timestamp:
-            error = f"the archive answered with the capture of {answered.timestamp}"
-            self._in_vain(article, capture, CaptureError(error, verdict=Verdict.WRONG_ANSWER, final=False))
+            message = f"the archive answered with the capture of {answered.timestamp}"
+            error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
+            self._failures.in_vain(article, capture, self._known[article].get(capture), error)
         self._read(article, answered, memento)
 
     def _row_of(self, article: int, capture: Capture, memento: Memento) -> Capture:
@@ -297,24 +246,57 @@ class Engine:
         """
         while True:
             decision = self._decide(article)
-            if not isinstance(decision, Read):
-                self._conclude(article, decision)
-                return False
+            if not isinstance(decision, Read | Written):
+                self._conclusions.record(article, decision)
+                return self._done(article)
             capture = decision.capture
+            page = self._pages[article].get((capture.original, capture.timestamp))
+            if isinstance(decision, Written) and page is not None:
+                if self._is_written(article, decision, page):
+                    return self._done(article)
+                continue
             if self._take_ready(article, capture):
                 continue
-            memento = self._intake.load(capture)
+            memento = self._intake.load_if_whole(article, capture)
             if memento is not None:
                 self._read(article, capture, memento)
                 continue
-            if self._ending:
-                self._leave(article)
+            if self._fetch is None or self._ending or capture in self._attempted[article]:
+                self._forget(article)
+                self._conclusions.leave(article, self._why_left())
                 return False
-            return self._ask(article, capture)
+            return self._ask(article, capture, self._fetch)
 
-    def _ask(self, article: int, capture: Capture) -> bool:
-        assert self._fetch is not None
-        fetch = self._fetch
+    def _is_written(self, article: int, decision: Written, page: Reading) -> bool:
+        """Write an article; if no document can be made of the page, its layout is as good as unknown."""
+        assert page.article is not None
+        try:
+            self._conclusions.write(article, decision, page.article)
+        except CannotRender as error:
+            unknown = replace(page, verdict=Verdict.UNKNOWN_LAYOUT, article=None, detail=f"no document: {error}")
+            self._intake.correct(article, decision.capture, unknown)
+            log.warning("article=%d capture=%s %s", article, decision.capture.timestamp, unknown.detail)
+            return False
+        return True
+
+    def _done(self, article: int) -> bool:
+        self._ledger.manifest_is_stale = True
+        self._forget(article)
+        return False
+
+    def _why_left(self) -> str:
+        if self.outcomes.refusals:
+            return "the archive refused"
+        if self._stop.is_set():
+            return "the run ended before its turn"
+        return "its kept page cannot be read back; `hkcnews check` says more"
+
+    def _forget(self, article: int) -> None:
+        self._pages.pop(article, None)
+        self._attempted.pop(article, None)
+        self._known.pop(article, None)
+
+    def _ask(self, article: int, capture: Capture, fetch: Callable[[Capture], Memento]) -> bool:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
@@ -331,12 +313,13 @@ class Engine:
         if named := self._decide_named(article, attempted):
             return named
         known = [one.candidate(attempted=one.capture in attempted) for one in rows]
-        listed = self.is_listed(article)
-        if self._permitted is not None:
-            within = [one for one in known if one.read is not None or self._permitted(one.capture)]
-            listed = listed and len(within) == len(known)
-            known = within
-        return decide(known, site=self._site, policy=self._policy, listed=listed, now=self._clock.now())
+        within = [one for one in known if one.read is not None or self._permitted(one.capture)]
+        decision = decide(
+            within, site=self._site, policy=self._policy, listed=self.is_listed(article), now=self._clock.now()
+        )
+        if len(within) < len(known) and not isinstance(decision, Read | Written):
+            return Waiting(Wait.LISTING, "captures outside of --from and --to are unread", self._clock.now())
+        return decision
 
     def _decide_named(self, article: int, attempted: set[Capture]) -> Decision | None:
         """Read the capture that was asked for by its address first, and write it if it is an article."""
@@ -355,81 +338,6 @@ class Engine:
         if self._listed is None:
             self._listed = self._ledger.listed(article, ())
         return self._listed or self._ledger.listed(article, self._site.article_queries(article))
-
-    def _leave(self, article: int) -> None:
-        """Leave an article in the middle: the run is ending. The next one goes on."""
-        self._forget(article)
-        row = self._ledger.articles.get(article)
-        if row is not None and row.state is not State.WRITTEN:
-            reason = "the archive refused" if self.outcomes.refusals else "the run ended before its turn"
-            self._ledger.articles.set_state(article, State.WAITING, reason, due="")
-
-    def _forget(self, article: int) -> None:
-        self._pages.pop(article, None)
-        self._attempted.pop(article, None)
-        self._known.pop(article, None)
-
-    def _conclude(self, article: int, decision: Decision) -> None:
-        """Write the file if there is one to write, and record where the article stands now."""
-        if isinstance(decision, Written):
-            self._write(article, decision)
-        else:
-            self._record(article, decision)
-        self._ledger.manifest_is_stale = True
-        self._forget(article)
-
-    def _write(self, article: int, decision: Written) -> None:
-        capture = decision.capture
-        reading = self._reading_of(article, capture)
-        if reading.article is None:  # what the ledger remembers was read by another version of the program
-            self._advance(article)
-            return
-        original_url = self._site.document_url(capture.original)
-        form = render_document(reading.article, original_url=original_url, timestamp=capture.timestamp)
-        document = self._shown(article, form)
-        row = self._ledger.articles.get(article)
-        file = self._writer.write(
-            document_path(article), document.encode("utf-8"), known_sha256=row.file_sha256 if row else None
-        )
-        self._ledger.articles.written(
-            article,
-            timestamp=capture.timestamp,
-            original=capture.original,
-            file=document_path(article),
-            sha256=file.sha256,
-            reason=decision.reason,
-            due=format_timestamp(decision.again) if decision.again else None,
-        )
-        if file.changed:
-            self.outcomes.written.append(article)
-        else:
-            self.outcomes.unchanged += 1
-        self.outcomes.failed.pop(article, None)
-        log.info("article=%d capture=%s url=%s written: %s", article, capture.timestamp, capture.original, file.path)
-
-    def _reading_of(self, article: int, capture: Capture) -> Reading:
-        reading = self._pages[article].get((capture.original, capture.timestamp))
-        if reading is None:
-            memento = self._intake.load(capture)
-            assert memento is not None, capture
-            reading = self._intake.read(article, capture, memento)
-        return reading
-
-    def _record(self, article: int, decision: Decision) -> None:
-        row = self._ledger.articles.get(article)
-        reason, due = _reason(decision)
-        if isinstance(decision, Waiting) and row is not None and row.state is State.WRITTEN:
-            # What is written stays as long as nothing better is known.
-            self._ledger.articles.set_due(article, due)
-            return
-        if row is not None and row.file is not None and not isinstance(decision, Waiting):
-            self._writer.withdraw(row.file, known_sha256=row.file_sha256)
-        self._ledger.articles.set_state(article, decision.state, reason, due=due)
-        quiet = decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
-        log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, decision.state, reason)
-        for_a_list = isinstance(decision, Waiting) and decision.cause is Wait.LISTING
-        if decision.state is not State.NEVER_CAPTURED and not for_a_list:
-            self.outcomes.failed[article] = Failed(article, decision.state, reason, due)
 
     def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:
         """Process the ids that are to be looked at, and then those that became known by that, each once.
@@ -466,21 +374,3 @@ class Engine:
             elif limit is None or len(plan.fetch) < limit:
                 plan.fetch.append((article, decision.capture.timestamp))
         return plan
-
-
-def _reason(decision: Decision) -> tuple[str, str | None]:
-    """Return why an article stands where it does, for people, and when to look again."""
-    if isinstance(decision, Waiting):
-        if decision.until is not None:
-            return decision.reason, format_timestamp(decision.until)
-        # A listing that becomes complete wakes those that wait for it.
-        return decision.reason, None if decision.cause is Wait.LISTING else ""
-    if isinstance(decision, UnknownLayout):
-        return f"{decision.detail or 'no layout reads this page'} (capture {decision.capture.timestamp})", None
-    if isinstance(decision, Unrecoverable):
-        counts: dict[str, int] = defaultdict(int)
-        for _, verdict in decision.tried:
-            counts[str(verdict)] += 1
-        what = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
-        return f"all captures were tried: {what}", None
-    return "complete listings have no capture of it", None

@@ -6,13 +6,15 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.errors import StoreError
 from scraper.keeping import note_kept
+from scraper.models import DigestCheck
 from scraper.sites import Page
 from scraper.warc import Location
 
 if TYPE_CHECKING:
     from scraper.ledger import Ledger
-    from scraper.models import Capture, DigestCheck, Memento, Reading
+    from scraper.models import Capture, Memento, Reading
     from scraper.sites import Site
     from scraper.warc import WarcStore
 
@@ -60,6 +62,7 @@ class Intake:
         self._site = site
         self._ledger = ledger
         self._store = store
+        self._damaged: set[tuple[str, str]] = set()
 
     def keep(self, memento: Memento) -> None:
         """Put a memento into the store, durably, and remember where; one of an article becomes its capture.
@@ -70,6 +73,7 @@ class Intake:
         location = self._store.keep(memento)
         with self._ledger.transaction():
             note_kept(self._ledger, self._site, memento, location)
+        self._damaged.discard((memento.original, memento.timestamp))
 
     def mend(self) -> int:
         """Take in what a run that was killed had kept but not yet recorded; return how many mementos.
@@ -99,6 +103,18 @@ class Intake:
             return None
         return self._store.load(Location(kept.file, kept.offset, kept.length))
 
+    def load_if_whole(self, article: int, capture: Capture) -> Memento | None:
+        """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""
+        place = (capture.original, capture.timestamp)
+        if place in self._damaged:
+            return None
+        try:
+            return self.load(capture)
+        except StoreError as error:
+            log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, error)
+            self._damaged.add(place)
+            return None
+
     def read(self, article: int, capture: Capture, memento: Memento) -> Reading:
         """Read a kept memento and record, as one, what that gave and which other articles the page names."""
         reading = self._site.read(page_of(memento))
@@ -112,6 +128,12 @@ class Intake:
         )
         self.record(article, capture, reading, memento.digest_check, hashlib.sha256(memento.body).hexdigest())
         return reading
+
+    def correct(self, article: int, capture: Capture, reading: Reading) -> None:
+        """Record another reading of a kept page in the place of an earlier one."""
+        kept = self._ledger.mementos.get(capture.original, capture.timestamp)
+        assert kept is not None, capture
+        self.record(article, capture, reading, DigestCheck(kept.digest_check), kept.page_sha256)
 
     def record(
         self, article: int, capture: Capture, reading: Reading, digest_check: DigestCheck, page_sha256: str
