@@ -108,7 +108,10 @@ _PAGES: dict[str, Callable[[Row], bytes]] = {
     "truncated": _truncated,
     "unknown_layout": _unknown_layout,
     "soft_404": _plain("找不到頁面 | 眾新聞", "<h1>404 找不到頁面</h1><p>你要找的網頁不存在。</p>"),
-    "login": _plain("會員登入 | 眾新聞", "<form action='/login'><p>請輸入電郵和密碼。</p><input name='who'><input type='password'></form>"),
+    "login": _plain(
+        "會員登入 | 眾新聞",
+        "<form action='/login'><p>請輸入電郵和密碼。</p><input name='who'><input type='password'></form>",
+    ),
     "foreign": _plain("Lucky Seven Travel", "<h1>Cheap flights</h1><p>Book now and save on every trip.</p>"),
     "archived_error": _plain("Error", "<h1>Error</h1><p>The server could not answer.</p>"),
 }

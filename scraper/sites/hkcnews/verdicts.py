@@ -136,7 +136,7 @@ def empty(view: PageView, fields: Fields | None) -> str:
         nothing = not fields.title and is_empty(fields.body)
         return "title and body are empty" if nothing else ""
     text = _main_text(view)
-    if not text and next(view.root.iter("img", "iframe", "script"), None) is None:
+    if not text and not view.blocks and next(view.root.iter("img", "iframe", "script"), None) is None:
         return "no content at all"
     framed = bool(view.having("article-info", "article-heading", "group")) or _claims_an_article(view)
     titled = any(_is_title(name) for name in (view.meta("og:title"), view.document_title))
