@@ -119,6 +119,7 @@ class Governor:
         self._sit_out = float(sit_out)
         self._file = StateFile(path, clock, careful=max(self._cool_down, pacing.LONGEST_WINDOW))
         self._gates = {service: threading.Lock() for service in budgets}
+        self._serial = 0
         self._late: deque[tuple[str, float, float]] = deque()
         self._troubled = True  # until the first look at the file says otherwise
 
@@ -185,16 +186,22 @@ class Governor:
             if state.probing:
                 state.probe = now
             self._troubled = bool(state.troubles) or state.probing
+            self._serial = state.serial
             return Ticket(service, now, state.serial, probe=state.probing)
 
-    def sent(self, ticket: Ticket) -> None:
-        """Note that the request goes out only now, if that is much later than it was let go (a slow connection)."""
+    def sent(self, ticket: Ticket) -> bool:
+        """Note that the request goes out now; return False if it must not, since a cool-down has begun meanwhile.
+
+        One that goes out much later than it was let go (a slow connection) is counted at the later time.
+        """
         now = self._clock.monotonic()
         if now - ticket.counted > _VERY_LATE:
             with self._file.edit() as state:
                 pacing.restamp(state, ticket.service, ticket.counted, now)
+                self._serial = state.serial
         elif now - ticket.counted > _LATE:
             self._late.append((ticket.service, ticket.counted, now))
+        return self._serial == ticket.serial
 
     def answered(self, ticket: Ticket) -> None:
         """Note that the archive gave a proper answer: it is there, and lets us in."""
@@ -221,6 +228,7 @@ class Governor:
                 state.until = max(state.until, now + retry_after)
                 return
             pacing.cool_down(state, now, self._cool_down, retry_after, reason)
+            self._serial = state.serial
             log.warning("the archive refused (%s); all requests stop for %.0f s", reason, state.until - now)
 
     def trouble(self, ticket: Ticket, key: str, reason: str, *, vouch: Callable[[], bool] = lambda: False) -> bool:
@@ -252,6 +260,7 @@ class Governor:
         with self._file.edit() as state:
             if ticket.serial == state.serial:
                 pacing.cool_down(state, self._clock.monotonic(), self._cool_down, 0.0, reason)
+                self._serial = state.serial
                 log.warning("the archive is down (%s); all requests stop for %.0f s", reason, state.until - now)
         return True
 

@@ -45,7 +45,8 @@ class _Departure:
 
     def going_out(self, sock: socket.socket | None) -> None:
         self._exchange.socket = sock
-        self._governor.sent(self._ticket)
+        if not self._governor.sent(self._ticket):
+            raise Failure(retries.RESET, "not sent: the archive refused others meanwhile", ticket=self._ticket)
 
 
 class Transport:

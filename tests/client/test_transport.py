@@ -154,6 +154,20 @@ def test_stopping_ends_the_wait_for_another_try(
             archive.replay.fetch(capture)
 
 
+def test_what_was_let_go_but_not_sent_stays_when_a_cool_down_begins(
+    server: Server, archive: Archive, governor: Governor, clock: ManualClock, capture: Capture
+) -> None:
+    """Between leave and departure another worker may be refused: nothing goes out then until the cool-down is over."""
+    server.now = clock.monotonic
+    server.answer = lambda request: memento()
+    let_go = governor.acquire("replay")
+    refused_at = clock.monotonic()
+    governor.refused(governor.acquire("replay"), "throttled")
+    assert not governor.sent(let_go)
+    archive.replay.fetch(capture)
+    assert [request.at for request in server.requests] == [pytest.approx(refused_at + 60, abs=1)]
+
+
 def test_many_threads_share_one_archive(
     config: Config, tmp_path: Path, stop: threading.Event, server: Server, capture: Capture
 ) -> None:
