@@ -88,7 +88,7 @@ def image_source(url: str) -> str:
 
 def shortcode_source(url: str) -> str:
     """Return a URL for ``src="…"`` of a Hugo shortcode, where a backslash or quote would end or change it."""
-    return _UNFIT_IN_QUOTES.sub(_percent, url)
+    return _SHORTCODE.sub("%7B%7B", _UNFIT_IN_QUOTES.sub(_percent, url))
 
 
 _REFERENCE = re.compile(r"&(?=#[0-9xX]|(?P<name>[a-zA-Z][a-zA-Z0-9]{0,39};?))")

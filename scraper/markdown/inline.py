@@ -98,7 +98,7 @@ class ArticleConverter(MarkdownConverter):
         target = destination(self._links.rewrite(decode_href(str(el["href"]))))
         parts = _PARAGRAPH_END.split(text)
         for index in range(0, len(parts), 2):
-            if parts[index].strip(f" {BREAK}"):
+            if parts[index].strip(_OUTSIDE):
                 parts[index] = f"{LINK}{parts[index]}{END}"
                 self._destinations.append(target)
         return "".join(parts)
