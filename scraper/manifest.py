@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scraper.ledger.evidence import Entry
     from scraper.writer import FileWritten, Writer
 
+_SAME = 1000
 MANIFEST = "manifest.jsonl"
 """Its path below the output folder."""
 
@@ -50,8 +51,21 @@ def line(entry: Entry) -> str:
 
 def lines(ledger: Ledger) -> Iterator[bytes]:
     """Yield the lines of all ids in ascending order, UTF-8 with line feed."""
+    same: dict[tuple[str, str], str] = {}
     for entry in ledger.evidence.each():
-        yield line(entry).encode("utf-8", "backslashreplace") + b"\n"
+        text = line(entry) if entry.tried or entry.standing or entry.file else _bare_line(entry, same)
+        yield text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _bare_line(entry: Entry, same: dict[tuple[str, str], str]) -> str:
+    """Return the line of an id of which only state and reason are known: of tens of thousands but the id is the same."""
+    begin = f'{{"id": {entry.id}, '
+    key = (entry.state, entry.reason)
+    if key not in same:
+        if len(same) > _SAME:
+            same.clear()
+        same[key] = line(entry).removeprefix(begin)
+    return begin + same[key]
 
 
 def write(ledger: Ledger, writer: Writer) -> FileWritten:
