@@ -2,93 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import random
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scraper.config import Config
-from scraper.job import RunOptions, run
 from scraper.models import State
-from tests.archive import TestArchive
-from tests.clocks import ScaledClock
-from tests.scenario import archive as scenario
+from tests.scenario.folder import Folder, served
 from tests.scenario.table import SERVICE, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scraper.pipeline import Progress
     from scraper.report import Report
+    from tests.archive import TestArchive
 
 CASES = load()
-IDS = (range(CASES[0].id, CASES[-1].id + 1),)
-DAY = 86_400.0
 LAST_RUNS = 2
 """So many runs, a day between them, after which nothing changes any more."""
-
-
-class Folder:
-    """An output folder, and runs into it."""
-
-    def __init__(self, path: Path, archive: TestArchive, clock: ScaledClock) -> None:
-        self.path = path
-        self.clock = clock
-        self.config = Config(
-            output=str(path),
-            archive=archive.base,
-            contact="test@example.org",
-            cdx_per_minute=100_000,
-            replay_per_minute=100_000,
-            cool_down=5,
-        )
-
-    def run(self, *, cut_after: int | None = None) -> Report:
-        """Run once; `cut_after` so many steps of progress the run is asked to end."""
-        stop = threading.Event()
-        steps = 0
-
-        def progress(_: Progress) -> None:
-            nonlocal steps
-            steps += 1
-            if steps == cut_after:
-                stop.set()
-
-        report = run(self.config, RunOptions(ids=IDS), clock=self.clock, stop=stop, progress=progress)
-        self.clock.jump += DAY
-        return report
-
-    def manifest(self) -> dict[int, dict[str, Any]]:
-        text = (self.path / "manifest.jsonl").read_text(encoding="utf-8")
-        return {entry["id"]: entry for entry in map(json.loads, text.splitlines())}
-
-    def files(self) -> dict[str, bytes]:
-        return {file.name: file.read_bytes() for file in sorted((self.path / "articles").rglob("*.md"))}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_budget(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        yield
-
-
-@contextlib.contextmanager
-def served(seed: int, path: Path) -> Iterator[tuple[TestArchive, Folder]]:
-    clock = ScaledClock(120.0)
-    saved, faults = scenario.saved(CASES, seed=seed), scenario.faults(CASES)
-    with TestArchive(saved, faults=faults, clock=clock.monotonic) as archive:
-        yield archive, Folder(path, archive, clock)
 
 
 @pytest.fixture(scope="module")
 def uncut(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestArchive, Folder, Report, dict[int, Any]]]:
     """The scenario after runs that were left alone: archive, folder, and report and manifest of the first run."""
-    with served(1, tmp_path_factory.mktemp("uncut")) as (archive, folder):
+    with served(CASES, 1, tmp_path_factory.mktemp("uncut")) as (archive, folder):
         first = folder.run()
         early = folder.manifest()
         for _ in range(LAST_RUNS):
@@ -150,7 +88,7 @@ SHARED_PATHS = {
 def test_in_any_order_of_rows_and_cut_at_any_point_it_comes_out_the_same(uncut, tmp_path: Path) -> None:
     """Runs that are asked to end at random points, over rows in another order, lead to the very same files."""
     chance = random.Random(2)
-    with served(2, tmp_path) as (_, folder):
+    with served(CASES, 2, tmp_path) as (_, folder):
         for _ in range(4):
             folder.run(cut_after=chance.randint(1, 250))
         for _ in range(LAST_RUNS):
@@ -165,5 +103,5 @@ def _digest_of(folder: Folder) -> dict[int, tuple[Any, ...]]:
     return {
         article: tuple(entry[name] for name in ("state", "capture", "layout", "readings", "file_sha256", "page_sha256"))
         for article, entry in folder.manifest().items()
-        if article in IDS[0]
+        if article in folder.ids
     }

@@ -1,0 +1,81 @@
+"""An output folder of the scenario, and runs into it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scraper.config import Config
+from scraper.job import RunOptions, run
+from tests.archive import TestArchive
+from tests.clocks import ScaledClock
+from tests.scenario import archive as scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from scraper.pipeline import Progress
+    from scraper.report import Report
+    from tests.scenario.table import Case
+
+DAY = 86_400.0
+
+
+class Folder:
+    """An output folder, and runs into it."""
+
+    def __init__(self, path: Path, archive: TestArchive, clock: ScaledClock, ids: range) -> None:
+        self.path = path
+        self.clock = clock
+        self.ids = ids
+        self.config = Config(
+            output=str(path),
+            archive=archive.base,
+            contact="test@example.org",
+            cdx_per_minute=100_000,
+            replay_per_minute=100_000,
+            cool_down=5,
+        )
+
+    def run(self, *, cut_after: int | None = None) -> Report:
+        """Run once; `cut_after` so many steps of progress the run is asked to end."""
+        stop = threading.Event()
+        steps = 0
+
+        def progress(_: Progress) -> None:
+            nonlocal steps
+            steps += 1
+            if steps == cut_after:
+                stop.set()
+
+        report = run(self.config, RunOptions(ids=(self.ids,)), clock=self.clock, stop=stop, progress=progress)
+        self.clock.jump += DAY
+        return report
+
+    def manifest(self) -> dict[int, dict[str, Any]]:
+        text = (self.path / "manifest.jsonl").read_text(encoding="utf-8")
+        return {entry["id"]: entry for entry in map(json.loads, text.splitlines())}
+
+    def files(self) -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in sorted((self.path / "articles").rglob("*.md"))}
+
+
+@contextlib.contextmanager
+def served(cases: Sequence[Case], seed: int, path: Path) -> Iterator[tuple[TestArchive, Folder]]:
+    """Serve the cases with their rows in the seed's order, with a folder and a budget of one's own."""
+    clock = ScaledClock(120.0)
+    saved, faults = scenario.saved(cases, seed=seed), scenario.faults(cases)
+    ids = range(cases[0].id, cases[-1].id + 1)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory() as state,
+        TestArchive(saved, faults=faults, clock=clock.monotonic) as archive,
+    ):
+        patch.setenv("XDG_STATE_HOME", state)
+        yield archive, Folder(path, archive, clock, ids)
