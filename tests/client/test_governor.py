@@ -39,15 +39,15 @@ def most_in_a_minute(moments: list[float]) -> int:
 
 @pytest.mark.parametrize(("service", "budget"), [("cdx", 24), ("replay", 480)])
 def test_the_whole_budget_is_used_and_never_more(path: Path, service: str, budget: int) -> None:
-    """Over ten minutes 97 % of the budget is used, and no window of 60 s holds more than the budget."""
+    """Over four minutes 97 % of the budget is used, and no window of 60 s holds more than the budget."""
     clock = ManualClock()
     begin = clock.monotonic()
     moments: list[float] = []
     keeper = governor(path, clock)
-    while clock.monotonic() < begin + 600:
+    while clock.monotonic() < begin + 240:
         moments.append(keeper.acquire(service).counted)
     assert most_in_a_minute(moments) <= budget
-    assert len(moments) >= 0.97 * budget * 10
+    assert len(moments) >= 0.97 * budget * 4
 
 
 def test_requests_are_spread_with_a_modest_burst(path: Path) -> None:
@@ -58,8 +58,8 @@ def test_requests_are_spread_with_a_modest_burst(path: Path) -> None:
     assert sum(1 for moment in moments if moment < moments[0] + 1) <= 480 / 8 + 9
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.floats(0, 40), min_size=30, max_size=80), st.integers(1, 12))
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.floats(0, 40), min_size=30, max_size=50), st.integers(1, 12))
 def test_no_pattern_of_rests_breaks_the_window(
     tmp_path_factory: pytest.TempPathFactory, rests: list[float], budget: int
 ) -> None:
