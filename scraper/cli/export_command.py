@@ -12,7 +12,7 @@ from scraper.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from scraper.config import Config
     from scraper.export.rows import Articles
@@ -80,12 +80,15 @@ def _sqlite(options: argparse.Namespace, _: Config, articles: Articles) -> dict[
 
 def _wacz(options: argparse.Namespace, config: Config, articles: Articles) -> dict[str, object]:
     from scraper.export.atomic import replacing
-    from scraper.export.wacz import write_wacz
+    from scraper.export.wacz import Page, pages_of, write_wacz
     from scraper.pipeline import WARC_FOLDER
 
     archives = sorted((config.output_path / WARC_FOLDER).glob("*.warc.gz"))
+    pages: Iterable[Page] = pages_of(articles.ledger.evidence.each())
+    if options.text:
+        pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in articles)
     with replacing(options.wacz) as part, part.open("r+b") as file:
-        report = write_wacz(archives, articles, file, with_text=options.text)
+        report = write_wacz(archives, pages, file)
     return {
         "file": str(options.wacz),
         "articles": report.pages,

@@ -68,17 +68,18 @@ class Articles:
         folder: the output folder.
 
     Attributes:
+        ledger: as given.
         skipped: articles whose file is not as the ledger knows it: id to file and reason, for people.
     """
 
     def __init__(self, ledger: Ledger, folder: Path) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         self._folder = folder
         self._pictures = Pictures(ledger, local=False)
         self.skipped: dict[int, str] = {}
 
     def __iter__(self) -> Iterator[ExportRow]:
-        for entry in self._ledger.evidence.each():
+        for entry in self.ledger.evidence.each():
             if entry.state is not State.WRITTEN or entry.file is None:
                 continue
             try:
@@ -89,7 +90,7 @@ class Articles:
 
     def _adopted(self, article: int) -> Standing:
         """Return what is known of a document that was taken over: which capture it names, not what that held."""
-        row = self._ledger.articles.get(article)
+        row = self.ledger.articles.get(article)
         timestamp, original = (row.timestamp, row.original) if row else (None, None)
         return Standing(timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, {}, "", None, None)
 

@@ -18,6 +18,7 @@ from scraper import __version__
 from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, compress, index_url
 from scraper.export.jsonl import json_line
+from scraper.models import State
 from scraper.timestamps import parse_timestamp
 from scraper.warc.records import Damage, iter_records, read_record
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from scraper.export.rows import ExportRow
+    from scraper.ledger import Entry
     from scraper.warc.records import Record
 
 WACZ_VERSION = "1.1.1"
@@ -35,6 +36,16 @@ ALIASES = "aliases.warc.gz"
 _MAX_BLOCK = 1 << 28
 _PIECE = 1 << 20
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that ZIP can say
+
+
+class Page(NamedTuple):
+    """An entry of the list of pages: an article id, the capture that shows it, its text if players are to search it."""
+
+    article: int
+    original: str
+    timestamp: str
+    title: str
+    text: str | None = None
 
 
 class Archive(NamedTuple):
@@ -61,16 +72,21 @@ class WaczReport:
     damaged: tuple[str, ...]
 
 
-def write_wacz(
-    archives: Iterable[Path], rows: Iterable[ExportRow], file: BinaryIO, *, with_text: bool = False
-) -> WaczReport:
+def pages_of(entries: Iterable[Entry]) -> Iterator[Page]:
+    """Yield the pages that written articles were made from, titles as the pages have them."""
+    for entry in entries:
+        page = entry.standing
+        if entry.state is State.WRITTEN and page is not None:
+            yield Page(entry.id, page.original, page.timestamp, page.title or "")
+
+
+def write_wacz(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) -> WaczReport:
     """Write a WACZ in flat memory.
 
     Args:
         archives: WARC files, ``.warc`` or ``.warc.gz``; their names must differ.
-        rows: the written articles, for the list of pages.
+        pages: for the list of pages.
         file: empty, seekable.
-        with_text: put each article's text into the list too, so that the player's search looks into it.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -93,10 +109,10 @@ def write_wacz(
         block_lines: list[str] = []
         writer.put("indexes/index.cdx.gz", _keep_second(compress(lines, "index.cdx.gz"), block_lines))
         writer.put("indexes/index.idx", [line.encode() for line in block_lines], pack=True)
-        pages = _Counted(rows)
-        writer.put("pages/pages.jsonl", _page_lines(pages, with_text=with_text), pack=True)
+        counted = _Counted(pages)
+        writer.put("pages/pages.jsonl", _page_lines(counted), pack=True)
         writer.finish(newest)
-    return WaczReport(len(whole), records, pages.count, tuple(damaged))
+    return WaczReport(len(whole), records, counted.count, tuple(damaged))
 
 
 class _Index(NamedTuple):
@@ -152,24 +168,25 @@ def _keep_second(pairs: Iterable[tuple[bytes, str]], kept: list[str]) -> Iterato
 
 
 class _Counted:
-    """Rows on their way through, counted."""
+    """Pages on their way through, counted."""
 
-    def __init__(self, rows: Iterable[ExportRow]) -> None:
-        self._rows = rows
+    def __init__(self, pages: Iterable[Page]) -> None:
+        self._pages = pages
         self.count = 0
 
-    def __iter__(self) -> Iterator[ExportRow]:
-        for row in self._rows:
+    def __iter__(self) -> Iterator[Page]:
+        for page in self._pages:
             self.count += 1
-            yield row
+            yield page
 
 
-def _page_lines(rows: Iterable[ExportRow], *, with_text: bool) -> Iterator[bytes]:
-    yield json_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": with_text})
-    for row in rows:
-        moment = parse_timestamp(row.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
-        page = {"id": str(row.id), "url": index_url(plain_url(row.original)), "ts": moment, "title": row.title}
-        yield json_line({**page, "text": row.text} if with_text else page)
+def _page_lines(pages: Iterable[Page]) -> Iterator[bytes]:
+    yield json_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles"})
+    for page in pages:
+        moment = parse_timestamp(page.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
+        url = index_url(plain_url(page.original))
+        line = {"id": str(page.article), "url": url, "ts": moment, "title": page.title}
+        yield json_line(line if page.text is None else {**line, "text": page.text})
 
 
 class _Package:

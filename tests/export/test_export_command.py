@@ -66,7 +66,16 @@ def test_several_forms_at_once(output: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(names[1])) as database:
         assert [row[0] for row in database.execute("SELECT id FROM articles")] == list(range(501, 541))
     with zipfile.ZipFile(names[2]) as package:
-        assert len(package.read("pages/pages.jsonl").splitlines()) == 41
+        pages = [json.loads(line) for line in package.read("pages/pages.jsonl").splitlines()[1:]]
+    assert [(page["id"], page["title"]) for page in pages] == [(str(row["id"]), row["title"]) for row in rows(names[0])]
+    assert "text" not in pages[0]
+
+
+def test_texts_for_the_players_search(output: Path, tmp_path: Path) -> None:
+    """With `--text` the list of pages has each article's plain text."""
+    assert main(["export", "--output", str(output), "--wacz", str(tmp_path / "a.wacz"), "--text", "-q"]) == 0
+    with zipfile.ZipFile(tmp_path / "a.wacz") as package:
+        assert "海旁 長廊 開放" in json.loads(package.read("pages/pages.jsonl").splitlines()[-1])["text"]
 
 
 def test_a_row_says_what_the_document_says(output: Path, tmp_path: Path) -> None:

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from scraper.export.cdxj import index_url, sort_key
-from scraper.export.rows import ExportRow
-from scraper.export.wacz import WaczReport, write_wacz
+from scraper.export.wacz import Page, WaczReport, write_wacz
 from scraper.warc.records import Record, iter_records, read_record
 
+PAGE = Page(1, "http://www.hkcnews.com/article/1/walk", "20200102030405", "抗疫散步記 1")
 
-def make(folder: Path, rows: list[ExportRow], **options: bool) -> tuple[zipfile.ZipFile, WaczReport, bytes]:
+
+def make(folder: Path, pages: list[Page]) -> tuple[zipfile.ZipFile, WaczReport, bytes]:
     file = io.BytesIO()
-    report = write_wacz(folder.glob("*.warc.gz"), rows, file, **options)
+    report = write_wacz(folder.glob("*.warc.gz"), pages, file)
     return zipfile.ZipFile(file), report, file.getvalue()
 
 
@@ -27,9 +28,9 @@ def index_of(package: zipfile.ZipFile) -> list[tuple[str, str, dict[str, str]]]:
     return [(key, when, json.loads(entry)) for key, when, entry in (line.split(" ", 2) for line in lines)]
 
 
-def test_holds_the_warc_files_as_they_are(warc_folder: Path, make_row: Callable[..., ExportRow]) -> None:
+def test_holds_the_warc_files_as_they_are(warc_folder: Path) -> None:
     """Each WARC file is in it byte for byte, stored and not packed, so that players can read single records."""
-    package, report, _ = make(warc_folder, [make_row(1)])
+    package, report, _ = make(warc_folder, [PAGE])
     names = sorted(path.name for path in warc_folder.iterdir())
     assert len(names) == 2
     for name in names:
@@ -76,9 +77,9 @@ def test_blocks_of_the_index_stand_alone(tmp_path: Path, keep: Callable[..., obj
         assert gzip.decompress(block).decode().startswith(f"{key} {when} {{")
 
 
-def test_page_list_names_articles(warc_folder: Path, make_row: Callable[..., ExportRow]) -> None:
+def test_page_list_names_articles(warc_folder: Path) -> None:
     """Each written article is in the list of pages with title and time; its text only when asked for."""
-    package, _, _ = make(warc_folder, [make_row(1), make_row(2)])
+    package, _, _ = make(warc_folder, [PAGE, PAGE._replace(article=2, text="散步")])
     head, *pages = [json.loads(line) for line in package.read("pages/pages.jsonl").decode().splitlines()]
     assert head["format"] == "json-pages-1.0"
     assert pages[0] == {
@@ -87,13 +88,12 @@ def test_page_list_names_articles(warc_folder: Path, make_row: Callable[..., Exp
         "ts": "2020-01-02T03:04:05Z",
         "title": "抗疫散步記 1",
     }
-    package, _, _ = make(warc_folder, [make_row(1)], with_text=True)
-    assert "散步" in json.loads(package.read("pages/pages.jsonl").decode().splitlines()[1])["text"]
+    assert pages[1]["text"] == "散步"
 
 
-def test_description_has_every_digest(warc_folder: Path, make_row: Callable[..., ExportRow]) -> None:
+def test_description_has_every_digest(warc_folder: Path) -> None:
     """The description lists each file with length and SHA-256, and its own digest lies beside it."""
-    package, _, _ = make(warc_folder, [make_row(1)])
+    package, _, _ = make(warc_folder, [PAGE])
     description = json.loads(package.read("datapackage.json"))
     assert description["wacz_version"] == "1.1.1"
     listed = {entry["path"]: entry for entry in description["resources"]}
@@ -105,9 +105,9 @@ def test_description_has_every_digest(warc_folder: Path, make_row: Callable[...,
     assert digest["hash"] == f"sha256:{hashlib.sha256(package.read('datapackage.json')).hexdigest()}"
 
 
-def test_same_input_same_bytes(warc_folder: Path, make_row: Callable[..., ExportRow]) -> None:
+def test_same_input_same_bytes(warc_folder: Path) -> None:
     """Nothing of the time of making is in it, so that two exports can be compared."""
-    assert make(warc_folder, [make_row(1)])[2] == make(warc_folder, [make_row(1)])[2]
+    assert make(warc_folder, [PAGE])[2] == make(warc_folder, [PAGE])[2]
 
 
 def test_a_torn_end_is_left_out_and_said(warc_folder: Path) -> None:
@@ -136,13 +136,11 @@ def test_damage_in_the_middle_hides_nothing_behind_it(warc_folder: Path) -> None
     assert report.records >= 1
 
 
-def test_a_default_port_is_no_other_address(
-    tmp_path: Path, keep: Callable[..., object], make_row: Callable[..., ExportRow]
-) -> None:
+def test_a_default_port_is_no_other_address(tmp_path: Path, keep: Callable[..., object]) -> None:
     """A capture spelled with `:80` is found, as browsers ask for it, without; its own record stays as it is."""
     keep(tmp_path / "warc", {"http://hkcnews.com:80/article/4/-": ("20190102030405", b"<p>4")})
-    row = make_row(4, original="http://hkcnews.com:80/article/4/-")
-    package, report, data = make(tmp_path / "warc", [row])
+    page = PAGE._replace(original="http://hkcnews.com:80/article/4/-")
+    package, report, data = make(tmp_path / "warc", [page])
     assert [(entry["url"], entry["filename"]) for _, _, entry in index_of(package)] == [
         ("http://hkcnews.com/article/4/-", "aliases.warc.gz"),
         ("http://hkcnews.com:80/article/4/-", "captures-00001.warc.gz"),
@@ -154,7 +152,7 @@ def test_a_default_port_is_no_other_address(
     assert made.headers["warc-date"] == made.headers["warc-refers-to-date"] == "2019-01-02T03:04:05Z"
     assert json.loads(package.read("pages/pages.jsonl").splitlines()[1])["url"] == "http://hkcnews.com/article/4/-"
     assert report.records == 1
-    assert data == make(tmp_path / "warc", [row])[2]
+    assert data == make(tmp_path / "warc", [page])[2]
 
 
 @pytest.mark.parametrize(
