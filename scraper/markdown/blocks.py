@@ -49,8 +49,8 @@ class _Container:
         self.rest = rest
         """What all others begin with."""
         self.filled = False
-        self.inline = True
-        """True as long as no block stands in it, only text."""
+        self.inline = next(element.iterdescendants(*_CONTAINERS), None) is None
+        """True if no block stands in it, only text."""
 
 
 def convert_body(body: HtmlElement, links: LinkRewriter) -> str:
@@ -131,8 +131,6 @@ class _Writer:
     def _start_block(self, element: HtmlElement, tag: str) -> bool:
         """Begin an element that stands on lines of its own."""
         self._flush()
-        if self._containers:
-            self._containers[-1].inline = False
         if tag in _HEADINGS:
             self._name = self._plain if self._cell else tag
         elif tag in _LISTS:
@@ -195,7 +193,7 @@ class _Writer:
         else:
             self._flush()
             self._put(frame, "\n{}\n")
-        return False
+        return bool(element.tag == "embed")  # it is empty, but libxml2 takes what follows for its content
 
     def _put_table(self, table: HtmlElement) -> None:
         """Write a table, and behind it the frames that stood in its cells."""

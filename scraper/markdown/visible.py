@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _VANISHING_NAMES = (
     "script style template noscript head title meta link base datalist option select textarea input "
-    "button canvas svg math map area track param col colgroup frameset frame noframes"
+    "button canvas svg math map area track param col colgroup frameset frame noframes rp"
 )
 VANISHING = frozenset(_VANISHING_NAMES.split())
 """Elements that show nothing, or nothing that can be read."""

@@ -68,6 +68,19 @@ CASES = {
         "<blockquote><p>甲<br>乙</p><h3>丙</h3><ul><li>丁</li></ul></blockquote>",
         "> 甲   \n 乙\n\n> ### 丙\n\n> - 丁",
     ),
+    "a quote of words and blocks": (
+        "<blockquote>甲<blockquote>乙</blockquote>丙</blockquote>",
+        "> 甲\n\n> > 乙\n\n\n> 丙",
+    ),
+    "films and sounds by their address, else what stands in for them": (
+        (
+            "<video><source src='#v'>x</video><object data='#o'>x</object><object><p>甲</p></object>"
+            "<embed src='#e'><audio src='#a'>"
+        ),
+        "\n\n\n\n".join(f'{{{{< video src="#{name}" >}}}}' for name in "vo").join("\n\n")
+        + "\n\n甲\n\n"
+        + "\n\n\n\n".join(f'{{{{< video src="#{name}" >}}}}' for name in "ea").join("\n\n"),
+    ),
     "lists": (
         "<ul><li>甲</li><li><p>乙</p><p>丙</p></li><li> </li></ul><ol><li>丁<ul><li>戊</li></ul></li><li>己</li></ol>",
         "- 甲\n\n- 乙\n\n  丙\n\n1. 丁\n\n   - 戊\n\n1. 己",
