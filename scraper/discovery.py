@@ -60,11 +60,16 @@ class Discovery:
             ArchiveError: the list was cut. What came is in the ledger, and the next call goes on there.
         """
         question = Question(self._site.article_prefix, "prefix", None, from_ts, to_ts)
-        if from_ts is None and to_ts is None:
+        limited = from_ts is not None or to_ts is not None
+        if not limited:
             question = self._next(question, self._ledger.listings.of_site())
         before = self._ledger.listings.added()
         try:
-            return self._list(question)
+            listing = self._list(question)
+            if listing.complete and not limited:
+                # Everything is listed now, so that the rest of a list that was cut earlier has nothing to add.
+                self._ledger.listings.drop_partial(listing.id)
+            return listing
         finally:
             if self._ledger.listings.added() != before:
                 self._ledger.captures.count_shared()

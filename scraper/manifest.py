@@ -58,7 +58,7 @@ def lines(ledger: Ledger) -> Iterator[bytes]:
 
 
 def _bare_line(entry: Entry, same: dict[tuple[str, str], str]) -> str:
-    """Return the line of an id of which only state and reason are known: of tens of thousands but the id is the same."""
+    """Return the line of an id of which only state and reason are known: but for the id they are the same."""
     begin = f'{{"id": {entry.id}, '
     key = (entry.state, entry.reason)
     if key not in same:

@@ -183,6 +183,10 @@ class Listings:
         """Remember why a listing has ended early. It stays partial and is gone on with by the next run."""
         self._db.do("UPDATE listings SET error = ?, updated_at = ? WHERE id = ?", (error, self._now(), listing))
 
+    def drop_partial(self, before: int) -> None:
+        """Forget the partial listings older than this one; their rows stay."""
+        self._db.do("DELETE FROM listings WHERE NOT complete AND id < ?", (before,))
+
     def all(self) -> list[Listing]:
         """Return the listings of the whole site, and of single articles those that are partial, oldest first."""
         rows = self._db.all(

@@ -8,18 +8,19 @@ thread, so that each step is committed before the next begins.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict, deque
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scraper.drift import DriftWatch
 from scraper.errors import ArchiveRefused, CaptureError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
+from scraper.pipeline.cases import Cases, Place
 from scraper.pipeline.conclusions import CannotRender, Conclusions
 from scraper.pipeline.failures import Failures
 from scraper.pipeline.outcomes import Outcomes, Plan, Progress
 from scraper.pipeline.workers import Workers
-from scraper.selection import SHARED_BY, Decision, Policy, Read, Wait, Waiting, Why, Written, decide
+from scraper.selection import SHARED_BY, Policy, Read, Written
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scraper.clock import Clock
-    from scraper.ledger import Known, Ledger
+    from scraper.ledger import Ledger
     from scraper.pipeline.intake import Intake, ReadPage
     from scraper.sites import Site
     from scraper.writer import Writer
@@ -36,9 +37,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 """Articles that are begun with in one transaction."""
-
-Place = tuple[str, str]
-"""Original and timestamp: what names a kept page."""
 
 
 class Engine:
@@ -78,21 +76,14 @@ class Engine:
         self._site = site
         self._ledger = ledger
         self._intake = intake
-        self._policy = policy
-        self._clock = clock
         self._stop = stop
         self._fetch = fetch
         self._progress = progress
         self._drift: DriftWatch | None = None
-        self._permitted = permitted
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
-        self._attempted: dict[int, set[Capture]] = defaultdict(set)
-        self._pages: dict[int, dict[Place, Reading]] = defaultdict(dict)
         self._ready: dict[Place, ReadPage] = {}
-        self._known: dict[int, dict[Capture, Known]] = {}
-        self._named: dict[int, Capture] = {}
+        self._cases = Cases(site, ledger, policy, clock, permitted)
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
-        self._listed: bool | None = None
         self._total: int | None = None
         self._started = 0
         self.outcomes = Outcomes()
@@ -101,7 +92,7 @@ class Engine:
 
     def prefer(self, article: int, capture: Capture) -> None:
         """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
-        self._named[article] = capture
+        self._cases.prefer(article, capture)
 
     def process(self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None) -> None:
         """Take each article as far as it goes now.
@@ -150,7 +141,7 @@ class Engine:
         if page is None:
             return False
         self._intake.record(article, capture, page.reading, page.digest_check, page.page_sha256)
-        self._pages[article][place] = page.reading
+        self._cases.pages[article][place] = page.reading
         self.outcomes.read(page.reading)
         return True
 
@@ -193,10 +184,10 @@ class Engine:
         article, capture = landed.key
         error = landed.error
         if isinstance(error, ArchiveRefused):
-            self._attempted[article].discard(capture)
-            self._failures.refused(article, capture, self._known[article].get(capture), error)
+            self._cases.attempted[article].discard(capture)
+            self._failures.refused(article, capture, self._cases.known[article].get(capture), error)
         elif isinstance(error, CaptureError):
-            self._failures.in_vain(article, capture, self._known[article].get(capture), error)
+            self._failures.in_vain(article, capture, self._cases.known[article].get(capture), error)
         elif error is not None and not isinstance(error, Stopped):
             raise error
         elif landed.value is not None:
@@ -217,7 +208,7 @@ class Engine:
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self._failures.in_vain(article, capture, self._known[article].get(capture), error)
+            self._failures.in_vain(article, capture, self._cases.known[article].get(capture), error)
         self._read(article, answered, memento)
 
     def _row_of(self, article: int, capture: Capture, memento: Memento) -> Capture:
@@ -225,7 +216,7 @@ class Engine:
         if memento.timestamp == capture.timestamp:
             return capture
         key = urlkey(memento.original)
-        for row in self._known[article]:
+        for row in self._cases.known[article]:
             if row.timestamp == memento.timestamp and urlkey(row.original) == key:
                 return row
         return capture._replace(original=memento.original, timestamp=memento.timestamp)
@@ -234,7 +225,7 @@ class Engine:
         if self._drift is None:  # only now, for it costs a look at all that was ever read
             self._drift = DriftWatch(self._ledger.evidence.readings())
         reading = self._intake.read(article, capture, memento)
-        self._pages[article][capture.original, capture.timestamp] = reading
+        self._cases.pages[article][capture.original, capture.timestamp] = reading
         self.outcomes.read(reading)
         self._drift.add(reading, f"article {article}, capture {capture.timestamp}")
 
@@ -245,12 +236,12 @@ class Engine:
             whether the archive was asked for a capture.
         """
         while True:
-            decision = self._decide(article)
+            decision = self._cases.decide(article)
             if not isinstance(decision, Read | Written):
                 self._conclusions.record(article, decision)
                 return self._done(article)
             capture = decision.capture
-            page = self._pages[article].get((capture.original, capture.timestamp))
+            page = self._cases.page(article, capture)
             if isinstance(decision, Written) and page is not None:
                 if self._is_written(article, decision, page):
                     return self._done(article)
@@ -261,8 +252,8 @@ class Engine:
             if memento is not None:
                 self._read(article, capture, memento)
                 continue
-            if self._fetch is None or self._ending or capture in self._attempted[article]:
-                self._forget(article)
+            if self._fetch is None or self._ending or capture in self._cases.attempted[article]:
+                self._cases.forget(article)
                 self._conclusions.leave(article, self._why_left())
                 return False
             return self._ask(article, capture, self._fetch)
@@ -281,7 +272,7 @@ class Engine:
 
     def _done(self, article: int) -> bool:
         self._ledger.manifest_is_stale = True
-        self._forget(article)
+        self._cases.forget(article)
         return False
 
     def _why_left(self) -> str:
@@ -291,53 +282,15 @@ class Engine:
             return "the run ended before its turn"
         return "its kept page cannot be read back; `hkcnews check` says more"
 
-    def _forget(self, article: int) -> None:
-        self._pages.pop(article, None)
-        self._attempted.pop(article, None)
-        self._known.pop(article, None)
-
     def _ask(self, article: int, capture: Capture, fetch: Callable[[Capture], Memento]) -> bool:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
-        if self._known[article][capture].shared >= SHARED_BY:
+        if self._cases.known[article][capture].shared >= SHARED_BY:
             self._behind[capture.digest] = deque()
-        self._attempted[article].add(capture)
+        self._cases.attempted[article].add(capture)
         self._workers.submit((article, capture), lambda: fetch(capture))
         return True
-
-    def _decide(self, article: int) -> Decision:
-        attempted = self._attempted.get(article, set())
-        rows = self._ledger.captures.of(article)
-        self._known[article] = {one.capture: one for one in rows}
-        if named := self._decide_named(article, attempted):
-            return named
-        known = [one.candidate(attempted=one.capture in attempted) for one in rows]
-        within = [one for one in known if one.read is not None or self._permitted(one.capture)]
-        decision = decide(
-            within, site=self._site, policy=self._policy, listed=self.is_listed(article), now=self._clock.now()
-        )
-        if len(within) < len(known) and not isinstance(decision, Read | Written):
-            return Waiting(Wait.LISTING, "captures outside of --from and --to are unread", self._clock.now())
-        return decision
-
-    def _decide_named(self, article: int, attempted: set[Capture]) -> Decision | None:
-        """Read the capture that was asked for by its address first, and write it if it is an article."""
-        capture = self._named.get(article)
-        if capture is None:
-            return None
-        read = self._known[article][capture].read
-        if read is None and capture not in attempted:
-            return Read(capture, Why.FIRST_CHOICE)
-        if read is not None and read.verdict is Verdict.ARTICLE:
-            return Written(capture, "the capture that was asked for")
-        return None
-
-    def is_listed(self, article: int) -> bool:
-        """Say whether complete listings have named all captures of an article."""
-        if self._listed is None:
-            self._listed = self._ledger.listed(article, ())
-        return self._listed or self._ledger.listed(article, self._site.article_queries(article))
 
     def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:
         """Process the ids that are to be looked at, and then those that became known by that, each once.
@@ -365,8 +318,8 @@ class Engine:
         for article in self._ledger.articles.due(self._ledger.now()):
             if not wanted(article):
                 continue
-            decision = self._decide(article)
-            self._forget(article)
+            decision = self._cases.decide(article)
+            self._cases.forget(article)
             if not isinstance(decision, Read):
                 plan.concluded += 1
             elif self._ledger.mementos.get(decision.capture.original, decision.capture.timestamp) is not None:

@@ -97,6 +97,20 @@ def test_a_listing_that_is_cut_is_partial_and_goes_on(open_folder: Open) -> None
     assert len(folder.asked()) == 40
 
 
+def test_a_cut_list_of_a_period_is_not_partial_for_ever(open_folder: Open) -> None:
+    """A list between two moments that was cut is no longer shown once the site's own list is complete."""
+    saved = [saved_article(article) for article in range(201, 241)]
+    folder = open_folder(*saved, faults=Faults([Rule("503", service="cdx", skip=2, times=None)]))
+    folder.settings |= {"cdx_page_rows": 10, "sit_out": 0}
+    report = folder.run(ids=(range(201, 250),), from_ts="20190101000000")
+    assert [listing.complete for listing in report.listings] == [False]
+    folder.archive.faults = Faults()
+    folder.settings["sit_out"] = 100_000
+    report = folder.run(ids=(range(201, 250),))
+    assert [listing.complete for listing in report.listings] == [True]
+    assert len(folder.documents()) == 40
+
+
 def test_a_refusal_uses_up_no_tries_and_proves_nothing(open_folder: Open) -> None:
     """When the archive refuses, the run ends with 3, all articles wait, and later all are written."""
     saved = [saved_article(article) for article in range(201, 211)]
