@@ -180,6 +180,7 @@ class CdxClient:
                 rows += captures
                 malformed += bad
                 if len(rows) + len(malformed) >= self._rows:
+                    self._transport.governor.answered(answer.ticket)
                     yield self._page(listing, count, rows, malformed, before, reader)
                     rows, malformed = [], []
             captures, bad = reader.finish()
@@ -189,14 +190,14 @@ class CdxClient:
                 raise Failure(  # its "nothing" is spelled ``[]``
                     retries.NOT_A_LISTING, f"{answer.url}: an answer of 0 bytes. Try again later.", ticket=answer.ticket
                 )
-            whole = answer.cut is None and stream.whole and reader.whole
-            count.key = reader.resume_key if whole else None
-            if rows or malformed:
-                yield self._page(listing, count, rows, malformed, before, reader)
-            listing.dialect = reader.dialect or listing.dialect
-            if not whole:
-                self._go_on_after_cut(listing, answer, progress=listing.last != before)
             self._transport.governor.answered(answer.ticket)
+        whole = answer.cut is None and stream.whole and reader.whole
+        count.key = reader.resume_key if whole else None
+        if rows or malformed:
+            yield self._page(listing, count, rows, malformed, before, reader)
+        listing.dialect = reader.dialect or listing.dialect
+        if not whole:
+            self._go_on_after_cut(listing, answer, progress=listing.last != before)
 
     def _feed(self, reader: RowReader, text: str, answer: Answer) -> tuple[list[Capture], list[str]]:
         try:

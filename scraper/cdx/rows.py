@@ -25,6 +25,8 @@ PYWB_FIELDS = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length
 _IN_ORDER = tuple(range(len(FIELDS)))
 _new_capture: Callable[[Iterable[str]], Capture] = partial(tuple.__new__, Capture)
 _decoder = json.JSONDecoder()
+_ENOUGH = 1 << 16
+"""So many characters of an answer that is no listing tell what it is."""
 _SEPARATORS = " \t\r\n,"
 
 
@@ -234,7 +236,7 @@ def _dialect(text: str) -> str:
     first = text.split("\n", 1)[0].split(" ")
     if len(first) >= len(FIELDS) and re.fullmatch(r"[0-9]{14}|timestamp", first[1]):
         return "text"
-    raise NotAListing(text[:200])
+    raise NotAListing(text[:_ENOUGH])
 
 
 def _header(row: list[object]) -> tuple[int, ...] | None:
@@ -254,7 +256,7 @@ def _pywb_row(line: str) -> list[object]:
         return [line]
     named = {_ALIASES.get(name, name): value for name, value in values.items()}
     if "timestamp" not in named:
-        raise NotAListing(line[:200])
+        raise NotAListing(line[:_ENOUGH])
     if "original" not in named:
         raise OtherNames
     return [named.get(name, "-") for name in FIELDS]

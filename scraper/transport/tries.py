@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LONGEST_PAUSE = 60.0
+"""Seconds that one worker waits at most because a single answer asked it to."""
+
 
 class Tries:
     """Counts the tries of one thing asked for. A cool-down since the first of them makes them count anew."""
@@ -57,7 +60,7 @@ class Tries:
         error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, Failure) or error.rule.blame is Blame.ARCHIVE or self._used == 0:
             return 0.0  # the governor waits
-        return max(error.rule.wait * 2.0 ** (self._used - 1), error.retry_after)
+        return max(error.rule.wait * 2.0 ** (self._used - 1), min(error.retry_after, _LONGEST_PAUSE))
 
 
 def rule_of(error: Exception) -> retries.Rule:

@@ -327,6 +327,18 @@ def test_a_passing_trouble_is_passed_over(server: Server, archive: Archive) -> N
     assert rows_of(listed(archive)) == ROWS
 
 
+@pytest.mark.parametrize("status", [200, 403])
+def test_the_firewalls_page_is_known_on_this_endpoint_too(
+    server: Server, archive: Archive, governor: Governor, status: int
+) -> None:
+    """However much HTML stands before the words, everybody stops."""
+    page = b"<!DOCTYPE html><html><style>" + b"p{} " * 2000 + b"</style><p>flagged as suspected abusive</p>"
+    server.answer = lambda request: Reply(status, [("Content-Type", "text/html")], page)
+    with pytest.raises(ArchiveRefused):
+        listed(archive)
+    assert governor.snapshot().reason == "banned"
+
+
 def test_throttling_stops_the_listing_until_a_later_run(
     server: Server, archive: Archive, governor: Governor, clock: ManualClock
 ) -> None:
