@@ -53,11 +53,10 @@ class Answer(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """One URL to be asked for. `guess`: no page names it, so it may well not be there."""
+    """One URL to be asked for, near a moment."""
 
     original: str
     timestamp: str
-    guess: bool
 
 
 @dataclass(slots=True)
@@ -101,7 +100,7 @@ class Collector:
         *,
         clock: Clock,
         stop: threading.Event,
-        fetch: Callable[[Capture, bool], Memento] | None,
+        fetch: Callable[[Capture], Memento] | None,
         in_flight: int = 1,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
@@ -172,7 +171,7 @@ class Collector:
         for url in self._candidates(original, attempts):
             attempt = attempts.get(url)
             if attempt is None:
-                return Ask(url, timestamp, guess=url != original)
+                return Ask(url, timestamp)
             if attempt.final:
                 continue
             if url in asked or (attempt.next_at or "") > now:
@@ -180,7 +179,7 @@ class Collector:
                 if attempt.tries < _PATIENCE:
                     break  # a larger size may still come, so no smaller one is taken yet
                 continue
-            return Ask(url, timestamp, guess=url != original)
+            return Ask(url, timestamp)
         if later:
             last = next(reversed(attempts.values()))
             self._conclude(address, ImageState.WAITING, f"{last.verdict}: {last.detail}", due=min(later))
@@ -201,10 +200,10 @@ class Collector:
                 attempt = attempts.get(target)
                 target = attempt.detail if attempt is not None and attempt.verdict == REDIRECT else None
 
-    def _ask(self, address: str, ask: Ask, fetch: Callable[[Capture, bool], Memento]) -> None:
+    def _ask(self, address: str, ask: Ask, fetch: Callable[[Capture], Memento]) -> None:
         self._asked[address].add(ask.original)
         capture = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
-        self._workers.submit((address, ask), lambda: _examined(fetch(capture, ask.guess)))
+        self._workers.submit((address, ask), lambda: _examined(fetch(capture)))
 
     def _land(self) -> None:
         landed = self._workers.next()

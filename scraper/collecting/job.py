@@ -134,8 +134,9 @@ def collect_images(
     return ImagesReport(collected, relinked, remade, images.states(), tuple(images.missing()))
 
 
-def _fetcher(archive: Archive) -> Callable[[Capture, bool], Memento]:
-    return lambda capture, guess: archive.replay.fetch(capture, "im_", guess=guess)
+def _fetcher(archive: Archive) -> Callable[[Capture], Memento]:
+    # No list says that a picture was captured, so each URL is a guess.
+    return lambda capture: archive.replay.fetch(capture, "im_", guess=True)
 
 
 def _name_adopted(space: Workspace) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def replacing(target: Path) -> Iterator[Path]:
     """Give the path of an empty file to be filled; it takes the target's place once the block ends well.
 
-    What a killed process left behind has a fixed name, so the next one takes it over. On any error the old target
+    Folders that are not there are made. What a killed process left behind has a fixed name, so the next one takes it over. On any error the old target
     stays as it was.
 
     Raises:
@@ -28,6 +28,7 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     part = target.with_name(f".{target.name}.part")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise _cannot(target, error) from error

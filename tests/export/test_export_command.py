@@ -103,6 +103,12 @@ def test_a_row_says_what_the_document_says(output: Path, tmp_path: Path) -> None
     assert [without[name] for name in ("box_label", "box_author", "box_avatar", "box_bio")] == [None] * 4
 
 
+def test_folders_are_made(output: Path, tmp_path: Path) -> None:
+    """A file may be asked for in a folder that is not there yet."""
+    assert main(["export", "--output", str(output), "--jsonl", str(tmp_path / "new" / "er" / "a.jsonl"), "-q"]) == 0
+    assert len(rows(tmp_path / "new" / "er" / "a.jsonl")) == 40
+
+
 def test_stdout(output: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """`--jsonl -` gives the lines on stdout, and nothing else goes there."""
     assert main(["export", "--output", str(output), "--jsonl", "-"]) == 0
@@ -126,9 +132,9 @@ def test_changed_and_lost_files_are_left_out_and_named(
     assert "rebuild" in said.err
 
 
-@pytest.mark.parametrize("words", [[], ["--jsonl", "-", "--json"], ["--jsonl", "nowhere/a.jsonl"]])
+@pytest.mark.parametrize("words", [[], ["--jsonl", "-", "--json"], ["--jsonl", f"{__file__}/a.jsonl"]])
 def test_what_cannot_be_done_is_said(output: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """No form, two things on stdout, a folder that is not there: a message with the next step, and status 2."""
+    """No form, two things on stdout, a place that cannot be: a message with the next step, and status 2."""
     assert main(["export", "--output", str(output), *words]) == 2
     said = capsys.readouterr()
     assert said.out == ""
