@@ -254,7 +254,7 @@ class Governor:
             several = sum(service == ticket.service for _, service, _ in state.troubles) >= pacing.SEVERAL
         if not (several or ticket.probe):
             return False
-        if vouch():
+        if not ticket.probe and vouch():
             self.answered(ticket)
             return False
         with self._file.edit() as state:

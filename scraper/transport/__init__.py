@@ -96,6 +96,9 @@ class Transport:
             ArchiveRefused, Stopped, StoreError: as `Governor.acquire`.
         """
         ticket = self.governor.acquire(service)
+        if ticket.probe and service == "replay" and self.witness not in ("", url):
+            self._probe(ticket)
+            ticket = self.governor.acquire(service)
         with self._watchdog.watch(self._config.total_timeout) as exchange:
             answer = None
             try:
@@ -148,6 +151,24 @@ class Transport:
             ticket=answer.ticket,
             retry_after=self.retry_after(answer),
         )
+
+    def _probe(self, ticket: Ticket) -> None:
+        """Ask for the witness, as the one request after a cool-down: one that is itself in trouble tells nothing.
+
+        Raises:
+            Failure: the archive is still down; another witness is to be found.
+        """
+        witness, self.witness = self.witness, ""
+        with self._watchdog.watch(self._config.total_timeout) as exchange:
+            answer = self._send(witness, "gzip", ticket, exchange)
+            try:
+                if answer.is_memento:
+                    self.witness = witness
+                else:
+                    self._look_for_refusal(answer)
+            finally:
+                answer.close()
+        self.governor.answered(ticket)
 
     def vouch(self, ticket: Ticket) -> bool:
         """Ask for the witness, once: is it the archive that is in trouble, or are it some captures only?

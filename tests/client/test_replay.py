@@ -229,6 +229,35 @@ def test_an_outage_is_one_also_for_what_was_answered_before(
     assert governor.snapshot().refusals >= 1
 
 
+def test_the_probe_asks_for_what_was_answered_before(
+    server: Server, archive: Archive, capture: Capture, governor: Governor
+) -> None:
+    """After a cool-down a capture that has its own trouble tells nothing; one that came before does."""
+    bad = capture._replace(original="https://www.hkcnews.com/article/1/bad")
+    server.answer = lambda request: Reply(503, [], b"") if request.path.endswith("bad") else memento()
+    archive.replay.fetch(capture)
+    governor.refused(governor.acquire("replay"), "throttled")
+    server.requests.clear()
+    with pytest.raises(CaptureError):
+        archive.replay.fetch(bad)
+    assert [request.path.endswith("bad") for request in server.requests] == [False, True, True, True, True]
+    assert governor.snapshot().refusals == 1
+
+
+def test_a_probe_that_fails_is_the_only_request(
+    server: Server, archive: Archive, capture: Capture, governor: Governor
+) -> None:
+    """While the archive stays down nothing follows the probe, neither another try nor another question."""
+    server.answer = lambda request: memento()
+    archive.replay.fetch(capture)
+    governor.refused(governor.acquire("replay"), "throttled")
+    server.requests.clear()
+    server.answer = lambda request: Reply(503, [], b"")
+    with pytest.raises(ArchiveRefused):
+        archive.replay.fetch(capture._replace(original="https://www.hkcnews.com/article/1/other"))
+    assert len(server.requests) == 1
+
+
 def test_an_inexact_time_is_a_redirect_to_the_nearest_capture(
     server: Server, archive: Archive, capture: Capture
 ) -> None:
