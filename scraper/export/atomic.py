@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def replacing(target: Path) -> Iterator[Path]:
     """Give the path of an empty file to be filled; it takes the target's place once the block ends well.
 
-    Folders that are not there are made. What a killed process left behind has a fixed name, so the next one takes it over. On any error the old target
-    stays as it was.
+    Folders that are not there are made. What a killed process left behind has a fixed name, so the next one takes it
+    over. On any error the old target stays as it was.
 
     Raises:
         StoreError: it cannot be written, such as on a full disk.

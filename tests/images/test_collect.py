@@ -210,3 +210,29 @@ def test_everything_comes_back_from_the_warc_files(folder: Folder, archive: Star
     folder.write({401: page})
     assert folder.images().states[ImageState.MISSING] == 0
     assert {path: path.read_bytes() for path in folder.files()} == before
+
+
+STRUCK = [
+    *("429", "503", "502", "reset", "reset_midway", "cut_length", "cut_chunked", "encoding_blank", "encoding_wrong"),
+    *("no_memento_datetime", "outage_200", "landing", "excluded", "redirect_loop", "redirect_off", "wrong_url"),
+]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_through_all_faults(folder: Folder, archive: Start, seed: int) -> None:
+    """Whatever the archive does on the way: in the end each picture is there as it was, and none was called missing."""
+    names = [f"/news/{number}_large.png" for number in range(24)]
+    pictures = {name: make_picture((number * 9, 0, 9), "PNG") for number, name in enumerate(names)}
+    folder.write({404: article_page(404, body=figure(*names) + "<p>圖輯。</p>")})
+    saved = [saved_picture(path, data) for path, data in pictures.items()]
+    saved += [saved_picture(PIER, make_picture()), saved_picture(AVATAR, make_picture("red"))]
+    held = archive(*saved, faults=Faults(seed=seed, kinds=STRUCK, every=1, rounds=2), clock=folder.clock.monotonic)
+    for _ in range(12):
+        states = folder.images(held).states
+        assert states[ImageState.MISSING] == 0
+        if not states[ImageState.WAITING]:
+            break
+        folder.clock.jump += 100_000
+    assert states[ImageState.KEPT] == len(saved)
+    assert {path.read_bytes() for path in folder.files()} == {one.payload for one in saved}
+    assert sum(held.log.faults().values()) >= 12
