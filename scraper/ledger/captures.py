@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.models import Capture, DigestCheck, Lack, Verdict
+from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
 from scraper.selection import Candidate, Failure, ReadResult, lends_verdict
 from scraper.timestamps import parse_timestamp
 
@@ -85,6 +85,11 @@ class Known:
     read: Read | None
     attempt: Attempt | None
     kept: bool
+
+    @property
+    def is_of_the_service(self) -> bool:
+        """Say whether what is kept is a page of the archive itself, such as its outage page: only asking anew helps."""
+        return self.read is not None and self.read.verdict in UNREAD
 
     def candidate(self, *, attempted: bool = False) -> Candidate:
         """Return it as selection sees it."""

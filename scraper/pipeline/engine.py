@@ -248,7 +248,9 @@ class Engine:
                 continue
             if self._take_ready(article, capture):
                 continue
-            memento = self._intake.load_if_whole(article, capture)
+            memento = None
+            if not self._known[article][capture].is_of_the_service:
+                memento = self._intake.load_if_whole(article, capture)
             if memento is not None:
                 self._read(article, capture, memento)
                 continue

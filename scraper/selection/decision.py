@@ -69,10 +69,10 @@ class _Case:
         self.open = [one for one in self.unread if self._may_be_read_now(one.candidate)]
 
     def _may_be_read_now(self, candidate: Candidate) -> bool:
-        if self.limit_reached or candidate.attempted or (self.policy.offline and not candidate.held):
+        if self.limit_reached or candidate.attempted:
             return False
-        if candidate.held and candidate.read is not None:
-            return False  # what is held is the service's own page; reading it again gives the same
+        if self.policy.offline and (not candidate.held or candidate.read is not None):
+            return False  # not there, or what is there is a page of the service itself: only the archive has more
         failure = candidate.failure
         return failure is None or failure.next_at is None or failure.next_at <= self.now
 

@@ -73,11 +73,12 @@ def test_a_verdict_of_the_service_is_never_final(service):
 
 
 @pytest.mark.parametrize("service", SERVICE)
-def test_a_page_of_the_service_that_is_held_is_not_read_again_and_again(service):
-    """An outage page saved as the article, found in somebody's WARC: the id waits, and nothing loops."""
+def test_a_page_of_the_service_that_is_held_is_asked_for_anew(service):
+    """An outage page saved as the article, found in somebody's WARC: once a run, from the archive only."""
     held = replace(unread("20210101", held=True), read=ReadResult(service))
-    for policy in (Policy(), Policy(offline=True)):
-        decision = ask(held, policy=policy)
+    assert isinstance(ask(held), Read)
+    for other, policy in ((replace(held, attempted=True), Policy()), (held, Policy(offline=True))):
+        decision = ask(other, policy=policy)
         assert isinstance(decision, Waiting)
         assert decision.cause is Wait.ARCHIVE
         assert str(service) in decision.reason
