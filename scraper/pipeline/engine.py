@@ -249,7 +249,7 @@ class Engine:
             if self._take_ready(article, capture):
                 continue
             memento = None
-            if not self._known[article][capture].is_of_the_service:
+            if not self._cases.known[article][capture].is_of_the_service:
                 memento = self._intake.load_if_whole(article, capture)
             if memento is not None:
                 self._read(article, capture, memento)
