@@ -25,6 +25,7 @@ from scraper.clock import SystemClock
 from scraper.config import Config
 from scraper.importer import import_files
 from scraper.markdown import parse_document
+from scraper.pipeline import workspace
 from tests.archive.make import Box, article_url, saved_article, write_warc
 
 TIME = "20200607080910"
@@ -101,6 +102,14 @@ def test_a_row_says_what_the_document_says(output: Path, tmp_path: Path) -> None
     assert (row["timestamp"], row["original"]) == (TIME, article_url(540))
     without = rows(tmp_path / "a.jsonl")[0]
     assert [without[name] for name in ("box_label", "box_author", "box_avatar", "box_bio")] == [None] * 4
+
+
+def test_beside_a_run(output: Path, tmp_path: Path) -> None:
+    """While a run holds the folder, what is written by then can be exported."""
+    with workspace(Config(output=str(output)), clock=SystemClock()) as space, space.ledger.transaction():
+        space.ledger.set_meta("busy", "yes")
+        assert main(["export", "--output", str(output), "--jsonl", str(tmp_path / "a.jsonl"), "-q"]) == 0
+    assert len(rows(tmp_path / "a.jsonl")) == 40
 
 
 def test_folders_are_made(output: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 
 from scraper.export.rows import ExportRow
 from scraper.export.sqlite import write_sqlite
-from scraper.export.words import short_words
 
 
 @pytest.fixture
@@ -118,10 +118,26 @@ def test_same_rows_same_bytes(tmp_path: Path, make_row: Callable[..., ExportRow]
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-@given(st.text(st.sampled_from("疫情香港𨋢𠝹Ab7é-。 "), max_size=30), st.data())
-@settings(max_examples=60, deadline=None)
-def test_every_chinese_word_of_a_text_is_found(text: str, data: st.DataObject) -> None:
-    """Any one or two neighbouring Chinese characters of a text are words of it."""
-    chinese = set("疫情香港𨋢𠝹")
-    words = {text[i : i + n] for n in (1, 2) for i in range(len(text)) if set(text[i : i + n]) <= chinese} - {""}
-    assert words <= set(short_words(text))
+CHINESE = "疫情香港𨋢𠝹"
+
+
+AROUND = st.text(st.sampled_from(CHINESE + "Ab7é-。 "), max_size=12)
+
+
+@given(st.text(st.sampled_from(CHINESE), min_size=1, max_size=6), AROUND, AROUND, st.lists(AROUND, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_finds_exactly_what_is_there(word: str, before: str, behind: str, others: list[str]) -> None:
+    """For a Chinese word of any length the search finds the articles whose text has it somewhere, and no other."""
+    texts = [before + word + behind, *others]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.sqlite"
+        write_sqlite([blank_row(number, text) for number, text in enumerate(texts, 1)], path)
+        with closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("SELECT id FROM search WHERE word MATCH ? ORDER BY id", (word,)).fetchall()
+    assert [row[0] for row in found] == [number for number, text in enumerate(texts, 1) if word in text]
+
+
+def blank_row(number: int, text: str) -> ExportRow:
+    kinds = {"int": number, "str": "", "str | None": None, "tuple[str, ...]": ()}
+    values = {field.name: kinds[str(field.type)] for field in dataclasses.fields(ExportRow)}
+    return ExportRow(**values | {"text": text})  # type: ignore[arg-type]
