@@ -6,10 +6,11 @@ Inferred: it stands behind the text, its make-up is not known.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.markdown.media import picture_source
-from scraper.sites.hkcnews.view import is_inside, pieces
+from scraper.sites.hkcnews.view import MOST, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import BAR, BOX_LABELS, squeeze
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ _MORE = re.compile(
     r"(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|(?:more|all|view)\s.{0,20}(?:articles|posts|by)", re.IGNORECASE
 )
 _LEVELS = 6
+_MANY = 1000
 
 
 class Box(NamedTuple):
@@ -103,13 +105,13 @@ def _is_beside(element: HtmlElement, body: HtmlElement | None) -> bool:
     """Say whether a box of another name than the byline's stands in the text or right by it."""
     if body is None or element.tag == "li" or next(element.iterancestors("aside", "li"), None) is not None:
         return False
-    near = [body, *list(body.iterancestors())[:2]]
+    near = [body, *list(body.iterancestors())[:1]]
     return any(node in near for node in element.iterancestors() if node.tag not in {"body", "html"})
 
 
 def _candidates(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, list[HtmlElement]]]:
-    yield "author block", view.like(_BOX_TOKENS)
-    labelled = view.with_text(*BOX_LABELS)
+    yield "author block", view.like(_BOX_TOKENS)[:MOST]
+    labelled = view.with_text(*BOX_LABELS)[:MOST]
     yield "label", [element for element in labelled if element is not body and not is_inside(element, body)]
 
 
@@ -196,7 +198,7 @@ def _lines(view: PageView, element: HtmlElement) -> list[str]:
     """Return the shown lines of an element: blocks and breaks begin new ones, and breaks of the source text stand."""
     parts: list[str] = []
     last: HtmlElement | None = None
-    for text, holder in pieces(element):
+    for text, holder in islice(pieces(element), _MANY):
         if last is not None and holder is not last and (_block(holder) is not _block(last)):
             parts.append("\x1e")
         parts.append(text)
@@ -213,7 +215,7 @@ def _block(element: HtmlElement) -> HtmlElement:
 
 
 def _avatar(box: HtmlElement) -> str:
-    for element in box.iter():
+    for element in islice(box.iter(), _MANY):
         if not isinstance(element.tag, str):
             continue
         if element.tag in {"img", "picture"} and (url := picture_source(element)):

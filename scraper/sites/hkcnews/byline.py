@@ -6,9 +6,10 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import is_decoy, pieces
+from scraper.sites.hkcnews.view import MOST, is_decoy, pieces
 from scraper.sites.hkcnews.vocabulary import AUTHOR_LABEL, BAR, DATE_LABEL, ENGLISH_LABEL, UPDATE_LABEL, squeeze
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _AUTHOR = re.compile(
 _LABELLED_DATE = re.compile(rf"(?P<label>{DATE_LABEL}){_COLON}(?P<value>[^|｜]{{4,40}})", re.IGNORECASE)
 _BEHIND_UPDATE = re.compile(rf"{UPDATE_LABEL}{_GAP}[:：]?{_GAP}\Z", re.IGNORECASE)
 _ONLY_LABEL = re.compile(rf"{AUTHOR_LABEL}|{_ANY_LABEL}", re.IGNORECASE)
-_LONGEST = 4000
+_LONGEST = 2000
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d|\.\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*(?:[./-]|年)\s*(\d{1,2})\s*(?:[./-]|月)\s*(\d{1,2})(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -84,9 +85,9 @@ def find_byline(view: PageView) -> Byline | None:
 
 
 def _lines(view: PageView) -> Iterator[tuple[str, list[HtmlElement]]]:
-    yield "article-info", view.having("article-info")
-    yield "byline block", view.like(_INFO_LIKE)
-    found = [element for element in view.with_text(*_LABELS) if element.tag not in {"script", "style"}]
+    yield "article-info", view.having("article-info")[:MOST]
+    yield "byline block", view.like(_INFO_LIKE)[:MOST]
+    found = [element for element in view.with_text(*_LABELS) if element.tag not in {"script", "style"}][:MOST]
     yield "labelled text", [_line_of(element) for element in found if not _is_in_text(element)]
 
 
@@ -113,7 +114,7 @@ def _line_of(element: HtmlElement) -> HtmlElement:
 def _edged(element: HtmlElement) -> str:
     parts: list[str] = []
     last: HtmlElement | None = None
-    for text, holder in pieces(element):
+    for text, holder in islice(pieces(element), _LONGEST):
         if holder is not last and parts:
             parts.append(EDGE)
         parts.append(text)

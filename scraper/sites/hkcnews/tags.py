@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import is_decoy, is_inside, pieces
+from scraper.sites.hkcnews.view import MOST, is_decoy, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import SITE_NAMES, squeeze
 
 if TYPE_CHECKING:
@@ -72,14 +72,18 @@ def _linked(view: PageView, body: HtmlElement | None, *, by_id: bool) -> list[Ht
     blocks = view.like(_TAG_TOKEN)
     if by_id:
         blocks += [node for node in view.with_attribute("id") if _TAG_TOKEN.fullmatch(node.get("id") or "")]
-    for block in blocks:
+    for block in blocks[: 4 * MOST]:
         links = [block] if block.tag == "a" else list(block.iter("a"))
         items = [] if links else [node for node in block.iter("li", "span") if node is not block]
         found.update(dict.fromkeys(links or items or ([block] if block.tag in {"span", "li"} else [])))
     for link in view.tags("a"):
         if (link.get("rel") == "tag" or _TAG_HREF.search(link.get("href") or "")) and not is_inside(link, body):
             found.setdefault(link)
-    return [node for node in found if all(above.tag not in {"aside", "header"} for above in node.iterancestors())]
+    return [
+        node
+        for node in list(found)[: 4 * MOST]
+        if all(above.tag not in {"aside", "header"} for above in node.iterancestors())
+    ]
 
 
 def _text(element: HtmlElement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import is_decoy, is_inside, pieces
+from scraper.sites.hkcnews.view import MOST, is_decoy, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import BAR, is_site_name, squeeze
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def from_h1(view: PageView, body: HtmlElement | None) -> str:
     Of several, the one that the head of the page names, else the first.
     """
     found = []
-    for heading in view.tags("h1"):
+    for heading in view.tags("h1")[:MOST]:
         if is_inside(heading, body):
             continue
         if not is_decoy(heading) and (text := heading_text(view, heading)) and not is_site_name(text):

@@ -49,6 +49,8 @@ _CHALLENGE_MARK = re.compile(
     rb"[^\"']{0,200}orchestrate|g-recaptcha\b|h-captcha",
     re.IGNORECASE,
 )
+_SCRIPTED = re.compile(rb"location(?:\.href)?\s*=\s*[\"']([^\"']{1,2000})[\"']")
+_LARGEST_REDIRECT = 2_000
 _LARGEST_CHALLENGE = 50_000
 _NOT_FOUND = re.compile(
     r"\b404\b|not\s+found|找不到|不存在|沒有找到|已被?移除|無法找到|頁面錯誤"
@@ -124,9 +126,8 @@ def farewell(view: PageView) -> str:
     """The page that the closed site answered with everywhere, from 2022-01 on."""
     names = [view.document_title, view.meta("og:title")]
     text = view.having(*CONTENT)
-    for heading in view.tags("h1") or view.tags("h2")[:2]:
-        if not is_decoy(heading) and not any(is_inside(heading, body) for body in text):
-            names.append(shown_text(heading))
+    headings = [node for node in (view.tags("h1") or view.tags("h2"))[:5] if not is_decoy(node)]
+    names += [shown_text(node) for node in headings if not any(is_inside(node, body) for body in text)]
     return next((squeeze(name) for name in names if FAREWELL.match("".join(name.split()))), "")
 
 
@@ -164,16 +165,13 @@ def challenge(view: PageView, _: Fields | None) -> str:
 
 
 def elsewhere(view: PageView, _: Fields | None) -> str:
-    """A page that sends its reader on by ``meta refresh``."""
-    for element in view.tags("meta"):
-        match = (
-            _REFRESH.match(element.get("content") or "")
-            if (element.get("http-equiv") or "").strip().lower() == "refresh"
-            else None
-        )
-        if match and article_id(urljoin(view.page.original, match[1])) != article_id(view.page.original):
-            return match[1]
-    return ""
+    """A page that sends its reader on, by ``meta refresh`` or by a script and nothing else."""
+    metas = [meta for meta in view.tags("meta") if (meta.get("http-equiv") or "").strip().lower() == "refresh"]
+    targets = [match[1] for meta in metas if (match := _REFRESH.match(meta.get("content") or ""))]
+    if not targets and len(view.data) < _LARGEST_REDIRECT:
+        targets = [found.decode("utf-8", errors="replace") for found in _SCRIPTED.findall(view.data)]
+    here = article_id(view.page.original)
+    return next((target for target in targets if article_id(urljoin(view.page.original, target)) != here), "")
 
 
 def soft_404(view: PageView, _: Fields | None) -> str:
@@ -250,9 +248,9 @@ def _is_of_the_site(view: PageView) -> bool:
 
 
 RULES: tuple[tuple[Verdict, Callable[[PageView, Fields | None], str]], ...] = (
-    (Verdict.EMPTY, empty),
     (Verdict.CHALLENGE, challenge),
     (Verdict.REDIRECT_ELSEWHERE, elsewhere),
+    (Verdict.EMPTY, empty),
     (Verdict.LOGIN, login),
     (Verdict.SOFT_404, soft_404),
     (Verdict.LISTING, listing),

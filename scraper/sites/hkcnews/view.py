@@ -39,6 +39,8 @@ _DECOY_TAGS = frozenset({"nav", "footer"})
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
+MOST = 50
+"""So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 _HEAD = 400_000
 _WITH_CLASS = etree.XPath("//*[@class]")
 _BLOCKS = etree.XPath("//*[contains(@class, 'article-block')]")
