@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup test lint types demo bench interop conformance clean
+.PHONY: setup test lint types demo bench interop soak conformance clean
 
 setup: $(STAMP)
 

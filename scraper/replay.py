@@ -11,13 +11,15 @@ from urllib.parse import quote, urlsplit
 from scraper import replay_headers
 from scraper.content import TooLarge, decode
 from scraper.errors import CaptureError
-from scraper.models import DigestCheck, Memento
+from scraper.models import DigestCheck, Memento, Verdict
 from scraper.timestamps import format_timestamp, parse_http_date
 from scraper.transport import refusals, retries
 from scraper.transport.retries import Failure
 from scraper.urls import ReplayUrl, parse_replay_url, replay_url
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from scraper.config import Config
     from scraper.models import Capture
     from scraper.transport import Transport
@@ -57,7 +59,9 @@ class ReplayClient:
         self._limit = config.max_body_megabytes << 20
         self._transport = transport
 
-    def fetch(self, capture: Capture, modifier: str = "id_", *, guess: bool = False) -> Memento:
+    def fetch(
+        self, capture: Capture, modifier: str = "id_", *, guess: bool = False, kept: Container[str] = frozenset()
+    ) -> Memento:
         """Fetch a capture.
 
         If the archive redirects to the nearest capture of the same URL, that one is returned: the memento's `timestamp`
@@ -68,6 +72,7 @@ class ReplayClient:
             capture: which one; its digest, if it has one, is compared.
             modifier: ``id_`` for the bytes as archived, empty for the rewritten page, ``im_`` for an image.
             guess: nothing says that there is such a capture, so "not archived" is believed the first time.
+            kept: timestamps of captures of the same URL that are kept: a redirect to one of them is not followed.
 
         Raises:
             CaptureError: this capture cannot be read; `verdict` and `final` say what to remember.
@@ -79,7 +84,7 @@ class ReplayClient:
         def attempt() -> Memento:
             nonlocal best
             try:
-                return self._attempt(capture, modifier, best)
+                return self._attempt(capture, modifier, best, kept)
             except _Incomplete as incomplete:
                 if best is None or len(incomplete.memento.body) >= len(best.body):
                     best = incomplete.memento
@@ -102,7 +107,7 @@ class ReplayClient:
         """Return the URL at which a capture is asked for."""
         return replay_url(self._base, timestamp, quote(original, safe=_SAFE), modifier)
 
-    def _attempt(self, capture: Capture, modifier: str, best: Memento | None) -> Memento:
+    def _attempt(self, capture: Capture, modifier: str, best: Memento | None, kept: Container[str]) -> Memento:
         """Make one try: follow the archive's own redirects, then read."""
         wanted = ReplayUrl(capture.timestamp, modifier, capture.original)
         seen: set[ReplayUrl] = set()
@@ -116,6 +121,12 @@ class ReplayClient:
                     raise self._no_memento(answer)
                 wanted = self._redirected(answer, modifier)
                 self._transport.governor.answered(answer.ticket)
+                if wanted.timestamp != capture.timestamp and wanted.timestamp in kept:
+                    raise CaptureError(
+                        f"{url}: the archive redirects to the capture of {wanted.timestamp}, which is kept already.",
+                        verdict=Verdict.WRONG_ANSWER,
+                        final=False,
+                    )
                 if wanted in seen or len(seen) > MOST_REDIRECTS:
                     raise Failure(
                         retries.REDIRECT_LOOP,

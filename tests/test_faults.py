@@ -11,9 +11,9 @@ import pytest
 from scraper.archive import Archive
 from scraper.cdx import ListingPage
 from scraper.config import Config
-from scraper.errors import ListingFailed
+from scraper.errors import CaptureError, ListingFailed
 from scraper.governor import Governor
-from scraper.models import Capture
+from scraper.models import Capture, Verdict
 from tests.archive import KINDS, Faults, Rule, TestArchive
 from tests.archive.make import saved_article
 from tests.clocks import ScaledClock
@@ -103,3 +103,15 @@ def listed(archive: Archive) -> list[ListingPage]:
             continue
         return pages
     raise AssertionError("the listing failed twice for one fault")
+
+
+def test_a_redirect_to_a_page_that_is_kept_is_not_followed(tmp_path: Path) -> None:
+    """A listed capture that the archive answers with another one costs a request, not that page once more."""
+    clock = ScaledClock(FACTOR)
+    listed = Capture(**SAVED[5].columns())._replace(timestamp="20200607090000")
+    with TestArchive(SAVED, clock=clock.monotonic) as server, client(server, tmp_path, clock) as archive:
+        assert archive.replay.fetch(listed).timestamp == SAVED[5].timestamp
+        with pytest.raises(CaptureError) as caught:
+            archive.replay.fetch(listed, kept={SAVED[5].timestamp})
+        assert (caught.value.verdict, caught.value.final) == (Verdict.WRONG_ANSWER, False)
+        assert [entry.kind for entry in server.log.entries()] == ["redirect", "memento", "redirect"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scraper.drift import DriftWatch
 from scraper.errors import ArchiveRefused, CaptureError, Stopped
@@ -25,7 +25,7 @@ from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from scraper.clock import Clock
     from scraper.ledger import Ledger
@@ -37,6 +37,13 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 """Articles that are begun with in one transaction."""
+
+
+class Fetch(Protocol):
+    """Gets a capture from the archive, in a thread; follows no redirect to a capture of the `kept` timestamps."""
+
+    def __call__(self, capture: Capture, *, kept: Container[str]) -> Memento:
+        """Return the memento, or raise CaptureError, ArchiveRefused, Stopped."""
 
 
 class Engine:
@@ -67,7 +74,7 @@ class Engine:
         policy: Policy,
         clock: Clock,
         stop: threading.Event,
-        fetch: Callable[[Capture], Memento] | None = None,
+        fetch: Fetch | None = None,
         in_flight: int = 1,
         progress: Callable[[Progress], None] = lambda _: None,
         permitted: Callable[[Capture], bool] = lambda _: True,
@@ -284,14 +291,16 @@ class Engine:
             return "the run ended before its turn"
         return "its kept page cannot be read back; `hkcnews check` says more"
 
-    def _ask(self, article: int, capture: Capture, fetch: Callable[[Capture], Memento]) -> bool:
+    def _ask(self, article: int, capture: Capture, fetch: Fetch) -> bool:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
         if self._cases.known[article][capture].shared >= SHARED_BY:
             self._behind[capture.digest] = deque()
         self._cases.attempted[article].add(capture)
-        self._workers.submit((article, capture), lambda: fetch(capture))
+        known = self._cases.known[article].items()
+        kept = frozenset(row.timestamp for row, one in known if one.read is not None)
+        self._workers.submit((article, capture), lambda: fetch(capture, kept=kept))
         return True
 
     def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:
