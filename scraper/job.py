@@ -209,14 +209,21 @@ def make_discovery(
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Discovery:
     """Make the part that asks for captures."""
+    known = 0
+
+    def listed(rows: int | None) -> None:
+        nonlocal known
+        known = known if rows is None else rows
+        progress(Progress("listing", known, None))
+
     return Discovery(
         space.site,
         space.ledger,
         archive.cdx,
         overlap=timedelta(days=config.listing_overlap_days),
         full_after=timedelta(days=config.full_listing_days),
-        stepwise=lambda pages: ahead(pages, stop),
-        progress=lambda rows: progress(Progress("listing", rows, None)),
+        stepwise=lambda pages: ahead(pages, stop, lambda: listed(None)),
+        progress=listed,
     )
 
 

@@ -39,7 +39,7 @@ def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[C
 
     columns = (
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[now]}", markup=False),
@@ -53,13 +53,12 @@ def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[C
             if time.monotonic() - looked >= _EVERY:
                 looked, budget = time.monotonic(), _budget(snapshot())
             what = f"{progress.written} written, {progress.fetched} pages" if progress.stage != "listing" else "rows"
-            last = f"  {progress.last.timestamp} {progress.last.original}"[:60] if progress.last else ""
             bar.update(
                 task,
                 description=progress.stage,
                 completed=progress.done,
                 total=progress.total,
-                now=f"{what}; {budget}{last}",
+                now=f"{what}; {budget}",
             )
 
         yield show
@@ -68,5 +67,5 @@ def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[C
 def _budget(now: Snapshot) -> str:
     if now.cooling and now.until is not None:
         return f"the archive refused ({now.reason}); waiting until {now.until:%H:%M:%S} UTC"
-    used = ", ".join(f"{name} {count}/{now.budgets[name]} a minute" for name, count in now.used.items())
-    return f"{used}{', probing' if now.probing else ''}"
+    used = ", ".join(f"{name} {count}/{now.budgets[name]}" for name, count in now.used.items())
+    return f"{used} a minute{', probing' if now.probing else ''}"

@@ -92,8 +92,13 @@ class Workers(Generic[K, T]):
         return None
 
 
-def ahead(source: Iterable[T], stop: threading.Event) -> Iterator[T]:
+def ahead(source: Iterable[T], stop: threading.Event, waited: Callable[[], None] = lambda: None) -> Iterator[T]:
     """Yield what `source` yields, made in a thread of its own, one step ahead.
+
+    Args:
+        source: is iterated in that thread.
+        stop: set when the run is to end.
+        waited: called now and then while nothing comes.
 
     Raises:
         Stopped: the run is to end, and the next one has not come within `GRACE`.
@@ -121,17 +126,20 @@ def ahead(source: Iterable[T], stop: threading.Event) -> Iterator[T]:
 
     threading.Thread(target=make, name="listing", daemon=True).start()
     try:
-        yield from _received(made, stop)
+        yield from _received(made, stop, waited)
     finally:
         left.set()
 
 
-def _received(made: queue.Queue[Landed[None, T] | None], stop: threading.Event) -> Iterator[T]:
+def _received(
+    made: queue.Queue[Landed[None, T] | None], stop: threading.Event, waited: Callable[[], None]
+) -> Iterator[T]:
     patience = GRACE
     while patience > 0:
         try:
             landed = made.get(timeout=POLL)
         except queue.Empty:
+            waited()
             if stop.is_set():
                 patience -= POLL
             continue
