@@ -128,7 +128,7 @@ def rebuild(
         work = partial(_read_all, str(space.store.folder), space.site.name)
         try:
             for chunk in spread(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
-                with space.ledger.transaction():
+                with space.ledger.transaction(), space.writer.together():
                     for read in chunk:
                         _settle(space, engine, read, rebuilt)
         except Stopped:

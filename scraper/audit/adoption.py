@@ -41,7 +41,7 @@ class Adoption:
 
     def commit(self) -> None:
         """Record what was taken over."""
-        with self._space.ledger.transaction():
+        with self._space.ledger.transaction(), self._space.writer.together():
             for audited in self._batch:
                 self._adopt(audited)
         self._batch.clear()

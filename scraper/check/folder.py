@@ -16,7 +16,7 @@ from scraper.warc.store import is_own_file
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-_LEFTOVER = re.compile(r"\..*\.[0-9]+\.tmp\Z")
+_LEFTOVER = re.compile(r"\..*\.tmp\Z")
 _ASIDE = re.compile(r".*\.md\.orig(-[0-9]+)?\Z")
 _PICTURE = re.compile(r"[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.[a-z0-9]+\Z")
 _CHUNK = 100

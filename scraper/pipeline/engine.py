@@ -95,6 +95,7 @@ class Engine:
         self._started = 0
         self.outcomes = Outcomes()
         self._failures = Failures(ledger, clock, self.outcomes)
+        self._writer = writer
         self._conclusions = Conclusions(site, ledger, writer, self.outcomes, shown)
 
     def prefer(self, article: int, capture: Capture) -> None:
@@ -157,7 +158,7 @@ class Engine:
 
         What needs no request is committed in batches: tens of thousands of ids may never have been captured.
         """
-        with self._ledger.transaction():
+        with self._ledger.transaction(), self._writer.together():
             for _ in range(BATCH):
                 if not self._workers.room or self._ending or (limit is not None and self._started >= limit):
                     return False

@@ -38,7 +38,7 @@ def spoil_what_can_be_made_again(output):
     (output / DOCUMENTS / "article_302.md").write_text("changed by hand", encoding="utf-8")
     spoil_form(output)
     (output / "manifest.jsonl").write_text("{}\n", encoding="utf-8")
-    (output / DOCUMENTS / ".article_9.md.4711.tmp").write_text("half", encoding="utf-8")
+    (output / DOCUMENTS / ".article_9.md.tmp").write_text("half", encoding="utf-8")
     (warc,) = (output / "warc").iterdir()
     with warc.open("ab") as file:
         file.write(warc.read_bytes()[:60])
@@ -65,7 +65,7 @@ def test_each_fault_is_found_only_looked_at_and_then_mended(output):
         "document_changed": f"{DOCUMENTS}/article_302.md",
         "document_form": f"{DOCUMENTS}/article_303.md",
         "manifest": "manifest.jsonl",
-        "leftover": f"{DOCUMENTS}/.article_9.md.4711.tmp",
+        "leftover": f"{DOCUMENTS}/.article_9.md.tmp",
         "warc_unrecorded": "warc/captures-00001.warc.gz",
     }
     assert tree(output) == spoiled
