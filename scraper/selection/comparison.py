@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 SEVERITY = (Lack.TRUNCATED, Lack.EMPTY_BODY, Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.POOR_URL)
 """Lacks, the worst first: what costs text, then what costs a part, then what costs looks."""
 
+_WORDS = {
+    Lack.TRUNCATED: "text cut short",
+    Lack.EMPTY_BODY: "empty text",
+    Lack.NO_AUTHOR_BOX: "no author box",
+    Lack.ENGLISH: "English interface",
+    Lack.POOR_URL: "poor URL",
+}
+
 IN_THE_TEXT = frozenset({Lack.TRUNCATED, Lack.EMPTY_BODY})
 """Lacks of the text itself: a complete text wins whatever its moment, and the lacking one is no version."""
 
@@ -46,6 +54,11 @@ def unsettled_lacks(articles: Sequence[Ranked], chosen: Ranked) -> frozenset[Lac
     """
     better_made = [one for one in articles if one.lacks < chosen.lacks]
     return frozenset(lack for lack in chosen.lacks if all(lack in one.lacks for one in better_made))
+
+
+def in_words(lacks: frozenset[Lack]) -> str:
+    """Return lacks for people, the worst first."""
+    return ", ".join(_WORDS[lack] for lack in SEVERITY if lack in lacks)
 
 
 def read_of(one: Ranked) -> ReadResult:

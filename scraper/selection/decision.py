@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from scraper.models import Lack, Verdict
 from scraper.selection.candidates import Candidate, Ranked, in_order
-from scraper.selection.comparison import IN_THE_TEXT, SEVERITY, best, read_of, unsettled_lacks, versions
+from scraper.selection.comparison import IN_THE_TEXT, best, in_words, read_of, unsettled_lacks, versions
 from scraper.selection.outcomes import (
     Decision,
     NeverCaptured,
@@ -197,9 +197,8 @@ def _with_article(case: _Case) -> Decision:
 def _why_written(case: _Case, chosen: Ranked) -> str:
     first = case.articles[0]
     if chosen is not first:
-        lost = sorted(first.lacks - chosen.lacks, key=SEVERITY.index)
-        what = f"lacks {', '.join(lost)}" if lost else "shows less"
-        return f"preferred to {first.candidate.capture.timestamp}, which {what}"
-    lacks = sorted(chosen.lacks, key=SEVERITY.index)
-    order = "first intact capture in order"
-    return f"{order}; no better one than with {', '.join(lacks)}" if lacks else order
+        lost = in_words(first.lacks - chosen.lacks) or "shows less"
+        return f"preferred to {first.candidate.capture.timestamp} ({lost})"
+    if chosen.lacks:
+        return f"first intact capture in order ({in_words(chosen.lacks)}), none better"
+    return "first intact capture in order"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scraper.models import State, Verdict
 from scraper.selection import Rank, Ranked, in_order
-from scraper.selection.comparison import SEVERITY, versions
+from scraper.selection.comparison import in_words, versions
 from scraper.status.summary import listing_line
 from scraper.status.words import moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
@@ -78,8 +78,7 @@ def _captures(ranked: Sequence[Ranked], known: dict[Capture, Known], row: Articl
 def _what(one: Ranked, known: Known) -> str:
     candidate = one.candidate
     if candidate.verdict is Verdict.ARTICLE:
-        lacks = sorted(one.lacks, key=SEVERITY.index)
-        return "article" + (f", lacks {', '.join(lacks)}" if lacks else "")
+        return "article" + (f" ({in_words(one.lacks)})" if one.lacks else "")
     if candidate.verdict is not None:
         detail = known.attempt.detail if candidate.read is None and known.attempt else ""
         detail = candidate.read.detail if candidate.read else detail

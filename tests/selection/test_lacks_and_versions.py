@@ -157,7 +157,7 @@ def test_the_reason_says_what_was_better():
     """People read why this capture was taken."""
     decision = ask(article("20210101", Lack.ENGLISH), article("20200101"))
     assert isinstance(decision, Written)
-    assert decision.reason == "preferred to 20210101000000, which lacks english"
+    assert decision.reason == "preferred to 20210101000000 (English interface)"
 
 
 def test_moments_are_aware():
