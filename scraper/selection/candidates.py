@@ -162,7 +162,8 @@ def in_order(candidates: Iterable[Candidate], site: Site) -> list[Ranked]:
     served = {
         candidate.capture.digest: (candidate.capture.statuscode, candidate.capture.mimetype)
         for candidate in possible
-        if _is_html_page(candidate.capture.statuscode, candidate.capture.mimetype)
+        if candidate.capture.digest not in _NO_DIGEST
+        and _is_html_page(candidate.capture.statuscode, candidate.capture.mimetype)
     }
     ranked = [
         Ranked(candidate, _rank(candidate, served, site), site.is_poor_url(candidate.capture.original))

@@ -60,6 +60,13 @@ def test_a_revisit_ranks_as_what_it_points_to():
     assert days(page, unread("20190101"), revisit) == ["20210101", "20190101", "20180101"]
 
 
+def test_a_revisit_without_digest_points_to_nothing():
+    """`-` is no digest, so it is not that of another row."""
+    page = unread("20180101", digest="-")
+    revisit = unread("20210101", digest="-", status="-", mimetype="warc/revisit")
+    assert days(page, revisit) == ["20180101", "20210101"]
+
+
 def test_a_revisit_of_an_error_ranks_as_an_error():
     """What it points to was no page, so it is none."""
     error = unread("20180101", digest="A", status="404")
