@@ -11,10 +11,12 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urljoin
 
-from scraper.errors import ArchiveRefused, CaptureError, Stopped
+from scraper.collecting.steps import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
+from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
 from scraper.images.examine import NotAPicture, Picture, examine
 from scraper.images.links import FOLDER
 from scraper.ledger import ImageAttempt, ImageState, KeptImage
@@ -34,12 +36,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NOT_AN_IMAGE = "not_an_image"
-REDIRECT = "redirect"
-KEPT = "kept"
-_MOST_REDIRECTS = 3
-_PATIENCE = 2
-"""In so many runs a URL may answer wrongly, in each as often as `tries_per_capture` says, before the next is tried."""
+MOST_MOMENTS = 3
+"""So many captures of a URL are asked for besides the nearest, if that is no picture."""
 _BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 _LONGEST = timedelta(days=1)
 
@@ -52,11 +50,16 @@ class Answer(NamedTuple):
     reason: str
 
 
-class Ask(NamedTuple):
-    """One URL to be asked for, near a moment."""
+class Service(NamedTuple):
+    """The archive, as far as pictures need it. Both raise as `replay` and `cdx` do, and are called in threads.
 
-    original: str
-    timestamp: str
+    Attributes:
+        fetch: gets the capture nearest to the moment of this one.
+        captures: lists the captures of a URL.
+    """
+
+    fetch: Callable[[Capture], Memento]
+    captures: Callable[[str], list[Capture]]
 
 
 @dataclass(slots=True)
@@ -89,7 +92,7 @@ class Collector:
         space: the output folder.
         clock: tells the time.
         stop: set when the run is to end.
-        fetch: gets a URL near a moment from the archive, in a thread; None: offline, from what is kept.
+        service: the archive; None: offline, from what is kept.
         in_flight: how many are asked for at the same time.
         progress: is told now and then how far the work is.
     """
@@ -100,7 +103,7 @@ class Collector:
         *,
         clock: Clock,
         stop: threading.Event,
-        fetch: Callable[[Capture], Memento] | None,
+        service: Service | None,
         in_flight: int = 1,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
@@ -108,10 +111,10 @@ class Collector:
         self._images = space.ledger.images
         self._clock = clock
         self._stop = stop
-        self._fetch = fetch
+        self._service = service
         self._progress = progress
-        self._workers: Workers[tuple[str, Ask], Answer] = Workers(in_flight, stop)
-        self._asked: dict[str, set[str]] = {}
+        self._workers: Workers[tuple[str, Ask], Answer | list[str]] = Workers(in_flight, stop)
+        self._asked: dict[str, set[Ask]] = {}
         self.done = Collected()
 
     def run(self, *, limit: int | None = None) -> Collected:
@@ -153,57 +156,24 @@ class Collector:
         if found is None or not is_timestamp(found.timestamp) or not address.startswith(("http://", "https://")):
             self._conclude(address, ImageState.MISSING, "the page names no address in the archive")
             return
-        if self._fetch is None:
+        if self._service is None:
             self._take_kept(address, found.original, found.timestamp)
             return
-        ask = self._next(address, found.original, found.timestamp)
-        if ask is not None and self._ending:
-            self._conclude(address, ImageState.WAITING, "the run ended before its turn", due="")
-        elif ask is not None:
-            self._ask(address, ask, self._fetch)
-
-    def _next(self, address: str, original: str, timestamp: str) -> Ask | None:
-        """Return the URL to ask for next, or None once there is an answer, which is recorded."""
+        originals = self._space.site.image_originals(found.original)
         attempts = self._images.attempts(address)
         asked = self._asked.setdefault(address, set())
-        now = self._space.ledger.now()
-        later: list[str] = []
-        for url in self._candidates(original, attempts):
-            attempt = attempts.get(url)
-            if attempt is None:
-                return Ask(url, timestamp)
-            if attempt.final:
-                continue
-            if url in asked or (attempt.next_at or "") > now:
-                later.append(attempt.next_at or "")
-                if attempt.tries < _PATIENCE:
-                    break  # a larger size may still come, so no smaller one is taken yet
-                continue
-            return Ask(url, timestamp)
-        if later:
-            last = next(reversed(attempts.values()))
-            self._conclude(address, ImageState.WAITING, f"{last.verdict}: {last.detail}", due=min(later))
+        step = next_step(originals, found.timestamp, attempts, asked=asked, now=self._space.ledger.now())
+        if step is None:
+            count = len({attempt.original for attempt in attempts})
+            self._conclude(address, ImageState.MISSING, f"{count} URLs were asked for, none gave a picture")
+        elif isinstance(step, Pause):
+            last = attempts[-1]
+            self._conclude(address, ImageState.WAITING, f"{last.verdict}: {last.detail}", due=step.until)
+        elif self._ending:
+            self._conclude(address, ImageState.WAITING, "the run ended before its turn", due="")
         else:
-            self._conclude(address, ImageState.MISSING, f"{len(attempts)} URLs were asked for, none gave a picture")
-        return None
-
-    def _candidates(self, original: str, attempts: dict[str, ImageAttempt]) -> Iterator[str]:
-        """Yield the URLs a picture may be under, best first, each followed by where it was redirected to."""
-        seen: set[str] = set()
-        for url in self._space.site.image_originals(original):
-            target: str | None = url
-            for _ in range(1 + _MOST_REDIRECTS):
-                if target is None or target in seen:
-                    break
-                seen.add(target)
-                yield target
-                attempt = attempts.get(target)
-                target = attempt.detail if attempt is not None and attempt.verdict == REDIRECT else None
-
-    def _ask(self, address: str, ask: Ask, fetch: Callable[[Capture], Memento]) -> None:
-        self._asked[address].add(ask.original)
-        capture = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
-        self._workers.submit((address, ask), lambda: _examined(fetch(capture)))
+            asked.add(step)
+            self._workers.submit((address, step), partial(_answer, self._service, step, found.timestamp))
 
     def _land(self) -> None:
         landed = self._workers.next()
@@ -217,33 +187,46 @@ class Collector:
             self._conclude(address, ImageState.WAITING, f"the archive refused: {landed.error}", due=until)
             return
         if isinstance(landed.error, CaptureError):
-            self._in_vain(address, ask, landed.error)
+            self._in_vain(address, ask, landed.error.verdict, landed.error, final=landed.error.final)
+        elif isinstance(landed.error, ListingFailed):
+            self._in_vain(address, ask, Verdict.WRONG_ANSWER, landed.error, final=False)
+        elif isinstance(landed.value, list):
+            self._note_listed(address, ask.original, landed.value)
         elif landed.value is not None:
             self.done.fetched += 1
             self._space.intake.keep(landed.value.memento)
-            if self._judge(address, ask.original, landed.value):
+            if self._judge(address, ask, landed.value):
                 return
         elif landed.error is not None and not isinstance(landed.error, Stopped):
             raise landed.error
         self._tell(ask)
         self._advance(address)
 
-    def _in_vain(self, address: str, ask: Ask, error: CaptureError) -> None:
-        """Note that a URL gave nothing. Only the archive's word that it has none, or will not show it, is final."""
-        log.info("image=%s url=%s %s: %s", address, ask.original, error.verdict, error)
-        earlier = self._images.attempts(address).get(ask.original)
+    def _in_vain(self, address: str, ask: Ask, verdict: str, error: Exception, *, final: bool) -> None:
+        """Note that a question got no answer. Only the archive's word that it has none, or shows none, is final."""
+        log.info("image=%s url=%s %s: %s", address, ask.original, verdict, error)
+        earlier = next((one for one in self._images.attempts(address) if (one.original, one.asked) == ask), None)
         tries = (earlier.tries if earlier else 0) + 1
         pause = _BACK_OFF[tries - 1] if tries <= len(_BACK_OFF) else _LONGEST
-        next_at = None if error.final else format_timestamp(self._clock.now() + pause)
-        self._images.record_attempt(
-            address, ImageAttempt(ask.original, "", str(error.verdict), str(error), tries, next_at, error.final)
-        )
+        next_at = None if final else format_timestamp(self._clock.now() + pause)
+        self._images.record_attempt(address, ImageAttempt(*ask, "", str(verdict), str(error), tries, next_at, final))
 
-    def _judge(self, address: str, asked: str, answer: Answer) -> bool:
+    def _note_listed(self, address: str, original: str, moments: list[str]) -> None:
+        """Note a list of captures, and those of them that are to be asked for."""
+        known = {moment for one in self._images.attempts(address) for moment in (one.asked, one.timestamp)}
+        moments = [moment for moment in moments if moment not in known][:MOST_MOMENTS]
+        detail = f"{len(moments)} other captures to be asked for"
+        with self._space.ledger.transaction():
+            self._images.record_attempt(address, ImageAttempt(original, "", "", LIST, detail, 1, None, final=True))
+            for moment in moments:
+                attempt = ImageAttempt(original, moment, "", LISTED, "", 0, None, final=False)
+                self._images.record_attempt(address, attempt)
+
+    def _judge(self, address: str, ask: Ask, answer: Answer) -> bool:
         """Keep a picture's file; of anything else note what it was. Return whether it was a picture."""
         memento = answer.memento
         if answer.picture is not None:
-            self._keep(address, asked, memento, answer.picture)
+            self._keep(address, ask, memento, answer.picture)
             return True
         verdict, detail = NOT_AN_IMAGE, answer.reason
         if 300 <= memento.status < 400:
@@ -255,19 +238,18 @@ class Collector:
             )
         elif memento.truncated:
             verdict, detail = Verdict.TRUNCATED, memento.truncated
-        log.info("image=%s capture=%s url=%s %s: %s", address, memento.timestamp, asked, verdict, detail)
-        self._images.record_attempt(
-            address, ImageAttempt(asked, memento.timestamp, str(verdict), detail, 1, None, final=True)
-        )
+        log.info("image=%s capture=%s url=%s %s: %s", address, memento.timestamp, ask.original, verdict, detail)
+        attempt = ImageAttempt(*ask, memento.timestamp, str(verdict), detail, 1, None, final=True)
+        self._images.record_attempt(address, attempt)
         return False
 
-    def _keep(self, address: str, asked: str, memento: Memento, picture: Picture) -> None:
+    def _keep(self, address: str, ask: Ask, memento: Memento, picture: Picture) -> None:
         sha256 = hashlib.sha256(memento.body).hexdigest()
         path = f"{sha256[:2]}/{sha256}.{picture.extension}"
         self._space.writer.write(f"{FOLDER}/{path}", memento.body)
         size = f"{picture.width} × {picture.height}"
         with self._space.ledger.transaction():
-            attempt = ImageAttempt(asked, memento.timestamp, KEPT, size, 1, None, final=True)
+            attempt = ImageAttempt(*ask, memento.timestamp, KEPT, size, 1, None, final=True)
             self._images.record_attempt(address, attempt)
             kept = KeptImage(path, sha256, picture.width, picture.height, memento.original, memento.timestamp)
             self._images.keep(address, kept)
@@ -277,11 +259,12 @@ class Collector:
 
     def _take_kept(self, address: str, original: str, timestamp: str) -> None:
         """Offline: take the best of what is kept, of one URL the nearest in time."""
-        for url in self._candidates(original, self._images.attempts(address)):
+        moved = [one.detail for one in self._images.attempts(address) if one.verdict == REDIRECT]
+        for url in (*self._space.site.image_originals(original), *moved):
             for memento in self._kept_near(url, timestamp):
                 answer = _examined(memento)
                 if answer.picture is not None:
-                    self._keep(address, url, memento, answer.picture)
+                    self._keep(address, Ask(url, timestamp), memento, answer.picture)
                     return
         self._conclude(address, ImageState.WAITING, "not kept yet", due="")
 
@@ -305,6 +288,21 @@ class Collector:
         last = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
         air = self._workers.in_air
         self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air, last=last))
+
+
+def _answer(service: Service, ask: Ask, timestamp: str) -> Answer | list[str]:
+    """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
+    if ask.timestamp:
+        return _examined(service.fetch(Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")))
+    wanted = parse_timestamp(timestamp)
+    moments = {
+        one.timestamp
+        for one in service.captures(ask.original)
+        if is_timestamp(one.timestamp)
+        and one.statuscode in ("200", "-")
+        and (one.mimetype.startswith("image/") or one.mimetype == "warc/revisit")
+    }
+    return sorted(moments, key=lambda moment: abs(parse_timestamp(moment) - wanted))
 
 
 def _forms(url: str) -> list[str]:

@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.collecting.collector import Collected, Collector
+from scraper.collecting.collector import Collected, Collector, Service
+from scraper.collecting.steps import LISTED
 from scraper.images.documents import LOCAL, Relinked, relink
 from scraper.images.links import FOLDER
 from scraper.ledger import ImageState
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.config import Config
     from scraper.ledger import ImageEntry
-    from scraper.models import Capture, Memento
     from scraper.pipeline import Workspace
     from scraper.pipeline.outcomes import Progress
 
@@ -123,7 +123,7 @@ def collect_images(
         space,
         clock=clock,
         stop=stop,
-        fetch=_fetcher(archive) if archive else None,
+        service=_service(archive) if archive else None,
         in_flight=config.in_flight,
         progress=progress,
     )
@@ -134,9 +134,12 @@ def collect_images(
     return ImagesReport(collected, relinked, remade, images.states(), tuple(images.missing()))
 
 
-def _fetcher(archive: Archive) -> Callable[[Capture], Memento]:
+def _service(archive: Archive) -> Service:
     # No list says that a picture was captured, so each URL is a guess.
-    return lambda capture: archive.replay.fetch(capture, "im_", guess=True)
+    return Service(
+        fetch=lambda capture: archive.replay.fetch(capture, "im_", guess=True),
+        captures=lambda url: [row for page in archive.cdx.pages(url, "exact") for row in page.rows],
+    )
 
 
 def _name_adopted(space: Workspace) -> None:
@@ -184,5 +187,6 @@ def describe(entry: ImageEntry) -> dict[str, object]:
         "tried": [
             {"original": one.original, "timestamp": one.timestamp, "verdict": one.verdict, "detail": one.detail}
             for one in entry.tried
+            if one.verdict != LISTED
         ],
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import zipfile
 from dataclasses import dataclass
 from io import SEEK_END
@@ -15,6 +16,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from scraper import __version__
+from scraper.errors import StoreError
 from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, compress, index_url
 from scraper.export.jsonl import json_line
@@ -90,7 +92,18 @@ def write_wacz(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) 
 
     Raises:
         OSError: a file cannot be read or written.
+        StoreError: there is no room to sort the index in.
     """
+    try:
+        return _write(archives, pages, file)
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"the index of the WACZ cannot be sorted ({error}). Make room in the folder for temporary files, or name "
+            "another one in the environment variable SQLITE_TMPDIR."
+        ) from error
+
+
+def _write(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) -> WaczReport:
     with SortedLines() as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
         newest, records, damaged = "", 0, list[str]()
         whole: list[Archive] = []

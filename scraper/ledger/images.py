@@ -28,12 +28,13 @@ class Spot(NamedTuple):
 
 
 class ImageAttempt(NamedTuple):
-    """What asking for one URL of a picture gave.
+    """What one question about a picture gave.
 
     Attributes:
         original: the URL that was asked for.
+        asked: near which moment, 14 digits; empty: which captures of it there are.
         timestamp: of the capture that answered; empty if none did.
-        verdict: ``kept``, ``not_an_image``, or what the archive said, by the names of `Verdict`.
+        verdict: of `collecting.steps`, or what the archive said, by the names of `Verdict`.
         detail: for people.
         tries: how often it was asked for.
         next_at: when to ask again, 14 digits; None: at once, or never if `final`.
@@ -41,6 +42,7 @@ class ImageAttempt(NamedTuple):
     """
 
     original: str
+    asked: str
     timestamp: str
     verdict: str
     detail: str
@@ -153,21 +155,22 @@ class Images:
         where = f"state = 'missing' AND {_NAMED}"
         return [row[0] for row in self._db.all(f"SELECT address FROM images WHERE {where} ORDER BY address")]  # noqa: S608
 
-    def attempts(self, address: str) -> dict[str, ImageAttempt]:
-        """Return what asking for the URLs of a picture gave, by URL, in the order in which they were first asked."""
+    def attempts(self, address: str) -> list[ImageAttempt]:
+        """Return what the questions about a picture gave, in the order in which they were first put."""
         rows = self._db.all(
-            "SELECT original, timestamp, verdict, detail, tries, next_at, final FROM image_attempts "
+            "SELECT original, asked, timestamp, verdict, detail, tries, next_at, final FROM image_attempts "
             "WHERE address = ? ORDER BY position",
             (address,),
         )
-        return {row[0]: ImageAttempt(*row)._replace(final=bool(row[6])) for row in rows}
+        return [ImageAttempt(*row)._replace(final=bool(row[7])) for row in rows]
 
     def record_attempt(self, address: str, attempt: ImageAttempt) -> None:
-        """Remember what asking for one URL of a picture gave."""
+        """Remember what one question about a picture gave."""
         self._db.do(
-            "INSERT INTO image_attempts (address, position, original, timestamp, verdict, detail, tries, next_at, "
-            "final, at) VALUES (?, (SELECT count(*) FROM image_attempts WHERE address = ?), ?, ?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (address, original) DO UPDATE SET timestamp = excluded.timestamp, "
+            "INSERT INTO image_attempts (address, position, original, asked, timestamp, verdict, detail, tries, "
+            "next_at, final, at) "
+            "VALUES (?, (SELECT count(*) FROM image_attempts WHERE address = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (address, original, asked) DO UPDATE SET timestamp = excluded.timestamp, "
             "verdict = excluded.verdict, detail = excluded.detail, tries = excluded.tries, "
             "next_at = excluded.next_at, final = excluded.final, at = excluded.at",
             (address, address, *attempt, self._now()),
@@ -209,7 +212,7 @@ class Images:
                 reason=row[2],
                 kept=KeptImage(*row[3:]) if row[3] is not None else None,
                 articles=self._articles(row[0]),
-                tried=tuple(self.attempts(row[0]).values()),
+                tried=tuple(self.attempts(row[0])),
             )
 
     def _articles(self, address: str) -> tuple[int, ...]:

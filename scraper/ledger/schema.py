@@ -157,8 +157,9 @@ CREATE TABLE image_spots (
 _IMAGE_ATTEMPTS = """
 CREATE TABLE image_attempts (
     address   TEXT NOT NULL,
-    position  INTEGER NOT NULL,    -- in which order the URLs were asked for
+    position  INTEGER NOT NULL,    -- in which order the questions were put
     original  TEXT NOT NULL,       -- that was asked for
+    asked     TEXT NOT NULL,       -- near which moment; empty: which captures there are
     timestamp TEXT NOT NULL,       -- of the capture that answered, or empty
     verdict   TEXT NOT NULL,
     detail    TEXT NOT NULL,
@@ -166,7 +167,7 @@ CREATE TABLE image_attempts (
     next_at   TEXT,
     final     INTEGER NOT NULL,
     at        TEXT NOT NULL,
-    PRIMARY KEY (address, original)
+    PRIMARY KEY (address, original, asked)
 ) WITHOUT ROWID
 """
 

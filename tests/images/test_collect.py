@@ -86,6 +86,36 @@ def test_takes_the_nearest_in_time(folder: Folder, archive: Start) -> None:
     assert folder.listed()[FIGURE]["capture"]["timestamp"] == "20200608000000"
 
 
+def test_looks_past_the_farewell_page(folder: Folder, archive: Start) -> None:
+    """If the nearest capture is the page of the closed site, the nearest one that is a picture is found and kept."""
+    page = b"<!doctype html><title>bye</title>"
+    good = make_picture("green")
+    held = archive(
+        saved_picture(PIER, make_picture("red"), at="20170101000000"),
+        saved_picture(PIER, good, at="20180101000000"),
+        saved_picture(PIER, page, at="20190101000000", kind="text/html"),
+        saved_picture(PIER, page, at="20200608000000"),
+        saved_picture(AVATAR, make_picture()),
+    )
+    assert folder.images(held).exit_status == 0
+    entry = folder.listed()[FIGURE]
+    assert entry["sha256"] == hashlib.sha256(good).hexdigest()
+    assert [one["verdict"] for one in entry["tried"]] == ["not_an_image", "list", "kept"]
+
+
+def test_a_list_that_is_refused_is_asked_for_again(folder: Folder, archive: Start) -> None:
+    """As long as the list of captures was not had, the picture is waiting; then it is found."""
+    saved = [
+        saved_picture(PIER, make_picture("green"), at="20180101000000"),
+        saved_picture(PIER, b"<p>bye", at="20200608000000"),
+        saved_picture(AVATAR, make_picture()),
+    ]
+    held = archive(*saved, faults=Faults([Rule("429", service="cdx", times=None)]))
+    assert folder.images(held).states[ImageState.WAITING] == 1
+    folder.clock.jump += 10**6
+    assert folder.images(archive(*saved)).states[ImageState.KEPT] == 2
+
+
 def test_follows_an_archived_redirect(folder: Folder, archive: Start) -> None:
     """A picture that the site had moved is fetched from where it was moved to."""
     moved = f"{HOST}/moved.jpg"
