@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scraper.pipeline.outcomes import Outcomes, Plan
 
 SCHEMA = 1
-_SHOWN = 20
+_SHOWN = 100
 
 EXIT_DONE, EXIT_INCOMPLETE, EXIT_ARCHIVE = 0, 1, 3
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from scraper.ledger.database import Database, Row
     from scraper.models import Capture
@@ -15,6 +16,7 @@ _COLUMNS = (
     "id, url, match_type, article, from_ts, to_ts, started_at, updated_at, "
     "resume_key, pages, rows, added, newest, complete, error, dialect"
 )
+_URL = re.compile(r"https?://[^\s\",]+")
 
 # Two rows with one key differ in what the service forgot to say (a revisit's status) or in which of two copies it
 # shows. Which one stays must not hang on their order, and a row of the CDX server beats one made up from a page.
@@ -156,6 +158,7 @@ class Listings:
             added = self._take(listing, taken)
             if malformed:
                 self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))
+                self._see(url for row in malformed for url in _URL.findall(row))
             newest = max((row[1] for row in rows), default="")
             self._db.do(
                 "UPDATE listings SET updated_at = ?, resume_key = coalesce(?, resume_key), pages = pages + 1, "
@@ -178,6 +181,13 @@ class Listings:
             }
         self._db.many(_WAKE, ((article,) for article in sorted(articles)))
         return changed
+
+    def _see(self, urls: Iterable[str]) -> None:
+        """Make the ids known that malformed rows name: they are no captures, but the articles were there."""
+        articles = sorted({article for url in urls if (article := self._article_id(url)) is not None})
+        self._db.many(
+            "INSERT OR IGNORE INTO articles (id, source, due) VALUES (?, 'cdx', '')", ((one,) for one in articles)
+        )
 
     def cut(self, listing: int, error: str) -> None:
         """Remember why a listing has ended early. It stays partial and is gone on with by the next run."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from scraper.models import Verdict
+from scraper.pipeline.outcomes import Plan
 from scraper.selection import Decision, Policy, Read, Wait, Waiting, Why, Written, decide
 
 if TYPE_CHECKING:
@@ -96,3 +97,19 @@ class Cases:
         if self._listed is None:
             self._listed = self._ledger.listed(article, ())
         return self._listed or self._ledger.listed(article, self._site.article_queries(article))
+
+    def plan(self, wanted: Callable[[int], bool], limit: int | None) -> Plan:
+        """Say what the articles that are due need first, and change nothing."""
+        plan = Plan()
+        for article in self._ledger.articles.due(self._ledger.now()):
+            if not wanted(article):
+                continue
+            decision = self.decide(article)
+            self.forget(article)
+            if not isinstance(decision, Read):
+                plan.concluded += 1
+            elif self._ledger.mementos.get(decision.capture.original, decision.capture.timestamp) is not None:
+                plan.read.append(article)
+            elif limit is None or len(plan.fetch) < limit:
+                plan.fetch.append((article, decision.capture.timestamp))
+        return plan

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from scraper.drift import DriftWatch
-from scraper.errors import ArchiveRefused, CaptureError, Stopped
+from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
 from scraper.pipeline.cases import Cases, Place
 from scraper.pipeline.conclusions import CannotRender, Conclusions
@@ -190,21 +190,37 @@ class Engine:
             self._workers.in_air = 0
             return
         article, capture = landed.key
-        error = landed.error
-        if isinstance(error, ArchiveRefused):
-            self._cases.attempted[article].discard(capture)
-            self._failures.refused(article, capture, self._cases.known[article].get(capture), error)
-        elif isinstance(error, CaptureError):
-            self._failures.in_vain(article, capture, self._cases.known[article].get(capture), error)
-        elif error is not None and not isinstance(error, Stopped):
-            raise error
+        if landed.error is not None:
+            self._failed(article, capture, landed.error)
         elif landed.value is not None:
             self._arrived(article, capture, landed.value)
         self._tell(capture)
-        if not isinstance(error, Stopped):
+        if not isinstance(landed.error, Stopped):
             self._advance(article)
         for other in self._behind.pop(capture.digest, ()):
             self._advance(other)
+
+    def _failed(self, article: int, capture: Capture, error: BaseException) -> None:
+        """Record a capture that was asked for in vain.
+
+        Raises:
+            StoreError: it was our own side that failed.
+        """
+        known = self._cases.known[article].get(capture)
+        if isinstance(error, ArchiveRefused):
+            self._cases.attempted[article].discard(capture)
+            self._failures.refused(article, capture, known, error)
+        elif isinstance(error, CaptureError):
+            self._failures.in_vain(article, capture, known, error)
+        elif isinstance(error, ScraperError) or not isinstance(error, Exception):
+            if not isinstance(error, Stopped):
+                raise error
+        else:
+            # A fault of ours that one answer brings to light must not keep all the others waiting.
+            log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
+            message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"
+            strange = CaptureError(message[:500], verdict=Verdict.WRONG_ANSWER, final=False)
+            self._failures.in_vain(article, capture, known, strange)
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
@@ -326,16 +342,4 @@ class Engine:
 
     def plan(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> Plan:
         """Say what `process_due` would begin with, and change nothing."""
-        plan = Plan()
-        for article in self._ledger.articles.due(self._ledger.now()):
-            if not wanted(article):
-                continue
-            decision = self._cases.decide(article)
-            self._cases.forget(article)
-            if not isinstance(decision, Read):
-                plan.concluded += 1
-            elif self._ledger.mementos.get(decision.capture.original, decision.capture.timestamp) is not None:
-                plan.read.append(article)
-            elif limit is None or len(plan.fetch) < limit:
-                plan.fetch.append((article, decision.capture.timestamp))
-        return plan
+        return self._cases.plan(wanted, limit)

@@ -21,7 +21,7 @@ K = TypeVar("K")
 
 POLL = 0.1
 """Seconds of real time between two looks at the stop event."""
-GRACE = 8.0
+GRACE = 7.0
 """Seconds of real time that what is in the air is given to land once the run is to end."""
 
 

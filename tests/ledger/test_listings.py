@@ -84,6 +84,16 @@ def test_malformed_rows_are_kept_once_and_are_no_captures(ledger: Ledger) -> Non
     assert ledger.captures.count() == 0
 
 
+def test_an_id_that_only_a_malformed_row_names_becomes_known(ledger: Ledger) -> None:
+    """Every id in a row has a state, also when the row is no capture."""
+    listing = ledger.listings.open(SITE)
+    row = "no moment: com,hkcnews)/article/88888 20000012170449 https://hkcnews.com/article/88888 text/html 200 A 9"
+    ledger.listings.add_page(listing.id, [], [row], resume_key=None, complete=True)
+    known = ledger.articles.get(88_888)
+    assert known is not None
+    assert known.state == "waiting"
+
+
 def test_ranges_and_partial_lists_prove_nothing(ledger: Ledger) -> None:
     """Only complete listings without limits in time say that an article has no more captures."""
     own = (("hkcnews.com/article/11", "exact"), ("hkcnews.com/article/11/", "prefix"))

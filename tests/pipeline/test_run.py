@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from scraper.models import State
+import pytest
+
+from scraper.ledger import Ledger
+from scraper.models import Capture, State
+from scraper.replay import ReplayClient
 from tests.archive import Faults, RawRow, Rule, Saved
 from tests.archive.make import article_page, article_url, farewell_page, saved_article
-from tests.pipeline.conftest import Folder
+from tests.pipeline.conftest import SITE, Folder
 
 Open = Callable[..., Folder]
 GOOD = "20200607080910"
@@ -259,3 +263,41 @@ def test_excluded_is_final_until_somebody_asks(open_folder: Open) -> None:
     folder.archive.excluded.clear()
     folder.run(ids=(range(201, 203),), retry_final=True)
     assert states(folder, 201) == [State.WRITTEN]
+
+
+def test_a_fault_of_ours_on_one_answer_does_not_stop_the_others(
+    open_folder: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that nobody expected is that capture's trouble, named as the program's own; all else is written."""
+    folder = open_folder(*(saved_article(article) for article in range(201, 206)))
+    fetch = ReplayClient.fetch
+
+    def fails(self: ReplayClient, capture: Capture, **options: object) -> object:
+        if "/203" in capture.original:
+            raise ZeroDivisionError("of all things")
+        return fetch(self, capture, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ReplayClient, "fetch", fails)
+    report = folder.run()
+    assert sorted(report.outcomes.written) == [201, 202, 204, 205]
+    assert "of all things" in report.outcomes.failed[203].reason
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder.output.parent / "state"))
+    assert folder.run().outcomes.written == [203]
+
+
+def test_a_damaged_kept_page_is_fetched_once_more(open_folder: Open) -> None:
+    """When the store cannot give a page back that is needed again, the archive is asked, once, and the run goes on."""
+    folder = open_folder(saved_article(201), saved_article(202))
+    folder.run()
+    asked = len(folder.asked())
+    for path in (folder.output / "warc").iterdir():
+        path.write_bytes(path.read_bytes()[:200] + b"\0" * (path.stat().st_size - 200))
+    for path in folder.output.glob("articles/*/article_201.md"):
+        path.unlink()
+    ledger = Ledger(folder.output / "ledger.sqlite3", site=SITE, clock=folder.clock)
+    ledger.articles.wake([201])
+    ledger.close()
+    report = folder.run()
+    assert report.outcomes.written == [201]
+    assert len(folder.asked()) == asked + 1
