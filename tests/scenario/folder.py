@@ -17,7 +17,7 @@ from tests.clocks import ScaledClock
 from tests.scenario import archive as scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from scraper.pipeline import Progress
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from tests.scenario.table import Case
 
 DAY = 86_400.0
+
+
+class Crash(BaseException):
+    """The run ends here and now, without a chance to tidy up."""
 
 
 class Folder:
@@ -43,20 +47,31 @@ class Folder:
             cool_down=5,
         )
 
-    def run(self, *, cut_after: int | None = None) -> Report:
-        """Run once; `cut_after` so many steps of progress the run is asked to end."""
+    def run(self) -> Report:
+        """Run once, to the end."""
+        return self._run(lambda _: None, threading.Event())
+
+    def run_cut(self, *, after: int, crash: bool) -> None:
+        """Run until so many steps of progress have been made; then ask for the end, or crash."""
         stop = threading.Event()
         steps = 0
 
         def progress(_: Progress) -> None:
             nonlocal steps
             steps += 1
-            if steps == cut_after:
+            if steps == after and crash:
+                raise Crash
+            if steps == after:
                 stop.set()
 
-        report = run(self.config, RunOptions(ids=(self.ids,)), clock=self.clock, stop=stop, progress=progress)
-        self.clock.jump += DAY
-        return report
+        with contextlib.suppress(Crash):
+            self._run(progress, stop)
+
+    def _run(self, progress: Callable[[Progress], None], stop: threading.Event) -> Report:
+        try:
+            return run(self.config, RunOptions(ids=(self.ids,)), clock=self.clock, stop=stop, progress=progress)
+        finally:
+            self.clock.jump += DAY
 
     def manifest(self) -> dict[int, dict[str, Any]]:
         text = (self.path / "manifest.jsonl").read_text(encoding="utf-8")

@@ -86,11 +86,11 @@ SHARED_PATHS = {
 
 
 def test_in_any_order_of_rows_and_cut_at_any_point_it_comes_out_the_same(uncut, tmp_path: Path) -> None:
-    """Runs that are asked to end at random points, over rows in another order, lead to the very same files."""
+    """Runs that crash or are asked to end at random points, over rows in another order, lead to the same files."""
     chance = random.Random(2)
     with served(CASES, 2, tmp_path) as (_, folder):
-        for _ in range(4):
-            folder.run(cut_after=chance.randint(1, 250))
+        for number in range(4):
+            folder.run_cut(after=chance.randint(1, 250), crash=number % 2 == 1)
         for _ in range(LAST_RUNS):
             folder.run()
         assert misjudged(folder) == []
