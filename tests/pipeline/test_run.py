@@ -280,7 +280,12 @@ def test_a_fault_of_ours_on_one_answer_does_not_stop_the_others(
     monkeypatch.setattr(ReplayClient, "fetch", fails)
     report = folder.run()
     assert sorted(report.outcomes.written) == [201, 202, 204, 205]
-    assert "of all things" in report.outcomes.failed[203].reason
+    assert list(report.outcomes.failed) == [203]
+    ledger = folder.ledger()
+    (known,) = ledger.captures.of(203)
+    ledger.close()
+    assert known.attempt is not None
+    assert "of all things" in known.attempt.detail
     monkeypatch.undo()
     monkeypatch.setenv("XDG_STATE_HOME", str(folder.output.parent / "state"))
     assert folder.run().outcomes.written == [203]
