@@ -85,7 +85,7 @@ def test_the_player_shows_the_articles(wacz: Path) -> None:
         input=json.dumps(pages),
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=400,
         check=True,
     )
     found = json.loads(result.stdout)

@@ -12,7 +12,7 @@ import path from "node:path";
 const [nodeFolder, player, browserPath, wacz] = process.argv.slice(2);
 const { chromium } = createRequire(path.join(nodeFolder, "x.js"))("playwright-core");
 const wanted = JSON.parse(fs.readFileSync(0, "utf8"));
-const PATIENCE = 30_000;
+const PATIENCE = 90_000; // a busy machine takes its time; an idle one needs two seconds a page
 
 const page = ({ url, ts }) => `<!doctype html><meta charset="utf-8"><script src="/ui.js"></script>
 <replay-web-page source="/kept.wacz" url="${url.replaceAll("&", "&amp;")}" ts="${ts}" replayBase="/replay/"
