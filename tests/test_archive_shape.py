@@ -8,12 +8,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import requests
 
 from tests.archive import HTML, Index, RawRow, Saved, TestArchive, cdx, surt
+from tests.archive.captures import FIELDS
 from tests.archive.make import article_page, article_url, saved_article, saved_redirect
 from tests.archive.rewrite import Rewriter
 
@@ -243,10 +244,10 @@ def test_an_exact_boundary_gives_a_key_and_then_an_empty_page(archive: TestArchi
     """With as many rows as the limit there is a key; the page behind it is ``[]``, as the real server has it."""
     question = "/cdx/search/cdx?url=hkcnews.com/article/28325&limit=3&showResumeKey=true&output=json"
     first = json.loads(ask(archive, question).body)
-    assert first[0] == list(cdx.FIELDS)
+    assert first[0] == list(FIELDS)
     assert len(first) == 6
     assert first[4] == []
-    key = requests.utils.quote(first[5][0], safe="")
+    key = quote(first[5][0], safe="")
     assert json.loads(ask(archive, f"{question}&resumeKey={key}").body) == []
 
 
