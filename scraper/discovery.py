@@ -74,23 +74,28 @@ class Discovery:
             if self._ledger.listings.added() != before:
                 self._ledger.captures.count_shared()
 
-    def articles(self, articles: Sequence[int]) -> None:
+    def articles(self, articles: Sequence[int], *, anew: bool = False) -> None:
         """List the captures of single articles, and of no others.
+
+        Args:
+            articles: their ids.
+            anew: ask for everything, not only for what is newer than what is known.
 
         Raises:
             ArchiveError: as `whole_site`; the articles before it are done.
         """
         try:
             for article in articles:
-                self._article(article)
+                self._article(article, anew=anew)
         finally:
             self._ledger.captures.count_shared(articles)
 
-    def _article(self, article: int) -> None:
+    def _article(self, article: int, *, anew: bool) -> None:
         known = self._ledger.listings.of_article(article)
         for url, match_type in self._site.article_queries(article):
             own = [one for one in known if (one.question.url, one.question.match_type) == (url, match_type)]
-            self._list(self._next(Question(url, match_type, article), own))
+            question = Question(url, match_type, article)
+            self._list(question if anew else self._next(question, own))
 
     def _next(self, question: Question, known: Sequence[Listing]) -> Question:
         """Return what to ask now: the rest of a list that was cut, else what is new, else everything."""

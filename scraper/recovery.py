@@ -124,7 +124,7 @@ def _prepare(
         if article not in listed and (refusal is None or refusal.until is None):
             listed.add(article)
             try:
-                discovery.articles([article])
+                discovery.articles([article], anew=True)
             except ArchiveError as error:
                 notes[article].append(f"its captures could not be listed: {error}")
                 refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)

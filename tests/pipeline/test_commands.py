@@ -132,6 +132,14 @@ def test_what_cannot_be_recovered_says_what_was_tried(
     assert "article 203: never_captured" in said.err
 
 
+def test_recover_again_finds_what_was_handed_in_late(hkcnews: Callable[..., Callable[..., int]]) -> None:
+    """A capture with an old timestamp that came into the archive later is found by asking for its article again."""
+    call = hkcnews(Saved(article_url(201), "20220301000000", farewell_page()))
+    assert call("recover", "201") == 1
+    call.folder.archive.index.add(saved_article(201, "20180101000000"))  # type: ignore[attr-defined]
+    assert call("recover", "201") == 0
+
+
 def test_recover_again_asks_again_for_what_was_final(hkcnews: Callable[..., Callable[..., int]]) -> None:
     """Whoever asks for an article by name has its excluded captures asked for again."""
     call = hkcnews(saved_article(201), excluded=[article_url(201)])
