@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.models import State, Verdict
 from scraper.selection import Rank, Ranked, in_order
 from scraper.selection.comparison import in_words, versions
-from scraper.status.summary import listing_line
+from scraper.status.summary import listing_line, telling
 from scraper.status.words import moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
@@ -97,7 +97,7 @@ def _what(one: Ranked, known: Known) -> str:
 def _listings(ledger: Ledger, article: int) -> Iterator[str]:
     listings = [*ledger.listings.of_site(), *ledger.listings.of_article(article)]
     yield "Listings that say so:" if listings else "No listing was asked for it yet."
-    for listing in listings:
+    for listing in telling(listings):
         yield f"  {listing_line(listing)}"
 
 

@@ -9,7 +9,7 @@ from scraper.models import State
 from scraper.status.words import moment, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from scraper.ledger import Ledger, Listing
@@ -101,7 +101,15 @@ def as_text(summary: Summary, *, now: str) -> str:
 def _listing_lines(listings: tuple[Listing, ...]) -> list[str]:
     if not listings:
         return ["No listing of the archive's captures was asked for yet."]
-    return ["Listings of the archive's captures:", *(f"  {listing_line(listing)}" for listing in listings)]
+    return ["Listings of the archive's captures:", *(f"  {listing_line(listing)}" for listing in telling(listings))]
+
+
+def telling(listings: Sequence[Listing]) -> list[Listing]:
+    """Return what people need to see of many listings: partial ones, the last full one, the last, those of one id."""
+    whole = [one for one in listings if one.complete and one.question.article is None]
+    full = [one.id for one in whole if one.question.from_ts is None and one.question.to_ts is None]
+    last = {*full[-1:], *(one.id for one in listings[-1:])}
+    return [one for one in listings if one.id in last or not one.complete or one.question.article is not None]
 
 
 def listing_line(listing: Listing) -> str:
