@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from scraper.jsonlines import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +46,7 @@ def describe(entry: Entry) -> dict[str, Any]:
 
 def line(entry: Entry) -> str:
     """Return the line of one id, without the line feed. U+2028 and the like are escaped: some readers split there."""
-    text = json.dumps(describe(entry), ensure_ascii=False)
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("\x85", "\\u0085")
+    return json_line(describe(entry))
 
 
 def lines(ledger: Ledger) -> Iterator[bytes]:

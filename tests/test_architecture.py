@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
 LAYERS = [
-    {"models", "errors", "timestamps", "urls", "clock", "durations"},
+    {"models", "errors", "timestamps", "urls", "clock", "durations", "jsonlines"},
     {"content", "archive_pages", "decoding", "replayed"},
     {"markdown"},
     {"sites"},

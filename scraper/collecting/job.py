@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from scraper.collecting.collector import Collected, Collector, Service
 from scraper.collecting.steps import LISTED
 from scraper.images.documents import LOCAL, Relinked, relink
 from scraper.images.links import FOLDER
+from scraper.jsonlines import json_line
 from scraper.ledger import ImageState
 from scraper.models import State
 from scraper.warc import Location
@@ -150,7 +151,8 @@ def _name_adopted(space: Workspace) -> None:
         path = space.folder / row.file
         data = path.read_bytes() if path.exists() else b""
         if hashlib.sha256(data).hexdigest() == row.file_sha256:
-            space.pictures.name(row.id, data.decode("utf-8", "surrogateescape"))
+            with contextlib.suppress(UnicodeDecodeError):  # no document of this form, so none of its pictures counts
+                space.pictures.name(row.id, data.decode())
 
 
 def _remake(space: Workspace) -> int:
@@ -168,7 +170,7 @@ def _remake(space: Workspace) -> int:
 
 def _lines(space: Workspace) -> Iterator[bytes]:
     for entry in space.ledger.images.each():
-        yield json.dumps(describe(entry)).encode() + b"\n"
+        yield f"{json_line(describe(entry))}\n".encode()
 
 
 def describe(entry: ImageEntry) -> dict[str, object]:

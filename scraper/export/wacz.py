@@ -19,7 +19,7 @@ from scraper import __version__
 from scraper.errors import StoreError
 from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, compress, index_url
-from scraper.export.jsonl import json_line
+from scraper.jsonlines import json_line
 from scraper.models import State
 from scraper.timestamps import parse_timestamp
 from scraper.warc.records import Damage, iter_records, read_record
@@ -194,12 +194,12 @@ class _Counted:
 
 
 def _page_lines(pages: Iterable[Page]) -> Iterator[bytes]:
-    yield json_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles"})
+    yield f"{json_line({'format': 'json-pages-1.0', 'id': 'pages', 'title': 'Articles'})}\n".encode()
     for page in pages:
         moment = parse_timestamp(page.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
         url = index_url(plain_url(page.original))
         line = {"id": str(page.article), "url": url, "ts": moment, "title": page.title}
-        yield json_line(line if page.text is None else {**line, "text": page.text})
+        yield f"{json_line(line if page.text is None else {**line, 'text': page.text})}\n".encode()
 
 
 class _Package:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.export.jsonl import json_line, write_jsonl
+from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import ExportRow
+from scraper.jsonlines import json_line
 
 
 def test_a_line_is_an_article(make_row: Callable[..., ExportRow]) -> None:
@@ -27,6 +28,6 @@ def test_a_line_is_an_article(make_row: Callable[..., ExportRow]) -> None:
 @settings(max_examples=60, deadline=None)
 def test_no_text_breaks_a_line(text: str) -> None:
     """Whatever characters a text has, its line stays one line for every reader, and gives the text back."""
-    line = json_line({"text": text + "\u2028\u0085"}).decode()
-    assert line.splitlines(keepends=True) == [line]
+    line = json_line({"text": text + "\u2028\u0085"})
+    assert line.splitlines() == [line]
     assert json.loads(line)["text"] == text + "\u2028\u0085"
