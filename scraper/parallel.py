@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from functools import partial
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -25,6 +27,19 @@ def processors() -> int:
 
 def _nothing() -> None:
     """Prepare nothing."""
+
+
+def _begin(prepare: Callable[[], None]) -> None:
+    """Prepare a process, and see to it that it ends with the one that wants its work, also when that is killed."""
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    prepare()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def spread(
@@ -47,7 +62,7 @@ def spread(
         yield from map(work, pieces)
         return
     # Not forked from this process: it may hold an open ledger, a lock and threads.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), prepare) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), partial(_begin, prepare)) as pool:
         handed: deque[Future[R]] = deque()
         try:
             for piece in pieces:

@@ -15,4 +15,4 @@ def master(tmp_path_factory):
 @pytest.fixture
 def output(master, tmp_path):
     """An output folder of twelve articles."""
-    return shutil.copytree(master, tmp_path / "output")
+    return shutil.copytree(master, tmp_path / "copied")
