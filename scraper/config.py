@@ -26,7 +26,7 @@ class Config:
     contact: str = ""
     cdx_per_minute: int = 24
     replay_per_minute: int = 480
-    in_flight: int = 32
+    in_flight: int = 48
     connect_timeout: float = 20.0
     read_timeout: float = 90.0
     total_timeout: float = 300.0

@@ -6,8 +6,6 @@ import codecs
 import re
 from typing import NamedTuple
 
-from bs4.dammit import EncodingDetector
-
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _WHATWG = {
@@ -99,6 +97,8 @@ def _utf8_part(body: bytes) -> bytes | None:
 def _declared(body: bytes, content_type: str | None) -> list[str]:
     labels = [_HEADER_CHARSET.search(content_type or "")]
     names = [match[1] for match in labels if match]
+    from bs4.dammit import EncodingDetector  # slow to import, and nearly every page is UTF-8
+
     meta = EncodingDetector.find_declared_encoding(body[:4096], is_html=True)
     if meta:
         names.append("utf-8" if meta.lower().startswith("utf-16") else meta)

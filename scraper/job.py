@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from scraper.discovery import Discovery
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.governor import Governor
-from scraper.ledger import Ledger
+from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.lock import if_idle
-from scraper.pipeline import LEDGER_FILE, Engine, Outcomes, Plan, Progress, Refusal, workspace
+from scraper.pipeline import Engine, Outcomes, Plan, Progress, Refusal, workspace
 from scraper.pipeline.workers import ahead
 from scraper.report import Report
 from scraper.selection import Policy

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.clock import SystemClock
 from scraper.errors import Stopped, StoreError
 from scraper.job import make_engine, refresh_manifest
+from scraper.ledger import LEDGER_FILE
 from scraper.lock import output_lock
 from scraper.models import DigestCheck, State
 from scraper.parallel import chunked, spread
-from scraper.pipeline import LEDGER_FILE, read_page, workspace
+from scraper.pipeline import read_page, workspace
 from scraper.report import EXIT_DONE, EXIT_INCOMPLETE
 from scraper.sites import get
 from scraper.timestamps import format_timestamp

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 _DIGITS = re.compile(r"[0-9]{14}\Z")
 
@@ -45,5 +44,7 @@ def parse_http_date(text: str) -> datetime:
     Raises:
         ValueError: not an HTTP date.
     """
+    from email.utils import parsedate_to_datetime  # brings sockets with it; commands without network do not need it
+
     moment = parsedate_to_datetime(text.strip())
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

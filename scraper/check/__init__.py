@@ -12,10 +12,10 @@ from scraper.check.findings import Finding, Kind
 from scraper.check.folder import foreign_files, pictures
 from scraper.check.warcs import check_stretch, stretches
 from scraper.errors import StoreError
-from scraper.ledger import Ledger
+from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.models import State
 from scraper.parallel import chunked, spread
-from scraper.pipeline import LEDGER_FILE, WARC_FOLDER
+from scraper.pipeline import WARC_FOLDER
 from scraper.sites import get
 from scraper.warc import WarcStore
 

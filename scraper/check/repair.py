@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from scraper.check import check
 from scraper.check.findings import Finding, Kind
 from scraper.errors import StoreError
+from scraper.ledger import LEDGER_FILE
 from scraper.models import State
-from scraper.pipeline import LEDGER_FILE, workspace
+from scraper.pipeline import workspace
 from scraper.rebuild import rebuild, set_ledger_aside
 from scraper.warc import Location
 

@@ -35,8 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Make the files that were asked for."""
     from scraper.clock import SystemClock
     from scraper.export.rows import Articles
-    from scraper.ledger import Ledger
-    from scraper.pipeline import LEDGER_FILE
+    from scraper.ledger import LEDGER_FILE, Ledger
     from scraper.sites import get
 
     config = load(options.config, output=options.output, archive=options.archive)

@@ -13,8 +13,7 @@ from scraper import config as settings
 from scraper.clock import SystemClock
 from scraper.errors import TargetError
 from scraper.governor import Governor
-from scraper.ledger import Ledger
-from scraper.pipeline import LEDGER_FILE
+from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.sites import get
 from scraper.targets import parse_target
 

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.sites import Site
 
+LEDGER_FILE = "ledger.sqlite3"
+"""Its name in the output folder."""
+
 __all__ = [
+    "LEDGER_FILE",
     "ArticleRow",
     "Attempt",
     "Entry",

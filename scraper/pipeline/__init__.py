@@ -3,10 +3,9 @@
 from scraper.pipeline.engine import Engine
 from scraper.pipeline.intake import Intake, ReadPage, page_of, read_page
 from scraper.pipeline.outcomes import Failed, Outcomes, Plan, Progress, Refusal
-from scraper.pipeline.workspace import LEDGER_FILE, WARC_FOLDER, Workspace, workspace
+from scraper.pipeline.workspace import WARC_FOLDER, Workspace, workspace
 
 __all__ = [
-    "LEDGER_FILE",
     "WARC_FOLDER",
     "Engine",
     "Failed",

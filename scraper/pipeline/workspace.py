@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scraper.images.documents import LOCAL, Pictures
 from scraper.keeping import payload_finder
-from scraper.ledger import Ledger
+from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.lock import output_lock
 from scraper.pipeline.intake import Intake
 from scraper.sites import get
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.sites import Site
 
-LEDGER_FILE = "ledger.sqlite3"
 WARC_FOLDER = "warc"
 MEGABYTE = 1 << 20
 

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.markdown import convert_body
-from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
-from scraper.sites.hkcnews import body as bodies
-from scraper.sites.hkcnews import pictures, sameness, urls, verdicts
-from scraper.sites.hkcnews.layouts import LAYOUTS, Fields, read_fields
-from scraper.sites.hkcnews.view import PageView
-from scraper.sites.hkcnews.vocabulary import FAREWELL, NEWS_NAMES
-from scraper.urls import LinkRewriter
+from scraper.models import Reading, Verdict
+from scraper.sites.hkcnews import pictures, urls
+from scraper.sites.hkcnews.vocabulary import FAREWELL
 
 if TYPE_CHECKING:
     from scraper.sites import Page
-    from scraper.sites.hkcnews.verdicts import Judgement
 
 
 class HkcNews:
@@ -41,124 +35,9 @@ class HkcNews:
 
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes."""
+        from scraper.sites.hkcnews import reading  # with the parser: commands that read no page start without it
+
         try:
-            return _read(page)
+            return reading.read(page)
         except Exception as error:  # noqa: BLE001  # pages are hostile: one that breaks a reading is kept and reported, the run goes on
             return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"reading failed: {type(error).__name__}: {error}"[:300])
-
-
-def _read(page: Page) -> Reading:
-    early = verdicts.before_reading(page)
-    if early is not None:
-        return _verdict(early)
-    view = PageView(page)
-    linked = sameness.linked_ids(view)
-    if title := verdicts.farewell(view):
-        return Reading(Verdict.FAREWELL, detail=title, linked_ids=linked)
-    layout, fields = _fields(view)
-    if fields is not None and not fields.missing and not view.lost:
-        if cut := _cut(view, fields):
-            return Reading(Verdict.TRUNCATED, detail=cut, layout=layout, readings=fields.readings, linked_ids=linked)
-        return _article(view, layout, fields, linked)
-    return _no_article(view, layout, fields, linked)
-
-
-def _verdict(judgement: Judgement, linked: tuple[int, ...] = ()) -> Reading:
-    return Reading(judgement.verdict, detail=judgement.detail, linked_ids=linked)
-
-
-def _fields(view: PageView) -> tuple[str | None, Fields | None]:
-    """Read the page by the first layout that finds its text; of several, one that misses nothing."""
-    first: tuple[str | None, Fields | None] = (None, None)
-    for layout in LAYOUTS:
-        fields = layout.read(view)
-        if fields is not None and not fields.missing:
-            return layout.name, fields
-        if fields is not None and first[1] is None:
-            first = (layout.name, fields)
-    return first
-
-
-def _no_article(view: PageView, layout: str | None, fields: Fields | None, linked: tuple[int, ...]) -> Reading:
-    if view.ends_before_its_body:
-        return Reading(Verdict.TRUNCATED, detail="cut before its body", linked_ids=linked)
-    found = verdicts.of_the_archive(view) or (None if view.lost else verdicts.not_an_article(view, fields))
-    if found is not None and not (found.verdict is Verdict.EMPTY and view.cut_in is not None):
-        return _verdict(found, linked)
-    held = fields or read_fields(view, None, "")
-    missing = ", ".join(held.missing)
-    if view.cut_in is not None and (fields is None or _cut(view, held)):
-        return Reading(
-            Verdict.TRUNCATED,
-            detail=f"cut before {missing or 'its end'}",
-            layout=layout,
-            readings=held.readings,
-            linked_ids=linked,
-        )
-    detail = f"parser gave up: {view.lost}" if view.lost else f"not readable: {missing}"
-    return Reading(Verdict.UNKNOWN_LAYOUT, detail=detail, layout=layout, readings=held.readings, linked_ids=linked)
-
-
-def _cut(view: PageView, fields: Fields) -> str:
-    """Say in which of the article's own elements the page ends, if it does."""
-    parts = (
-        ("the text", fields.body),
-        ("the author box", fields.box and fields.box.element),
-        ("the byline", fields.byline and fields.byline.element),
-    )
-    for name, element in parts:
-        if element is not None and view.is_cut_inside(element):
-            return f"cut inside {name}" + (f" ({view.page.truncated})" if view.page.truncated else "")
-    return ""
-
-
-def _article(view: PageView, layout: str | None, fields: Fields, linked: tuple[int, ...]) -> Reading:
-    page, body = view.page, fields.body
-    assert body is not None
-    links = LinkRewriter.of(page.timestamp, page.original)
-    box = _author_box(fields, links)
-    if (
-        fields.box is not None
-        and fields.box.element.getparent() is not None
-        and body in fields.box.element.iterancestors()
-    ):
-        fields.box.element.drop_tree()
-    bodies.clear(view, body)
-    empty = bodies.is_empty(body)
-    text = sameness.words(fields.title, body)
-    complete = sameness.completeness(fields, text)
-    content = view.kept(convert_body(body, links))
-    article = Article(
-        title=fields.title,
-        date=fields.date,
-        author=fields.author,
-        category=fields.category,
-        content=content,
-        last_updated=fields.last_updated,
-        tags=fields.tags,
-        author_box=box,
-    )
-    lacks = {
-        Lack.EMPTY_BODY: empty,
-        Lack.NO_AUTHOR_BOX: box is None and fields.category not in NEWS_NAMES,
-        Lack.ENGLISH: fields.byline is not None and fields.byline.english,
-        Lack.POOR_URL: urls.is_poor_url(page.original),
-    }
-    return Reading(
-        Verdict.ARTICLE,
-        article=article,
-        layout=layout,
-        readings=fields.readings,
-        lacks=frozenset(lack for lack, present in lacks.items() if present),
-        text_sha256=sameness.digest(text),
-        completeness=complete,
-        linked_ids=linked,
-    )
-
-
-def _author_box(fields: Fields, links: LinkRewriter) -> AuthorBox | None:
-    box = fields.box
-    if box is None:
-        return None
-    avatar = links.absolute(box.avatar.replace(" ", "%20"), "im_") if box.avatar else ""
-    return AuthorBox(box.label, box.author, avatar, box.bio)

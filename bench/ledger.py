@@ -1,0 +1,74 @@
+"""A folder in which all is done: what it costs to find that out, and to give account of it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.ledger_made import CAPTURES, make
+from bench.listing import cdx_service
+from bench.measure import PYTHON, Row, processes_take_turns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bench.measure import Ran
+
+_ONE_REQUEST = "import requests; requests.get({url!r}, timeout=60)"
+_ONE_QUERY = (
+    "import sqlite3; print(sqlite3.connect({path!r}).execute('SELECT state, count(*) FROM articles GROUP BY state')"
+    ".fetchall())"
+)
+
+
+def rows(*, quick: bool) -> Iterator[Row]:
+    """Yield three rows for each size: the cost of a run with nothing to do must not grow with the ledger."""
+    for count in (200,) if quick else (1_000, 10_000, 50_000):
+        with tempfile.TemporaryDirectory() as folder, cdx_service(10) as base:
+            os.environ["XDG_STATE_HOME"] = folder
+            output = Path(folder) / "output"
+            make(output, count)
+            ran = processes_take_turns(_commands(output, base, folder), rounds=1 if quick else 5)
+        yield from _rows(count, ran)
+
+
+def _commands(output: Path, base: str, folder: str) -> dict[str, list[str]]:
+    settings = Path(folder) / "config.toml"
+    settings.write_text("cdx_per_minute = 100000\n", encoding="utf-8")  # so that no turn waits for the one before
+    ours = [PYTHON, "-m", "scraper"]
+    common = ["--config", str(settings), "--output", str(output), "--archive", base]
+    return {
+        "pass": [PYTHON, "-c", "pass"],
+        "request": [PYTHON, "-c", _ONE_REQUEST.format(url=f"{base}/cdx/search/cdx?from=2020")],
+        "query": [PYTHON, "-c", _ONE_QUERY.format(path=str(output / "ledger.sqlite3"))],
+        "sha256sum": ["sh", "-c", f"find {shlex.quote(str(output / 'articles'))} -type f -print0 | xargs -0 sha256sum"],
+        "run": [*ours, "run", "-q", *common],
+        "status": [*ours, "status", *common],
+        "check": [*ours, "check", "--jobs", "1", *common],
+    }
+
+
+def _rows(count: int, ran: Mapping[str, Ran]) -> Iterator[Row]:
+    size = f"{count:,} articles, {count * CAPTURES:,} captures"
+    for command, against, words, limit in (
+        ("run", "request", "Python and one request with `requests`", "python -c pass is {limit:.2f}"),
+        ("status", "query", "Python and one SQL query", "the query is 1"),
+        ("check", "sha256sum", "`sha256sum` of the documents", "the reading and hashing is 1"),
+    ):
+        name = "run with nothing new" if command == "run" else command
+        yield Row(
+            f"{name}, {size}",
+            words,
+            ran[command].cpu / ran[against].cpu,
+            None if command == "run" else 2.0,
+            limit.format(limit=ran["pass"].cpu / ran[against].cpu),
+            {
+                "s": round(ran[command].wall, 2),
+                "s beside it": round(ran[command].wall - ran[against].wall, 2),
+                "CPU s": round(ran[command].cpu, 2),
+                "peak MiB": round(ran[command].peak),
+            },
+        )

@@ -1,0 +1,92 @@
+"""An archive on loopback whose answers take their time, and which writes down when each request came.
+
+One thread, no locks: what is measured is the client. Times are in the client's seconds (real ones times a factor).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sys
+import time
+from email.utils import format_datetime
+from urllib.parse import unquote
+
+from scraper.timestamps import parse_timestamp
+from tests.archive.make import article_page, article_url
+
+STAMP = "20210629000248"
+FIRST = 1000
+SLOWEST, FASTEST = 8.0, 1.0
+"""Seconds of an answer, all between equally likely: what users of the archive report."""
+
+
+def listing(count: int) -> bytes:
+    """Return the one page of the list of captures."""
+    rows = [["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]]
+    rows += [
+        [f"com,hkcnews)/article/{article}", STAMP, article_url(article), "text/html", "200", "-", "900"]
+        for article in range(FIRST, FIRST + count)
+    ]
+    return json.dumps(rows).encode()
+
+
+class Service:
+    """Answers, and remembers when it was asked."""
+
+    def __init__(self, count: int, factor: float) -> None:
+        self.arrivals: list[float] = []
+        self._listing = listing(count)
+        self._listed = False
+        self._page = article_page(FIRST)  # a short one: this is about waiting, not about parsing
+        self._factor = factor
+        self._random = random.Random(count)
+        self._moment = format_datetime(parse_timestamp(STAMP), usegmt=True)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection, one after the other."""
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                path = unquote(head.split(b" ", 2)[1].decode())
+                writer.write(await self._answer(path))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, path: str) -> bytes:
+        if path.startswith("/cdx/"):
+            body = b"[]\n" if self._listed else self._listing
+            self._listed = True
+            return self._response(body, ["Content-Type: application/json"])
+        self.arrivals.append(time.monotonic() * self._factor)
+        await asyncio.sleep(self._random.uniform(FASTEST, SLOWEST) / self._factor)
+        original = path.split("id_/", 1)[1]
+        article = original.split("/article/", 1)[1].split("/")[0]
+        headers = [
+            "Content-Type: text/html; charset=UTF-8",
+            f"Memento-Datetime: {self._moment}",
+            f'Link: <{original}>; rel="original"',
+        ]
+        return self._response(self._page + f"<!-- {article} -->".encode(), headers)
+
+    @staticmethod
+    def _response(body: bytes, headers: list[str]) -> bytes:
+        lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", ""]
+        return "\r\n".join(lines).encode() + body
+
+
+async def serve(count: int, factor: float) -> None:
+    """Serve until standard input is closed; prints the port first and the times of the requests last."""
+    service = Service(count, factor)
+    server = await asyncio.start_server(service.talk, "127.0.0.1", 0, limit=1 << 16, backlog=200)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    print(json.dumps(service.arrivals), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2])))
