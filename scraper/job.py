@@ -260,8 +260,9 @@ class Job:
     def _prepare(self) -> None:
         ledger = self.space.ledger
         with ledger.transaction():
+            # A single id is asked for, known or not; a range only says which of those that are known.
             for ids in self.options.ids:
-                ledger.articles.see(ids, "asked")
+                ledger.articles.see(ids if len(ids) == 1 else (), "asked")
             if self.options.retry_final:
                 ledger.articles.wake(ledger.captures.forgive_final(self.options.wants))
 

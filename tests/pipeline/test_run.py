@@ -306,3 +306,13 @@ def test_a_damaged_kept_page_is_fetched_once_more(open_folder: Open) -> None:
     report = folder.run()
     assert report.outcomes.written == [201]
     assert len(folder.asked()) == asked + 1
+
+
+def test_a_range_makes_no_ids_known(open_folder: Open) -> None:
+    """Ids that never were articles get no state by standing in a range; one that is named alone does."""
+    folder = open_folder(saved_article(201))
+    folder.run(ids=(range(100, 300), range(60_000, 60_001)))
+    ledger = folder.ledger()
+    rows = [ledger.articles.get(article) for article in (100, 60_000, 201)]
+    ledger.close()
+    assert [row and row.state for row in rows] == [None, State.NEVER_CAPTURED, State.WRITTEN]
