@@ -200,7 +200,11 @@ class WarcStore:
             _sync_folder(self._folder)
             info = {"software": f"hkcnews {__version__}", "format": "WARC File Format 1.1", "conformsTo": _STANDARD}
             data = warcinfo_record(info, file=path.name, record_id=self._new_id(), created=self._clock.now())
-            self._append(data, durable=False)
+            try:
+                self._append(data, durable=False)
+            except OSError:
+                self._close()  # the next one to be kept begins the file anew
+                raise
         return True
 
     def load(self, location: Location) -> Memento:

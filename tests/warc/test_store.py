@@ -157,7 +157,7 @@ def test_a_full_disk_leaves_no_torn_record(tmp_path):
     """When the disk takes no more, an error says so, the file ends with a whole record, and the next keep works."""
     resource = pytest.importorskip("resource")
     code = f"""
-import resource, os, signal, sys
+import gzip, resource, os, signal, sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r}); sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_store import *
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -172,6 +172,14 @@ except StoreError as error:
 assert (location.offset + location.length) == os.path.getsize(store.files()[0])
 small = make_memento(b"small")
 assert store.load(store.keep(small)) == small and store.load(location) == first
+other = make_store(Path({str(tmp_path)!r}) / "other")
+resource.setrlimit(resource.RLIMIT_FSIZE, (50, resource.RLIM_INFINITY))
+try:
+    other.keep(small)
+except StoreError:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.RLIM_INFINITY))
+assert other.load(other.keep(small)) == small
+assert b"warcinfo" in gzip.decompress(other.files()[0].read_bytes())[:60]
 """
     del resource
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
