@@ -78,7 +78,7 @@ def test_an_import_that_is_killed_again_and_again(warc, undisturbed, tmp_path):
 
 
 def test_a_rebuild_and_a_repair_that_are_killed(warc, tmp_path):
-    """A rebuild of everything, and a repair, killed at random moments: the next one makes it whole."""
+    """A rebuild, a repair and a ledger being made anew, killed at random moments: the next rebuild makes it whole."""
     output = tmp_path / "output"
     assert call("import", warc, "--output", output).returncode == 0
     before = tree(output)
@@ -88,6 +88,7 @@ def test_a_rebuild_and_a_repair_that_are_killed(warc, tmp_path):
             if moments.random() < 0.5:
                 path.unlink()
         kill_soon(start(*words, "--output", output), moments.uniform(0.5, 3))
+    assert call("rebuild", "--output", output, "--jobs", "1").returncode == 0
     assert call("check", "--fix", "--output", output, "--jobs", "1").returncode == 0
     assert tree(output) == before
     assert_whole(output)
