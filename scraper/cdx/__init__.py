@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MOST_QUESTIONS = 100_000
 _MOST_EMPTY = 20
+_AT_ONCE = 2_000
+"""Rows of an answer that are handed on together at most: they are what is held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class CdxClient:
                 captures, bad = self._feed(reader, text, answer)
                 rows += captures
                 malformed += bad
-                if len(rows) + len(malformed) >= self._rows:
+                if len(rows) + len(malformed) >= min(self._rows, _AT_ONCE):
                     self._transport.governor.answered(answer.ticket)
                     yield self._page(listing, count, rows, malformed, before, reader)
                     rows, malformed = [], []
