@@ -30,6 +30,8 @@ def is_hidden(element: HtmlElement) -> bool:
     """Say whether the element and all in it is out of the reader's sight."""
     if element.tag in VANISHING:
         return True
+    if not element.keys():  # most elements of a text have no attributes at all
+        return False
     style = element.get("style")
     if style and _HIDING_STYLE.search(style):
         return True

@@ -42,8 +42,11 @@ _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 _HEAD = 400_000
-_WITH_CLASS = etree.XPath("//*[@class]")
-_BLOCKS = etree.XPath("//*[contains(@class, 'article-block')]")
+_BLOCKS = etree.XPath(
+    "//@class[contains(., 'article-block')][contains(concat(' ', normalize-space(.), ' '), ' article-block ')]/.."
+)
+_HREFS = etree.XPath("//a/@href | //area/@href", smart_strings=False)
+"""Asked of libxml2 itself: a Python object for each element of the page would cost more than its parsing."""
 _PLAIN = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
 """One class for all elements: choosing one by tag, as lxml.html does, costs as much as the parsing."""
 
@@ -79,8 +82,10 @@ class PageView:
         if mentions(data, page.timestamp):
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
         self.cut_in = self._cut_in()
-        self.hrefs = dict.fromkeys(link.get("href") or "" for link in self.root.iter("a", "area"))
+        self.hrefs = dict.fromkeys(map(str, _found(_HREFS(self.root))))
         self.blocks = self._drop_blocks()
+        # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
+        self._elements = list(self.root.iter("*"))
 
     @property
     def _head(self) -> str:
@@ -88,13 +93,11 @@ class PageView:
 
     def _drop_blocks(self) -> int:
         """Take the lists of other articles out, most of a page's elements; return how many articles they show."""
-        count = 0
-        for element in _elements(self.root, _BLOCKS):
-            if "article-block" in (element.get("class") or "").split():
-                count += 1
-                if element.getparent() is not None and element.find(".//h1") is None:
-                    element.drop_tree()
-        return count
+        blocks = _found(_BLOCKS(self.root)) if b"article-block" in self.data else []
+        for element in blocks:
+            if element.getparent() is not None and next(element.iter("h1"), None) is None:
+                element.drop_tree()
+        return len(blocks)
 
     def _cut_in(self) -> HtmlElement | None:
         if self.whole:
@@ -122,8 +125,9 @@ class PageView:
     def classed(self) -> dict[str, list[HtmlElement]]:
         """The elements by each token of their class, in document order."""
         by_class: dict[str, list[HtmlElement]] = {}
-        for element in _elements(self.root, _WITH_CLASS):
-            by_class.setdefault(element.get("class") or "", []).append(element)
+        for element in self._elements:
+            if tokens := element.get("class"):
+                by_class.setdefault(tokens, []).append(element)
         by_token: dict[str, list[HtmlElement]] = {}
         for tokens, elements in by_class.items():
             for token in dict.fromkeys(tokens.split()):
@@ -138,21 +142,19 @@ class PageView:
         """Return the elements with a class token that the pattern matches whole, each once."""
         found: dict[HtmlElement, None] = {}
         for token, elements in self.classed.items():
-            if pattern.fullmatch(token):
+            if _is_like(pattern, token):
                 found.update(dict.fromkeys(elements))
         return list(found)
 
     def with_attribute(self, *names: str) -> list[HtmlElement]:
         """Return the elements that have one of these attributes. Slow: for what the usual places did not give."""
-        query = " or ".join(f"@{name}" for name in names)
-        return _elements(self.root, f"//*[{query}]")
+        return [element for element in self._elements if any(element.get(name) is not None for name in names)]
 
     def with_text(self, *words: str) -> list[HtmlElement]:
         """Return the elements of the body in whose own text one of these words stands."""
         if not any(word.encode() in self.data for word in words):
             return []
-        query = " or ".join(f"contains(., '{word}')" for word in words)
-        return _elements(self.root, f"//body//text()[{query}]/..")
+        return _found(_holding(words)(self.root))
 
     def meta(self, *names: str) -> str:
         """Return the first filled ``meta`` whose name, property or itemprop is one of these, in their order."""
@@ -191,10 +193,22 @@ class PageView:
         return (found.original, found.timestamp) if found else None
 
 
-def _elements(root: HtmlElement, query: str | etree.XPath) -> list[HtmlElement]:
-    found = root.xpath(query) if isinstance(query, str) else query(root)
-    assert isinstance(found, list)
-    return found
+def _found(result: object) -> list[HtmlElement]:
+    """Return what an XPath gave that asks for nodes."""
+    assert isinstance(result, list)
+    return result
+
+
+@lru_cache(maxsize=64)
+def _holding(words: tuple[str, ...]) -> etree.XPath:
+    query = " or ".join(f"contains(., '{word}')" for word in words)
+    return etree.XPath(f"//body//text()[{query}]/..")
+
+
+@lru_cache(maxsize=16384)
+def _is_like(pattern: re.Pattern[str], token: str) -> bool:
+    """Say whether the pattern matches the whole token. A site has few tokens, and they are on every page."""
+    return pattern.fullmatch(token) is not None
 
 
 def _parse(data: bytes, parser: lxml.html.HTMLParser) -> HtmlElement:
