@@ -120,6 +120,12 @@ class ReplayClient:
                 if answer.status not in _REDIRECTS:
                     raise self._no_memento(answer)
                 wanted = self._redirected(answer, modifier)
+                if not replay_headers.same_resource(wanted.original, capture.original):
+                    raise Failure(
+                        retries.WRONG_CAPTURE,
+                        f"{url}: the archive redirects to a capture of {wanted.original} instead. Try again later.",
+                        ticket=answer.ticket,
+                    )
                 self._transport.governor.answered(answer.ticket)
                 if wanted.timestamp != capture.timestamp and wanted.timestamp in kept:
                     raise CaptureError(

@@ -26,6 +26,12 @@ _MOST_QUESTIONS = 100_000
 _MOST_EMPTY = 20
 _AT_ONCE = 2_000
 """Rows of an answer that are handed on together at most: they are what is held in memory."""
+_MAY_BE_THE_KEY = (retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING)
+"""Answers of a service that may only mean that it does not know the key."""
+
+
+class _UnknownKey(Exception):
+    """The service does not know a key that it has not given itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,9 @@ class CdxClient:
             except OtherNames:
                 listing.parameters["fl"] = ",".join(PYWB_FIELDS)
                 continue
+            except _UnknownKey:
+                listing.turn_back()
+                continue
             if self._conclude(listing, count):
                 yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
                 return
@@ -109,6 +118,8 @@ class CdxClient:
             return False
         if not count.rows:
             return self._is_end(listing)
+        if listing.opaque:
+            return self._prove_by_number(listing, count)
         if listing.proving and not count.fresh:
             if listing.repeats and count.rows == listing.limit:
                 # It gives the same first rows whatever is asked: it knows limits, but no keys.
@@ -120,6 +131,17 @@ class CdxClient:
         listing.proving, listing.proved_from = True, listing.last
         if listing.last is not None:  # else not one row was sound: the same question once more
             listing.key = listing.spell(listing.last, behind=True)
+        return False
+
+    @staticmethod
+    def _prove_by_number(listing: Listing, count: Count) -> bool:
+        """Ask for as many rows as have come: a full answer has a key to what is behind it, of the service's own make.
+
+        True if it came full and without a key: then the service itself says that there is no more.
+        """
+        if listing.proving and count.rows == listing.limit:
+            return True
+        listing.key, listing.proving, listing.limit = listing.given, True, count.rows
         return False
 
     @staticmethod
@@ -139,7 +161,7 @@ class CdxClient:
             )
         listing.learn(count.key)
         listing.asked.add(count.key)
-        listing.key, listing.proving = count.key, False
+        listing.key, listing.proving, listing.limit = count.key, False, self._rows
 
     @staticmethod
     def _is_end(listing: Listing) -> bool:
@@ -159,6 +181,8 @@ class CdxClient:
         except Failure as failure:
             if failure.rule is retries.BLOCKED_SITE:
                 raise ListingBlocked(str(failure)) from failure
+            if failure.rule in _MAY_BE_THE_KEY and listing.is_guess:
+                raise _UnknownKey from failure
             raise ListingFailed(
                 f"{failure} The listing of {listing.parameters['url']} is partial; the next run goes on where it stood."
             ) from failure
@@ -235,14 +259,14 @@ class CdxClient:
             if fresh:
                 listing.last = fresh[-1][:2]
         key = count.key
-        if key is None and listing.last is not None:
-            key = listing.spell(listing.last, behind=False)
+        if key is None:
+            key = listing.place()
         return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
 
     def _go_on_after_cut(self, listing: Listing, answer: Answer, *, progress: bool) -> None:
         """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
-        if progress and listing.last is not None and not listing.repeats:
-            listing.key = listing.spell(listing.last, behind=False)
+        if progress and not listing.repeats:
+            listing.key = listing.place()
         raise Failure(
             retries.TRUNCATED,
             f"{answer.url}: the listing was cut short ({answer.cut or 'it ends within a row'}).",

@@ -25,6 +25,8 @@ class Listing:
         repeats: the service gave rows again that lie before `last`: it knows no keys.
         quoted: whether keys come percent-encoded, as those of the archive do.
         inclusive: whether the service's keys name the last row itself rather than what is behind it.
+        opaque: whether the service's keys name no row, so that none can be made up for one.
+        given: the last key that the service gave, in an earlier run perhaps; None at the beginning.
     """
 
     parameters: dict[str, str]
@@ -40,6 +42,27 @@ class Listing:
     inclusive: bool = False
     dialect: str = ""
     empty_answers: int = 0
+    opaque: bool = False
+    given: str | None = None
+
+    def __post_init__(self) -> None:
+        """Begin where an earlier listing stood."""
+        self.given = self.key
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the key with which to ask next did not come from the service itself, as far as is known."""
+        return self.key is not None and self.key not in self.asked
+
+    def turn_back(self) -> None:
+        """Ask again with the service's own last key: it does not know the one that was made up for a row."""
+        if self.given == self.key:
+            self.given = None
+        self.key, self.opaque, self.proving, self.proved_from = self.given, True, False, None
+
+    def place(self) -> str | None:
+        """Return the key from which on all is given that has not come yet, and the last row once more."""
+        return self.given if self.opaque or self.last is None else self.spell(self.last, behind=False)
 
     def spell(self, position: Position, *, behind: bool) -> str:
         """Return the key for a position: of the row itself, or of just behind it.
@@ -56,8 +79,11 @@ class Listing:
     def learn(self, key: str) -> None:
         """See from one of the service's keys how it spells them."""
         self.quoted = " " not in key
+        self.given = key
         if self.last is not None:
-            self.inclusive = (unquote_plus(key) if self.quoted else key) == " ".join(self.last)
+            plain = unquote_plus(key) if self.quoted else key
+            self.inclusive = plain == " ".join(self.last)
+            self.opaque = self.last[0] not in plain
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 import requests
@@ -78,6 +79,8 @@ def rule_of(error: Exception) -> retries.Rule:
         return retries.READ_TIMEOUT
     if any(isinstance(cause, urllib3.exceptions.NewConnectionError | socket.gaierror) for cause in causes):
         return retries.UNREACHABLE
+    if any(isinstance(cause, HTTPException) and not isinstance(cause, ConnectionError) for cause in causes):
+        return retries.NOT_HTTP  # a hundred headers, one without end, no status line
     if any(isinstance(cause, ConnectionError | requests.exceptions.ConnectionError) for cause in causes):
         return retries.RESET
     return retries.NOT_HTTP

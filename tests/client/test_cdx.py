@@ -164,6 +164,55 @@ def test_a_listing_that_ends_early_between_twins_is_asked_for_both(server: Serve
     assert pages[-1].complete
 
 
+def serve_with_opaque_keys(
+    rows: Sequence[Capture], stranger: Callable[[str], Reply | int], *, ends: Sequence[int] = ()
+) -> Callable[[Request], Reply]:
+    """Answer with keys that name no row; `stranger` answers keys it has not given, or says from where to begin then.
+
+    The answers to the questions numbered in `ends` leave the key out.
+    """
+    numbers = itertools.count()
+
+    def answer(request: Request) -> Reply:
+        given, start = request.query.get("resumeKey", "#0"), 0
+        if given.startswith("#"):
+            start = int(given[1:])
+        else:
+            reply = stranger(given)
+            if isinstance(reply, Reply):
+                return reply
+            start = reply
+        chosen = rows[start : start + int(request.query["limit"])]
+        full = len(chosen) == int(request.query["limit"]) and next(numbers) not in ends
+        return Reply(body=as_json(chosen, f"#{start + len(chosen)}" if full else None))
+
+    return answer
+
+
+@pytest.mark.parametrize("ends", [(), (1,), (0, 2)])
+@pytest.mark.parametrize("count", [3, 7, 30])
+@pytest.mark.parametrize(
+    "stranger", [lambda key: Reply(400, body=b"bad resumeKey"), lambda key: 0], ids=["refused", "begins anew"]
+)
+def test_keys_that_name_no_row_are_proved_by_asking_for_as_many_rows(
+    server: Server, archive: Archive, stranger: Callable[[str], Reply | int], count: int, ends: Sequence[int]
+) -> None:
+    """A service that does not know made-up keys is asked with its own; an early end is gone on with all the same."""
+    server.answer = serve_with_opaque_keys(ROWS[:count], stranger, ends=ends)
+    pages = listed(archive)
+    assert set(rows_of(pages)) == set(ROWS[:count])
+    assert pages[-1].complete
+
+
+def test_a_saved_key_that_the_service_does_not_know_begins_the_list_anew(server: Server, archive: Archive) -> None:
+    """A key made up by an earlier run, or forgotten by the service, does not keep a listing partial for ever."""
+    server.answer = serve_with_opaque_keys(ROWS, lambda key: Reply(400, body=b"bad resumeKey"))
+    pages = listed(archive, resume_key=key_behind(ROWS[6]))
+    assert rows_of(pages)[:7] == ROWS[:7]
+    assert set(rows_of(pages)) == set(ROWS)
+    assert pages[-1].complete
+
+
 def test_the_same_key_twice_ends_the_listing_as_partial(server: Server, archive: Archive) -> None:
     """A key that was given before would go round for ever: what was read stands, and nothing is called complete."""
     server.answer = lambda request: Reply(body=as_json(ROWS[:3], key_behind(ROWS[2])))

@@ -323,6 +323,19 @@ def test_a_redirect_out_of_the_archive_is_not_followed(
     assert {request.path for request in server.requests} == {f"/web/20200401123456id_/{URL}"}
 
 
+def test_a_redirect_to_another_url_is_a_wrong_answer(server: Server, archive: Archive, capture: Capture) -> None:
+    """It is not followed: that another URL is not archived would say nothing about this one."""
+    server.answer = lambda request: (
+        Reply(302, [("Location", "/web/20200401123456id_/https://www.hkcnews.com/")], b"")
+        if "28325" in request.path
+        else Reply(404, [], b"<h2>Hrm.</h2>")
+    )
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert (caught.value.verdict, caught.value.final) == (Verdict.WRONG_ANSWER, False)
+    assert all("28325" in request.path for request in server.requests)
+
+
 def test_redirects_in_a_circle_end(server: Server, archive: Archive, capture: Capture) -> None:
     """Two captures that point at each other, and a chain without end, are wrong answers after a few requests."""
 

@@ -95,6 +95,17 @@ def test_nonsense_is_a_failure_of_the_table(server: Server, archive: Archive, ca
     assert caught.value.verdict in UNREAD
 
 
+@pytest.mark.parametrize("name", ["no HTTP", "endless header", "too many headers"])
+def test_an_answer_that_cannot_be_read_is_no_outage(
+    server: Server, archive: Archive, capture: Capture, name: str
+) -> None:
+    """An answer has come, and it is wrong: that is what the ledger and the messages say."""
+    server.answer = lambda request: Reply(raw=BROKEN[name])
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert caught.value.verdict is Verdict.WRONG_ANSWER
+
+
 def test_nothing_is_taken_from_the_surroundings(
     server: Server, archive: Archive, capture: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
