@@ -85,8 +85,9 @@ class Writer:
         Args:
             name: path below the folder.
             data: the content.
-            known_sha256: what the file should have had until now. If it has another content, a person changed it:
-                that stays beside it as ``<name>.orig``, or ``<name>.orig-2`` and so on if there is one.
+            known_sha256: what the file should have had until now; None: there should have been none. Any other
+                content is a person's, or of before the ledger was lost: it stays beside the file as ``<name>.orig``, or
+                ``<name>.orig-2`` and so on if there is one.
 
         Raises:
             StoreError: it cannot be written; the file is as it was.
@@ -97,7 +98,7 @@ class Writer:
             present = _content(path)
             if present == data:
                 return FileWritten(path, wanted, changed=False)
-            if present is not None and known_sha256 and hashlib.sha256(present).hexdigest() != known_sha256:
+            if present is not None and hashlib.sha256(present).hexdigest() != known_sha256:
                 replace_file(_aside(path), [present])
             path.parent.mkdir(parents=True, exist_ok=True)
             if self._staged is None:

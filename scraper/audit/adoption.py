@@ -56,9 +56,7 @@ class Adoption:
             return
         name = document_path(article)
         # What lies there and is not in the ledger is somebody's: it is set aside, not written over.
-        file = self._space.writer.write(
-            name, audited.path.read_bytes(), known_sha256=(row and row.file_sha256) or "none"
-        )
+        file = self._space.writer.write(name, audited.path.read_bytes(), known_sha256=row.file_sha256 if row else None)
         capture = Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-")
         ledger.captures.add(article, capture)
         known = ", ".join(sorted({finding.defect for finding in findings}))

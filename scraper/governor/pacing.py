@@ -14,6 +14,9 @@ LONGEST_WINDOW = 61.0
 BURST = 8
 """One part in so many of the budget may go at once, the rest is spread evenly."""
 
+LEAST_BURST = 6
+"""So many may go at once of any budget: what recovering one article takes, so that nobody waits for that."""
+
 PROBE_LEASE = 150.0
 """Seconds after which a probe that never reported back counts as lost (its process was killed)."""
 
@@ -67,7 +70,8 @@ def delay(state: State, service: str, budget: int, now: float) -> float:
     most, window = limits(budget)
     full = moments[-most] + window - now if len(moments) >= most else 0.0
     portion = share(state, now)
-    slack = (max(1, int(budget * portion / BURST)) - 1) * _interval(budget, portion)
+    burst = max(1, int(max(LEAST_BURST, budget / BURST) * portion))
+    slack = (burst - 1) * _interval(budget, portion)
     return max(full, state.due.get(service, now) - slack - now)
 
 
