@@ -116,8 +116,9 @@ class Engine:
         """
         self._total = total
         waiting = iter(articles)
-        while self._begin(waiting, limit) or self._workers.in_air:
-            if self._workers.in_air:
+        while (more := self._begin(waiting, limit)) or self._workers.in_air:
+            # Among many ids without a capture few cause requests: those must not wait for each other.
+            if self._workers.in_air and (self._workers.has_landed or not more):
                 self._land()
         if self._stop.is_set():
             raise Stopped("the run was asked to end")

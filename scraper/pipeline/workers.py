@@ -57,6 +57,11 @@ class Workers(Generic[K, T]):
         """Say whether one more job can be handed in."""
         return self.in_air < self._count
 
+    @property
+    def has_landed(self) -> bool:
+        """Say whether `next` returns at once."""
+        return not self._landed.empty()
+
     def submit(self, key: K, job: Callable[[], T]) -> None:
         """Hand in a job."""
         self.in_air += 1

@@ -291,6 +291,22 @@ def test_a_fault_of_ours_on_one_answer_does_not_stop_the_others(
     assert folder.run().outcomes.written == [203]
 
 
+def test_articles_far_apart_are_asked_for_at_the_same_time(
+    open_folder: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids without a capture between two articles do not make one wait for the other's answer."""
+    folder = open_folder(saved_article(201), saved_article(380))
+    fetch = ReplayClient.fetch
+    both = threading.Barrier(2, timeout=10)
+
+    def meets(self: ReplayClient, capture: Capture, **options: object) -> object:
+        both.wait()
+        return fetch(self, capture, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ReplayClient, "fetch", meets)
+    assert sorted(folder.run().outcomes.written) == [201, 380]
+
+
 def test_a_damaged_kept_page_is_fetched_once_more(open_folder: Open) -> None:
     """When the store cannot give a page back that is needed again, the archive is asked, once, and the run goes on."""
     folder = open_folder(saved_article(201), saved_article(202))
