@@ -291,9 +291,7 @@ def test_a_fault_of_ours_on_one_answer_does_not_stop_the_others(
     assert folder.run().outcomes.written == [203]
 
 
-def test_articles_far_apart_are_asked_for_at_the_same_time(
-    open_folder: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_articles_far_apart_are_asked_for_at_the_same_time(open_folder: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids without a capture between two articles do not make one wait for the other's answer."""
     folder = open_folder(saved_article(201), saved_article(380))
     fetch = ReplayClient.fetch
