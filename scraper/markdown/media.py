@@ -44,7 +44,8 @@ def picture_source(element: HtmlElement) -> str:
         sized += _srcset(node.get("data-srcset")) + _srcset(node.get("srcset"))
     single = [tidy(node.get(name) or "") for node in images for name in (*_LAZY, "src")]
     offered = [url for url in [*(url for _, url in sized), *single] if url and not url.startswith("data:")]
-    large = [url for url in offered if _LARGE.search(url)]
+    kept = [tidy(value) for node in images for name, value in node.items() if name.startswith("data-")]
+    large = [url for url in [*offered, *kept] if _LARGE.search(url)]
     if large:
         return large[0]
     usable = [url for url in single if url in offered]

@@ -164,7 +164,7 @@ class _PageReader:
     def source(self, element: HtmlElement) -> str:
         offers = [node.get("data-srcset") or node.get("srcset") or "" for node in element.iter("source")]
         found = [re.sub(r" \d+x$", "", offer) for offers_of_one in offers for offer in offers_of_one.split(", ")]
-        found += [node.get(name) or "" for node in element.iter("img") for name in ("data-src", "src")]
+        found += [node.get(name) or "" for node in element.iter("img") for name in ("data-src", "src", "data-zoom")]
         large = [url for url in found if "_large." in url]
         single = (node.get(name) for node in element.iter("img") for name in ("data-src", "src"))
         return large[0] if large else next(filter(None, single), "")

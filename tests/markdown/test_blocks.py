@@ -106,8 +106,9 @@ CASES = {
             '<img src="/a.jpg" alt=""></picture></figure>'
             '<figure><img src="data:image/gif;base64,R0" data-src="/b.jpg"></figure>'
             '<figure><picture><source srcset="/c_medium.jpg"><img src="/c.jpg"></picture></figure>'
+            '<figure><img src="/d_small.jpg" data-zoom="/d_large.jpg" data-hint="d"></figure>'
         ),
-        "\n\n".join(f'{FIGURE}/{name}.jpg" alt="">\n</figure>' for name in ("a_large", "b", "c")),
+        "\n\n".join(f'{FIGURE}/{name}.jpg" alt="">\n</figure>' for name in ("a_large", "b", "c", "d_large")),
     ),
     "no picture for an empty address; the caption stays": (
         '<figure><img src=""><figcaption>甲</figcaption></figure><figure><img src=""></figure><p><img src=""></p>',

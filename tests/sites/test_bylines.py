@@ -30,6 +30,7 @@ STAMP = "2019-03-05 10:11:12"
         "撰文: 記者甲 | 發佈日期: 2019年3月4日",
         "撰文: 記者甲 | 發佈日期: 04.03.19 | 攝影: 記者乙",
         '<a href="/bloggers/1" rel="author">記者甲</a> | 發佈日期: 04.03.19',
+        '撰文: 記者甲</div><div class="article-info">發佈日期: 04.03.19',
         "Author: 記者甲 | Publish Date: 04.03.19",
         "AUTHOR: 記者甲 | PUBLISH DATE: 04.03.19",
     ],
@@ -92,6 +93,19 @@ def test_a_stamp_in_the_byline_is_read_whatever_its_label(info: str) -> None:
 def test_a_stamp_beside_the_byline_is_read(extra: str) -> None:
     """A block of its own, a time element or bare text beside the byline."""
     article = read(page(headline=heading(extra=extra))).article
+    assert article is not None
+    assert article.last_updated == STAMP
+
+
+def test_a_stamp_may_stand_in_the_column_of_the_text() -> None:
+    """Right above the text, when the byline is in another column."""
+    headline = f'<div class="row"><div>{heading()}</div></div>'
+    article = read(
+        page(
+            main=f"""{headline}<div class="row"><div><p>最後更新：{STAMP}</p>
+<div class="article-content">{FIRST}</div></div></div>"""
+        )
+    ).article
     assert article is not None
     assert article.last_updated == STAMP
 

@@ -35,6 +35,13 @@ def test_a_heading_in_the_text_is_not_the_title() -> None:
     assert reading.readings["title"] == "og:title"
 
 
+def test_white_space_of_a_title_stays_where_only_the_documents_title_has_it() -> None:
+    """An ideographic space is the title's own."""
+    found = read(page().replace("og:title", "og:other").replace("<h1>", "<div>").replace("</h1>", "</div>"))
+    assert found.article is not None
+    assert (found.article.title, found.readings["title"]) == (TITLE, "title")
+
+
 @pytest.mark.parametrize("title", ["甲 | 乙", "記者甲 | 眾聞", "A | B | C"])
 def test_a_bar_in_the_title_stays(title: str) -> None:
     """Only the author and the site's name are cut off, and only where the title is not from the headline."""
@@ -76,9 +83,13 @@ def test_the_category_is_read_by_the_first_reading_that_knows(html: str, reading
     assert found.readings["category"] == reading
 
 
-def test_a_page_without_category_is_kept_not_written() -> None:
-    """A missing required field is named."""
-    reading = read(page(headline=heading(group=None)))
+@pytest.mark.parametrize(
+    "navigation",
+    ["", '<ul class="hl-heading-group"><li>眾聞</li></ul>', '<ul><li class="active"><a>眾聞</a></li></ul>'],
+)
+def test_a_page_without_category_is_kept_not_written(navigation: str) -> None:
+    """A missing required field is named; navigation, which says 眾聞 on pages of every category, does not stand in."""
+    reading = read(page(headline=navigation + heading(group=None)))
     assert reading.verdict is Verdict.UNKNOWN_LAYOUT
     assert reading.article is None
     assert "category" in reading.detail
@@ -90,6 +101,7 @@ def test_a_page_without_category_is_kept_not_written() -> None:
         page(keywords="渡輪,ferry , 運輸署,"),
         page(keywords="渡輪，ferry，運輸署"),
         page(keywords="渡輪, ferry, Ferry, 運輸署, FERRY"),
+        page(keywords="眾新聞, hkcnews, 眾新聞", head='<meta name="keywords" content="渡輪, ferry, 運輸署">'),
         page(keywords=None, head='<META NAME="Keywords" CONTENT="渡輪, ferry, 運輸署">'),
         page(keywords=None, head='<meta name="news_keywords" content="渡輪,ferry,運輸署">'),
         page(keywords=None, head="".join(f'<meta property="article:tag" content="{tag}">' for tag in TAGS)),

@@ -49,11 +49,17 @@ _BLOCKS = frozenset(
         "dl",
         "figure",
         "blockquote",
+        "table",
+        "tr",
+        "td",
+        "th",
     }
 )
 _MORE = re.compile(
     r"(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|(?:more|all|view)\s.{0,20}(?:articles|posts|by)", re.IGNORECASE
 )
+_ONLY_DATE = re.compile(r"[\d./: -]{6,20}")
+"""What stands below ``LABEL | NAME`` in a byline of a listing."""
 _LEVELS = 6
 _MANY = 1000
 
@@ -84,20 +90,23 @@ def find_box(view: PageView, author: str, body: HtmlElement | None, keep_out: tu
     """
     best: Box | None = None
     for reading, elements in _candidates(view, body):
+        named: Box | None = None
         for element in elements:
             if _in_listing(element) or any(
                 node in keep_out and node is not body for node in (element, *element.iterancestors())
             ):
                 continue
             box = _read(view, element, author, reading, keep_out)
-            if box is None:
+            if box is None or _ONLY_DATE.fullmatch(box.bio):
                 continue
             if squeeze(box.author) == squeeze(author):
-                return box
-            if best is None and _is_beside(box.element, body):
+                if box.bio:
+                    return box
+                named = named or box  # a short one above the text may come before the one with the bio
+            elif best is None and _is_beside(box.element, body):
                 best = box
-        if best is not None:
-            return best
+        if named is not None or best is not None:
+            return named or best
     return None
 
 
@@ -118,7 +127,9 @@ def _candidates(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str,
 def _in_listing(element: HtmlElement) -> bool:
     for node in (element, *element.iterancestors()):
         if _LISTING.search(node.get("class") or "") or (
-            node.tag in {"nav", "footer", "script", "title", "head", "a"} and node is not element
+            node.tag in {"nav", "footer", "script", "title", "head", "a"}
+            and node is not element
+            and not (node.tag == "footer" and "article" in (node.get("class") or ""))
         ):
             return True
     return False
@@ -145,6 +156,8 @@ def _read(
     if split is None:
         return None
     label, name, rest = split
+    if label in lines[rest - 1] and lines[rest - 1] in lines[rest:]:  # once for wide screens, once for narrow ones
+        lines = lines[: lines.index(lines[rest - 1], rest)]
     bio = "\n".join(line for line in lines[rest:] if not _MORE.fullmatch(line.strip())).strip()
     return Box(_outermost(box, keep_out), label, name, _avatar(box), bio, reading)
 
@@ -215,18 +228,23 @@ def _block(element: HtmlElement) -> HtmlElement:
 
 
 def _avatar(box: HtmlElement) -> str:
+    """Return the address of the first picture in the folder of the avatars, else of the first picture."""
+    found = list(islice(_pictures(box), MOST))
+    return next((url for url in found if "/avatars/" in url), found[0] if found else "")
+
+
+def _pictures(box: HtmlElement) -> Iterator[str]:
     for element in islice(box.iter(), _MANY):
         if not isinstance(element.tag, str):
             continue
         if element.tag in {"img", "picture"} and (url := picture_source(element)):
-            return url
+            yield url
         style = element.get("style")
         if style and "url(" in style.lower():
             match = _BACKGROUND.search(style[:5000])
             if match and match["url"].strip():
-                return match["url"].strip()
+                yield match["url"].strip()
         for name in ("data-background", "data-background-image", "data-bg"):
             if value := element.get(name):
                 bare = re.search(r"url\(\s*[\"']?([^)\"']*)", value)
-                return (bare[1] if bare else value).strip()
-    return ""
+                yield (bare[1] if bare else value).strip()

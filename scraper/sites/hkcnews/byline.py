@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -78,10 +78,16 @@ def find_byline(view: PageView) -> Byline | None:
                 continue
             byline = _read(view, element, reading)
             if byline.author:
-                return byline
+                return byline if byline.date else replace(byline, date=_date_beside(view, byline, elements))
             if first is None and reading == "article-info":
                 first = byline
     return first
+
+
+def _date_beside(view: PageView, byline: Byline, elements: list[HtmlElement]) -> str:
+    """Return the date of a byline whose author and date stand in elements of their own, or an empty string."""
+    others = (_read(view, node, "beside") for node in elements if node is not byline.element)
+    return next((other.date for other in others if other.date and not other.author and not is_decoy(other.element)), "")
 
 
 def _lines(view: PageView) -> Iterator[tuple[str, list[HtmlElement]]]:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _GROUP_LIKE = re.compile(
     r"(?:article|news|post)[-_](?:group|category|cat|section)|category(?:-name)?|cat-name|group-name", re.IGNORECASE
 )
-_BREADCRUMB = re.compile(r"breadcrumbs?\S*|\S*heading-group", re.IGNORECASE)
-_ACTIVE = ("active", "current", "selected")
+_BREADCRUMB = re.compile(r"breadcrumbs?\S*", re.IGNORECASE)
 _SPLIT = re.compile(rf"\s*(?:{BAR}|[>›»/])\s*")
 _LONGEST = 40
 
@@ -30,8 +29,8 @@ _LONGEST = 40
 def read_category(view: PageView, body: HtmlElement | None, byline: Byline | None) -> tuple[str, str]:
     """Return the category and the reading that won; both empty if none can be read.
 
-    `.group` and blocks named like it are believed whatever they say; breadcrumbs and navigation only if they name a
-    known category.
+    `.group` and blocks named like it are believed whatever they say; breadcrumbs only if they name a known category.
+    Navigation (``.hl-heading-group``, marked entries of menus) is no reading: it names one category on every page.
     """
     for reading, text in _readings(view, body, byline):
         name = _first_part(view.kept(text))
@@ -63,9 +62,6 @@ def _readings(view: PageView, body: HtmlElement | None, byline: Byline | None) -
         for element in block.iter("a", "li", "span"):
             if not is_hidden(element):
                 yield "breadcrumb", _text(element)
-    for element in view.having(*_ACTIVE):
-        if not is_hidden(element):
-            yield "navigation", _text(element)
 
 
 def _shared_depth(element: HtmlElement, other: HtmlElement) -> int:

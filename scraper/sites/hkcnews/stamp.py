@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews.byline import EDGE, linked_data, local_moment
@@ -28,6 +29,7 @@ _PUBLISHED = re.compile(rf"(?:{DATE_LABEL})[\s{EDGE}]*[:：]?[\s{EDGE}]*\Z", re.
 _UPDATED = re.compile(rf"(?:{UPDATE_LABEL})[\s{EDGE}]*[:：]?[\s{EDGE}]*\Z", re.IGNORECASE)
 _PUBLISHED_MARK = re.compile(r"publi|creat|posted", re.IGNORECASE)
 _LEVELS = 3
+_BLOCKS_ABOVE = 5
 _MAX_NEAR = 400
 _MAX_TAILS = 4000
 
@@ -41,7 +43,7 @@ def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) 
     if byline is not None:
         if found := find_stamp(byline.text):
             return found, "byline"
-        for reading, text in _near(byline.element, body):
+        for reading, text in chain(_near(byline.element, body), _above(body)):
             if found := find_stamp(text):
                 return found, reading
     meta = view.meta("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod", "revised")
@@ -91,6 +93,13 @@ def _near(line: HtmlElement, body: HtmlElement | None) -> Iterator[tuple[str, st
         if parent in above:
             return
         node = parent
+
+
+def _above(body: HtmlElement | None) -> Iterator[tuple[str, str]]:
+    """Yield the short blocks right above the text, which may stand in another column than the byline."""
+    for child in [] if body is None else islice(body.itersiblings(preceding=True), _BLOCKS_ABOVE):
+        if isinstance(child.tag, str) and child.tag not in {"script", "style"} and not is_decoy(child):
+            yield from (("above the text", text) for _, text in _texts(child))
 
 
 def _texts(element: HtmlElement) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...]
     readings = []
     tags: list[str] = []
     for name in ("keywords", "news_keywords"):
-        words = _without_default(_split(view.meta(name)))
+        words = [word for value in view.metas(name) for word in _without_default(_split(value))]
         if words:
             tags += words
             readings.append(f"meta {name}")

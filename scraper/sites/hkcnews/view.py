@@ -14,7 +14,6 @@ from scraper.markdown.cloudflare import shown_email
 from scraper.markdown.visible import is_hidden
 from scraper.replayed import is_saved_by_browser, mentions, restore, source
 from scraper.sites.hkcnews.urls import page_host
-from scraper.sites.hkcnews.vocabulary import squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +37,7 @@ _DECOY_TOKENS = re.compile(
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
+_WHITE = re.compile(r"[ \t\r\n]+")
 _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
@@ -180,7 +180,7 @@ class PageView:
     def document_title(self) -> str:
         """The text of ``title``."""
         found = [node for node in self.tags("title") if next(node.iterancestors("svg"), None) is None]
-        return self.kept(squeeze(found[0].text_content())) if found else ""
+        return self.kept(_WHITE.sub(" ", found[0].text_content()).strip()) if found else ""
 
     def kept(self, text: str) -> str:
         """Return a text with the control characters that the parser could not hold."""
