@@ -39,7 +39,8 @@ demo: $(STAMP)
 # pywb has an environment of its own, because its brotlipy takes the place of our brotli.
 INTEROP := build/interop
 interop: $(STAMP) $(INTEROP)/.installed
-	$(BIN)/python -m pytest tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py
+	PATH="$(CURDIR)/$(INTEROP)/venv/bin:$$PATH" $(BIN)/python -m pytest tests/client/check_pywb.py \
+		tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py
 
 $(INTEROP)/.installed: pyproject.toml
 	mkdir -p $(INTEROP)/node

@@ -1,9 +1,8 @@
-"""The same client against a real pywb, where one is installed: another make-up of CDX and replay."""
+"""The same client against a real pywb (`make interop`): another make-up of CDX and replay."""
 
 from __future__ import annotations
 
 import gzip
-import shutil
 import socket
 import subprocess
 import time
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from scraper.governor import Governor
     from tests.clocks import ManualClock
 
-needs_pywb = pytest.mark.skipif(
-    not (shutil.which("wayback") and shutil.which("wb-manager")), reason="pywb's commands are not on the PATH"
-)
 PAGES = 30
 
 
@@ -88,7 +84,6 @@ def opened(
         yield archive
 
 
-@needs_pywb
 def test_pywb_is_listed_whole_and_every_capture_is_read(opened: Archive) -> None:
     """pywb knows limits but no keys, and has other names for columns; all its rows come, and all can be fetched."""
     pages = list(opened.cdx.pages("www.hkcnews.com/article/", "prefix"))
@@ -107,7 +102,6 @@ def test_pywb_is_listed_whole_and_every_capture_is_read(opened: Archive) -> None
     assert (moved.status, moved.header("Location")) == (301, "https://www.hkcnews.com/article/1/x")
 
 
-@needs_pywb
 def test_what_pywb_does_not_have_is_an_empty_listing_and_not_archived(opened: Archive) -> None:
     """Nothing found is an empty body here; a page that is not there is a 404 without Memento-Datetime."""
     pages = list(opened.cdx.pages("www.hkcnews.com/nothing", "exact"))
@@ -118,7 +112,6 @@ def test_what_pywb_does_not_have_is_an_empty_listing_and_not_archived(opened: Ar
     assert caught.value.verdict is Verdict.NOT_ARCHIVED
 
 
-@needs_pywb
 def test_a_near_time_answers_only_if_it_was_not_exact(opened: Archive) -> None:
     """pywb replays the nearest capture without a redirect; for a listed capture that is another one's answer."""
     some = next(opened.cdx.pages("www.hkcnews.com/article/1/x", "exact")).rows[0]
