@@ -118,7 +118,14 @@ class ReplayClient:
                 if answer.is_memento:
                     return self._memento(capture, wanted, answer, best)
                 if answer.status not in _REDIRECTS:
-                    raise self._no_memento(answer)
+                    failure = self._no_memento(answer)
+                    # Crawlers have archived URLs with a fragment; the archive's index leaves it out of the urlkey.
+                    bare = wanted._replace(original=wanted.original.partition("#")[0])
+                    if failure.rule is not retries.NOT_ARCHIVED or bare in seen:
+                        raise failure
+                    self._transport.governor.answered(answer.ticket)
+                    wanted = bare
+                    continue
                 wanted = self._redirected(answer, modifier)
                 if not replay_headers.same_resource(wanted.original, capture.original):
                     raise Failure(

@@ -285,6 +285,10 @@ class Governor:
         """Return how many cool-downs have begun so far."""
         return self._file.peek().serial
 
+    def reason(self) -> str:
+        """Return why the last cool-down began, as the table of retries names it; empty if there was none."""
+        return self._file.peek().reason
+
     def refusal(self, state: State | None = None, now: float | None = None) -> ArchiveRefused:
         """Return the error that says until when the archive is to be left alone."""
         state = self._file.peek() if state is None else state

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 _VOUCHED_FOR = 2.0
 """Seconds for which a witness's answer stands."""
+_PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is retries.Blame.ARCHIVE)
 
 
 class _Departure:
@@ -96,7 +97,7 @@ class Transport:
             ArchiveRefused, Stopped, StoreError: as `Governor.acquire`.
         """
         ticket = self.governor.acquire(service)
-        if ticket.probe and service == "replay" and self.witness not in ("", url):
+        if ticket.probe and service == "replay" and self.witness not in ("", url) and self._may_be_captures_trouble():
             self._probe(ticket)
             ticket = self.governor.acquire(service)
         with self._watchdog.watch(self._config.total_timeout) as exchange:
@@ -151,6 +152,10 @@ class Transport:
             ticket=answer.ticket,
             retry_after=self.retry_after(answer),
         )
+
+    def _may_be_captures_trouble(self) -> bool:
+        """Say whether some captures alone may have caused the cool-down; what is kept is asked for again only then."""
+        return self.governor.reason() not in _PLAIN_REFUSALS
 
     def _probe(self, ticket: Ticket) -> None:
         """Ask for the witness, as the one request after a cool-down: one that is itself in trouble tells nothing.

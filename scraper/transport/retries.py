@@ -175,9 +175,9 @@ What can go wrong with a request, how often it is tried again and against whom i
   comes, the archive is there, and the failures count against the captures.
 - *the archive*: all requests of all processes stop for a cool-down: `cool_down` seconds, twice as long each time, never
   more than six hours, and at least what `Retry-After` asks for. One longer than `sit_out` is not waited for: the run
-  ends and says until when. After it a single request goes, for a capture that was answered before if there is one;
-  when it is answered the others follow at half the rate, which grows back within half an hour. A day without refusal
-  forgets.
+  ends and says until when. After it a single request goes, the next that is due, or after an outage one for a capture
+  that was answered before; when it is answered the others follow at half the rate, which grows back within half an
+  hour. A day without refusal forgets.
 - *final*: not asked for again unless somebody asks for it. Anything else is tried again by a later run.
 - A truncated answer that never comes whole is kept and marked as truncated. One whose digest alone differs is asked for
   once more; the same bytes twice are taken as they are, and the digest check says `mismatch`.

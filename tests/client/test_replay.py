@@ -232,16 +232,27 @@ def test_an_outage_is_one_also_for_what_was_answered_before(
 def test_the_probe_asks_for_what_was_answered_before(
     server: Server, archive: Archive, capture: Capture, governor: Governor
 ) -> None:
-    """After a cool-down a capture that has its own trouble tells nothing; one that came before does."""
+    """After an outage a capture that has its own trouble tells nothing; one that came before does."""
     bad = capture._replace(original="https://www.hkcnews.com/article/1/bad")
     server.answer = lambda request: Reply(503, [], b"") if request.path.endswith("bad") else memento()
     archive.replay.fetch(capture)
-    governor.refused(governor.acquire("replay"), "throttled")
+    governor.refused(governor.acquire("replay"), "server error")
     server.requests.clear()
     with pytest.raises(CaptureError):
         archive.replay.fetch(bad)
     assert [request.path.endswith("bad") for request in server.requests] == [False, True, True, True, True]
     assert governor.snapshot().refusals == 1
+
+
+def test_after_a_plain_refusal_nothing_is_fetched_twice(
+    server: Server, archive: Archive, capture: Capture, governor: Governor
+) -> None:
+    """No capture can have caused a 429: the next one that is due is the probe."""
+    server.answer = lambda request: memento(PAGE, ("Link", ""))
+    archive.replay.fetch(capture)
+    governor.refused(governor.acquire("replay"), "throttled")
+    archive.replay.fetch(capture._replace(original="https://www.hkcnews.com/article/1/other"))
+    assert len({request.path for request in server.requests}) == len(server.requests) == 2
 
 
 def test_a_probe_that_fails_is_the_only_request(
@@ -421,6 +432,15 @@ def test_urls_are_sent_as_they_were_archived(server: Server, archive: Archive, c
     assert server.requests[0].path == (
         "/web/20200401123456id_/http://www.hkcnews.com:80/article/28325/../%E7%A4%BE%E6%9C%83%20a%E7%A4%BE//x?page=1&x=%5B2%5D%23top"
     )
+
+
+def test_a_capture_with_a_fragment_is_found_without_it(server: Server, archive: Archive, capture: Capture) -> None:
+    """The index knows no fragments, so an archive may not find the URL with one."""
+    server.answer = lambda request: (
+        Reply(404, [], b"<h2>Hrm.</h2>") if "%23" in request.path else memento(PAGE, ("Link", ""))
+    )
+    assert archive.replay.fetch(capture._replace(original=f"{URL}#comments")).timestamp == capture.timestamp
+    assert [request.path[-9:] for request in server.requests] == ["3comments", URL[-9:]]
 
 
 ENCODED = [
