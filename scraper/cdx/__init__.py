@@ -28,6 +28,8 @@ _AT_ONCE = 2_000
 """Rows of an answer that are handed on together at most: they are what is held in memory."""
 _MAY_BE_THE_KEY = (retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING)
 """Answers of a service that may only mean that it does not know the key."""
+_MAY_BE_THE_PROOF = (*_MAY_BE_THE_KEY, retries.SERVER_ERROR, retries.RESET)
+"""And those that may mean that it stumbles over one, at the end of a list that it has given without trouble."""
 
 
 class _UnknownKey(Exception):
@@ -181,7 +183,8 @@ class CdxClient:
         except Failure as failure:
             if failure.rule is retries.BLOCKED_SITE:
                 raise ListingBlocked(str(failure)) from failure
-            if failure.rule in _MAY_BE_THE_KEY and listing.is_guess:
+            strange = _MAY_BE_THE_PROOF if listing.proving else _MAY_BE_THE_KEY
+            if failure.rule in strange and listing.is_guess:
                 raise _UnknownKey from failure
             raise ListingFailed(
                 f"{failure} The listing of {listing.parameters['url']} is partial; the next run goes on where it stood."

@@ -135,9 +135,9 @@ class _Case:
         """Say why the unread ones are unread."""
         failed = [one.candidate for one in self.unread if one.candidate.failure or one.candidate.read]
         count = len(self.unread)
-        if self.policy.offline and any(not one.candidate.held for one in self.unread):
-            return Waiting(Wait.NOT_FETCHED, f"{_captures(count)} not fetched yet")
         if len(failed) < count:
+            if self.policy.offline and any(not one.candidate.held for one in self.unread):
+                return Waiting(Wait.NOT_FETCHED, f"{_captures(count)} not fetched yet")
             most = self.policy.candidates_per_run
             return Waiting(Wait.RUN_LIMIT, f"{_captures(count)} unread, over the limit of {most} a run")
         first = min(failed, key=self._not_before)

@@ -192,7 +192,14 @@ def serve_with_opaque_keys(
 @pytest.mark.parametrize("ends", [(), (1,), (0, 2)])
 @pytest.mark.parametrize("count", [3, 7, 30])
 @pytest.mark.parametrize(
-    "stranger", [lambda key: Reply(400, body=b"bad resumeKey"), lambda key: 0], ids=["refused", "begins anew"]
+    "stranger",
+    [
+        lambda key: Reply(400, body=b"bad resumeKey"),
+        lambda key: Reply(500, body=b"Internal Server Error"),
+        lambda key: Reply(raw=b""),
+        lambda key: 0,
+    ],
+    ids=["refused", "an error", "dropped", "begins anew"],
 )
 def test_keys_that_name_no_row_are_proved_by_asking_for_as_many_rows(
     server: Server, archive: Archive, stranger: Callable[[str], Reply | int], count: int, ends: Sequence[int]

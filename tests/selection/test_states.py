@@ -131,6 +131,12 @@ def test_offline_only_what_is_held_is_read():
     assert decision.cause is Wait.NOT_FETCHED
 
 
+def test_offline_what_failed_says_so_still():
+    """Making the files again takes nothing away from why and until when an id waits."""
+    candidates = judged("20210101", Verdict.FAREWELL), failed("20200101", Verdict.OUTAGE)
+    assert ask(*candidates, policy=Policy(offline=True)) == ask(*candidates)
+
+
 def test_a_held_unknown_layout_is_never_unrecoverable():
     """All others are final and no article."""
     decision = ask(

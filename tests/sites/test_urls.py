@@ -150,6 +150,8 @@ def test_assets_are_told_from_articles(path: str, asset: bool) -> None:
         ("/0", True),
         ("/-", True),
         ("/-/", True),
+        ("/slug/-", True),
+        ("/slug/0", True),
         ("/slug?fbclid=IwAR", True),
         ("/slug?page=2", True),
         ("/slug%3F__cf_chl_captcha_tk__%3Dx", True),
@@ -158,6 +160,7 @@ def test_assets_are_told_from_articles(path: str, asset: bool) -> None:
         ("/slug", False),
         ("/slug/title", False),
         ("/0-to-1/title", False),
+        ("/slug/10", False),
         ("/sex?+Let's+take+a+look", False),
     ],
 )

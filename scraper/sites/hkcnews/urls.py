@@ -24,7 +24,7 @@ _ASSET = re.compile(
     re.IGNORECASE,
 )
 _DESTROYED = re.compile(r"%(?:25)?EF%(?:25)?BF%(?:25)?BD|\ufffd", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"/+(?:0|-)?/*\Z")
+_PLACEHOLDER = re.compile(r".*/(?:0|-)/*\Z", re.DOTALL)
 _JUNK = re.compile(r"(?:fbclid|__cf_chl|utm_[a-z]+|gclid)", re.IGNORECASE)
 _PARAMETERS = re.compile(r"[\w.%\[\]-]+=[^&]*(?:&[^&]*)*\Z")
 
@@ -114,7 +114,7 @@ def is_asset(original: str) -> bool:
 def is_poor_url(original: str) -> bool:
     """Say whether the URL should not stand in a document if a better one was captured.
 
-    Destroyed slugs (U+FFFD, 9,159 files of the reference), the placeholders ``/0`` and ``/-``, and query junk.
+    Destroyed slugs (U+FFFD, 9,159 files of the reference), an end of ``/0`` or ``/-``, and query junk.
     ``…/sex?+Let's+take`` is no junk: that slug holds a question mark.
     """
     tail = _article_tail(original)
@@ -122,7 +122,7 @@ def is_poor_url(original: str) -> bool:
     path, _, query = path.partition("#")[0].partition("?")
     if _DESTROYED.search(original) or _JUNK.search(original) or is_asset(original):
         return True
-    if tail is not None and path and _PLACEHOLDER.match(path) and path.strip("/"):
+    if tail is not None and _PLACEHOLDER.match(path):
         return True
     return bool(_PARAMETERS.match(query))
 
