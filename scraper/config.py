@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,8 @@ class Config:
 
 
 DEFAULT_FILE = Path("config.toml")
+_MAY_BE_ZERO = ("sit_out", "listing_overlap_days")
+_WEB_ADDRESS = re.compile(r"https?://[^/?#\s]+[^\s]*\Z")
 
 
 def load(path: Path | None, **overrides: Any) -> Config:
@@ -124,14 +127,18 @@ def _check_range(config: Config, path: Path | None) -> None:
             parse_duration(config.max_runtime)
         except ValueError as error:
             raise ConfigError(f"{where}: max_runtime = {error}") from error
-    for key in ("cdx_per_minute", "replay_per_minute", "in_flight", "tries_per_capture", "captures_per_article",
-                "candidates_per_run", "cdx_page_rows", "full_listing_days", "max_body_megabytes", "warc_megabytes",
-                "connect_timeout", "read_timeout", "total_timeout", "log_megabytes", "log_files"):  # fmt: skip
-        if getattr(config, key) <= 0:
-            raise ConfigError(f"{where}: {key} = {getattr(config, key)} must be greater than 0.")
+    for key, value in dataclasses.asdict(config).items():
+        if isinstance(value, str):
+            continue
+        if key in _MAY_BE_ZERO and value < 0:
+            raise ConfigError(f"{where}: {key} = {value} must be 0 or more.")
+        if key not in _MAY_BE_ZERO and not value > 0:  # nor is NaN, which TOML knows
+            raise ConfigError(f"{where}: {key} = {value} must be greater than 0.")
+    if not (config.contact.isascii() and config.contact.isprintable()):
+        raise ConfigError(f"{where}: contact = {config.contact!r} must be one line of ASCII, as it stands in a header.")
     if config.images not in ("archive", "local"):
         raise ConfigError(f'{where}: images = {config.images!r} must be "archive" or "local".')
     for key in ("archive", "cdx_url", "replay_url"):
         value = getattr(config, key)
-        if value and not value.startswith(("http://", "https://")):
-            raise ConfigError(f"{where}: {key} = {value!r} must start with http:// or https://.")
+        if value and not _WEB_ADDRESS.match(value):
+            raise ConfigError(f"{where}: {key} = {value!r} must start with http:// or https:// and name a host.")

@@ -90,15 +90,16 @@ def recover(config: Config, targets: Sequence[Target], *, clock: Clock, stop: th
         engine = make_engine(space, config, clock=clock, stop=stop, archive=archive)
         refusal = None
         notes: dict[int, list[str]] = {target.article: [] for target in targets}
+        named: dict[Target, Capture] = {}
         try:
-            refusal = _prepare(space, config, archive, engine, targets, notes, stop)
+            refusal = _prepare(space, config, archive, engine, targets, notes, named, stop)
             engine.process(list(notes))
         except Stopped:
             recovery.stopped = True
         recovery.outcomes = engine.outcomes
         if refusal is not None:
             recovery.outcomes.refused(refusal)
-        recovery.results = [_result(space, target, notes[target.article]) for target in targets]
+        recovery.results = [_result(space, target, notes[target.article], named.get(target)) for target in targets]
         refresh_manifest(space)
         return recovery
 
@@ -110,9 +111,10 @@ def _prepare(
     engine: Engine,
     targets: Sequence[Target],
     notes: dict[int, list[str]],
+    named: dict[Target, Capture],
     stop: threading.Event,
 ) -> Refusal | None:
-    """Bring what the CDX server knows of the targets into the ledger, and say which captures were asked for."""
+    """Bring what the CDX server knows of the targets into the ledger, and fill in which captures they name."""
     discovery = make_discovery(space, config, archive, stop=stop)
     refusal: Refusal | None = None
     listed: set[int] = set()
@@ -130,7 +132,8 @@ def _prepare(
                 refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
         if target.timestamp is not None and target.original is not None:
             with contextlib.suppress(LookupError):
-                engine.prefer(article, _named(space, target, notes[article]))
+                named[target] = _named(space, target, notes[article])
+                engine.prefer(article, named[target])
     return refusal
 
 
@@ -162,16 +165,16 @@ def _named(space: Workspace, target: Target, notes: list[str]) -> Capture:
     return nearest
 
 
-def _result(space: Workspace, target: Target, notes: list[str]) -> Recovered:
+def _result(space: Workspace, target: Target, notes: list[str], named: Capture | None) -> Recovered:
     row = space.ledger.articles.get(target.article)
-    if row is None:  # stopped before it came to this one
+    if row is None or (row.state is State.WAITING and not row.reason):  # stopped before it came to this one
         return Recovered(target, State.WAITING, "not looked at yet", notes=tuple(notes))
     known = space.ledger.captures.of(target.article)
     tried = tuple(line for one in known if (line := _tried(one)))
     if row.state is not State.WRITTEN or row.file is None or row.timestamp is None or row.original is None:
         return Recovered(target, row.state, row.reason, notes=tuple(notes), tried=tried)
-    if target.timestamp is not None and row.timestamp != target.timestamp:
-        notes = [*notes, f"wrote capture {row.timestamp} instead of {target.timestamp}: {row.reason}"]
+    if named is not None and row.timestamp != named.timestamp:
+        notes = [*notes, f"wrote capture {row.timestamp} instead of {named.timestamp}: {row.reason}"]
     path = space.folder / row.file
     return Recovered(target, row.state, row.reason, path, (row.timestamp, row.original), tuple(notes), tried)
 

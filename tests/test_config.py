@@ -38,7 +38,14 @@ def test_every_setting_is_explained() -> None:
         ("in_flight = 0", "greater than 0"),
         ("images = 'nowhere'", "local"),
         ("archive = 'web.archive.org'", "https://"),
+        ("archive = 'http:///web'", "name a host"),
         ("archive = ", "TOML"),
+        ('contact = "a@example.org\\nX-Other: 1"', "one line"),
+        ("contact = '眾新聞讀者'", "ASCII"),
+        ("cool_down = -1", "greater than 0"),
+        ("read_timeout = nan", "greater than 0"),
+        ("sit_out = -1", "0 or more"),
+        ("listing_overlap_days = -1", "0 or more"),
         ("max_runtime = 'soon'", "50m"),
         ("site = 'nosuch'", "hkcnews"),
     ],
@@ -46,7 +53,7 @@ def test_every_setting_is_explained() -> None:
 def test_a_wrong_setting_says_what_to_do(tmp_path: Path, text: str, tip: str) -> None:
     """The message names the file and the way out."""
     path = tmp_path / "config.toml"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=tip) as caught:
         load(path)
     assert str(path) in str(caught.value)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper import __version__
-from scraper.errors import ArchiveError, LockHeld, ScraperError, UsageError
+from scraper.errors import ArchiveError, LockHeld, ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ EXIT_LOCKED = 4
 COMMANDS = {
     "recover": "recover single articles by id, URL or Wayback URL",
     "run": "find captures, fetch what is not yet written, write it",
-    "import": "the same from WARC files one already has, without network",
+    "import": "recover from WARC, WACZ and saved pages one already has, without network",
     "parse": "turn one saved page into Markdown on stdout",
     "status": "say where each article stands, and why",
     "history": "show the differing texts of one article",
@@ -35,6 +35,14 @@ COMMANDS = {
     "fixture": "add, check or refresh regression fixtures",
 }
 """Command to its one-line help. The module is ``scraper.cli.<command>_command``."""
+
+
+EXIT_STATUS = (
+    "exit status: 0 all done; 1 done, but some articles could not be written or something was found; 2 usage, "
+    "configuration, or an output folder that cannot be used; 3 the archive refused or was unavailable, run again "
+    "later; 4 another run is at work on this output folder; 130, 143 ended by SIGINT, SIGTERM"
+)
+"""What every help text says at its end."""
 
 
 def common_options() -> argparse.ArgumentParser:
@@ -55,8 +63,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hkcnews",
         description="Recovers the articles of hkcnews.com (Citizen News) from the Wayback Machine into Markdown files.",
-        epilog="exit status: 0 all done; 1 done, but some articles could not be written or something was found; "
-        "2 usage or configuration; 3 the archive refused or was unavailable, run again later; 4 another run is active",
+        epilog=EXIT_STATUS,
     )
     parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -64,7 +71,11 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         if name == command and common:
             sub = subparsers.add_parser(
-                name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=[common]
+                name,
+                help=summary,
+                description=summary[0].upper() + summary[1:] + ".",
+                epilog=EXIT_STATUS,
+                parents=[common],
             )
             import_module(f"scraper.cli.{name}_command").configure(sub)
         else:
@@ -96,8 +107,6 @@ def _status_of(error: ScraperError) -> int:
         return EXIT_LOCKED
     if isinstance(error, ArchiveError):
         return EXIT_ARCHIVE
-    if isinstance(error, UsageError):
-        return EXIT_USAGE
     return EXIT_USAGE
 
 

@@ -6,11 +6,16 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
+
+
+_TOGETHER = 0.5
+"""Seconds within which a second signal is the first one's echo: `timeout` signals a process and then its group."""
 
 
 class Signals:
@@ -24,11 +29,15 @@ class Signals:
     def __init__(self) -> None:
         self.stop = threading.Event()
         self.exit_status: int | None = None
+        self._came_at = 0.0
 
     def handle(self, number: int, _: FrameType | None) -> None:
         """Take in a signal. What is in the air may land; whoever sends a second one does not want to wait for that."""
         if self.exit_status is not None:
-            os._exit(128 + number)
+            if time.monotonic() - self._came_at > _TOGETHER:
+                os._exit(128 + number)
+            return
+        self._came_at = time.monotonic()
         self.exit_status = 128 + number
         self.stop.set()
 

@@ -101,7 +101,9 @@ def test_a_named_moment_without_a_capture_takes_the_nearest(
     assert call("recover", f"https://web.archive.org/web/2018/{article_url(201)}") == 0
     assert "/web/20180101000000/" in call.folder.document(201)  # type: ignore[attr-defined]
     assert call("recover", f"https://web.archive.org/web/20180203000000/{article_url(201)}") == 0
-    assert "nearest, 20180101000000" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "nearest, 20180101000000" in said
+    assert "instead of" not in said
 
 
 def test_without_a_list_a_named_capture_is_recovered_all_the_same(

@@ -1,0 +1,27 @@
+"""What signals do to a command that is at work."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import os, signal, sys, time
+from scraper.cli.signals import stop_on_signals
+with stop_on_signals() as signals:
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGTERM)
+    print("at work", signals.stop.is_set(), signals.exit_status, flush=True)
+    time.sleep(0.6)
+    os.kill(os.getpid(), signal.SIGINT)
+    print("still here", flush=True)
+"""
+
+
+def test_a_doubled_signal_lets_the_run_end_in_good_order_and_a_later_one_ends_it_at_once() -> None:
+    """`timeout` sends a signal to the process and to its group: two at once. Half a second later it is impatience."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("at work True 143\n", 130), done.stderr
