@@ -103,7 +103,9 @@ class LinkRewriter:
         return f"{PUBLIC_ARCHIVE}{stamp}{_with_slash(href)}"
 
     def absolute(self, href: str, modifier: str = "") -> str:
-        """Return a link as `rewrite` does, made absolute (figures and avatars)."""
+        """Return a link as `rewrite` does, made absolute (figures and avatars), also where it was path-relative."""
+        if href[:1] not in {"", "#", "/"} and not _SCHEME.match(href):
+            href = urljoin(self._path, href)
         link = self.rewrite(href, modifier)
         if link.startswith("//"):
             return f"https:{link}"

@@ -85,8 +85,10 @@ def _escapes(text: str, context: Context) -> set[int]:
     else:
         look = text.translate(LOOKS_IN_LINES)
         escapes = set()
-        for start, end in paragraphs(look):
-            inner = _paragraph_escapes(text[start:end], look[start:end], lazy=context is Context.LAZY)
+        found = list(paragraphs(look))
+        for start, end in found:
+            laziness = _laziness(context, first=start == found[0][0], alone=start == 0 and len(found) == 1)
+            inner = _paragraph_escapes(text[start:end], look[start:end], laziness)
             escapes |= {position + start for position in inner}
     for match in _SHORTCODE.finditer(look):
         if match.end() not in escapes:
@@ -94,9 +96,19 @@ def _escapes(text: str, context: Context) -> set[int]:
     return escapes
 
 
-def _paragraph_escapes(text: str, look: str, *, lazy: bool) -> set[int]:
-    """Return the positions inside one paragraph that need a backslash."""
-    fixed = {_of_the_text(text, position) for position in line_escapes(look, lazy=lazy)}
+def _laziness(context: Context, *, first: bool, alone: bool) -> tuple[bool, ...]:
+    """Say how a paragraph's later lines may stand: lazily, not so, or either.
+
+    An empty line ends a quote, and behind one the lines of an item are indented; an item drops breaks at its beginning.
+    """
+    if context is not Context.LAZY or not first:
+        return (False,)
+    return (True,) if alone else (True, False)
+
+
+def _paragraph_escapes(text: str, look: str, laziness: tuple[bool, ...]) -> set[int]:
+    """Return the positions inside one paragraph that need a backslash, in each way in which it may stand."""
+    fixed = {_of_the_text(text, position) for lazy in laziness for position in line_escapes(look, lazy=lazy)}
     escapes = _span_escapes(text, look, fixed)
     first = len(text) - len(text.lstrip(" "))
     if text[first] == "[" and is_definition(_insert(look[first:], sorted(position - first for position in escapes))):

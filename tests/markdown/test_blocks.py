@@ -110,6 +110,14 @@ CASES = {
         ),
         "\n\n".join(f'{FIGURE}/{name}.jpg" alt="">\n</figure>' for name in ("a_large", "b", "c", "d_large")),
     ),
+    "a line behind an empty one in a quote or an item is continued by nothing lazily": (
+        "<blockquote><br>甲<br>=</blockquote><blockquote>甲<br><br>乙<br>=</blockquote><ul><li>甲<br>=<br><br>乙</li></ul>",
+        ">   \n 甲   \n \\=\n\n\n> 甲   \n   \n 乙   \n \\=\n\n\n- 甲   \n   \\=   \n     \n   乙",
+    ),
+    "a picture's address is absolute, also where the page's was relative to itself": (
+        '<figure><img src="images/a.jpg"></figure><figure><img src="./b.jpg"></figure><figure><img src="?c"></figure>',
+        "\n\n".join(f'{FIGURE}/article/1/{name}" alt="">\n</figure>' for name in ("images/a.jpg", "b.jpg", "x?c")),
+    ),
     "no picture for an empty address; the caption stays": (
         '<figure><img src=""><figcaption>甲</figcaption></figure><figure><img src=""></figure><p><img src=""></p>',
         "<figure>\n<figcaption>甲</figcaption>\n</figure>",
