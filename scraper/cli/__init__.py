@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -112,4 +113,7 @@ def _status_of(error: ScraperError) -> int:
 
 def entry() -> None:
     """Console script."""
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the command handles signals itself: nothing has been done yet
+        sys.exit(128 + signal.SIGINT)

@@ -71,21 +71,22 @@ def unknown(site: Site, article: int) -> TargetError:
 def _print_objects(ledger: Ledger, site: Site, ids: list[int]) -> None:
     from scraper.manifest import line
 
-    for article in ids:
-        entry = ledger.evidence.of(article)
+    entries = {article: ledger.evidence.of(article) for article in ids}
+    for entry in filter(None, entries.values()):
+        print(line(entry))
+    for article, entry in entries.items():
         if entry is None:
             raise unknown(site, article)
-        print(line(entry))
 
 
 def _print_explanations(ledger: Ledger, site: Site, ids: list[int]) -> None:
     from scraper.status.explain import explain
 
-    for place, article in enumerate(ids):
-        text = explain(ledger, site, article)
+    texts = {article: explain(ledger, site, article) for article in ids}
+    print("\n\n".join(filter(None, texts.values())))
+    for article, text in texts.items():
         if text is None:
             raise unknown(site, article)
-        print(text if place == 0 else f"\n{text}")
 
 
 def _print_summary(ledger: Ledger, config: Config, *, as_json: bool) -> None:

@@ -100,6 +100,7 @@ class Governor:
         stop: set when the run is to end.
         cool_down: seconds of the shortest cool-down.
         sit_out: the longest cool-down, in seconds, that is waited for; a longer one raises.
+        name: what messages call the archive.
     """
 
     def __init__(
@@ -111,12 +112,14 @@ class Governor:
         stop: threading.Event,
         cool_down: float = 60,
         sit_out: float = 90,
+        name: str = "the archive",
     ) -> None:
         self.budgets = dict(budgets)
         self._clock = clock
         self._stop = stop
         self._cool_down = float(cool_down)
         self._sit_out = float(sit_out)
+        self._name = name
         self._file = StateFile(path, clock, careful=max(self._cool_down, pacing.LONGEST_WINDOW))
         self._gates = {service: threading.Lock() for service in budgets}
         self._serial = 0
@@ -134,6 +137,7 @@ class Governor:
             stop=stop,
             cool_down=config.cool_down,
             sit_out=config.sit_out,
+            name=f"the archive at {urlsplit(config.replay).netloc}",
         )
 
     def acquire(self, service: str) -> Ticket:
@@ -295,7 +299,7 @@ class Governor:
         now = self._clock.monotonic() if now is None else now
         until = self._clock.now() + timedelta(seconds=max(0.0, pacing.cooling(state, now)))
         return ArchiveRefused(
-            f"the archive refused or is down ({state.reason or 'no reason known'}); no request before "
+            f"{self._name} refused or is down ({state.reason or 'no reason known'}); no request before "
             f"{until:%Y-%m-%d %H:%M:%S} UTC. Run again then; all that was done is kept.",
             until=until,
         )

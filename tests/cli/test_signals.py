@@ -25,3 +25,20 @@ def test_a_doubled_signal_lets_the_run_end_in_good_order_and_a_later_one_ends_it
         [sys.executable, "-c", PROGRAM], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.returncode) == ("at work True 143\n", 130), done.stderr
+
+
+EARLY = """
+import scraper.cli
+def interrupted(argv=None):
+    raise KeyboardInterrupt
+scraper.cli.main = interrupted
+scraper.cli.entry()
+"""
+
+
+def test_an_interrupt_before_the_work_has_begun_is_quiet() -> None:
+    """Ctrl-C while the program is still being loaded ends it with 130, and without a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-c", EARLY], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 130)

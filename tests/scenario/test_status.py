@@ -247,3 +247,13 @@ def test_the_archive_named_is_the_default_of_the_documents(folder: Folder) -> No
     assert folder.config.archive != Config().archive
     for data in folder.files().values():
         assert folder.config.archive.encode() not in data
+
+
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_an_unknown_id_does_not_hide_the_others(hkcnews, form: list[str]) -> None:
+    """Those that are known are shown, and the unknown one is named."""
+    known = str(one("one good capture").id)
+    status, out, err = hkcnews("status", "990001", known, *form)
+    assert status == 2
+    assert known in out
+    assert "990001" in err
