@@ -53,7 +53,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
             run_process([PYTHON, "-m", "scraper", "import", str(source), *common])
             files = sorted(str(path) for path in (output / "warc").glob("*.warc.gz"))
             ratios, peak, rates = [], 0.0, []
-            for _ in range(1 if quick else 3):
+            for _ in range(1 if quick or count > 2_000 else 3):
                 limit = _parted(files)
                 ours = run_process([PYTHON, "-m", "scraper", "rebuild", "--jobs", str(JOBS), *common])
                 ratios.append(ours.wall / limit)

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 _DIGITS = re.compile(r"[0-9]{14}\Z")
+_PARTS = (slice(0, 4), slice(4, 6), slice(6, 8), slice(8, 10), slice(10, 12), slice(12, 14))
 
 
 def parse_timestamp(text: str) -> datetime:
@@ -19,7 +20,9 @@ def parse_timestamp(text: str) -> datetime:
     """
     if not _DIGITS.match(text):
         raise ValueError(f"not a 14-digit timestamp: {text!r}")
-    return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    # Not `strptime`, which takes ten times as long: every capture and every kept record comes by here.
+    year, month, day, hour, minute, second = (int(text[at]) for at in _PARTS)
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def format_timestamp(moment: datetime) -> str:

@@ -47,8 +47,9 @@ def _stray(name: str, problem: str) -> Finding:
 def _below(root: Path, folder: str) -> Iterator[str]:
     for base, folders, names in os.walk(root / folder):
         folders.sort()
+        below = Path(base).relative_to(root).as_posix()
         for name in sorted(names):
-            yield Path(base, name).relative_to(root).as_posix()
+            yield f"{below}/{name}"
 
 
 def pictures(root: Path, jobs: int) -> Iterator[Finding]:

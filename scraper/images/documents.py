@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scraper.images.links import addresses, localise, restore, spots
+from scraper.images.links import localise, named, restore
 from scraper.ledger import Spot
 from scraper.models import State
 
@@ -53,7 +53,7 @@ class Pictures:
 
     def name(self, article: int, document: str) -> None:
         """Record which pictures a document, with the archive's addresses, names."""
-        found = [Spot(raw, address) for raw, address in zip(spots(document), addresses(document), strict=True)]
+        found = [Spot(raw, address) for raw, address in named(document)]
         self._ledger.images.name(article, _sha256(document), found)
 
     def original(self, article: int, document: str) -> str | None:

@@ -21,9 +21,9 @@ _SPOT = re.compile(
 _BACKSLASH = re.compile(r"\\([()&])")
 
 
-def spots(document: str) -> list[str]:
-    """Return what stands at each place where a document names a picture, as it stands there."""
-    return [match[match.lastgroup or 0] for match in _SPOT.finditer(document)]
+def named(document: str) -> list[tuple[str, str]]:
+    """Return both of each place: what stands there, and the address that this is."""
+    return [(match[match.lastgroup or 0], _address(match)) for match in _SPOT.finditer(document)]
 
 
 def addresses(document: str) -> list[str]:
@@ -57,7 +57,7 @@ def restore(document: str, raw: Sequence[str]) -> str:
 
     Args:
         document: with or without paths in it.
-        raw: the `spots` of its original form.
+        raw: what stands at each place in its original form (`named`).
     """
     remaining = iter(raw)
 

@@ -21,7 +21,7 @@ _URL = re.compile(r"https?://[^\s\",]+")
 # Two rows with one key differ in what the service forgot to say (a revisit's status) or in which of two copies it
 # shows. Which one stays must not hang on their order, and a row of the CDX server beats one made up from a page.
 _INSERT = """
-INSERT INTO captures (article, timestamp, original, urlkey, mimetype, statuscode, digest, length, listing)
+INSERT INTO captures (urlkey, timestamp, original, mimetype, statuscode, digest, length, article, listing)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET
     urlkey = excluded.urlkey, mimetype = excluded.mimetype, statuscode = excluded.statuscode,
@@ -143,23 +143,23 @@ class Listings:
             how many captures were new. Their articles become due.
         """
         article_id = self._article_id
-        named: dict[str, int | None] = {}  # a page is sorted by URL, so the same one comes many times
-        taken: list[tuple[int, str, str, str, str, str, str, str, int]] = []
-        for urlkey, timestamp, original, mimetype, statuscode, digest, length in rows:
+        named: dict[str, tuple[int, int] | None] = {}  # a page is sorted by URL, so the same one comes many times
+        taken: list[tuple[str | int, ...]] = []
+        for row in rows:
+            original = row[2]
             if original in named:
-                article = named[original]
+                owner = named[original]
             else:
-                article = named[original] = article_id(original)
-            if article is not None:
-                taken.append(
-                    (article, timestamp, original, urlkey, mimetype, statuscode, digest, length, listing),
-                )
+                article = article_id(original)
+                owner = named[original] = None if article is None else (article, listing)
+            if owner is not None:
+                taken.append(row + owner)
         with self._db.transaction():
             added = self._take(listing, taken)
             if malformed:
                 self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))
                 self._see(url for row in malformed for url in _URL.findall(row))
-            newest = max((row[1] for row in rows), default="")
+            newest = max([row[1] for row in rows], default="")
             self._db.do(
                 "UPDATE listings SET updated_at = ?, resume_key = coalesce(?, resume_key), pages = pages + 1, "
                 "rows = rows + ?, added = added + ?, newest = max(newest, ?), complete = ?, error = '', dialect = ? "
@@ -168,11 +168,11 @@ class Listings:
             )
         return added
 
-    def _take(self, listing: int, taken: Sequence[tuple[int, str, str, str, str, str, str, str, int]]) -> int:
+    def _take(self, listing: int, taken: Sequence[tuple[str | int, ...]]) -> int:
         changed = self._db.many(_INSERT, taken)
         if not changed:
             return 0
-        articles = {row[0] for row in taken}
+        articles = {int(row[-2]) for row in taken}
         if changed < len(taken):  # an overlap with what was known: only what is new makes work
             articles = {
                 article

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scraper.markdown.addresses import destination
 from scraper.markdown.escape import Context, resolve
-from scraper.markdown.front_matter import FrontMatter, encodable
+from scraper.markdown.front_matter import FrontMatter, encodable, read_plain
 from scraper.markdown.tokens import END, IMAGE, STAR
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
@@ -94,7 +94,8 @@ def parse_document(text: str) -> Document:
         end = 0
     if not end:
         raise DocumentError(f'line 1: {_shown(lines[0])} where the form has "---", the fields, and "---" again')
-    head = _fields("\n".join(lines[: end + 1]))
+    front = "\n".join(lines[: end + 1])
+    head = read_plain(front) or _fields(front)
     expected = [*head.lines(), "", _title_line(head.title), ""]
     for number, (found, wanted) in enumerate(zip_longest(lines[: len(expected)], expected), start=1):
         if found != wanted:

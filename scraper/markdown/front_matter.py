@@ -21,14 +21,23 @@ _SHORT = {
     "\u2028": "\\L",
     "\u2029": "\\P",
 }
-_UNSAFE = re.compile('[\\x00-\\x1f"\\\\\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufdd0-\\ufdef\\ufeff\\ufffe\\uffff]')
+_NOT_PLAIN = '\\x00-\\x1f"\\\\\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufdd0-\\ufdef\\ufeff\\ufffe\\uffff'
 """Quote, backslash, and what YAML 1.2 does not call printable or takes for a line break (sections 5.1, 5.4, 5.7)."""
+_UNSAFE = re.compile(f"[{_NOT_PLAIN}]")
 _SURROGATES = re.compile("[\\ud800-\\udfff]")
 
 
 def encodable(text: str) -> str:
     """Return text that can be written as UTF-8: lone surrogates, which are no characters, become U+FFFD."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+_VALUE = f'"([^{_NOT_PLAIN}]*)"'
+_PLAIN = re.compile(
+    f"---\ntitle: {_VALUE}\ndate: {_VALUE}\n(?:last_updated: {_VALUE}\n)?author: {_VALUE}\ncategory: {_VALUE}\n"
+    f"(?:tags:\n((?:  - {_VALUE}\n)+))?url: {_VALUE}\noriginal_url: {_VALUE}\n---"
+)
+_TAG = re.compile(f"  - {_VALUE}\n")
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -39,6 +48,21 @@ def _escape(match: re.Match[str]) -> str:
 def quoted(value: str) -> str:
     """Return a value in double quotes."""
     return f'"{_UNSAFE.sub(_escape, encodable(value))}"'
+
+
+def read_plain(head: str) -> FrontMatter | None:
+    """Read a front matter, fences included, in which nothing is escaped; None if it is any other.
+
+    What stands there in double quotes is then the value, to the letter, for every YAML reader; it takes a hundredth of
+    the time of one.
+    """
+    match = _PLAIN.fullmatch(head)
+    if match is None:
+        return None
+    title, date, last_updated, author, category, tags, _, url, original_url = match.groups()
+    return FrontMatter(
+        title, date, author, category, url, original_url, last_updated, tuple(_TAG.findall(tags)) if tags else ()
+    )
 
 
 @dataclass(frozen=True, slots=True)

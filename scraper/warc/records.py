@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 
-from scraper.warc.stream import GZIP_MAGIC, Damaged, RecordStream
+from scraper.warc.stream import GZIP_MAGIC, PIECE, Damaged, RecordStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,13 +81,19 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
             stream.seek(found)
 
 
-def read_record(file: BinaryIO, offset: int, *, max_block: int) -> Record:
+def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0) -> Record:
     """Read the one record that begins at `offset`.
+
+    Args:
+        file: seekable, binary.
+        offset: where it begins.
+        max_block: a longer block is passed over.
+        length: of the record in the file, if it is known: then no more than that is read.
 
     Raises:
         Damaged: there is none, or it is broken.
     """
-    stream = RecordStream(file, offset)
+    stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
     if stream.begin() is None:
         raise Damaged("the file ends before it", torn=True)
     return _read_record(stream, ArcWarcRecordLoader(arc2warc=True), offset, max_block)

@@ -6,7 +6,8 @@ import zlib
 from typing import BinaryIO
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
-_READ = 1 << 17
+PIECE = 1 << 17
+"""Bytes of a file that are read at once."""
 _ROOM = 1 << 18
 
 
@@ -28,10 +29,12 @@ class RecordStream:
     Args:
         file: seekable, binary.
         offset: where to begin, at a record.
+        piece: bytes to read from the file at once.
     """
 
-    def __init__(self, file: BinaryIO, offset: int = 0) -> None:
+    def __init__(self, file: BinaryIO, offset: int = 0, *, piece: int = PIECE) -> None:
         self._file = file
+        self._piece = piece
         file.seek(0)
         self.gzip = file.read(2) == GZIP_MAGIC[:2]
         self.seek(offset)
@@ -87,7 +90,7 @@ class RecordStream:
         if self._raw:
             data, self._raw = self._raw, b""
             return data
-        data = self._file.read(_READ)
+        data = self._file.read(self._piece)
         self._next_raw += len(data)
         return data
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.images.links import addresses, localise, restore, spots
+from scraper.images.links import addresses, localise, named, restore
 from scraper.markdown import render_document
 from scraper.models import Article, AuthorBox
 
@@ -49,5 +49,5 @@ def test_the_way_back_gives_the_same_bytes(content: str, kept: set[int]) -> None
     """Whatever a document holds and whichever pictures are kept: back in the archive's form it is as it was."""
     form = document(content)
     paths = {address: f"ab/{number}.jpg" for number, address in enumerate(addresses(form)) if number in kept}
-    assert restore(localise(form, paths.get), spots(form)) == form
-    assert restore(form, spots(form)) == form
+    assert restore(localise(form, paths.get), [raw for raw, _ in named(form)]) == form
+    assert restore(form, [raw for raw, _ in named(form)]) == form
