@@ -19,6 +19,7 @@ from scraper.targets import parse_target
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from scraper.config import Config
     from scraper.sites import Site
@@ -72,18 +73,19 @@ def _print_objects(ledger: Ledger, site: Site, ids: list[int]) -> None:
     from scraper.manifest import line
 
     entries = {article: ledger.evidence.of(article) for article in ids}
-    for entry in filter(None, entries.values()):
-        print(line(entry))
-    for article, entry in entries.items():
-        if entry is None:
-            raise unknown(site, article)
+    _print_known(site, {article: entry and line(entry) for article, entry in entries.items()}, "\n")
 
 
 def _print_explanations(ledger: Ledger, site: Site, ids: list[int]) -> None:
     from scraper.status.explain import explain
 
-    texts = {article: explain(ledger, site, article) for article in ids}
-    print("\n\n".join(filter(None, texts.values())))
+    _print_known(site, {article: explain(ledger, site, article) for article in ids}, "\n\n")
+
+
+def _print_known(site: Site, texts: Mapping[int, str | None], between: str) -> None:
+    """Print the texts; an id without one is an error only once the others are printed."""
+    if known := [text for text in texts.values() if text is not None]:
+        print(between.join(known))
     for article, text in texts.items():
         if text is None:
             raise unknown(site, article)
