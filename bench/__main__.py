@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 PARTS = ("startup", "pages", "listing", "pacing", "ledger", "rebuild")
 
 
+def only_loopback(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse every connection beyond this machine: some of the libraries compared fetch pictures on their own."""
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and not str(address[0]).startswith(("127.", "::1")):
+            raise PermissionError(f"the bench opens no connection to {address[0]}")
+    elif event == "socket.getaddrinfo" and arguments[0] not in (None, "", "localhost", "127.0.0.1", "::1"):
+        raise PermissionError(f"the bench looks up no name such as {arguments[0]}")
+
+
 def main() -> int:
     """Measure the parts asked for; 0 even where a goal is missed, since machines differ: the table says it."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
@@ -24,6 +34,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes, few rounds: shows that it runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure here too")
     options = parser.parse_args()
+    sys.addaudithook(only_loopback)
     done: list[Row] = []
     for part in options.parts or PARTS:
         print(f"measuring {part} …", file=sys.stderr)

@@ -31,7 +31,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
             os.environ["XDG_STATE_HOME"] = folder
             output = Path(folder) / "output"
             make(output, count)
-            ran = processes_take_turns(_commands(output, base, folder), rounds=1 if quick else 5)
+            ran = processes_take_turns(_commands(output, base, folder), rounds=1 if quick else 3)
         yield from _rows(count, ran)
 
 
