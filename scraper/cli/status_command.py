@@ -73,7 +73,7 @@ def _print_objects(ledger: Ledger, site: Site, ids: list[int]) -> None:
     from scraper.manifest import line
 
     entries = {article: ledger.evidence.of(article) for article in ids}
-    _print_known(site, {article: entry and line(entry) for article, entry in entries.items()}, "\n")
+    _print_known(site, {article: None if one is None else line(one) for article, one in entries.items()}, "\n")
 
 
 def _print_explanations(ledger: Ledger, site: Site, ids: list[int]) -> None:
