@@ -68,8 +68,13 @@ try {
     const tab = await browser.newPage();
     await tab.goto(`http://127.0.0.1:${server.address().port}/page/${number}`);
     let seen = null;
-    for (const end = Date.now() + PATIENCE; !(seen?.pictures) && Date.now() < end; ) {
+    let loaded = Date.now();
+    for (const end = loaded + PATIENCE; !(seen?.pictures) && Date.now() < end; ) {
       await tab.waitForTimeout(200);
+      if (Date.now() - loaded > PATIENCE / 3) {
+        await tab.reload(); // its service worker may have come too late for the first load
+        loaded = Date.now();
+      }
       seen = await look(tab, text);
     }
     found.push(seen);
