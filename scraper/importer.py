@@ -138,6 +138,8 @@ def import_files(
             wanted = space.site.article_id
             outcomes = read_archives(paths, wanted=lambda url: wanted(url) is not None, max_body=limit)
             take_in(_until(stop, outcomes), space, taken)
+            if taken.kept:
+                space.ledger.captures.count_shared()
             engine.process_due(taken.articles.__contains__)
         except Stopped:
             stopped = "signal"

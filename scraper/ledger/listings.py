@@ -204,6 +204,13 @@ class Listings:
         )
         return [Listing.of(row) for row in rows]
 
+    def of_articles(self) -> list[Listing]:
+        """Return the complete listings of single articles, oldest first."""
+        rows = self._db.all(
+            f"SELECT {_COLUMNS} FROM listings WHERE article IS NOT NULL AND complete ORDER BY id"  # noqa: S608
+        )
+        return [Listing.of(row) for row in rows]
+
     def of_article(self, article: int) -> list[Listing]:
         """Return the listings that asked for this one article, oldest first."""
         rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article = ? ORDER BY id", (article,))  # noqa: S608

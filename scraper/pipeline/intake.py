@@ -81,11 +81,14 @@ class Intake:
         Raises:
             StoreError: the store cannot be read or mended.
         """
-        count = 0
+        count, articles = 0, set[int]()
         for location, memento in self._store.recover(self._ledger.mementos.ends()):
             with self._ledger.transaction():
-                note_kept(self._ledger, self._site, memento, location)
+                article = note_kept(self._ledger, self._site, memento, location)
             count += 1
+            articles.update(() if article is None else (article,))
+        if articles:
+            self._ledger.captures.count_shared(articles)
         return count
 
     def has(self, capture: Capture) -> bool:

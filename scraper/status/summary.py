@@ -32,6 +32,7 @@ class Summary:
         due: how many ids the next run looks at.
         next_due: 14 digits, when the first of those that wait for a moment is due, or None.
         listings: of the whole site, and of single articles those that are partial.
+        of_articles: the complete ones of single articles, which only programs are told.
         next_request_at: when the archive may be asked again, aware UTC; now or earlier if at once.
         refusal: why not at once, or empty.
     """
@@ -40,6 +41,7 @@ class Summary:
     due: int
     next_due: str | None
     listings: tuple[Listing, ...]
+    of_articles: tuple[Listing, ...]
     next_request_at: datetime
     refusal: str = ""
 
@@ -56,6 +58,7 @@ def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -
         due=ledger.evidence.due(now),
         next_due=ledger.articles.next_due(),
         listings=tuple(ledger.listings.all()),
+        of_articles=tuple(ledger.listings.of_articles()),
         next_request_at=next_request_at,
         refusal=refusal,
     )
@@ -66,7 +69,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
     return {
         "states": {str(state): count for state, count in summary.states.items()},
         "due": summary.due,
-        "listings": [_listing_json(listing) for listing in summary.listings],
+        "listings": [_listing_json(listing) for listing in (*summary.listings, *summary.of_articles)],
         "next_request_at": summary.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
@@ -100,7 +103,7 @@ def as_text(summary: Summary, *, now: str) -> str:
 
 def _listing_lines(listings: tuple[Listing, ...]) -> list[str]:
     if not listings:
-        return ["No listing of the archive's captures was asked for yet."]
+        return ["No listing of all of the archive's captures was asked for yet."]
     return ["Listings of the archive's captures:", *(f"  {listing_line(listing)}" for listing in telling(listings))]
 
 

@@ -63,6 +63,22 @@ def test_of_several_captures_the_right_one_is_written(tmp_path):
     assert "/web/20200607080910/" in text
 
 
+def test_one_page_under_five_ids_comes_last_here_too(tmp_path):
+    """An import knows what a listing would have said: the older page of its own is written, also without a ledger."""
+    page = article_page(399)
+    saved = [Saved(article_url(number), "20210101000000", page) for number in range(301, 306)]
+    saved += [saved_article(number) for number in range(301, 306)]
+    output = run(tmp_path, write_warc(tmp_path / "in.warc", saved))
+    files = sorted(output.glob("articles/*/*"))
+    assert len(files) == 5
+    assert all("/web/20200607080910/" in file.read_text(encoding="utf-8") for file in files)
+    before = tree(output)
+    for file in output.glob("ledger.sqlite3*"):
+        file.unlink()
+    assert main(["rebuild", "--output", str(output), "--jobs", "1", "-q"]) == 0
+    assert tree(output) == before
+
+
 def test_an_import_proves_no_absence(tmp_path):
     """With nothing but a farewell page at hand the id waits: nobody has said that there is no other capture."""
     saved = [Saved(URL, "20230101000000", farewell_page())]

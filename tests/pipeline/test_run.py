@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from scraper.ledger import Ledger
 from scraper.models import Capture, State
 from scraper.replay import ReplayClient
+from scraper.status.summary import as_json, summarize
 from tests.archive import Faults, RawRow, Rule, Saved
 from tests.archive.make import article_page, article_url, farewell_page, saved_article
 from tests.pipeline.conftest import SITE, Folder
@@ -222,6 +225,10 @@ def test_a_few_ids_are_listed_one_by_one(open_folder: Open) -> None:
     assert report.outcomes.written == [201]
     assert states(folder, 201, 299) == [State.WRITTEN, State.NEVER_CAPTURED]
     assert states(folder, 2012) == [State.WAITING]
+    with contextlib.closing(folder.ledger()) as ledger:
+        told = as_json(summarize(ledger, next_request_at=datetime.now(UTC)))["listings"]
+    assert {one["article"] for one in told} == {201, 299}
+    assert all(one["complete"] for one in told)
     assert all("article%2F" in entry.path for entry in folder.archive.log.entries("cdx"))
 
 
