@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from scraper.errors import StoreError
 from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.models import State
 from scraper.parallel import chunked, spread
-from scraper.pipeline import WARC_FOLDER
+from scraper.pipeline import WARC_FOLDER, require_folder
 from scraper.sites import get
 from scraper.warc import WarcStore
 
@@ -38,8 +39,12 @@ def check(config: Config, *, jobs: int, clock: Clock) -> Iterator[Finding]:
         config: names the folder.
         jobs: how many processes.
         clock: for the ledger.
+
+    Raises:
+        StoreError: there is no such folder, or its ledger may not be read.
     """
     root = config.output_path
+    require_folder(root)
     try:
         with contextlib.closing(
             Ledger(root / LEDGER_FILE, site=get(config.site), clock=clock, read_only=True)
@@ -50,7 +55,13 @@ def check(config: Config, *, jobs: int, clock: Clock) -> Iterator[Finding]:
             yield from pictures(root, jobs)
             yield from foreign_files(root, {row.file for row in ledger.articles.each(State.WRITTEN) if row.file})
     except StoreError as error:
-        yield Finding(Kind.LEDGER, LEDGER_FILE, str(error))
+        if not (root / LEDGER_FILE).exists():
+            yield Finding(Kind.LEDGER, LEDGER_FILE, "is not there")
+            return
+        if not os.access(root / LEDGER_FILE, os.R_OK):
+            raise
+        problem = str(error).removeprefix(f"{root / LEDGER_FILE}: ").partition(". ")[0]  # without its own remedy
+        yield Finding(Kind.LEDGER, LEDGER_FILE, problem)
 
 
 def _documents(root: Path, ledger: Ledger, jobs: int) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ class Kind(enum.StrEnum):
     LEFTOVER = "leftover"
     WARC_MISSING = "warc_missing"
     WARC_DAMAGED = "warc_damaged"
+    WARC_SCAR = "warc_scar"
     WARC_UNRECORDED = "warc_unrecorded"
     IMAGE_MISSING = "image_missing"
     IMAGE_DAMAGED = "image_damaged"
@@ -29,13 +30,14 @@ REMEDIES = {
     Kind.DOCUMENT_MISSING: "`hkcnews check --fix` makes it again",
     Kind.DOCUMENT_CHANGED: "`hkcnews check --fix` makes it again and keeps this one beside it as .orig",
     Kind.DOCUMENT_FORM: "`hkcnews rebuild --ids ID` makes it again; if that changes nothing, report the page",
-    Kind.FOREIGN: "move it elsewhere if it is yours; nothing here reads or removes it",
+    Kind.FOREIGN: "Move it elsewhere if it is yours; nothing here reads or removes it",
     Kind.LEFTOVER: "`hkcnews check --fix` removes it: the run that was writing it was killed",
-    Kind.WARC_MISSING: "restore it from a backup, or `hkcnews check --fix` and `hkcnews run` to fetch its pages again",
-    Kind.WARC_DAMAGED: "restore the file from a backup, or `hkcnews check --fix` and `hkcnews run` to fetch it again",
-    Kind.WARC_UNRECORDED: "the next run takes it in, or cuts off what is torn",
+    Kind.WARC_MISSING: "Restore it from a backup, or `hkcnews check --fix` and `hkcnews run` to fetch its pages again",
+    Kind.WARC_DAMAGED: "Restore the file from a backup, or `hkcnews check --fix` and `hkcnews run` to fetch it again",
+    Kind.WARC_SCAR: "Restore the file from a backup; without one nothing is lost, as no record of the ledger is there",
+    Kind.WARC_UNRECORDED: "The next run takes it in, or cuts off what is torn",
     Kind.IMAGE_MISSING: "`hkcnews images` fetches it again",
-    Kind.IMAGE_DAMAGED: "remove it and run `hkcnews images`",
+    Kind.IMAGE_DAMAGED: "Remove it and run `hkcnews images`",
 }
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _DOCUMENT = (Kind.DOCUMENT_MISSING, Kind.DOCUMENT_CHANGED, Kind.DOCUMENT_FORM)
 
-_NOT_HERE = (Kind.FOREIGN, Kind.IMAGE_MISSING, Kind.IMAGE_DAMAGED)
+_NOT_HERE = (Kind.FOREIGN, Kind.WARC_SCAR, Kind.IMAGE_MISSING, Kind.IMAGE_DAMAGED)
 """What other commands, or people, have to mend."""
 
 

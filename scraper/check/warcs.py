@@ -87,10 +87,13 @@ def _check(name: str, record: Record | Damage, article: int | None, stretch: Str
     unrecorded = stretch.end is None and record.offset >= stretch.known_end
     where = f"byte {record.offset}"
     if isinstance(record, Damage):
-        kind = Kind.WARC_UNRECORDED if unrecorded and record.torn else Kind.WARC_DAMAGED
+        kind = Kind.WARC_DAMAGED if record.offset in stretch.records else Kind.WARC_SCAR
+        if unrecorded and record.torn:
+            kind = Kind.WARC_UNRECORDED
         return [Finding(kind, name, f"{where}: {record.reason}", article, record.offset)]
     if wrong := _wrong_digest(record):
-        return [Finding(Kind.WARC_DAMAGED, name, f"{where}: the {wrong} digest differs", article, record.offset)]
+        kind = Kind.WARC_DAMAGED if record.offset in stretch.records else Kind.WARC_SCAR
+        return [Finding(kind, name, f"{where}: the {wrong} digest differs", article, record.offset)]
     if unrecorded and record.kind in ("response", "revisit"):
         return [Finding(Kind.WARC_UNRECORDED, name, f"{where}: a record that the ledger does not have")]
     return []

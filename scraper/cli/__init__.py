@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import signal
 import sys
 from importlib import import_module
@@ -94,13 +96,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else EXIT_USAGE
     try:
         status: int = import_module(f"scraper.cli.{options.command}_command").run(options)
+        sys.stdout.flush()
     except ScraperError as error:
         print(f"hkcnews {options.command}: {error}", file=sys.stderr)
         return _status_of(error)
     except BrokenPipeError:  # the reader of our stdout has left, such as `head`
-        sys.stderr.close()
-        return 128 + 13
+        _drop_stdout()
+        return 128 + signal.SIGPIPE
+    except OSError as error:
+        if options.verbose:
+            raise
+        _drop_stdout()
+        tip = "Check the disk and the permissions, then run it again; with -v it says where it happened."
+        print(f"hkcnews {options.command}: {error}. {tip}", file=sys.stderr)
+        return EXIT_USAGE
     return status
+
+
+def _drop_stdout() -> None:
+    """Nothing more can be written there: what is in the buffer must not fail once more when the interpreter ends."""
+    with contextlib.suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _status_of(error: ScraperError) -> int:
@@ -115,5 +131,5 @@ def entry() -> None:
     """Console script."""
     try:
         sys.exit(main())
-    except KeyboardInterrupt:  # before the command handles signals itself: nothing has been done yet
+    except KeyboardInterrupt:  # a command that only looks, or does not handle signals itself yet: nothing is half done
         sys.exit(128 + signal.SIGINT)

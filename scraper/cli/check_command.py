@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from scraper.check.findings import Kind
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
 from scraper.clock import SystemClock
 from scraper.config import load
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scraper.check import Finding
 
 SCHEMA = 1
+_DONE = dict.fromkeys((Kind.WARC_DAMAGED, Kind.WARC_MISSING), "No longer counted on; `hkcnews run` fetches it again")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(report, ensure_ascii=False, indent=2))
         return status
     for finding in fixed:
-        print(f"{finding.file}: {finding.problem}. Mended.")
+        print(f"{finding.file}: {finding.problem}. {_DONE.get(finding.kind, 'Mended')}.")
     for finding in findings:
         print(f"{finding.file}: {finding.problem}. {finding.remedy}.")
     return status

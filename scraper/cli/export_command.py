@@ -88,12 +88,13 @@ def _wacz(options: argparse.Namespace, config: Config, articles: Articles) -> di
         pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in articles)
     with replacing(options.wacz) as part, part.open("r+b") as file:
         report = write_wacz(archives, pages, file)
+    gone = {kept.file for kept in articles.ledger.mementos.each()} - {path.name for path in archives}
     return {
         "file": str(options.wacz),
         "articles": report.pages,
         "records": report.records,
         "warc_files": report.files,
-        "damaged": list(report.damaged),
+        "damaged": [*(f"{name} is not there" for name in sorted(gone)), *report.damaged],
     }
 
 
@@ -115,6 +116,8 @@ def _report(options: argparse.Namespace, articles: Articles, made: dict[str, dic
         print(f"and {len(problems) - _SHOWN} more", file=sys.stderr)
     if skipped:
         print("`hkcnews rebuild` writes the articles that were left out anew", file=sys.stderr)
+    if damaged:
+        print("`hkcnews check` says what to do about what is damaged", file=sys.stderr)
     if options.json:
         print(json.dumps({"made": made, "left_out": articles.skipped}, ensure_ascii=False, indent=2))
     elif not options.quiet:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scraper import fixtures
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
+from scraper.config import load
 from scraper.errors import UsageError
 from scraper.saved import saved_page
 from scraper.sites import get
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from scraper.config import Config
     from scraper.ledger import Known
-    from scraper.sites import Page
+    from scraper.sites import Page, Site
     from scraper.targets import Target
 
 
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 def _add(options: argparse.Namespace) -> int:
     page = _page(options)
     why = options.why or options.name.replace("-", " ")
-    fixture = fixtures.add(options.fixtures, get("hkcnews"), page, name=options.name, why=why)
+    fixture = fixtures.add(options.fixtures, _site(options), page, name=options.name, why=why)
     if options.json:
         print(json.dumps({"fixture": str(fixture.path), **fixture.expected.facts}, ensure_ascii=False, indent=2))
     else:
@@ -63,6 +64,10 @@ def _add(options: argparse.Namespace) -> int:
     if not options.why and not options.quiet:
         print(f'say in {fixture.path.with_suffix(".json")} under "why" what it is for', file=sys.stderr)
     return EXIT_DONE
+
+
+def _site(options: argparse.Namespace) -> Site:
+    return get(load(options.config, output=options.output, archive=options.archive).site)
 
 
 def _page(options: argparse.Namespace) -> Page:
@@ -85,7 +90,6 @@ def _fetched(options: argparse.Namespace) -> Page:
     """Return the page of a target: as it is kept in the output folder already, else as `hkcnews recover` fetches it."""
     from scraper.cli.signals import stop_on_signals
     from scraper.clock import SystemClock
-    from scraper.config import load
     from scraper.errors import TargetError
     from scraper.recovery import recover
     from scraper.targets import parse_target
@@ -129,7 +133,7 @@ def _kept(config: Config, target: Target) -> Page | None:
 
 
 def _compare(options: argparse.Namespace, *, write: bool) -> int:
-    site = get("hkcnews")
+    site = _site(options)
     found: dict[str, list[str]] = {}
     count = 0
     for fixture in fixtures.read_fixtures(options.fixtures):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
+from scraper.config import load
 from scraper.markdown import render_document
 from scraper.saved import saved_page
 from scraper.sites import get
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from scraper.models import Reading
-    from scraper.sites import Page
+    from scraper.sites import Page, Site
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,15 +30,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the document, or with ``--json`` what was read and how; status 1 if the page is no article."""
+    site = get(load(options.config, output=options.output, archive=options.archive).site)
     page = saved_page(options.file, options.url, options.timestamp)
-    site = get("hkcnews")
     reading = site.read(page)
     document = None
     if reading.article is not None:
         original_url = site.document_url(page.original)
         document = render_document(reading.article, original_url=original_url, timestamp=page.timestamp)
     if options.json:
-        print(json.dumps(_report(page, reading, document), ensure_ascii=False, indent=2))
+        print(json.dumps(_report(site, page, reading, document), ensure_ascii=False, indent=2))
     elif document is not None:
         sys.stdout.flush()
         sys.stdout.buffer.write(document.encode("utf-8"))  # whatever the terminal's encoding and line ends are
@@ -48,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _report(page: Page, reading: Reading, document: str | None) -> dict[str, object]:
+def _report(site: Site, page: Page, reading: Reading, document: str | None) -> dict[str, object]:
     return {
-        "id": get("hkcnews").article_id(page.original),
+        "id": site.article_id(page.original),
         "original": page.original,
         "timestamp": page.timestamp,
         "verdict": reading.verdict.value,

@@ -37,10 +37,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Read all kept pages again and write what they give."""
     from scraper.logfile import log_file
+    from scraper.pipeline import require_folder
     from scraper.rebuild import diff, rebuild, set_ledger_aside
 
     config = load(options.config, output=options.output, archive=options.archive)
     ids = parse_ids(options.ids) if options.ids is not None else ()
+    require_folder(config.output_path)
     clock = SystemClock()
 
     def show(name: str, before: str, now: str) -> None:

@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 Migration = tuple[str, tuple[str, ...]]
 """A name and the statements it consists of."""
 
-REMEDY = "Move it away and make it again from the kept pages with `hkcnews rebuild --ledger`."
+REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
 
 _PRAGMAS = (
     # Readers (`status`) beside the one writer, and commits that do not wait for the disk. After a power loss the last
@@ -192,7 +192,7 @@ def _errors_of(path: Path) -> Iterator[None]:
         elif "no such" in text:
             tip = f"It is not this program's ledger, or damaged. {REMEDY}"
         else:
-            tip = f"Run again; if that does not help: {REMEDY}"
+            tip = f"Run again; if that does not help, {REMEDY}"
         raise StoreError(f"{path}: {text}. {tip}") from error
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}: the ledger is damaged ({error}). {REMEDY}") from error

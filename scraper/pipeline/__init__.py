@@ -3,7 +3,7 @@
 from scraper.pipeline.engine import Engine
 from scraper.pipeline.intake import Intake, ReadPage, page_of, read_page
 from scraper.pipeline.outcomes import Failed, Outcomes, Plan, Progress, Refusal
-from scraper.pipeline.workspace import WARC_FOLDER, Workspace, workspace
+from scraper.pipeline.workspace import WARC_FOLDER, Workspace, require_folder, workspace
 
 __all__ = [
     "WARC_FOLDER",
@@ -18,5 +18,6 @@ __all__ = [
     "Workspace",
     "page_of",
     "read_page",
+    "require_folder",
     "workspace",
 ]

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scraper.errors import StoreError
 from scraper.images.documents import LOCAL, Pictures
 from scraper.keeping import payload_finder
 from scraper.ledger import LEDGER_FILE, Ledger
@@ -50,6 +51,16 @@ class Workspace:
     writer: Writer
     pictures: Pictures
     mended: int
+
+
+def require_folder(folder: Path) -> None:
+    """Make sure that there is an output folder, for what works on what is kept already.
+
+    Raises:
+        StoreError: there is none.
+    """
+    if not folder.is_dir():
+        raise StoreError(f"{folder}: no such folder, so nothing is kept there. Name the folder of a run with --output.")
 
 
 @contextlib.contextmanager

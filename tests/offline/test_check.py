@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import sqlite3
 
 import pytest
@@ -93,11 +94,12 @@ def test_what_is_not_ours_is_named_and_left(output):
 
 
 def test_a_broken_page_is_fetched_again_by_the_next_run(output):
-    """--fix makes its capture an unread one: the documents stay, and the article is due."""
+    """--fix makes its capture an unread one: the documents stay, and the article is due; the file keeps its scar."""
     before = {name: digest for name, digest in tree(output).items() if name.startswith("articles/")}
     spoil_record(output, 305)
     assert set(check(output)) == {"warc_damaged"}
-    assert set(check(output, "--fix")) == {"warc_damaged"}
+    assert set(check(output, "--fix")) == {"warc_scar"}
+    assert set(check(output, "--fix")) == {"warc_scar"}
     assert {name: digest for name, digest in tree(output).items() if name.startswith("articles/")} == before
     with ledger_of(output) as ledger:
         assert ledger.articles.get(305).due == ""
@@ -110,6 +112,13 @@ def test_a_lost_warc_file_is_found(output):
     assert check(output) == {"warc_missing": "warc/captures-00001.warc.gz"}
 
 
+def test_what_is_said_is_a_problem_and_a_remedy(output):
+    """Sentences, each once: also of a ledger, whose errors bring a remedy of their own."""
+    (output / "ledger.sqlite3").write_bytes(b"no database" * 500)
+    (line,) = call("check", "--output", output).stdout.splitlines()
+    assert re.fullmatch(r"ledger\.sqlite3: the ledger is damaged \([^()]+\)\. `hkcnews rebuild --ledger`[^.]+\.", line)
+
+
 def test_a_damaged_ledger_is_found_and_made_again(output):
     """Everything else is as it was before."""
     before = tree(output)
@@ -117,6 +126,15 @@ def test_a_damaged_ledger_is_found_and_made_again(output):
     assert check(output) == {"ledger": "ledger.sqlite3"}
     assert check(output, "--fix") == {}
     assert tree(output) == before
+
+
+@pytest.mark.parametrize("words", [["check"], ["check", "--fix"], ["rebuild"], ["rebuild", "--ledger"]])
+def test_a_folder_that_is_not_there_is_a_slip_of_the_pen(words, tmp_path):
+    """It is said, with status 2, and not made."""
+    done = call(*words, "--output", tmp_path / "outptu")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--output" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
