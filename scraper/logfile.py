@@ -59,21 +59,23 @@ def _file_handler(config: Config) -> logging.Handler:
 
 
 @contextlib.contextmanager
-def log_file(config: Config, *, enabled: bool = True, verbose: int = 0) -> Iterator[None]:
+def log_file(config: Config, *, enabled: bool = True, verbose: int = 0, watched: bool = False) -> Iterator[None]:
     """Write what happens to the log file of the output folder, as long as this lasts.
 
     Args:
         config: names the folder, how large a file grows and how many old ones stay.
         enabled: False for a run that must not change the folder.
         verbose: 1 shows events on stderr too, 2 every request.
+        watched: True shows warnings there in any case: a person wants to know what it is waiting for.
 
     Raises:
         StoreError: it cannot be written.
     """
     form = OneLine("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
     handlers: list[logging.Handler] = [_file_handler(config)] if enabled else [logging.NullHandler()]
-    if verbose:
+    if verbose or watched:
         handlers.append(logging.StreamHandler(sys.stderr))
+        handlers[-1].setLevel(logging.NOTSET if verbose else logging.WARNING)
     logger = logging.getLogger(_PACKAGE)
     before, propagated = logger.level, logger.propagate
     logger.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)

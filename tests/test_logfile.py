@@ -53,6 +53,18 @@ def test_afterwards_nothing_is_left(tmp_path: Path) -> None:
     assert (list(logger.handlers), logger.level, logger.propagate) == before
 
 
+def test_a_person_who_watches_sees_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """That the archive refused and all stops is shown on stderr; the rest is in the file alone."""
+    with log_file(Config(output=str(tmp_path)), watched=True):
+        LOG.info("article=1 written")
+        LOG.warning("all requests stop for 60 s")
+    assert capsys.readouterr().err.endswith("WARNING all requests stop for 60 s\n")
+    assert len(lines(tmp_path)) == 2
+    with log_file(Config(output=str(tmp_path))):
+        LOG.warning("all requests stop for 60 s")
+    assert capsys.readouterr().err == ""
+
+
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """The error names the file and the option."""
     (tmp_path / "file").write_text("")

@@ -37,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Recover what was named."""
+    from scraper.cli.progress import is_shown
     from scraper.cli.signals import stop_on_signals
     from scraper.logfile import log_file
     from scraper.recovery import recover
@@ -45,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     config = load(options.config, output=options.output, archive=options.archive)
     site = get(config.site)
     targets = [parse_target(text, site) for text in options.targets]
-    with stop_on_signals() as signals, log_file(config, verbose=options.verbose):
+    watched = is_shown(quiet=options.quiet)
+    with stop_on_signals() as signals, log_file(config, verbose=options.verbose, watched=watched):
         recovery = recover(config, targets, clock=SystemClock(), stop=signals.stop)
     for result in recovery.results:
         _show(result, options)
