@@ -12,9 +12,11 @@ from scraper.markdown.inline import ArticleConverter
 from scraper.markdown.line import Line
 from scraper.markdown.media import code_block, figure_blocks, frame_block, image_of
 from scraper.markdown.tables import read_table, table_block
-from scraper.markdown.visible import clean, is_hidden
+from scraper.markdown.visible import begin, behind, clean, is_hidden
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.html import HtmlElement
 
     from scraper.urls import LinkRewriter
@@ -86,8 +88,8 @@ class _Writer:
 
     def read(self, body: HtmlElement) -> list[str]:
         """Return the blocks of everything below `body`."""
-        self._line.add_text(body.text)
-        walker = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
+        self._add_texts(begin(body))
+        walker = etree.iterwalk(body, events=("start", "end"))
         next(walker)
         skipped = None
         for event, element in walker:
@@ -96,13 +98,17 @@ class _Writer:
                     walker.skip_subtree()
                     skipped = element
                 else:
-                    self._line.add_text(element.text)
+                    self._add_texts(begin(element))
             elif element is not body:
-                if event == "end" and element is not skipped:
+                if element is not skipped:
                     self._end(element, element.tag)
-                self._line.add_text(element.tail)
+                self._add_texts(behind(element))
         self._flush()
         return self._blocks
+
+    def _add_texts(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self._line.add_text(text)
 
     # elements
 

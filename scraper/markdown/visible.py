@@ -10,6 +10,8 @@ from lxml import etree
 from scraper.markdown.cloudflare import shown_email
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
 _VANISHING_NAMES = (
@@ -46,10 +48,30 @@ def clean(text: str) -> str:
     return _SPACE_RUN.sub(" ", text).strip(EDGE)
 
 
+def begin(element: HtmlElement) -> Iterator[str]:
+    """Yield the text nodes at the beginning of an element: before its first child, and behind comments there."""
+    yield element.text or ""
+    if len(element):
+        yield from _behind_comments(element[0])
+
+
+def behind(element: HtmlElement) -> Iterator[str]:
+    """Yield the text nodes between an element and the next one: comments part them."""
+    yield element.tail or ""
+    yield from _behind_comments(element.getnext())
+
+
+def _behind_comments(node: HtmlElement | None) -> Iterator[str]:
+    # iterwalk could tell of comments as well, but takes the square of their number
+    while node is not None and not isinstance(node.tag, str):
+        yield node.tail or ""
+        node = node.getnext()
+
+
 def plain_text(element: HtmlElement) -> str:
     """Return the visible text below an element, pieces joined by one space, without any markup."""
     pieces: list[str] = []
-    walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:
         if event == "start":
             email = shown_email(node)
@@ -57,7 +79,7 @@ def plain_text(element: HtmlElement) -> str:
                 pieces.append(clean(email or ""))
                 walker.skip_subtree()
             else:
-                pieces.append(clean(node.text or ""))
+                pieces += map(clean, begin(node))
         elif node is not element:
-            pieces.append(clean(node.tail or ""))
+            pieces += map(clean, behind(node))
     return " ".join(filter(None, pieces))

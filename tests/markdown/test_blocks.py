@@ -23,6 +23,13 @@ CASES = {
         f"甲 **乙** ， [丙](/web/{STAMP}/https://www.hkcnews.com/a) 。 丁 戊",
     ),
     "a comment parts two text nodes": ("<p>甲<!-- x -->乙</p>", "甲 乙"),
+    "texts behind comments and instructions are kept wherever they stand": (
+        (
+            "<!-- a -->甲<p><!-- b -->乙<b><?c?>丙<!-- d --></b><!-- e --><!-- f -->丁<!-- g -->戊</p><!-- h -->己"
+            '<figure><img src="/x"><figcaption><!-- i -->庚<i>辛</i><!-- j -->壬</figcaption></figure>'
+        ),
+        f'甲\n\n乙 **丙** 丁 戊\n\n己\n\n{FIGURE}/x" alt="">\n<figcaption>庚 辛 壬</figcaption>\n</figure>',
+    ),
     "a break is a piece": ("<p>甲<br>乙</p>", "甲   \n 乙"),
     "a break alone is a block": ("<p><br></p>", "  \n"),
     "breaks at the edges stay": ("<p><br/>甲<br></p>", "  \n 甲   \n"),

@@ -23,6 +23,7 @@ REPEATED = {
     "whole links in text": ("<p>", "[a](b)", "</p>"),
     "pictures in text": ("<p>", "![[]()", "</p>"),
     "backticks": ("<p>", "`a", "</p>"),
+    "comments": ("<p>", "<!---->a", "</p>"),
     "comments begun": ("<p>", "&lt;!--", "</p>"),
     "tags begun": ("<p>", '&lt;a b="', "</p>"),
     "attributes": ("<p>&lt;a ", "b ", "</p>"),

@@ -54,6 +54,14 @@ def test_nesting_beyond_the_parser_is_said(tag: str) -> None:
         assert reading.verdict is Verdict.UNKNOWN_LAYOUT
 
 
+def test_a_tag_of_very_many_attributes_is_read() -> None:
+    """The parser's time for one tag grows with the square of its attributes: these would take an hour."""
+    names = " ".join(f"a{number}='>'" for number in range(1_500_000))
+    reading = read(page(body=f"<p {names}>甲</p>" + FIRST))
+    assert reading.article is not None
+    assert reading.article.content.startswith("甲\n\n")
+
+
 def test_ten_megabytes_in_one_text_are_read() -> None:
     """The parser's usual limit for one text node is 10 MB."""
     reading = read(page(body="<p>" + "渡輪航班" * 900_000 + "</p>"))

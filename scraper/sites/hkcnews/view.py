@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 _CONTROL_BYTES = bytes([*range(1, 9), 0x0B, *range(0x0E, 0x20)])
 _CONTROLS = re.compile(b"[" + _CONTROL_BYTES + b"]")
+_ATTRIBUTE = rb"""(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++))?+)"""
+_MANY_ATTRIBUTES = re.compile(rb"(<[a-zA-Z][^\s/>]*+" + _ATTRIBUTE + rb"{500})" + _ATTRIBUTE + rb"++")
+"""The parser compares every attribute of a tag with all before it; what goes beyond 500 is left out."""
+_LARGE = 100_000
+"""Bytes: in a smaller page no tag has so many attributes that reading them takes seconds."""
 _FIRST_NONCHARACTER = 0xFDD0
 _BACK = {_FIRST_NONCHARACTER + code: code for code in range(32)}
 _SENTINEL = b"\"'>--></script></style></textarea></title></noscript><i data-end-of-input=''></i>"
@@ -72,6 +77,8 @@ class PageView:
         self._controls = len(data.translate(None, _CONTROL_BYTES)) != len(data)
         if self._controls:  # libxml2 would make them U+FFFD; a title may hold one, and values are kept
             data = _CONTROLS.sub(lambda m: chr(_FIRST_NONCHARACTER + m[0][0]).encode(), data)
+        if len(data) > _LARGE:
+            data = _MANY_ATTRIBUTES.sub(rb"\1", data)
         self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
         parser.set_element_class_lookup(_PLAIN)
