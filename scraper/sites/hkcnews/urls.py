@@ -16,6 +16,7 @@ _ENCODED_DELIMITER = re.compile(r"%(?=2f|3f|23|26|20)", re.IGNORECASE)
 _ARTICLE_PATH = re.compile(
     r"/+article/+([1-9][0-9]{0,6})(?=[/?#&;\\\s%]|[.,)]*(?:[/?#]|\Z))(.*)", re.IGNORECASE | re.DOTALL
 )
+_PLAIN = re.compile(r"(?:https?://(?:www\.)?hkcnews\.com)?/article/([1-9][0-9]{0,6})(?=/|\Z)")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _PORT = re.compile(r"(?<=[^:/]):[0-9]*\Z")
 _ASSET = re.compile(
@@ -35,6 +36,8 @@ def article_id(url: str) -> int | None:
     Both hosts, any scheme, port and case of the host, raw or percent-encoded, with whatever follows the id, and
     replay URLs of such, also nested. A bare path (``/article/1``) counts as the site's own.
     """
+    if plain := _PLAIN.match(url):  # nearly all, and in lists there are a million
+        return int(plain[1])
     tail = _article_tail(url)
     return None if tail is None else tail[0]
 
