@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper import __version__
+from scraper.status.words import moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,11 +110,13 @@ class Report:
         """Return what went wrong, a line each, for stderr even when quiet."""
         done = self.outcomes
         lines = [f"DRIFT: {one}" for one in done.drift]
-        lines += [f"the archive: {one.message}" for one in done.refusals]
-        lines += [f"list of {one.question.url} is partial: {one.error}" for one in self.listings if one.error]
+        cut = [one for one in self.listings if one.error]
+        told = {one.error for one in cut}
+        lines += [one.message for one in done.refusals if one.message not in told]
+        lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
         failed = list(done.failed.values())
         for one in failed[:_SHOWN]:
-            when = f" (again from {one.until} UTC)" if one.until else ""
+            when = f" (again from {moment(one.until)})" if one.until else ""
             lines.append(f"article {one.article}: {one.state}: {one.reason}{when}")
         if len(failed) > _SHOWN:
             lines.append(f"and {len(failed) - _SHOWN} more: `hkcnews status` lists them")

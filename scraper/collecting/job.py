@@ -72,7 +72,7 @@ class ImagesReport:
 
     def problems(self) -> list[str]:
         """Return what went wrong, a line each, for stderr even when quiet."""
-        lines = [f"the archive: {self.collected.refusal.message}"] if self.collected.refusal else []
+        lines = [self.collected.refusal.message] if self.collected.refusal else []
         lines += [f"document left as it is: {reason}" for reason in self.relinked.left[:_SHOWN]]
         lines += [f"missing: {address}" for address in self.missing[:_SHOWN]]
         if len(self.missing) > _SHOWN:

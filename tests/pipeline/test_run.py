@@ -94,6 +94,7 @@ def test_a_listing_that_is_cut_is_partial_and_goes_on(open_folder: Open) -> None
     report = folder.run(ids=(range(201, 250),))
     assert report.exit_status == 3
     assert [listing.complete for listing in report.listings] == [False]
+    assert sum("503" in line for line in report.problems()) == 1
     assert set(states(folder, *range(241, 250))) == {State.WAITING}
     folder.archive.faults = Faults()
     folder.settings["sit_out"] = 100_000
@@ -126,6 +127,7 @@ def test_a_refusal_uses_up_no_tries_and_proves_nothing(open_folder: Open) -> Non
     report = folder.run(ids=(range(201, 211),))
     assert report.exit_status == 3
     assert report.outcomes.refusals[0].until is not None
+    assert folder.archive.base.removeprefix("http://") in report.problems()[0]
     assert set(states(folder, *range(201, 211))) == {State.WAITING}
     ledger = folder.ledger()
     assert {
