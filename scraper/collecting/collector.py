@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -70,7 +70,7 @@ class Collected:
         asked: how many addresses were worked on.
         fetched: how many mementos came from the archive.
         kept: addresses whose picture is now kept.
-        missing: addresses that are now known to be missing.
+        missing: addresses that this run found to be missing.
         waiting: addresses that are left for a later run.
         refusal: of the archive as a whole, which ended the run, or None.
         stopped: the run was asked to end.
@@ -79,7 +79,7 @@ class Collected:
     asked: int = 0
     fetched: int = 0
     kept: int = 0
-    missing: int = 0
+    missing: list[str] = field(default_factory=list)
     waiting: int = 0
     refusal: Refusal | None = None
     stopped: bool = False
@@ -278,7 +278,7 @@ class Collector:
         self._images.set_state(address, state, reason, due=due)
         self._asked.pop(address, None)
         if state is ImageState.MISSING:
-            self.done.missing += 1
+            self.done.missing.append(address)
         else:
             self.done.waiting += 1
         log.info("image=%s %s: %s", address, state, reason)

@@ -12,7 +12,6 @@ from scraper.collecting.steps import LISTED
 from scraper.images.documents import LOCAL, Relinked, relink
 from scraper.images.links import FOLDER
 from scraper.jsonlines import json_line
-from scraper.ledger import ImageState
 from scraper.models import State
 from scraper.warc import Location
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from scraper.archive import Archive
     from scraper.clock import Clock
     from scraper.config import Config
-    from scraper.ledger import ImageEntry
+    from scraper.ledger import ImageEntry, ImageState
     from scraper.pipeline import Workspace
     from scraper.pipeline.outcomes import Progress
 
@@ -41,14 +40,16 @@ class ImagesReport:
     relinked: Relinked
     remade: int
     states: dict[ImageState, int]
-    missing: tuple[str, ...]
 
     @property
     def exit_status(self) -> int:
-        """What the process should end with, if no signal ended it."""
+        """What the process should end with, if no signal ended it: 1 says that something is new in `problems`.
+
+        What an earlier run found to be missing is no news: cron would send the same mail every hour.
+        """
         if self.collected.refusal is not None:
             return EXIT_ARCHIVE
-        unfinished = self.states[ImageState.WAITING] or self.states[ImageState.MISSING] or self.relinked.left
+        unfinished = self.collected.missing or self.collected.waiting or self.relinked.left
         return EXIT_INCOMPLETE if unfinished else EXIT_DONE
 
     def as_json(self) -> dict[str, object]:
@@ -59,7 +60,7 @@ class ImagesReport:
             "asked": done.asked,
             "fetched": done.fetched,
             "kept": done.kept,
-            "missing": done.missing,
+            "missing": len(done.missing),
             "waiting": done.waiting,
             "remade": self.remade,
             "documents_changed": self.relinked.changed,
@@ -74,9 +75,12 @@ class ImagesReport:
         """Return what went wrong, a line each, for stderr even when quiet."""
         lines = [self.collected.refusal.message] if self.collected.refusal else []
         lines += [f"document left as it is: {reason}" for reason in self.relinked.left[:_SHOWN]]
-        lines += [f"missing: {address}" for address in self.missing[:_SHOWN]]
-        if len(self.missing) > _SHOWN:
-            lines.append(f"and {len(self.missing) - _SHOWN} more: {LIST} lists them with all that was tried")
+        missing = self.collected.missing
+        lines += [f"missing: {address}" for address in missing[:_SHOWN]]
+        if len(missing) > _SHOWN:
+            lines.append(f"and {len(missing) - _SHOWN} more: {LIST} lists them with all that was tried")
+        if self.collected.waiting:
+            lines.append(f"{self.collected.waiting} pictures could not be had yet; a later run asks again")
         return lines
 
     def summary(self) -> list[str]:
@@ -132,7 +136,7 @@ def collect_images(
     relinked = relink(space.ledger, space.writer, space.folder, local=config.images == LOCAL)
     space.writer.write_lines(LIST, _lines(space))
     images = space.ledger.images
-    return ImagesReport(collected, relinked, remade, images.states(), tuple(images.missing()))
+    return ImagesReport(collected, relinked, remade, images.states())
 
 
 def _service(archive: Archive) -> Service:

@@ -150,11 +150,6 @@ class Images:
         for row in self._db.each(f"SELECT {columns} FROM images WHERE state = 'kept' GROUP BY path"):  # noqa: S608
             yield KeptImage(*row)
 
-    def missing(self) -> list[str]:
-        """Return the addresses of all missing pictures of written articles, ascending."""
-        where = f"state = 'missing' AND {_NAMED}"
-        return [row[0] for row in self._db.all(f"SELECT address FROM images WHERE {where} ORDER BY address")]  # noqa: S608
-
     def attempts(self, address: str) -> list[ImageAttempt]:
         """Return what the questions about a picture gave, in the order in which they were first put."""
         rows = self._db.all(
