@@ -213,11 +213,11 @@ def test_limit(folder: Folder, archive: Start) -> None:
 
 
 def test_an_address_outside_the_archive(folder: Folder, archive: Start) -> None:
-    """A picture inside the page itself or beside it is no capture: it costs no request, and the list says why."""
-    folder.write({402: article_page(402, body=figure("beside.jpg") + "<p>字</p>")})
+    """A picture in the parts of a mail is no capture: it costs no request, and the list says why."""
+    folder.write({402: article_page(402, body=figure("cid:beside") + "<p>字</p>")})
     held = archive()
     folder.images(held)
-    entry = next(one for one in map(dict, folder.listed().values()) if one["address"] == "beside.jpg")
+    entry = next(one for one in map(dict, folder.listed().values()) if one["address"].startswith("cid:"))
     assert entry["state"] == "missing"
     assert "beside" not in " ".join(one.path for one in held.log.entries())
 
