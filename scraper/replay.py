@@ -57,6 +57,7 @@ class ReplayClient:
     def __init__(self, config: Config, transport: Transport) -> None:
         self._base = config.replay
         self._limit = config.max_body_megabytes << 20
+        self._tries = config.tries_per_capture
         self._transport = transport
 
     def fetch(
@@ -80,16 +81,19 @@ class ReplayClient:
             Stopped: the run is to end.
         """
         best: Memento | None = None
+        cuts = 0
 
         def attempt() -> Memento:
-            nonlocal best
+            nonlocal best, cuts
             try:
                 return self._attempt(capture, modifier, best, kept)
             except _Incomplete as incomplete:
+                cuts += 1
                 if best is None or len(incomplete.memento.body) >= len(best.body):
                     best = incomplete.memento
                 raise
             except Failure as failure:
+                cuts = 0
                 if guess and failure.rule is retries.NOT_ARCHIVED:
                     self._transport.governor.answered(failure.ticket)
                     raise CaptureError(str(failure), verdict=failure.rule.verdict, final=True) from failure
@@ -98,7 +102,8 @@ class ReplayClient:
         try:
             return self._transport.retrying(f"{capture.urlkey} {capture.timestamp}")(attempt)
         except Failure as failure:
-            if best is not None:
+            # What was cut is believed if nothing else ever came; trouble in between says that it may yet come whole.
+            if best is not None and (best.truncated is None or cuts >= self._tries):
                 return best
             rule = failure.rule
             raise CaptureError(str(failure), verdict=rule.verdict, final=rule.final) from failure

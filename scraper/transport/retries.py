@@ -179,7 +179,8 @@ What can go wrong with a request, how often it is tried again and against whom i
   that was answered before; when it is answered the others follow at half the rate, which grows back within half an
   hour. A day without refusal forgets.
 - *final*: not asked for again unless somebody asks for it. Anything else is tried again by a later run.
-- A truncated answer that never comes whole is kept and marked as truncated. One whose digest alone differs is asked for
+- A truncated answer that never comes whole is kept and marked as truncated; if some tries ended otherwise, a later run
+  asks again. One whose digest alone differs is asked for
   once more; the same bytes twice are taken as they are, and the digest check says `mismatch`.
 - The last error is the one that is shown, with what caused it behind it.
 """

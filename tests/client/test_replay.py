@@ -541,6 +541,20 @@ def test_a_body_cut_short_is_asked_for_again_and_then_kept_as_cut(
     assert len(server.requests) == 3
 
 
+@pytest.mark.parametrize("place", range(4))
+def test_a_cut_among_other_troubles_is_not_believed(
+    server: Server, archive: Archive, capture: Capture, place: int
+) -> None:
+    """A fragment says nothing final when the archive stumbled over the same capture otherwise as well."""
+    server.answer = lambda request: (
+        Reply(raw=next(iter(CUT.values()))) if len(server.requests) != place + 1 else Reply(200, [], b"shell")
+    )
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert not caught.value.final
+    assert len(server.requests) == 4
+
+
 def test_a_short_body_whose_digest_differs_is_asked_for_again(
     server: Server, archive: Archive, capture: Capture
 ) -> None:
