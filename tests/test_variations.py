@@ -142,7 +142,7 @@ VARIATIONS: dict[str, Variation] = {
     ),
     "keywords with full-width commas": tags(
         lambda names: (
-            f'<meta name="keywords" content="{("，" if "，" not in "".join(names) else ",").join(names)}">',
+            f'<meta name="keywords" content="{("，" if "，" not in "".join(names) and len(names) > 2 else ",").join(names)}">',
             "",
         )
     ),

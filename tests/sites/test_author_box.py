@@ -46,6 +46,7 @@ def found(after: str = "", body: str = FIRST + SECOND) -> AuthorBox | None:
         f'<div class="blogger-box">{box()}{box()}</div>',
         f'<div class="author-info"><div>{LINE}</div><img src="{AVATAR}"></div>' + box(),
         f'<div class="author-info"><div>{LINE}</div><div>04.03.19</div><img src="/x.png"></div>' + box(),
+        box(bio=BIO + "</div><p>更多文章 »</p><a>顯示更多</a><div>"),
         box() + BLOCKS,
         BLOCKS + box(),
         box() + '<div class="tag-list"><a class="tag">ferry</a></div>',

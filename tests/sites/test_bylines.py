@@ -31,6 +31,7 @@ STAMP = "2019-03-05 10:11:12"
         "撰文: 記者甲 | 發佈日期: 04.03.19 | 攝影: 記者乙",
         '<a href="/bloggers/1" rel="author">記者甲</a> | 發佈日期: 04.03.19',
         '撰文: 記者甲</div><div class="article-info">發佈日期: 04.03.19',
+        '撰文: 記者甲</div><p class="update"></p><p class="article-date">發佈日期: 04.03.19</p><div>',
         "Author: 記者甲 | Publish Date: 04.03.19",
         "AUTHOR: 記者甲 | PUBLISH DATE: 04.03.19",
     ],

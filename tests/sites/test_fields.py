@@ -140,6 +140,21 @@ def test_the_sites_own_keywords_are_no_tags(keywords: str | None) -> None:
     assert article.tags == ()
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(keywords="光在碼頭，船在海上"),
+        page(keywords=None, head='<meta property="article:tag" content="光在碼頭，船在海上">'),
+        page(keywords="光在碼頭，船在海上, 光在碼頭，船在海上"),
+    ],
+)
+def test_a_lone_full_width_comma_is_the_tags_own(html: str) -> None:
+    """A slogan is one tag."""
+    article = read(html).article
+    assert article is not None
+    assert article.tags == ("光在碼頭，船在海上",)
+
+
 def test_the_sites_name_may_be_a_tag_among_others() -> None:
     """An article about the paper is tagged with its name."""
     article = read(page(keywords="眾新聞, 眾籌")).article

@@ -56,7 +56,9 @@ _BLOCKS = frozenset(
     }
 )
 _MORE = re.compile(
-    r"(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|(?:more|all|view)\s.{0,20}(?:articles|posts|by)", re.IGNORECASE
+    r"(?:(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|(?:顯示|閱讀|查看)(?:更多|全部)|(?:more|all|view)\s.{0,20}(?:articles|posts|by)"
+    r"|(?:read|show|see)\s+more)[\s»›>→+.…]{0,9}",
+    re.IGNORECASE,
 )
 _ONLY_DATE = re.compile(r"[\d./: -]{6,20}")
 """What stands below ``LABEL | NAME`` in a byline of a listing."""

@@ -37,6 +37,7 @@ _LABELLED_DATE = re.compile(rf"(?P<label>{DATE_LABEL}){_COLON}(?P<value>[^|｜]{
 _BEHIND_UPDATE = re.compile(rf"{UPDATE_LABEL}{_GAP}[:：]?{_GAP}\Z", re.IGNORECASE)
 _ONLY_LABEL = re.compile(rf"{AUTHOR_LABEL}|{_ANY_LABEL}", re.IGNORECASE)
 _LONGEST = 2000
+_LONGEST_LABELLED = 100
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d|\.\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*(?:[./-]|年)\s*(\d{1,2})\s*(?:[./-]|月)\s*(\d{1,2})(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -86,6 +87,10 @@ def find_byline(view: PageView) -> Byline | None:
 
 def _date_beside(view: PageView, byline: Byline, elements: list[HtmlElement]) -> str:
     """Return the date of a byline whose author and date stand in elements of their own, or an empty string."""
+    for node in islice(byline.element.itersiblings(), MOST):
+        text = _bounded(view.kept(_edged(node))) if isinstance(node.tag, str) and not is_decoy(node) else ""
+        if len(text) < _LONGEST_LABELLED and (found := labelled_date(text)):
+            return found
     others = (_read(view, node, "beside") for node in elements if node is not byline.element)
     return next((other.date for other in others if other.date and not other.author and not is_decoy(other.element)), "")
 

@@ -34,7 +34,8 @@ def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...]
             tags += words
             readings.append(f"meta {name}")
             break
-    marked = [tag for value in view.metas("article:tag") for tag in _split(value)]
+    named = view.metas("article:tag")
+    marked = [squeeze(tag) for tag in named] if len(named) > 1 else [tag for value in named for tag in _split(value)]
     linked = [view.kept(_text(element)) for element in _linked(view, body, by_id=not tags) if not is_decoy(element)]
     for reading, found in (("article:tag", marked), ("links", linked)):
         known = {tag.casefold() for tag in tags}
@@ -46,8 +47,13 @@ def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...]
 
 
 def _split(text: str) -> list[str]:
-    """Split a keyword list: at commas; at full-width ones only where there is no other."""
+    """Split a keyword list: at commas; at full-width ones only where there is no other.
+
+    A lone full-width comma is a tag's own: ``光復香港，時代革命``.
+    """
     parts = text.split(",") if "," in text else re.split("[，;；]", text)
+    if "," not in text and text.count("，") == 1:
+        parts = [text]
     return [squeezed for part in parts if (squeezed := squeeze(part))]
 
 
