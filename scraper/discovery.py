@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from scraper.errors import ArchiveError
+from scraper.errors import ArchiveError, ListingFailed
 from scraper.ledger import Listing, Question
 from scraper.timestamps import format_timestamp, is_timestamp, parse_timestamp
 
@@ -136,15 +136,17 @@ class Discovery:
         count = listing.rows
         try:
             for page in self._stepwise(pages):
+                # A site of which nobody knows anything, said in no words at all, is no list of captures.
+                said = bool(count or page.rows or page.malformed or page.dialect)
+                complete = page.complete and (said or not question.is_everything)
                 added = self._ledger.listings.add_page(
                     listing.id,
                     page.rows,
                     page.malformed,
                     resume_key=page.resume_key,
-                    complete=page.complete,
+                    complete=complete,
                     dialect=page.dialect,
                 )
-                complete = page.complete
                 count += len(page.rows)
                 self._progress(count)
                 log.info("listing=%s rows=%d new=%d complete=%s", question.url, len(page.rows), added, complete)
@@ -154,6 +156,8 @@ class Discovery:
             raise
         if not complete:
             self._ledger.listings.cut(listing.id, "the answer ended without saying that it is complete")
+            if not count:
+                raise ListingFailed(f"{question.url}: an answer of 0 bytes is no list of captures. Run again later.")
         elif question.from_ts is None and question.to_ts is None:
             if question.article is None:
                 self._ledger.articles.wake_waiting()

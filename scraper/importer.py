@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.errors import Stopped
 from scraper.job import make_engine, refresh_manifest
-from scraper.keeping import note_kept
-from scraper.models import DigestCheck
+from scraper.keeping import note_kept, verified
 from scraper.pipeline import workspace
 from scraper.report import EXIT_INCOMPLETE, Report
 from scraper.warc import Skipped, read_archives
-from scraper.warc.mementos import payload_sha1
 
 if TYPE_CHECKING:
     import threading
@@ -201,7 +198,6 @@ def _verified(memento: Memento, space: Workspace, article: int) -> Memento:
     """Compare the payload with the digest that a listing gave for this capture, if there is one."""
     for known in space.ledger.captures.of(article):
         capture = known.capture
-        if (capture.timestamp, capture.original) == (memento.timestamp, memento.original) and len(capture.digest) == 32:
-            equal = capture.digest == payload_sha1(memento.payload)
-            return dataclasses.replace(memento, digest_check=DigestCheck.MATCH if equal else DigestCheck.MISMATCH)
+        if (capture.timestamp, capture.original) == (memento.timestamp, memento.original):
+            return verified(memento, capture.digest)
     return memento

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from typing import TYPE_CHECKING
 
 from scraper.ledger import Kept
-from scraper.models import Capture
+from scraper.models import Capture, DigestCheck
 from scraper.urls import urlkey
 from scraper.warc.mementos import payload_sha1
 from scraper.warc.store import Location
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from scraper.ledger import Ledger
     from scraper.models import Memento
     from scraper.sites import Site
+
+_DIGEST_LENGTH = 32
 
 
 def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
@@ -41,6 +44,14 @@ def note_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) 
         ledger.captures.add(article, capture_of(memento))
         ledger.articles.wake([article])
     return article
+
+
+def verified(memento: Memento, digest: str) -> Memento:
+    """Compare the payload with the digest that a listing gives for this capture, if it is one."""
+    if len(digest) != _DIGEST_LENGTH:
+        return memento
+    equal = digest == payload_sha1(memento.payload)
+    return dataclasses.replace(memento, digest_check=DigestCheck.MATCH if equal else DigestCheck.MISMATCH)
 
 
 def capture_of(memento: Memento) -> Capture:

@@ -62,6 +62,11 @@ class Question:
     from_ts: str | None = None
     to_ts: str | None = None
 
+    @property
+    def is_everything(self) -> bool:
+        """Say whether this asks for all captures of the whole site."""
+        return (self.article, self.from_ts, self.to_ts) == (None, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scraper.drift import DriftWatch
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
+from scraper.keeping import verified
 from scraper.models import Capture, Memento, Reading, Verdict
 from scraper.pipeline.cases import Cases, Place
 from scraper.pipeline.conclusions import CannotRender, Conclusions
@@ -228,6 +229,8 @@ class Engine:
         self.outcomes.fetched += 1
         answered = self._row_of(article, capture, memento)
         memento = replace(memento, original=answered.original)
+        if answered != capture and answered in self._cases.known[article]:
+            memento = verified(memento, answered.digest)
         if answered == capture or not self._intake.has(answered):
             self._intake.keep(memento)
         if answered.timestamp != capture.timestamp:

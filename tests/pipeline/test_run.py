@@ -105,6 +105,15 @@ def test_a_listing_that_is_cut_is_partial_and_goes_on(open_folder: Open) -> None
     assert len(folder.asked()) == 40
 
 
+def test_an_answer_of_nothing_at_all_is_no_empty_list(open_folder: Open) -> None:
+    """`[]` says that there is no capture; a body of 0 bytes says nothing, and no id is called never captured by it."""
+    folder = open_folder(faults=Faults([Rule("cdx_empty_body", times=None)]))
+    report = folder.run(ids=())
+    assert report.exit_status == 3
+    assert [listing.complete for listing in report.listings] == [False]
+    assert states(folder, 201, 49930) == [State.WAITING] * 2
+
+
 def test_a_cut_list_of_a_period_is_not_partial_for_ever(open_folder: Open) -> None:
     """A list between two moments that was cut is no longer shown once the site's own list is complete."""
     saved = [saved_article(article) for article in range(201, 241)]
@@ -208,6 +217,8 @@ def test_a_near_capture_that_answered_is_the_one_that_is_named(open_folder: Open
     folder.run(ids=(range(201, 202),))
     assert f"/web/{GOOD}/" in folder.document(201)
     assert "20200607080900" not in folder.document(201)
+    lines = (folder.output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    assert next(line for line in lines if '"id": 201,' in line).count('"digest_check": "match"') == 1
 
 
 def test_english_gives_way_to_chinese(open_folder: Open) -> None:
