@@ -211,12 +211,12 @@ def test_ids_that_pages_link_to_become_known(open_folder: Open) -> None:
 
 def test_a_near_capture_that_answered_is_the_one_that_is_named(open_folder: Open) -> None:
     """When the archive redirects to a near capture, document and ledger name that one, and the one asked for waits."""
-    row = ("com,hkcnews)/article/201", "20200607080900", article_url(201), "text/html", "200", "A" * 32, "900")
+    row = ("com,hkcnews)/article/201", "20200607080950", article_url(201), "text/html", "200", "A" * 32, "900")
     listed = RawRow(f"{row[0]} {row[1]}", row)
     folder = open_folder(saved_article(201, "20200607080910"), raw_rows=[listed])
     folder.run(ids=(range(201, 202),))
     assert f"/web/{GOOD}/" in folder.document(201)
-    assert "20200607080900" not in folder.document(201)
+    assert "20200607080950" not in folder.document(201)
     lines = (folder.output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     assert next(line for line in lines if '"id": 201,' in line).count('"digest_check": "match"') == 1
 
