@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import resource
 import statistics
 import subprocess
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-BASELINE = "baseline"
+PYTHON = sys.executable
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,30 @@ class Ran:
     peak: float
 
 
+_LAUNCHER = """
+import json, resource, subprocess, sys, time
+start = time.perf_counter()
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+wall = time.perf_counter() - start
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([status, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+"""A small process between: Linux counts the memory of the process that starts another to the other's peak."""
+
+
 def run_process(command: Sequence[str], env: Mapping[str, str] | None = None) -> Ran:
-    """Run a command to its end, quietly; a non-zero exit is an error of the bench.
+    """Run a command to its end, quietly, with all that it starts; a non-zero exit is an error of the bench.
 
     Raises:
         subprocess.CalledProcessError: the command failed.
     """
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env) as process:
-        assert process.stderr is not None
-        talk = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - start
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, stderr=talk.decode(errors="replace"))
-    return Ran(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    done = subprocess.run(
+        [PYTHON, "-S", "-c", _LAUNCHER, *command], capture_output=True, text=True, env=env, check=True
+    )
+    status, wall, cpu, peak = json.loads(done.stdout)
+    if status:
+        raise subprocess.CalledProcessError(status, command, stderr=done.stderr)
+    return Ran(wall, cpu, peak)
 
 
 def processes_take_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Ran]:
@@ -98,6 +106,3 @@ def processes_take_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> 
 def peak_memory() -> float:
     """Return this process's peak memory in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-PYTHON = sys.executable
