@@ -37,21 +37,32 @@ def key(one: list[str]) -> str:
     return f"{one[0]} {one[1]}"
 
 
+def behind(one: list[str]) -> str:
+    """Return the archive's own key for what is behind a row: the last character one up."""
+    text = key(one)
+    return text[:-1] + chr(ord(text[-1]) + 1)
+
+
 class Pages:
     """The listing, cut into pages."""
 
     def __init__(self, count: int) -> None:
+        self._count = count
         self.first: list[str] = []
         self.body: list[bytes] = []
         for start in range(0, count, ROWS_A_PAGE):
-            rows = [row(number) for number in range(start, min(start + ROWS_A_PAGE, count))]
-            self.first.append(key(rows[0]))
-            tail = []
-            if start + ROWS_A_PAGE < count:
-                tail = [[], [quote_plus(key(row(start + ROWS_A_PAGE)))]]
-            lines = ",\n".join(json.dumps(one) for one in [HEADER, *rows, *tail])
-            self.body.append(f"[{lines}]\n".encode())
+            self.first.append(key(row(start)))
+            self.body.append(self._page(start, start))
         self.last = key(row(count - 1)) if count else ""
+
+    def _page(self, start: int, begin: int) -> bytes:
+        """Return what stands from row `begin` on of the page that starts with row `start`."""
+        rows = [row(number) for number in range(begin, min(start + ROWS_A_PAGE, self._count))]
+        tail = []
+        if start + ROWS_A_PAGE < self._count:
+            tail = [[], [quote_plus(behind(row(start + ROWS_A_PAGE - 1)))]]
+        lines = ",\n".join(json.dumps(one) for one in [HEADER, *rows, *tail])
+        return f"[{lines}]\n".encode()
 
     def at(self, resume_key: str | None) -> bytes:
         """Return the page that begins at a key."""
@@ -61,7 +72,13 @@ class Pages:
             return self.body[0]
         if resume_key > self.last:
             return b"[]\n"
-        return self.body[max(0, bisect.bisect_right(self.first, resume_key) - 1)]
+        page = max(0, bisect.bisect_right(self.first, resume_key) - 1)
+        start = page * ROWS_A_PAGE
+        here = range(start, min(start + ROWS_A_PAGE, self._count))
+        if resume_key > key(row(here[-1])):
+            return self.body[page + 1]
+        before = sum(key(row(number)) < resume_key for number in here) if resume_key > self.first[page] else 0
+        return self._page(start, start + before) if before else self.body[page]
 
 
 def main() -> None:
