@@ -42,6 +42,11 @@ class ImagesReport:
     states: dict[ImageState, int]
 
     @property
+    def put_off(self) -> int:
+        """How many pictures could not be had yet. What a run that was ended left is no failure."""
+        return 0 if self.collected.stopped else self.collected.waiting
+
+    @property
     def exit_status(self) -> int:
         """What the process should end with, if no signal ended it: 1 says that something is new in `problems`.
 
@@ -49,7 +54,7 @@ class ImagesReport:
         """
         if self.collected.refusal is not None:
             return EXIT_ARCHIVE
-        unfinished = self.collected.missing or self.collected.waiting or self.relinked.left
+        unfinished = self.collected.missing or self.put_off or self.relinked.left
         return EXIT_INCOMPLETE if unfinished else EXIT_DONE
 
     def as_json(self) -> dict[str, object]:
@@ -79,8 +84,8 @@ class ImagesReport:
         lines += [f"missing: {address}" for address in missing[:_SHOWN]]
         if len(missing) > _SHOWN:
             lines.append(f"and {len(missing) - _SHOWN} more: {LIST} lists them with all that was tried")
-        if self.collected.waiting:
-            lines.append(f"{self.collected.waiting} pictures could not be had yet; a later run asks again")
+        if self.put_off:
+            lines.append(f"{self.put_off} pictures could not be had yet; a later run asks again")
         return lines
 
     def summary(self) -> list[str]:

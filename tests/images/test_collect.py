@@ -212,6 +212,13 @@ def test_limit(folder: Folder, archive: Start) -> None:
     assert folder.images(held, limit=1).states[ImageState.KEPT] == 2
 
 
+def test_what_an_ended_run_left_is_no_failure(folder: Folder, archive: Start) -> None:
+    """When its time is up a run ends with status 0 and says nothing, as long as nothing failed; the pictures wait."""
+    report = folder.images(archive(), progress=lambda _: folder.stop.set())
+    assert (report.collected.stopped, report.exit_status, report.problems()) == (True, 0, [])
+    assert report.states[ImageState.WAITING] == 2
+
+
 def test_an_address_outside_the_archive(folder: Folder, archive: Start) -> None:
     """A picture in the parts of a mail is no capture: it costs no request, and the list says why."""
     folder.write({402: article_page(402, body=figure("cid:beside") + "<p>字</p>")})
