@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.byline import EDGE, linked_data, local_moment
+from scraper.sites.hkcnews.byline import EDGE, local_moment
 from scraper.sites.hkcnews.view import is_decoy, pieces
 from scraper.sites.hkcnews.vocabulary import DATE_LABEL, UPDATE_LABEL
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.sites.hkcnews.byline import Byline
-    from scraper.sites.hkcnews.view import PageView
 
 _STAMP = re.compile(
     rf"(?<!\d)(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})[\sT{EDGE}]+(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?(?![\d:])"
@@ -34,11 +33,11 @@ _MAX_NEAR = 400
 _MAX_TAILS = 4000
 
 
-def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) -> tuple[str | None, str]:
+def read_stamp(byline: Byline | None, body: HtmlElement | None) -> tuple[str | None, str]:
     """Return the stamp as ``YYYY-MM-DD HH:MM:SS`` and the reading that won, or None and an empty string.
 
-    Order: in the byline; beside it, up to the block that also holds the text; behind the text in a block of its own;
-    meta and JSON-LD.
+    Order: in the byline; beside it, up to the block that also holds the text; above the text. Only what the page shows
+    counts: a moment in its head (``article:modified_time``, JSON-LD) may be any technical change.
     """
     if byline is not None:
         if found := find_stamp(byline.text):
@@ -46,14 +45,6 @@ def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) 
         for reading, text in chain(_near(byline.element, body), _above(body)):
             if found := find_stamp(text):
                 return found, reading
-    meta = view.meta("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod", "revised")
-    for reading, text in (
-        ("article:modified_time", meta),
-        ("json-ld", str(linked_data(view).get("dateModified") or "")),
-    ):
-        moment = local_moment(text) if text.strip() else None
-        if moment is not None and len(text.strip()) > len("YYYY-MM-DD"):
-            return moment.strftime("%Y-%m-%d %H:%M:%S"), reading
     return None, ""
 
 
