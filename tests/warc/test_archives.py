@@ -261,7 +261,8 @@ from scraper.warc import read_archives, Skipped
 limit = 1 << 20
 for outcome in read_archives([Path(sys.argv[1])], max_body=limit):
     print(outcome.reason if isinstance(outcome, Skipped) else (len(outcome.body), outcome.truncated))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# Not ru_maxrss, which a process inherits from the one that started it.
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
