@@ -145,7 +145,7 @@ class Transport:
         if rule is None:
             return
         if rule is retries.SERVER_ERROR:
-            rule = refusals.rule_of_page(answer.page()) or rule
+            rule = refusals.rule_of_page(answer.page(), answer.status) or rule
         raise Failure(
             rule,
             f"{answer.url}: status {answer.status} {answer.reason} from the archive itself. Try again later.",

@@ -6,9 +6,9 @@ import re
 
 from scraper.transport import retries
 
-_OUTAGE = re.compile(
-    rb"temporarily offline|service (is )?(temporarily )?unavailable|bad gateway|gateway time-?out", re.IGNORECASE
-)
+_OFFLINE = re.compile(rb"temporarily offline", re.IGNORECASE)
+_GATEWAY = re.compile(rb"service (is )?(temporarily )?unavailable|bad gateway|gateway time-?out", re.IGNORECASE)
+"""What a gateway says with a status of 500 and more; with another status it is a page in place of the capture."""
 _BANNED = re.compile(rb"flagged as suspected abusive|suspected abusive", re.IGNORECASE)
 _EXCLUDED = re.compile(
     rb"has been excluded from the wayback machine|AccessControlException|Blocked Site Error|blocked by robots|"
@@ -34,28 +34,29 @@ def rule_of_status(status: int) -> retries.Rule | None:
     return retries.SERVER_ERROR if status >= 500 else None
 
 
-def rule_of_page(page: bytes) -> retries.Rule | None:
-    """Return the rule that a page's text decides, whatever its status, or None.
+def rule_of_page(page: bytes, status: int = 200) -> retries.Rule | None:
+    """Return the rule that a page's text decides, or None.
 
     Args:
         page: the first part of the body, content encoding taken off.
+        status: of the answer.
     """
     for pattern, rule in (
         (_BANNED, retries.BANNED),
         (_EXCLUDED, retries.EXCLUDED),
         (_NOT_ARCHIVED, retries.NOT_ARCHIVED),
         (_INTERSTITIAL, retries.INTERSTITIAL),
-        (_OUTAGE, retries.OUTAGE_PAGE),
+        (_OFFLINE, retries.OUTAGE_PAGE),
         (_LOGIN, retries.LOGIN),
     ):
         if pattern.search(page):
             return rule
-    return None
+    return retries.OUTAGE_PAGE if status < 500 and _GATEWAY.search(page) else None
 
 
 def rule_of_answer(status: int, page: bytes) -> retries.Rule:
     """Return the rule for an answer of the replay service that is no archived content and no plain redirect."""
-    rule = rule_of_page(page)
+    rule = rule_of_page(page, status)
     if rule is not None:
         return rule
     by_status = {

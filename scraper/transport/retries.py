@@ -57,12 +57,12 @@ BANNED = Rule("banned", 'a page "flagged as suspected abusive"', True, 0, Blame.
 CONNECTION_REFUSED = Rule("connection refused", "ConnectionRefusedError", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
 UNREACHABLE = Rule("unreachable", "its name or address cannot be reached", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
 TLS = Rule("certificate", "requests.exceptions.SSLError", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
-SERVER_ERROR = Rule("server error", _SERVER.format("5xx"), True, 5, Blame.SEVERAL, Verdict.OUTAGE)
+SERVER_ERROR = Rule("server error", _SERVER.format("5xx"), True, 5, Blame.SEVERAL, Verdict.REFUSED)
 OUTAGE_PAGE = Rule("outage page", 'a page "Temporarily Offline"', True, 5, Blame.SEVERAL, Verdict.OUTAGE)
-CONNECT_TIMEOUT = Rule("connect timeout", "requests.exceptions.ConnectTimeout", True, 5, Blame.SEVERAL, Verdict.OUTAGE)
-RESET = Rule("reset", "the connection ends before the answer's headers", True, 5, Blame.SEVERAL, Verdict.OUTAGE)
-READ_TIMEOUT = Rule("read timeout", "nothing comes for `read_timeout`", True, 5, Blame.SEVERAL, Verdict.OUTAGE)
-TOO_SLOW = Rule("too slow", "not complete after `total_timeout`", True, 5, Blame.SEVERAL, Verdict.OUTAGE)
+CONNECT_TIMEOUT = Rule("connect timeout", "requests.exceptions.ConnectTimeout", True, 5, Blame.SEVERAL, Verdict.REFUSED)
+RESET = Rule("reset", "the connection ends before the answer's headers", True, 5, Blame.SEVERAL, Verdict.REFUSED)
+READ_TIMEOUT = Rule("read timeout", "nothing comes for `read_timeout`", True, 5, Blame.SEVERAL, Verdict.REFUSED)
+TOO_SLOW = Rule("too slow", "not complete after `total_timeout`", True, 5, Blame.SEVERAL, Verdict.REFUSED)
 NOT_HTTP = Rule(
     "not HTTP", "any other requests.exceptions.RequestException", True, 5, Blame.SEVERAL, Verdict.WRONG_ANSWER
 )

@@ -133,14 +133,14 @@ def test_recorded_landing_shells_are_no_content(server: Server, archive: Archive
     assert (caught.value.verdict, caught.value.final) == (Verdict.WRONG_ANSWER, False)
 
 
-def test_a_recorded_bad_gateway_is_an_outage(server: Server, archive: Archive, capture: Capture) -> None:
-    """nginx's 502, also when it comes with status 200."""
+def test_a_recorded_bad_gateway_is_not_read(server: Server, archive: Archive, capture: Capture) -> None:
+    """nginx's 502: a refusal by its status, an outage page when it comes with status 200."""
     page = (RECORDINGS / "errors" / "nginx-502-bad-gateway.html").read_bytes()
     for status in (502, 200):
         server.answer = lambda request, status=status: Reply(status, [("Content-Type", "text/html")], page)
         with pytest.raises(CaptureError) as caught:
             archive.replay.fetch(capture._replace(timestamp=f"20200101000{status}"))
-        assert caught.value.verdict is Verdict.OUTAGE
+        assert caught.value.verdict is (Verdict.REFUSED if status == 502 else Verdict.OUTAGE)
 
 
 def test_recorded_pages_of_a_listing_are_followed(server: Server, archive: Archive) -> None:

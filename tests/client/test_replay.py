@@ -102,10 +102,10 @@ NO_CONTENT = [
     (200, "<title>Wayback Machine</title><p>requires JavaScript</p>", Verdict.WRONG_ANSWER, False),
     (200, "<h1>Internet Archive services are temporarily offline.</h1>", Verdict.OUTAGE, False),
     (200, "", Verdict.WRONG_ANSWER, False),
-    (503, "<h1>503 Service Unavailable</h1>", Verdict.OUTAGE, False),
-    (502, "<center><h1>502 Bad Gateway</h1></center><hr>nginx", Verdict.OUTAGE, False),
-    (504, "", Verdict.OUTAGE, False),
-    (520, "", Verdict.OUTAGE, False),
+    (503, "<h1>503 Service Unavailable</h1>", Verdict.REFUSED, False),
+    (502, "<center><h1>502 Bad Gateway</h1></center><hr>nginx", Verdict.REFUSED, False),
+    (504, "", Verdict.REFUSED, False),
+    (520, "", Verdict.REFUSED, False),
     (400, "Bad request", Verdict.WRONG_ANSWER, False),
     (403, "<h1>403 Forbidden</h1>", Verdict.WRONG_ANSWER, False),
     (304, "", Verdict.WRONG_ANSWER, False),
@@ -209,7 +209,7 @@ def test_captures_in_trouble_are_no_outage_while_another_is_still_answered(
         )
         with pytest.raises(CaptureError) as caught:
             archive.replay.fetch(bad)
-        assert caught.value.verdict is Verdict.OUTAGE
+        assert caught.value.verdict is Verdict.REFUSED
     assert governor.snapshot().refusals == 0
     assert archive.replay.fetch(capture).body == PAGE
 

@@ -65,7 +65,7 @@ def test_every_answer_has_an_end(server: Server, archive: Archive, capture: Capt
     began = time.monotonic()
     with pytest.raises(CaptureError) as caught:
         archive.replay.fetch(capture)
-    assert caught.value.verdict is Verdict.OUTAGE
+    assert caught.value.verdict is Verdict.REFUSED
     assert isinstance(caught.value.__cause__, retries.Failure)
     assert caught.value.__cause__.rule in (retries.READ_TIMEOUT, retries.TOO_SLOW)
     assert time.monotonic() - began < 10
