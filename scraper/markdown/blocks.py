@@ -97,7 +97,7 @@ class _Writer:
                 if is_hidden(element) or not self._start(element, element.tag):
                     walker.skip_subtree()
                     skipped = element
-                else:
+                elif element.text or len(element):
                     self._add_texts(begin(element))
             elif element is not body:
                 if element is not skipped:
@@ -108,7 +108,8 @@ class _Writer:
 
     def _add_texts(self, texts: Iterable[str]) -> None:
         for text in texts:
-            self._line.add_text(text)
+            if text:
+                self._line.add_text(text)
 
     # elements
 

@@ -17,7 +17,9 @@ _ARTICLE_PATH = re.compile(
     r"/+article/+([1-9][0-9]{0,6})(?=[/?#&;\\\s%]|[.,)]*(?:[/?#]|\Z))(.*)", re.IGNORECASE | re.DOTALL
 )
 _PLAIN = re.compile(r"(?:https?://(?:www\.)?hkcnews\.com)?/article/([1-9][0-9]{0,6})(?=/|\Z)")
-_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_ESCAPE = re.compile(r"%(?:[a-f][0-9a-fA-F]|[0-9A-F][a-f])")
+"""Percent-encoding that is not all upper case; captures have a hundred that are."""
+_PRINTABLE = re.compile(r"[!-~]*")
 _PORT = re.compile(r"(?<=[^:/]):[0-9]*\Z")
 _ASSET = re.compile(
     r"/(?:images?|img|css|js|fonts?|uploads|static|assets|storage|news_[^/]*)/[^/]"
@@ -94,7 +96,7 @@ def document_url(original: str) -> str:
         authority, mark, path = authority.partition("?")
         slash = "/" + mark
     authority = _PORT.sub("", authority)
-    encoded = quote(path, safe="".join(map(chr, range(0x21, 0x7F))))
+    encoded = path if _PRINTABLE.fullmatch(path) else quote(path, safe="".join(map(chr, range(0x21, 0x7F))))
     return f"https://{authority}{slash}{_ESCAPE.sub(lambda m: m[0].upper(), encoded)}"
 
 

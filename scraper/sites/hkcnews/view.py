@@ -47,9 +47,8 @@ _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 _HEAD = 400_000
-_BLOCKS = etree.XPath(
-    "//@class[contains(., 'article-block')][contains(concat(' ', normalize-space(.), ' '), ' article-block ')]/.."
-)
+_BLOCK = "article-block"
+_BLOCKS = etree.XPath(f"descendant-or-self::*[contains(concat(' ', normalize-space(@class), ' '), ' {_BLOCK} ')]")
 _HREFS = etree.XPath("//a/@href | //area/@href", smart_strings=False)
 """Asked of libxml2 itself: a Python object for each element of the page would cost more than its parsing."""
 _PLAIN = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
@@ -65,7 +64,6 @@ class PageView:
         encoding: what the page was decoded from.
         cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
         hrefs: all addresses that the page links to, in order.
-        blocks: how many other articles the page shows; these blocks are no longer in `root`.
         lost: why a part of the page is not in `root`, or an empty string.
     """
 
@@ -90,21 +88,38 @@ class PageView:
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
         self.cut_in = self._cut_in()
         self.hrefs = dict.fromkeys(map(str, _found(_HREFS(self.root))))
-        self.blocks = self._drop_blocks()
         # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
-        self._elements = list(self.root.iter("*"))
+        self._elements, self._dropped = self._without_blocks()
 
     @property
     def _head(self) -> str:
         return self.data[:_HEAD].decode("utf-8", errors="replace")
 
-    def _drop_blocks(self) -> int:
-        """Take the lists of other articles out, most of a page's elements; return how many articles they show."""
-        blocks = _found(_BLOCKS(self.root)) if b"article-block" in self.data else []
+    def _without_blocks(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
+        """Take the lists of other articles out, most of a page's elements; return what is left, and what was taken.
+
+        The walk does not go into them: an object for each of their elements would cost more than all other readings.
+        """
+        if b"article-block" not in self.data:
+            return list(self.root.iter("*")), []
+        left: list[HtmlElement] = []
+        blocks: list[HtmlElement] = []
+        walker = etree.iterwalk(self.root, events=("start",))
+        for _, element in walker:
+            classes = element.get("class")
+            if classes and _BLOCK in classes and _is_block(element, classes):
+                walker.skip_subtree()
+                blocks.append(element)
+            else:
+                left.append(element)
         for element in blocks:
-            if element.getparent() is not None and next(element.iter("h1"), None) is None:
-                element.drop_tree()
-        return len(blocks)
+            element.drop_tree()
+        return left, blocks
+
+    @cached_property
+    def blocks(self) -> int:
+        """How many other articles the page shows, also inside each other; most of these blocks left `root`."""
+        return sum(len(_found(_BLOCKS(tree))) for tree in (self.root, *self._dropped))
 
     def _cut_in(self) -> HtmlElement | None:
         if self.whole:
@@ -200,6 +215,11 @@ class PageView:
         return (found.original, found.timestamp) if found else None
 
 
+def _is_block(element: HtmlElement, classes: str) -> bool:
+    """Say whether the element shows another article: a block of a list, without a heading that may be the page's."""
+    return _BLOCK in classes.split() and element.getparent() is not None and next(element.iter("h1"), None) is None
+
+
 def _found(result: object) -> list[HtmlElement]:
     """Return what an XPath gave that asks for nodes."""
     assert isinstance(result, list)
@@ -269,16 +289,20 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
             if stack and parent.tail:
                 yield parent.tail, stack[-1][0]
         elif child.tag == "br":
-            yield "\n" + _SOURCE_BREAK.sub("", child.tail or ""), parent
+            tail = child.tail
+            yield "\n" + _SOURCE_BREAK.sub("", tail) if tail else "\n", parent
         elif (email := shown_email(child)) is not None:
             yield email + (child.tail or ""), parent
         elif not isinstance(child.tag, str) or is_hidden(child) or (leave_out and _is_in(child, leave_out)):
             if child.tail:
                 yield child.tail, parent
         else:
-            if child.text:
-                yield child.text, child
-            stack.append((child, iter(child)))
+            if text := child.text:
+                yield text, child
+            if len(child):
+                stack.append((child, iter(child)))
+            elif tail := child.tail:
+                yield tail, parent
 
 
 def _is_in(element: HtmlElement, names: frozenset[str]) -> bool:
