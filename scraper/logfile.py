@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from scraper.config import Config
 
-LOG_FILE = "log/hkcnews.log"
+LOG_FILE = "hkcnews.log"
 _PACKAGE = "scraper"
 _MEGABYTE = 1 << 20
 

@@ -15,7 +15,7 @@ LOG = logging.getLogger("scraper.test")
 
 
 def lines(folder: Path) -> list[str]:
-    return (folder / "log/hkcnews.log").read_text(encoding="utf-8").splitlines()
+    return (folder / "hkcnews.log").read_text(encoding="utf-8").splitlines()
 
 
 @given(st.text(max_size=40))
@@ -40,7 +40,7 @@ def test_it_is_rotated(tmp_path: Path) -> None:
     with log_file(Config(output=str(tmp_path), log_megabytes=1, log_files=2)):
         for _ in range(40):
             LOG.info("x" * 100_000)
-    names = sorted(path.name for path in (tmp_path / "log").iterdir())
+    names = sorted(path.name for path in tmp_path.glob("hkcnews.log*"))
     assert names == ["hkcnews.log", "hkcnews.log.1", "hkcnews.log.2"]
 
 
