@@ -29,7 +29,9 @@ _LINE_BREAKS = re.compile(r"[\t\r\n]+")
 
 def _srcset(value: str | None) -> list[tuple[float, str]]:
     """Return the candidates of a srcset as (size, URL). A URL may hold spaces: the site's file names did."""
-    candidates = _CANDIDATE.finditer((value or "")[:_MAX_SRCSET])
+    if not value:
+        return []
+    candidates = _CANDIDATE.finditer(value[:_MAX_SRCSET])
     return [(float(match["size"] or 1), tidy(match["url"])) for match in candidates]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import MOST, is_decoy, is_inside, shown_text
+from scraper.sites.hkcnews.view import MOST, is_decoy, is_inside, pieces, shown_text
 from scraper.sites.hkcnews.vocabulary import PLEA
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ def is_empty(body: HtmlElement) -> bool:
     """Say whether the body holds neither words nor media, the plea for subscribers aside."""
     if media(body):
         return False
+    rule = next(iter(body.iter("hr")), None)
+    if rule is None:
+        return not any(text.strip() for text, _ in pieces(body))
     text = "".join(shown_text(body).split())
     if not text:
         return True
-    rule = next(iter(body.iter("hr")), None)
-    if rule is None:
-        return False
     before = "".join(
         "".join(node.itertext()) for node in rule.itersiblings(preceding=True) if isinstance(node.tag, str)
     )

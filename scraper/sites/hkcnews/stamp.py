@@ -98,9 +98,14 @@ def _texts(element: HtmlElement) -> Iterator[tuple[str, str]]:
         if not _PUBLISHED_MARK.search(f"{item.get('class')} {item.get('itemprop')} {item.get('id')}"):
             shown = "".join(text for text, _ in pieces(item))
             yield "time beside the byline", shown if find_stamp(shown) else _attribute(item)
-    text = EDGE.join(text for text, _ in pieces(element))
-    if len(text) <= _MAX_NEAR:
-        yield "beside the byline", text
+    parts: list[str] = []
+    room = _MAX_NEAR + len(EDGE)
+    for text, _ in pieces(element):
+        parts.append(text)
+        room -= len(text) + len(EDGE)
+        if room < 0:
+            return  # longer than any stamp's block: the rest need not be read
+    yield "beside the byline", EDGE.join(parts)
 
 
 def _attribute(item: HtmlElement) -> str:

@@ -16,7 +16,7 @@ from scraper.replayed import is_saved_by_browser, mentions, restore, source
 from scraper.sites.hkcnews.urls import page_host
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -88,6 +88,7 @@ class PageView:
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
         self.cut_in = self._cut_in()
         self.hrefs = dict.fromkeys(map(str, _found(_HREFS(self.root))))
+        self._by_class: dict[str, list[HtmlElement]] = {}
         # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
         self._elements, self._dropped = self._without_blocks()
 
@@ -100,18 +101,19 @@ class PageView:
 
         The walk does not go into them: an object for each of their elements would cost more than all other readings.
         """
-        if b"article-block" not in self.data:
-            return list(self.root.iter("*")), []
         left: list[HtmlElement] = []
         blocks: list[HtmlElement] = []
+        by_class = self._by_class
         walker = etree.iterwalk(self.root, events=("start",))
         for _, element in walker:
             classes = element.get("class")
-            if classes and _BLOCK in classes and _is_block(element, classes):
-                walker.skip_subtree()
-                blocks.append(element)
-            else:
-                left.append(element)
+            if classes:
+                if _BLOCK in classes and _is_block(element, classes):
+                    walker.skip_subtree()
+                    blocks.append(element)
+                    continue
+                by_class.setdefault(classes, []).append(element)
+            left.append(element)
         for element in blocks:
             element.drop_tree()
         return left, blocks
@@ -146,12 +148,8 @@ class PageView:
     @cached_property
     def classed(self) -> dict[str, list[HtmlElement]]:
         """The elements by each token of their class, in document order."""
-        by_class: dict[str, list[HtmlElement]] = {}
-        for element in self._elements:
-            if tokens := element.get("class"):
-                by_class.setdefault(tokens, []).append(element)
         by_token: dict[str, list[HtmlElement]] = {}
-        for tokens, elements in by_class.items():
+        for tokens, elements in self._by_class.items():
             for token in dict.fromkeys(tokens.split()):
                 by_token.setdefault(token, []).extend(elements)
         return by_token
@@ -163,8 +161,9 @@ class PageView:
     def like(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
         """Return the elements with a class token that the pattern matches whole, each once."""
         found: dict[HtmlElement, None] = {}
+        is_like = _likeness(pattern)
         for token, elements in self.classed.items():
-            if _is_like(pattern, token):
+            if is_like(token):
                 found.update(dict.fromkeys(elements))
         return list(found)
 
@@ -201,8 +200,12 @@ class PageView:
     @cached_property
     def document_title(self) -> str:
         """The text of ``title``."""
-        found = [node for node in self.tags("title") if next(node.iterancestors("svg"), None) is None]
-        return self.kept(_WHITE.sub(" ", found[0].text_content()).strip()) if found else ""
+        shown = (node for node in self.root.iter("title") if next(node.iterancestors("svg"), None) is None)
+        title = next(shown, None)
+        if title is None:
+            return ""
+        text = str(title.text_content()) if len(title) else title.text or ""
+        return self.kept(_WHITE.sub(" ", text).strip())
 
     def kept(self, text: str) -> str:
         """Return a text with the control characters that the parser could not hold."""
@@ -232,10 +235,15 @@ def _holding(words: tuple[str, ...]) -> etree.XPath:
     return etree.XPath(f"//body//text()[{query}]/..")
 
 
-@lru_cache(maxsize=16384)
-def _is_like(pattern: re.Pattern[str], token: str) -> bool:
-    """Say whether the pattern matches the whole token. A site has few tokens, and they are on every page."""
-    return pattern.fullmatch(token) is not None
+@lru_cache(maxsize=64)
+def _likeness(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Return what says whether the pattern matches a whole token. A site has few tokens, and they are on every page."""
+
+    @lru_cache(maxsize=4096)
+    def is_like(token: str) -> bool:
+        return pattern.fullmatch(token) is not None
+
+    return is_like
 
 
 def _parse(data: bytes, parser: lxml.html.HTMLParser) -> HtmlElement:
