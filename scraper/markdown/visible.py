@@ -10,8 +10,6 @@ from lxml import etree
 from scraper.markdown.cloudflare import shown_email
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
 _VANISHING_NAMES = (
@@ -50,24 +48,24 @@ def clean(text: str) -> str:
     return _SPACE_RUN.sub(" ", text) if _UNEVEN.search(text) else text
 
 
-def begin(element: HtmlElement) -> Iterator[str]:
-    """Yield the text nodes at the beginning of an element: before its first child, and behind comments there."""
-    yield element.text or ""
-    if len(element):
-        yield from _behind_comments(element[0])
+def begin(element: HtmlElement) -> list[str]:
+    """Return the text nodes at the beginning of an element: before its first child, and behind comments there."""
+    texts = [element.text or ""]
+    return texts + _behind_comments(element[0]) if len(element) else texts
 
 
-def behind(element: HtmlElement) -> Iterator[str]:
-    """Yield the text nodes between an element and the next one: comments part them."""
-    yield element.tail or ""
-    yield from _behind_comments(element.getnext())
+def behind(element: HtmlElement) -> list[str]:
+    """Return the text nodes between an element and the next one: comments part them."""
+    return [element.tail or "", *_behind_comments(element.getnext())]
 
 
-def _behind_comments(node: HtmlElement | None) -> Iterator[str]:
+def _behind_comments(node: HtmlElement | None) -> list[str]:
     # iterwalk could tell of comments as well, but takes the square of their number
+    texts: list[str] = []
     while node is not None and not isinstance(node.tag, str):
-        yield node.tail or ""
+        texts.append(node.tail or "")
         node = node.getnext()
+    return texts
 
 
 def plain_text(element: HtmlElement) -> str:
