@@ -59,7 +59,8 @@ def tree(output: Path) -> dict[str, str]:
     return {
         path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(output.rglob("*"))
-        if path.is_file() and not path.relative_to(output).as_posix().startswith(("ledger", "hkcnews.log", ".lock", "warc/"))
+        if path.is_file()
+        and not path.relative_to(output).as_posix().startswith(("ledger", "hkcnews.log", ".lock", "warc/"))
     }
 
 
