@@ -281,7 +281,7 @@ class Job:
 
     def _is_few(self) -> bool:
         count = sum(map(len, self.options.ids))
-        return 0 < count <= FEW and not self.space.ledger.listed(0, ())
+        return 0 < count <= FEW and not self.space.ledger.site_is_listed()
 
     def _articles(self, refusal: Refusal | None) -> None:
         engine = make_engine(

@@ -13,7 +13,7 @@ from scraper.errors import Stopped, StoreError
 from scraper.job import make_engine, refresh_manifest
 from scraper.ledger import LEDGER_FILE
 from scraper.lock import output_lock
-from scraper.models import DigestCheck, State
+from scraper.models import DigestCheck
 from scraper.parallel import chunked, spread
 from scraper.pipeline import read_page, workspace
 from scraper.report import EXIT_DONE, EXIT_INCOMPLETE
@@ -61,21 +61,19 @@ class Rebuilt:
     Attributes:
         outcomes: what was done; `written` are the ids whose file has changed.
         broken: kept pages that cannot be read, for people. Their articles were left as they are.
-        lost: ids that were written before and are not any more, with the reason.
         mended: mementos that the ledger did not know of, all of them when it was made anew.
         stopped: it was ended before its end.
     """
 
     outcomes: Outcomes
     broken: list[str] = field(default_factory=list)
-    lost: dict[int, str] = field(default_factory=dict)
     mended: int = 0
     stopped: bool = False
 
     @property
     def exit_status(self) -> int:
         """1 when a kept page cannot be read, or an article was lost by this."""
-        return EXIT_INCOMPLETE if self.broken or self.lost else EXIT_DONE
+        return EXIT_INCOMPLETE if self.broken or self.outcomes.lost else EXIT_DONE
 
 
 class _TellingWriter(Writer):
@@ -131,7 +129,7 @@ def rebuild(
             for chunk in spread(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
                 with space.ledger.transaction(), space.writer.together():
                     for read in chunk:
-                        _settle(space, engine, read, rebuilt)
+                        _settle(engine, read, rebuilt)
         except Stopped:
             rebuilt.stopped = True
         refresh_manifest(space)
@@ -147,16 +145,12 @@ def _kept(space: Workspace, ids: Sequence[range], stop: threading.Event) -> Iter
             yield [one for one in kept if one[1]] or kept
 
 
-def _settle(space: Workspace, engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
+def _settle(engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
     """Let the engine record, decide and write. With a broken page nothing is concluded."""
     if read.broken:
         rebuilt.broken += read.broken
         return
-    before = space.ledger.articles.get(read.article)
     engine.settle(read.article, read.pages, read.again)
-    after = space.ledger.articles.get(read.article)
-    if before and after and before.state is State.WRITTEN and after.state is not State.WRITTEN:
-        rebuilt.lost[read.article] = f"{after.state}: {after.reason}"
 
 
 @cache

@@ -62,7 +62,7 @@ def _show(rebuilt: Rebuilt, options: argparse.Namespace) -> None:
         print(line, file=sys.stderr)
     if len(rebuilt.broken) > _SHOWN:
         print(f"and {len(rebuilt.broken) - _SHOWN} more kept pages cannot be read", file=sys.stderr)
-    for article, why in rebuilt.lost.items():
+    for article, why in rebuilt.outcomes.lost.items():
         print(f"article {article}: was written, is now {why}", file=sys.stderr)
     done = rebuilt.outcomes
     if options.json:
@@ -73,7 +73,7 @@ def _show(rebuilt: Rebuilt, options: argparse.Namespace) -> None:
             "articles": done.articles,
             "changed": done.written,
             "unchanged": done.unchanged,
-            "lost": sorted(rebuilt.lost),
+            "lost": sorted(rebuilt.outcomes.lost),
             "broken": rebuilt.broken,
             "mended": rebuilt.mended,
             "stopped": rebuilt.stopped,

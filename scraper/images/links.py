@@ -14,9 +14,10 @@ UP = f"../../{FOLDER}/"
 """From a document, in ``articles/<lo>-<hi>/``, to the pictures."""
 
 # A figure's or a line's HTML, and Markdown as in the author box. Literal text of that look is escaped in documents.
+# Each way begins with its character, and looks back then: so all others are passed over at once.
 _SPOT = re.compile(
-    r'(?<!\\)<img src="(?P<html>[^"\n]*)"'
-    r"|(?<!\\)!\[[^\n]{0,1000}?\]\((?P<markdown>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))+)\)"
+    r'<(?<!\\<)img src="(?P<html>[^"\n]*)"'
+    r"|!(?<!\\!)\[[^\n]{0,1000}?\]\((?P<markdown>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))+)\)"
 )
 _BACKSLASH = re.compile(r"\\([()&])")
 

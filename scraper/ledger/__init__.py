@@ -115,8 +115,14 @@ class Ledger:
             article: the article id.
             queries: the CDX questions, as (url, matchType), that together find all its captures.
         """
-        if any(listing.complete and self._whole(listing) for listing in self.listings.of_site()):
-            return True
+        return self.site_is_listed() or self.article_is_listed(article, queries)
+
+    def site_is_listed(self) -> bool:
+        """Say whether a complete listing has named all captures of the whole site."""
+        return any(listing.complete and self._whole(listing) for listing in self.listings.of_site())
+
+    def article_is_listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
+        """Say whether complete listings have answered all of an article's own questions."""
         answered = {
             (listing.question.url, listing.question.match_type)
             for listing in self.listings.of_article(article)

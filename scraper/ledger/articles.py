@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,8 +65,10 @@ class Articles:
 
     def see(self, ids: Iterable[int], source: str) -> None:
         """Make ids known; new ones are due at once."""
-        self._db.many(
-            "INSERT OR IGNORE INTO articles (id, source, due) VALUES (?, ?, '')", ((one, source) for one in ids)
+        # As one statement: a page links to forty others, nearly all of them known.
+        self._db.do(
+            "INSERT OR IGNORE INTO articles (id, source, due) SELECT value, ?, '' FROM json_each(?)",
+            (source, json.dumps(list(ids))),
         )
 
     def wake(self, ids: Iterable[int]) -> None:

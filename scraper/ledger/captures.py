@@ -120,11 +120,19 @@ WHERE c.article = ?
 ORDER BY c.timestamp, c.original
 """
 
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
 # Only rows of archived pages say what a digest stands for: a redirect's empty body is shared by thousands.
 _SHARED = """
 SELECT digest, count(DISTINCT article) AS ids FROM captures
 WHERE digest NOT IN ('', '-') {only}
 GROUP BY digest HAVING ids > 1
+"""
+
+
+_ROWS = """
+SELECT urlkey, timestamp, original, mimetype, statuscode, digest, length
+FROM captures WHERE article = ? ORDER BY timestamp, original
 """
 
 
@@ -174,6 +182,10 @@ class Captures:
         """Return all captures of an article, earliest first."""
         return [_known(row) for row in self._db.all(_KNOWN, (article,))]
 
+    def rows(self, article: int) -> list[Capture]:
+        """Return the rows of all captures of an article, earliest first, without what became of them."""
+        return [Capture(*row) for row in self._db.all(_ROWS, (article,))]
+
     def add(self, article: int, capture: Capture) -> None:
         """Make a capture known that no listing gave: named by its address, or found in a WARC file."""
         self._db.do(
@@ -210,10 +222,10 @@ class Captures:
                 str(reading.verdict),
                 reading.detail,
                 reading.layout,
-                json.dumps(dict(reading.readings), ensure_ascii=False, sort_keys=True),
-                json.dumps(sorted(reading.lacks)),
+                _json(dict(reading.readings)),
+                _json(sorted(reading.lacks)),
                 reading.text_sha256,
-                json.dumps(reading.completeness),
+                _json(reading.completeness),
                 *fields,
                 str(digest_check),
                 page_sha256,

@@ -45,7 +45,8 @@ class Database:
 
     def __init__(self, path: Path, migrations: Sequence[Migration], *, read_only: bool = False) -> None:
         self.path = path
-        with self._errors():
+        self._errors = _ErrorsOf(path)
+        with self._errors:
             self._connection = _open_read_only(path) if read_only else _open(path)
             try:
                 self._migrate(migrations, read_only=read_only)
@@ -76,9 +77,6 @@ class Database:
                     self.do(statement)
                 self.do("INSERT INTO migrations VALUES (?, strftime('%Y%m%d%H%M%S', 'now'))", (name,))
 
-    def _errors(self) -> contextlib.AbstractContextManager[None]:
-        return _errors_of(self.path)
-
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. Inside another one it is a part of that."""
@@ -101,35 +99,35 @@ class Database:
 
     def do(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it changed."""
-        with self._errors():
+        with self._errors:
             return self._connection.execute(sql, values).rowcount
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> int:
         """Run one statement for each row and return how many rows were changed in all."""
         before = self._connection.total_changes
-        with self._errors():
+        with self._errors:
             self._connection.executemany(sql, rows)
         return self._connection.total_changes - before
 
     def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """Return the first row, or None."""
-        with self._errors():
+        with self._errors:
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
     def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Return all rows."""
-        with self._errors():
+        with self._errors:
             return self._connection.execute(sql, values).fetchall()
 
     def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[Row]:
         """Yield the rows one by one, in flat memory."""
-        with self._errors():
+        with self._errors:
             yield from self._connection.execute(sql, values)
 
     def close(self) -> None:
         """Close the file. What is committed stays."""
-        with self._errors():
+        with self._errors:
             self._connection.close()
 
 
@@ -145,7 +143,7 @@ def copy(source: Path, target: Path, *, idle: bool) -> None:
         StoreError: it cannot be read, or the copy not written.
     """
     with (
-        _errors_of(source),
+        _ErrorsOf(source),
         contextlib.closing(_open_read_only(source, idle=idle)) as original,
         contextlib.closing(sqlite3.connect(target)) as other,
     ):
@@ -173,26 +171,35 @@ def _open_read_only(path: Path, *, idle: bool = False) -> sqlite3.Connection:
     return connection
 
 
-@contextlib.contextmanager
-def _errors_of(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises into what people can act on."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "full" in text:
-            tip = "The disk is full. Make room and run again: nothing that was kept is lost."
-        elif "locked" in text:
-            tip = "Another program holds it open. Close that and run again."
-        elif "readonly" in text or "unable to open" in text or "I/O" in text:
-            tip = (
-                "Check that the folder is writable and has room, or name another with --output; then run again. "
-                "Nothing that was kept is lost."
-            )
-        elif "no such" in text:
-            tip = f"It is not this program's ledger, or damaged. {REMEDY}"
-        else:
-            tip = f"Run again; if that does not help, {REMEDY}"
-        raise StoreError(f"{path}: {text}. {tip}") from error
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path}: the ledger is damaged ({error}). {REMEDY}") from error
+class _ErrorsOf:
+    """Turns what SQLite raises into what people can act on. Entered around each statement, so it holds nothing."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, sqlite3.OperationalError):
+            raise StoreError(f"{self._path}: {error}. {_tip(str(error))}") from error
+        if isinstance(error, sqlite3.DatabaseError):
+            raise StoreError(f"{self._path}: the ledger is damaged ({error}). {REMEDY}") from error
+
+
+def _tip(text: str) -> str:
+    """Return what to do about an operational error of SQLite's."""
+    if "full" in text:
+        return "The disk is full. Make room and run again: nothing that was kept is lost."
+    if "locked" in text:
+        return "Another program holds it open. Close that and run again."
+    if "readonly" in text or "unable to open" in text or "I/O" in text:
+        return (
+            "Check that the folder is writable and has room, or name another with --output; then run again. "
+            "Nothing that was kept is lost."
+        )
+    if "no such" in text:
+        return f"It is not this program's ledger, or damaged. {REMEDY}"
+    return f"Run again; if that does not help, {REMEDY}"

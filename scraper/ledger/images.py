@@ -96,6 +96,8 @@ class Images:
             spots: in the order of the document.
         """
         spots = list(spots)
+        if self.form_sha256(article) == form_sha256 and self.spots(article) == spots:
+            return
         with self._db.transaction():
             self._db.do("INSERT OR REPLACE INTO image_documents VALUES (?, ?)", (article, form_sha256))
             self._db.do("DELETE FROM image_spots WHERE article = ?", (article,))

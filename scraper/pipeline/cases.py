@@ -46,7 +46,7 @@ class Cases:
         self._clock = clock
         self._permitted = permitted
         self._named: dict[int, Capture] = {}
-        self._listed: bool | None = None
+        self._site_is_listed: bool | None = None
         self.pages: dict[int, dict[Place, Reading]] = defaultdict(dict)
         self.attempted: dict[int, set[Capture]] = defaultdict(set)
         self.known: dict[int, dict[Capture, Known]] = defaultdict(dict)
@@ -94,9 +94,9 @@ class Cases:
 
     def _is_listed(self, article: int) -> bool:
         """Say whether complete listings have named all captures of an article."""
-        if self._listed is None:
-            self._listed = self._ledger.listed(article, ())
-        return self._listed or self._ledger.listed(article, self._site.article_queries(article))
+        if self._site_is_listed is None:
+            self._site_is_listed = self._ledger.site_is_listed()
+        return self._site_is_listed or self._ledger.article_is_listed(article, self._site.article_queries(article))
 
     def plan(self, wanted: Callable[[int], bool], limit: int | None) -> Plan:
         """Say what the articles that are due need first, and change nothing."""

@@ -74,7 +74,10 @@ class Conclusions:
         else:
             self._outcomes.unchanged += 1
         self._outcomes.failed.pop(article, None)
-        log.info("article=%d capture=%s url=%s written: %s", article, capture.timestamp, capture.original, file.path)
+        # A rebuild that changes nothing must not push what happened before out of the log.
+        level, what = (logging.INFO, "written") if file.changed else (logging.DEBUG, "unchanged")
+        said = "article=%d capture=%s url=%s %s: %s"
+        log.log(level, said, article, capture.timestamp, capture.original, what, file.path)
 
     def _render(self, page: Article, original: str, timestamp: str) -> str:
         from scraper.markdown import render_document  # a run that finds nothing new need not wait for it
@@ -97,6 +100,8 @@ class Conclusions:
         if row is not None and row.file is not None and not isinstance(decision, Waiting):
             self._writer.withdraw(row.file, known_sha256=row.file_sha256)
         self._ledger.articles.set_state(article, decision.state, reason, due=due)
+        if row is not None and row.state is State.WRITTEN:
+            self._outcomes.lost[article] = f"{decision.state}: {reason}"
         quiet = decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
         log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, decision.state, reason)
         for_a_list = isinstance(decision, Waiting) and decision.cause is Wait.LISTING

@@ -135,9 +135,7 @@ class Engine:
         """
         self.outcomes.articles += 1
         self._ready = dict(pages)
-        captures = {
-            (one.capture.original, one.capture.timestamp): one.capture for one in self._ledger.captures.of(article)
-        }
+        captures = {(one.original, one.timestamp): one for one in self._ledger.captures.rows(article)}
         for place in again:
             if place in captures:
                 self._take_ready(article, captures[place])

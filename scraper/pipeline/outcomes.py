@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,7 @@ class Outcomes:
         vain: verdicts of captures that could not be read.
         readings: field to the reading that won to how often, over the articles read.
         failed: article id to what became of it.
+        lost: article id, written before and not any more, to why.
         refusals: of the archive as a whole.
         articles: how many ids were looked at.
         drift: findings about the make-up of pages, for people.
@@ -64,8 +65,9 @@ class Outcomes:
     fetched: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     vain: Counter[str] = field(default_factory=Counter)
-    readings: dict[str, Counter[str]] = field(default_factory=dict)
+    readings: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     failed: dict[int, Failed] = field(default_factory=dict)
+    lost: dict[int, str] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     articles: int = 0
     drift: list[str] = field(default_factory=list)
@@ -74,7 +76,7 @@ class Outcomes:
         """Count a page that was read."""
         self.verdicts[str(reading.verdict)] += 1
         for name, won in reading.readings.items():
-            self.readings.setdefault(name, Counter())[won] += 1
+            self.readings[name][won] += 1
 
     def refused(self, refusal: Refusal) -> None:
         """Note that the archive refused; once for all workers."""

@@ -68,7 +68,9 @@ def read_of(one: Ranked) -> ReadResult:
     return read
 
 
-def _most_complete_texts(articles: Sequence[Ranked]) -> list[Ranked]:
+def _most_complete_texts(articles: Sequence[Ranked]) -> Sequence[Ranked]:
+    if len(articles) == 1:
+        return articles
     least = min(_weight(one.lacks & IN_THE_TEXT) for one in articles)
     return [one for one in articles if _weight(one.lacks & IN_THE_TEXT) == least]
 

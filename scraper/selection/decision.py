@@ -13,6 +13,7 @@ The rules, in the order in which they are asked:
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scraper.models import Lack, Verdict
@@ -108,8 +109,13 @@ class _Case:
         wanted = [one for one in self._wanted_for_comparison() if one in self.open]
         return Read(wanted[0].candidate.capture, Why.COMPARE) if wanted else None
 
+    @cached_property
+    def chosen(self) -> Ranked:
+        """The best of the articles; there must be one."""
+        return best(self.articles)
+
     def _wanted_for_lack(self) -> list[Ranked]:
-        lacks = unsettled_lacks(self.articles, best(self.articles))
+        lacks = unsettled_lacks(self.articles, self.chosen)
         if not lacks:
             return []
         if lacks & IN_THE_TEXT:
@@ -184,7 +190,7 @@ def _held_unknown_layout(case: _Case) -> UnknownLayout | None:
 
 def _with_article(case: _Case) -> Decision:
     """Rule 4."""
-    chosen = best(case.articles)
+    chosen = case.chosen
     if chosen.lacks & IN_THE_TEXT:
         if case.unread:
             return case.wait()
