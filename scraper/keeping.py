@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from scraper.ledger import Kept
 from scraper.models import Capture, DigestCheck
 from scraper.urls import urlkey
+from scraper.warc.files import Location
 from scraper.warc.mementos import payload_sha1
-from scraper.warc.store import Location
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from scraper.jsonlines import json_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from scraper.ledger import Ledger
     from scraper.ledger.evidence import Entry
@@ -49,10 +49,10 @@ def line(entry: Entry) -> str:
     return json_line(describe(entry))
 
 
-def lines(ledger: Ledger) -> Iterator[bytes]:
-    """Yield the lines of all ids in ascending order, UTF-8 with line feed."""
+def lines(ledger: Ledger, first: int = 0, last: int = 2**62) -> Generator[bytes]:
+    """Yield the lines of all ids, or of those from `first` to `last`, in ascending order, UTF-8 with line feed."""
     same: dict[tuple[str, str], str] = {}
-    for entry in ledger.evidence.each():
+    for entry in ledger.evidence.each(first, last):
         text = line(entry) if entry.tried or entry.standing or entry.file else _bare_line(entry, same)
         yield text.encode("utf-8", "backslashreplace") + b"\n"
 

@@ -5,40 +5,42 @@ from __future__ import annotations
 import contextlib
 import os
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from scraper import manifest
-from scraper.check.documents import Expected, check_documents
+from scraper.check import manifest_lines
+from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
 from scraper.check.folder import foreign_files, pictures
 from scraper.check.warcs import check_stretch, stretches
 from scraper.errors import StoreError
 from scraper.ledger import LEDGER_FILE, Ledger
-from scraper.models import State
 from scraper.parallel import chunked, spread
 from scraper.pipeline import WARC_FOLDER, require_folder
 from scraper.sites import get
-from scraper.warc import WarcStore
+from scraper.warc.files import own_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from scraper.check.findings import Piece
     from scraper.clock import Clock
     from scraper.config import Config
 
 __all__ = ["Finding", "Kind", "check"]
 
-_CHUNK = 100
+_CHUNK = 500
 
 
-def check(config: Config, *, jobs: int, clock: Clock) -> Iterator[Finding]:
+def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Iterator[Finding]:
     """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, takes no lock.
 
     Args:
         config: names the folder.
         jobs: how many processes.
         clock: for the ledger.
+        form: read the form of each document too. One that has the ledger's digest is byte for byte what was written,
+            so that finds only what a faulty version of this program has written.
 
     Raises:
         StoreError: there is no such folder, or its ledger may not be read.
@@ -49,11 +51,8 @@ def check(config: Config, *, jobs: int, clock: Clock) -> Iterator[Finding]:
         with contextlib.closing(
             Ledger(root / LEDGER_FILE, site=get(config.site), clock=clock, read_only=True)
         ) as ledger:
-            yield from _documents(root, ledger, jobs)
-            yield from _manifest(root, ledger)
-            yield from _warcs(root, ledger, clock, jobs)
-            yield from pictures(root, jobs)
-            yield from foreign_files(root, {row.file for row in ledger.articles.each(State.WRITTEN) if row.file})
+            yield from _once(spread(_found, _in_turn(_pieces(config, ledger, form=form)), jobs=jobs))
+            yield from foreign_files(root, {document.file for document in ledger.articles.documents()})
     except StoreError as error:
         if not (root / LEDGER_FILE).exists():
             yield Finding(Kind.LEDGER, LEDGER_FILE, "is not there")
@@ -64,32 +63,36 @@ def check(config: Config, *, jobs: int, clock: Clock) -> Iterator[Finding]:
         yield Finding(Kind.LEDGER, LEDGER_FILE, problem)
 
 
-def _documents(root: Path, ledger: Ledger, jobs: int) -> Iterator[Finding]:
-    expected = (
-        Expected(row.id, row.file, row.file_sha256 or "", row.source == "adopted")
-        for row in ledger.articles.each(State.WRITTEN)
-        if row.file
-    )
-    for findings in spread(partial(check_documents, str(root)), chunked(expected, _CHUNK), jobs=jobs):
-        yield from findings
+def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
+    root = config.output_path
+    for documents in chunked(ledger.articles.documents(), _CHUNK):
+        yield partial(check_documents, str(root), form, documents)
+    yield from manifest_lines.pieces(str(root), config.site)
+    for stretch in stretches(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
+        yield partial(check_stretch, str(root / WARC_FOLDER), stretch)
+    yield from pictures(root)
 
 
-def _manifest(root: Path, ledger: Ledger) -> Iterator[Finding]:
+def _in_turn(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Yield the pieces; if the ledger breaks off, that is raised behind what they have found."""
     try:
-        with (root / manifest.MANIFEST).open("rb") as file:
-            for number, wanted in enumerate(manifest.lines(ledger), start=1):
-                if file.readline(len(wanted) + 1) != wanted:
-                    yield Finding(Kind.MANIFEST, manifest.MANIFEST, f"line {number} is not what the ledger says")
-                    return
-            if file.read(1):
-                yield Finding(Kind.MANIFEST, manifest.MANIFEST, "has lines that the ledger does not")
-    except OSError as error:
-        yield Finding(Kind.MANIFEST, manifest.MANIFEST, f"cannot be read ({error.strerror})")
+        yield from pieces
+    except StoreError as error:
+        yield partial(_raise, error)
 
 
-def _warcs(root: Path, ledger: Ledger, clock: Clock, jobs: int) -> Iterator[Finding]:
-    folder = root / WARC_FOLDER
-    store = WarcStore(folder, clock=clock, max_bytes=1, find=lambda _: None)
-    parts = stretches(ledger.mementos.each(), store.files())
-    for findings in spread(partial(check_stretch, str(folder)), parts, jobs=jobs):
-        yield from findings
+def _raise(error: StoreError) -> list[Finding]:
+    raise error
+
+
+def _found(piece: Piece) -> list[Finding]:
+    return piece()
+
+
+def _once(results: Iterator[list[Finding]]) -> Iterator[Finding]:
+    """Yield what was found; that the manifest differs is said once, however many pieces have found it."""
+    told = False
+    for finding in chain.from_iterable(results):
+        if finding.kind is not Kind.MANIFEST or not told:
+            yield finding
+        told |= finding.kind is Kind.MANIFEST

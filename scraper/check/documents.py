@@ -1,60 +1,70 @@
-"""Documents against the ledger, their form, and the pictures they name. Runs in many processes."""
+"""Documents against the ledger, and the pictures they name. Runs in many processes."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from scraper.audit.markup import examine_blocks
 from scraper.check.findings import Finding, Kind
 from scraper.images.links import UP, addresses
-from scraper.markdown import DocumentError, parse_document
-from scraper.urls import parse_replay_url
+
+if TYPE_CHECKING:
+    from scraper.ledger import Document
+
+_PIECE = 1 << 16
+_UP = UP.encode()
 
 
-class Expected(NamedTuple):
-    """A document as the ledger has it. One that was adopted stands as it was, so its form is not asked for."""
+def check_documents(root: str, form: bool, documents: list[Document]) -> list[Finding]:
+    """Return what is wrong with some documents below an output folder.
 
-    article: int
-    file: str
-    sha256: str
-    adopted: bool
-
-
-def check_documents(root: str, documents: list[Expected]) -> list[Finding]:
-    """Return what is wrong with some documents below an output folder."""
-    return [finding for expected in documents for finding in _check(Path(root), expected)]
+    Args:
+        root: the output folder.
+        form: look at the form too of those that are as they were written.
+        documents: as the ledger has them.
+    """
+    return [finding for one in documents for finding in _check(root, one, form=form)]
 
 
-def _check(root: Path, expected: Expected) -> list[Finding]:
-    article, file = expected.article, expected.file
+def _check(root: str, document: Document, *, form: bool) -> list[Finding]:
+    article, file, sha256, adopted = document
     try:
-        data = (root / file).read_bytes()
+        data = _content(os.path.join(root, file))  # noqa: PTH118 # a Path for each takes as long as reading it
     except FileNotFoundError:
         return [Finding(Kind.DOCUMENT_MISSING, file, "is in the ledger but not there", article)]
     except OSError as error:
         return [Finding(Kind.DOCUMENT_MISSING, file, f"cannot be read ({error.strerror})", article)]
-    if hashlib.sha256(data).hexdigest() != expected.sha256:
+    if hashlib.sha256(data).hexdigest() != sha256:
         return [Finding(Kind.DOCUMENT_CHANGED, file, "was changed after it was written", article)]
-    if expected.adopted:
+    if adopted or not (form or _UP in data):
         return []
     text = data.decode("utf-8", "replace")
-    findings = [Finding(Kind.DOCUMENT_FORM, file, problem, article) for problem in _problems(text)]
-    pictures = {address for address in addresses(text) if address.startswith(UP)} if UP in text else ()
-    missing = [address for address in sorted(pictures) if not (root / file).parent.joinpath(address).is_file()]
-    return findings + [
-        Finding(Kind.IMAGE_MISSING, file, f"names {address}, which is not there", article) for address in missing
-    ]
+    return [*(_form(document, text) if form else ()), *_pictures(root, document, text)]
 
 
-def _problems(text: str) -> list[str]:
+def _content(path: str) -> bytes:
+    """Return what a file holds. What is no file but waits for a writer is empty."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        document = parse_document(text)
-    except DocumentError as error:
-        return [str(error)]
-    problems = [f"{finding.defect}: {finding.detail}" for finding in examine_blocks(document.body)]
-    named = parse_replay_url(document.front_matter.url)
-    if named is None or named.original != document.front_matter.original_url:
-        problems.append("url and original_url do not name the same capture")
-    return problems
+        data = os.read(descriptor, _PIECE)
+        while piece := os.read(descriptor, _PIECE):
+            data += piece
+    finally:
+        os.close(descriptor)
+    return data
+
+
+def _pictures(root: str, document: Document, text: str) -> list[Finding]:
+    article, file = document.article, document.file
+    folder = Path(root, file).parent
+    named = {address for address in addresses(text) if address.startswith(UP)} if UP in text else ()
+    missing = [address for address in sorted(named) if not folder.joinpath(address).is_file()]
+    return [Finding(Kind.IMAGE_MISSING, file, f"names {address}, which is not there", article) for address in missing]
+
+
+def _form(document: Document, text: str) -> list[Finding]:
+    from scraper.check.form import problems  # with what reads documents: without it a check starts sooner
+
+    return [Finding(Kind.DOCUMENT_FORM, document.file, problem, document.article) for problem in problems(text)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -62,3 +63,7 @@ class Finding(NamedTuple):
     def remedy(self) -> str:
         """What to do about it."""
         return REMEDIES[self.kind].replace("ID", str(self.article)) if self.article else REMEDIES[self.kind]
+
+
+Piece = Callable[[], list[Finding]]
+"""A part of the work, which may be done in any process: it travels there as it is."""

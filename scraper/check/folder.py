@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.check.findings import Finding, Kind
-from scraper.parallel import chunked, spread
-from scraper.warc.store import is_own_file
+from scraper.parallel import chunked
+from scraper.warc.files import serial_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+    from scraper.check.findings import Piece
 
 _LEFTOVER = re.compile(r"\..*\.tmp\Z")
 _ASIDE = re.compile(r".*\.md\.orig(-[0-9]+)?\Z")
@@ -31,7 +33,7 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
         if name not in documents and not _ASIDE.match(name):
             yield _stray(name, "is no document that the ledger has")
     for name in _below(root, "warc"):
-        if not is_own_file(name.removeprefix("warc/")):
+        if serial_of(name.removeprefix("warc/")) is None:
             yield _stray(name, "is no file of this store; `hkcnews import` reads it")
     for name in _below(root, "images"):
         if not _PICTURE.match(name.removeprefix("images/")):
@@ -52,11 +54,11 @@ def _below(root: Path, folder: str) -> Iterator[str]:
             yield f"{below}/{name}"
 
 
-def pictures(root: Path, jobs: int) -> Iterator[Finding]:
-    """Yield the pictures whose content is not what their name says."""
+def pictures(root: Path) -> Iterator[Piece]:
+    """Yield the work of finding the pictures whose content is not what their name says."""
     named = (name for name in _below(root, "images") if _PICTURE.match(name.removeprefix("images/")))
-    for findings in spread(partial(_check_pictures, str(root)), chunked(named, _CHUNK), jobs=jobs):
-        yield from findings
+    for names in chunked(named, _CHUNK):
+        yield partial(_check_pictures, str(root), names)
 
 
 def _check_pictures(root: str, names: list[str]) -> list[Finding]:

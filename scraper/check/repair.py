@@ -26,7 +26,7 @@ _NOT_HERE = (Kind.FOREIGN, Kind.WARC_SCAR, Kind.IMAGE_MISSING, Kind.IMAGE_DAMAGE
 """What other commands, or people, have to mend."""
 
 
-def repair(config: Config, *, jobs: int, clock: Clock) -> tuple[list[Finding], list[Finding]]:
+def repair(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> tuple[list[Finding], list[Finding]]:
     """Check, mend, check again.
 
     Returns:
@@ -36,7 +36,7 @@ def repair(config: Config, *, jobs: int, clock: Clock) -> tuple[list[Finding], l
         LockHeld: a run is at work on this output folder.
         StoreError: it cannot be written.
     """
-    found = list(check(config, jobs=jobs, clock=clock))
+    found = list(check(config, jobs=jobs, clock=clock, form=form))
     if all(finding.kind in _NOT_HERE for finding in found):
         return [], found
     stop = threading.Event()
@@ -49,7 +49,7 @@ def repair(config: Config, *, jobs: int, clock: Clock) -> tuple[list[Finding], l
             _mend(space, found)
         ids = sorted({finding.article for finding in found if finding.kind in _DOCUMENT and finding.article})
         rebuild(config, ids=[range(one, one + 1) for one in ids] or [range(1)], jobs=jobs, clock=clock, stop=stop)
-    left = list(check(config, jobs=jobs, clock=clock))
+    left = list(check(config, jobs=jobs, clock=clock, form=form))
     return [finding for finding in found if finding not in left], left
 
 

@@ -27,6 +27,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make again what differs, from the kept pages; what a person changed stays beside it as .orig",
     )
+    parser.add_argument(
+        "--form",
+        action="store_true",
+        help="look at the form of each document too, also of those that are as they were written (takes longer)",
+    )
     parser.add_argument("--jobs", type=int, default=processors(), metavar="N", help="processes (default: all)")
 
 
@@ -39,9 +44,9 @@ def run(options: argparse.Namespace) -> int:
     if options.fix:
         from scraper.check.repair import repair
 
-        fixed, findings = repair(config, jobs=options.jobs, clock=clock)
+        fixed, findings = repair(config, jobs=options.jobs, clock=clock, form=options.form)
     else:
-        fixed, findings = [], list(check(config, jobs=options.jobs, clock=clock))
+        fixed, findings = [], list(check(config, jobs=options.jobs, clock=clock, form=options.form))
     status = EXIT_INCOMPLETE if findings else EXIT_DONE
     if options.json:
         report = {

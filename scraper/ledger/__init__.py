@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.ledger.articles import ArticleRow, Articles
+from scraper.ledger.articles import ArticleRow, Articles, Document
 from scraper.ledger.captures import Attempt, Captures, Known, Read
 from scraper.ledger.database import Database, copy
 from scraper.ledger.evidence import Entry, Evidence, Standing, Tried
@@ -32,6 +32,7 @@ __all__ = [
     "LEDGER_FILE",
     "ArticleRow",
     "Attempt",
+    "Document",
     "Entry",
     "ImageAttempt",
     "ImageEntry",

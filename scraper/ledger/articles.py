@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from scraper.ledger.database import Database, Row
 
 _COLUMNS = "id, source, state, reason, due, timestamp, original, file, file_sha256"
+_DOCUMENTS = """
+SELECT id, file, coalesce(file_sha256, ''), source = 'adopted' FROM articles
+WHERE state = 'written' AND file <> '' ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,18 @@ class ArticleRow:
     def of(cls, row: Row) -> ArticleRow:
         """Make it from a row with the columns of this module."""
         return cls(row[0], row[1], State(row[2]), *row[3:])
+
+
+class Document(NamedTuple):
+    """The file of a written article: below the output folder, with its hexadecimal SHA-256.
+
+    One that was adopted stands as it was, in whatever form.
+    """
+
+    article: int
+    file: str
+    sha256: str
+    adopted: bool
 
 
 class Articles:
@@ -99,6 +115,10 @@ class Articles:
         values = () if state is None else (str(state),)
         for row in self._db.each(f"SELECT {_COLUMNS} FROM articles {where} ORDER BY id", values):  # noqa: S608
             yield ArticleRow.of(row)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the files of all written articles, in ascending order of the ids."""
+        yield from map(Document._make, self._db.each(_DOCUMENTS))
 
     def states(self) -> dict[State, int]:
         """Return how many ids stand in each state; states without ids count 0."""

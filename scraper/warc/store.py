@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import threading
 import uuid
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.content import TooLarge
 from scraper.errors import StoreError
+from scraper.warc.files import Location, file_name, own_files, serial_of
 from scraper.warc.mementos import (
     REFERS_TO_FILE,
     REFERS_TO_OFFSET,
@@ -34,23 +34,9 @@ if TYPE_CHECKING:
     from scraper.models import Memento
     from scraper.warc.http import Response
 
-_NAME = re.compile(r"captures-(?P<serial>[0-9]{5,})\.warc\.gz\Z")
 _STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _OWN_BLOCK = 1 << 30
 """Longest block to read back, in bytes; what went in was limited when it was fetched."""
-
-
-class Location(NamedTuple):
-    """Where a record lies: file name in the store's folder, offset and length in bytes."""
-
-    file: str
-    offset: int
-    length: int
-
-
-def is_own_file(name: str) -> bool:
-    """Say whether a file of this name is one that a store writes."""
-    return _NAME.match(name) is not None
 
 
 def _new_id() -> str:
@@ -95,10 +81,7 @@ class WarcStore:
 
     def files(self) -> list[Path]:
         """Return the store's files in the order in which they were written."""
-        if not self._folder.is_dir():
-            return []
-        found = [(int(match["serial"]), path) for path in self._folder.iterdir() if (match := _NAME.match(path.name))]
-        return [path for _, path in sorted(found)]
+        return own_files(self._folder)
 
     def close(self) -> None:
         """Close the file that is being written."""
@@ -179,10 +162,10 @@ class WarcStore:
         last = self.files()[-1:]
         serial = 1
         if last:
-            serial = int(_NAME.match(last[0].name)["serial"]) + 1  # type: ignore[index] # `files` matched it
+            serial = (serial_of(last[0].name) or 0) + 1
             if last[0].name not in self._damaged and last[0].stat().st_size < self._max_bytes and self._take(last[0]):
                 return
-        while not self._take(self._folder / f"captures-{serial:05}.warc.gz", new=True):
+        while not self._take(self._folder / file_name(serial), new=True):
             serial += 1
 
     def _take(self, path: Path, *, new: bool = False) -> bool:
@@ -247,7 +230,7 @@ class WarcStore:
 
     def _read_alone(self, location: Location) -> tuple[Record, Response]:
         path = self._folder / location.file
-        if not is_own_file(location.file):
+        if serial_of(location.file) is None:
             raise self._broken(location, "it is no file of this store")
         try:
             with path.open("rb") as file:

@@ -1,5 +1,6 @@
 """`hkcnews check`: is everything as the ledger says; `--fix` makes again what is not."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -8,8 +9,10 @@ import sqlite3
 
 import pytest
 
+from scraper import manifest
+from scraper.check.manifest_lines import pieces
 from scraper.cli import main
-from tests.offline.folders import call, ledger_of, spoil_record, touched, tree
+from tests.offline.folders import IDS, call, ledger_of, spoil_record, touched, tree
 
 DOCUMENTS = "articles/1-1000"
 
@@ -27,11 +30,18 @@ def spoil_form(output):
     """Make a document as a faulty program would have written it: its digest is in the ledger."""
     path = output / DOCUMENTS / "article_303.md"
     path.write_text(path.read_text(encoding="utf-8").replace('date: "', 'date: \t"', 1), encoding="utf-8")
-    ledger = sqlite3.connect(output / "ledger.sqlite3")
-    with ledger:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        ledger.execute("UPDATE articles SET file_sha256 = ? WHERE id = 303", (digest,))
-    ledger.close()
+    record_digest(output, 303)
+
+
+def record_digest(output, article):
+    """Take a document for what was written."""
+    digest = hashlib.sha256((output / DOCUMENTS / f"article_{article}.md").read_bytes()).hexdigest()
+    change_ledger(output, "UPDATE articles SET file_sha256 = ? WHERE id = ?", digest, article)
+
+
+def change_ledger(output, statement, *values):
+    with contextlib.closing(sqlite3.connect(output / "ledger.sqlite3")) as ledger, ledger:
+        ledger.execute(statement, values)
 
 
 def spoil_what_can_be_made_again(output):
@@ -61,7 +71,7 @@ def test_each_fault_is_found_only_looked_at_and_then_mended(output):
     before = tree(output)
     spoil_what_can_be_made_again(output)
     spoiled = tree(output)
-    assert check(output) == {
+    assert check(output, "--form") == {
         "document_missing": f"{DOCUMENTS}/article_301.md",
         "document_changed": f"{DOCUMENTS}/article_302.md",
         "document_form": f"{DOCUMENTS}/article_303.md",
@@ -70,10 +80,82 @@ def test_each_fault_is_found_only_looked_at_and_then_mended(output):
         "warc_unrecorded": "warc/captures-00001.warc.gz",
     }
     assert tree(output) == spoiled
-    assert check(output, "--fix") == {}
+    assert check(output, "--form", "--fix") == {}
     aside = output / DOCUMENTS / "article_302.md.orig"
     assert aside.read_text(encoding="utf-8") == "changed by hand"
     assert {name: digest for name, digest in tree(output).items() if ".orig" not in name} == before
+
+
+def test_the_form_of_what_is_as_it_was_written_is_looked_at_on_request(output):
+    """A digest of the ledger's says that nobody changed a document: only --form reads it, and mends what it finds.
+
+    Whatever was changed is found without it.
+    """
+    before = tree(output)
+    spoil_form(output)
+    assert "document_form" not in check(output)
+    assert check(output, "--form")["document_form"] == f"{DOCUMENTS}/article_303.md"
+    assert check(output, "--form", "--fix") == {}
+    assert tree(output) == before
+    path = output / DOCUMENTS / "article_303.md"
+    path.write_text(path.read_text(encoding="utf-8").replace('date: "', 'date: \t"', 1), encoding="utf-8")
+    assert check(output) == check(output, "--form") == {"document_changed": f"{DOCUMENTS}/article_303.md"}
+
+
+def test_a_picture_that_a_document_names_is_there(output):
+    """Also where the form is not looked at, and whatever else the document names."""
+    path = output / DOCUMENTS / "article_304.md"
+    path.write_text(path.read_text(encoding="utf-8") + "![a](../../images/ab/cd.png)\n", encoding="utf-8")
+    record_digest(output, 304)
+    assert check(output)["image_missing"] == f"{DOCUMENTS}/article_304.md"
+    (output / "images" / "ab").mkdir(parents=True)
+    (output / "images" / "ab" / "cd.png").write_bytes(b"picture")
+    assert "image_missing" not in check(output)
+
+
+def test_what_is_no_file_is_no_document(output):
+    """A pipe with nobody at its end is not waited for, a folder is not read."""
+    for number, make in ((301, os.mkfifo), (302, os.mkdir)):
+        path = output / DOCUMENTS / f"article_{number}.md"
+        path.unlink()
+        make(path)
+    assert check(output) == {
+        "document_changed": f"{DOCUMENTS}/article_301.md",
+        "document_missing": f"{DOCUMENTS}/article_302.md",
+    }
+
+
+def spoiled_manifests(lines: list[bytes]) -> dict[str, tuple[list[bytes], str | None]]:
+    """Return manifests, and what there is to say of each."""
+    number = len(lines) // 2
+    line = f"line {number + 1} is not what the ledger says"
+    here = lines[number]
+    return {
+        "whole": (lines, None),
+        "changed": ([*lines[:number], here.replace(b"state", b"stale"), *lines[number + 1 :]], line),
+        "removed": ([*lines[:number], *lines[number + 1 :]], line),
+        "twice": ([*lines[: number + 1], *lines[number:]], f"line {number + 2} is not what the ledger says"),
+        "foreign": ([*lines[:number], b'{"id": 999999999, \n', *lines[number:]], line),
+        "exchanged": ([*lines[:number], lines[number + 1], here, *lines[number + 2 :]], line),
+        "no line feed": ([*lines[:-1], lines[-1][:-1]], f"line {len(lines)} is not what the ledger says"),
+        "more": ([*lines, lines[-1]], "has lines that the ledger does not"),
+        "less": (lines[:-1], f"line {len(lines)} is not what the ledger says"),
+        "empty": ([], "line 1 is not what the ledger says"),
+        "long": ([b"x" * 20_000], "line 1 is not what the ledger says"),
+    }
+
+
+@pytest.mark.parametrize("stretch", [1, 1000, 5000, 1 << 30])
+def test_the_manifest_is_compared_to_the_letter_in_stretches_of_any_length(output, stretch):
+    """The first line that differs is named, wherever the file is cut to be compared by several processes."""
+    path = output / "manifest.jsonl"
+    change_ledger(output, "DELETE FROM articles WHERE id NOT BETWEEN ? AND ?", IDS.start - 9, IDS.stop + 9)
+    with ledger_of(output) as ledger:
+        lines = list(manifest.lines(ledger))
+    for name, (spoiled, problem) in spoiled_manifests(lines).items():
+        path.write_bytes(b"".join(spoiled))
+        found = [finding for piece in pieces(str(output), "hkcnews", stretch=stretch) for finding in piece()]
+        assert {finding.problem for finding in found} == ({problem} if problem else set()), name
 
 
 def test_versions_of_a_person_pile_up_beside_the_document(output):

@@ -1,0 +1,38 @@
+"""How the store's files are called, and where in them a record lies."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NAME = re.compile(r"captures-(?P<serial>[0-9]{5,})\.warc\.gz\Z")
+
+
+class Location(NamedTuple):
+    """Where a record lies: file name in the store's folder, offset and length in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
+def file_name(serial: int) -> str:
+    """Return the name of a file."""
+    return f"captures-{serial:05}.warc.gz"
+
+
+def serial_of(name: str) -> int | None:
+    """Return the serial number of a file of this name, or None if no store writes one."""
+    match = _NAME.match(name)
+    return int(match["serial"]) if match else None
+
+
+def own_files(folder: Path) -> list[Path]:
+    """Return a store's files in the order in which they were written; none if there is no such folder."""
+    if not folder.is_dir():
+        return []
+    found = [(serial, path) for path in folder.iterdir() if (serial := serial_of(path.name)) is not None]
+    return [path for _, path in sorted(found)]
