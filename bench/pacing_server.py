@@ -1,6 +1,8 @@
 """An archive on loopback whose answers take their time, and which writes down when each request came.
 
-One thread, no locks: what is measured is the client. Times are in the client's seconds (real ones times a factor).
+One thread, no locks: what is measured is the client. So it also writes down how long it stood still itself at most, for
+then requests that came one after the other are seen at once. All times are the client's seconds (real ones times a
+factor).
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from tests.archive.make import article_page, article_url
 
 STAMP = "20210629000248"
 FIRST = 1000
+_TICK = 0.005
+"""Real seconds between two looks at the clock, which tell whether the service stood still."""
 SLOWEST, FASTEST = 8.0, 1.0
 """Seconds of an answer, all between equally likely: what users of the archive report."""
 
@@ -37,6 +41,7 @@ class Service:
 
     def __init__(self, count: int, factor: float) -> None:
         self.arrivals: list[float] = []
+        self.stall = 0.0
         self._listing = listing(count)
         self._listed = False
         self._page = article_page(FIRST)  # a short one: this is about waiting, not about parsing
@@ -56,6 +61,13 @@ class Service:
             pass
         finally:
             writer.close()
+
+    async def watch(self) -> None:
+        """Measure how long this process stands still, until it is cancelled."""
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(_TICK)
+            self.stall = max(self.stall, (time.monotonic() - before - _TICK) * self._factor)
 
     async def _answer(self, path: str) -> bytes:
         if path.startswith("/cdx/"):
@@ -80,12 +92,14 @@ class Service:
 
 
 async def serve(count: int, factor: float) -> None:
-    """Serve until standard input is closed; prints the port first and the times of the requests last."""
+    """Serve until standard input is closed; prints the port first, and last the times of requests and its stall."""
     service = Service(count, factor)
     server = await asyncio.start_server(service.talk, "127.0.0.1", 0, limit=1 << 16, backlog=200)
+    watch = asyncio.create_task(service.watch())
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    print(json.dumps(service.arrivals), flush=True)
+    watch.cancel()
+    print(json.dumps({"arrivals": service.arrivals, "stall": service.stall}), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import hashlib
 import logging
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 _LONGEST_NAP = 10.0
 _LATE = 0.05
 _VERY_LATE = 2.0
-"""Seconds between leave and departure: from which on the time is put right, and from which on at once."""
+"""Seconds between leave and departure: from which on the time is put right, and from which on before it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,9 @@ class Governor:
         with self._file.edit() as state:
             now = self._clock.monotonic()
             while self._late:
-                pacing.restamp(state, *self._late.popleft())
+                late, counted, departed = self._late.popleft()
+                pacing.take_back(state, late, counted)
+                pacing.stamp(state, late, departed)
             pacing.forget(state, now)
             left = pacing.cooling(state, now)
             if left > 0:
@@ -193,19 +195,41 @@ class Governor:
             self._serial = state.serial
             return Ticket(service, now, state.serial, probe=state.probing)
 
-    def sent(self, ticket: Ticket) -> bool:
-        """Note that the request goes out now; return False if it must not, since a cool-down has begun meanwhile.
+    def sent(self, ticket: Ticket) -> Ticket | None:
+        """Say that the request is about to go out; return its ticket as it is counted now.
 
-        One that goes out much later than it was let go (a slow connection) is counted at the later time.
+        None: it must not go, since a cool-down has begun meanwhile. One that took long to get here (a slow name server
+        or connection) is counted anew, and waits if the others have used up its place in the window.
+
+        Raises:
+            Stopped: the run is to end.
+        """
+        if self._clock.monotonic() - ticket.counted > _VERY_LATE:
+            ticket = self._counted_anew(ticket)
+        return ticket if self._serial == ticket.serial else None
+
+    def _counted_anew(self, ticket: Ticket) -> Ticket:
+        budget = self.budgets[ticket.service]
+        while True:
+            with self._file.edit() as state:
+                now = self._clock.monotonic()
+                pacing.take_back(state, ticket.service, ticket.counted)
+                wait = pacing.until_room(state, ticket.service, budget, now)
+                if wait <= 0:
+                    pacing.stamp(state, ticket.service, now)
+                    self._serial = state.serial
+                    return replace(ticket, counted=now)
+            if self._clock.wait(min(wait, _LONGEST_NAP), self._stop):
+                raise Stopped("stopped while waiting for the archive")
+
+    def departed(self, ticket: Ticket) -> None:
+        """Note that the request was written to its connection: if later than counted, it is counted at that time.
+
+        A busy machine may hold a thread up between leave and writing, and others with it, which then go together.
         """
         now = self._clock.monotonic()
-        if now - ticket.counted > _VERY_LATE:
-            with self._file.edit() as state:
-                pacing.restamp(state, ticket.service, ticket.counted, now)
-                self._serial = state.serial
-        elif now - ticket.counted > _LATE:
+        if now - ticket.counted > _LATE:
             self._late.append((ticket.service, ticket.counted, now))
-        return self._serial == ticket.serial
 
     def answered(self, ticket: Ticket) -> None:
         """Note that the archive gave a proper answer: it is there, and lets us in."""

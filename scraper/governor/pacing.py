@@ -29,6 +29,9 @@ RECOVERY = 1_800.0
 LEAST_SHARE = 1 / 16
 LONGEST_COOL_DOWN = 6 * 3_600.0
 
+_PRECISION = 0.001
+"""Seconds to which the file rounds times up."""
+
 TROUBLE_WINDOW = 60.0
 SEVERAL = 3
 """So many different captures in trouble within TROUBLE_WINDOW, with no answer between, are an outage of the archive."""
@@ -66,18 +69,22 @@ def cooling(state: State, now: float) -> float:
 
 def delay(state: State, service: str, budget: int, now: float) -> float:
     """Return the seconds until this service's next request may go, cool-downs and probes aside; 0 or less is now."""
-    moments = state.sent.get(service, [])
-    most, window = limits(budget)
-    full = moments[-most] + window - now if len(moments) >= most else 0.0
     portion = share(state, now)
     burst = max(1, int(max(LEAST_BURST, budget / BURST) * portion))
     slack = (burst - 1) * _interval(budget, portion)
-    return max(full, state.due.get(service, now) - slack - now)
+    return max(until_room(state, service, budget, now), state.due.get(service, now) - slack - now)
+
+
+def until_room(state: State, service: str, budget: int, now: float) -> float:
+    """Return the seconds until the window has room for one more request, whatever the pace; 0 or less: it has."""
+    moments = state.sent.get(service, [])
+    most, window = limits(budget)
+    return moments[-most] + window - now if len(moments) >= most else 0.0
 
 
 def admit(state: State, service: str, budget: int, now: float) -> None:
     """Count a request that goes now."""
-    bisect.insort(state.sent.setdefault(service, []), now)
+    stamp(state, service, now)
     state.due[service] = max(state.due.get(service, now), now) + _interval(budget, share(state, now))
 
 
@@ -86,12 +93,17 @@ def _interval(budget: int, portion: float) -> float:
     return window / (most * portion)
 
 
-def restamp(state: State, service: str, counted: float, sent: float) -> None:
-    """Count a request at the time it really went out, later than it was let go."""
-    moments = state.sent.setdefault(service, [])
-    if counted in moments:
-        moments.remove(counted)
-    bisect.insort(moments, sent)
+def stamp(state: State, service: str, now: float) -> None:
+    """Count a request in the window."""
+    bisect.insort(state.sent.setdefault(service, []), now)
+
+
+def take_back(state: State, service: str, counted: float) -> None:
+    """Count a request no more that was counted at that time: it goes out later than it was let go."""
+    moments = state.sent.get(service, [])
+    place = bisect.bisect_left(moments, counted)
+    if place < len(moments) and moments[place] - counted < _PRECISION:
+        del moments[place]
 
 
 def cool_down(state: State, now: float, shortest: float, at_least: float, reason: str) -> None:

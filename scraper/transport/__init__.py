@@ -37,7 +37,7 @@ _PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is
 
 
 class _Departure:
-    """Passes on when a request goes out."""
+    """Passes on when a request goes out, and when it has."""
 
     def __init__(self, governor: Governor, ticket: Ticket, exchange: Exchange) -> None:
         self._governor = governor
@@ -46,8 +46,13 @@ class _Departure:
 
     def going_out(self, sock: socket.socket | None) -> None:
         self._exchange.socket = sock
-        if not self._governor.sent(self._ticket):
+        counted = self._governor.sent(self._ticket)
+        if counted is None:
             raise Failure(retries.RESET, "not sent: the archive refused others meanwhile", ticket=self._ticket)
+        self._ticket = counted
+
+    def gone_out(self) -> None:
+        self._governor.departed(self._ticket)
 
 
 class Transport:

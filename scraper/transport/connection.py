@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,6 +13,7 @@ from requests.adapters import HTTPAdapter
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Iterator
 
 
 class Listener(Protocol):
@@ -19,6 +21,9 @@ class Listener(Protocol):
 
     def going_out(self, sock: socket.socket | None) -> None:
         """The connection stands, the request is about to be written."""
+
+    def gone_out(self) -> None:
+        """The request was written."""
 
 
 _LISTENING = threading.local()
@@ -29,26 +34,31 @@ def listen(listener: Listener | None) -> None:
     _LISTENING.listener = listener
 
 
-def _announce(sock: socket.socket | None) -> None:
+@contextlib.contextmanager
+def _announced(sock: socket.socket | None) -> Iterator[None]:
     listener: Listener | None = getattr(_LISTENING, "listener", None)
-    if listener is not None:
-        listener.going_out(sock)
+    if listener is None:
+        yield
+        return
+    listener.going_out(sock)
+    yield
+    listener.gone_out()
 
 
 class _PlainConnection(urllib3.connection.HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:
             self.connect()
-        _announce(self.sock)
-        super().request(*args, **kwargs)
+        with _announced(self.sock):
+            super().request(*args, **kwargs)
 
 
 class _TlsConnection(urllib3.connection.HTTPSConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:
             self.connect()
-        _announce(self.sock)
-        super().request(*args, **kwargs)
+        with _announced(self.sock):
+            super().request(*args, **kwargs)
 
 
 class _PlainPool(urllib3.HTTPConnectionPool):

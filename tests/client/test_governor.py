@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import ArchiveRefused, Stopped, StoreError
-from scraper.governor import Governor, pacing, state_path
+from scraper.governor import Governor, Ticket, pacing, state_path
 from scraper.governor.state import State
 from tests.clocks import ManualClock, ScaledClock
 
@@ -72,9 +72,35 @@ def test_no_pattern_of_rests_breaks_the_window(
         clock.advance(rest / 4)
         ticket = keeper.acquire("cdx")
         clock.advance(rest / 8)  # a slow connection
-        keeper.sent(ticket)
+        ticket = keeper.sent(ticket) or ticket
         sent.append(clock.monotonic() if rest / 8 > 0.05 else ticket.counted)
+        keeper.departed(ticket)
     assert most_in_a_minute(sent) <= budget
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 12), st.floats(0, 150)), min_size=30, max_size=50), st.integers(1, 12))
+def test_leave_that_is_used_late_breaks_no_window(
+    tmp_path_factory: pytest.TempPathFactory, plan: list[tuple[float, float]], budget: int
+) -> None:
+    """Many that were let go and then held up, for minutes even, may go together: the window holds nevertheless."""
+    clock = ManualClock()
+    path = tmp_path_factory.mktemp("g") / "budget.json"
+    keeper = Governor(path, {"replay": budget}, clock=clock, stop=threading.Event())
+    held: list[tuple[float, Ticket]] = []
+    gone = []
+    for rest, hold in (*plan, (150.0, 0.0)):
+        clock.advance(rest)
+        ticket = keeper.acquire("replay")
+        held.append((clock.monotonic() + hold, ticket))
+        for late in sorted((one for one in held if one[0] <= clock.monotonic()), key=lambda one: one[0]):
+            held.remove(late)
+            leaving = keeper.sent(late[1])
+            assert leaving is not None
+            clock.advance(hold / 100)  # a busy machine
+            gone.append(clock.monotonic())
+            keeper.departed(leaving)
+    assert most_in_a_minute(gone) <= budget
 
 
 CHILD = """
