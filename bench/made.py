@@ -78,6 +78,6 @@ def captures(count: int, first: int = 1000) -> Iterator[Saved]:
         yield Saved(article_url(article, "社區-生活"), "20210629000248", page(article))
 
 
-def warc(path: Path, count: int) -> Path:
-    """Write a WARC file of so many articles."""
-    return write_warc(path, captures(count))
+def warc(path: Path, count: int, first: int = 1000) -> Path:
+    """Write a WARC file of so many articles, the ids ascending from `first`."""
+    return write_warc(path, captures(count, first))
