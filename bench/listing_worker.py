@@ -72,9 +72,9 @@ def bare_insert(base: str, folder: str) -> int:
 
 def into_the_ledger(base: str, output: str) -> int:
     """List the whole site into a new ledger, as a run does."""
+    from scraper.assembly import make_discovery, open_archive
     from scraper.clock import SystemClock
     from scraper.config import Config
-    from scraper.job import make_discovery, open_archive
     from scraper.pipeline import workspace
 
     config = Config(archive=base, output=output, cdx_per_minute=1_000_000)

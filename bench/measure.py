@@ -70,27 +70,55 @@ print(json.dumps([status, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 
 """A small process between: Linux counts the memory of the process that starts another to the other's peak."""
 
 
-def run_process(command: Sequence[str], env: Mapping[str, str] | None = None) -> Ran:
+UNTIL_IT_ASKS = """
+import json, resource, socket, subprocess, sys, tempfile, time
+server = socket.create_server(("127.0.0.1", 0))
+server.settimeout(60)
+names = {"BASE": f"http://127.0.0.1:{server.getsockname()[1]}", "NEW": tempfile.mkdtemp()}
+start = time.perf_counter()
+child = subprocess.Popen([names.get(word, word) for word in sys.argv[1:]], stdout=subprocess.DEVNULL)
+connection, _ = server.accept()
+status = 0 if connection.recv(1 << 16).startswith(b"GET ") else 1
+child.kill()
+child.wait()
+wall = time.perf_counter() - start
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([status, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+"""A launcher that ends the command when its first request has come. In the command ``BASE`` stands for the address of
+the service, which never answers, ``NEW`` for a new folder."""
+
+
+def run_process(command: Sequence[str], env: Mapping[str, str] | None = None, *, launcher: str = _LAUNCHER) -> Ran:
     """Run a command to its end, quietly, with all that it starts; a non-zero exit is an error of the bench.
+
+    Args:
+        command: the words.
+        env: its environment, if not ours.
+        launcher: what starts it and prints what it took.
 
     Raises:
         subprocess.CalledProcessError: the command failed.
     """
-    done = subprocess.run(
-        [PYTHON, "-S", "-c", _LAUNCHER, *command], capture_output=True, text=True, env=env, check=True
-    )
+    done = subprocess.run([PYTHON, "-S", "-c", launcher, *command], capture_output=True, text=True, env=env, check=True)
     status, wall, cpu, peak = json.loads(done.stdout)
     if status:
         raise subprocess.CalledProcessError(status, command, stderr=done.stderr)
     return Ran(wall, cpu, peak)
 
 
-def processes_take_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Ran]:
-    """Return the median wall and processor time and the largest peak of each command, run in turns."""
+def processes_take_turns(
+    commands: Mapping[str, Sequence[str]], rounds: int, launchers: Mapping[str, str] | None = None
+) -> dict[str, Ran]:
+    """Return the median wall and processor time and the largest peak of each command, run in turns.
+
+    Some may have a launcher of their own.
+    """
+    own = launchers or {}
     ran: dict[str, list[Ran]] = {name: [] for name in commands}
     for turn in range(rounds + 1):
         for name, command in commands.items():
-            one = run_process(command)
+            one = run_process(command, launcher=own.get(name, _LAUNCHER))
             if turn:
                 ran[name].append(one)
     return {

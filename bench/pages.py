@@ -38,7 +38,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
 
 
 def _given(count: int) -> Iterator[Page]:
-    from scraper.warc import read_archives
+    from scraper.warc.archives import read_archives
 
     for found in read_archives([CONFORMANCE]):
         memento = getattr(found, "memento", found)

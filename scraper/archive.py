@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from scraper.cdx import CdxClient
-from scraper.replay import ReplayClient
 from scraper.transport import Transport
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.config import Config
     from scraper.governor import Governor
+    from scraper.replay import ReplayClient
 
 
 class Archive:
@@ -28,15 +29,21 @@ class Archive:
 
     Attributes:
         cdx: which captures there are.
-        replay: what they hold.
         governor: the budget.
     """
 
     def __init__(self, config: Config, governor: Governor, clock: Clock, stop: threading.Event) -> None:
         self.governor = governor
+        self._config = config
         self._transport = Transport(config, governor, clock, stop)
         self.cdx = CdxClient(config, self._transport)
-        self.replay = ReplayClient(config, self._transport)
+
+    @cached_property
+    def replay(self) -> ReplayClient:
+        """What the captures hold. Imported with the first of them: listings come before."""
+        from scraper.replay import ReplayClient
+
+        return ReplayClient(self._config, self._transport)
 
     def expect(self, timestamp: str, original: str) -> None:
         """Name a capture that the archive has answered with in an earlier run.

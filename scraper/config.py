@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -105,6 +104,8 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _typed(path: Path, key: str, value: Any, fields: dict[str, type]) -> Any:
     if key not in fields:
+        import difflib
+
         near = difflib.get_close_matches(key, fields, n=1)
         tip = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(fields)}."
         raise ConfigError(f"{path}: unknown key {key!r}. {tip}")

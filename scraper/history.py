@@ -14,7 +14,8 @@ from scraper.selection.comparison import IN_THE_TEXT
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scraper.ledger import Known, Ledger
+    from scraper.ledger import Ledger
+    from scraper.ledger.known import Known
     from scraper.models import Article, Capture, Reading
 
 _REPLAYED = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scraper.assembly import make_engine, refresh_manifest
 from scraper.errors import Stopped
-from scraper.job import make_engine, refresh_manifest
 from scraper.keeping import note_kept, verified
 from scraper.pipeline import workspace
 from scraper.report import EXIT_INCOMPLETE, Report
-from scraper.warc import Skipped, read_archives
+from scraper.warc.archives import Skipped, read_archives
 
 if TYPE_CHECKING:
     import threading

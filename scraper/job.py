@@ -6,19 +6,15 @@ import contextlib
 import tempfile
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.discovery import Discovery
+from scraper.assembly import make_discovery, make_engine, open_archive, refresh_manifest
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
-from scraper.governor import Governor
 from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.lock import if_idle
-from scraper.pipeline import Engine, Outcomes, Plan, Progress, Refusal, workspace
-from scraper.pipeline.workers import ahead
+from scraper.pipeline import Outcomes, Plan, Progress, Refusal, workspace
 from scraper.report import Report
-from scraper.selection import Policy
 from scraper.targets import covers
 
 if TYPE_CHECKING:
@@ -134,18 +130,6 @@ def run(
 
 
 @contextlib.contextmanager
-def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iterator[Archive]:
-    """Open the way to the archive, and close it behind."""
-    from scraper.archive import Archive
-
-    archive = Archive(config, Governor.of(config, clock=clock, stop=stop), clock, stop)
-    try:
-        yield archive
-    finally:
-        archive.close()
-
-
-@contextlib.contextmanager
 def _copy_of_ledger(config: Config) -> Iterator[Path]:
     """Give an output folder of its own to a run that must not change the real one."""
     with tempfile.TemporaryDirectory(prefix="hkcnews-dry-run-") as folder:
@@ -154,77 +138,6 @@ def _copy_of_ledger(config: Config) -> Iterator[Path]:
             with if_idle(config.output_path) as idle:
                 Ledger.copy(source, Path(folder) / LEDGER_FILE, idle=idle)
         yield Path(folder)
-
-
-def refresh_manifest(space: Workspace) -> None:
-    """Write the manifest again if anything in it has changed since it was written last."""
-    if space.ledger.manifest_is_stale:
-        from scraper import manifest
-
-        manifest.write(space.ledger, space.writer)
-        space.ledger.manifest_is_stale = False
-
-
-def make_engine(
-    space: Workspace,
-    config: Config,
-    *,
-    clock: Clock,
-    stop: threading.Event,
-    archive: Archive | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-    permitted: Callable[[Capture], bool] = lambda _: True,
-) -> Engine:
-    """Make the engine that the settings ask for; without an archive it works offline."""
-    policy = Policy(
-        captures_per_article=config.captures_per_article,
-        candidates_per_run=config.candidates_per_run,
-        tries_for_better=config.tries_per_capture,
-        offline=archive is None,
-    )
-    if archive is not None and (kept := space.ledger.mementos.latest()):
-        archive.expect(kept.timestamp, kept.original)
-    return Engine(
-        space.site,
-        space.ledger,
-        space.intake,
-        space.writer,
-        policy=policy,
-        clock=clock,
-        stop=stop,
-        fetch=archive.replay.fetch if archive else None,
-        in_flight=config.in_flight,
-        progress=progress,
-        permitted=permitted,
-        shown=space.pictures.shown,
-    )
-
-
-def make_discovery(
-    space: Workspace,
-    config: Config,
-    archive: Archive,
-    *,
-    stop: threading.Event,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> Discovery:
-    """Make the part that asks for captures."""
-    known = 0
-
-    def listed(rows: int | None) -> None:
-        nonlocal known
-        known = known if rows is None else rows
-        progress(Progress("listing", known, None))
-
-    return Discovery(
-        space.site,
-        space.ledger,
-        archive.cdx,
-        overlap=timedelta(days=config.listing_overlap_days),
-        full_after=timedelta(days=config.full_listing_days),
-        stepwise=lambda pages: ahead(pages, stop, lambda: listed(None)),
-        progress=listed,
-    )
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.assembly import make_engine, refresh_manifest
 from scraper.clock import SystemClock
 from scraper.errors import Stopped, StoreError
-from scraper.job import make_engine, refresh_manifest
 from scraper.ledger import LEDGER_FILE
 from scraper.lock import output_lock
 from scraper.models import DigestCheck
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.config import Config
     from scraper.ledger import Kept
-    from scraper.pipeline import Engine, Outcomes, Progress, ReadPage, Workspace
+    from scraper.pipeline import Outcomes, Progress, ReadPage, Workspace
+    from scraper.pipeline.engine import Engine
     from scraper.sites import Site
     from scraper.writer import FileWritten
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.assembly import make_discovery, make_engine, open_archive, refresh_manifest
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
-from scraper.job import make_discovery, make_engine, open_archive, refresh_manifest
 from scraper.models import Capture, State
 from scraper.pipeline import Outcomes, Refusal, workspace
-from scraper.report import EXIT_ARCHIVE, EXIT_DONE, EXIT_INCOMPLETE
 from scraper.timestamps import parse_timestamp
 from scraper.urls import urlkey
 
@@ -22,13 +21,12 @@ if TYPE_CHECKING:
     from scraper.archive import Archive
     from scraper.clock import Clock
     from scraper.config import Config
-    from scraper.ledger import Known
-    from scraper.pipeline import Engine, Workspace
+    from scraper.ledger.known import Known
+    from scraper.pipeline import Workspace
     from scraper.targets import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(NamedTuple):
     """What came of one target.
 
     Attributes:
@@ -67,6 +65,8 @@ class Recovery:
     @property
     def exit_status(self) -> int:
         """What the process should end with, if no signal ended it: 0 all written, 3 the archive refused, else 1."""
+        from scraper.report import EXIT_ARCHIVE, EXIT_DONE, EXIT_INCOMPLETE
+
         if all(result.path is not None for result in self.results):
             return EXIT_DONE
         return EXIT_ARCHIVE if self.outcomes.refusals else EXIT_INCOMPLETE
@@ -87,18 +87,21 @@ def recover(config: Config, targets: Sequence[Target], *, clock: Clock, stop: th
     """
     with workspace(config, clock=clock) as space, open_archive(config, clock=clock, stop=stop) as archive:
         recovery = Recovery()
-        engine = make_engine(space, config, clock=clock, stop=stop, archive=archive)
-        refusal = None
         notes: dict[int, list[str]] = {target.article: [] for target in targets}
         named: dict[Target, Capture] = {}
         try:
-            refusal = _prepare(space, config, archive, engine, targets, notes, named, stop)
-            engine.process(list(notes))
+            refusal = _prepare(space, config, archive, targets, notes, named, stop)
+            engine = make_engine(space, config, clock=clock, stop=stop, archive=archive)
+            recovery.outcomes = engine.outcomes
+            for target, capture in named.items():
+                engine.prefer(target.article, capture)
+            try:
+                engine.process(list(notes))
+            finally:
+                if refusal is not None:
+                    recovery.outcomes.refused(refusal)
         except Stopped:
             recovery.stopped = True
-        recovery.outcomes = engine.outcomes
-        if refusal is not None:
-            recovery.outcomes.refused(refusal)
         recovery.results = [_result(space, target, notes[target.article], named.get(target)) for target in targets]
         refresh_manifest(space)
         return recovery
@@ -108,7 +111,6 @@ def _prepare(
     space: Workspace,
     config: Config,
     archive: Archive,
-    engine: Engine,
     targets: Sequence[Target],
     notes: dict[int, list[str]],
     named: dict[Target, Capture],
@@ -133,7 +135,6 @@ def _prepare(
         if target.timestamp is not None and target.original is not None:
             with contextlib.suppress(LookupError):
                 named[target] = _named(space, target, notes[article])
-                engine.prefer(article, named[target])
     return refusal
 
 

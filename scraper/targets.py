@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from scraper.errors import TargetError
@@ -25,8 +24,7 @@ _WILD = re.compile(r"\A[0-9]*\*/")
 _PARTIAL = re.compile(r"[0-9]{4,14}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """An article that was asked for.
 
     Attributes:

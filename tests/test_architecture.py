@@ -26,6 +26,7 @@ LAYERS = [
     {"keeping", "discovery", "targets", "images", "fixtures"},
     {"pipeline", "manifest", "audit"},
     {"report", "status", "history", "collecting"},
+    {"assembly"},
     {"job"},
     {"recovery", "importer", "rebuild", "check", "export"},
     {"cli"},

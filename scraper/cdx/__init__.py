@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from scraper.cdx.progress import Count, Listing, Position
@@ -36,8 +35,7 @@ class _UnknownKey(Exception):
     """The service does not know a key that it has not given itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListingPage:
+class ListingPage(NamedTuple):
     """A part of a listing.
 
     Attributes:

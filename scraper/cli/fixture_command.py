@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from scraper.config import Config
-    from scraper.ledger import Known
+    from scraper.ledger.known import Known
     from scraper.sites import Page, Site
     from scraper.targets import Target
 

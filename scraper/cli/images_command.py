@@ -28,10 +28,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Take care of the pictures."""
+    from scraper.assembly import open_archive, refresh_manifest
     from scraper.collecting.job import collect_images
     from scraper.durations import parse_duration
     from scraper.governor import Governor
-    from scraper.job import Deadline, open_archive, refresh_manifest
+    from scraper.job import Deadline
     from scraper.logfile import log_file
     from scraper.pipeline import workspace
 

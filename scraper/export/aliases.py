@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from warcio.recordbuilder import RecordBuilder
 
-from scraper.warc.http import ResponseHead, parse_response
-from scraper.warc.mementos import WARC_VERSION, member
+from scraper.warc.http import parse_response
+from scraper.warc.writing import WARC_VERSION, ResponseHead, member
 
 if TYPE_CHECKING:
     from scraper.warc.records import Record

@@ -11,9 +11,8 @@ import hashlib
 import logging
 import threading
 from collections import deque
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from scraper.errors import ArchiveRefused, Stopped
@@ -36,8 +35,7 @@ _VERY_LATE = 2.0
 """Seconds between leave and departure: from which on the time is put right, and from which on before it goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """Leave for one request.
 
     Attributes:
@@ -53,8 +51,7 @@ class Ticket:
     probe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """How things stand with the archive, for people.
 
     Attributes:
@@ -218,7 +215,7 @@ class Governor:
                 if wait <= 0:
                     pacing.stamp(state, ticket.service, now)
                     self._serial = state.serial
-                    return replace(ticket, counted=now)
+                    return ticket._replace(counted=now)
             if self._clock.wait(min(wait, _LONGEST_NAP), self._stop):
                 raise Stopped("stopped while waiting for the archive")
 

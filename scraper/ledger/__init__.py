@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.ledger.articles import ArticleRow, Articles, Document
-from scraper.ledger.captures import Attempt, Captures, Known, Read
+from scraper.ledger.captures import Captures
 from scraper.ledger.database import Database, copy
 from scraper.ledger.evidence import Entry, Evidence, Standing, Tried
 from scraper.ledger.images import ImageAttempt, ImageEntry, Images, ImageState, KeptImage, Spot
@@ -31,7 +31,6 @@ LEDGER_FILE = "ledger.sqlite3"
 __all__ = [
     "LEDGER_FILE",
     "ArticleRow",
-    "Attempt",
     "Document",
     "Entry",
     "ImageAttempt",
@@ -39,11 +38,9 @@ __all__ = [
     "ImageState",
     "Kept",
     "KeptImage",
-    "Known",
     "Ledger",
     "Listing",
     "Question",
-    "Read",
     "Spot",
     "Standing",
     "Tried",

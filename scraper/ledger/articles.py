@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
@@ -20,8 +19,7 @@ WHERE state = 'written' AND file <> '' ORDER BY id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleRow:
+class ArticleRow(NamedTuple):
     """An article id as the ledger has it.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -62,8 +61,7 @@ class KeptImage(NamedTuple):
     timestamp: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImageEntry:
+class ImageEntry(NamedTuple):
     """All that is proven about one picture. `articles` are the ids of those that name it, ascending."""
 
     address: str

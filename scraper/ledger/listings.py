@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -44,8 +43,7 @@ WHERE source <> 'adopted'
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One CDX question, without where it stands.
 
     Attributes:
@@ -68,8 +66,7 @@ class Question:
         return (self.article, self.from_ts, self.to_ts) == (None, None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A question that was asked, and how far the answer has come. Times are 14 digits."""
 
     id: int

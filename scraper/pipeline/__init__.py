@@ -1,13 +1,11 @@
 """Runs the stages on one output folder; the only place where errors become outcomes."""
 
-from scraper.pipeline.engine import Engine
 from scraper.pipeline.intake import Intake, ReadPage, page_of, read_page
 from scraper.pipeline.outcomes import Failed, Outcomes, Plan, Progress, Refusal
 from scraper.pipeline.workspace import WARC_FOLDER, Workspace, require_folder, workspace
 
 __all__ = [
     "WARC_FOLDER",
-    "Engine",
     "Failed",
     "Intake",
     "Outcomes",

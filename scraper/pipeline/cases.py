@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scraper.clock import Clock
-    from scraper.ledger import Known, Ledger
+    from scraper.ledger import Ledger
+    from scraper.ledger.known import Known
     from scraper.models import Capture, Reading
     from scraper.sites import Site
 

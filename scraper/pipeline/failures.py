@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scraper.ledger import Attempt
+from scraper.ledger.known import Attempt
 from scraper.models import UNREAD, Verdict
 from scraper.pipeline.outcomes import Refusal
 from scraper.timestamps import format_timestamp
@@ -14,7 +14,8 @@ from scraper.timestamps import format_timestamp
 if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.errors import ArchiveRefused, CaptureError
-    from scraper.ledger import Known, Ledger
+    from scraper.ledger import Ledger
+    from scraper.ledger.known import Known
     from scraper.models import Capture
     from scraper.pipeline.outcomes import Outcomes
 

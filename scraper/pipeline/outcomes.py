@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from scraper.models import Capture, Reading, State
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """An article that this run looked at and that is not written.
 
     Attributes:
@@ -29,8 +28,7 @@ class Failed:
     until: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """The archive refused or was down.
 
     Attributes:
@@ -99,8 +97,7 @@ class Plan:
     concluded: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a run is, for people.
 
     Attributes:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.errors import StoreError
-from scraper.images.documents import LOCAL, Pictures
 from scraper.keeping import payload_finder
 from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.lock import output_lock
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from scraper.clock import Clock
     from scraper.config import Config
+    from scraper.images.documents import Pictures
     from scraper.sites import Site
 
 WARC_FOLDER = "warc"
@@ -39,7 +39,7 @@ class Workspace:
         store: what is kept.
         intake: keeps and reads mementos.
         writer: writes files.
-        pictures: knows the pictures of each document, and how it is to name them.
+        images: the setting: how documents are to name their pictures.
         mended: how many mementos were taken over from a run that was killed.
     """
 
@@ -49,8 +49,14 @@ class Workspace:
     store: WarcStore
     intake: Intake
     writer: Writer
-    pictures: Pictures
+    images: str
     mended: int
+
+    def pictures(self) -> Pictures:
+        """Return what knows the pictures of each document, and how it is to name them."""
+        from scraper.images.documents import LOCAL, Pictures
+
+        return Pictures(self.ledger, local=self.images == LOCAL)
 
 
 def require_folder(folder: Path) -> None:
@@ -85,5 +91,4 @@ def workspace(config: Config, *, clock: Clock) -> Iterator[Workspace]:
         )
         stack.callback(store.close)
         intake = Intake(site, ledger, store)
-        pictures = Pictures(ledger, local=config.images == LOCAL)
-        yield Workspace(folder, site, ledger, store, intake, Writer(folder), pictures, intake.mend())
+        yield Workspace(folder, site, ledger, store, intake, Writer(folder), config.images, intake.mend())

@@ -1,18 +1,15 @@
-"""The HTTP response inside a WARC record: head to text and back, chunked transfer taken off."""
+"""The HTTP response inside a WARC record, taken apart; chunked transfer taken off."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from warcio.statusandheaders import StatusAndHeaders
-
 _STATUS_LINE = re.compile(r"HTTP/[0-9.]+[ \t]+(?P<status>[0-9]{1,3})(?:[ \t]+(?P<reason>.*))?\Z", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
-_TOKEN = re.compile(r"[^\s:\x00]+\Z")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_MOVED = "X-Archive-Orig-Transfer-Encoding"
+MOVED = "X-Archive-Orig-Transfer-Encoding"
+"""What ``Transfer-Encoding`` is called in our records: nobody is to take it off a payload that is free of it."""
 MAX_HEAD = 1 << 20
 """Bytes of head that are read at most; servers stop at some kilobytes."""
 
@@ -26,41 +23,6 @@ class Response(NamedTuple):
     reason: str
     headers: Headers
     payload: bytes
-
-
-class ResponseHead(StatusAndHeaders):  # type: ignore[misc] # warcio has no types
-    """warcio's header block, written as the bytes that came over the wire instead of percent-encoded ASCII.
-
-    Headers arrive as Latin-1 text (so `requests` gives them); what Latin-1 lacks cannot have come over HTTP and goes
-    out as UTF-8.
-    """
-
-    def __init__(self, status: int, reason: str, headers: Headers) -> None:
-        kept = [(_moved(name), one_line(value)) for name, value in headers if _TOKEN.match(name)]
-        super().__init__(f"{status} {one_line(reason)}", kept, protocol="HTTP/1.1")
-
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        """Set the bytes that go into the record."""
-        del header_filter
-        lines = [f"{self.protocol} {self.statusline}", *(f"{name}: {value}" for name, value in self.headers), "", ""]
-        self.headers_buff = b"\r\n".join(_wire(line) for line in lines)
-
-
-def _moved(name: str) -> str:
-    """Rename ``Transfer-Encoding``: kept payloads are free of it, and a reader must not take it off again."""
-    return _MOVED if name.lower() == "transfer-encoding" else name
-
-
-def one_line(value: str) -> str:
-    """Return a header value or reason as it may stand on one line: folds are one space, ends are bare."""
-    return _FOLD.sub(" ", value).strip(" \t\r\n")
-
-
-def _wire(line: str) -> bytes:
-    try:
-        return line.encode("latin-1")
-    except UnicodeEncodeError:
-        return line.encode("utf-8", "replace")
 
 
 def split_head(block: bytes) -> tuple[int, int] | None:
@@ -84,7 +46,7 @@ def parse_response(block: bytes) -> Response | None:
     headers = _parse_headers(lines[1:])
     if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
         payload = dechunk(payload)
-    headers = tuple(("Transfer-Encoding" if name == _MOVED else name, value) for name, value in headers)
+    headers = tuple(("Transfer-Encoding" if name == MOVED else name, value) for name, value in headers)
     return Response(int(match["status"]), (match["reason"] or "").strip(" \t"), headers, payload)
 
 

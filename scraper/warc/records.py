@@ -6,13 +6,12 @@ import contextlib
 import io
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecordLoader
-
 from scraper.warc.stream import GZIP_MAGIC, PIECE, Damaged, RecordStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from warcio.recordloader import ArcWarcRecord
 
 _LINE = 1 << 16
 _HEAD_LINES = 256
@@ -62,7 +61,7 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
         offset: where to begin, at a record.
     """
     stream = RecordStream(file, offset)
-    loader = ArcWarcRecordLoader(arc2warc=True)
+    heads = _Heads()
     place = offset
     while True:
         try:
@@ -70,7 +69,7 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
             if begun is None:
                 return
             place = begun
-            record = _read_record(stream, loader, place, max_block)
+            record = _read_record(stream, heads, place, max_block)
             place = record.end
             yield record
         except Damaged as damage:
@@ -96,18 +95,29 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0)
     stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
     if stream.begin() is None:
         raise Damaged("the file ends before it", torn=True)
-    return _read_record(stream, ArcWarcRecordLoader(arc2warc=True), offset, max_block)
+    return _read_record(stream, _Heads(), offset, max_block)
 
 
-def _read_record(stream: RecordStream, loader: ArcWarcRecordLoader, offset: int, max_block: int) -> Record:
-    head = _read_head(stream)
-    arc = not head.startswith(_WARC)
-    try:
-        parsed = loader.parse_record_stream(
-            io.BytesIO(head), known_format="arc2warc" if arc else "warc", no_record_parse=True
-        )
-    except (ArchiveLoadFailed, EOFError, ValueError, AttributeError, IndexError) as error:
-        raise Damaged("the head of a record cannot be understood", torn=False) from error
+class _Heads:
+    """Takes the heads of records apart. warcio is imported with the first of them: a store is opened without it."""
+
+    def __init__(self) -> None:
+        from warcio.exceptions import ArchiveLoadFailed
+        from warcio.recordloader import ArcWarcRecordLoader
+
+        self._loader = ArcWarcRecordLoader(arc2warc=True)
+        self._errors = (ArchiveLoadFailed, EOFError, ValueError, AttributeError, IndexError)
+
+    def parse(self, head: bytes) -> ArcWarcRecord:
+        known = "warc" if head.startswith(_WARC) else "arc2warc"
+        try:
+            return self._loader.parse_record_stream(io.BytesIO(head), known_format=known, no_record_parse=True)
+        except self._errors as error:
+            raise Damaged("the head of a record cannot be understood", torn=False) from error
+
+
+def _read_record(stream: RecordStream, heads: _Heads, offset: int, max_block: int) -> Record:
+    parsed = heads.parse(_read_head(stream))
     headers: dict[str, str] = {}
     for name, value in parsed.rec_headers.headers:
         headers.setdefault(name.lower(), value)

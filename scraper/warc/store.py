@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import os
 import threading
-import uuid
 from typing import TYPE_CHECKING
 
 from scraper import __version__
@@ -19,9 +18,6 @@ from scraper.warc.mementos import (
     memento_of,
     payload_sha1,
     response_of,
-    response_record,
-    revisit_record,
-    warcinfo_record,
 )
 from scraper.warc.records import Damage, Record, iter_records, read_record
 from scraper.warc.stream import Damaged
@@ -40,6 +36,8 @@ _OWN_BLOCK = 1 << 30
 
 
 def _new_id() -> str:
+    import uuid  # with the first record, as all that only writing needs
+
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
@@ -106,6 +104,8 @@ class WarcStore:
         Raises:
             StoreError: the disk is full or the folder cannot be written; nothing half-written stays behind.
         """
+        from scraper.warc.writing import response_record, revisit_record  # with the first record, as is warcio
+
         with self._lock:
             created = self._clock.now()
             earlier = self._earlier(memento.payload)
@@ -182,6 +182,8 @@ class WarcStore:
         if self._size == 0:
             _sync_folder(self._folder)
             info = {"software": f"hkcnews {__version__}", "format": "WARC File Format 1.1", "conformsTo": _STANDARD}
+            from scraper.warc.writing import warcinfo_record
+
             data = warcinfo_record(info, file=path.name, record_id=self._new_id(), created=self._clock.now())
             try:
                 self._append(data, durable=False)

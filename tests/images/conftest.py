@@ -12,10 +12,10 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
+from scraper.assembly import open_archive
 from scraper.collecting.job import ImagesReport, collect_images
 from scraper.config import Config
 from scraper.importer import import_files
-from scraper.job import open_archive
 from scraper.pipeline import workspace
 from tests.archive import Faults, Saved, TestArchive
 from tests.archive.make import Box, article_page, article_url, write_warc

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from scraper.ledger import ImageState
-from scraper.warc import read_archives
+from scraper.warc.archives import read_archives
 from tests.archive import Faults, Rule, Saved, TestArchive
 from tests.archive.make import article_page
 from tests.images.conftest import AVATAR, HOST, PIER, TIME, Folder, figure, make_picture, saved_picture

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.models import DigestCheck, Memento
-from scraper.warc import Skipped, read_archives
+from scraper.warc.archives import Skipped, read_archives
 from scraper.warc.mementos import payload_sha1
 
 URL = "https://www.hkcnews.com/article/{}/a"
@@ -257,7 +257,7 @@ def test_no_bytes_make_the_reader_fail(tmp_path_factory, data):
 BOMBS = """
 import gzip, sys, tracemalloc
 from pathlib import Path
-from scraper.warc import read_archives, Skipped
+from scraper.warc.archives import read_archives, Skipped
 limit = 1 << 20
 for outcome in read_archives([Path(sys.argv[1])], max_body=limit):
     print(outcome.reason if isinstance(outcome, Skipped) else (len(outcome.body), outcome.truncated))
