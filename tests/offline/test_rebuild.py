@@ -1,10 +1,15 @@
 """`hkcnews rebuild`: every document again from the kept pages."""
 
+import contextlib
+import hashlib
 import json
+import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from scraper.cli import main
+from tests.archive.make import article_page, saved_article, write_warc
 from tests.offline.folders import IDS, call, spoil_record, states, touched, tree
 
 
@@ -77,3 +82,31 @@ def test_a_kept_page_that_is_broken_is_named_and_its_document_left(output, capsy
     assert "captures-00001.warc.gz, byte" in report["broken"][0]
     assert report["articles"] == len(IDS) - 1
     assert tree(output) == before
+
+
+def test_an_article_that_is_none_any_more_is_named(output, tmp_path, capsys):
+    """What was written before and no layout reads now is lost: its file goes, and the exit status says so."""
+    page = article_page(320).replace(b"article-content", b"story").replace(b"article-info", b"meta")
+    call("import", write_warc(tmp_path / "x.warc.gz", [replace(saved_article(320), payload=page)]), "--output", output)
+    assert states(output)[320] == "unknown_layout"
+    name = "articles/1-1000/article_320.md"
+    (output / name).write_text("read by an earlier version", encoding="utf-8")
+    digest = hashlib.sha256((output / name).read_bytes()).hexdigest()
+    with contextlib.closing(sqlite3.connect(output / "ledger.sqlite3", isolation_level=None)) as ledger:
+        ledger.execute(
+            "UPDATE articles SET state = 'written', file = ?, file_sha256 = ? WHERE id = 320", (name, digest)
+        )
+    assert rebuild(output) == 1
+    assert "article 320: was written, is now unknown_layout" in capsys.readouterr().err
+    assert not (output / name).exists()
+    assert states(output)[302] == "written"
+
+
+def test_documents_that_stay_are_no_events(output):
+    """The log tells what changed: a rebuild of thousands that changes two says two things."""
+    (output / "articles/1-1000/article_302.md").unlink()
+    log = output / "hkcnews.log"
+    log.unlink(missing_ok=True)
+    assert rebuild(output) == 0
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert ["article=302" in line for line in lines if "article=" in line] == [True]
