@@ -289,15 +289,15 @@ class Governor:
                 log.warning("the archive is down (%s); all requests stop for %.0f s", reason, state.until - now)
         return True
 
-    def count(self, service: str) -> bool:
-        """Count a request that is to find out whether the archive is there; False: none may be made now."""
+    def count(self, service: str) -> Ticket | None:
+        """Give leave for a request that is to find out whether the archive is there; None: none may be made now."""
         with self._file.edit() as state:
             now = self._clock.monotonic()
             pacing.forget(state, now)
             if pacing.cooling(state, now) > 0 or len(state.sent.get(service, [])) >= self.budgets[service]:
-                return False
+                return None
             pacing.admit(state, service, self.budgets[service], now)
-            return True
+            return Ticket(service, now, state.serial, probe=False)
 
     def release(self, ticket: Ticket) -> None:
         """Note that the request ended without saying anything about the archive (the run was stopped)."""

@@ -190,11 +190,14 @@ class Transport:
         with self._vouching:
             if self._clock.monotonic() < self._vouched_at + _VOUCHED_FOR:
                 return True
-            if not self.witness or self.governor.serial() != ticket.serial or not self.governor.count("replay"):
+            if not self.witness or self.governor.serial() != ticket.serial:
+                return False
+            leave = self.governor.count("replay")
+            if leave is None:
                 return False
             try:
                 with self._watchdog.watch(self._config.total_timeout) as exchange:
-                    answer = self._send(self.witness, "gzip", ticket, exchange)
+                    answer = self._send(self.witness, "gzip", leave, exchange)
                     answer.close()
             except Failure:
                 return False
