@@ -78,7 +78,7 @@ def make_engine(
         in_flight=config.in_flight,
         progress=progress,
         permitted=permitted,
-        shown=space.pictures().shown,
+        shown=space.pictures.shown,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,11 +15,13 @@ from scraper.ledger import LEDGER_FILE
 from scraper.lock import output_lock
 from scraper.models import DigestCheck
 from scraper.parallel import chunked, spread
-from scraper.pipeline import read_page, workspace
+from scraper.pipeline import workspace
+from scraper.pipeline.intake import read_page
 from scraper.report import EXIT_DONE, EXIT_INCOMPLETE
 from scraper.sites import get
 from scraper.timestamps import format_timestamp
-from scraper.warc import Location, WarcStore
+from scraper.warc.files import Location
+from scraper.warc.store import WarcStore
 from scraper.writer import Writer
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.config import Config
     from scraper.ledger import Kept
-    from scraper.pipeline import Outcomes, Progress, ReadPage, Workspace
+    from scraper.pipeline import Outcomes, Progress, Workspace
     from scraper.pipeline.engine import Engine
+    from scraper.pipeline.intake import ReadPage
     from scraper.sites import Site
     from scraper.writer import FileWritten
 
@@ -121,8 +124,9 @@ def rebuild(
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder cannot be written.
     """
-    with workspace(config, clock=clock) as opened:
-        space = opened if changed is None else replace(opened, writer=_TellingWriter(opened.folder, changed))
+    with workspace(config, clock=clock) as space:
+        if changed is not None:
+            space.writer = _TellingWriter(space.folder, changed)
         engine = make_engine(space, config, clock=clock, stop=stop, progress=progress)
         rebuilt = Rebuilt(engine.outcomes, mended=space.mended)
         work = partial(_read_all, str(space.store.folder), space.site.name)

@@ -12,7 +12,7 @@ from scraper.ledger import LEDGER_FILE
 from scraper.models import State
 from scraper.pipeline import workspace
 from scraper.rebuild import rebuild, set_ledger_aside
-from scraper.warc import Location
+from scraper.warc.files import Location
 
 if TYPE_CHECKING:
     from scraper.clock import Clock

@@ -114,7 +114,8 @@ def _kept(config: Config, target: Target) -> Page | None:
     """
     from scraper.clock import SystemClock
     from scraper.models import Verdict
-    from scraper.pipeline import page_of, workspace
+    from scraper.pipeline import workspace
+    from scraper.pipeline.intake import page_of
 
     with workspace(config, clock=SystemClock()) as space:
         row = space.ledger.articles.get(target.article)

@@ -13,7 +13,8 @@ from scraper.pipeline.intake import page_of
 from scraper.pipeline.workspace import MEGABYTE, WARC_FOLDER
 from scraper.sites import get
 from scraper.targets import parse_target
-from scraper.warc import Location, WarcStore
+from scraper.warc.files import Location
+from scraper.warc.store import WarcStore
 
 if TYPE_CHECKING:
     import argparse

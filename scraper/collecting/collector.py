@@ -25,7 +25,7 @@ from scraper.pipeline.outcomes import Progress, Refusal
 from scraper.pipeline.workers import Workers
 from scraper.timestamps import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import parse_replay_url
-from scraper.warc import Location
+from scraper.warc.files import Location
 
 if TYPE_CHECKING:
     import threading

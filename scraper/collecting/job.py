@@ -13,7 +13,7 @@ from scraper.images.documents import LOCAL, Relinked, relink
 from scraper.images.links import FOLDER
 from scraper.jsonlines import json_line
 from scraper.models import State
-from scraper.warc import Location
+from scraper.warc.files import Location
 
 if TYPE_CHECKING:
     import threading
@@ -161,7 +161,7 @@ def _name_adopted(space: Workspace) -> None:
         data = path.read_bytes() if path.exists() else b""
         if hashlib.sha256(data).hexdigest() == row.file_sha256:
             with contextlib.suppress(UnicodeDecodeError):  # no document of this form, so none of its pictures counts
-                space.pictures().name(row.id, data.decode())
+                space.pictures.name(row.id, data.decode())
 
 
 def _remake(space: Workspace) -> int:

@@ -1,21 +1,16 @@
 """Runs the stages on one output folder; the only place where errors become outcomes."""
 
-from scraper.pipeline.intake import Intake, ReadPage, page_of, read_page
 from scraper.pipeline.outcomes import Failed, Outcomes, Plan, Progress, Refusal
 from scraper.pipeline.workspace import WARC_FOLDER, Workspace, require_folder, workspace
 
 __all__ = [
     "WARC_FOLDER",
     "Failed",
-    "Intake",
     "Outcomes",
     "Plan",
     "Progress",
-    "ReadPage",
     "Refusal",
     "Workspace",
-    "page_of",
-    "read_page",
     "require_folder",
     "workspace",
 ]

@@ -10,13 +10,13 @@ from scraper.errors import StoreError
 from scraper.keeping import note_kept
 from scraper.models import DigestCheck
 from scraper.sites import Page
-from scraper.warc import Location
+from scraper.warc.files import Location
 
 if TYPE_CHECKING:
     from scraper.ledger import Ledger
     from scraper.models import Capture, Memento, Reading
     from scraper.sites import Site
-    from scraper.warc import WarcStore
+    from scraper.warc.store import WarcStore
 
 log = logging.getLogger(__name__)
 

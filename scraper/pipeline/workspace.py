@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scraper.errors import StoreError
-from scraper.keeping import payload_finder
 from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.lock import output_lock
-from scraper.pipeline.intake import Intake
 from scraper.sites import get
-from scraper.warc import WarcStore
+from scraper.warc.files import end_as_known
 from scraper.writer import Writer
 
 if TYPE_CHECKING:
@@ -22,41 +20,80 @@ if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.config import Config
     from scraper.images.documents import Pictures
+    from scraper.pipeline.intake import Intake
     from scraper.sites import Site
+    from scraper.warc.store import WarcStore
 
 WARC_FOLDER = "warc"
 MEGABYTE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
 class Workspace:
-    """The parts of an output folder.
+    """The parts of an output folder. What keeps and reads pages is made, and imported, when it is first asked for.
+
+    Args:
+        config: names the folder, and how documents are to name their pictures.
+        site: whose articles it holds.
+        ledger: what is known.
+        clock: tells the store the time.
 
     Attributes:
         folder: the output folder.
-        site: whose articles it holds.
-        ledger: what is known.
-        store: what is kept.
-        intake: keeps and reads mementos.
+        site: as given.
+        ledger: as given.
         writer: writes files.
-        images: the setting: how documents are to name their pictures.
         mended: how many mementos were taken over from a run that was killed.
     """
 
-    folder: Path
-    site: Site
-    ledger: Ledger
-    store: WarcStore
-    intake: Intake
-    writer: Writer
-    images: str
-    mended: int
+    def __init__(self, config: Config, site: Site, ledger: Ledger, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+        self.folder = config.output_path
+        self.site = site
+        self.ledger = ledger
+        self.writer = Writer(self.folder)
+        self.mended = 0
 
+    @cached_property
+    def store(self) -> WarcStore:
+        """What is kept."""
+        from scraper.keeping import payload_finder
+        from scraper.warc.store import WarcStore
+
+        return WarcStore(
+            self.folder / WARC_FOLDER,
+            clock=self._clock,
+            max_bytes=self._config.warc_megabytes * MEGABYTE,
+            find=payload_finder(self.ledger),
+        )
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Keeps and reads mementos."""
+        from scraper.pipeline.intake import Intake
+
+        return Intake(self.site, self.ledger, self.store)
+
+    @cached_property
     def pictures(self) -> Pictures:
-        """Return what knows the pictures of each document, and how it is to name them."""
+        """Knows the pictures of each document, and how it is to name them."""
         from scraper.images.documents import LOCAL, Pictures
 
-        return Pictures(self.ledger, local=self.images == LOCAL)
+        return Pictures(self.ledger, local=self._config.images == LOCAL)
+
+    def mend(self) -> None:
+        """Take in what a run that was killed had kept but not yet recorded.
+
+        Raises:
+            StoreError: the store cannot be read or mended.
+        """
+        if not end_as_known(self.folder / WARC_FOLDER, self.ledger.mementos.ends()):
+            self.mended = self.intake.mend()
+
+    def close(self) -> None:
+        """Close the store, if it was opened."""
+        if "store" in vars(self):
+            self.store.close()
 
 
 def require_folder(folder: Path) -> None:
@@ -77,18 +114,12 @@ def workspace(config: Config, *, clock: Clock) -> Iterator[Workspace]:
         LockHeld: another run is at work there.
         StoreError: it cannot be written, or its ledger is damaged.
     """
-    folder = config.output_path
-    site = get(config.site)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(output_lock(folder))
-        ledger = Ledger(folder / LEDGER_FILE, site=site, clock=clock)
+        stack.enter_context(output_lock(config.output_path))
+        site = get(config.site)
+        ledger = Ledger(config.output_path / LEDGER_FILE, site=site, clock=clock)
         stack.callback(ledger.close)
-        store = WarcStore(
-            folder / WARC_FOLDER,
-            clock=clock,
-            max_bytes=config.warc_megabytes * MEGABYTE,
-            find=payload_finder(ledger),
-        )
-        stack.callback(store.close)
-        intake = Intake(site, ledger, store)
-        yield Workspace(folder, site, ledger, store, intake, Writer(folder), config.images, intake.mend())
+        space = Workspace(config, site, ledger, clock)
+        stack.callback(space.close)
+        space.mend()
+        yield space

@@ -1,6 +1,1 @@
 """All that was fetched or imported, kept as WARC 1.1; and reading of WARC, ARC, WACZ and saved HTML."""
-
-from scraper.warc.files import Location
-from scraper.warc.store import WarcStore
-
-__all__ = ["Location", "WarcStore"]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _NAME = re.compile(r"captures-(?P<serial>[0-9]{5,})\.warc\.gz\Z")
@@ -36,3 +37,13 @@ def own_files(folder: Path) -> list[Path]:
         return []
     found = [(serial, path) for path in folder.iterdir() if (serial := serial_of(path.name)) is not None]
     return [path for _, path in sorted(found)]
+
+
+def end_as_known(folder: Path, known: Mapping[str, int]) -> bool:
+    """Say whether each of a store's files ends behind its last known record: then there is nothing to take up.
+
+    Args:
+        folder: of the files.
+        known: file name to the end of its last known record, in bytes.
+    """
+    return all(path.stat().st_size == known.get(path.name, 0) for path in own_files(folder))

@@ -16,7 +16,7 @@ from scraper.archive import Archive
 from scraper.clock import SystemClock
 from scraper.errors import CaptureError
 from scraper.models import DigestCheck, Memento, Verdict
-from scraper.warc import WarcStore
+from scraper.warc.store import WarcStore
 
 if TYPE_CHECKING:
     import threading

@@ -16,8 +16,9 @@ import pytest
 from scraper.export.plain import plain_text
 from scraper.export.rows import ExportRow
 from scraper.models import Memento
-from scraper.warc import Location, WarcStore
+from scraper.warc.files import Location
 from scraper.warc.mementos import payload_sha1
+from scraper.warc.store import WarcStore
 
 MARKDOWN = (
     "市民到[中環](/web/20200102030405/https://www.hkcnews.com/)散步，**沿途** 有 𨋢 無樓梯。\n\n"

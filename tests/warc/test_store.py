@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from scraper.content import decode
 from scraper.errors import StoreError
 from scraper.models import DigestCheck, Memento
-from scraper.warc import Location, WarcStore
+from scraper.warc.files import Location
 from scraper.warc.mementos import payload_sha1
+from scraper.warc.store import WarcStore
 
 
 class FixedClock:
