@@ -23,7 +23,7 @@ def is_entity(match: re.Match[str]) -> bool:
 
 def tidy(url: str) -> str:
     """Return a URL from an attribute as browsers take it: no space around it, no line break or tab in it."""
-    return _DROPPED.sub("", url).strip(" \x0c")
+    return (url if url.isprintable() else _DROPPED.sub("", url)).strip(" \x0c")
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bs4.element import Tag
-from lxml import etree
 
 from scraper.markdown.cloudflare import shown_email
 from scraper.markdown.inline import ArticleConverter
 from scraper.markdown.line import Line
 from scraper.markdown.media import code_block, figure_blocks, frame_block, image_of
 from scraper.markdown.tables import read_table, table_block
-from scraper.markdown.visible import begin, behind, clean, is_hidden
+from scraper.markdown.visible import clean, is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.html import HtmlElement
 
     from scraper.urls import LinkRewriter
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "a": "a"}
 _LISTS = {"ul": "- ", "menu": "- ", "ol": "1. "}
+_PICTURES = frozenset({"img", "picture"})
 _FRAMES = frozenset({"iframe", "embed", "object", "video", "audio"})
 _BLOCK_NAMES = (
     "p h1 h2 h3 h4 h5 h6 hr pre div section article aside main header footer nav center address form "
@@ -32,6 +30,8 @@ _BLOCK_NAMES = (
 )
 _CONTAINERS = frozenset(_BLOCK_NAMES.split())
 """Elements that begin and end a line of their own. All others are transparent inside a line."""
+_PLAIN = _CONTAINERS - _HEADINGS - _LISTS.keys() - {"li", "blockquote", "hr", "table", "pre", "figure"}
+"""Those that do nothing else."""
 _QUOTE = "> "
 _EMPTY_LINE = "\n   \n"
 """Two breaks in a row."""
@@ -88,56 +88,57 @@ class _Writer:
 
     def read(self, body: HtmlElement) -> list[str]:
         """Return the blocks of everything below `body`."""
-        self._add_texts(begin(body))
-        walker = etree.iterwalk(body, events=("start", "end"))
-        next(walker)
-        skipped = None
-        for event, element in walker:
-            if event == "start":
-                if is_hidden(element) or not self._start(element, element.tag):
-                    walker.skip_subtree()
-                    skipped = element
-                elif element.text or len(element):
-                    self._add_texts(begin(element))
-            elif element is not body:
-                if element is not skipped:
+        line = self._line
+        line.add_text(body.text)
+        walk = [(body, iter(body))]
+        while walk:
+            element, children = walk[-1]
+            for child in children:
+                tag = child.tag
+                if isinstance(tag, str) and self._start(child, tag):
+                    line.add_text(child.text)
+                    if len(child):
+                        walk.append((child, iter(child)))
+                        break
+                    self._end(child, tag)
+                line.add_text(child.tail)
+            else:
+                walk.pop()
+                if walk:
                     self._end(element, element.tag)
-                self._add_texts(behind(element))
+                    line.add_text(element.tail)
         self._flush()
         return self._blocks
-
-    def _add_texts(self, texts: Iterable[str]) -> None:
-        for text in texts:
-            if text:
-                self._line.add_text(text)
 
     # elements
 
     def _start(self, element: HtmlElement, tag: str) -> bool:
-        """Begin an element; return whether what is in it should be read as well."""
+        """Begin an element, if it is shown; return whether what is in it should be read as well."""
+        if is_hidden(element):
+            return False
         email = shown_email(element)
         if email is not None:
             self._line.add_text(email)
             return False
+        if tag in _CONTAINERS:
+            self._flush()
+            return tag in _PLAIN or self._start_block(element, tag)
         wrapper = _INLINE.get(tag)
         if wrapper is not None:
             self._line.open(element, wrapper)
         elif tag == "br":
             self._line.add(Tag(name="br"))
-        elif tag in {"img", "picture"}:
+        elif tag in _PICTURES:
             image = image_of(element, self._links)
             if image is not None:
                 self._line.add(Tag(name="img", attrs=image))
             return False
         elif tag in _FRAMES:
             return self._start_frame(element)
-        elif tag in _CONTAINERS:
-            return self._start_block(element, tag)
         return True
 
     def _start_block(self, element: HtmlElement, tag: str) -> bool:
-        """Begin an element that stands on lines of its own."""
-        self._flush()
+        """Begin an element that is more than lines of its own."""
         if tag in _HEADINGS:
             self._name = self._plain if self._cell else tag
         elif tag in _LISTS:
@@ -175,9 +176,7 @@ class _Writer:
 
     def _end(self, element: HtmlElement, tag: str) -> None:
         """End an element."""
-        if tag in _INLINE:
-            self._line.close(element)
-        elif tag in _CONTAINERS:
+        if tag in _CONTAINERS:
             self._flush()
             if tag in _HEADINGS:
                 self._name = self._plain
@@ -185,6 +184,8 @@ class _Writer:
                 self._markers.pop()
             elif self._containers and self._containers[-1].element is element:
                 self._containers.pop()
+        elif tag in _INLINE:
+            self._line.close(element)
 
     def _enter(self, element: HtmlElement, first: str, rest: str) -> None:
         if len(self._containers) < _MAX_NESTING:
@@ -218,7 +219,7 @@ class _Writer:
     def _cell_text(self, element: HtmlElement, frames: list[str]) -> str:
         if not len(element):
             text = clean(element.text or "")
-            return self._converter.text_block("td", text) if text else ""
+            return self._converter.block("td", [text]) if text else ""
         writer = _Writer(self._converter, self._links, cell=True)
         text = " <br> ".join(writer.read(element))
         frames += writer._frames
@@ -228,16 +229,11 @@ class _Writer:
 
     def _flush(self) -> None:
         """End the line being read: a block, if anything is in it."""
-        pieces = self._line.take()
-        if not pieces:
+        if not self._line.pieces:
             return
         in_container = bool(self._containers)
         name = "li" if in_container and self._name == "p" else self._name
-        texts = [piece for piece in pieces if isinstance(piece, str)]
-        if len(texts) == len(pieces):
-            text = self._converter.text_block(name, " ".join(texts))
-        else:
-            text = self._converter.block(name, pieces)
+        text = self._converter.block(name, self._line.take())
         if not text or (in_container and text.isspace()):
             return
         if in_container and self._name == "p":

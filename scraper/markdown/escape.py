@@ -35,7 +35,7 @@ class Context(enum.Enum):
 
 _EDGE = f" {BREAK}{STAR}{LINK}{IMAGE}{END}"
 _NO_BREAK = {ord(" "): None, ord(BREAK): None}
-_ONE_LINE = frozenset({Context.HEADING, Context.CELL})
+_ONE_LINE = (Context.HEADING, Context.CELL)
 
 
 def resolve(text: str, destinations: list[str], context: Context) -> str:

@@ -29,6 +29,10 @@ _PARAGRAPH_END = re.compile(f"( *{BREAK}(?: *{BREAK})+ *)")
 """Two breaks in a row are an empty line, and markup does not reach over one."""
 
 
+_OPTIONS = MarkdownConverter(heading_style=ATX, autolinks=False).options
+"""What markdownify is told of the form."""
+
+
 class ArticleConverter(MarkdownConverter):
     """Writes the blocks of one page.
 
@@ -40,30 +44,23 @@ class ArticleConverter(MarkdownConverter):
         get_conv_fn_cached: Callable[[str], Callable[[Tag | None, str, set[str]], str] | None]
         process_element: Callable[[object, set[str]], str]
 
-    class Options:
-        """What markdownify is told of the form."""
-
-        heading_style = ATX
-        autolinks = False
-
     def __init__(self, links: LinkRewriter) -> None:
-        super().__init__()
+        # Not super's: that works the same options out anew for each page, which takes as long as writing ten paragraphs.
+        self.options = _OPTIONS
+        self.convert_fn_cache = {}
         self._links = links
         self._destinations: list[str] = []
 
     def block(self, name: str, pieces: list[str | Tag]) -> str:
         """Return one block: `name` is ``p``, ``h1`` … ``h6``, ``td`` or ``li`` (a line of a quote or an item)."""
         self._destinations = []
+        if len(pieces) == 1 and isinstance(pieces[0], str):  # most are, and need no tree
+            convert = self.get_conv_fn_cached(name)
+            assert convert is not None
+            return convert(None, pieces[0], set())
         root = Tag(name=name)
         root.contents = [NavigableString(piece) if isinstance(piece, str) else piece for piece in pieces]
         return self.process_tag(root, set())
-
-    def text_block(self, name: str, text: str) -> str:
-        """Return the block of an element that holds nothing but this clean text."""
-        self._destinations = []
-        convert = self.get_conv_fn_cached(name)
-        assert convert is not None
-        return convert(None, text, set())
 
     # markdownify's walk
 

@@ -28,7 +28,8 @@ class Line:
     """
 
     def __init__(self) -> None:
-        self._pieces: list[str | Tag] = []
+        self.pieces: list[str | Tag] = []
+        """What stands in it, in order."""
         self._leaf: Tag | None = None
         self._wrappers: list[_Wrapper] = []
 
@@ -52,7 +53,7 @@ class Line:
         """Add a break or picture."""
         leaf = self._innermost()
         if leaf is None:
-            self._pieces.append(tag)
+            self.pieces.append(tag)
         else:
             leaf.append(tag)
 
@@ -62,19 +63,19 @@ class Line:
         if text:
             leaf = self._innermost()
             if leaf is None:
-                self._pieces.append(text)
+                self.pieces.append(text)
             else:
                 leaf.append(NavigableString(text))
 
     def take(self) -> list[str | Tag]:
         """End the line and return its pieces; what is still open begins anew in the next."""
-        pieces, self._pieces, self._leaf = self._pieces, [], None
+        pieces, self.pieces, self._leaf = self.pieces, [], None
         return pieces
 
     def _nest(self, wrapper: _Wrapper) -> None:
         tag = Tag(name=wrapper.name, attrs={"href": wrapper.href})
         if self._leaf is None:
-            self._pieces.append(tag)
+            self.pieces.append(tag)
         else:
             self._leaf.append(tag)
         self._leaf = tag

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-url")
 _CANDIDATE = re.compile(
-    r"\s*(?P<url>\S.*?)(?:\s+(?P<size>[0-9]+(?:\.[0-9]+)?)[wx])?\s*(?:,\s+|,?\s*\Z|(?<=[0-9][wx]),)", re.DOTALL
+    r"\s*(?P<url>\S(?:[^\s,]++|[\s,])*?)(?:\s+(?P<size>[0-9]+(?:\.[0-9]+)?)[wx])?\s*(?:,\s+|,?\s*\Z|(?<=[0-9][wx]),)"
 )
 _MAX_SRCSET = 20_000
 """Characters of a srcset that are looked at: the site's hold a few hundred."""
@@ -27,10 +27,8 @@ _NO_FIGURE = ("iframe", "video", "audio", "embed", "object", "table", "blockquot
 _LINE_BREAKS = re.compile(r"[\t\r\n]+")
 
 
-def _srcset(value: str | None) -> list[tuple[float, str]]:
+def _srcset(value: str) -> list[tuple[float, str]]:
     """Return the candidates of a srcset as (size, URL). A URL may hold spaces: the site's file names did."""
-    if not value:
-        return []
     candidates = _CANDIDATE.finditer(value[:_MAX_SRCSET])
     return [(float(match["size"] or 1), tidy(match["url"])) for match in candidates]
 
@@ -41,15 +39,17 @@ def picture_source(element: HtmlElement) -> str:
     The site named its sizes ``_large``, ``_medium``, ``_small``: the large one counts, wherever it is offered.
     """
     images = [element] if element.tag == "img" else list(element.iter("img"))
-    sized: list[tuple[float, str]] = []
-    for node in [*element.iter("source"), *images]:
-        sized += _srcset(node.get("data-srcset")) + _srcset(node.get("srcset"))
-    single = [tidy(node.get(name) or "") for node in images for name in (*_LAZY, "src")]
+    sources = images if element.tag == "img" else [*element.iter("source"), *images]
+    sets = [value for node in sources for name in ("data-srcset", "srcset") if (value := node.get(name))]
+    sized = [candidate for value in sets for candidate in _srcset(value)]
+    single = [tidy(value) for node in images for name in (*_LAZY, "src") if (value := node.get(name))]
     offered = [url for url in [*(url for _, url in sized), *single] if url and not url.startswith("data:")]
-    kept = [tidy(value) for node in images for name, value in node.items() if name.startswith("data-")]
-    large = [url for url in [*offered, *kept] if _LARGE.search(url)]
-    if large:
-        return large[0]
+    large = next(filter(_LARGE.search, offered), None)
+    if large is None:
+        kept = (tidy(value) for node in images for name, value in node.items() if name.startswith("data-"))
+        large = next(filter(_LARGE.search, kept), None)
+    if large is not None:
+        return large
     usable = [url for url in single if url in offered]
     if usable:
         return usable[0]
