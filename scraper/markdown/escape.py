@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import enum
 import re
+from typing import TYPE_CHECKING
 
 from scraper.markdown.lines import SUSPICIOUS_START, heading_escape, is_definition, line_escapes, paragraphs
-from scraper.markdown.spans import SPECIAL, conflicts
-from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, LOOKS_IN_LINES, LOOKS_IN_ONE_LINE, STAR
+from scraper.markdown.spans import SPECIALS, conflicts
+from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, LOOKS_IN_LINES, LOOKS_IN_ONE_LINE, STAR, look_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SHORTCODE = re.compile(r"\{\{(?=[<%])")
 """What Hugo would run wherever it stands. ``{\\{<`` shows the same in CommonMark and is nothing to Hugo."""
@@ -65,7 +69,7 @@ def _without_edge_breaks(text: str) -> str:
 
 def _is_suspicious(text: str, context: Context) -> bool:
     """Say whether anything in the text could be taken for markup; most texts hold nothing of the kind."""
-    if SPECIAL.search(text) or "{{" in text:
+    if any(map(text.__contains__, SPECIALS)) or "{{" in text:
         return True
     if context in _ONE_LINE:
         return "|" in text or text.endswith("#")
@@ -75,7 +79,7 @@ def _is_suspicious(text: str, context: Context) -> bool:
 def _escapes(text: str, context: Context) -> set[int]:
     """Return the positions in `text` that need a backslash."""
     if context in _ONE_LINE:
-        look = text.translate(LOOKS_IN_ONE_LINE)
+        look = look_of(text, LOOKS_IN_ONE_LINE)
         escapes: set[int] = set()
         if context is Context.CELL:
             escapes.update(match.start() for match in re.finditer(r"\|", text))
@@ -83,7 +87,7 @@ def _escapes(text: str, context: Context) -> set[int]:
             escapes.add(closing)
         escapes |= _span_escapes(text, look, escapes)
     else:
-        look = text.translate(LOOKS_IN_LINES)
+        look = look_of(text, LOOKS_IN_LINES)
         escapes = set()
         found = list(paragraphs(look))
         for start, end in found:
@@ -125,7 +129,7 @@ def _of_the_text(text: str, position: int) -> int:
 
 def _span_escapes(text: str, look: str, fixed: set[int]) -> set[int]:
     """Return `fixed` and the positions inside one paragraph that need a backslash besides."""
-    specials = {match.start() for match in SPECIAL.finditer(text)}
+    specials = {position for char in SPECIALS if char in text for position in _positions(char, text)}
     if not specials:
         return fixed
     escapes = set(fixed)
@@ -135,6 +139,13 @@ def _span_escapes(text: str, look: str, fixed: set[int]) -> set[int]:
             return _pruned(text, look, escapes, fixed)
         escapes |= found
     return escapes | specials
+
+
+def _positions(char: str, text: str) -> Iterator[int]:
+    position = text.find(char)
+    while position >= 0:
+        yield position
+        position = text.find(char, position + 1)
 
 
 def _pruned(text: str, look: str, escapes: set[int], fixed: set[int]) -> set[int]:

@@ -29,7 +29,11 @@ _SURROGATES = re.compile("[\\ud800-\\udfff]")
 
 def encodable(text: str) -> str:
     """Return text that can be written as UTF-8: lone surrogates, which are no characters, become U+FFFD."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", text)
+    return text
 
 
 _VALUE = f'"([^{_NOT_PLAIN}]*)"'
@@ -47,7 +51,9 @@ def _escape(match: re.Match[str]) -> str:
 
 def quoted(value: str) -> str:
     """Return a value in double quotes."""
-    return f'"{_UNSAFE.sub(_escape, encodable(value))}"'
+    if not value.isprintable() or '"' in value or "\\" in value:  # Python calls nothing printable that YAML does not
+        value = _UNSAFE.sub(_escape, encodable(value))
+    return f'"{value}"'
 
 
 def read_plain(head: str) -> FrontMatter | None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bs4.element import NavigableString, Tag
+from bs4.element import Tag
 from markdownify import ATX, MarkdownConverter
 
 from scraper.markdown.addresses import destination
 from scraper.markdown.cloudflare import decode_href
 from scraper.markdown.escape import Context, resolve
+from scraper.markdown.line import contents
 from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, STAR
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _PARAGRAPH_END = re.compile(f"( *{BREAK}(?: *{BREAK})+ *)")
 """Two breaks in a row are an empty line, and markup does not reach over one."""
 
 
-_OPTIONS = MarkdownConverter(heading_style=ATX, autolinks=False).options
+_OPTIONS: dict[str, object] = vars(MarkdownConverter(heading_style=ATX, autolinks=False))["options"]
 """What markdownify is told of the form."""
 
 
@@ -42,12 +43,11 @@ class ArticleConverter(MarkdownConverter):
 
     if TYPE_CHECKING:  # what markdownify's own type hints leave out
         get_conv_fn_cached: Callable[[str], Callable[[Tag | None, str, set[str]], str] | None]
-        process_element: Callable[[object, set[str]], str]
 
     def __init__(self, links: LinkRewriter) -> None:
-        # Not super's: that works the same options out anew for each page, which takes as long as writing ten paragraphs.
+        # Not super's: that works out the same options anew for each page, as slow as writing ten paragraphs.
         self.options = _OPTIONS
-        self.convert_fn_cache = {}
+        self.convert_fn_cache: dict[str, object] = {}
         self._links = links
         self._destinations: list[str] = []
 
@@ -59,22 +59,18 @@ class ArticleConverter(MarkdownConverter):
             assert convert is not None
             return convert(None, pieces[0], set())
         root = Tag(name=name)
-        root.contents = [NavigableString(piece) if isinstance(piece, str) else piece for piece in pieces]
+        contents(root).extend(pieces)
         return self.process_tag(root, set())
 
     # markdownify's walk
 
     def process_tag(self, node: Tag, parent_tags: set[str] | None = None) -> str:
         """Return the Markdown of an element: its pieces, joined by one space, as its ``convert_…`` wants them."""
-        parents = {*(parent_tags or ()), node.name}
-        pieces = [self.process_element(child, parents) for child in node.contents]
+        parents = parent_tags or set()  # the form asks for none of them
+        pieces = [child if isinstance(child, str) else self.process_tag(child, parents) for child in contents(node)]
         text = " ".join(filter(None, pieces))
         convert = self.get_conv_fn_cached(node.name)
         return convert(node, text, parents) if convert else text
-
-    def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:  # noqa: ARG002 - its signature
-        """Return a text node, which came here clean."""
-        return str(el)
 
     # the form's inline rules
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bs4.element import NavigableString, Tag
+from bs4.element import Tag
 
 from scraper.markdown.addresses import tidy
 from scraper.markdown.visible import clean
@@ -30,8 +30,10 @@ class Line:
     def __init__(self) -> None:
         self.pieces: list[str | Tag] = []
         """What stands in it, in order."""
-        self._leaf: Tag | None = None
         self._wrappers: list[_Wrapper] = []
+        """What is open, the outermost first."""
+        self._tags: list[Tag] = []
+        """The elements of this line that stand for them; none before the line has its first piece."""
 
     def open(self, element: HtmlElement, name: str) -> None:
         """Begin emphasis or a link, unless the same is open already or there is no place to go to."""
@@ -47,42 +49,39 @@ class Line:
         """End what `element` began, if it began anything."""
         if self._wrappers and self._wrappers[-1].element is element:
             self._wrappers.pop()
-            self._leaf = self._leaf.parent if self._leaf is not None else None
+            if self._tags:
+                self._tags.pop()
 
     def add(self, tag: Tag) -> None:
         """Add a break or picture."""
-        leaf = self._innermost()
-        if leaf is None:
-            self.pieces.append(tag)
-        else:
-            leaf.append(tag)
+        self._innermost().append(tag)
 
     def add_text(self, text: str | None) -> None:
         """Add a text node, as it counts."""
-        text = clean(text) if text else ""
-        if text:
-            leaf = self._innermost()
-            if leaf is None:
-                self.pieces.append(text)
-            else:
-                leaf.append(NavigableString(text))
+        if text and (text := clean(text)):
+            self._innermost().append(text)
 
     def take(self) -> list[str | Tag]:
         """End the line and return its pieces; what is still open begins anew in the next."""
-        pieces, self.pieces, self._leaf = self.pieces, [], None
+        pieces, self.pieces = self.pieces, []
+        self._tags.clear()
         return pieces
 
     def _nest(self, wrapper: _Wrapper) -> None:
         tag = Tag(name=wrapper.name, attrs={"href": wrapper.href})
-        if self._leaf is None:
-            self.pieces.append(tag)
-        else:
-            self._leaf.append(tag)
-        self._leaf = tag
+        contents(self._tags[-1]).append(tag) if self._tags else self.pieces.append(tag)
+        self._tags.append(tag)
 
-    def _innermost(self) -> Tag | None:
-        """Return the innermost open emphasis or link, begun anew if it was open before this line."""
-        if self._leaf is None:
+    def _innermost(self) -> list[str | Tag]:
+        """Return the pieces of the innermost open emphasis or link, begun anew if it was open before this line."""
+        if not self._wrappers:
+            return self.pieces
+        if not self._tags:
             for wrapper in self._wrappers:
                 self._nest(wrapper)
-        return self._leaf
+        return contents(self._tags[-1])
+
+
+def contents(tag: Tag) -> list[str | Tag]:
+    """Return the pieces of an element of a line. Texts are bare: what else bs4 knows of one is not asked for."""
+    return tag.contents  # type: ignore[return-value]

@@ -15,7 +15,7 @@ from scraper.markdown.addresses import ENTITY, destination_end, is_entity
 from scraper.markdown.emphasis import Delimiter, flanking, match_delimiters
 from scraper.markdown.tokens import END, IMAGE, LINK, STAR
 
-SPECIAL = re.compile(r"[\\`*_\[\]<&]")
+SPECIALS = "\\`*_[]<&"
 """Characters of a text that can be markup inside a paragraph."""
 _EVENT = re.compile(rf"\\|`+|<|&|\[|{LINK}|{IMAGE}|\]|{END}|[*{STAR}]+|_+")
 _PUNCTUATION = frozenset(string.punctuation)

@@ -18,7 +18,14 @@ END = "\ud803"
 BREAK = "\ud804"
 """A line break, as a piece: two spaces and a newline, or ``<br>``."""
 
-LOOKS_IN_LINES = str.maketrans({STAR: "*", LINK: "[", IMAGE: "[", END: "]", BREAK: "\n"})
+LOOKS_IN_LINES = {STAR: "*", LINK: "[", IMAGE: "[", END: "]", BREAK: "\n"}
 """One character for each stand-in that a CommonMark reader would take the same way, where breaks end lines."""
-LOOKS_IN_ONE_LINE = {**LOOKS_IN_LINES, ord(BREAK): "<"}
+LOOKS_IN_ONE_LINE = {**LOOKS_IN_LINES, BREAK: "<"}
 """The same where a break is a ``<br>``."""
+
+
+def look_of(text: str, looks: dict[str, str]) -> str:
+    """Return a text as a CommonMark reader sees it, character for character. `str.translate` is slower by far."""
+    for stand_in, char in looks.items():
+        text = text.replace(stand_in, char)
+    return text

@@ -22,7 +22,6 @@ VANISHING = frozenset(_VANISHING_NAMES.split())
 _HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
 _HIDING_CLASSES = frozenset({"hidden", "hide", "invisible", "sr-only"})  # Bootstrap 3, which the site was built with
 _SPACE_RUN = re.compile(r"[ \t\r\n]+")
-_UNEVEN = re.compile(r"[\t\r\n]|  ")
 EDGE = " \t\r\n\u00a0\u3000"
 """What is stripped from both ends of every text node."""
 
@@ -45,7 +44,8 @@ def is_hidden(element: HtmlElement) -> bool:
 def clean(text: str) -> str:
     """Return a text node as it counts: runs of space, tab, CR, LF are one space; stripped, also of NBSP and U+3000."""
     text = text.strip(EDGE)
-    return _SPACE_RUN.sub(" ", text) if _UNEVEN.search(text) else text
+    uneven = "  " in text or "\n" in text or "\r" in text or "\t" in text
+    return _SPACE_RUN.sub(" ", text) if uneven else text
 
 
 def begin(element: HtmlElement) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews.body import media
@@ -75,5 +76,6 @@ _article_id = lru_cache(maxsize=4096)(article_id)
 
 def linked_ids(view: PageView) -> tuple[int, ...]:
     """Return the ids of all articles that the page links to."""
-    found = {_article_id(href) for href in list(view.hrefs)[:_MAX_LINKS] if "/article" in href and len(href) < _LONGEST}
+    hrefs = islice(dict.fromkeys(view.hrefs), _MAX_LINKS)
+    found = {_article_id(href) for href in hrefs if "/article" in href and len(href) < _LONGEST}
     return tuple(sorted(number for number in found if number is not None))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import lxml.html
@@ -16,7 +18,7 @@ from scraper.replayed import is_saved_by_browser, mentions, restore, source
 from scraper.sites.hkcnews.urls import page_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lxml.html import HtmlElement
 
@@ -47,9 +49,11 @@ _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 _HEAD = 400_000
+_MOST_TOKENS = 4096
 _BLOCK = "article-block"
 _BLOCKS = etree.XPath(f"descendant-or-self::*[contains(concat(' ', normalize-space(@class), ' '), ' {_BLOCK} ')]")
-_HREFS = etree.XPath("//a/@href | //area/@href", smart_strings=False)
+_HREFS = etree.XPath("//a/@href", smart_strings=False)
+_AREA_HREFS = etree.XPath("//area/@href", smart_strings=False)
 """Asked of libxml2 itself: a Python object for each element of the page would cost more than its parsing."""
 _PLAIN = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
 """One class for all elements: choosing one by tag, as lxml.html does, costs as much as the parsing."""
@@ -63,7 +67,7 @@ class PageView:
         root: the ``html`` element; the replay's own work is taken out.
         encoding: what the page was decoded from.
         cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
-        hrefs: all addresses that the page links to, in order.
+        hrefs: all addresses that the page links to.
         lost: why a part of the page is not in `root`, or an empty string.
     """
 
@@ -87,8 +91,8 @@ class PageView:
         if mentions(data, page.timestamp):
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
         self.cut_in = self._cut_in()
-        self.hrefs = dict.fromkeys(map(str, _found(_HREFS(self.root))))
-        self._by_class: dict[str, list[HtmlElement]] = {}
+        self.hrefs: list[str] = [*_HREFS(self.root), *_AREA_HREFS(self.root)]  # type: ignore[misc]
+        self._by_class: defaultdict[str, list[HtmlElement]] = defaultdict(list)
         # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
         self._elements, self._dropped = self._without_blocks()
 
@@ -104,18 +108,19 @@ class PageView:
         left: list[HtmlElement] = []
         blocks: list[HtmlElement] = []
         by_class = self._by_class
+        titled = _above_headings(self.root)
         walker = etree.iterwalk(self.root, events=("start",))
         for _, element in walker:
             classes = element.get("class")
             if classes:
-                if _BLOCK in classes and _is_block(element, classes):
+                if _BLOCK in classes and element not in titled and _BLOCK in classes.split():
                     walker.skip_subtree()
                     blocks.append(element)
                     continue
-                by_class.setdefault(classes, []).append(element)
+                by_class[classes].append(element)
             left.append(element)
         for element in blocks:
-            element.drop_tree()
+            _take_out(element)
         return left, blocks
 
     @cached_property
@@ -148,10 +153,10 @@ class PageView:
     @cached_property
     def classed(self) -> dict[str, list[HtmlElement]]:
         """The elements by each token of their class, in document order."""
-        by_token: dict[str, list[HtmlElement]] = {}
-        for tokens, elements in self._by_class.items():
-            for token in dict.fromkeys(tokens.split()):
-                by_token.setdefault(token, []).extend(elements)
+        by_token: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+        for classes, elements in self._by_class.items():
+            for token in _tokens(classes):
+                by_token[token] += elements
         return by_token
 
     def having(self, *tokens: str) -> list[HtmlElement]:
@@ -160,12 +165,9 @@ class PageView:
 
     def like(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
         """Return the elements with a class token that the pattern matches whole, each once."""
-        found: dict[HtmlElement, None] = {}
-        is_like = _likeness(pattern)
-        for token, elements in self.classed.items():
-            if is_like(token):
-                found.update(dict.fromkeys(elements))
-        return list(found)
+        likeness = _likeness(pattern)
+        like = [elements for token, elements in self.classed.items() if likeness[token]]
+        return list(dict.fromkeys(chain.from_iterable(like)))
 
     def with_attribute(self, *names: str) -> list[HtmlElement]:
         """Return the elements that have one of these attributes. Slow: for what the usual places did not give."""
@@ -218,9 +220,28 @@ class PageView:
         return (found.original, found.timestamp) if found else None
 
 
-def _is_block(element: HtmlElement, classes: str) -> bool:
-    """Say whether the element shows another article: a block of a list, without a heading that may be the page's."""
-    return _BLOCK in classes.split() and element.getparent() is not None and next(element.iter("h1"), None) is None
+def _above_headings(root: HtmlElement) -> set[HtmlElement]:
+    """Return the root, each ``h1``, and what they stand in: a block around one may be the page's own article."""
+    found = {root}
+    for heading in root.iter("h1"):
+        node: HtmlElement | None = heading
+        while node is not None and node not in found:
+            found.add(node)
+            node = node.getparent()
+    return found
+
+
+def _take_out(element: HtmlElement) -> None:
+    """Take an element out of its page; the text behind it stays. lxml's `drop_tree` without what it does besides."""
+    parent = element.getparent()
+    assert parent is not None
+    if tail := element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
 
 
 def _found(result: object) -> list[HtmlElement]:
@@ -235,15 +256,27 @@ def _holding(words: tuple[str, ...]) -> etree.XPath:
     return etree.XPath(f"//body//text()[{query}]/..")
 
 
-@lru_cache(maxsize=64)
-def _likeness(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """Return what says whether the pattern matches a whole token. A site has few tokens, and they are on every page."""
+class _Likeness(dict[str, bool]):
+    """Whether a pattern matches a whole token. A site has few tokens, and they are on every page."""
 
-    @lru_cache(maxsize=4096)
-    def is_like(token: str) -> bool:
-        return pattern.fullmatch(token) is not None
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        super().__init__()
+        self._pattern = pattern
 
-    return is_like
+    def __missing__(self, token: str) -> bool:
+        if len(self) >= _MOST_TOKENS:
+            self.clear()
+        found = self[token] = self._pattern.fullmatch(token) is not None
+        return found
+
+
+_likeness = lru_cache(maxsize=64)(_Likeness)
+
+
+@lru_cache(maxsize=4096)
+def _tokens(classes: str) -> tuple[str, ...]:
+    """Return the tokens of a ``class`` attribute, each once."""
+    return tuple(dict.fromkeys(classes.split()))
 
 
 def _parse(data: bytes, parser: lxml.html.HTMLParser) -> HtmlElement:
@@ -299,7 +332,7 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
         elif child.tag == "br":
             tail = child.tail
             yield "\n" + _SOURCE_BREAK.sub("", tail) if tail else "\n", parent
-        elif (email := shown_email(child)) is not None:
+        elif child.keys() and (email := shown_email(child)) is not None:
             yield email + (child.tail or ""), parent
         elif not isinstance(child.tag, str) or is_hidden(child) or (leave_out and _is_in(child, leave_out)):
             if child.tail:
@@ -314,7 +347,7 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
 
 
 def _is_in(element: HtmlElement, names: frozenset[str]) -> bool:
-    return element.tag in names or not names.isdisjoint((element.get("class") or "").split())
+    return element.tag in names or (bool(element.keys()) and not names.isdisjoint((element.get("class") or "").split()))
 
 
 def shown_text(element: HtmlElement) -> str:
