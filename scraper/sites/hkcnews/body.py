@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import MOST, is_decoy, is_inside, pieces, shown_text
+from scraper.sites.hkcnews.view import MOST, is_inside, pieces, shown_text
 from scraper.sites.hkcnews.vocabulary import PLEA
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def find_body(view: PageView, tokens: tuple[str, ...], itemprop: str = "") -> Ht
         named = [node for node in view.with_attribute("itemprop") if node.get("itemprop") == itemprop]
     if not named:
         named = [node for node in view.with_attribute("id") if node.get("id") in tokens]
-    found = [node for node in named[:MOST] if node.tag not in {"body", "html", "meta"} and not is_decoy(node)]
+    found = [node for node in named[:MOST] if node.tag not in {"body", "html", "meta"} and not view.is_decoy(node)]
     outer = [node for node in found if not any(other in found for other in node.iterancestors())]
     if len(outer) < 2:
         return outer[0] if outer else None

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import MOST, is_decoy, pieces
+from scraper.sites.hkcnews.view import MOST, pieces
 from scraper.sites.hkcnews.vocabulary import AUTHOR_LABEL, BAR, DATE_LABEL, ENGLISH_LABEL, UPDATE_LABEL, squeeze
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def find_byline(view: PageView) -> Byline | None:
     first = None
     for reading, elements in _lines(view):
         for element in elements:
-            if is_decoy(element):
+            if view.is_decoy(element):
                 continue
             byline = _read(view, element, reading)
             if byline.author:
@@ -88,11 +88,13 @@ def find_byline(view: PageView) -> Byline | None:
 def _date_beside(view: PageView, byline: Byline, elements: list[HtmlElement]) -> str:
     """Return the date of a byline whose author and date stand in elements of their own, or an empty string."""
     for node in islice(byline.element.itersiblings(), MOST):
-        text = _bounded(view.kept(_edged(node))) if isinstance(node.tag, str) and not is_decoy(node) else ""
+        text = _bounded(view.kept(_edged(node))) if isinstance(node.tag, str) and not view.is_decoy(node) else ""
         if len(text) < _LONGEST_LABELLED and (found := labelled_date(text)):
             return found
     others = (_read(view, node, "beside") for node in elements if node is not byline.element)
-    return next((other.date for other in others if other.date and not other.author and not is_decoy(other.element)), "")
+    return next(
+        (other.date for other in others if other.date and not other.author and not view.is_decoy(other.element)), ""
+    )
 
 
 def _lines(view: PageView) -> Iterator[tuple[str, list[HtmlElement]]]:
@@ -251,7 +253,7 @@ def read_author(view: PageView, byline: Byline | None, title: str) -> tuple[str,
     if byline is not None and byline.author:
         return byline.author, byline.reading
     for element in view.with_attribute("rel", "itemprop"):
-        if "author" not in {element.get("rel"), element.get("itemprop")} or is_decoy(element):
+        if "author" not in {element.get("rel"), element.get("itemprop")} or view.is_decoy(element):
             continue
         if any("article-author-info" in (node.get("class") or "").split() for node in element.iterancestors()):
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.markdown.visible import is_hidden
 from scraper.sites.hkcnews.byline import linked_data
-from scraper.sites.hkcnews.view import MOST, is_decoy, is_inside, pieces
+from scraper.sites.hkcnews.view import MOST, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import BAR, CATEGORIES, is_site_name, squeeze
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _readings(view: PageView, body: HtmlElement | None, byline: Byline | None) -
         usable = [
             element
             for element in elements[:MOST]
-            if not is_inside(element, body) and not is_decoy(element) and element.find(".//h1") is None
+            if not is_inside(element, body) and not view.is_decoy(element) and element.find(".//h1") is None
         ]
         if len(usable) > 1 and byline is not None:
             usable.sort(key=lambda element: -_shared_depth(element, byline.element))

@@ -94,7 +94,7 @@ def read_fields(view: PageView, body: HtmlElement | None, layout: str) -> Fields
     author, readings["author"] = read_author(view, byline, title)
     date, readings["date"] = read_date(view, byline)
     category, readings["category"] = read_category(view, body, byline)
-    stamp, readings["last_updated"] = read_stamp(byline, body)
+    stamp, readings["last_updated"] = read_stamp(view, byline, body)
     tags, readings["tags"] = read_tags(view, body)
     box = None
     if category != NEWS:

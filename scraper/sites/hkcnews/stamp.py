@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews.byline import EDGE, local_moment
-from scraper.sites.hkcnews.view import is_decoy, pieces
+from scraper.sites.hkcnews.view import pieces
 from scraper.sites.hkcnews.vocabulary import DATE_LABEL, UPDATE_LABEL
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.sites.hkcnews.byline import Byline
+    from scraper.sites.hkcnews.view import PageView
 
 _STAMP = re.compile(
     rf"(?<!\d)(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})[\sT{EDGE}]+(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?(?![\d:])"
@@ -33,7 +34,7 @@ _MAX_NEAR = 400
 _MAX_TAILS = 4000
 
 
-def read_stamp(byline: Byline | None, body: HtmlElement | None) -> tuple[str | None, str]:
+def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) -> tuple[str | None, str]:
     """Return the stamp as ``YYYY-MM-DD HH:MM:SS`` and the reading that won, or None and an empty string.
 
     Order: in the byline; beside it, up to the block that also holds the text; above the text. Only what the page shows
@@ -42,7 +43,7 @@ def read_stamp(byline: Byline | None, body: HtmlElement | None) -> tuple[str | N
     if byline is not None:
         if found := find_stamp(byline.text):
             return found, "byline"
-        for reading, text in chain(_near(byline.element, body), _above(body)):
+        for reading, text in chain(_near(view, byline.element, body), _above(view, body)):
             if found := find_stamp(text):
                 return found, reading
     return None, ""
@@ -65,7 +66,7 @@ def find_stamp(text: str) -> str | None:
     return first
 
 
-def _near(line: HtmlElement, body: HtmlElement | None) -> Iterator[tuple[str, str]]:
+def _near(view: PageView, line: HtmlElement, body: HtmlElement | None) -> Iterator[tuple[str, str]]:
     """Yield the short blocks around the byline, nearest first; then those behind the text."""
     above = [] if body is None else [body, *body.iterancestors()]
     node = line
@@ -77,7 +78,7 @@ def _near(line: HtmlElement, body: HtmlElement | None) -> Iterator[tuple[str, st
             child for child in parent if child is not node and isinstance(child.tag, str) and child not in above
         ]
         for child in siblings:
-            if child.tag not in {"h1", "script", "style"} and not is_decoy(child):
+            if child.tag not in {"h1", "script", "style"} and not view.is_decoy(child):
                 yield from _texts(child)
         tails = "".join(child.tail or "" for child in parent)
         yield "beside the byline", ((parent.text or "") + tails)[:_MAX_TAILS]
@@ -86,10 +87,10 @@ def _near(line: HtmlElement, body: HtmlElement | None) -> Iterator[tuple[str, st
         node = parent
 
 
-def _above(body: HtmlElement | None) -> Iterator[tuple[str, str]]:
+def _above(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, str]]:
     """Yield the short blocks right above the text, which may stand in another column than the byline."""
     for child in [] if body is None else islice(body.itersiblings(preceding=True), _BLOCKS_ABOVE):
-        if isinstance(child.tag, str) and child.tag not in {"script", "style"} and not is_decoy(child):
+        if isinstance(child.tag, str) and child.tag not in {"script", "style"} and not view.is_decoy(child):
             yield from (("above the text", text) for _, text in _texts(child))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import MOST, is_decoy, is_inside, pieces
+from scraper.sites.hkcnews.view import MOST, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import SITE_NAMES, squeeze
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...]
             break
     named = view.metas("article:tag")
     marked = [squeeze(tag) for tag in named] if len(named) > 1 else [tag for value in named for tag in _split(value)]
-    linked = [view.kept(_text(element)) for element in _linked(view, body, by_id=not tags) if not is_decoy(element)]
+    linked = [
+        view.kept(_text(element)) for element in _linked(view, body, by_id=not tags) if not view.is_decoy(element)
+    ]
     for reading, found in (("article:tag", marked), ("links", linked)):
         known = {tag.casefold() for tag in tags}
         added = [tag for tag in found if tag and tag.casefold() not in known]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import MOST, is_decoy, is_inside, pieces
+from scraper.sites.hkcnews.view import MOST, is_inside, pieces
 from scraper.sites.hkcnews.vocabulary import BAR, is_site_name, squeeze
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def from_h1(view: PageView, body: HtmlElement | None) -> str:
     for heading in view.tags("h1")[:MOST]:
         if is_inside(heading, body):
             continue
-        if not is_decoy(heading) and (text := heading_text(view, heading)) and not is_site_name(text):
+        if not view.is_decoy(heading) and (text := heading_text(view, heading)) and not is_site_name(text):
             found.append(text)
     if not found:
         return ""
@@ -43,7 +43,7 @@ def from_marked(view: PageView, body: HtmlElement | None) -> str:
     """An element marked as headline."""
     marked = [node for node in view.with_attribute("itemprop") if node.get("itemprop") == "headline"]
     for element in [*marked, *view.having("article-title", "entry-title", "headline")]:
-        if is_inside(element, body) or is_decoy(element):
+        if is_inside(element, body) or view.is_decoy(element):
             continue
         text = view.kept((element.get("content") or "").strip()) or heading_text(view, element)
         if text and not is_site_name(text):

@@ -13,7 +13,7 @@ from scraper.sites.hkcnews.byline import find_byline
 from scraper.sites.hkcnews.sameness import linked_ids
 from scraper.sites.hkcnews.title import without_tail
 from scraper.sites.hkcnews.urls import HOSTS, article_id, page_host
-from scraper.sites.hkcnews.view import is_decoy, is_inside, shown_text
+from scraper.sites.hkcnews.view import is_inside, shown_text
 from scraper.sites.hkcnews.vocabulary import FAREWELL, squeeze
 from scraper.urls import parse_replay_url
 
@@ -126,7 +126,7 @@ def farewell(view: PageView) -> str:
     """The page that the closed site answered with everywhere, from 2022-01 on."""
     names = [view.document_title, view.meta("og:title")]
     text = view.having(*CONTENT)
-    headings = [node for node in (view.tags("h1") or view.tags("h2"))[:5] if not is_decoy(node)]
+    headings = [node for node in (view.tags("h1") or view.tags("h2"))[:5] if not view.is_decoy(node)]
     names += [shown_text(node) for node in headings if not any(is_inside(node, body) for body in text)]
     return next((squeeze(name) for name in names if FAREWELL.match("".join(name.split()))), "")
 
@@ -150,7 +150,7 @@ def _is_title(name: str) -> bool:
 
 def _main_text(view: PageView) -> str:
     """Return the text outside navigation and lists of other articles, white space taken out."""
-    shown = [element for element in view.tags(*_TEXT_TAGS)[:_MANY] if not is_decoy(element)]
+    shown = [element for element in view.tags(*_TEXT_TAGS)[:_MANY] if not view.is_decoy(element)]
     parts = [text or "" for element in shown for text in (element.text, *(child.tail for child in element))]
     return "".join("".join(parts).split())
 
@@ -178,7 +178,7 @@ def soft_404(view: PageView, _: Fields | None) -> str:
     """An error page that was answered with status 200."""
     if _has_a_text(view):
         return ""
-    names = [squeeze(shown_text(heading)) for heading in view.tags("h1", "h2") if not is_decoy(heading)][:3]
+    names = [squeeze(shown_text(heading)) for heading in view.tags("h1", "h2") if not view.is_decoy(heading)][:3]
     text = _main_text(view)
     names += [view.document_title, text if len(text) < _SHORT else ""]
     return next((name[:80] for name in names if len(name) < _SHORT and _NOT_FOUND.search(name)), "")
@@ -220,7 +220,7 @@ def _has_a_text(view: PageView) -> bool:
     for node in view.tags("p")[:_MANY]:
         if (
             len(shown_text(node)) > _LONG_PARAGRAPH
-            and not is_decoy(node)
+            and not view.is_decoy(node)
             and next(node.iterancestors("a"), None) is None
         ):
             count += 1

@@ -18,7 +18,7 @@ from scraper.replayed import is_saved_by_browser, mentions, restore, source
 from scraper.sites.hkcnews.urls import page_host
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lxml.html import HtmlElement
 
@@ -41,6 +41,7 @@ _DECOY_TOKENS = re.compile(
     r"(?=\s|\Z)",
     re.IGNORECASE,
 )
+_ASKED_FOR = ("a", "h1", "meta", "title")
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
@@ -82,7 +83,7 @@ class PageView:
         if len(data) > _LARGE:
             data = _MANY_ATTRIBUTES.sub(rb"\1", data)
         self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
-        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
         parser.set_element_class_lookup(_PLAIN)
         self.root = _parse(data if self.whole else data + _SENTINEL, parser)
         fatal = [entry.message for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
@@ -92,6 +93,7 @@ class PageView:
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
         self.cut_in = self._cut_in()
         self.hrefs: list[str] = [*_HREFS(self.root), *_AREA_HREFS(self.root)]  # type: ignore[misc]
+        self._decoys: dict[HtmlElement, bool] = {}
         self._by_class: defaultdict[str, list[HtmlElement]] = defaultdict(list)
         # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
         self._elements, self._dropped = self._without_blocks()
@@ -146,9 +148,37 @@ class PageView:
         """Say whether the input ended before the element did."""
         return self.cut_in is not None and any(node is element for node in (self.cut_in, *self.cut_in.iterancestors()))
 
-    def tags(self, *names: str) -> list[HtmlElement]:
+    def tags(self, *names: str) -> Sequence[HtmlElement]:
         """Return the elements of these tags, in document order."""
+        if len(names) == 1 and names[0] in _ASKED_FOR:
+            return self._asked_for[names[0]]
         return list(self.root.iter(*names))
+
+    @cached_property
+    def _asked_for(self) -> dict[str, list[HtmlElement]]:
+        """The elements of the tags that are looked for on every page, from one walk."""
+        found: dict[str, list[HtmlElement]] = {tag: [] for tag in _ASKED_FOR}
+        for element in self.root.iter(*_ASKED_FOR):
+            found[element.tag].append(element)
+        return found
+
+    def is_decoy(self, element: HtmlElement) -> bool:
+        """Say whether the element stands in navigation, a list of other articles, a popup, or is not shown."""
+        known = self._decoys
+        climbed: list[HtmlElement] = []
+        node: HtmlElement | None = element
+        found = False
+        while node is not None and node.tag != "body":
+            if node in known:
+                found = known[node]
+                break
+            climbed.append(node)
+            if _is_decoy_itself(node):
+                found = True
+                break
+            node = node.getparent()
+        known.update(dict.fromkeys(climbed, found))
+        return found
 
     @cached_property
     def classed(self) -> dict[str, list[HtmlElement]]:
@@ -202,7 +232,7 @@ class PageView:
     @cached_property
     def document_title(self) -> str:
         """The text of ``title``."""
-        shown = (node for node in self.root.iter("title") if next(node.iterancestors("svg"), None) is None)
+        shown = (node for node in self.tags("title") if next(node.iterancestors("svg"), None) is None)
         title = next(shown, None)
         if title is None:
             return ""
@@ -293,18 +323,9 @@ def _is_decoy_class(tokens: str) -> bool:
     return bool(_DECOY_TOKENS.search(tokens))
 
 
-def is_decoy(element: HtmlElement) -> bool:
-    """Say whether the element stands in navigation, a list of other articles, a popup, or is not shown."""
-    node: HtmlElement | None = element
-    while node is not None and node.tag != "body":
-        if (
-            (node.tag in _DECOY_TAGS and "article" not in (node.get("class") or ""))
-            or _is_decoy_class(node.get("class") or "")
-            or is_hidden(node)
-        ):
-            return True
-        node = node.getparent()
-    return False
+def _is_decoy_itself(element: HtmlElement) -> bool:
+    classes = element.get("class") or ""
+    return (element.tag in _DECOY_TAGS and "article" not in classes) or _is_decoy_class(classes) or is_hidden(element)
 
 
 def is_inside(element: HtmlElement, other: HtmlElement | None) -> bool:
