@@ -11,7 +11,7 @@ from scraper.markdown.inline import ArticleConverter
 from scraper.markdown.line import Line
 from scraper.markdown.media import code_block, figure_blocks, frame_block, image_of
 from scraper.markdown.tables import read_table, table_block
-from scraper.markdown.visible import clean, is_hidden
+from scraper.markdown.visible import VANISHING, clean, is_hidden
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -114,12 +114,15 @@ class _Writer:
 
     def _start(self, element: HtmlElement, tag: str) -> bool:
         """Begin an element, if it is shown; return whether what is in it should be read as well."""
-        if is_hidden(element):
+        if tag in VANISHING:
             return False
-        email = shown_email(element)
-        if email is not None:
-            self._line.add_text(email)
-            return False
+        if element.keys():
+            if is_hidden(element):
+                return False
+            email = shown_email(element)
+            if email is not None:
+                self._line.add_text(email)
+                return False
         if tag in _CONTAINERS:
             self._flush()
             return tag in _PLAIN or self._start_block(element, tag)

@@ -29,7 +29,7 @@ def words(title: str, body: HtmlElement) -> str:
     A figure that only one capture shows is completeness, not another text; the plea came and went with the time of
     the capture.
     """
-    text = "".join("".join(piece for piece, _ in pieces(body, _NOT_WORDS)).split())
+    text = "".join("".join([piece for piece, _ in pieces(body, _NOT_WORDS)]).split())
     rules = list(body.iter("hr"))
     if rules:
         tail = "".join("".join(_behind(rules[-1])).split())

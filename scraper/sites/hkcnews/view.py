@@ -13,7 +13,7 @@ from lxml import etree
 
 from scraper.decoding import decode
 from scraper.markdown.cloudflare import shown_email
-from scraper.markdown.visible import is_hidden
+from scraper.markdown.visible import VANISHING, is_hidden
 from scraper.replayed import is_saved_by_browser, mentions, restore, source
 from scraper.sites.hkcnews.urls import page_host
 
@@ -350,25 +350,34 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
             stack.pop()
             if stack and parent.tail:
                 yield parent.tail, stack[-1][0]
-        elif child.tag == "br":
-            tail = child.tail
-            yield "\n" + _SOURCE_BREAK.sub("", tail) if tail else "\n", parent
-        elif child.keys() and (email := shown_email(child)) is not None:
-            yield email + (child.tail or ""), parent
-        elif not isinstance(child.tag, str) or is_hidden(child) or (leave_out and _is_in(child, leave_out)):
-            if child.tail:
-                yield child.tail, parent
-        else:
+            continue
+        tag = child.tag
+        instead: str | None = ""
+        if tag == "br":
+            instead = "\n"
+        elif isinstance(tag, str) and tag not in VANISHING and tag not in leave_out:
+            instead = _instead_of(child, leave_out) if child.keys() else None
+        if instead is None:
             if text := child.text:
                 yield text, child
             if len(child):
                 stack.append((child, iter(child)))
-            elif tail := child.tail:
-                yield tail, parent
+                continue
+            instead = ""
+        tail = child.tail
+        if tail:
+            instead += _SOURCE_BREAK.sub("", tail) if tag == "br" else tail
+        if instead:
+            yield instead, parent
 
 
-def _is_in(element: HtmlElement, names: frozenset[str]) -> bool:
-    return element.tag in names or (bool(element.keys()) and not names.isdisjoint((element.get("class") or "").split()))
+def _instead_of(element: HtmlElement, leave_out: frozenset[str]) -> str | None:
+    """Return what an element's attributes put in its place: an address, nothing if they hide it, else None."""
+    email = shown_email(element)
+    if email is not None:
+        return email
+    hidden = is_hidden(element) or not leave_out.isdisjoint((element.get("class") or "").split())
+    return "" if hidden else None
 
 
 def shown_text(element: HtmlElement) -> str:
