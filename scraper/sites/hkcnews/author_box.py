@@ -26,6 +26,7 @@ _BOX_TOKENS = re.compile(
     r"|intro|detail\w*)|article-author(?:-\w+)*|about-(?:the-)?author|columnist|blogger|author|writer",
     re.IGNORECASE,
 )
+_KNOWN_LABELS = frozenset(label.lower() for label in BOX_LABELS)
 _LABEL = "|".join(re.escape(label) for label in BOX_LABELS)
 _LINE = re.compile(rf"(?P<label>[^|｜│\n]{{1,30}}?)\s*{BAR}\s*(?P<author>[^\n]+)")
 _KNOWN_LINE = re.compile(rf"(?P<label>{_LABEL})[\s:：]*(?:{BAR}|[:：]|\n)\s*(?P<author>[^\n]+)", re.IGNORECASE)
@@ -181,15 +182,14 @@ def _is_box(element: HtmlElement) -> bool:
 
 def _label_and_author(lines: list[str], author: str) -> tuple[str, str, int] | None:
     """Return label, name and the number of the line behind them: in one line with a bar, or in two lines."""
-    known = {label.lower() for label in BOX_LABELS}
     filled = [number for number, line in enumerate(lines) if line.strip()]
     for position, number in enumerate(filled[:4]):
         line = squeeze(lines[number])
         following = filled[position + 1] if position + 1 < len(filled) else None
         match = _LINE.fullmatch(line)
-        if author and line.removesuffix(author).strip().lower() in known and line.endswith(author):
+        if author and line.removesuffix(author).strip().lower() in _KNOWN_LABELS and line.endswith(author):
             return line.removesuffix(author).strip(), author, number + 1
-        if match and (match["label"].strip().lower() in known or squeeze(match["author"]) == squeeze(author)):
+        if match and (match["label"].strip().lower() in _KNOWN_LABELS or squeeze(match["author"]) == squeeze(author)):
             return match["label"].strip(), match["author"].strip(), number + 1
         if following is None:
             continue
@@ -198,9 +198,9 @@ def _label_and_author(lines: list[str], author: str) -> tuple[str, str, int] | N
         if not name and position + 2 < len(filled):  # the bar in a line of its own
             following = filled[position + 2]
             name = squeeze(lines[following])
-        if bare.lower() in known and name:
+        if bare.lower() in _KNOWN_LABELS and name:
             return bare, name, following + 1
-        if line == squeeze(author) and name.lower() in known:
+        if line == squeeze(author) and name.lower() in _KNOWN_LABELS:
             return name, line, following + 1
     for number in filled[:4]:
         match = _KNOWN_LINE.fullmatch(squeeze(lines[number]))

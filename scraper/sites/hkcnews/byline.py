@@ -36,6 +36,8 @@ _AUTHOR = re.compile(
 _LABELLED_DATE = re.compile(rf"(?P<label>{DATE_LABEL}){_COLON}(?P<value>[^|｜]{{4,40}})", re.IGNORECASE)
 _BEHIND_UPDATE = re.compile(rf"{UPDATE_LABEL}{_GAP}[:：]?{_GAP}\Z", re.IGNORECASE)
 _ONLY_LABEL = re.compile(rf"{AUTHOR_LABEL}|{_ANY_LABEL}", re.IGNORECASE)
+_RUN = re.compile(r"[^\S\n]{2,}")
+_AROUND_BREAK = re.compile(r"\s*\n\s*")
 _LONGEST = 2000
 _LONGEST_LABELLED = 100
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d|\.\d)")
@@ -149,7 +151,7 @@ def _read(view: PageView, element: HtmlElement, reading: str) -> Byline:
 
 def _bounded(text: str) -> str:
     """Return the beginning of a text, runs of white space shortened: patterns look at it many times."""
-    return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]{2,}", " ", text[:_LONGEST])).strip()
+    return _AROUND_BREAK.sub("\n", _RUN.sub(" ", text[:_LONGEST])).strip()
 
 
 def _unlabelled(text: str) -> str:

@@ -24,6 +24,7 @@ _GROUP_LIKE = re.compile(
 _BREADCRUMB = re.compile(r"breadcrumbs?\S*", re.IGNORECASE)
 _SPLIT = re.compile(rf"\s*(?:{BAR}|[>›»/])\s*")
 _LONGEST = 40
+_KNOWN = frozenset(name.lower() for name in CATEGORIES)
 
 
 def read_category(view: PageView, body: HtmlElement | None, byline: Byline | None) -> tuple[str, str]:
@@ -47,7 +48,7 @@ def _readings(view: PageView, body: HtmlElement | None, byline: Byline | None) -
         usable = [
             element
             for element in elements[:MOST]
-            if not is_inside(element, body) and not view.is_decoy(element) and element.find(".//h1") is None
+            if not is_inside(element, body) and not view.is_decoy(element) and next(element.iterdescendants("h1"), None) is None
         ]
         if len(usable) > 1 and byline is not None:
             usable.sort(key=lambda element: -_shared_depth(element, byline.element))
@@ -80,4 +81,4 @@ def _first_part(text: str) -> str:
 
 
 def _is_known(name: str) -> bool:
-    return name.lower() in {known.lower() for known in CATEGORIES}
+    return name.lower() in _KNOWN

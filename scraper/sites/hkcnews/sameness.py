@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 _MAX_LINKS = 5000
 _LONGEST = 4000
+_MOST_KNOWN = 4096
+_LONGEST_KNOWN = 500
 _NOT_WORDS = frozenset({"figure", "figcaption", "iframe"})
 
 
@@ -70,12 +71,23 @@ def completeness(fields: Fields, text: str) -> tuple[int, ...]:
     )
 
 
-_article_id = lru_cache(maxsize=4096)(article_id)
-"""Pages of one time link to the same latest articles."""
+class _ArticleIds(dict[str, int | None]):
+    """The article that each address leads to. Pages of one time link to the same latest articles."""
+
+    def __missing__(self, href: str) -> int | None:
+        number = article_id(href) if "/article" in href and len(href) < _LONGEST else None
+        if len(href) < _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[href] = number
+        return number
+
+
+_article_ids = _ArticleIds()
 
 
 def linked_ids(view: PageView) -> tuple[int, ...]:
     """Return the ids of all articles that the page links to."""
-    hrefs = islice(dict.fromkeys(view.hrefs), _MAX_LINKS)
-    found = {_article_id(href) for href in hrefs if "/article" in href and len(href) < _LONGEST}
+    hrefs = view.hrefs if len(view.hrefs) < _MAX_LINKS else islice(dict.fromkeys(view.hrefs), _MAX_LINKS)
+    found = {_article_ids[href] for href in hrefs}
     return tuple(sorted(number for number in found if number is not None))
