@@ -48,7 +48,9 @@ def _readings(view: PageView, body: HtmlElement | None, byline: Byline | None) -
         usable = [
             element
             for element in elements[:MOST]
-            if not is_inside(element, body) and not view.is_decoy(element) and next(element.iterdescendants("h1"), None) is None
+            if not is_inside(element, body)
+            and not view.is_decoy(element)
+            and next(element.iterdescendants("h1"), None) is None
         ]
         if len(usable) > 1 and byline is not None:
             usable.sort(key=lambda element: -_shared_depth(element, byline.element))
