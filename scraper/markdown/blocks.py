@@ -95,7 +95,10 @@ class _Writer:
             element, children = walk[-1]
             for child in children:
                 tag = child.tag
-                if isinstance(tag, str) and self._start(child, tag):
+                if tag == "p" and not len(child) and not child.keys() and line.is_new:
+                    if text := clean(child.text or ""):  # most of a text: paragraphs that hold nothing else
+                        self._write([text])
+                elif isinstance(tag, str) and self._start(child, tag):
                     line.add_text(child.text)
                     if len(child):
                         walk.append((child, iter(child)))
@@ -232,11 +235,14 @@ class _Writer:
 
     def _flush(self) -> None:
         """End the line being read: a block, if anything is in it."""
-        if not self._line.pieces:
-            return
+        if self._line.pieces:
+            self._write(self._line.take())
+
+    def _write(self, pieces: list[str | Tag]) -> None:
+        """Add the block of a line."""
         in_container = bool(self._containers)
         name = "li" if in_container and self._name == "p" else self._name
-        text = self._converter.block(name, self._line.take())
+        text = self._converter.block(name, pieces)
         if not text or (in_container and text.isspace()):
             return
         if in_container and self._name == "p":

@@ -35,6 +35,11 @@ class Line:
         self._tags: list[Tag] = []
         """The elements of this line that stand for them; none before the line has its first piece."""
 
+    @property
+    def is_new(self) -> bool:
+        """Nothing is in it, and no emphasis or link is open that would go on in it."""
+        return not self.pieces and not self._wrappers
+
     def open(self, element: HtmlElement, name: str) -> None:
         """Begin emphasis or a link, unless the same is open already or there is no place to go to."""
         href = tidy(element.get("href") or "") if name == "a" else ""

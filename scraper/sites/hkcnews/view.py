@@ -83,11 +83,7 @@ class PageView:
         if len(data) > _LARGE:
             data = _MANY_ATTRIBUTES.sub(rb"\1", data)
         self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
-        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
-        parser.set_element_class_lookup(_PLAIN)
-        self.root = _parse(data if self.whole else data + _SENTINEL, parser)
-        fatal = [entry.message for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
-        self.lost = fatal[0] if fatal else ""
+        self.root, self.lost = _parse(data if self.whole else data + _SENTINEL)
         self.data = data
         if mentions(data, page.timestamp):
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
@@ -309,13 +305,17 @@ def _tokens(classes: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(classes.split()))
 
 
-def _parse(data: bytes, parser: lxml.html.HTMLParser) -> HtmlElement:
+def _parse(data: bytes) -> tuple[HtmlElement, str]:
+    """Return the root of a page, and why a part of it is not there, or an empty string."""
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
+    parser.set_element_class_lookup(_PLAIN)
     try:
         root = lxml.html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):  # nothing in it, such as a lone comment
         root = lxml.html.document_fromstring(b"<html><head></head><body></body></html>")
     assert isinstance(root, lxml.html.HtmlElement)
-    return root
+    fatal = [entry.message for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
+    return root, fatal[0] if fatal else ""
 
 
 @lru_cache(maxsize=4096)
