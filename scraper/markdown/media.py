@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-url")
 _CANDIDATE = re.compile(
-    r"\s*(?P<url>\S(?:[^\s,]++|[\s,])*?)(?:\s+(?P<size>[0-9]+(?:\.[0-9]+)?)[wx])?\s*(?:,\s+|,?\s*\Z|(?<=[0-9][wx]),)"
+    r"\s*+(?P<url>\S(?:[^\s,]++|\s++|,)*?)(?:\s++(?P<size>[0-9]+(?:\.[0-9]+)?)[wx])?\s*+(?:,\s+|,?\s*\Z|(?<=[0-9][wx]),)"
 )
 _MAX_SRCSET = 20_000
 """Characters of a srcset that are looked at: the site's hold a few hundred."""
@@ -29,7 +29,7 @@ _LINE_BREAKS = re.compile(r"[\t\r\n]+")
 
 def _srcset(value: str) -> list[tuple[float, str]]:
     """Return the candidates of a srcset as (size, URL). A URL may hold spaces: the site's file names did."""
-    candidates = _CANDIDATE.finditer(value[:_MAX_SRCSET])
+    candidates = _CANDIDATE.finditer(value[:_MAX_SRCSET].rstrip())
     return [(float(match["size"] or 1), tidy(match["url"])) for match in candidates]
 
 

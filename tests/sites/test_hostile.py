@@ -69,6 +69,14 @@ def test_ten_megabytes_in_one_text_are_read() -> None:
     assert len(reading.article.content) == 3_600_000
 
 
+def test_srcsets_of_white_space_are_read() -> None:
+    """Looking for the end of an address behind each space of a run would take a quarter of an hour."""
+    pictures = f'<img srcset="/a{" " * 19_990}b" src="/a.jpg">' * 400
+    reading = read(page(body=pictures + FIRST))
+    assert reading.article is not None
+    assert reading.article.content.count("/a.jpg") == 400
+
+
 def test_ten_thousand_elements_are_read() -> None:
     """Nothing is lost in a page far larger than any of the site."""
     reading = read(page(body=FIRST + "<p>甲<b>乙</b></p>" * 5_000, tags='<a class="tag">x</a>' * 2_000))
