@@ -61,8 +61,13 @@ def common_options() -> argparse.ArgumentParser:
     return common
 
 
-def build_parser(command: str | None) -> argparse.ArgumentParser:
-    """Return the parser; only `command`'s own module is imported, for its options."""
+def build_parser(command: str | None, *, alone: bool = False) -> argparse.ArgumentParser:
+    """Return the parser; only `command`'s own module is imported, for its options.
+
+    Args:
+        command: that will be parsed, or None.
+        alone: leave the other commands out; right only where the first word is the command.
+    """
     parser = argparse.ArgumentParser(
         prog="hkcnews",
         description="Recovers the articles of hkcnews.com (Citizen News) from the Wayback Machine into Markdown files.",
@@ -81,7 +86,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
                 parents=[common],
             )
             import_module(f"scraper.cli.{name}_command").configure(sub)
-        else:
+        elif not alone:
             subparsers.add_parser(name, help=summary)
     return parser
 
@@ -91,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = next((word for word in arguments if word in COMMANDS), None)
     try:
-        options = build_parser(command).parse_args(arguments)
+        options = build_parser(command, alone=arguments[:1] == [command]).parse_args(arguments)
     except SystemExit as stop:  # argparse has said what is wrong
         return stop.code if isinstance(stop.code, int) else EXIT_USAGE
     try:
