@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,8 +73,7 @@ def _page(options: argparse.Namespace) -> Page:
     path = Path(options.target)
     if path.is_file():
         page = saved_page(path, options.url, options.timestamp)
-        return replace(
-            page,
+        return page._replace(
             status=options.status,
             content_type=options.content_type,
             location=options.location,

@@ -19,7 +19,7 @@ from scraper.collecting.steps import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT,
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
 from scraper.images.examine import NotAPicture, Picture, examine
 from scraper.images.links import FOLDER
-from scraper.ledger import ImageAttempt, ImageState, KeptImage
+from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
 from scraper.models import Capture, Memento, Verdict
 from scraper.pipeline.outcomes import Progress, Refusal
 from scraper.pipeline.workers import Workers

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scraper.archive import Archive
     from scraper.clock import Clock
     from scraper.config import Config
-    from scraper.ledger import ImageEntry, ImageState
+    from scraper.ledger.images import ImageEntry, ImageState
     from scraper.pipeline import Workspace
     from scraper.pipeline.outcomes import Progress
 

@@ -9,7 +9,7 @@ from scraper.models import Verdict
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from scraper.ledger import ImageAttempt
+    from scraper.ledger.images import ImageAttempt
 
 KEPT = "kept"
 NOT_AN_IMAGE = "not_an_image"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scraper.export.plain import plain_text
 from scraper.images.documents import Pictures
 from scraper.images.links import addresses
-from scraper.ledger import Standing
+from scraper.ledger.evidence import Standing
 from scraper.markdown import parse_document
 from scraper.models import DigestCheck, State
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scraper.ledger import Entry, Ledger
+    from scraper.ledger import Ledger
+    from scraper.ledger.evidence import Entry
 
 # As `render_document` writes it. A rule in the content has more blank lines around it, so it is not taken for this one.
 _BOX = re.compile(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from scraper.ledger import Entry
+    from scraper.ledger.evidence import Entry
     from scraper.warc.records import Record
 
 WACZ_VERSION = "1.1.1"

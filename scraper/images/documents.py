@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper.images.links import localise, named, restore
-from scraper.ledger import Spot
+from scraper.ledger.images import Spot
 from scraper.models import State
 
 if TYPE_CHECKING:

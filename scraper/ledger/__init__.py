@@ -6,13 +6,12 @@ others may read at the same time.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scraper.ledger.articles import ArticleRow, Articles, Document
 from scraper.ledger.captures import Captures
 from scraper.ledger.database import Database, copy
-from scraper.ledger.evidence import Entry, Evidence, Standing, Tried
-from scraper.ledger.images import ImageAttempt, ImageEntry, Images, ImageState, KeptImage, Spot
 from scraper.ledger.listings import Listing, Listings, Question
 from scraper.ledger.mementos import Kept, Mementos
 from scraper.ledger.schema import MIGRATIONS
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.clock import Clock
+    from scraper.ledger.evidence import Evidence
+    from scraper.ledger.images import Images
     from scraper.sites import Site
 
 LEDGER_FILE = "ledger.sqlite3"
@@ -32,18 +33,10 @@ __all__ = [
     "LEDGER_FILE",
     "ArticleRow",
     "Document",
-    "Entry",
-    "ImageAttempt",
-    "ImageEntry",
-    "ImageState",
     "Kept",
-    "KeptImage",
     "Ledger",
     "Listing",
     "Question",
-    "Spot",
-    "Standing",
-    "Tried",
 ]
 
 
@@ -69,12 +62,24 @@ class Ledger:
         self.captures = Captures(self._db, self.now)
         self.mementos = Mementos(self._db, self.now)
         self.articles = Articles(self._db, self.now)
-        self.images = Images(self._db, self.now)
-        self.evidence = Evidence(self._db)
         if not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():
                 self.articles.seed(site.known_ids)
                 self.set_meta("seeded", str(site.known_ids))
+
+    @cached_property
+    def images(self) -> Images:
+        """The part that knows the pictures that documents name."""
+        from scraper.ledger.images import Images
+
+        return Images(self._db, self.now)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The part that gives account."""
+        from scraper.ledger.evidence import Evidence
+
+        return Evidence(self._db)
 
     def now(self) -> str:
         """Return the present as 14 digits, as all times in the ledger are."""

@@ -97,6 +97,11 @@ class Articles:
         """Return the ids that are to be looked at, in ascending order."""
         return sorted(row[0] for row in self._db.each("SELECT id FROM articles WHERE due <= ?", (now,)))
 
+    def count_due(self, now: str) -> int:
+        """Return how many ids are to be looked at. `now` is 14 digits."""
+        row = self._db.one("SELECT count(*) FROM articles WHERE due IS NOT NULL AND due <= ?", (now,))
+        return int(row[0]) if row else 0
+
     def next_due(self) -> str | None:
         """Return the first moment at which an id wants to be looked at, or None."""
         row = self._db.one("SELECT min(due) FROM articles WHERE due IS NOT NULL")

@@ -119,11 +119,6 @@ class Evidence:
         """Return one id, or None if it is not known."""
         return next(self._between(article, article), None)
 
-    def due(self, now: str) -> int:
-        """Return how many ids are to be looked at. `now` is 14 digits."""
-        row = self._db.one("SELECT count(*) FROM articles WHERE due IS NOT NULL AND due <= ?", (now,))
-        return int(row[0]) if row else 0
-
     def readings(self) -> dict[str, dict[str, int]]:
         """Return, over all pages: field to reading to how often it won; ``layout`` counts layouts, and ``unknown``."""
         counts: dict[str, dict[str, int]] = {}

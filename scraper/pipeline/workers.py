@@ -8,8 +8,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from scraper.errors import Stopped
 
@@ -25,8 +24,7 @@ GRACE = 7.0
 """Seconds of real time that what is in the air is given to land once the run is to end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Landed(Generic[K, T]):
+class Landed(NamedTuple, Generic[K, T]):
     """A job that has ended: its key, and what it returned or raised."""
 
     key: K

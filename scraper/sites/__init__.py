@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from scraper.models import Reading
@@ -13,8 +12,7 @@ NAMES = ("hkcnews",)
 """The sites there are; each is a folder here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page to be read: bytes and what is known of them.
 
     Attributes:

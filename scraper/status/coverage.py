@@ -11,7 +11,7 @@ from scraper.models import State
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scraper.ledger import Entry
+    from scraper.ledger.evidence import Entry
 
 ROW = 1000
 """Ids in a row of the map: 1 to 1000, 1001 to 2000, ... as in the folders of the documents."""

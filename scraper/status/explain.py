@@ -14,7 +14,8 @@ from scraper.urls import PUBLIC_ARCHIVE, replay_url
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scraper.ledger import ArticleRow, Entry, Ledger
+    from scraper.ledger import ArticleRow, Ledger
+    from scraper.ledger.evidence import Entry
     from scraper.ledger.known import Known
     from scraper.models import Capture
     from scraper.sites import Site

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from scraper.ledger import Entry, Ledger
+    from scraper.ledger import Ledger
+    from scraper.ledger.evidence import Entry
     from scraper.sites import Site
 
 _NAMES = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.models import State
 from scraper.status.words import moment, number
@@ -23,8 +22,7 @@ _MEANING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """How far the whole work is.
 
     Attributes:
@@ -55,7 +53,7 @@ def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -
     now = ledger.now()
     return Summary(
         states=ledger.articles.states(),
-        due=ledger.evidence.due(now),
+        due=ledger.articles.count_due(now),
         next_due=ledger.articles.next_due(),
         listings=tuple(ledger.listings.all()),
         of_articles=tuple(ledger.listings.of_articles()),

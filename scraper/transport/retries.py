@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.errors import ScraperError
 from scraper.models import Verdict
@@ -27,8 +26,7 @@ class Blame(enum.StrEnum):
     """Everybody stops for a cool-down; it uses up nobody's tries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One line of the table.
 
     Attributes:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from scraper.ledger import ImageState
+from scraper.ledger.images import ImageState
 from scraper.warc.archives import read_archives
 from tests.archive import Faults, Rule, Saved, TestArchive
 from tests.archive.make import article_page

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.collecting.steps import KEPT, LIST, LISTED, NOT_AN_IMAGE, PATIENCE, REDIRECT, Ask, Pause, next_step
-from scraper.ledger import ImageAttempt
+from scraper.ledger.images import ImageAttempt
 
 NOW, LATER, MOMENT = "20261123000000", "20261123000100", "20200607080910"
 ORIGINALS = ("https://a/x_large.jpg", "https://a/x.jpg", "https://a/x_small.jpg")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +25,7 @@ FIXTURES = [
 
 def rewritten(held: Page, base: str, *, toolbar: bool = True, frame_modifier: str = "if_") -> Page:
     rewriter = Rewriter(base, held.timestamp, held.original, frame_modifier)
-    return dataclasses.replace(held, body=view(held.body, rewriter, datetime(2021, 7, 4, tzinfo=UTC), toolbar=toolbar))
+    return held._replace(body=view(held.body, rewriter, datetime(2021, 7, 4, tzinfo=UTC), toolbar=toolbar))
 
 
 @pytest.mark.parametrize("base", ["https://web.archive.org", "http://127.0.0.1:8123"])

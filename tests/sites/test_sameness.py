@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
-
 from scraper.sites import Page
 from scraper.sites.hkcnews import HKCNEWS
 from tests.sites.pages import BIO, FIGURE, FIRST, PLEA, SECOND, TIMESTAMP, URL, box, column_heading, heading, page, read
@@ -12,8 +10,7 @@ HOUSE = "<p>屋宇署說會跟進。</p>"
 def test_the_same_text_in_two_captures_is_the_same() -> None:
     """Time, host, slug, tags, interface language, plea, figures and decoys do not make another text."""
     here = Page(URL, TIMESTAMP, 200, None, page(body=FIRST + SECOND).encode())
-    there = dataclasses.replace(
-        here,
+    there = here._replace(
         original="http://hkcnews.com/article/12345",
         timestamp="20190101000000",
         body=page(
