@@ -21,7 +21,7 @@ from scraper.sites import get
 from scraper.warc.files import own_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from scraper.check.findings import Piece
     from scraper.clock import Clock
@@ -48,10 +48,13 @@ def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Ite
     root = config.output_path
     require_folder(root)
     try:
-        with contextlib.closing(
-            Ledger(root / LEDGER_FILE, site=get(config.site), clock=clock, read_only=True)
-        ) as ledger:
-            yield from _once(spread(_found, _in_turn(_pieces(config, ledger, form=form)), jobs=jobs))
+        with (
+            contextlib.closing(
+                Ledger(root / LEDGER_FILE, site=get(config.site), clock=clock, read_only=True)
+            ) as ledger,
+            contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
+        ):
+            yield from _once(spread(_found, _in_turn(pieces), jobs=jobs))
             yield from foreign_files(root, {document.file for document in ledger.articles.documents()})
     except StoreError as error:
         if not (root / LEDGER_FILE).exists():
@@ -63,7 +66,7 @@ def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Ite
         yield Finding(Kind.LEDGER, LEDGER_FILE, problem)
 
 
-def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
+def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     root = config.output_path
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         yield partial(check_documents, str(root), form, documents)

@@ -10,8 +10,11 @@ import sqlite3
 import pytest
 
 from scraper import manifest
+from scraper.check import check as check_folder
 from scraper.check.manifest_lines import pieces
 from scraper.cli import main
+from scraper.clock import SystemClock
+from scraper.config import Config
 from tests.offline.folders import IDS, call, ledger_of, spoil_record, touched, tree
 
 DOCUMENTS = "articles/1-1000"
@@ -100,6 +103,27 @@ def test_the_form_of_what_is_as_it_was_written_is_looked_at_on_request(output):
     path = output / DOCUMENTS / "article_303.md"
     path.write_text(path.read_text(encoding="utf-8").replace('date: "', 'date: \t"', 1), encoding="utf-8")
     assert check(output) == check(output, "--form") == {"document_changed": f"{DOCUMENTS}/article_303.md"}
+
+
+def test_a_check_that_is_given_up_leaves_nothing_open(output):
+    """Whoever has seen enough closes it; the ledger is let go without a complaint."""
+    (output / DOCUMENTS / "article_301.md").unlink()
+    findings = check_folder(Config(output=str(output)), jobs=1, clock=SystemClock())
+    assert next(findings).article == 301
+    findings.close()
+    assert check(output) == {"document_missing": f"{DOCUMENTS}/article_301.md"}
+
+
+def test_several_processes_find_the_same_in_the_same_order(output):
+    """Whatever their number, and also where the ledger breaks off in the middle."""
+    spoil_what_can_be_made_again(output)
+    config = Config(output=str(output))
+    alone = list(check_folder(config, jobs=1, clock=SystemClock(), form=True))
+    assert list(check_folder(config, jobs=2, clock=SystemClock(), form=True)) == alone
+    change_ledger(output, "ALTER TABLE mementos RENAME TO lost")
+    broken = list(check_folder(config, jobs=1, clock=SystemClock(), form=True))
+    assert [finding.kind for finding in broken[-2:]] == ["manifest", "ledger"]
+    assert list(check_folder(config, jobs=2, clock=SystemClock(), form=True)) == broken
 
 
 def test_a_picture_that_a_document_names_is_there(output):
