@@ -28,6 +28,19 @@ class Kept(NamedTuple):
 _COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check"
 
 
+_BLOCK = """
+SELECT max(article) FROM (
+    SELECT DISTINCT article FROM mementos WHERE article >= ? AND article <= ? ORDER BY article LIMIT 500)
+"""
+_OF_ARTICLES = """
+SELECT m.original, m.timestamp, m.article, m.file, m.offset, m.length, m.payload_sha1, m.page_sha256, m.digest_check,
+       r.verdict IS NOT NULL
+FROM mementos m
+LEFT JOIN readings r ON r.article = m.article AND r.timestamp = m.timestamp AND r.original = m.original
+WHERE m.article >= ? AND m.article <= ? ORDER BY m.article, m.timestamp, m.original
+"""
+
+
 class Mementos:
     """The part of the ledger that knows what is kept."""
 
@@ -104,14 +117,13 @@ class Mementos:
             yield Kept(*row)
 
     def of_articles(self, first: int, last: int) -> Iterator[list[tuple[Kept, bool]]]:
-        """Yield, for each article id in that range, ascending, all that is kept of it, and whether that was read."""
-        columns = ", ".join(f"m.{name}" for name in Kept._fields)
-        rows = self._db.each(
-            f"SELECT {columns}, r.verdict IS NOT NULL FROM mementos m "  # noqa: S608
-            "LEFT JOIN readings r ON r.article = m.article AND r.timestamp = m.timestamp AND r.original = m.original "
-            "WHERE m.article BETWEEN ? AND ? ORDER BY m.article, m.timestamp, m.original",
-            (first, last),
-        )
-        pairs = ((Kept(*row[:-1]), bool(row[-1])) for row in rows)
-        for _, of_one in groupby(pairs, key=lambda pair: pair[0].article):
-            yield list(of_one)
+        """Yield, for each article id in that range, ascending, all that is kept of it, and whether that was read.
+
+        Some hundred articles are fetched at once: as long as a question is open, what is written meanwhile piles up in
+        the write-ahead log.
+        """
+        while (end := self._db.one(_BLOCK, (first, last))) and end[0] is not None:
+            pairs = [(Kept(*row[:-1]), bool(row[-1])) for row in self._db.all(_OF_ARTICLES, (first, end[0]))]
+            for _, of_one in groupby(pairs, key=lambda pair: pair[0].article):
+                yield list(of_one)
+            first = end[0] + 1

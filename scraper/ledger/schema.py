@@ -204,4 +204,9 @@ MIGRATIONS: tuple[Migration, ...] = (
             _IMAGE_ATTEMPTS,
         ),
     ),
+    (
+        "0003-kept-pages-by-article",
+        # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
+        ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
+    ),
 )
