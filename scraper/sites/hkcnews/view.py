@@ -52,6 +52,8 @@ MOST = 50
 _HEAD = 400_000
 _MOST_TOKENS = 4096
 _BLOCK = "article-block"
+_TAKEN_OUT = "TAKEN-OUT"
+"""The parser writes all names in lower case, so no element of a page is called that."""
 _BLOCKS = etree.XPath(f"descendant-or-self::*[contains(concat(' ', normalize-space(@class), ' '), ' {_BLOCK} ')]")
 _HREFS = etree.XPath("//a/@href", smart_strings=False)
 _AREA_HREFS = etree.XPath("//area/@href", smart_strings=False)
@@ -118,7 +120,8 @@ class PageView:
                 by_class[classes].append(element)
             left.append(element)
         for element in blocks:
-            _take_out(element)
+            element.tag = _TAKEN_OUT
+        etree.strip_elements(self.root, _TAKEN_OUT, with_tail=False)  # in one pass, however many there are
         return left, blocks
 
     @cached_property
@@ -255,19 +258,6 @@ def _above_headings(root: HtmlElement) -> set[HtmlElement]:
             found.add(node)
             node = node.getparent()
     return found
-
-
-def _take_out(element: HtmlElement) -> None:
-    """Take an element out of its page; the text behind it stays. lxml's `drop_tree` without what it does besides."""
-    parent = element.getparent()
-    assert parent is not None
-    if tail := element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + tail
-        else:
-            before.tail = (before.tail or "") + tail
-    parent.remove(element)
 
 
 def _found(result: object) -> list[HtmlElement]:
