@@ -29,6 +29,8 @@ _ASSET = re.compile(
 _DESTROYED = re.compile(r"%(?:25)?EF%(?:25)?BF%(?:25)?BD|\ufffd", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r".*/(?:0|-)/*\Z", re.DOTALL)
 _JUNK = re.compile(r"(?:fbclid|__cf_chl|utm_[a-z]+|gclid)", re.IGNORECASE)
+_JUNK_WORDS = ("fbclid", "__cf_chl", "utm_", "gclid")
+_QUERY = re.compile(r"[?#]")
 _PARAMETERS = re.compile(r"[\w.%\[\]-]+=[^&]*(?:&[^&]*)*\Z")
 
 
@@ -113,7 +115,11 @@ def article_queries(number: int) -> tuple[tuple[str, str], ...]:
 def is_asset(original: str) -> bool:
     """Say whether the URL stands for a file below an article's path, such as ``/article/1/images/x.png``."""
     tail = _article_tail(original)
-    return tail is not None and bool(_ASSET.search(re.split(r"[?#]", tail[1], maxsplit=1)[0]))
+    return tail is not None and _is_asset_path(tail[1])
+
+
+def _is_asset_path(behind_id: str) -> bool:
+    return bool(_ASSET.search(_QUERY.split(behind_id, maxsplit=1)[0]))
 
 
 def is_poor_url(original: str) -> bool:
@@ -124,10 +130,15 @@ def is_poor_url(original: str) -> bool:
     """
     tail = _article_tail(original)
     path = original if tail is None else tail[1]
-    path, _, query = path.partition("#")[0].partition("?")
-    if _DESTROYED.search(original) or _JUNK.search(original) or is_asset(original):
+    if tail is not None and _is_asset_path(path):
         return True
+    path, _, query = path.partition("#")[0].partition("?")
     if tail is not None and _PLACEHOLDER.match(path):
+        return True
+    if _DESTROYED.search(original):
+        return True
+    small = original.lower()
+    if any(word in small for word in _JUNK_WORDS) and _JUNK.search(original):
         return True
     return bool(_PARAMETERS.match(query))
 
