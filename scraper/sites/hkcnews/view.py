@@ -204,9 +204,14 @@ class PageView:
 
     def with_text(self, *words: str) -> list[HtmlElement]:
         """Return the elements of the body in whose own text one of these words stands."""
-        if not any(word.encode() in self.data for word in words):
+        if not any(word in self._text for word in words):  # asking each text node takes ten times as long
             return []
         return _found(_holding(words)(self.root))
+
+    @cached_property
+    def _text(self) -> str:
+        """All text of the page, hidden or not."""
+        return etree.tostring(self.root, method="text", encoding="unicode")
 
     def meta(self, *names: str) -> str:
         """Return the first filled ``meta`` whose name, property or itemprop is one of these, in their order."""
