@@ -18,6 +18,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from scraper.elements import take_out
 from scraper.urls import ReplayUrl, parse_replay_url
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def restore(root: HtmlElement, timestamp: str, host: str, *, saved: bool = False
             return re.sub(r"https?:", "", origin)
         return origin
 
+    own: list[HtmlElement] = []
     for element in list(root.iter()):
         if not isinstance(element.tag, str):
             continue
@@ -119,5 +121,6 @@ def restore(root: HtmlElement, timestamp: str, host: str, *, saved: bool = False
             if timestamp in value:
                 element.set(name, link.sub(undo, value))
         identity = element.get("id")
-        if identity in _OWN_IDS and element.getparent() is not None:
-            element.drop_tree()
+        if identity in _OWN_IDS and element is not root:
+            own.append(element)
+    take_out(own, root)

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "scraper"
 
 LAYERS = [
     {"models", "errors", "timestamps", "urls", "clock", "durations", "jsonlines"},
-    {"content", "archive_pages", "decoding", "replayed"},
+    {"content", "archive_pages", "decoding", "elements", "replayed"},
     {"markdown"},
     {"sites"},
     {"config", "parallel", "saved"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.elements import take_out
 from scraper.sites.hkcnews.view import MOST, is_inside, pieces, shown_text
 from scraper.sites.hkcnews.vocabulary import PLEA
 
@@ -48,9 +49,9 @@ def media(body: HtmlElement) -> int:
 
 def clear(view: PageView, body: HtmlElement) -> None:
     """Take out of the body what is not its text: lists of other articles, tags, buttons."""
-    for element in view.having(*_NOT_TEXT):
-        if is_inside(element, body):
-            element.drop_tree()
+    unwanted = [element for element in view.having(*_NOT_TEXT) if is_inside(element, body)]
+    if unwanted:
+        take_out(unwanted, body)
 
 
 def is_empty(body: HtmlElement) -> bool:

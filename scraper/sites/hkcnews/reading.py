@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.elements import take_out
 from scraper.markdown import convert_body
 from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
 from scraper.sites.hkcnews import body as bodies
 from scraper.sites.hkcnews import sameness, urls, verdicts
 from scraper.sites.hkcnews.layouts import LAYOUTS, Fields, read_fields
-from scraper.sites.hkcnews.view import PageView
+from scraper.sites.hkcnews.view import PageView, is_inside
 from scraper.sites.hkcnews.vocabulary import NEWS_NAMES
 from scraper.urls import LinkRewriter
 
@@ -89,12 +90,8 @@ def _article(view: PageView, layout: str | None, fields: Fields, linked: tuple[i
     assert body is not None
     links = LinkRewriter.of(page.timestamp, page.original)
     box = _author_box(fields, links)
-    if (
-        fields.box is not None
-        and fields.box.element.getparent() is not None
-        and body in fields.box.element.iterancestors()
-    ):
-        fields.box.element.drop_tree()
+    if fields.box is not None and is_inside(fields.box.element, body):
+        take_out([fields.box.element], body)
     bodies.clear(view, body)
     empty = bodies.is_empty(body)
     text = sameness.words(fields.title, body)

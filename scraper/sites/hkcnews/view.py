@@ -12,6 +12,7 @@ import lxml.html
 from lxml import etree
 
 from scraper.decoding import decode
+from scraper.elements import take_out
 from scraper.markdown.cloudflare import shown_email
 from scraper.markdown.visible import VANISHING, is_hidden
 from scraper.replayed import is_saved_by_browser, mentions, restore, source
@@ -52,8 +53,6 @@ MOST = 50
 _HEAD = 400_000
 _MOST_TOKENS = 4096
 _BLOCK = "article-block"
-_TAKEN_OUT = "TAKEN-OUT"
-"""The parser writes all names in lower case, so no element of a page is called that."""
 _BLOCKS = etree.XPath(f"descendant-or-self::*[contains(concat(' ', normalize-space(@class), ' '), ' {_BLOCK} ')]")
 _HREFS = etree.XPath("//a/@href", smart_strings=False)
 _AREA_HREFS = etree.XPath("//area/@href", smart_strings=False)
@@ -119,9 +118,7 @@ class PageView:
                     continue
                 by_class[classes].append(element)
             left.append(element)
-        for element in blocks:
-            element.tag = _TAKEN_OUT
-        etree.strip_elements(self.root, _TAKEN_OUT, with_tail=False)  # in one pass, however many there are
+        take_out(blocks, self.root)
         return left, blocks
 
     @cached_property

@@ -1,0 +1,27 @@
+"""Parsed pages: taking elements out of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.html import HtmlElement
+
+_TAKEN_OUT = "TAKEN-OUT"
+"""The parser writes all names in lower case, so no element of a page is called that."""
+
+
+def take_out(elements: Iterable[HtmlElement], root: HtmlElement) -> None:
+    """Take elements with all that is in them out of a page, in one pass however many there are.
+
+    Args:
+        elements: below `root`, also inside each other; the text behind each stays.
+        root: of the page or of the part that they stand in; not taken out itself.
+    """
+    for element in elements:
+        element.tag = _TAKEN_OUT
+    etree.strip_elements(root, _TAKEN_OUT, with_tail=False)
