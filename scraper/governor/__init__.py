@@ -7,7 +7,6 @@ makes its firewall refuse connections for an hour, then two. So the memory outli
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import os
 import threading
@@ -352,8 +351,3 @@ class Governor:
             reason=state.reason,
             next_request_at=wall + timedelta(seconds=max(0.0, left, min(waits))),
         )
-
-
-def budget_key(url: str) -> str:
-    """Return a short name for what was asked for, for `Governor.trouble`."""
-    return hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()[:16]
