@@ -11,7 +11,6 @@ from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.lock import output_lock
 from scraper.sites import get
 from scraper.warc.files import end_as_known
-from scraper.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from scraper.pipeline.intake import Intake
     from scraper.sites import Site
     from scraper.warc.store import WarcStore
+    from scraper.writer import Writer
 
 WARC_FOLDER = "warc"
 MEGABYTE = 1 << 20
@@ -41,7 +41,6 @@ class Workspace:
         folder: the output folder.
         site: as given.
         ledger: as given.
-        writer: writes files.
         mended: how many mementos were taken over from a run that was killed.
     """
 
@@ -51,8 +50,14 @@ class Workspace:
         self.folder = config.output_path
         self.site = site
         self.ledger = ledger
-        self.writer = Writer(self.folder)
         self.mended = 0
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Writes files."""
+        from scraper.writer import Writer
+
+        return Writer(self.folder)
 
     @cached_property
     def store(self) -> WarcStore:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.models import Reading, Verdict
-from scraper.sites.hkcnews import pictures, urls
-from scraper.sites.hkcnews.vocabulary import FAREWELL
+from scraper.sites.hkcnews import urls
 
 if TYPE_CHECKING:
     from scraper.sites import Page
@@ -27,10 +26,17 @@ class HkcNews:
     document_url = staticmethod(urls.document_url)
     is_asset = staticmethod(urls.is_asset)
     is_poor_url = staticmethod(urls.is_poor_url)
-    image_originals = staticmethod(pictures.image_originals)
+
+    def image_originals(self, original: str) -> tuple[str, ...]:
+        """Return the URLs under which a picture may have been captured, the one to be preferred first."""
+        from scraper.sites.hkcnews import pictures  # with the first picture, as what reads comes with the first page
+
+        return pictures.image_originals(original)
 
     def is_farewell(self, title: str) -> bool:
         """Say whether this is the farewell page's title."""
+        from scraper.sites.hkcnews.vocabulary import FAREWELL
+
         return FAREWELL.search("".join(title.split())) is not None
 
     def read(self, page: Page) -> Reading:
