@@ -337,30 +337,28 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
     stack = [(element, iter(element))]
     while stack:
         parent, children = stack[-1]
-        child = next(children, None)
-        if child is None:
+        for child in children:
+            tag = child.tag
+            instead: str | None = ""
+            if tag == "br":
+                instead = "\n"
+            elif isinstance(tag, str) and tag not in VANISHING and tag not in leave_out:
+                instead = _instead_of(child, leave_out) if child.keys() else None
+            if instead is None:
+                if text := child.text:
+                    yield text, child
+                if len(child):
+                    stack.append((child, iter(child)))
+                    break
+                instead = ""
+            if tail := child.tail:
+                instead += _SOURCE_BREAK.sub("", tail) if tag == "br" else tail
+            if instead:
+                yield instead, parent
+        else:
             stack.pop()
             if stack and parent.tail:
                 yield parent.tail, stack[-1][0]
-            continue
-        tag = child.tag
-        instead: str | None = ""
-        if tag == "br":
-            instead = "\n"
-        elif isinstance(tag, str) and tag not in VANISHING and tag not in leave_out:
-            instead = _instead_of(child, leave_out) if child.keys() else None
-        if instead is None:
-            if text := child.text:
-                yield text, child
-            if len(child):
-                stack.append((child, iter(child)))
-                continue
-            instead = ""
-        tail = child.tail
-        if tail:
-            instead += _SOURCE_BREAK.sub("", tail) if tag == "br" else tail
-        if instead:
-            yield instead, parent
 
 
 def _instead_of(element: HtmlElement, leave_out: frozenset[str]) -> str | None:
