@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "a": "a"}
 _LISTS = {"ul": "- ", "menu": "- ", "ol": "1. "}
+_BREAK = Tag(name="br")
 _PICTURES = frozenset({"img", "picture"})
 _FRAMES = frozenset({"iframe", "embed", "object", "video", "audio"})
 _BLOCK_NAMES = (
@@ -133,7 +134,7 @@ class _Writer:
         if wrapper is not None:
             self._line.open(element, wrapper)
         elif tag == "br":
-            self._line.add(Tag(name="br"))
+            self._line.add(_BREAK)
         elif tag in _PICTURES:
             image = image_of(element, self._links)
             if image is not None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bs4.element import Tag
 from markdownify import ATX, MarkdownConverter
 
 from scraper.markdown.addresses import destination
@@ -21,6 +20,8 @@ from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, STAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bs4.element import Tag
 
     from scraper.urls import LinkRewriter
 
@@ -54,23 +55,24 @@ class ArticleConverter(MarkdownConverter):
     def block(self, name: str, pieces: list[str | Tag]) -> str:
         """Return one block: `name` is ``p``, ``h1`` … ``h6``, ``td`` or ``li`` (a line of a quote or an item)."""
         self._destinations = []
-        if len(pieces) == 1 and isinstance(pieces[0], str):  # most are, and need no tree
-            convert = self.get_conv_fn_cached(name)
-            assert convert is not None
-            return convert(None, pieces[0], set())
-        root = Tag(name=name)
-        contents(root).extend(pieces)
-        return self.process_tag(root, set())
+        convert = self.get_conv_fn_cached(name)
+        assert convert is not None
+        return convert(None, self._text(pieces), set())
 
     # markdownify's walk
 
     def process_tag(self, node: Tag, parent_tags: set[str] | None = None) -> str:
         """Return the Markdown of an element: its pieces, joined by one space, as its ``convert_…`` wants them."""
-        parents = parent_tags or set()  # the form asks for none of them
-        pieces = [child if isinstance(child, str) else self.process_tag(child, parents) for child in contents(node)]
-        text = " ".join(filter(None, pieces))
+        text = self._text(contents(node))
         convert = self.get_conv_fn_cached(node.name)
-        return convert(node, text, parents) if convert else text
+        return convert(node, text, parent_tags or set()) if convert else text
+
+    def _text(self, pieces: list[str | Tag]) -> str:
+        """Return pieces joined by one space."""
+        if len(pieces) == 1 and isinstance(pieces[0], str):  # as most are
+            return pieces[0]
+        texts = [piece if isinstance(piece, str) else self.process_tag(piece) for piece in pieces]
+        return " ".join(filter(None, texts))
 
     # the form's inline rules
 
