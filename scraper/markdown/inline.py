@@ -91,7 +91,7 @@ class ArticleConverter(MarkdownConverter):
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - markdownify's signature
         """Return a link; breaks at its edges are part of it, as in the reference."""
         target = destination(self._links.rewrite(decode_href(str(el["href"]))))
-        parts = _PARAGRAPH_END.split(text)
+        parts = _paragraphs(text)
         for index in range(0, len(parts), 2):
             if parts[index].strip(_OUTSIDE):
                 parts[index] = f"{LINK}{parts[index]}{END}"
@@ -123,9 +123,14 @@ class ArticleConverter(MarkdownConverter):
         return f"{'#' * n} {text}" if text else ""
 
 
+def _paragraphs(text: str) -> list[str]:
+    """Return a text cut at its empty lines, these at the odd places."""
+    return _PARAGRAPH_END.split(text) if BREAK in text else [text]
+
+
 def _wrap(text: str, opening: str, closing: str) -> str:
     """Put emphasis around text: closed before a break at its edge, and anew behind an empty line."""
-    parts = _PARAGRAPH_END.split(text)
+    parts = _paragraphs(text)
     for index in range(0, len(parts), 2):
         part = parts[index]
         inner = part.strip(_OUTSIDE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -42,18 +42,22 @@ def picture_source(element: HtmlElement) -> str:
     sources = images if element.tag == "img" else [*element.iter("source"), *images]
     sets = [value for node in sources for name in ("data-srcset", "srcset") if (value := node.get(name))]
     sized = [candidate for value in sets for candidate in _srcset(value)]
+    for _, url in sized:
+        if _LARGE.search(url) and _is_usable(url):
+            return url
     single = [tidy(value) for node in images for name in (*_LAZY, "src") if (value := node.get(name))]
-    offered = [url for url in [*(url for _, url in sized), *single] if url and not url.startswith("data:")]
-    large = next(filter(_LARGE.search, offered), None)
-    if large is None:
-        kept = (tidy(value) for node in images for name, value in node.items() if name.startswith("data-"))
-        large = next(filter(_LARGE.search, kept), None)
+    usable = list(filter(_is_usable, single))
+    kept = (tidy(value) for node in images for name, value in node.items() if name.startswith("data-"))
+    large = next(filter(_LARGE.search, chain(usable, kept)), None)
     if large is not None:
         return large
-    usable = [url for url in single if url in offered]
     if usable:
         return usable[0]
     return max(sized, key=lambda candidate: candidate[0])[1] if sized else ""
+
+
+def _is_usable(url: str) -> bool:
+    return url != "" and not url.startswith("data:")
 
 
 def _alt(element: HtmlElement) -> str:

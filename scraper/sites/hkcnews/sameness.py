@@ -89,5 +89,5 @@ _article_ids = _ArticleIds()
 def linked_ids(view: PageView) -> tuple[int, ...]:
     """Return the ids of all articles that the page links to."""
     hrefs = view.hrefs if len(view.hrefs) < _MAX_LINKS else islice(dict.fromkeys(view.hrefs), _MAX_LINKS)
-    found = {_article_ids[href] for href in hrefs}
+    found = set(map(_article_ids.__getitem__, hrefs))
     return tuple(sorted(number for number in found if number is not None))
