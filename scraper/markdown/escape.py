@@ -38,6 +38,8 @@ class Context(enum.Enum):
 
 
 _EDGE = f" {BREAK}{STAR}{LINK}{IMAGE}{END}"
+_SUSPICIOUS = SUSPICIOUS_START | {STAR, LINK, IMAGE}
+"""The same for a line that may begin with markup of ours."""
 _NO_BREAK = {ord(" "): None, ord(BREAK): None}
 _ONE_LINE = (Context.HEADING, Context.CELL)
 
@@ -73,7 +75,9 @@ def _is_suspicious(text: str, context: Context) -> bool:
         return True
     if context in _ONE_LINE:
         return "|" in text or text.endswith("#")
-    return text[:1] in SUSPICIOUS_START or BREAK in text
+    if BREAK in text:
+        return any(line.lstrip(" ")[:1] in _SUSPICIOUS for line in text.split(BREAK))
+    return text[:1] in SUSPICIOUS_START
 
 
 def _escapes(text: str, context: Context) -> set[int]:

@@ -44,7 +44,7 @@ def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) 
         if found := find_stamp(byline.text):
             return found, "byline"
         for reading, text in chain(_near(view, byline.element, body), _above(view, body)):
-            if found := find_stamp(text):
+            if ":" in text and (found := find_stamp(text)):
                 return found, reading
     return None, ""
 
@@ -79,7 +79,7 @@ def _near(view: PageView, line: HtmlElement, body: HtmlElement | None) -> Iterat
         ]
         for child in siblings:
             if child.tag not in {"h1", "script", "style"} and not view.is_decoy(child):
-                yield from _texts(child)
+                yield from _texts(view, child)
         tails = "".join(child.tail or "" for child in parent)
         yield "beside the byline", ((parent.text or "") + tails)[:_MAX_TAILS]
         if parent in above:
@@ -91,11 +91,11 @@ def _above(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, str]
     """Yield the short blocks right above the text, which may stand in another column than the byline."""
     for child in [] if body is None else islice(body.itersiblings(preceding=True), _BLOCKS_ABOVE):
         if isinstance(child.tag, str) and child.tag not in {"script", "style"} and not view.is_decoy(child):
-            yield from (("above the text", text) for _, text in _texts(child))
+            yield from (("above the text", text) for _, text in _texts(view, child))
 
 
-def _texts(element: HtmlElement) -> Iterator[tuple[str, str]]:
-    for item in element.iter("time"):
+def _texts(view: PageView, element: HtmlElement) -> Iterator[tuple[str, str]]:
+    for item in element.iter("time") if view.tags("time") else ():
         if not _PUBLISHED_MARK.search(f"{item.get('class')} {item.get('itemprop')} {item.get('id')}"):
             shown = "".join(text for text, _ in pieces(item))
             yield "time beside the byline", shown if find_stamp(shown) else _attribute(item)

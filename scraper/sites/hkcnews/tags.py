@@ -85,7 +85,9 @@ def _linked(view: PageView, body: HtmlElement | None, *, by_id: bool) -> list[Ht
         items = [] if links else [node for node in block.iter("li", "span") if node is not block]
         found.update(dict.fromkeys(links or items or ([block] if block.tag in {"span", "li"} else [])))
     for link in view.tags("a"):
-        if (link.get("rel") == "tag" or _TAG_HREF.search(link.get("href") or "")) and not is_inside(link, body):
+        href = link.get("href") or ""
+        leads_to_tag = "/tag" in href.lower() and _TAG_HREF.search(href)
+        if (leads_to_tag or link.get("rel") == "tag") and not is_inside(link, body):
             found.setdefault(link)
     return [
         node

@@ -42,7 +42,7 @@ _DECOY_TOKENS = re.compile(
     r"(?=\s|\Z)",
     re.IGNORECASE,
 )
-_ASKED_FOR = ("a", "h1", "meta", "title")
+_ASKED_FOR = ("a", "h1", "meta", "time", "title")
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
