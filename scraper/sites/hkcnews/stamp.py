@@ -43,7 +43,8 @@ def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) 
     if byline is not None:
         if found := find_stamp(byline.text):
             return found, "byline"
-        for reading, text in chain(_near(view, byline.element, body), _above(view, body)):
+        seen: set[HtmlElement] = set()
+        for reading, text in chain(_near(view, byline.element, body, seen), _above(view, body, seen)):
             if ":" in text and (found := find_stamp(text)):
                 return found, reading
     return None, ""
@@ -66,7 +67,9 @@ def find_stamp(text: str) -> str | None:
     return first
 
 
-def _near(view: PageView, line: HtmlElement, body: HtmlElement | None) -> Iterator[tuple[str, str]]:
+def _near(
+    view: PageView, line: HtmlElement, body: HtmlElement | None, seen: set[HtmlElement]
+) -> Iterator[tuple[str, str]]:
     """Yield the short blocks around the byline, nearest first; then those behind the text."""
     above = [] if body is None else [body, *body.iterancestors()]
     node = line
@@ -79,7 +82,7 @@ def _near(view: PageView, line: HtmlElement, body: HtmlElement | None) -> Iterat
         ]
         for child in siblings:
             if child.tag not in {"h1", "script", "style"} and not view.is_decoy(child):
-                yield from _texts(view, child)
+                yield from _texts(view, child, seen)
         tails = "".join(child.tail or "" for child in parent)
         yield "beside the byline", ((parent.text or "") + tails)[:_MAX_TAILS]
         if parent in above:
@@ -87,14 +90,18 @@ def _near(view: PageView, line: HtmlElement, body: HtmlElement | None) -> Iterat
         node = parent
 
 
-def _above(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, str]]:
+def _above(view: PageView, body: HtmlElement | None, seen: set[HtmlElement]) -> Iterator[tuple[str, str]]:
     """Yield the short blocks right above the text, which may stand in another column than the byline."""
     for child in [] if body is None else islice(body.itersiblings(preceding=True), _BLOCKS_ABOVE):
         if isinstance(child.tag, str) and child.tag not in {"script", "style"} and not view.is_decoy(child):
-            yield from (("above the text", text) for _, text in _texts(view, child))
+            yield from (("above the text", text) for _, text in _texts(view, child, seen))
 
 
-def _texts(view: PageView, element: HtmlElement) -> Iterator[tuple[str, str]]:
+def _texts(view: PageView, element: HtmlElement, seen: set[HtmlElement]) -> Iterator[tuple[str, str]]:
+    """Yield what an element shows that may hold the stamp, unless it is in `seen`, and add it there."""
+    if element in seen:
+        return
+    seen.add(element)
     for item in element.iter("time") if view.tags("time") else ():
         if not _PUBLISHED_MARK.search(f"{item.get('class')} {item.get('itemprop')} {item.get('id')}"):
             shown = "".join(text for text, _ in pieces(item))

@@ -89,7 +89,9 @@ class PageView:
         if mentions(data, page.timestamp):
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(self._head))
         self.cut_in = self._cut_in()
-        self.hrefs: list[str] = [*_HREFS(self.root), *_AREA_HREFS(self.root)]  # type: ignore[misc]
+        self.hrefs: list[str] = [*_HREFS(self.root)]  # type: ignore[misc]
+        if next(self.root.iter("area"), None) is not None:
+            self.hrefs += _AREA_HREFS(self.root)  # type: ignore[arg-type]
         self._decoys: dict[HtmlElement, bool] = {}
         self._by_class: defaultdict[str, list[HtmlElement]] = defaultdict(list)
         # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
