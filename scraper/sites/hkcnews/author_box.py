@@ -10,7 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.markdown.media import picture_source
-from scraper.sites.hkcnews.view import MOST, is_inside, pieces
+from scraper.sites.hkcnews.shown import pieces
+from scraper.sites.hkcnews.view import MOST, is_inside
 from scraper.sites.hkcnews.vocabulary import BAR, BOX_LABELS, squeeze
 
 if TYPE_CHECKING:

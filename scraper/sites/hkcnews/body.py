@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.elements import take_out
-from scraper.sites.hkcnews.view import MOST, is_inside, pieces, shown_text
+from scraper.sites.hkcnews.shown import pieces, shown_text
+from scraper.sites.hkcnews.view import MOST, is_inside
 from scraper.sites.hkcnews.vocabulary import PLEA
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import MOST, pieces
+from scraper.sites.hkcnews.shown import pieces
+from scraper.sites.hkcnews.view import MOST
 from scraper.sites.hkcnews.vocabulary import AUTHOR_LABEL, BAR, DATE_LABEL, ENGLISH_LABEL, UPDATE_LABEL, squeeze
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scraper.markdown.visible import is_hidden
 from scraper.sites.hkcnews.byline import linked_data
-from scraper.sites.hkcnews.view import MOST, is_inside, pieces
+from scraper.sites.hkcnews.shown import pieces
+from scraper.sites.hkcnews.view import MOST, is_inside
 from scraper.sites.hkcnews.vocabulary import BAR, CATEGORIES, is_site_name, squeeze
 
 if TYPE_CHECKING:

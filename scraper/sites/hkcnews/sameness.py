@@ -7,8 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews.body import media
+from scraper.sites.hkcnews.shown import pieces
 from scraper.sites.hkcnews.urls import article_id
-from scraper.sites.hkcnews.view import pieces
 from scraper.sites.hkcnews.vocabulary import PLEA
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews.byline import EDGE, local_moment
-from scraper.sites.hkcnews.view import pieces
+from scraper.sites.hkcnews.shown import pieces
 from scraper.sites.hkcnews.vocabulary import DATE_LABEL, UPDATE_LABEL
 
 if TYPE_CHECKING:

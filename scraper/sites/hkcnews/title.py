@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.view import MOST, is_inside, pieces
+from scraper.sites.hkcnews.shown import pieces
+from scraper.sites.hkcnews.view import MOST, is_inside
 from scraper.sites.hkcnews.vocabulary import BAR, is_site_name, squeeze
 
 if TYPE_CHECKING:

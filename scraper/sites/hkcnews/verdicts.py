@@ -11,9 +11,10 @@ from scraper.models import Verdict
 from scraper.sites.hkcnews.body import CONTENT, is_empty
 from scraper.sites.hkcnews.byline import find_byline
 from scraper.sites.hkcnews.sameness import linked_ids
+from scraper.sites.hkcnews.shown import shown_text
 from scraper.sites.hkcnews.title import without_tail
 from scraper.sites.hkcnews.urls import HOSTS, article_id, page_host
-from scraper.sites.hkcnews.view import is_inside, shown_text
+from scraper.sites.hkcnews.view import is_inside
 from scraper.sites.hkcnews.vocabulary import FAREWELL, squeeze
 from scraper.urls import parse_replay_url
 

@@ -13,13 +13,12 @@ from lxml import etree
 
 from scraper.decoding import decode
 from scraper.elements import take_out
-from scraper.markdown.cloudflare import shown_email
-from scraper.markdown.visible import VANISHING, is_hidden
+from scraper.markdown.visible import is_hidden
 from scraper.replayed import is_saved_by_browser, mentions, restore, source
 from scraper.sites.hkcnews.urls import page_host
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lxml.html import HtmlElement
 
@@ -42,12 +41,12 @@ _DECOY_TOKENS = re.compile(
     r"(?=\s|\Z)",
     re.IGNORECASE,
 )
-_ASKED_FOR = ("a", "h1", "meta", "time", "title")
+_USUAL = ("a", "h1", "meta", "time", "title")
+"""Tags that are looked for on every page."""
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _WHITE = re.compile(r"[ \t\r\n]+")
-_SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 _HEAD = 400_000
@@ -70,6 +69,7 @@ class PageView:
         encoding: what the page was decoded from.
         cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
         hrefs: all addresses that the page links to.
+        classed: the elements by each token of their class, those of each class in document order.
         lost: why a part of the page is not in `root`, or an empty string.
     """
 
@@ -93,35 +93,21 @@ class PageView:
         if next(self.root.iter("area"), None) is not None:
             self.hrefs += _AREA_HREFS(self.root)  # type: ignore[arg-type]
         self._decoys: dict[HtmlElement, bool] = {}
-        self._by_class: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+        by_class: defaultdict[str, list[HtmlElement]] = defaultdict(list)
         # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
-        self._elements, self._dropped = self._without_blocks()
+        self._elements, self._dropped = _without_blocks(self.root, by_class)
+        self.classed = _by_token(by_class)
+        self._usual: dict[str, list[HtmlElement]] = {tag: [] for tag in _USUAL}
+        for element in self.root.iter(*_USUAL):
+            self._usual[element.tag].append(element)
+        self._metas: defaultdict[str, list[str]] = defaultdict(list)
+        for meta in self._usual["meta"]:
+            name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+            self._metas[name.strip().lower()].append(self.kept(meta.get("content") or ""))
 
     @property
     def _head(self) -> str:
         return self.data[:_HEAD].decode("utf-8", errors="replace")
-
-    def _without_blocks(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
-        """Take the lists of other articles out, most of a page's elements; return what is left, and what was taken.
-
-        The walk does not go into them: an object for each of their elements would cost more than all other readings.
-        """
-        left: list[HtmlElement] = []
-        blocks: list[HtmlElement] = []
-        by_class = self._by_class
-        titled = _above_headings(self.root)
-        walker = etree.iterwalk(self.root, events=("start",))
-        for _, element in walker:
-            classes = element.get("class")
-            if classes:
-                if _BLOCK in classes and element not in titled and _BLOCK in classes.split():
-                    walker.skip_subtree()
-                    blocks.append(element)
-                    continue
-                by_class[classes].append(element)
-            left.append(element)
-        take_out(blocks, self.root)
-        return left, blocks
 
     @cached_property
     def blocks(self) -> int:
@@ -148,17 +134,9 @@ class PageView:
 
     def tags(self, *names: str) -> Sequence[HtmlElement]:
         """Return the elements of these tags, in document order."""
-        if len(names) == 1 and names[0] in _ASKED_FOR:
-            return self._asked_for[names[0]]
+        if len(names) == 1 and names[0] in _USUAL:
+            return self._usual[names[0]]
         return list(self.root.iter(*names))
-
-    @cached_property
-    def _asked_for(self) -> dict[str, list[HtmlElement]]:
-        """The elements of the tags that are looked for on every page, from one walk."""
-        found: dict[str, list[HtmlElement]] = {tag: [] for tag in _ASKED_FOR}
-        for element in self.root.iter(*_ASKED_FOR):
-            found[element.tag].append(element)
-        return found
 
     def is_decoy(self, element: HtmlElement) -> bool:
         """Say whether the element stands in navigation, a list of other articles, a popup, or is not shown."""
@@ -177,15 +155,6 @@ class PageView:
             node = node.getparent()
         known.update(dict.fromkeys(climbed, found))
         return found
-
-    @cached_property
-    def classed(self) -> dict[str, list[HtmlElement]]:
-        """The elements by each token of their class, in document order."""
-        by_token: defaultdict[str, list[HtmlElement]] = defaultdict(list)
-        for classes, elements in self._by_class.items():
-            for token in _tokens(classes):
-                by_token[token] += elements
-        return by_token
 
     def having(self, *tokens: str) -> list[HtmlElement]:
         """Return the elements with one of these class tokens, those of each class in document order."""
@@ -225,14 +194,6 @@ class PageView:
         return tuple(self._metas.get(name, ()))
 
     @cached_property
-    def _metas(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for element in self.tags("meta"):
-            name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-            found.setdefault(name.strip().lower(), []).append(self.kept(element.get("content") or ""))
-        return found
-
-    @cached_property
     def document_title(self) -> str:
         """The text of ``title``."""
         shown = (node for node in self.tags("title") if next(node.iterancestors("svg"), None) is None)
@@ -251,6 +212,40 @@ class PageView:
         """Original URL and timestamp as a replayed page itself names them, or None."""
         found = source(self._head)
         return (found.original, found.timestamp) if found else None
+
+
+def _without_blocks(
+    root: HtmlElement, by_class: defaultdict[str, list[HtmlElement]]
+) -> tuple[list[HtmlElement], list[HtmlElement]]:
+    """Take the lists of other articles out, most of a page's elements; return what is left, and what was taken.
+
+    The walk does not go into them: an object for each of their elements would cost more than all other readings.
+    What is left is added to `by_class`, too, by its class as written.
+    """
+    left: list[HtmlElement] = []
+    blocks: list[HtmlElement] = []
+    titled = _above_headings(root)
+    walker = etree.iterwalk(root, events=("start",))
+    for _, element in walker:
+        classes = element.get("class")
+        if classes:
+            if _BLOCK in classes and element not in titled and _BLOCK in classes.split():
+                walker.skip_subtree()
+                blocks.append(element)
+                continue
+            by_class[classes].append(element)
+        left.append(element)
+    take_out(blocks, root)
+    return left, blocks
+
+
+def _by_token(by_class: Mapping[str, list[HtmlElement]]) -> dict[str, list[HtmlElement]]:
+    """Return the elements by each token of their class."""
+    found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+    for classes, elements in by_class.items():
+        for token in _tokens(classes):
+            found[token] += elements
+    return found
 
 
 def _above_headings(root: HtmlElement) -> set[HtmlElement]:
@@ -325,53 +320,3 @@ def _is_decoy_itself(element: HtmlElement) -> bool:
 def is_inside(element: HtmlElement, other: HtmlElement | None) -> bool:
     """Say whether an element stands in another."""
     return other is not None and any(node is other for node in element.iterancestors())
-
-
-def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Iterator[tuple[str, HtmlElement]]:
-    """Yield the shown text nodes below an element, each with the element that it stands in; ``br`` is a line break.
-
-    Elements whose tag or a class token is in `leave_out` are passed over. Addresses that Cloudflare hid are shown.
-    Walks without recursion: pages may be 2,000 levels
-    deep.
-    """
-    if element.text:
-        yield element.text, element
-    stack = [(element, iter(element))]
-    while stack:
-        parent, children = stack[-1]
-        for child in children:
-            tag = child.tag
-            instead: str | None = ""
-            if tag == "br":
-                instead = "\n"
-            elif isinstance(tag, str) and tag not in VANISHING and tag not in leave_out:
-                instead = _instead_of(child, leave_out) if child.keys() else None
-            if instead is None:
-                if text := child.text:
-                    yield text, child
-                if len(child):
-                    stack.append((child, iter(child)))
-                    break
-                instead = ""
-            if tail := child.tail:
-                instead += _SOURCE_BREAK.sub("", tail) if tag == "br" else tail
-            if instead:
-                yield instead, parent
-        else:
-            stack.pop()
-            if stack and parent.tail:
-                yield parent.tail, stack[-1][0]
-
-
-def _instead_of(element: HtmlElement, leave_out: frozenset[str]) -> str | None:
-    """Return what an element's attributes put in its place: an address, nothing if they hide it, else None."""
-    email = shown_email(element)
-    if email is not None:
-        return email
-    hidden = is_hidden(element) or not leave_out.isdisjoint((element.get("class") or "").split())
-    return "" if hidden else None
-
-
-def shown_text(element: HtmlElement) -> str:
-    """Return the shown text of an element, joined as it stands."""
-    return "".join(text for text, _ in pieces(element))
