@@ -9,13 +9,13 @@ from lxml import etree
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 _TAKEN_OUT = "TAKEN-OUT"
 """The parser writes all names in lower case, so no element of a page is called that."""
 
 
-def take_out(elements: Iterable[HtmlElement], root: HtmlElement) -> None:
+def take_out(elements: Iterable[_Element], root: _Element) -> None:
     """Take elements with all that is in them out of a page, in one pass however many there are.
 
     Args:

@@ -22,7 +22,7 @@ from scraper.elements import take_out
 from scraper.urls import ReplayUrl, parse_replay_url
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 _SOURCES = (
     re.compile(r"__wm\.wombat\(\s*\"(?P<url>[^\"]+)\"\s*,\s*\"(?P<ts>[0-9]{14})\""),
@@ -88,7 +88,7 @@ def mentions(data: bytes, timestamp: str) -> bool:
     return data.rfind(f"/web/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
 
 
-def restore(root: HtmlElement, timestamp: str, host: str, *, saved: bool = False) -> None:
+def restore(root: _Element, timestamp: str, host: str, *, saved: bool = False) -> None:
     """Take what a replay put in out of the page, and give the links back the form that the site sent.
 
     Args:
@@ -113,13 +113,11 @@ def restore(root: HtmlElement, timestamp: str, host: str, *, saved: bool = False
             return re.sub(r"https?:", "", origin)
         return origin
 
-    own: list[HtmlElement] = []
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str):
-            continue
-        for name, value in element.attrib.items():
-            if timestamp in value:
-                element.set(name, link.sub(undo, value))
+    own: list[_Element] = []
+    for element in root.iter("*"):
+        for name, value in element.items():
+            if timestamp in str(value):
+                element.set(name, link.sub(undo, str(value)))
         identity = element.get("id")
         if identity in _OWN_IDS and element is not root:
             own.append(element)

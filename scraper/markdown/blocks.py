@@ -14,7 +14,7 @@ from scraper.markdown.tables import read_table, table_block
 from scraper.markdown.visible import VANISHING, clean, is_hidden
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.urls import LinkRewriter
 
@@ -45,7 +45,7 @@ class _Container:
 
     __slots__ = ("element", "filled", "first", "inline", "rest")
 
-    def __init__(self, element: HtmlElement, first: str, rest: str) -> None:
+    def __init__(self, element: _Element, first: str, rest: str) -> None:
         self.element = element
         self.first = first
         """What its first block begins with."""
@@ -56,7 +56,7 @@ class _Container:
         """True if no block stands in it, only text."""
 
 
-def convert_body(body: HtmlElement, links: LinkRewriter) -> str:
+def convert_body(body: _Element, links: LinkRewriter) -> str:
     """Return the content of an article: the blocks of its body element, joined by an empty line.
 
     Args:
@@ -87,7 +87,7 @@ class _Writer:
         self._containers: list[_Container] = []
         self._markers: list[str] = []
 
-    def read(self, body: HtmlElement) -> list[str]:
+    def read(self, body: _Element) -> list[str]:
         """Return the blocks of everything below `body`."""
         line = self._line
         line.add_text(body.text)
@@ -116,7 +116,7 @@ class _Writer:
 
     # elements
 
-    def _start(self, element: HtmlElement, tag: str) -> bool:
+    def _start(self, element: _Element, tag: str) -> bool:
         """Begin an element, if it is shown; return whether what is in it should be read as well."""
         if tag in VANISHING:
             return False
@@ -144,7 +144,7 @@ class _Writer:
             return self._start_frame(element)
         return True
 
-    def _start_block(self, element: HtmlElement, tag: str) -> bool:
+    def _start_block(self, element: _Element, tag: str) -> bool:
         """Begin an element that is more than lines of its own."""
         if tag in _HEADINGS:
             self._name = self._plain if self._cell else tag
@@ -161,7 +161,7 @@ class _Writer:
             return self._start_whole(element, tag)
         return True
 
-    def _start_whole(self, element: HtmlElement, tag: str) -> bool:
+    def _start_whole(self, element: _Element, tag: str) -> bool:
         """Write an element that is a block as a whole; of all others what is in them is read."""
         if tag == "hr":
             # "- ---" would be a rule, not an item that holds one
@@ -181,7 +181,7 @@ class _Writer:
             return True
         return False
 
-    def _end(self, element: HtmlElement, tag: str) -> None:
+    def _end(self, element: _Element, tag: str) -> None:
         """End an element."""
         if tag in _CONTAINERS:
             self._flush()
@@ -194,11 +194,11 @@ class _Writer:
         elif tag in _INLINE:
             self._line.close(element)
 
-    def _enter(self, element: HtmlElement, first: str, rest: str) -> None:
+    def _enter(self, element: _Element, first: str, rest: str) -> None:
         if len(self._containers) < _MAX_NESTING:
             self._containers.append(_Container(element, first, rest))
 
-    def _start_frame(self, element: HtmlElement) -> bool:
+    def _start_frame(self, element: _Element) -> bool:
         """Begin an embedded page or film; without an address its fallback is what is seen."""
         frame = frame_block(element, self._links)
         if frame is None:
@@ -210,7 +210,7 @@ class _Writer:
             self._put(frame, "\n{}\n")
         return bool(element.tag == "embed")  # it is empty, but libxml2 takes what follows for its content
 
-    def _put_table(self, table: HtmlElement) -> None:
+    def _put_table(self, table: _Element) -> None:
         """Write a table, and behind it the frames that stood in its cells."""
         grid = read_table(table)
         for caption in grid.captions:
@@ -223,7 +223,7 @@ class _Writer:
         for frame in frames:
             self._put(frame, "\n{}\n")
 
-    def _cell_text(self, element: HtmlElement, frames: list[str]) -> str:
+    def _cell_text(self, element: _Element, frames: list[str]) -> str:
         if not len(element):
             text = clean(element.text or "")
             return self._converter.block("td", [text]) if text else ""

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 _PROTECTED_HREF = re.compile(r"/cdn-cgi/l/email-protection#(?P<code>[0-9a-fA-F]+)")
 
@@ -24,7 +24,7 @@ def decode_email(code: str) -> str | None:
         return None
 
 
-def shown_email(element: HtmlElement) -> str | None:
+def shown_email(element: _Element) -> str | None:
     """Return the address that stands in place of the whole element, or None."""
     code = element.get("data-cfemail")
     return decode_email(code) if code else None

@@ -10,13 +10,13 @@ from scraper.markdown.addresses import tidy
 from scraper.markdown.visible import clean
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 
 class _Wrapper(NamedTuple):
     """Emphasis or a link that is open."""
 
-    element: HtmlElement
+    element: _Element
     name: str
     href: str
 
@@ -40,7 +40,7 @@ class Line:
         """Nothing is in it, and no emphasis or link is open that would go on in it."""
         return not self.pieces and not self._wrappers
 
-    def open(self, element: HtmlElement, name: str) -> None:
+    def open(self, element: _Element, name: str) -> None:
         """Begin emphasis or a link, unless the same is open already or there is no place to go to."""
         href = tidy(element.get("href") or "") if name == "a" else ""
         if (name == "a" and not href) or any(wrapper.name == name for wrapper in self._wrappers):
@@ -50,7 +50,7 @@ class Line:
         self._wrappers.append(wrapper)
         self._nest(wrapper)
 
-    def close(self, element: HtmlElement) -> None:
+    def close(self, element: _Element) -> None:
         """End what `element` began, if it began anything."""
         if self._wrappers and self._wrappers[-1].element is element:
             self._wrappers.pop()

@@ -12,7 +12,7 @@ from scraper.markdown.addresses import html_attribute, html_text, image_source, 
 from scraper.markdown.visible import clean, is_hidden, plain_text
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.urls import LinkRewriter
 
@@ -33,7 +33,7 @@ def _srcset(value: str) -> list[tuple[float, str]]:
     return [(float(match["size"] or 1), tidy(match["url"])) for match in candidates]
 
 
-def picture_source(element: HtmlElement) -> str:
+def picture_source(element: _Element) -> str:
     """Return the address of the largest picture that an ``img`` or ``picture`` offers, "" for none.
 
     The site named its sizes ``_large``, ``_medium``, ``_small``: the large one counts, wherever it is offered.
@@ -47,7 +47,7 @@ def picture_source(element: HtmlElement) -> str:
             return url
     single = [tidy(value) for node in images for name in (*_LAZY, "src") if (value := node.get(name))]
     usable = list(filter(_is_usable, single))
-    kept = (tidy(value) for node in images for name, value in node.items() if name.startswith("data-"))
+    kept = (tidy(str(value)) for node in images for name, value in node.items() if str(name).startswith("data-"))
     large = next(filter(_LARGE.search, chain(usable, kept)), None)
     if large is not None:
         return large
@@ -60,12 +60,12 @@ def _is_usable(url: str) -> bool:
     return url != "" and not url.startswith("data:")
 
 
-def _alt(element: HtmlElement) -> str:
+def _alt(element: _Element) -> str:
     image = element if element.tag == "img" else next(element.iter("img"), None)
     return "" if image is None else _LINE_BREAKS.sub(" ", image.get("alt") or "")
 
 
-def image_of(element: HtmlElement, links: LinkRewriter) -> dict[str, str] | None:
+def image_of(element: _Element, links: LinkRewriter) -> dict[str, str] | None:
     """Return ``src`` and ``alt`` of a picture in a line of text, or None if it leads nowhere."""
     source = picture_source(element)
     if not source:
@@ -73,9 +73,9 @@ def image_of(element: HtmlElement, links: LinkRewriter) -> dict[str, str] | None
     return {"src": links.absolute(source, "im_"), "alt": clean(_alt(element))}
 
 
-def _pictures(figure: HtmlElement) -> list[HtmlElement]:
+def _pictures(figure: _Element) -> list[_Element]:
     """Return the ``picture`` elements of a figure, and the ``img`` that stand alone."""
-    found: list[HtmlElement] = []
+    found: list[_Element] = []
     walker = etree.iterwalk(figure, events=("start",))
     for _, element in walker:
         if element is not figure and is_hidden(element):
@@ -86,7 +86,7 @@ def _pictures(figure: HtmlElement) -> list[HtmlElement]:
     return found
 
 
-def figure_blocks(figure: HtmlElement, links: LinkRewriter) -> list[str]:
+def figure_blocks(figure: _Element, links: LinkRewriter) -> list[str]:
     """Return a figure, one for each of its pictures with the caption below the last.
 
     Empty if the element holds something else than pictures and a caption, such as a table or a film.
@@ -105,7 +105,7 @@ def figure_blocks(figure: HtmlElement, links: LinkRewriter) -> list[str]:
     return [f"<figure>\n{image}{line if image is images[-1] else ''}</figure>" for image in images]
 
 
-def frame_block(element: HtmlElement, links: LinkRewriter) -> str | None:
+def frame_block(element: _Element, links: LinkRewriter) -> str | None:
     """Return the shortcode of an embedded page or film, or None if it names no address."""
     nodes = [element, *element.iter("source")] if element.tag in {"video", "audio"} else [element]
     for node in nodes:
@@ -116,9 +116,9 @@ def frame_block(element: HtmlElement, links: LinkRewriter) -> str | None:
     return None
 
 
-def code_block(element: HtmlElement) -> str:
+def code_block(element: _Element) -> str:
     """Return preformatted text as a fenced block whose fence is longer than any in it."""
-    text = "".join(element.itertext()).strip("\n").replace("\r", "")
+    text = "".join(map(str, element.itertext())).strip("\n").replace("\r", "")
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}" if text.strip() else ""

@@ -11,7 +11,7 @@ from scraper.markdown.visible import is_hidden, plain_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 _MAX_SPAN = 1000
 """HTML's own limit of ``colspan``; ``rowspan`` is held to it too."""
@@ -22,7 +22,7 @@ _MAX_GRID = 200_000
 class Cell(NamedTuple):
     """A cell of the page: its element, and how many columns and rows it spans."""
 
-    element: HtmlElement
+    element: _Element
     columns: int
     rows: int
 
@@ -34,12 +34,12 @@ class TableElements(NamedTuple):
     rows: list[list[Cell]]
 
 
-def _span(element: HtmlElement, name: str) -> int:
+def _span(element: _Element, name: str) -> int:
     digits = (element.get(name) or "").strip()[:8]
     return min(max(int(digits), 1), _MAX_SPAN) if digits.isascii() and digits.isdigit() else 1
 
 
-def read_table(table: HtmlElement) -> TableElements:
+def read_table(table: _Element) -> TableElements:
     """Return the captions and cells of a table, in document order."""
     captions: list[str] = []
     rows: list[list[Cell]] = []

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from scraper.markdown.cloudflare import shown_email
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 _VANISHING_NAMES = (
     "script style template noscript head title meta link base datalist option select textarea input "
@@ -26,7 +24,7 @@ EDGE = " \t\r\n\u00a0\u3000"
 """What is stripped from both ends of every text node."""
 
 
-def is_hidden(element: HtmlElement) -> bool:
+def is_hidden(element: _Element) -> bool:
     """Say whether the element and all in it is out of the reader's sight."""
     if element.tag in VANISHING:
         return True
@@ -48,38 +46,26 @@ def clean(text: str) -> str:
     return _SPACE_RUN.sub(" ", text) if uneven else text
 
 
-def begin(element: HtmlElement) -> list[str]:
-    """Return the text nodes at the beginning of an element: before its first child, and behind comments there."""
-    texts = [element.text or ""]
-    return texts + _behind_comments(element[0]) if len(element) else texts
-
-
-def behind(element: HtmlElement) -> list[str]:
-    """Return the text nodes between an element and the next one: comments part them."""
-    return [element.tail or "", *_behind_comments(element.getnext())]
-
-
-def _behind_comments(node: HtmlElement | None) -> list[str]:
-    # iterwalk could tell of comments as well, but takes the square of their number
-    texts: list[str] = []
-    while node is not None and not isinstance(node.tag, str):
-        texts.append(node.tail or "")
-        node = node.getnext()
-    return texts
-
-
-def plain_text(element: HtmlElement) -> str:
+def plain_text(element: _Element) -> str:
     """Return the visible text below an element, pieces joined by one space, without any markup."""
-    pieces: list[str] = []
-    walker = etree.iterwalk(element, events=("start", "end"))
-    for event, node in walker:
-        if event == "start":
-            email = shown_email(node)
-            if email is not None or (node is not element and is_hidden(node)):
-                pieces.append(clean(email or ""))
-                walker.skip_subtree()
-            else:
-                pieces += map(clean, begin(node))
-        elif node is not element:
-            pieces += map(clean, behind(node))
-    return " ".join(filter(None, pieces))
+    email = shown_email(element)
+    texts = [element.text or "" if email is None else email]
+    walk = [(element, iter(element if email is None else ()))]
+    while walk:
+        parent, children = walk[-1]
+        for child in children:
+            if isinstance(child.tag, str):
+                email = shown_email(child)
+                if email is not None:
+                    texts.append(email)
+                elif not is_hidden(child):
+                    texts.append(child.text or "")
+                    if len(child):
+                        walk.append((child, iter(child)))
+                        break
+            texts.append(child.tail or "")
+        else:
+            walk.pop()
+            if walk:
+                texts.append(parent.tail or "")
+    return " ".join(filter(None, map(clean, texts)))

@@ -17,7 +17,7 @@ from scraper.sites.hkcnews.vocabulary import BAR, BOX_LABELS, squeeze
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.view import PageView
 
@@ -71,7 +71,7 @@ _MANY = 1000
 class Box(NamedTuple):
     """An author box as found; `avatar` is the address as the page writes it."""
 
-    element: HtmlElement
+    element: _Element
     label: str
     author: str
     avatar: str
@@ -79,7 +79,7 @@ class Box(NamedTuple):
     reading: str
 
 
-def find_box(view: PageView, author: str, body: HtmlElement | None, keep_out: tuple[HtmlElement, ...]) -> Box | None:
+def find_box(view: PageView, author: str, body: _Element | None, keep_out: tuple[_Element, ...]) -> Box | None:
     """Return the author box of the article, or None.
 
     Looked for by its block, then by the words of its label. Bylines of listings look the same (``眾說 | NAME``): a box
@@ -114,7 +114,7 @@ def find_box(view: PageView, author: str, body: HtmlElement | None, keep_out: tu
     return None
 
 
-def _is_beside(element: HtmlElement, body: HtmlElement | None) -> bool:
+def _is_beside(element: _Element, body: _Element | None) -> bool:
     """Say whether a box of another name than the byline's stands in the text or right by it."""
     if body is None or element.tag == "li" or next(element.iterancestors("aside", "li"), None) is not None:
         return False
@@ -122,13 +122,13 @@ def _is_beside(element: HtmlElement, body: HtmlElement | None) -> bool:
     return any(node in near for node in element.iterancestors() if node.tag not in {"body", "html"})
 
 
-def _candidates(view: PageView, body: HtmlElement | None) -> Iterator[tuple[str, list[HtmlElement]]]:
+def _candidates(view: PageView, body: _Element | None) -> Iterator[tuple[str, list[_Element]]]:
     yield "author block", view.like(_BOX_TOKENS)[:MOST]
     labelled = view.with_text(*BOX_LABELS)[:MOST]
     yield "label", [element for element in labelled if element is not body and not is_inside(element, body)]
 
 
-def _in_listing(element: HtmlElement) -> bool:
+def _in_listing(element: _Element) -> bool:
     for node in (element, *element.iterancestors()):
         if _LISTING.search(node.get("class") or "") or (
             node.tag in {"nav", "footer", "script", "title", "head", "a"}
@@ -139,9 +139,7 @@ def _in_listing(element: HtmlElement) -> bool:
     return False
 
 
-def _read(
-    view: PageView, element: HtmlElement, author: str, reading: str, keep_out: tuple[HtmlElement, ...]
-) -> Box | None:
+def _read(view: PageView, element: _Element, author: str, reading: str, keep_out: tuple[_Element, ...]) -> Box | None:
     lines = _lines(view, element)
     split = _label_and_author(lines, author)
     box = element
@@ -166,18 +164,18 @@ def _read(
     return Box(_outermost(box, keep_out), label, name, _avatar(box), bio, reading)
 
 
-def _holds(element: HtmlElement, others: tuple[HtmlElement, ...]) -> bool:
+def _holds(element: _Element, others: tuple[_Element, ...]) -> bool:
     return any(node is element for other in others for node in (other, *other.iterancestors()))
 
 
-def _outermost(box: HtmlElement, keep_out: tuple[HtmlElement, ...]) -> HtmlElement:
+def _outermost(box: _Element, keep_out: tuple[_Element, ...]) -> _Element:
     parent = box.getparent()
     while parent is not None and _is_box(parent) and not _holds(parent, keep_out):
         box, parent = parent, parent.getparent()
     return box
 
 
-def _is_box(element: HtmlElement) -> bool:
+def _is_box(element: _Element) -> bool:
     return any(_BOX_TOKENS.fullmatch(token) for token in (element.get("class") or "").split())
 
 
@@ -210,10 +208,10 @@ def _label_and_author(lines: list[str], author: str) -> tuple[str, str, int] | N
     return None
 
 
-def _lines(view: PageView, element: HtmlElement) -> list[str]:
+def _lines(view: PageView, element: _Element) -> list[str]:
     """Return the shown lines of an element: blocks and breaks begin new ones, and breaks of the source text stand."""
     parts: list[str] = []
-    last: HtmlElement | None = None
+    last: _Element | None = None
     for text, holder in islice(pieces(element), _MANY):
         if last is not None and holder is not last and (_block(holder) is not _block(last)):
             parts.append("\x1e")
@@ -223,23 +221,21 @@ def _lines(view: PageView, element: HtmlElement) -> list[str]:
     return [line.strip() for block in blocks if block for line in block.split("\n")]
 
 
-def _block(element: HtmlElement) -> HtmlElement:
+def _block(element: _Element) -> _Element:
     node = element
     while node.tag not in _BLOCKS and (parent := node.getparent()) is not None:
         node = parent
     return node
 
 
-def _avatar(box: HtmlElement) -> str:
+def _avatar(box: _Element) -> str:
     """Return the address of the first picture in the folder of the avatars, else of the first picture."""
     found = list(islice(_pictures(box), MOST))
     return next((url for url in found if "/avatars/" in url), found[0] if found else "")
 
 
-def _pictures(box: HtmlElement) -> Iterator[str]:
-    for element in islice(box.iter(), _MANY):
-        if not isinstance(element.tag, str):
-            continue
+def _pictures(box: _Element) -> Iterator[str]:
+    for element in islice(box.iter("*"), _MANY):
         if element.tag in {"img", "picture"} and (url := picture_source(element)):
             yield url
         style = element.get("style")

@@ -10,7 +10,7 @@ from scraper.sites.hkcnews.view import MOST, is_inside
 from scraper.sites.hkcnews.vocabulary import PLEA
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.view import PageView
 
@@ -23,7 +23,7 @@ _NOT_TEXT = (
 _MEDIA = ("img", "iframe", "video", "audio", "embed", "object")
 
 
-def find_body(view: PageView, tokens: tuple[str, ...], itemprop: str = "") -> HtmlElement | None:
+def find_body(view: PageView, tokens: tuple[str, ...], itemprop: str = "") -> _Element | None:
     """Return the element that holds the text: an outer one before one inside it, then the one with most in it.
 
     Args:
@@ -43,19 +43,19 @@ def find_body(view: PageView, tokens: tuple[str, ...], itemprop: str = "") -> Ht
     return max(outer, key=lambda node: (len("".join(shown_text(node).split())), media(node)))
 
 
-def media(body: HtmlElement) -> int:
+def media(body: _Element) -> int:
     """Return how many pictures, frames and films the body holds."""
     return sum(1 for _ in body.iter(*_MEDIA))
 
 
-def clear(view: PageView, body: HtmlElement) -> None:
+def clear(view: PageView, body: _Element) -> None:
     """Take out of the body what is not its text: lists of other articles, tags, buttons."""
     unwanted = [element for element in view.having(*_NOT_TEXT) if is_inside(element, body)]
     if unwanted:
         take_out(unwanted, body)
 
 
-def is_empty(body: HtmlElement) -> bool:
+def is_empty(body: _Element) -> bool:
     """Say whether the body holds neither words nor media, the plea for subscribers aside."""
     if media(body):
         return False
@@ -66,6 +66,6 @@ def is_empty(body: HtmlElement) -> bool:
     if not text:
         return True
     before = "".join(
-        "".join(node.itertext()) for node in rule.itersiblings(preceding=True) if isinstance(node.tag, str)
+        "".join(map(str, node.itertext())) for node in rule.itersiblings(preceding=True) if isinstance(node.tag, str)
     )
     return not before.strip() and not (body.text or "").strip() and bool(PLEA.search(text))

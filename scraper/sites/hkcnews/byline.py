@@ -16,7 +16,7 @@ from scraper.sites.hkcnews.vocabulary import AUTHOR_LABEL, BAR, DATE_LABEL, ENGL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.view import PageView
 
@@ -65,7 +65,7 @@ class Byline:
         reading: how it was found.
     """
 
-    element: HtmlElement
+    element: _Element
     text: str
     author: str
     date: str
@@ -88,7 +88,7 @@ def find_byline(view: PageView) -> Byline | None:
     return first
 
 
-def _date_beside(view: PageView, byline: Byline, elements: list[HtmlElement]) -> str:
+def _date_beside(view: PageView, byline: Byline, elements: list[_Element]) -> str:
     """Return the date of a byline whose author and date stand in elements of their own, or an empty string."""
     for node in islice(byline.element.itersiblings(), MOST):
         text = _bounded(view.kept(_edged(node))) if isinstance(node.tag, str) and not view.is_decoy(node) else ""
@@ -100,21 +100,21 @@ def _date_beside(view: PageView, byline: Byline, elements: list[HtmlElement]) ->
     )
 
 
-def _lines(view: PageView) -> Iterator[tuple[str, list[HtmlElement]]]:
+def _lines(view: PageView) -> Iterator[tuple[str, list[_Element]]]:
     yield "article-info", view.having("article-info")[:MOST]
     yield "byline block", view.like(_INFO_LIKE)[:MOST]
     found = [element for element in view.with_text(*_LABELS) if element.tag not in {"script", "style"}][:MOST]
     yield "labelled text", [_line_of(element) for element in found if not _is_in_text(element)]
 
 
-def _is_in_text(element: HtmlElement) -> bool:
+def _is_in_text(element: _Element) -> bool:
     return any(
         "article-content" in (node.get("class") or "").split() or node.get("itemprop") == "articleBody"
         for node in (element, *element.iterancestors())
     )
 
 
-def _line_of(element: HtmlElement) -> HtmlElement:
+def _line_of(element: _Element) -> _Element:
     """Climb from a label to the smallest element that holds a date too, at most three levels."""
     node = element
     for _ in range(4):
@@ -127,9 +127,9 @@ def _line_of(element: HtmlElement) -> HtmlElement:
     return element
 
 
-def _edged(element: HtmlElement) -> str:
+def _edged(element: _Element) -> str:
     parts: list[str] = []
-    last: HtmlElement | None = None
+    last: _Element | None = None
     for text, holder in islice(pieces(element), _LONGEST):
         if holder is not last and parts:
             parts.append(EDGE)
@@ -138,7 +138,7 @@ def _edged(element: HtmlElement) -> str:
     return "".join(parts)
 
 
-def _read(view: PageView, element: HtmlElement, reading: str) -> Byline:
+def _read(view: PageView, element: _Element, reading: str) -> Byline:
     text = _bounded(view.kept(_edged(element)))
     match = _AUTHOR.search(text)
     author, english = "", False

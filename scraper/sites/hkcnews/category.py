@@ -14,7 +14,7 @@ from scraper.sites.hkcnews.vocabulary import BAR, CATEGORIES, is_site_name, sque
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.byline import Byline
     from scraper.sites.hkcnews.view import PageView
@@ -28,7 +28,7 @@ _LONGEST = 40
 _KNOWN = frozenset(name.lower() for name in CATEGORIES)
 
 
-def read_category(view: PageView, body: HtmlElement | None, byline: Byline | None) -> tuple[str, str]:
+def read_category(view: PageView, body: _Element | None, byline: Byline | None) -> tuple[str, str]:
     """Return the category and the reading that won; both empty if none can be read.
 
     `.group` and blocks named like it are believed whatever they say; breadcrumbs only if they name a known category.
@@ -44,7 +44,7 @@ def read_category(view: PageView, body: HtmlElement | None, byline: Byline | Non
 _BELIEVED = frozenset({"group", "group block", "article:section", "json-ld"})
 
 
-def _readings(view: PageView, body: HtmlElement | None, byline: Byline | None) -> Iterator[tuple[str, str]]:
+def _readings(view: PageView, body: _Element | None, byline: Byline | None) -> Iterator[tuple[str, str]]:
     for reading, elements in (("group", view.having("group")), ("group block", view.like(_GROUP_LIKE))):
         usable = [
             element
@@ -68,13 +68,13 @@ def _readings(view: PageView, body: HtmlElement | None, byline: Byline | None) -
                 yield "breadcrumb", _text(element)
 
 
-def _shared_depth(element: HtmlElement, other: HtmlElement) -> int:
+def _shared_depth(element: _Element, other: _Element) -> int:
     """Return how deep the innermost element stands that holds both."""
     above = list(other.iterancestors())
     return next((len(above) - above.index(node) for node in element.iterancestors() if node in above), 0)
 
 
-def _text(element: HtmlElement) -> str:
+def _text(element: _Element) -> str:
     return squeeze("\n".join(text for text, _ in pieces(element)))
 
 

@@ -15,7 +15,7 @@ from scraper.sites.hkcnews.title import from_document_title, from_h1, from_marke
 from scraper.sites.hkcnews.vocabulary import NEWS
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.byline import Byline
     from scraper.sites.hkcnews.view import PageView
@@ -28,7 +28,7 @@ class Fields:
     `readings` names, for each field that was found, the reading that won.
     """
 
-    body: HtmlElement | None
+    body: _Element | None
     byline: Byline | None
     title: str
     author: str
@@ -82,7 +82,7 @@ LAYOUTS: tuple[Layout, ...] = (ArticlePage(), MarkedUpPage())
 """All layouts, the one to try first in front."""
 
 
-def read_fields(view: PageView, body: HtmlElement | None, layout: str) -> Fields:
+def read_fields(view: PageView, body: _Element | None, layout: str) -> Fields:
     """Read every field of a page by its ordered readings."""
     byline = find_byline(view)
     readings: dict[str, str] = {} if body is None else {"body": layout}
@@ -106,7 +106,7 @@ def read_fields(view: PageView, body: HtmlElement | None, layout: str) -> Fields
     return Fields(body, byline, title, author, date, category, stamp, tags, box, found)
 
 
-def _titles(view: PageView, body: HtmlElement | None, byline: Byline | None) -> tuple[tuple[str, str], ...]:
+def _titles(view: PageView, body: _Element | None, byline: Byline | None) -> tuple[tuple[str, str], ...]:
     heading = from_h1(view, body)
     if heading:
         return (("h1", heading),)

@@ -76,8 +76,8 @@ def _cut(view: PageView, fields: Fields) -> str:
     """Say in which of the article's own elements the page ends, if it does."""
     parts = (
         ("the text", fields.body),
-        ("the author box", fields.box and fields.box.element),
-        ("the byline", fields.byline and fields.byline.element),
+        ("the author box", None if fields.box is None else fields.box.element),
+        ("the byline", None if fields.byline is None else fields.byline.element),
     )
     for name, element in parts:
         if element is not None and view.is_cut_inside(element):

@@ -12,7 +12,7 @@ from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.vocabulary import PLEA
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.layouts import Fields
     from scraper.sites.hkcnews.view import PageView
@@ -24,7 +24,7 @@ _LONGEST_KNOWN = 500
 _NOT_WORDS = frozenset({"figure", "figcaption", "iframe"})
 
 
-def words(title: str, body: HtmlElement) -> str:
+def words(title: str, body: _Element) -> str:
     """Return title and text without white space, figures with their captions, and the plea at the end.
 
     A figure that only one capture shows is completeness, not another text; the plea came and went with the time of
@@ -39,7 +39,7 @@ def words(title: str, body: HtmlElement) -> str:
     return f"{''.join(title.split())}\n{text}"
 
 
-def _behind(rule: HtmlElement) -> list[str]:
+def _behind(rule: _Element) -> list[str]:
     parts = [rule.tail or ""]
     for sibling in rule.itersiblings():
         if isinstance(sibling.tag, str):

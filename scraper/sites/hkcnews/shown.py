@@ -11,12 +11,12 @@ from scraper.markdown.visible import VANISHING, is_hidden
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 
 
-def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Iterator[tuple[str, HtmlElement]]:
+def pieces(element: _Element, leave_out: frozenset[str] = frozenset()) -> Iterator[tuple[str, _Element]]:
     """Yield the shown text nodes below an element, each with the element that it stands in; ``br`` is a line break.
 
     Elements whose tag or a class token is in `leave_out` are passed over. Addresses that Cloudflare hid are shown.
@@ -52,7 +52,7 @@ def pieces(element: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Ite
                 yield parent.tail, stack[-1][0]
 
 
-def _instead_of(element: HtmlElement, leave_out: frozenset[str]) -> str | None:
+def _instead_of(element: _Element, leave_out: frozenset[str]) -> str | None:
     """Return what an element's attributes put in its place: an address, nothing if they hide it, else None."""
     email = shown_email(element)
     if email is not None:
@@ -61,6 +61,6 @@ def _instead_of(element: HtmlElement, leave_out: frozenset[str]) -> str | None:
     return "" if hidden else None
 
 
-def shown_text(element: HtmlElement) -> str:
+def shown_text(element: _Element) -> str:
     """Return the shown text of an element, joined as it stands."""
     return "".join(text for text, _ in pieces(element))

@@ -17,7 +17,7 @@ from scraper.sites.hkcnews.vocabulary import DATE_LABEL, UPDATE_LABEL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.byline import Byline
     from scraper.sites.hkcnews.view import PageView
@@ -34,7 +34,7 @@ _MAX_NEAR = 400
 _MAX_TAILS = 4000
 
 
-def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) -> tuple[str | None, str]:
+def read_stamp(view: PageView, byline: Byline | None, body: _Element | None) -> tuple[str | None, str]:
     """Return the stamp as ``YYYY-MM-DD HH:MM:SS`` and the reading that won, or None and an empty string.
 
     Order: in the byline; beside it, up to the block that also holds the text; above the text. Only what the page shows
@@ -43,7 +43,7 @@ def read_stamp(view: PageView, byline: Byline | None, body: HtmlElement | None) 
     if byline is not None:
         if found := find_stamp(byline.text):
             return found, "byline"
-        seen: set[HtmlElement] = set()
+        seen: set[_Element] = set()
         for reading, text in chain(_near(view, byline.element, body, seen), _above(view, body, seen)):
             if ":" in text and (found := find_stamp(text)):
                 return found, reading
@@ -67,9 +67,7 @@ def find_stamp(text: str) -> str | None:
     return first
 
 
-def _near(
-    view: PageView, line: HtmlElement, body: HtmlElement | None, seen: set[HtmlElement]
-) -> Iterator[tuple[str, str]]:
+def _near(view: PageView, line: _Element, body: _Element | None, seen: set[_Element]) -> Iterator[tuple[str, str]]:
     """Yield the short blocks around the byline, nearest first; then those behind the text."""
     above = [] if body is None else [body, *body.iterancestors()]
     node = line
@@ -90,14 +88,14 @@ def _near(
         node = parent
 
 
-def _above(view: PageView, body: HtmlElement | None, seen: set[HtmlElement]) -> Iterator[tuple[str, str]]:
+def _above(view: PageView, body: _Element | None, seen: set[_Element]) -> Iterator[tuple[str, str]]:
     """Yield the short blocks right above the text, which may stand in another column than the byline."""
     for child in [] if body is None else islice(body.itersiblings(preceding=True), _BLOCKS_ABOVE):
         if isinstance(child.tag, str) and child.tag not in {"script", "style"} and not view.is_decoy(child):
             yield from (("above the text", text) for _, text in _texts(view, child, seen))
 
 
-def _texts(view: PageView, element: HtmlElement, seen: set[HtmlElement]) -> Iterator[tuple[str, str]]:
+def _texts(view: PageView, element: _Element, seen: set[_Element]) -> Iterator[tuple[str, str]]:
     """Yield what an element shows that may hold the stamp, unless it is in `seen`, and add it there."""
     if element in seen:
         return
@@ -116,7 +114,7 @@ def _texts(view: PageView, element: HtmlElement, seen: set[HtmlElement]) -> Iter
     yield "beside the byline", EDGE.join(parts)
 
 
-def _attribute(item: HtmlElement) -> str:
+def _attribute(item: _Element) -> str:
     moment = local_moment(item.get("datetime") or "")
     return (
         moment.strftime("%Y-%m-%d %H:%M:%S") if moment and len(item.get("datetime") or "") > len("YYYY-MM-DD") else ""

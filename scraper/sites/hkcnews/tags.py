@@ -12,7 +12,7 @@ from scraper.sites.hkcnews.vocabulary import SITE_NAMES, squeeze
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.view import PageView
 
@@ -20,7 +20,7 @@ _TAG_TOKEN = re.compile(r"(?:\w+[-_])*(?:tags?|keywords?|hashtags?)(?:[-_]\w+)*"
 _TAG_HREF = re.compile(r"/tags?/[^/]", re.IGNORECASE)
 
 
-def read_tags(view: PageView, body: HtmlElement | None) -> tuple[tuple[str, ...], str]:
+def read_tags(view: PageView, body: _Element | None) -> tuple[tuple[str, ...], str]:
     """Return the tags in the order of the page, aliases included, and the readings they are from.
 
     The keywords in the head name them all; links near the text add what the head leaves out. Duplicates are dropped
@@ -75,9 +75,9 @@ def _is_own(words: list[str]) -> bool:
     return all(word.casefold() in SITE_NAMES for word in words)
 
 
-def _linked(view: PageView, body: HtmlElement | None, *, by_id: bool) -> list[HtmlElement]:
+def _linked(view: PageView, body: _Element | None, *, by_id: bool) -> list[_Element]:
     """Return what may be tag links near the text, each once: items of tag blocks, then other links to a tag."""
-    found: dict[HtmlElement, None] = {}
+    found: dict[_Element, None] = {}
     blocks = view.like(_TAG_TOKEN)
     if by_id:
         blocks += [node for node in view.with_attribute("id") if _TAG_TOKEN.fullmatch(node.get("id") or "")]
@@ -97,7 +97,7 @@ def _linked(view: PageView, body: HtmlElement | None, *, by_id: bool) -> list[Ht
     ]
 
 
-def _text(element: HtmlElement) -> str:
+def _text(element: _Element) -> str:
     return squeeze("".join(text for text, _ in pieces(element))).lstrip("#＃").strip()
 
 

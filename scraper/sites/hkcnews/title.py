@@ -10,7 +10,7 @@ from scraper.sites.hkcnews.view import MOST, is_inside
 from scraper.sites.hkcnews.vocabulary import BAR, is_site_name, squeeze
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites.hkcnews.view import PageView
 
@@ -19,7 +19,7 @@ _LONGEST = 2000
 _NOT_TITLE = frozenset({"group", "article-info", "category", "tag", "sr-only"})
 
 
-def from_h1(view: PageView, body: HtmlElement | None) -> str:
+def from_h1(view: PageView, body: _Element | None) -> str:
     """Return the ``h1`` of the article: shown, outside the text.
 
     Of several, the one that the head of the page names, else the first.
@@ -40,7 +40,7 @@ def from_h1(view: PageView, body: HtmlElement | None) -> str:
     return found[0]
 
 
-def from_marked(view: PageView, body: HtmlElement | None) -> str:
+def from_marked(view: PageView, body: _Element | None) -> str:
     """An element marked as headline."""
     marked = [node for node in view.with_attribute("itemprop") if node.get("itemprop") == "headline"]
     for element in [*marked, *view.having("article-title", "entry-title", "headline")]:
@@ -75,7 +75,7 @@ def without_tail(text: str, author: str) -> str:
     return dash.strip()
 
 
-def heading_text(view: PageView, heading: HtmlElement) -> str:
+def heading_text(view: PageView, heading: _Element) -> str:
     """Return a heading's text: a break is a space, other white space inside stands as written."""
     text = "".join(piece for piece, _ in pieces(heading, _NOT_TITLE))
     lines = [line.strip() for line in re.split(r"[\r\n]+", text)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import defaultdict
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import lxml.html
 from lxml import etree
 
 from scraper.decoding import decode
@@ -20,7 +20,7 @@ from scraper.sites.hkcnews.urls import page_host
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
     from scraper.sites import Page
 
@@ -56,8 +56,6 @@ _BLOCKS = etree.XPath(f"descendant-or-self::*[contains(concat(' ', normalize-spa
 _HREFS = etree.XPath("//a/@href", smart_strings=False)
 _AREA_HREFS = etree.XPath("//area/@href", smart_strings=False)
 """Asked of libxml2 itself: a Python object for each element of the page would cost more than its parsing."""
-_PLAIN = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment)
-"""One class for all elements: choosing one by tag, as lxml.html does, costs as much as the parsing."""
 
 
 class PageView:
@@ -92,12 +90,12 @@ class PageView:
         self.hrefs: list[str] = [*_HREFS(self.root)]  # type: ignore[misc]
         if next(self.root.iter("area"), None) is not None:
             self.hrefs += _AREA_HREFS(self.root)  # type: ignore[arg-type]
-        self._decoys: dict[HtmlElement, bool] = {}
-        by_class: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+        self._decoys: dict[_Element, bool] = {}
+        by_class: defaultdict[str, list[_Element]] = defaultdict(list)
         # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
         self._elements, self._dropped = _without_blocks(self.root, by_class)
         self.classed = _by_token(by_class)
-        self._usual: dict[str, list[HtmlElement]] = {tag: [] for tag in _USUAL}
+        self._usual: dict[str, list[_Element]] = {tag: [] for tag in _USUAL}
         for element in self.root.iter(*_USUAL):
             self._usual[element.tag].append(element)
         self._metas: defaultdict[str, list[str]] = defaultdict(list)
@@ -114,7 +112,7 @@ class PageView:
         """How many other articles the page shows, also inside each other; most of these blocks left `root`."""
         return sum(len(_found(_BLOCKS(tree))) for tree in (self.root, *self._dropped))
 
-    def _cut_in(self) -> HtmlElement | None:
+    def _cut_in(self) -> _Element | None:
         if self.whole:
             return None
         found = [element for element in self.root.iter("i") if element.get("data-end-of-input") is not None]
@@ -128,21 +126,21 @@ class PageView:
         """Say whether the page is no more than the beginning of a head."""
         return not self.whole and bool(_BEGINS.match(self.data)) and not _BODY.search(self.data)
 
-    def is_cut_inside(self, element: HtmlElement) -> bool:
+    def is_cut_inside(self, element: _Element) -> bool:
         """Say whether the input ended before the element did."""
         return self.cut_in is not None and any(node is element for node in (self.cut_in, *self.cut_in.iterancestors()))
 
-    def tags(self, *names: str) -> Sequence[HtmlElement]:
+    def tags(self, *names: str) -> Sequence[_Element]:
         """Return the elements of these tags, in document order."""
         if len(names) == 1 and names[0] in _USUAL:
             return self._usual[names[0]]
         return list(self.root.iter(*names))
 
-    def is_decoy(self, element: HtmlElement) -> bool:
+    def is_decoy(self, element: _Element) -> bool:
         """Say whether the element stands in navigation, a list of other articles, a popup, or is not shown."""
         known = self._decoys
-        climbed: list[HtmlElement] = []
-        node: HtmlElement | None = element
+        climbed: list[_Element] = []
+        node: _Element | None = element
         found = False
         while node is not None and node.tag != "body":
             if node in known:
@@ -156,21 +154,21 @@ class PageView:
         known.update(dict.fromkeys(climbed, found))
         return found
 
-    def having(self, *tokens: str) -> list[HtmlElement]:
+    def having(self, *tokens: str) -> list[_Element]:
         """Return the elements with one of these class tokens, those of each class in document order."""
         return [element for token in tokens for element in self.classed.get(token, ())]
 
-    def like(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
+    def like(self, pattern: re.Pattern[str]) -> list[_Element]:
         """Return the elements with a class token that the pattern matches whole, each once."""
         likeness = _likeness(pattern)
         like = [elements for token, elements in self.classed.items() if likeness[token]]
         return list(dict.fromkeys(chain.from_iterable(like)))
 
-    def with_attribute(self, *names: str) -> list[HtmlElement]:
+    def with_attribute(self, *names: str) -> list[_Element]:
         """Return the elements that have one of these attributes. Slow: for what the usual places did not give."""
         return [element for element in self._elements if any(element.get(name) is not None for name in names)]
 
-    def with_text(self, *words: str) -> list[HtmlElement]:
+    def with_text(self, *words: str) -> list[_Element]:
         """Return the elements of the body in whose own text one of these words stands."""
         if not any(word in self._text for word in words):  # asking each text node takes ten times as long
             return []
@@ -200,7 +198,7 @@ class PageView:
         title = next(shown, None)
         if title is None:
             return ""
-        text = str(title.text_content()) if len(title) else title.text or ""
+        text = str(title.xpath("string()")) if len(title) else title.text or ""
         return self.kept(_WHITE.sub(" ", text).strip())
 
     def kept(self, text: str) -> str:
@@ -215,15 +213,15 @@ class PageView:
 
 
 def _without_blocks(
-    root: HtmlElement, by_class: defaultdict[str, list[HtmlElement]]
-) -> tuple[list[HtmlElement], list[HtmlElement]]:
+    root: _Element, by_class: defaultdict[str, list[_Element]]
+) -> tuple[list[_Element], list[_Element]]:
     """Take the lists of other articles out, most of a page's elements; return what is left, and what was taken.
 
     The walk does not go into them: an object for each of their elements would cost more than all other readings.
     What is left is added to `by_class`, too, by its class as written.
     """
-    left: list[HtmlElement] = []
-    blocks: list[HtmlElement] = []
+    left: list[_Element] = []
+    blocks: list[_Element] = []
     titled = _above_headings(root)
     walker = etree.iterwalk(root, events=("start",))
     for _, element in walker:
@@ -239,27 +237,27 @@ def _without_blocks(
     return left, blocks
 
 
-def _by_token(by_class: Mapping[str, list[HtmlElement]]) -> dict[str, list[HtmlElement]]:
+def _by_token(by_class: Mapping[str, list[_Element]]) -> dict[str, list[_Element]]:
     """Return the elements by each token of their class."""
-    found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+    found: defaultdict[str, list[_Element]] = defaultdict(list)
     for classes, elements in by_class.items():
         for token in _tokens(classes):
             found[token] += elements
     return found
 
 
-def _above_headings(root: HtmlElement) -> set[HtmlElement]:
+def _above_headings(root: _Element) -> set[_Element]:
     """Return the root, each ``h1``, and what they stand in: a block around one may be the page's own article."""
     found = {root}
     for heading in root.iter("h1"):
-        node: HtmlElement | None = heading
+        node: _Element | None = heading
         while node is not None and node not in found:
             found.add(node)
             node = node.getparent()
     return found
 
 
-def _found(result: object) -> list[HtmlElement]:
+def _found(result: object) -> list[_Element]:
     """Return what an XPath gave that asks for nodes."""
     assert isinstance(result, list)
     return result
@@ -294,16 +292,16 @@ def _tokens(classes: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(classes.split()))
 
 
-def _parse(data: bytes) -> tuple[HtmlElement, str]:
+def _parse(data: bytes) -> tuple[_Element, str]:
     """Return the root of a page, and why a part of it is not there, or an empty string."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
-    parser.set_element_class_lookup(_PLAIN)
-    try:
-        root = lxml.html.document_fromstring(data, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):  # nothing in it, such as a lone comment
-        root = lxml.html.document_fromstring(b"<html><head></head><body></body></html>")
-    assert isinstance(root, lxml.html.HtmlElement)
+    # etree's own elements: those of lxml.html, with a class for each tag, cost as much as the parsing.
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
+    root: _Element | None = None
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):  # nothing in it, such as a lone comment
+        root = etree.fromstring(data, parser)
     fatal = [entry.message for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
+    if root is None:
+        root = etree.fromstring(b"<html><head></head><body></body></html>", parser)
     return root, fatal[0] if fatal else ""
 
 
@@ -312,11 +310,11 @@ def _is_decoy_class(tokens: str) -> bool:
     return bool(_DECOY_TOKENS.search(tokens))
 
 
-def _is_decoy_itself(element: HtmlElement) -> bool:
+def _is_decoy_itself(element: _Element) -> bool:
     classes = element.get("class") or ""
     return (element.tag in _DECOY_TAGS and "article" not in classes) or _is_decoy_class(classes) or is_hidden(element)
 
 
-def is_inside(element: HtmlElement, other: HtmlElement | None) -> bool:
+def is_inside(element: _Element, other: _Element | None) -> bool:
     """Say whether an element stands in another."""
     return other is not None and any(node is other for node in element.iterancestors())
