@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import threading
 from collections import deque
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from scraper.errors import ArchiveRefused, Stopped
 from scraper.governor import pacing
-from scraper.governor.state import State, StateFile
+from scraper.governor.state import State, StateFile, state_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from scraper.clock import Clock
     from scraper.config import Config
@@ -75,20 +74,6 @@ class Snapshot(NamedTuple):
     refusals: int
     reason: str
     next_request_at: datetime
-
-
-def state_path(archive: str) -> Path:
-    """Return the file that holds the budget for an archive's address, below the user's state folder."""
-    parts = urlsplit(archive)
-    host = (parts.hostname or "archive").replace(":", "-")
-    port = f"-{parts.port}" if parts.port not in (None, 80, 443) else ""
-    return _state_home() / "hkcnews" / f"{host}{port}.budget.json"
-
-
-def _state_home() -> Path:
-    """Return the folder that the XDG base directory specification gives to what programs remember; absolute."""
-    named = Path(os.environ.get("XDG_STATE_HOME", ""))
-    return named if named.is_absolute() else Path.home() / ".local" / "state"
 
 
 class Governor:

@@ -16,6 +16,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scraper.errors import StoreError
 
@@ -29,6 +30,20 @@ log = logging.getLogger(__name__)
 _DAY = 86_400.0
 _HOUR = 3_600.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def state_path(archive: str) -> Path:
+    """Return the file that holds the budget for an archive's address, below the user's state folder."""
+    parts = urlsplit(archive)
+    host = (parts.hostname or "archive").replace(":", "-")
+    port = f"-{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return _state_home() / "hkcnews" / f"{host}{port}.budget.json"
+
+
+def _state_home() -> Path:
+    """Return the folder that the XDG base directory specification gives to what programs remember; absolute."""
+    named = Path(os.environ.get("XDG_STATE_HOME", ""))
+    return named if named.is_absolute() else Path.home() / ".local" / "state"
 
 
 @dataclass

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import ArchiveRefused, Stopped, StoreError
-from scraper.governor import Governor, Ticket, pacing, state_path
-from scraper.governor.state import State
+from scraper.governor import Governor, Ticket, pacing
+from scraper.governor.state import State, state_path
 from tests.clocks import ManualClock, ScaledClock
 
 BUDGETS = {"cdx": 24, "replay": 480}
