@@ -74,7 +74,8 @@ class Line:
 
     def _nest(self, wrapper: _Wrapper) -> None:
         tag = Tag(name=wrapper.name, attrs={"href": wrapper.href})
-        contents(self._tags[-1]).append(tag) if self._tags else self.pieces.append(tag)
+        place = contents(self._tags[-1]) if self._tags else self.pieces
+        place.append(tag)
         self._tags.append(tag)
 
     def _innermost(self) -> list[str | Tag]:

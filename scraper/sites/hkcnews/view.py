@@ -50,7 +50,9 @@ _WHITE = re.compile(r"[ \t\r\n]+")
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 _HEAD = 400_000
-_MOST_TOKENS = 4096
+_MOST_KNOWN = 4096
+_LONGEST_KNOWN = 500
+"""So many classes of so many characters are remembered from page to page: a site has few, and short ones."""
 _BLOCK = "article-block"
 _BLOCKS = etree.XPath(f"descendant-or-self::*[contains(concat(' ', normalize-space(@class), ' '), ' {_BLOCK} ')]")
 _HREFS = etree.XPath("//a/@href", smart_strings=False)
@@ -241,7 +243,7 @@ def _by_token(by_class: Mapping[str, list[_Element]]) -> dict[str, list[_Element
     """Return the elements by each token of their class."""
     found: defaultdict[str, list[_Element]] = defaultdict(list)
     for classes, elements in by_class.items():
-        for token in _tokens(classes):
+        for token in (_known_tokens if len(classes) <= _LONGEST_KNOWN else _tokens)(classes):
             found[token] += elements
     return found
 
@@ -270,26 +272,30 @@ def _holding(words: tuple[str, ...]) -> etree.XPath:
 
 
 class _Likeness(dict[str, bool]):
-    """Whether a pattern matches a whole token. A site has few tokens, and they are on every page."""
+    """Whether a pattern matches a whole token."""
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         super().__init__()
         self._pattern = pattern
 
     def __missing__(self, token: str) -> bool:
-        if len(self) >= _MOST_TOKENS:
-            self.clear()
-        found = self[token] = self._pattern.fullmatch(token) is not None
+        found = self._pattern.fullmatch(token) is not None
+        if len(token) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[token] = found
         return found
 
 
 _likeness = lru_cache(maxsize=64)(_Likeness)
 
 
-@lru_cache(maxsize=4096)
 def _tokens(classes: str) -> tuple[str, ...]:
     """Return the tokens of a ``class`` attribute, each once."""
     return tuple(dict.fromkeys(classes.split()))
+
+
+_known_tokens = lru_cache(maxsize=_MOST_KNOWN)(_tokens)
 
 
 def _parse(data: bytes) -> tuple[_Element, str]:
@@ -305,14 +311,11 @@ def _parse(data: bytes) -> tuple[_Element, str]:
     return root, fatal[0] if fatal else ""
 
 
-@lru_cache(maxsize=4096)
-def _is_decoy_class(tokens: str) -> bool:
-    return bool(_DECOY_TOKENS.search(tokens))
-
-
 def _is_decoy_itself(element: _Element) -> bool:
     classes = element.get("class") or ""
-    return (element.tag in _DECOY_TAGS and "article" not in classes) or _is_decoy_class(classes) or is_hidden(element)
+    if (element.tag in _DECOY_TAGS and "article" not in classes) or is_hidden(element):
+        return True
+    return _DECOY_TOKENS.search(classes) is not None if classes else False
 
 
 def is_inside(element: _Element, other: _Element | None) -> bool:
