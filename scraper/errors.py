@@ -12,6 +12,7 @@ The tree::
     │       └── ListingBlocked  the archive shows nothing of this site, to anyone
     ├── CaptureError            one capture's trouble, carries the verdict; others go on
     ├── StoreError              the output folder cannot be written or read (exit status 2)
+    │   └── WrongVersion        its ledger is whole, but of another version of this program
     ├── LockHeld                another run is at work on this output folder (exit status 4)
     └── Stopped                 somebody asked the run to end (SIGTERM, SIGINT, --max-runtime)
 
@@ -84,6 +85,10 @@ class CaptureError(ScraperError):
 
 class StoreError(ScraperError):
     """The output folder, a WARC file or the ledger cannot be written or read."""
+
+
+class WrongVersion(StoreError):
+    """The ledger is whole, but of another version of this program."""
 
 
 class LockHeld(ScraperError):

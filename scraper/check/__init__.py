@@ -13,7 +13,7 @@ from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
 from scraper.check.folder import foreign_files, pictures
 from scraper.check.warcs import check_stretch, stretches
-from scraper.errors import StoreError
+from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.parallel import chunked, spread
 from scraper.pipeline import WARC_FOLDER, require_folder
@@ -43,7 +43,7 @@ def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Ite
             so that finds only what a faulty version of this program has written.
 
     Raises:
-        StoreError: there is no such folder, or its ledger may not be read.
+        StoreError: there is no such folder, or its ledger may not be read, or is of another version.
     """
     root = config.output_path
     require_folder(root)
@@ -56,6 +56,8 @@ def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Ite
         ):
             yield from _once(spread(_found, _in_turn(pieces), jobs=jobs))
             yield from foreign_files(root, {document.file for document in ledger.articles.documents()})
+    except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
+        raise
     except StoreError as error:
         if not (root / LEDGER_FILE).exists():
             yield Finding(Kind.LEDGER, LEDGER_FILE, "is not there")

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from scraper.errors import StoreError
+from scraper.errors import StoreError, WrongVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,12 +65,17 @@ class Database:
             )
         unknown = applied - {name for name, _ in migrations}
         if unknown:
-            raise StoreError(
+            raise WrongVersion(
                 f"{self.path}: made by a newer version of this program (it knows {min(unknown)!r}). Update first."
             )
         missing = [migration for migration in migrations if migration[0] not in applied]
-        if missing and read_only:
-            raise StoreError(f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews run` does that.")
+        if read_only:
+            missing = [migration for migration in missing if not _only_makes_faster(migration)]
+            if missing:
+                raise WrongVersion(
+                    f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild 1` or the next "
+                    "`hkcnews run` does that."
+                )
         for name, statements in missing:
             with self.transaction():
                 for statement in statements:
@@ -169,6 +174,11 @@ def _open_read_only(path: Path, *, idle: bool = False) -> sqlite3.Connection:
         connection.close()
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
     return connection
+
+
+def _only_makes_faster(migration: Migration) -> bool:
+    """Say whether all is there to be read without it."""
+    return all(statement.startswith("CREATE INDEX ") for statement in migration[1])
 
 
 class _ErrorsOf:

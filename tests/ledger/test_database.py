@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import StoreError
+from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import Ledger
 from scraper.ledger.database import Database
 from scraper.ledger.schema import MIGRATIONS
@@ -50,6 +50,16 @@ def test_a_ledger_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     for read_only in (False, True):
         with pytest.raises(StoreError, match="newer version"):
             Database(path, [FIRST], read_only=read_only)
+
+
+def test_a_ledger_of_an_older_program_is_read_if_all_is_there(tmp_path: Path) -> None:
+    """What only makes questions faster may be lacking; what holds anything may not, and the message says what to do."""
+    path = tmp_path / "l.sqlite3"
+    Database(path, [FIRST]).close()
+    faster = ("0002-faster", ("CREATE INDEX a_of ON a (x)",))
+    Database(path, [FIRST, faster], read_only=True).close()
+    with pytest.raises(WrongVersion, match="hkcnews rebuild"):
+        Database(path, [FIRST, SECOND], read_only=True)
 
 
 def test_names_of_migrations_are_unique_and_in_order() -> None:

@@ -234,6 +234,19 @@ def test_a_damaged_ledger_is_found_and_made_again(output):
     assert tree(output) == before
 
 
+@pytest.mark.parametrize("statement", ["DELETE FROM migrations", "INSERT INTO migrations VALUES ('9999-later', '')"])
+def test_a_ledger_of_another_version_is_not_taken_for_a_damaged_one(output, statement):
+    """It is named and left as it is, whatever was asked for: made anew it would lose what no kept page has."""
+    change_ledger(output, statement)
+    before = touched(output)
+    for words in (), ("--fix",):
+        done = call("check", "--output", output, *words)
+        assert done.returncode == 2
+        assert "newer version" in done.stderr or "hkcnews rebuild" in done.stderr
+    assert touched(output) == before
+
+
+
 @pytest.mark.parametrize("words", [["check"], ["check", "--fix"], ["rebuild"], ["rebuild", "--ledger"]])
 def test_a_folder_that_is_not_there_is_a_slip_of_the_pen(words, tmp_path):
     """It is said, with status 2, and not made."""
