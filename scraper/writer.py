@@ -6,6 +6,7 @@ import contextlib
 import filecmp
 import hashlib
 import os
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.errors import StoreError
@@ -41,6 +42,10 @@ def document_path(article_id: int) -> str:
         raise ValueError(f"not an article id: {article_id}")
     low = (article_id - 1) // _PER_FOLDER * _PER_FOLDER + 1
     return f"articles/{low}-{low + _PER_FOLDER - 1}/article_{article_id}.md"
+
+
+class _NoFile(Exception):
+    """A folder, a named pipe or the like has the name of a file."""
 
 
 class Writer:
@@ -87,7 +92,7 @@ class Writer:
             data: the content.
             known_sha256: what the file should have had until now; None: there should have been none. Any other
                 content is a person's, or of before the ledger was lost: it stays beside the file as ``<name>.orig``, or
-                ``<name>.orig-2`` and so on if there is one.
+                ``<name>.orig-2`` and so on if there is one; so does what is no file, such as a folder.
 
         Raises:
             StoreError: it cannot be written; the file is as it was.
@@ -95,7 +100,7 @@ class Writer:
         path = self._folder / name
         wanted = hashlib.sha256(data).hexdigest()
         try:
-            present = _content(path)
+            present = _present(path)
             if present == data:
                 return FileWritten(path, wanted, changed=False)
             if present is not None and hashlib.sha256(present).hexdigest() != known_sha256:
@@ -140,6 +145,8 @@ class Writer:
             if hashlib.sha256(present).hexdigest() != known_sha256:
                 return False
             path.unlink()
+        except _NoFile:
+            return False
         except OSError as error:
             raise StoreError(f"{path}: cannot be removed ({error.strerror or error}). Mend the permissions.") from error
         return True
@@ -155,11 +162,32 @@ def _aside(path: Path) -> Path:
     return aside
 
 
-def _content(path: Path) -> bytes | None:
+def _present(path: Path) -> bytes | None:
+    """Return what a file holds, None if there is none; what is no file is put aside."""
     try:
-        return path.read_bytes()
+        return _content(path)
+    except _NoFile:
+        path.replace(_aside(path))
+        return None
+
+
+def _content(path: Path) -> bytes | None:
+    """Return what a file holds, None if there is none.
+
+    Raises:
+        _NoFile: something else has its name.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a named pipe would wait for somebody to write
     except FileNotFoundError:
         return None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise _NoFile
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def _unwritable(path: Path, error: OSError) -> StoreError:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,18 @@ def test_what_a_person_changed_stays_beside_it(tmp_path: Path) -> None:
     writer.write("b.md", b"two", known_sha256=written.sha256)
     assert written.path.read_bytes() == b"two"
     assert (tmp_path / "b.md.orig").read_bytes() == b"one, corrected by hand"
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_stays_beside_it(make: Callable[[Path], None], tmp_path: Path) -> None:
+    """A folder of that name is in nobody's way, nor a pipe with nobody at its end; neither is ever removed."""
+    writer = Writer(tmp_path)
+    make(tmp_path / "a.md")
+    assert not writer.withdraw("a.md", known_sha256=None)
+    assert writer.write("a.md", b"ours").changed
+    assert (tmp_path / "a.md").read_bytes() == b"ours"
+    assert (tmp_path / "a.md.orig").exists()
+    assert not (tmp_path / "a.md.orig").is_file()
 
 
 def test_only_an_untouched_file_is_withdrawn(tmp_path: Path) -> None:

@@ -48,12 +48,12 @@ def _content(path: str) -> bytes:
     """Return what a file holds. What is no file but waits for a writer is empty."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        data = os.read(descriptor, _PIECE)
-        while piece := os.read(descriptor, _PIECE):
-            data += piece
+        pieces = [os.read(descriptor, _PIECE)]
+        while pieces[-1]:
+            pieces.append(os.read(descriptor, _PIECE))
     finally:
         os.close(descriptor)
-    return data
+    return b"".join(pieces)
 
 
 def _pictures(root: str, document: Document, text: str) -> list[Finding]:

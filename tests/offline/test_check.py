@@ -138,7 +138,9 @@ def test_a_picture_that_a_document_names_is_there(output):
 
 
 def test_what_is_no_file_is_no_document(output):
-    """A pipe with nobody at its end is not waited for, a folder is not read."""
+    """A pipe with nobody at its end is not waited for, a folder is not read; mended, they stand beside the document."""
+    (output / "manifest.jsonl").unlink()
+    os.mkfifo(output / "manifest.jsonl")
     for number, make in ((301, os.mkfifo), (302, os.mkdir)):
         path = output / DOCUMENTS / f"article_{number}.md"
         path.unlink()
@@ -146,7 +148,9 @@ def test_what_is_no_file_is_no_document(output):
     assert check(output) == {
         "document_changed": f"{DOCUMENTS}/article_301.md",
         "document_missing": f"{DOCUMENTS}/article_302.md",
+        "manifest": "manifest.jsonl",
     }
+    assert check(output, "--fix") == {}
 
 
 def spoiled_manifests(lines: list[bytes]) -> dict[str, tuple[list[bytes], str | None]]:
@@ -244,7 +248,6 @@ def test_a_ledger_of_another_version_is_not_taken_for_a_damaged_one(output, stat
         assert done.returncode == 2
         assert "newer version" in done.stderr or "hkcnews rebuild" in done.stderr
     assert touched(output) == before
-
 
 
 @pytest.mark.parametrize("words", [["check"], ["check", "--fix"], ["rebuild"], ["rebuild", "--ledger"]])
