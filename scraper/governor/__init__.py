@@ -195,11 +195,13 @@ class Governor:
         return ticket if self._serial == ticket.serial else None
 
     def _counted_anew(self, ticket: Ticket) -> Ticket:
-        budget = self.budgets[ticket.service]
+        budget, counted = self.budgets[ticket.service], True
         while True:
             with self._file.edit() as state:
                 now = self._clock.monotonic()
-                pacing.take_back(state, ticket.service, ticket.counted)
+                if counted:  # once: another may have been counted in the same millisecond
+                    pacing.take_back(state, ticket.service, ticket.counted)
+                    counted = False
                 wait = pacing.until_room(state, ticket.service, budget, now)
                 if wait <= 0:
                     pacing.stamp(state, ticket.service, now)

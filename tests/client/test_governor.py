@@ -103,6 +103,32 @@ def test_leave_that_is_used_late_breaks_no_window(
     assert most_in_a_minute(gone) <= budget
 
 
+class _Impatient(ManualClock):
+    """Has the run stopped at the second wait."""
+
+    def wait(self, seconds: float, stop: threading.Event) -> bool:
+        if self.waits:
+            stop.set()
+        return super().wait(seconds, stop)
+
+
+def test_one_that_waits_for_its_place_takes_back_its_own_count_only(path: Path) -> None:
+    """Another request that was counted at the same moment stays counted, however often the first looks for room."""
+    clock = _Impatient()
+    small = Governor(path, {"replay": 2}, clock=clock, stop=threading.Event())
+    first, _ = small.acquire("replay"), small.acquire("replay")
+    large = Governor(path, {"replay": 4}, clock=clock, stop=threading.Event())
+    clock.advance(1)
+    for _ in range(2):
+        large.acquire("replay")
+    clock.waits.clear()
+    clock.advance(3)
+    with pytest.raises(Stopped):
+        small.sent(first)
+    assert len(clock.waits) == 2
+    assert small.snapshot().used == {"replay": 3}
+
+
 CHILD = """
 import sys, threading
 from pathlib import Path
