@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import json
 import os
+import pwd
 import subprocess
 import sys
 import threading
@@ -384,6 +385,19 @@ def test_each_archive_has_its_own_file_below_the_state_folder(monkeypatch: pytes
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert state_path("https://web.archive.org/web") == tmp_path / "hkcnews" / "web.archive.org.budget.json"
     assert state_path("http://127.0.0.1:8080/web").name == "127.0.0.1-8080.budget.json"
+
+
+def test_a_user_without_a_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container a user may be a number without name and home: the message names the variable to set."""
+
+    def nobody(uid: int) -> None:
+        raise KeyError(uid)
+
+    for name in ("HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(StoreError, match="XDG_STATE_HOME"):
+        state_path("https://web.archive.org/web")
 
 
 @settings(max_examples=60, deadline=None)
