@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from scraper.errors import ArchiveRefused, Stopped, StoreError
+from scraper.errors import ArchiveRefused, Stopped
 from scraper.governor import pacing
 from scraper.governor.state import State, StateFile, state_path
 

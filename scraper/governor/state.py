@@ -43,7 +43,15 @@ def state_path(archive: str) -> Path:
 def _state_home() -> Path:
     """Return the folder that the XDG base directory specification gives to what programs remember; absolute."""
     named = Path(os.environ.get("XDG_STATE_HOME", ""))
-    return named if named.is_absolute() else Path.home() / ".local" / "state"
+    if named.is_absolute():
+        return named
+    try:
+        return Path.home() / ".local" / "state"
+    except RuntimeError as error:  # such as a number without a name in a container
+        raise StoreError(
+            "There is no place for the request budget: this user has no home folder. "
+            "Name a folder in the environment variable XDG_STATE_HOME."
+        ) from error
 
 
 @dataclass
