@@ -27,7 +27,7 @@ class Kind(enum.StrEnum):
 
 REMEDIES = {
     Kind.LEDGER: "`hkcnews rebuild --ledger` makes it again from the kept pages",
-    Kind.MANIFEST: "`hkcnews check --fix`, or the next run, writes it again",
+    Kind.MANIFEST: "`hkcnews check --fix` writes it again",
     Kind.DOCUMENT_MISSING: "`hkcnews check --fix` makes it again",
     Kind.DOCUMENT_CHANGED: "`hkcnews check --fix` makes it again and keeps this one beside it as .orig",
     Kind.DOCUMENT_FORM: "`hkcnews rebuild --ids ID` makes it again; if that changes nothing, report the page",

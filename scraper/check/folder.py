@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.check.findings import Finding, Kind
+from scraper.check.opening import open_file
 from scraper.parallel import chunked
 from scraper.warc.files import serial_of
 
@@ -33,7 +34,7 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
         if name not in documents and not _ASIDE.match(name):
             yield _stray(name, "is no document that the ledger has")
     for name in _below(root, "warc"):
-        if serial_of(name.removeprefix("warc/")) is None:
+        if serial_of(name.removeprefix("warc/")) is None or not (root / name).is_file():
             yield _stray(name, "is no file of this store; `hkcnews import` reads it")
     for name in _below(root, "images"):
         if not _PICTURE.match(name.removeprefix("images/")):
@@ -66,7 +67,7 @@ def _check_pictures(root: str, names: list[str]) -> list[Finding]:
     for name in names:
         match = _PICTURE.match(name.removeprefix("images/"))
         try:
-            with Path(root, name).open("rb") as file:
+            with open_file(Path(root, name)) as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             findings.append(Finding(Kind.IMAGE_DAMAGED, name, f"cannot be read ({error.strerror})"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import re
 from functools import partial
 from itertools import pairwise
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper import manifest
 from scraper.check.findings import Finding, Kind
+from scraper.check.opening import open_file
 from scraper.clock import SystemClock
 from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.sites import get
@@ -43,19 +43,12 @@ def pieces(root: str, site: str, *, stretch: int = _STRETCH) -> Iterator[Piece]:
         stretch: how many bytes of the manifest one of them looks at.
     """
     try:
-        with _opened(root) as file:
+        with open_file(Path(root, manifest.MANIFEST)) as file:
             cuts = [_Cut(0, 0), *_cuts(file, stretch), _Cut(-1, _LAST)]
     except OSError:
         cuts = [_Cut(0, 0), _Cut(-1, _LAST)]
     for begin, end in pairwise(cuts):
         yield partial(_check, root, site, begin, end)
-
-
-def _opened(root: str) -> BinaryIO:
-    path = Path(root, manifest.MANIFEST)
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "it is no file")  # a named pipe would wait for somebody to write
-    return path.open("rb")
 
 
 def _cuts(file: BinaryIO, stretch: int) -> Iterator[_Cut]:
@@ -77,7 +70,7 @@ def _check(root: str, site: str, begin: _Cut, end: _Cut) -> list[Finding]:
         Ledger(Path(root, LEDGER_FILE), site=get(site), clock=SystemClock(), read_only=True)
     ) as ledger:
         try:
-            with _opened(root) as file:
+            with open_file(Path(root, manifest.MANIFEST)) as file:
                 if _is_equal(file, ledger, begin, end):
                     return []
                 file.seek(0)

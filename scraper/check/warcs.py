@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.check.findings import Finding, Kind
+from scraper.check.opening import open_file
 from scraper.warc.http import split_head
 from scraper.warc.records import Damage, Record, iter_records
 
@@ -66,7 +67,7 @@ def check_stretch(folder: str, stretch: Stretch) -> list[Finding]:
     missing = dict(stretch.records)
     findings: list[Finding] = []
     try:
-        with Path(folder, stretch.file).open("rb") as file:
+        with open_file(Path(folder, stretch.file)) as file:
             for record in iter_records(file, max_block=_MAX_BLOCK, offset=stretch.start):
                 if stretch.end is not None and record.offset >= stretch.end:
                     break

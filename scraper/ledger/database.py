@@ -72,9 +72,9 @@ class Database:
         if read_only:
             missing = [migration for migration in missing if not _only_makes_faster(migration)]
             if missing:
-                raise WrongVersion(
-                    f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild 1` or the next "
-                    "`hkcnews run` does that."
+                raise (WrongVersion if applied else StoreError)(  # without any it holds nothing
+                    f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild --ids 1`, or "
+                    "the next `hkcnews run`, does that."
                 )
         for name, statements in missing:
             with self.transaction():

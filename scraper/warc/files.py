@@ -32,10 +32,15 @@ def serial_of(name: str) -> int | None:
 
 
 def own_files(folder: Path) -> list[Path]:
-    """Return a store's files in the order in which they were written; none if there is no such folder."""
+    """Return a store's files in the order in which they were written; none if there is no such folder.
+
+    What has such a name but is no file, such as a pipe or a link that leads nowhere, is passed over.
+    """
     if not folder.is_dir():
         return []
-    found = [(serial, path) for path in folder.iterdir() if (serial := serial_of(path.name)) is not None]
+    found = [
+        (serial, path) for path in folder.iterdir() if (serial := serial_of(path.name)) is not None and path.is_file()
+    ]
     return [path for _, path in sorted(found)]
 
 

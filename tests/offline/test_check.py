@@ -222,6 +222,18 @@ def test_a_lost_warc_file_is_found(output):
     assert check(output) == {"warc_missing": "warc/captures-00001.warc.gz"}
 
 
+def test_what_is_no_file_is_no_warc_file(output):
+    """A pipe is not waited for where the ledger knows a file, or where none was; what wants to write passes it over."""
+    (file,) = (output / "warc").iterdir()
+    backup = file.rename(output.parent / "backup")
+    os.mkfifo(file)
+    os.mkfifo(output / "warc" / "captures-00002.warc.gz")
+    assert check(output) == {"warc_missing": "warc/captures-00001.warc.gz", "foreign": "warc/captures-00002.warc.gz"}
+    assert set(check(output, "--fix")) == {"foreign"}
+    assert call("import", "--output", output, backup).returncode == 0
+    assert (output / "warc" / "captures-00003.warc.gz").is_file()
+
+
 def test_what_is_said_is_a_problem_and_a_remedy(output):
     """Sentences, each once: also of a ledger, whose errors bring a remedy of their own."""
     (output / "ledger.sqlite3").write_bytes(b"no database" * 500)
@@ -229,16 +241,20 @@ def test_what_is_said_is_a_problem_and_a_remedy(output):
     assert re.fullmatch(r"ledger\.sqlite3: the ledger is damaged \([^()]+\)\. `hkcnews rebuild --ledger`[^.]+\.", line)
 
 
-def test_a_damaged_ledger_is_found_and_made_again(output):
+@pytest.mark.parametrize("content", [b"no database" * 500, b""])
+def test_a_damaged_ledger_is_found_and_made_again(output, content):
     """Everything else is as it was before."""
     before = tree(output)
-    (output / "ledger.sqlite3").write_bytes(b"no database" * 500)
+    (output / "ledger.sqlite3").write_bytes(content)
     assert check(output) == {"ledger": "ledger.sqlite3"}
     assert check(output, "--fix") == {}
     assert tree(output) == before
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM migrations", "INSERT INTO migrations VALUES ('9999-later', '')"])
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM migrations WHERE name LIKE '0002-%'", "INSERT INTO migrations VALUES ('9999-later', '')"],
+)
 def test_a_ledger_of_another_version_is_not_taken_for_a_damaged_one(output, statement):
     """It is named and left as it is, whatever was asked for: made anew it would lose what no kept page has."""
     change_ledger(output, statement)
