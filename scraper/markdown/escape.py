@@ -133,11 +133,14 @@ def _of_the_text(text: str, position: int) -> int:
 
 def _span_escapes(text: str, look: str, fixed: set[int]) -> set[int]:
     """Return `fixed` and the positions inside one paragraph that need a backslash besides."""
-    specials = {position for char in SPECIALS if char in text for position in _positions(char, text)}
-    if not specials:
+    count = sum(map(text.count, SPECIALS))
+    if not count:
         return fixed
+    if count > _MAX_SPECIALS:
+        return fixed | {position for position, char in enumerate(text) if char in SPECIALS}
+    specials = {position for char in SPECIALS if char in text for position in _positions(char, text)}
     escapes = set(fixed)
-    for _ in range(_MAX_READINGS if len(specials) <= _MAX_SPECIALS else 0):
+    for _ in range(_MAX_READINGS):
         found = conflicts(text, look, escapes)
         if not found:
             return _pruned(text, look, escapes, fixed)
