@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,8 +16,10 @@ def open_file(path: Path) -> BufferedReader:
     """Open a file for reading.
 
     Raises:
-        OSError: there is none, or something else has its name. A named pipe would wait for somebody to write.
+        OSError: there is none, or something else has its name.
     """
-    if path.exists() and not path.is_file():
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a named pipe would wait for somebody to write
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise OSError(errno.EINVAL, "it is no file")
-    return path.open("rb")
+    return os.fdopen(descriptor, "rb")

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews.body import media
+from scraper.sites.hkcnews.remembered import Remembered
 from scraper.sites.hkcnews.shown import pieces
 from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.vocabulary import PLEA
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 _MAX_LINKS = 5000
 _LONGEST = 4000
-_MOST_KNOWN = 4096
-_LONGEST_KNOWN = 500
 _NOT_WORDS = frozenset({"figure", "figcaption", "iframe"})
 
 
@@ -71,19 +70,12 @@ def completeness(fields: Fields, text: str) -> tuple[int, ...]:
     )
 
 
-class _ArticleIds(dict[str, int | None]):
-    """The article that each address leads to. Pages of one time link to the same latest articles."""
-
-    def __missing__(self, href: str) -> int | None:
-        number = article_id(href) if "/article" in href and len(href) < _LONGEST else None
-        if len(href) < _LONGEST_KNOWN:
-            if len(self) >= _MOST_KNOWN:
-                self.clear()
-            self[href] = number
-        return number
+def _linked_id(href: str) -> int | None:
+    return article_id(href) if "/article" in href and len(href) < _LONGEST else None
 
 
-_article_ids = _ArticleIds()
+_article_ids = Remembered(_linked_id)
+"""The article that each address leads to. Pages of one time link to the same latest articles."""
 
 
 def linked_ids(view: PageView) -> tuple[int, ...]:

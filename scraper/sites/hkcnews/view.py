@@ -15,6 +15,7 @@ from scraper.decoding import decode
 from scraper.elements import take_out
 from scraper.markdown.visible import is_hidden
 from scraper.replayed import is_saved_by_browser, mentions, restore, source
+from scraper.sites.hkcnews.remembered import Remembered
 from scraper.sites.hkcnews.urls import page_host
 
 if TYPE_CHECKING:
@@ -50,9 +51,6 @@ _WHITE = re.compile(r"[ \t\r\n]+")
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 _HEAD = 400_000
-_MOST_KNOWN = 4096
-_LONGEST_KNOWN = 500
-"""So many classes of so many characters are remembered from page to page: a site has few, and short ones."""
 _BLOCK = "article-block"
 _BLOCKS = etree.XPath(f"descendant-or-self::*[contains(concat(' ', normalize-space(@class), ' '), ' {_BLOCK} ')]")
 _HREFS = etree.XPath("//a/@href", smart_strings=False)
@@ -243,7 +241,7 @@ def _by_token(by_class: Mapping[str, list[_Element]]) -> dict[str, list[_Element
     """Return the elements by each token of their class."""
     found: defaultdict[str, list[_Element]] = defaultdict(list)
     for classes, elements in by_class.items():
-        for token in (_known_tokens if len(classes) <= _LONGEST_KNOWN else _tokens)(classes):
+        for token in _tokens[classes]:
             found[token] += elements
     return found
 
@@ -271,31 +269,14 @@ def _holding(words: tuple[str, ...]) -> etree.XPath:
     return etree.XPath(f"//body//text()[{query}]/..")
 
 
-class _Likeness(dict[str, bool]):
-    """Whether a pattern matches a whole token."""
-
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        super().__init__()
-        self._pattern = pattern
-
-    def __missing__(self, token: str) -> bool:
-        found = self._pattern.fullmatch(token) is not None
-        if len(token) <= _LONGEST_KNOWN:
-            if len(self) >= _MOST_KNOWN:
-                self.clear()
-            self[token] = found
-        return found
+@lru_cache(maxsize=64)
+def _likeness(pattern: re.Pattern[str]) -> Remembered[bool]:
+    """Return what says whether the pattern matches a whole token."""
+    return Remembered(lambda token: pattern.fullmatch(token) is not None)
 
 
-_likeness = lru_cache(maxsize=64)(_Likeness)
-
-
-def _tokens(classes: str) -> tuple[str, ...]:
-    """Return the tokens of a ``class`` attribute, each once."""
-    return tuple(dict.fromkeys(classes.split()))
-
-
-_known_tokens = lru_cache(maxsize=_MOST_KNOWN)(_tokens)
+_tokens = Remembered(lambda classes: tuple(dict.fromkeys(classes.split())))
+"""The tokens of a ``class`` attribute, each once."""
 
 
 def _parse(data: bytes) -> tuple[_Element, str]:
