@@ -216,7 +216,11 @@ class _Replayed(NamedTuple):
 
 def _replayed(uri: str) -> _Replayed | None:
     """Return which capture a record of the archive's own replay holds, or None: people save those too."""
-    if urlsplit(uri).hostname not in ("web.archive.org", "web-beta.archive.org", "wwwb-dedup.us.archive.org"):
+    try:
+        host = urlsplit(uri).hostname
+    except ValueError:  # such as https://[x
+        return None
+    if host not in ("web.archive.org", "web-beta.archive.org", "wwwb-dedup.us.archive.org"):
         return None
     parts = parse_replay_url(uri)
     if parts is None or len(parts.timestamp) != 14:

@@ -241,6 +241,14 @@ def test_an_empty_a_missing_and_a_broken_file(tmp_path):
     assert len(mementos) <= 5
 
 
+def test_a_target_that_is_no_url_does_not_end_the_reading(tmp_path):
+    """Anybody may write a WARC file; the records behind such a one are read."""
+    odd = record(http(), WARC_Target_URI="https://[x")
+    (tmp_path / "a.warc").write_bytes(RECORDS[0] + odd + RECORDS[1])
+    mementos, _ = read(tmp_path / "a.warc")
+    assert [memento.payload for memento in mementos if memento.original != "https://[x"] == [b"page 1", b"page 2"]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_bytes_make_the_reader_fail(tmp_path_factory, data):
