@@ -165,7 +165,7 @@ class _Writer:
         """Write an element that is a block as a whole; of all others what is in them is read."""
         if tag == "hr":
             # "- ---" would be a rule, not an item that holds one
-            self._put("---" if not self._containers or self._containers[-1].filled else "***", "\n{}\n")
+            self._put("---" if not self._containers or self._containers[-1].filled else "***", "\n")
         elif tag == "table":
             self._put_table(element)
         elif tag == "pre":
@@ -207,7 +207,7 @@ class _Writer:
             self._frames.append(frame)
         else:
             self._flush()
-            self._put(frame, "\n{}\n")
+            self._put(frame, "\n")
         return bool(element.tag == "embed")  # it is empty, but libxml2 takes what follows for its content
 
     def _put_table(self, table: _Element) -> None:
@@ -219,9 +219,9 @@ class _Writer:
         frames: list[str] = []
         rows = [[(cell, self._cell_text(cell.element, frames)) for cell in row] for row in grid.rows]
         if any(text for row in rows for _, text in row):
-            self._put(table_block(rows), "\n{}\n")
+            self._put(table_block(rows), "\n")
         for frame in frames:
-            self._put(frame, "\n{}\n")
+            self._put(frame, "\n")
 
     def _cell_text(self, element: _Element, frames: list[str]) -> str:
         if not len(element):
@@ -265,10 +265,10 @@ class _Writer:
             text += "\n"
         self._blocks.append(self._prefix() + text)
 
-    def _put(self, block: str, form: str = "{}") -> None:
+    def _put(self, block: str, around: str = "") -> None:
         """Add any other block; in a quote or an item each of its lines must say so."""
         if not self._containers:
-            self._blocks.append(form.replace("{}", block))
+            self._blocks.append(f"{around}{block}{around}")
             return
         first, rest = self._prefix(), self._prefix()
         self._blocks.append(first + block.replace("\n", "\n" + rest))
