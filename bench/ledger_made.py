@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -73,14 +72,14 @@ def _write(space: Workspace, count: int, reading: Reading) -> None:
         capture = Capture(*row((number + 1) * CAPTURES - 1))
         article = HKCNEWS.article_id(capture.original)
         assert article is not None
-        one = dataclasses.replace(reading.article, title=f"{reading.article.title} {article}")
+        one = reading.article._replace(title=f"{reading.article.title} {article}")
         document = render_document(
             one, original_url=HKCNEWS.document_url(capture.original), timestamp=capture.timestamp
         ).encode()
         space.ledger.captures.record_read(
             article,
             capture,
-            dataclasses.replace(reading, article=one),
+            reading._replace(article=one),
             digest_check=DigestCheck.MATCH,
             page_sha256=hashlib.sha256(capture.digest.encode()).hexdigest(),
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 if TYPE_CHECKING:
-    from scraper.governor import Governor, Ticket
+    from scraper.governor.leave import Governor, Ticket
 
 
 def main() -> None:

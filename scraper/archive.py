@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scraper.clock import Clock
     from scraper.config import Config
-    from scraper.governor import Governor
+    from scraper.governor.leave import Governor
     from scraper.replay import ReplayClient
 
 

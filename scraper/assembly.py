@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.discovery import Discovery
-from scraper.governor import Governor
+from scraper.governor.leave import Governor
 from scraper.pipeline.outcomes import Progress
 from scraper.pipeline.workers import ahead
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple
 
 from scraper.durations import parse_duration
 from scraper.errors import ConfigError
 from scraper.sites import NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """All settings; the defaults here are those of `config.toml`, which explains each (a test compares them)."""
 
     site: str = "hkcnews"
@@ -61,6 +58,7 @@ class Config:
         return Path(self.output)
 
 
+DEFAULTS = Config()
 DEFAULT_FILE = Path("config.toml")
 _MAY_BE_ZERO = ("sit_out", "listing_overlap_days")
 _WEB_ADDRESS = re.compile(r"https?://[^/?#\s]+[^\s]*\Z")
@@ -97,19 +95,17 @@ def _parse(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: cannot be read ({error}). Check its permissions and that it is UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}. Mend that line.") from error
-    hints = get_type_hints(Config)
-    fields = {field.name: hints[field.name] for field in dataclasses.fields(Config)}
-    return {key: _typed(path, key, value, fields) for key, value in table.items()}
+    return {key: _typed(path, key, value) for key, value in table.items()}
 
 
-def _typed(path: Path, key: str, value: Any, fields: dict[str, type]) -> Any:
-    if key not in fields:
+def _typed(path: Path, key: str, value: Any) -> Any:
+    if key not in Config._fields:
         import difflib
 
-        near = difflib.get_close_matches(key, fields, n=1)
-        tip = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(fields)}."
+        near = difflib.get_close_matches(key, Config._fields, n=1)
+        tip = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(Config._fields)}."
         raise ConfigError(f"{path}: unknown key {key!r}. {tip}")
-    wanted = fields[key]
+    wanted = type(getattr(DEFAULTS, key))
     if wanted is float and type(value) is int:
         return float(value)
     if type(value) is not wanted:
@@ -128,7 +124,7 @@ def _check_range(config: Config, path: Path | None) -> None:
             parse_duration(config.max_runtime)
         except ValueError as error:
             raise ConfigError(f"{where}: max_runtime = {error}") from error
-    for key, value in dataclasses.asdict(config).items():
+    for key, value in config._asdict().items():
         if isinstance(value, str):
             continue
         if key in _MAY_BE_ZERO and value < 0:

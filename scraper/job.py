@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,7 +116,7 @@ def run(
     try:
         with contextlib.ExitStack() as stack:
             if options.dry_run:
-                config = replace(config, output=str(stack.enter_context(_copy_of_ledger(config))))
+                config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
             space = stack.enter_context(workspace(config, clock=clock))
             archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
             job = Job(space, archive, config, options, clock=clock, stop=stop, progress=progress)

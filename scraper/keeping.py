@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from typing import TYPE_CHECKING
 
-from scraper.ledger import Kept
+from scraper.ledger.mementos import Kept
 from scraper.models import Capture, DigestCheck
 from scraper.urls import urlkey
 from scraper.warc.files import Location
@@ -51,7 +50,7 @@ def verified(memento: Memento, digest: str) -> Memento:
     if len(digest) != _DIGEST_LENGTH:
         return memento
     equal = digest == payload_sha1(memento.payload)
-    return dataclasses.replace(memento, digest_check=DigestCheck.MATCH if equal else DigestCheck.MISMATCH)
+    return memento._replace(digest_check=DigestCheck.MATCH if equal else DigestCheck.MISMATCH)
 
 
 def capture_of(memento: Memento) -> Capture:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -67,8 +66,7 @@ class Lack(enum.StrEnum):
     POOR_URL = "poor_url"
 
 
-@dataclass(frozen=True, slots=True)
-class Memento:
+class Memento(NamedTuple):
     """A capture as the archive answered it, or as a WARC record holds it.
 
     Attributes:
@@ -101,8 +99,7 @@ class Memento:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorBox:
+class AuthorBox(NamedTuple):
     """The box behind the text of a column: who writes here."""
 
     label: str
@@ -111,8 +108,7 @@ class AuthorBox:
     bio: str
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """An article as read from one page. `content` is Markdown, everything else plain text."""
 
     title: str
@@ -125,8 +121,7 @@ class Article:
     author_box: AuthorBox | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What reading one page gave.
 
     Attributes:
@@ -146,7 +141,7 @@ class Reading:
     article: Article | None = None
     detail: str = ""
     layout: str | None = None
-    readings: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = {}
     lacks: frozenset[Lack] = frozenset()
     text_sha256: str = ""
     completeness: tuple[int, ...] = ()

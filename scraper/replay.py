@@ -39,7 +39,7 @@ class _Incomplete(Failure):
     def __init__(self, memento: Memento, answer: Answer, *, unsure: bool) -> None:
         message = f"{memento.source_uri}: cut short ({memento.truncated})."
         super().__init__(retries.TRUNCATED, message, ticket=answer.ticket)
-        self.memento = _whole(memento) if unsure else memento
+        self.memento = memento._replace(truncated=None) if unsure else memento
 
 
 class _Unsure(Exception):
@@ -204,7 +204,7 @@ class ReplayClient:
         if not memento.truncated:
             return memento
         if entity.unsure and best is not None and best.payload == memento.payload:
-            return _whole(memento)  # twice the same bytes: nothing but the digest speaks against them
+            return memento._replace(truncated=None)  # twice the same bytes: nothing but the digest speaks against them
         raise _Incomplete(memento, answer, unsure=entity.unsure)
 
     @staticmethod
@@ -311,12 +311,6 @@ def _cut(
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True
     return None, False
-
-
-def _whole(memento: Memento) -> Memento:
-    from dataclasses import replace
-
-    return replace(memento, truncated=None)
 
 
 def _sha1(content: bytes) -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import re
 import tomllib
 from pathlib import Path
@@ -16,7 +15,7 @@ FILE = Path(__file__).parents[1] / "config.toml"
 def test_the_file_shows_every_setting_with_its_default() -> None:
     """config.toml has each key once, in the order of the program, and the default as its value."""
     table = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    assert table == dataclasses.asdict(Config())
+    assert table == Config()._asdict()
     assert list(table) == sorted(table, key=FILE.read_text(encoding="utf-8").index)
     assert load(FILE) == Config()
 
@@ -25,7 +24,7 @@ def test_every_setting_is_explained() -> None:
     """Right above each key stands a comment."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
     keys = [number for number, line in enumerate(lines) if re.match(r"[a-z_]+ =", line)]
-    assert len(keys) == len(dataclasses.fields(Config))
+    assert len(keys) == len(Config._fields)
     assert [lines[number] for number in keys if not lines[number - 1].startswith("# ")] == []
 
 

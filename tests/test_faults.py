@@ -12,7 +12,7 @@ from scraper.archive import Archive
 from scraper.cdx import ListingPage
 from scraper.config import Config
 from scraper.errors import CaptureError, ListingFailed
-from scraper.governor import Governor
+from scraper.governor.leave import Governor
 from scraper.models import Capture, Verdict
 from tests.archive import KINDS, Faults, Rule, TestArchive
 from tests.archive.make import saved_article

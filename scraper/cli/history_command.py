@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     article = parse_target(options.id, site).article
     with contextlib.ExitStack() as stack:
         clock = SystemClock()
-        ledger = stack.enter_context(contextlib.closing(open_to_look(config, site)))
+        ledger = stack.enter_context(contextlib.closing(open_to_look(config)))
         folder = config.output_path / WARC_FOLDER
         size = config.warc_megabytes * MEGABYTE
         store = stack.enter_context(

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     from scraper.assembly import open_archive, refresh_manifest
     from scraper.collecting.job import collect_images
     from scraper.durations import parse_duration
-    from scraper.governor import Governor
+    from scraper.governor.leave import Governor
     from scraper.job import Deadline
     from scraper.logfile import log_file
     from scraper.pipeline import workspace

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from scraper.sites import get
 if TYPE_CHECKING:
     import argparse
 
-    from scraper.models import Reading
+    from scraper.models import Article, Reading
     from scraper.sites import Page, Site
 
 
@@ -61,6 +60,10 @@ def _report(site: Site, page: Page, reading: Reading, document: str | None) -> d
         "lacks": sorted(lack.value for lack in reading.lacks),
         "text_sha256": reading.text_sha256,
         "linked_ids": list(reading.linked_ids),
-        "article": asdict(reading.article) if reading.article else None,
+        "article": _article(reading.article) if reading.article else None,
         "document": document,
     }
+
+
+def _article(article: Article) -> dict[str, object]:
+    return article._asdict() | {"author_box": article.author_box._asdict() if article.author_box else None}

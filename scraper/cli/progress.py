@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scraper.governor import Snapshot
+    from scraper.governor.standing import Snapshot
     from scraper.pipeline import Progress
 
 _EVERY = 0.25

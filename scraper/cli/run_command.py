@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from scraper.config import Config
-    from scraper.governor import Snapshot
+    from scraper.governor.standing import Snapshot
     from scraper.job import RunOptions
     from scraper.report import Report
 
@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do the main job."""
-    from scraper.governor import Governor
+    from scraper.governor.leave import Governor
     from scraper.job import run as do
     from scraper.logfile import log_file
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper import config as settings
 from scraper.clock import SystemClock
 from scraper.errors import TargetError
-from scraper.governor import Governor
+from scraper.governor.standing import look
 from scraper.ledger import LEDGER_FILE, Ledger
-from scraper.sites import get
-from scraper.targets import parse_target
 
 if TYPE_CHECKING:
     import argparse
@@ -34,30 +30,41 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Carry the command out; the exit status is 0 whatever the states are."""
     config = settings.load(options.config, output=options.output, archive=options.archive)
+    if options.ids or options.html:
+        _look_closer(config, options)
+    else:
+        with contextlib.closing(open_to_look(config)) as ledger:
+            _print_summary(ledger, config, as_json=options.json)
+    return 0
+
+
+def open_to_look(config: Config) -> Ledger:
+    """Open the ledger to look only. Before the first run there is none: then nothing is known, in memory."""
+    path = config.output_path / LEDGER_FILE
+    if path.exists():
+        return Ledger(path, clock=SystemClock(), read_only=True)
+    from scraper.sites import get
+
+    return Ledger(Path(":memory:"), site=get(config.site), clock=SystemClock())
+
+
+def _look_closer(config: Config, options: argparse.Namespace) -> None:
+    from scraper.sites import get  # with its words and URLs: who only sums up does without them
+    from scraper.targets import parse_target
+
     site = get(config.site)
     ids = [parse_target(word, site).article for word in options.ids]
-    with contextlib.closing(open_to_look(config, site)) as ledger:
+    with contextlib.closing(open_to_look(config)) as ledger:
         if options.html:
             from scraper.status.page import write_page
 
             write_page(ledger, site, options.html, output=config.output_path)
             if not options.quiet:
                 print(f"{options.html}: written", file=sys.stderr)
-        elif ids and options.json:
+        elif options.json:
             _print_objects(ledger, site, ids)
-        elif ids:
-            _print_explanations(ledger, site, ids)
         else:
-            _print_summary(ledger, config, as_json=options.json)
-    return 0
-
-
-def open_to_look(config: Config, site: Site) -> Ledger:
-    """Open the ledger to look only. Before the first run there is none: then nothing is known, in memory."""
-    path = config.output_path / LEDGER_FILE
-    if path.exists():
-        return Ledger(path, site=site, clock=SystemClock(), read_only=True)
-    return Ledger(Path(":memory:"), site=site, clock=SystemClock())
+            _print_explanations(ledger, site, ids)
 
 
 def unknown(site: Site, article: int) -> TargetError:
@@ -94,10 +101,12 @@ def _print_known(site: Site, texts: Mapping[int, str | None], between: str) -> N
 def _print_summary(ledger: Ledger, config: Config, *, as_json: bool) -> None:
     from scraper.status import summary as summaries
 
-    stand = Governor.of(config, clock=SystemClock(), stop=threading.Event()).snapshot()
+    stand = look(config, clock=SystemClock())
     refusal = (stand.reason or "it refused") if stand.cooling else ""
     summary = summaries.summarize(ledger, next_request_at=stand.next_request_at, refusal=refusal)
     if as_json:
+        import json
+
         print(json.dumps(summaries.as_json(summary), ensure_ascii=False, indent=2))
     else:
         print(summaries.as_text(summary, now=ledger.now()))

@@ -7,25 +7,21 @@ carries them over a restart of the machine. The lock is a `flock`, which the ker
 from __future__ import annotations
 
 import contextlib
-import copy
 import fcntl
 import json
-import logging
 import math
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.errors import StoreError
+from scraper.governor.pacing import LONGEST_WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scraper.clock import Clock
-
-log = logging.getLogger(__name__)
 
 _DAY = 86_400.0
 _HOUR = 3_600.0
@@ -54,7 +50,6 @@ def _state_home() -> Path:
         ) from error
 
 
-@dataclass
 class State:
     """The shared memory. Times are monotonic seconds.
 
@@ -72,18 +67,19 @@ class State:
         troubles: (time, service, key) of failures since that service's last answer.
     """
 
-    sent: dict[str, list[float]] = field(default_factory=dict)
-    due: dict[str, float] = field(default_factory=dict)
-    until: float = 0.0
-    level: int = 0
-    serial: int = 0
-    probing: bool = False
-    probe: float | None = None
-    share: float = 1.0
-    share_at: float = 0.0
-    refused_at: float | None = None
-    reason: str = ""
-    troubles: list[tuple[float, str, str]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.sent: dict[str, list[float]] = {}
+        self.due: dict[str, float] = {}
+        self.until = 0.0
+        self.level = 0
+        self.serial = 0
+        self.probing = False
+        self.probe: float | None = None
+        self.share = 1.0
+        self.share_at = 0.0
+        self.refused_at: float | None = None
+        self.reason = ""
+        self.troubles: list[tuple[float, str, str]] = []
 
     def shift(self, seconds: float) -> None:
         """Move all times, after the machine's monotonic clock began anew."""
@@ -109,13 +105,14 @@ class StateFile:
     Args:
         path: the file; its folder is made. ``<path>.lock`` beside it is what is locked.
         clock: tells the time.
-        careful: seconds to keep away from the archive when the file turns out to be damaged.
+        cool_down: seconds of the shortest cool-down: so long, and for as long as a request counts, nothing is asked
+            when the file turns out to be damaged.
     """
 
-    def __init__(self, path: Path, clock: Clock, careful: float) -> None:
+    def __init__(self, path: Path, clock: Clock, cool_down: float) -> None:
         self.path = path
         self._clock = clock
-        self._careful = careful
+        self._careful = max(cool_down, LONGEST_WINDOW)
         self._kept: tuple[tuple[int, int, int], State] | None = None
         self._boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
 
@@ -136,13 +133,13 @@ class StateFile:
             self._write(state)
 
     def peek(self) -> State:
-        """Return a copy of the state as it is; what is done to it changes nothing.
+        """Return the state as it is in the file; what is done to it changes nothing.
 
         Raises:
             StoreError: the state folder cannot be written.
         """
         with self._locked():
-            return copy.deepcopy(self._read())
+            return self._load()
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -164,12 +161,17 @@ class StateFile:
         )
 
     def _read(self) -> State:
+        if self._kept is not None:
+            with contextlib.suppress(OSError):  # then reading it says what is wrong
+                if self._signature() == self._kept[0]:
+                    return self._kept[1]  # nobody has written since we did
+        return self._load()
+
+    def _load(self) -> State:
         try:
-            if self._kept is not None and self._signature() == self._kept[0]:
-                return self._kept[1]  # nobody has written since we did
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return State(share_at=self._clock.monotonic())
+            return State()
         except (OSError, UnicodeDecodeError) as error:
             return self._start_carefully(error)
         try:
@@ -184,7 +186,10 @@ class StateFile:
 
     def _carry_over(self, kept: dict[str, object]) -> State:
         boot, mono, wall = str(kept.pop("boot")), _number(kept.pop("mono")), _number(kept.pop("wall"))
-        state = State(**kept)  # type: ignore[arg-type]  # checked next
+        state = State()
+        if unknown := kept.keys() - vars(state).keys():
+            raise ValueError(f"{min(unknown)!r} is none of its fields")
+        vars(state).update(kept)
         _check(state)
         state.sent = {service: [moment / 1000 for moment in moments] for service, moments in state.sent.items()}
         now = self._clock.monotonic()
@@ -197,18 +202,21 @@ class StateFile:
 
     def _start_carefully(self, error: Exception) -> State:
         """Take it that the whole budget was just used and the archive refused: nobody knows better."""
-        log.warning(
+        import logging  # whoever only looks does without it as long as there is nothing to say
+
+        logging.getLogger(__name__).warning(
             "%s: the request budget's file is damaged (%s); waiting %.0f s before the next request, then going slowly.",
             self.path, error, self._careful,
         )  # fmt: skip
         with contextlib.suppress(OSError):
             self.path.replace(f"{self.path}.damaged")
         now = self._clock.monotonic()
-        state = State(
-            until=now + self._careful, level=1, serial=1, probing=True, share=0.5, share_at=now, refused_at=now
-        )
+        state = State()
+        state.until, state.level, state.serial, state.probing = now + self._careful, 1, 1, True
+        state.share, state.share_at, state.refused_at = 0.5, now, now
         state.reason = "the file that remembers the requests was damaged"
         self._write(state)
+        self._kept = None  # who only looked may change what is returned
         return state
 
     def _write(self, state: State) -> None:

@@ -10,10 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scraper.ledger.articles import ArticleRow, Articles, Document
-from scraper.ledger.captures import Captures
 from scraper.ledger.database import Database, copy
 from scraper.ledger.listings import Listing, Listings, Question
-from scraper.ledger.mementos import Kept, Mementos
 from scraper.ledger.schema import MIGRATIONS
 from scraper.timestamps import format_timestamp
 
@@ -22,8 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.clock import Clock
+    from scraper.ledger.captures import Captures
     from scraper.ledger.evidence import Evidence
     from scraper.ledger.images import Images
+    from scraper.ledger.mementos import Kept as Kept  # for annotations elsewhere
+    from scraper.ledger.mementos import Mementos
     from scraper.sites import Site
 
 LEDGER_FILE = "ledger.sqlite3"
@@ -33,7 +34,6 @@ __all__ = [
     "LEDGER_FILE",
     "ArticleRow",
     "Document",
-    "Kept",
     "Ledger",
     "Listing",
     "Question",
@@ -45,27 +45,40 @@ class Ledger:
 
     Args:
         path: the SQLite file; made, with all ids the site is known to have had, if absent.
-        site: names the article ids.
         clock: says when things were recorded.
+        site: names the article ids; who only looks needs none.
         read_only: look only, beside a run that is at work.
 
     Raises:
         StoreError: here and from every method, when the file cannot be read or written, or is damaged.
     """
 
-    def __init__(self, path: Path, *, site: Site, clock: Clock, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, clock: Clock, site: Site | None = None, read_only: bool = False) -> None:
+        assert site is not None or read_only, "what is written down is of a site"
         self.path = path
         self._clock = clock
         self._stale: bool | None = None
         self._db = Database(path, MIGRATIONS, read_only=read_only)
-        self.listings = Listings(self._db, site.article_id, self.now)
-        self.captures = Captures(self._db, self.now)
-        self.mementos = Mementos(self._db, self.now)
+        self.listings = Listings(self._db, _of_no_site if site is None else site.article_id, self.now)
         self.articles = Articles(self._db, self.now)
-        if not read_only and self.get_meta("seeded") != str(site.known_ids):
+        if site is not None and not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():
                 self.articles.seed(site.known_ids)
                 self.set_meta("seeded", str(site.known_ids))
+
+    @cached_property
+    def captures(self) -> Captures:
+        """The part that knows the captures."""
+        from scraper.ledger.captures import Captures
+
+        return Captures(self._db, self.now)
+
+    @cached_property
+    def mementos(self) -> Mementos:
+        """The part that knows what is kept."""
+        from scraper.ledger.mementos import Mementos
+
+        return Mementos(self._db, self.now)
 
     @cached_property
     def images(self) -> Images:
@@ -149,3 +162,7 @@ class Ledger:
     def close(self) -> None:
         """Close the file. What is committed stays."""
         self._db.close()
+
+
+def _of_no_site(url: str) -> int | None:
+    raise NotImplementedError(f"{url}: a ledger to be looked at takes no captures in")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from scraper.drift import DriftWatch
@@ -226,7 +225,7 @@ class Engine:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
         self.outcomes.fetched += 1
         answered = self._row_of(article, capture, memento)
-        memento = replace(memento, original=answered.original)
+        memento = memento._replace(original=answered.original)
         if answered != capture and answered in self._cases.known[article]:
             memento = verified(memento, answered.digest)
         if answered == capture or not self._intake.has(answered):
@@ -292,7 +291,7 @@ class Engine:
         try:
             self._conclusions.write(article, decision, page.article)
         except CannotRender as error:
-            unknown = replace(page, verdict=Verdict.UNKNOWN_LAYOUT, article=None, detail=f"no document: {error}")
+            unknown = page._replace(verdict=Verdict.UNKNOWN_LAYOUT, article=None, detail=f"no document: {error}")
             self._intake.correct(article, decision.capture, unknown)
             log.warning("article=%d capture=%s %s", article, decision.capture.timestamp, unknown.detail)
             return False

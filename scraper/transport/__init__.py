@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from scraper.clock import Clock
     from scraper.config import Config
-    from scraper.governor import Governor, Ticket
+    from scraper.governor.leave import Governor, Ticket
 
 log = logging.getLogger(__name__)
 

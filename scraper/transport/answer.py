@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from scraper.governor import Ticket
+    from scraper.governor.leave import Ticket
     from scraper.transport.watchdog import Exchange
 
 _PIECE = 1 << 16

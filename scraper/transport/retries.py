@@ -12,7 +12,7 @@ from scraper.errors import ScraperError
 from scraper.models import Verdict
 
 if TYPE_CHECKING:
-    from scraper.governor import Ticket
+    from scraper.governor.leave import Ticket
 
 
 class Blame(enum.StrEnum):

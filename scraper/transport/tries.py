@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import tenacity
 
-    from scraper.governor import Governor, Ticket
+    from scraper.governor.leave import Governor, Ticket
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ import gzip
 import socket
 import subprocess
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.config import Config
-    from scraper.governor import Governor
+    from scraper.governor.leave import Governor
     from tests.clocks import ManualClock
 
 PAGES = 30
@@ -79,8 +78,8 @@ def pywb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def opened(
     pywb: str, config: Config, governor: Governor, clock: ManualClock, stop: threading.Event
 ) -> Iterator[Archive]:
-    settings = replace(config, cdx_url=f"{pywb}/cdx", replay_url=pywb, read_timeout=20.0, total_timeout=30.0)
-    with Archive(replace(settings, cdx_page_rows=7), governor, clock, stop) as archive:
+    settings = config._replace(cdx_url=f"{pywb}/cdx", replay_url=pywb, read_timeout=20.0, total_timeout=30.0)
+    with Archive(settings._replace(cdx_page_rows=7), governor, clock, stop) as archive:
         yield archive
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from scraper.archive import Archive
 from scraper.config import Config
-from scraper.governor import Governor
+from scraper.governor.leave import Governor
 from scraper.models import Capture
 from tests.clocks import ManualClock
 

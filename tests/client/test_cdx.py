@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from scraper.archive import Archive
     from scraper.cdx import ListingPage
     from scraper.config import Config
-    from scraper.governor import Governor
+    from scraper.governor.leave import Governor
     from tests.client.conftest import Server
     from tests.clocks import ManualClock
 
@@ -88,7 +87,7 @@ def drained(archive: Archive) -> tuple[list[ListingPage], ListingFailed]:
 
 @pytest.fixture
 def config(config: Config) -> Config:
-    return replace(config, cdx_page_rows=7)
+    return config._replace(cdx_page_rows=7)
 
 
 def test_pages_are_followed_by_their_keys_and_the_end_is_proved(server: Server, archive: Archive) -> None:

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import ArchiveRefused, Stopped, StoreError
-from scraper.governor import Governor, Ticket, pacing
+from scraper.governor import pacing
+from scraper.governor.leave import Governor, Ticket
 from scraper.governor.state import State, state_path
 from tests.clocks import ManualClock, ScaledClock
 
@@ -133,7 +134,7 @@ def test_one_that_waits_for_its_place_takes_back_its_own_count_only(path: Path) 
 CHILD = """
 import sys, threading
 from pathlib import Path
-from scraper.governor import Governor
+from scraper.governor.leave import Governor
 from tests.clocks import ScaledClock
 clock = ScaledClock.from_environment()
 keeper = Governor(Path(sys.argv[1]), {"replay": 120}, clock=clock, stop=threading.Event())
@@ -404,7 +405,8 @@ def test_a_user_without_a_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatc
 @given(st.floats(0, 1e7), st.integers(1, 600), st.floats(1 / 16, 1))
 def test_a_delay_waited_out_lets_the_request_go(now: float, budget: int, share: float) -> None:
     """Whatever the state, waiting as it says lets the request go, and is never longer than the slowest rate."""
-    state = State(share=share, share_at=now)
+    state = State()
+    state.share, state.share_at = share, now
     for _ in range(budget + 3):
         wait = max(0.0, pacing.delay(state, "cdx", budget, now))
         assert wait <= pacing.LONGEST_WINDOW / budget * 17 + pacing.LONGEST_WINDOW

@@ -8,7 +8,6 @@ import gzip
 import hashlib
 import itertools
 import zlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import brotli
@@ -22,7 +21,7 @@ from tests.client.conftest import URL, Reply, Request
 if TYPE_CHECKING:
     from scraper.archive import Archive
     from scraper.config import Config
-    from scraper.governor import Governor
+    from scraper.governor.leave import Governor
     from tests.client.conftest import Server
     from tests.clocks import ManualClock
 
@@ -512,7 +511,7 @@ def test_a_body_without_end_is_not_taken_in(server: Server, archive: Archive, ca
 
 @pytest.fixture
 def config(config: Config) -> Config:
-    return replace(config, max_body_megabytes=1)
+    return config._replace(max_body_megabytes=1)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + ": ".join(MEMENTO).encode() + b"\r\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import pytest
 
 from scraper.archive import Archive
 from scraper.errors import ArchiveRefused, CaptureError, Stopped
-from scraper.governor import Governor
+from scraper.governor.leave import Governor
 from scraper.models import UNREAD, Verdict
 from scraper.transport import retries
 from scraper.transport.retries import Blame
@@ -52,8 +51,8 @@ SLOW = {
 
 @pytest.fixture
 def config(config: Config) -> Config:
-    return replace(
-        config, tries_per_capture=1, read_timeout=0.6, total_timeout=1.2, connect_timeout=1.0, max_body_megabytes=1
+    return config._replace(
+        tries_per_capture=1, read_timeout=0.6, total_timeout=1.2, connect_timeout=1.0, max_body_megabytes=1
     )
 
 
@@ -124,7 +123,7 @@ def test_a_name_that_does_not_resolve_is_no_captures_fault(
     config: Config, governor: Governor, clock: ManualClock, stop: threading.Event, capture: Capture
 ) -> None:
     """Without network everybody stops; nothing is held against a capture."""
-    nowhere = replace(config, archive="http://archive.invalid")
+    nowhere = config._replace(archive="http://archive.invalid")
     with Archive(nowhere, governor, clock, stop) as offline, pytest.raises(ArchiveRefused):
         offline.replay.fetch(capture)
     assert governor.snapshot().refusals == 2
@@ -141,7 +140,7 @@ def test_stopping_ends_what_is_in_the_air(
     behind: str,
 ) -> None:
     """Once the run is to end an answer that does not come is left after some seconds, and blames nobody."""
-    patient = replace(config, read_timeout=60.0, total_timeout=60.0)
+    patient = config._replace(read_timeout=60.0, total_timeout=60.0)
     raw = b"HTTP/1.1 200 OK\r\n" if behind == "headers" else HEAD + b"Content-Length: 9999\r\n\r\nabc"
     server.answer = lambda request: Reply(raw=raw + b"x" * 500, drip=0.2)
     with Archive(patient, governor, clock, stop) as archive:
@@ -159,7 +158,7 @@ def test_stopping_ends_the_wait_for_another_try(
     clock = ScaledClock(1)
     governor = Governor(tmp_path / "b.json", {"cdx": 24, "replay": 480}, clock=clock, stop=stop)
     server.answer = lambda request: Reply(503, [], b"")
-    with Archive(replace(config, tries_per_capture=4), governor, clock, stop) as archive:
+    with Archive(config._replace(tries_per_capture=4), governor, clock, stop) as archive:
         threading.Timer(0.3, stop.set).start()
         with pytest.raises(Stopped):
             archive.replay.fetch(capture)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import shutil
@@ -70,7 +69,7 @@ class Folder:
         import_files(self.config, [source], clock=self.clock, stop=threading.Event())
 
     def set(self, **settings: object) -> None:
-        self.config = dataclasses.replace(self.config, **settings)
+        self.config = self.config._replace(**settings)
 
     def images(self, archive: TestArchive | None = None, **options: object) -> ImagesReport:
         """Do what ``hkcnews images`` does."""

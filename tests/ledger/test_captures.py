@@ -5,8 +5,9 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scraper.ledger import Kept, Ledger, Question
+from scraper.ledger import Ledger, Question
 from scraper.ledger.known import Attempt
+from scraper.ledger.mementos import Kept
 from scraper.models import Article, Capture, DigestCheck, Lack, Reading, Verdict
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)

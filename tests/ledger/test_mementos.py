@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.ledger import Kept
+from scraper.ledger.mementos import Kept
 
 if TYPE_CHECKING:
     from scraper.ledger import Ledger
