@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -94,12 +95,13 @@ def run_process(command: Sequence[str], env: Mapping[str, str] | None = None, *,
 
     Args:
         command: the words.
-        env: its environment, if not ours.
+        env: its environment, if not ours. Bytecode is kept in any case, as it is of an installed program.
         launcher: what starts it and prints what it took.
 
     Raises:
         subprocess.CalledProcessError: the command failed.
     """
+    env = {name: value for name, value in (env or os.environ).items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run([PYTHON, "-S", "-c", launcher, *command], capture_output=True, text=True, env=env, check=True)
     status, wall, cpu, peak = json.loads(done.stdout)
     if status:

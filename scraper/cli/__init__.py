@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -48,17 +47,37 @@ EXIT_STATUS = (
 """What every help text says at its end."""
 
 
-def common_options() -> argparse.ArgumentParser:
-    """Return the options that every command takes, as a parent parser."""
-    common = argparse.ArgumentParser(add_help=False)
-    group = common.add_argument_group("options of every command")
+class Help(argparse.HelpFormatter):
+    """Help as wide as the terminal. argparse would ask shutil, which loads all that it can compress with, at any start.
+
+    Args:
+        prog: the words that call the program.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the columns of the terminal by the rules of `shutil.get_terminal_size`; 80 where there is none."""
+    columns = 0
+    with contextlib.suppress(ValueError):
+        columns = int(os.environ.get("COLUMNS", "0"))
+    if columns <= 0:
+        with contextlib.suppress(OSError):
+            columns = os.get_terminal_size().columns
+    return columns if columns > 0 else 80
+
+
+def add_common_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that every command takes."""
+    group = parser.add_argument_group("options of every command")
     group.add_argument("--config", type=Path, metavar="FILE", help="settings (default: ./config.toml if there is one)")
     group.add_argument("--output", metavar="DIR", help="output folder (default: output)")
     group.add_argument("--archive", metavar="BASE", help="address of the archive (default: https://web.archive.org)")
     group.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice for each request")
     group.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
     group.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
-    return common
 
 
 def build_parser(command: str | None, *, alone: bool = False) -> argparse.ArgumentParser:
@@ -72,22 +91,23 @@ def build_parser(command: str | None, *, alone: bool = False) -> argparse.Argume
         prog="hkcnews",
         description="Recovers the articles of hkcnews.com (Citizen News) from the Wayback Machine into Markdown files.",
         epilog=EXIT_STATUS,
+        formatter_class=Help,
     )
     parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    common = common_options() if command else None
     for name, summary in COMMANDS.items():
-        if name == command and common:
+        if name == command:
             sub = subparsers.add_parser(
                 name,
                 help=summary,
                 description=summary[0].upper() + summary[1:] + ".",
                 epilog=EXIT_STATUS,
-                parents=[common],
+                formatter_class=Help,
             )
+            add_common_options(sub)
             import_module(f"scraper.cli.{name}_command").configure(sub)
         elif not alone:
-            subparsers.add_parser(name, help=summary)
+            subparsers.add_parser(name, help=summary, formatter_class=Help)
     return parser
 
 
@@ -107,7 +127,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _status_of(error)
     except BrokenPipeError:  # the reader of our stdout has left, such as `head`
         _drop_stdout()
-        return 128 + signal.SIGPIPE
+        return _ended_by("SIGPIPE")
     except OSError as error:
         if options.verbose:
             raise
@@ -132,9 +152,16 @@ def _status_of(error: ScraperError) -> int:
     return EXIT_USAGE
 
 
+def _ended_by(name: str) -> int:
+    """Return the exit status of a process that a signal has ended."""
+    import signal
+
+    return 128 + signal.Signals[name]
+
+
 def entry() -> None:
     """Console script."""
     try:
         sys.exit(main())
     except KeyboardInterrupt:  # a command that only looks, or does not handle signals itself yet: nothing is half done
-        sys.exit(128 + signal.SIGINT)
+        sys.exit(_ended_by("SIGINT"))
