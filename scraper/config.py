@@ -7,7 +7,6 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scraper.durations import parse_duration
 from scraper.errors import ConfigError
 from scraper.sites import NAMES
 
@@ -120,6 +119,8 @@ def _check_range(config: Config, path: Path | None) -> None:
     if config.site not in NAMES:
         raise ConfigError(f"{where}: site = {config.site!r} is not known. There are: {', '.join(NAMES)}.")
     if config.max_runtime:
+        from scraper.durations import parse_duration
+
         try:
             parse_duration(config.max_runtime)
         except ValueError as error:

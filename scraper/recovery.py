@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.assembly import make_discovery, make_engine, open_archive, refresh_manifest
@@ -48,7 +47,6 @@ class Recovered(NamedTuple):
     tried: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
 class Recovery:
     """What came of all targets.
 
@@ -58,9 +56,10 @@ class Recovery:
         stopped: whether it was ended before its end.
     """
 
-    results: list[Recovered] = field(default_factory=list)
-    outcomes: Outcomes = field(default_factory=Outcomes)
-    stopped: bool = False
+    def __init__(self) -> None:
+        self.results: list[Recovered] = []
+        self.outcomes = Outcomes()
+        self.stopped = False
 
     @property
     def exit_status(self) -> int:

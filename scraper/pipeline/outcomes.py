@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ class Refusal(NamedTuple):
     until: datetime | None
 
 
-@dataclass(slots=True)
 class Outcomes:
     """The counts of one run.
 
@@ -58,17 +56,18 @@ class Outcomes:
         drift: findings about the make-up of pages, for people.
     """
 
-    written: list[int] = field(default_factory=list)
-    unchanged: int = 0
-    fetched: int = 0
-    verdicts: Counter[str] = field(default_factory=Counter)
-    vain: Counter[str] = field(default_factory=Counter)
-    readings: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    failed: dict[int, Failed] = field(default_factory=dict)
-    lost: dict[int, str] = field(default_factory=dict)
-    refusals: list[Refusal] = field(default_factory=list)
-    articles: int = 0
-    drift: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.written: list[int] = []
+        self.unchanged = 0
+        self.fetched = 0
+        self.verdicts: Counter[str] = Counter()
+        self.vain: Counter[str] = Counter()
+        self.readings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.failed: dict[int, Failed] = {}
+        self.lost: dict[int, str] = {}
+        self.refusals: list[Refusal] = []
+        self.articles = 0
+        self.drift: list[str] = []
 
     def read(self, reading: Reading) -> None:
         """Count a page that was read."""
@@ -82,7 +81,6 @@ class Outcomes:
             self.refusals.append(refusal)
 
 
-@dataclass(slots=True)
 class Plan:
     """What a run would do (``--dry-run``).
 
@@ -92,9 +90,10 @@ class Plan:
         concluded: how many ids need no page at all.
     """
 
-    fetch: list[tuple[int, str]] = field(default_factory=list)
-    read: list[int] = field(default_factory=list)
-    concluded: int = 0
+    def __init__(self) -> None:
+        self.fetch: list[tuple[int, str]] = []
+        self.read: list[int] = []
+        self.concluded = 0
 
 
 class Progress(NamedTuple):
