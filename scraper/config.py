@@ -57,7 +57,6 @@ class Config(NamedTuple):
         return Path(self.output)
 
 
-DEFAULTS = Config()
 DEFAULT_FILE = Path("config.toml")
 _MAY_BE_ZERO = ("sit_out", "listing_overlap_days")
 _WEB_ADDRESS = re.compile(r"https?://[^/?#\s]+[^\s]*\Z")
@@ -104,7 +103,7 @@ def _typed(path: Path, key: str, value: Any) -> Any:
         near = difflib.get_close_matches(key, Config._fields, n=1)
         tip = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(Config._fields)}."
         raise ConfigError(f"{path}: unknown key {key!r}. {tip}")
-    wanted = type(getattr(DEFAULTS, key))
+    wanted = type(Config._field_defaults[key])
     if wanted is float and type(value) is int:
         return float(value)
     if type(value) is not wanted:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.states import State as State  # noqa: PLC0414 # `check` takes it from here
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -146,13 +148,3 @@ class Reading(NamedTuple):
     text_sha256: str = ""
     completeness: tuple[int, ...] = ()
     linked_ids: tuple[int, ...] = ()
-
-
-class State(enum.StrEnum):
-    """Where an article id stands. Each id has exactly one."""
-
-    WRITTEN = "written"
-    WAITING = "waiting"
-    UNKNOWN_LAYOUT = "unknown_layout"
-    UNRECOVERABLE = "unrecoverable"
-    NEVER_CAPTURED = "never_captured"

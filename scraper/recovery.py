@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.assembly import make_discovery, make_engine, open_archive, refresh_manifest
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
-from scraper.models import Capture, State
+from scraper.models import Capture
 from scraper.pipeline import Outcomes, Refusal, workspace
+from scraper.states import State
 from scraper.timestamps import parse_timestamp
 from scraper.urls import urlkey
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from scraper.collecting.job import ImagesReport
     from scraper.ledger import Listing
-    from scraper.models import State
     from scraper.pipeline.outcomes import Outcomes, Plan
+    from scraper.states import State
 
 SCHEMA = 1
 _SHOWN = 100

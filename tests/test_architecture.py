@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
 LAYERS = [
-    {"models", "errors", "timestamps", "urls", "clock", "durations", "jsonlines"},
+    {"models", "states", "errors", "timestamps", "urls", "clock", "durations", "jsonlines"},
     {"content", "archive_pages", "decoding", "elements", "replayed"},
     {"markdown"},
     {"sites"},
@@ -47,7 +47,7 @@ IMPURE = {
     "subprocess",
     "urllib.request",
 }
-PURE = ("selection", "sites", "markdown", "models", "timestamps", "urls", "drift")
+PURE = ("selection", "sites", "markdown", "models", "states", "timestamps", "urls", "drift")
 
 
 def imports(path: Path, *, run_time_only: bool) -> set[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from scraper.models import Capture, State
+from scraper.models import Capture
 from scraper.pipeline import workspace
+from scraper.states import State
 from scraper.urls import urlkey
 from scraper.writer import document_path
 

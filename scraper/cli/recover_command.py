@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scraper.clock import SystemClock
 from scraper.config import load
-from scraper.models import State
+from scraper.states import State
 from scraper.targets import parse_target
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from scraper.collecting.steps import LISTED
 from scraper.images.documents import LOCAL, Relinked, relink
 from scraper.images.links import FOLDER
 from scraper.jsonlines import json_line
-from scraper.models import State
+from scraper.states import State
 from scraper.warc.files import Location
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from scraper.images.documents import Pictures
 from scraper.images.links import addresses
 from scraper.ledger.evidence import Standing
 from scraper.markdown import parse_document
-from scraper.models import DigestCheck, State
+from scraper.models import DigestCheck
+from scraper.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

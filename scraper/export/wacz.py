@@ -20,7 +20,7 @@ from scraper.errors import StoreError
 from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, compress, index_url
 from scraper.jsonlines import json_line
-from scraper.models import State
+from scraper.states import State
 from scraper.timestamps import parse_timestamp
 from scraper.warc.records import Damage, iter_records, read_record
 

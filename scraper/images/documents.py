@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scraper.images.links import localise, named, restore
 from scraper.ledger.images import Spot
-from scraper.models import State
+from scraper.states import State
 
 if TYPE_CHECKING:
     from pathlib import Path

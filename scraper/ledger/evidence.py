@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.models import State
+from scraper.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,9 +6,9 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scraper.models import State
 from scraper.pipeline.outcomes import Failed
 from scraper.selection import Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
+from scraper.states import State
 from scraper.timestamps import format_timestamp
 from scraper.writer import document_path
 

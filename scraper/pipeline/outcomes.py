@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scraper.models import Capture, Reading, State
+    from scraper.models import Capture, Reading
+    from scraper.states import State
 
 
 class Failed(NamedTuple):

@@ -6,10 +6,12 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from scraper.models import Capture, State, Verdict
+from scraper.states import State
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from scraper.models import Capture, Verdict
 
 
 @dataclass(frozen=True, slots=True)

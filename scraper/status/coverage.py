@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.models import State
+from scraper.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

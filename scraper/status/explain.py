@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.models import State, Verdict
+from scraper.models import Verdict
 from scraper.selection import Rank, Ranked, in_order
 from scraper.selection.comparison import in_words, versions
+from scraper.states import State
 from scraper.status.summary import listing_line, telling
 from scraper.status.words import moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url

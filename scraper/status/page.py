@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from scraper.errors import StoreError
-from scraper.models import State
+from scraper.states import State
 from scraper.status.coverage import ROW, Coverage, row_of
 from scraper.status.style import CSS
 from scraper.status.words import moment, number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scraper.models import State
+from scraper.states import State
 from scraper.status.words import moment, number
 
 if TYPE_CHECKING:

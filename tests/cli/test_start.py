@@ -27,6 +27,7 @@ CLOSER = {
     "scraper.ledger.captures",
     "scraper.ledger.evidence",
     "scraper.ledger.mementos",
+    "scraper.models",
     "scraper.selection",
     "scraper.sites.hkcnews",
     "scraper.targets",

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from scraper.cli import main
-from scraper.models import State, Verdict
+from scraper.models import Verdict
+from scraper.states import State
 from tests.archive import Saved
 from tests.archive.make import article_page, article_url, challenge_page, farewell_page, saved_article
 from tests.pipeline.conftest import Folder

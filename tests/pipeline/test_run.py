@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.ledger import Ledger
-from scraper.models import Capture, State
+from scraper.models import Capture
 from scraper.replay import ReplayClient
+from scraper.states import State
 from scraper.status.summary import as_json, summarize
 from tests.archive import Faults, RawRow, Rule, Saved
 from tests.archive.make import article_page, article_url, farewell_page, saved_article

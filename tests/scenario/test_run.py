@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scraper.models import State
+from scraper.states import State
 from tests.scenario.folder import Folder, served
 from tests.scenario.table import SERVICE, load
 

@@ -11,7 +11,8 @@ import pytest
 
 from scraper.cli import main
 from scraper.config import Config
-from scraper.models import DigestCheck, State, Verdict
+from scraper.models import DigestCheck, Verdict
+from scraper.states import State
 from tests.scenario.folder import Folder, served
 from tests.scenario.table import Case, load
 
