@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from scraper.cli.progress import is_shown, progress_bar
+from scraper.cli.progress import progress_bar
+from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
 from scraper.clock import SystemClock
 from scraper.config import load
@@ -15,8 +14,6 @@ from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-
-    from scraper.collecting.job import ImagesReport
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,14 +62,3 @@ def run(options: argparse.Namespace) -> int:
         refresh_manifest(space)
     show(report, options)
     return signals.exit_status if signals.exit_status is not None else report.exit_status
-
-
-def show(report: ImagesReport, options: argparse.Namespace) -> None:
-    """Data on stdout, talk on stderr; under cron nothing at all unless something went wrong."""
-    for line in report.problems():
-        print(line, file=sys.stderr)
-    if options.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-    elif options.verbose or is_shown(quiet=options.quiet):
-        for line in report.summary():
-            print(line, file=sys.stderr)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.cli.progress import is_shown
+from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
 from scraper.clock import SystemClock
 from scraper.config import load
@@ -39,11 +37,5 @@ def run(options: argparse.Namespace) -> int:
             raise TargetError(f"{path}: no such file or folder. Check the name.")
     with stop_on_signals() as signals, log_file(config, enabled=True, verbose=options.verbose):
         report = import_files(config, options.files, clock=SystemClock(), stop=signals.stop)
-    for line in report.problems():
-        print(line, file=sys.stderr)
-    if options.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-    elif options.verbose or is_shown(quiet=options.quiet):
-        for line in report.summary():
-            print(line, file=sys.stderr)
+    show(report, options)
     return signals.exit_status if signals.exit_status is not None else report.exit_status

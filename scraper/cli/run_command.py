@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
-from scraper.cli.progress import is_shown, progress_bar
+from scraper.cli.progress import progress_bar
+from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
 from scraper.clock import SystemClock
 from scraper.config import load
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.governor.standing import Snapshot
     from scraper.job import RunOptions
-    from scraper.report import Report
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             progress_bar(snapshot, quiet=options.quiet or options.json or bool(options.verbose)) as progress,
         ):
             report = do(config, wanted, clock=clock, stop=signals.stop, progress=progress)
-    _show(report, options)
+    show(report, options, asked=report.plan is not None)
     return signals.exit_status if signals.exit_status is not None else report.exit_status
 
 
@@ -84,14 +82,3 @@ def _wanted(options: argparse.Namespace, config: Config) -> RunOptions:
     if wanted.from_ts and wanted.to_ts and wanted.from_ts > wanted.to_ts:
         raise TargetError(f"--from {options.from_ts} --to {options.to_ts}: there is no moment between them.")
     return wanted
-
-
-def _show(report: Report, options: argparse.Namespace) -> None:
-    """Data on stdout, talk on stderr; under cron nothing at all unless something went wrong."""
-    for line in report.problems():
-        print(line, file=sys.stderr)
-    if options.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-    elif options.verbose or report.plan is not None or is_shown(quiet=options.quiet):
-        for line in report.summary():
-            print(line, file=sys.stderr)
