@@ -94,7 +94,7 @@ class Articles:
         """Return what is known of a document that was taken over: which capture it names, not what that held."""
         row = self.ledger.articles.get(article)
         timestamp, original = (row.timestamp, row.original) if row else (None, None)
-        return Standing(timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, {}, "", None, None)
+        return Standing(timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, "{}", "", None, None)
 
     def _row(self, entry: Entry, standing: Standing, file: str) -> ExportRow:
         data = (self._folder / file).read_bytes()

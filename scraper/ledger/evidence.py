@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.states import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scraper.ledger.database import Database, Row
 
@@ -26,7 +26,8 @@ class Tried(NamedTuple):
 class Standing(NamedTuple):
     """The capture that stands for an id: that was written, or whose layout is unknown.
 
-    `date` and `title` are those of the article, None for an unknown layout.
+    `won` is a JSON object: field to the reading that won. `date` and `title` are those of the article, None for an
+    unknown layout.
     """
 
     timestamp: str
@@ -35,10 +36,16 @@ class Standing(NamedTuple):
     digest: str
     digest_check: str
     layout: str | None
-    readings: Mapping[str, str]
+    won: str
     page_sha256: str
     date: str | None
     title: str | None
+
+    @property
+    def readings(self) -> Mapping[str, str]:
+        """Field to the reading that won."""
+        readings: dict[str, str] = json.loads(self.won)
+        return readings
 
 
 class Entry(NamedTuple):
@@ -53,31 +60,33 @@ class Entry(NamedTuple):
     tried: tuple[Tried, ...]
 
 
-# An unknown layout stands for its id by the latest page that has it; of an adopted file no page was read.
+# A row for each reading of an id; an id without has one with the capture that its document names, if it has one: of an
+# adopted file no page was read. Each capture is looked up once: there are twenty times as many, so they lie far apart.
 _ENTRIES = """
-SELECT a.id, a.state, a.reason, a.file, a.file_sha256,
-       c.timestamp, c.original, c.urlkey, c.digest, coalesce(r.digest_check, 'unverifiable'), r.layout,
-       coalesce(r.readings, '{}'), coalesce(r.page_sha256, ''), r.date, r.title
+SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
+       coalesce(r.timestamp, a.timestamp), coalesce(r.original, a.original), r.verdict, c.urlkey, c.digest,
+       coalesce(r.digest_check, 'unverifiable'), r.layout, coalesce(r.readings, '{}'), coalesce(r.page_sha256, ''),
+       r.date, r.title
 FROM articles a
-LEFT JOIN readings r ON r.article = a.id AND (r.timestamp, r.original) = (
-    SELECT a.timestamp, a.original WHERE a.timestamp IS NOT NULL
-    UNION ALL
-    SELECT * FROM (SELECT u.timestamp, u.original FROM readings u
-                   WHERE a.state = 'unknown_layout' AND u.article = a.id AND u.verdict = 'unknown_layout'
-                   ORDER BY u.timestamp DESC, u.original)
-    LIMIT 1)
+LEFT JOIN readings r ON r.article = a.id
 LEFT JOIN captures c ON c.article = a.id AND c.timestamp = coalesce(r.timestamp, a.timestamp)
                     AND c.original = coalesce(r.original, a.original)
-WHERE a.id BETWEEN ? AND ? ORDER BY a.id
+WHERE a.id BETWEEN ? AND ? ORDER BY a.id, r.timestamp, r.original
 """
 
-# What a page was, before what the page with the same bytes was under another id, before what the service said instead.
-# Only captures of which something is known are looked up: there are twenty times as many. What was known of the same
-# bytes says nothing for an article that is written, and changes as others are read.
-_TRIED = """
+# The same, of an id whose readings are all of other captures than the one that its document names.
+_WITHOUT_READING = """
+SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
+       c.timestamp, c.original, NULL, c.urlkey, c.digest, 'unverifiable', NULL, '{}', '', NULL, NULL
+FROM articles a JOIN captures c ON c.article = a.id AND c.timestamp = a.timestamp AND c.original = a.original
+WHERE a.id = ?
+"""
+
+# Captures of which something is known though they were not read: what the page with the same bytes was under another
+# id, before what the service said instead. What was known of the same bytes says nothing for an article that is
+# written, and changes as others are read.
+_UNREAD = """
 WITH known (article, timestamp, original) AS (
-    SELECT article, timestamp, original FROM readings WHERE article BETWEEN ?1 AND ?2
-    UNION
     SELECT article, timestamp, original FROM attempts WHERE article BETWEEN ?1 AND ?2
     UNION
     SELECT c.article, c.timestamp, c.original
@@ -86,12 +95,13 @@ WITH known (article, timestamp, original) AS (
     JOIN shared s ON s.digest = c.digest AND s.statuscode = c.statuscode
     WHERE a.id BETWEEN ?1 AND ?2 AND a.state <> 'written' AND s.verdict IS NOT NULL
 )
-SELECT c.article, c.timestamp, c.original, coalesce(r.verdict, s.verdict, t.verdict)
+SELECT c.article, c.timestamp, c.original, coalesce(s.verdict, t.verdict)
 FROM known k
 CROSS JOIN captures c ON c.article = k.article AND c.timestamp = k.timestamp AND c.original = k.original
 LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original
 LEFT JOIN shared s ON s.digest = c.digest AND s.statuscode = c.statuscode
 LEFT JOIN attempts t ON t.article = c.article AND t.timestamp = c.timestamp AND t.original = c.original
+WHERE r.article IS NULL
 ORDER BY c.article, c.timestamp, c.original
 """
 
@@ -103,6 +113,7 @@ FROM readings WHERE verdict IN ('article', 'unknown_layout') GROUP BY 2
 """
 
 _LAST = 2**62
+_NO_MORE = (_LAST, ())
 
 
 class Evidence:
@@ -127,22 +138,28 @@ class Evidence:
         return counts
 
     def _between(self, first: int, last: int) -> Iterator[Entry]:
-        tried = groupby(self._db.each(_TRIED, (first, last)), key=lambda row: row[0])
-        article, rows = next(tried, (None, iter(())))
-        for row in self._db.each(_ENTRIES, (first, last)):
-            while article is not None and article < row[0]:
-                article, rows = next(tried, (None, iter(())))
-            own = list(rows) if article == row[0] else []
-            yield _entry(row, own)
+        unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))
+        article, others = next(unread, _NO_MORE)
+        for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
+            while article < number:
+                article, others = next(unread, _NO_MORE)
+            yield self._entry(list(rows), others if article == number else ())
 
+    def _entry(self, rows: list[Row], others: Iterable[Row]) -> Entry:
+        tried = [Tried._make(row[7:10]) for row in rows if row[9] is not None and row[10] is not None]
+        if unread := [Tried._make(row[1:]) for row in others]:
+            tried = sorted(tried + unread)
+        article, state, reason, file, file_sha256 = rows[0][:5]
+        row = self._standing(rows)
+        standing = None if row is None or row[10] is None else Standing._make(row[7:9] + row[10:])
+        return Entry(article, State(state), reason, file, file_sha256, standing, tuple(tried))
 
-def _entry(row: Row, rows: list[Row]) -> Entry:
-    standing = None if row[5] is None else Standing._make((*row[5:11], _won(row[11]), *row[12:15]))
-    return Entry(row[0], State(row[1]), row[2], row[3], row[4], standing, tuple(Tried(*one[1:]) for one in rows))
-
-
-@lru_cache(maxsize=256)
-def _won(text: str) -> Mapping[str, str]:
-    """Return which readings won; most pages have those of many others."""
-    won: dict[str, str] = json.loads(text)
-    return won
+    def _standing(self, rows: list[Row]) -> Row | None:
+        article, state, *_, timestamp, original = rows[0][:7]
+        if timestamp is None:
+            unknown = [row for row in rows if row[9] == State.UNKNOWN_LAYOUT == state]
+            return max(unknown, key=itemgetter(7), default=None)
+        for row in rows:
+            if row[7] == timestamp and row[8] == original:
+                return row
+        return self._db.one(_WITHOUT_READING, (article,))
