@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context, parent_process
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _AHEAD = 3
 """Pieces of work that are handed out for each process: enough to keep it busy, few enough to keep memory flat."""
+_FEW = 16
+"""So many pieces of work are worth another process, whose start takes as long as ten of them."""
 
 
 def processors() -> int:
@@ -36,6 +38,8 @@ def _begin(prepare: Callable[[], None]) -> None:
 
 
 def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -61,8 +65,7 @@ def spread(
         prepare()
         yield from map(work, pieces)
         return
-    # Not forked from this process: it may hold an open ledger, a lock and threads.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), partial(_begin, prepare)) as pool:
+    with _pool(jobs, prepare) as pool:
         handed: deque[Future[R]] = deque()
         try:
             for piece in pieces:
@@ -73,6 +76,53 @@ def spread(
                 yield handed.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
+    """Yield ``work(piece)`` for each piece, in order; this process, which has nothing else to do, works as well.
+
+    Args:
+        work: a function of a module; it and the pieces travel to other processes, if there are many pieces.
+        pieces: made one by one as they are needed, each of some hundredths of a second.
+        jobs: how many processes, this one included.
+    """
+    pieces = iter(pieces)
+    first = list(islice(pieces, _FEW)) if jobs > 1 else []
+    if len(first) < _FEW:
+        yield from map(work, chain(first, pieces))
+        return
+    with _pool(jobs - 1) as pool:
+        begun: deque[Future[R]] = deque()
+        try:
+            for piece in chain(first, pieces):
+                away = sum(not one.done() for one in begun)
+                begun.append(pool.submit(work, piece) if away < (jobs - 1) * 2 else _done(work, piece))
+                while begun and begun[0].done():
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _done(work: Callable[[T], R], piece: T) -> Future[R]:
+    """Do a piece of work here; an error is raised when its turn has come."""
+    from concurrent.futures import Future
+
+    done: Future[R] = Future()
+    try:
+        done.set_result(work(piece))
+    except Exception as error:  # noqa: BLE001 # whatever it is, it is raised where the result is asked for
+        done.set_exception(error)
+    return done
+
+
+def _pool(jobs: int, prepare: Callable[[], None] = _nothing) -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor  # takes a tenth of a small check
+    from multiprocessing import get_context
+
+    # Not forked from this process: it may hold an open ledger, a lock and threads.
+    return ProcessPoolExecutor(jobs, get_context("spawn"), partial(_begin, prepare))
 
 
 def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:

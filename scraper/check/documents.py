@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,35 +26,44 @@ def check_documents(root: str, form: bool, documents: list[Document]) -> list[Fi
         form: look at the form too of those that are as they were written.
         documents: as the ledger has them.
     """
-    return [finding for one in documents for finding in _check(root, one, form=form)]
+    findings: list[Finding] = []
+    for document in documents:
+        article, file, sha256, adopted = document
+        try:
+            data, digest = _read(f"{root}/{file}")  # a Path for each takes as long as reading it
+        except FileNotFoundError:
+            findings.append(Finding(Kind.DOCUMENT_MISSING, file, "is in the ledger but not there", article))
+            continue
+        except OSError as error:
+            findings.append(Finding(Kind.DOCUMENT_MISSING, file, f"cannot be read ({error.strerror})", article))
+            continue
+        if digest != sha256:
+            findings.append(Finding(Kind.DOCUMENT_CHANGED, file, "was changed after it was written", article))
+        elif not adopted and (form or data is None or _UP in data):
+            text = (Path(root, file).read_bytes() if data is None else data).decode("utf-8", "replace")
+            findings += [*(_form(document, text) if form else ()), *_pictures(root, document, text)]
+    return findings
 
 
-def _check(root: str, document: Document, *, form: bool) -> list[Finding]:
-    article, file, sha256, adopted = document
-    try:
-        data = _content(os.path.join(root, file))  # noqa: PTH118 # a Path for each takes as long as reading it
-    except FileNotFoundError:
-        return [Finding(Kind.DOCUMENT_MISSING, file, "is in the ledger but not there", article)]
-    except OSError as error:
-        return [Finding(Kind.DOCUMENT_MISSING, file, f"cannot be read ({error.strerror})", article)]
-    if hashlib.sha256(data).hexdigest() != sha256:
-        return [Finding(Kind.DOCUMENT_CHANGED, file, "was changed after it was written", article)]
-    if adopted or not (form or _UP in data):
-        return []
-    text = data.decode("utf-8", "replace")
-    return [*(_form(document, text) if form else ()), *_pictures(root, document, text)]
+def _read(path: str) -> tuple[bytes | None, str]:
+    """Return what a file holds, or None if that is much, and its digest.
 
-
-def _content(path: str) -> bytes:
-    """Return what a file holds. What is no file but waits for a writer is empty."""
+    What is no file but waits for a writer is empty; what is none and has no end, such as a device, is read in part.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        pieces = [os.read(descriptor, _PIECE)]
-        while pieces[-1]:
-            pieces.append(os.read(descriptor, _PIECE))
+        data = os.read(descriptor, _PIECE)
+        digest = hashlib.sha256(data)
+        more = os.read(descriptor, _PIECE)
+        if not more:
+            return data, digest.hexdigest()
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            while more:
+                digest.update(more)
+                more = os.read(descriptor, _PIECE)
+        return None, digest.hexdigest()
     finally:
         os.close(descriptor)
-    return b"".join(pieces)
 
 
 def _pictures(root: str, document: Document, text: str) -> list[Finding]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from scraper.check.findings import Piece
 
-_STRETCH = 4 << 20
+_STRETCH = 2 << 20
 _ID = re.compile(rb'\{"id": ([1-9][0-9]{0,17}), ')
 _LAST = 2**62
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from scraper.check import check
 from scraper.check.findings import Finding, Kind
+from scraper.check.inspection import check
 from scraper.errors import StoreError
 from scraper.ledger import LEDGER_FILE
 from scraper.models import State

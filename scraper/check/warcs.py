@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.ledger import Kept
 
-_STRETCH = 32 << 20
+_STRETCH = 2 << 20
 """Bytes of a file that one process reads at a time."""
 _MAX_BLOCK = 1 << 30
 _ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "md5": hashlib.md5}

@@ -14,7 +14,7 @@ from scraper.parallel import processors
 if TYPE_CHECKING:
     import argparse
 
-    from scraper.check import Finding
+    from scraper.check.findings import Finding
 
 SCHEMA = 1
 _DONE = dict.fromkeys((Kind.WARC_DAMAGED, Kind.WARC_MISSING), "No longer counted on; `hkcnews run` fetches it again")
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 if something is not as it should be."""
-    from scraper.check import check
+    from scraper.check.inspection import check
 
     config = load(options.config, output=options.output, archive=options.archive)
     clock = SystemClock()

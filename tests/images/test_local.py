@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from scraper.check import check
+from scraper.check.inspection import check
 from scraper.ledger import Ledger
 from scraper.rebuild import rebuild
 from scraper.sites import get

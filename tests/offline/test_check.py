@@ -6,11 +6,12 @@ import json
 import os
 import re
 import sqlite3
+import tracemalloc
 
 import pytest
 
 from scraper import manifest
-from scraper.check import check as check_folder
+from scraper.check.inspection import check as check_folder
 from scraper.check.manifest_lines import pieces
 from scraper.cli import main
 from scraper.clock import SystemClock
@@ -114,8 +115,10 @@ def test_a_check_that_is_given_up_leaves_nothing_open(output):
     assert check(output) == {"document_missing": f"{DOCUMENTS}/article_301.md"}
 
 
-def test_several_processes_find_the_same_in_the_same_order(output):
+def test_several_processes_find_the_same_in_the_same_order(output, monkeypatch):
     """Whatever their number, and also where the ledger breaks off in the middle."""
+    monkeypatch.setattr("scraper.check.inspection._CHUNK", 2)
+    monkeypatch.setattr("scraper.parallel._FEW", 2)
     spoil_what_can_be_made_again(output)
     config = Config(output=str(output))
     alone = list(check_folder(config, jobs=1, clock=SystemClock(), form=True))
@@ -171,6 +174,22 @@ def spoiled_manifests(lines: list[bytes]) -> dict[str, tuple[list[bytes], str | 
         "empty": ([], "line 1 is not what the ledger says"),
         "long": ([b"x" * 20_000], "line 1 is not what the ledger says"),
     }
+
+
+def test_what_has_no_end_or_is_large_is_no_document(output):
+    """A device in a document's place is not read to its end, a file of many gigabytes not held in memory."""
+    device, large = (output / DOCUMENTS / f"article_{number}.md" for number in (301, 302))
+    device.unlink()
+    device.symlink_to("/dev/zero")
+    os.truncate(large, 64 << 20)
+    found = check_folder(Config(output=str(output)), jobs=1, clock=SystemClock())
+    tracemalloc.start()
+    assert [(finding.kind, finding.article) for finding in found] == [
+        ("document_changed", 301),
+        ("document_changed", 302),
+    ]
+    assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("stretch", [1, 1000, 5000, 1 << 30])

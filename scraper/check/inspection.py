@@ -1,0 +1,101 @@
+"""The whole of a check: its pieces, their order, and what they found."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from functools import partial
+from itertools import chain
+from operator import call
+from typing import TYPE_CHECKING
+
+from scraper.check.documents import check_documents
+from scraper.check.findings import Finding, Kind
+from scraper.errors import StoreError, WrongVersion
+from scraper.ledger import LEDGER_FILE, Ledger
+from scraper.parallel import chunked, share
+from scraper.pipeline import WARC_FOLDER, require_folder
+from scraper.sites import get
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from scraper.check.findings import Piece
+    from scraper.clock import Clock
+    from scraper.config import Config
+
+_CHUNK = 500
+
+
+def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Iterator[Finding]:
+    """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, takes no lock.
+
+    Args:
+        config: names the folder.
+        jobs: how many processes.
+        clock: for the ledger.
+        form: read the form of each document too. One that has the ledger's digest is byte for byte what was written,
+            so that finds only what a faulty version of this program has written.
+
+    Raises:
+        StoreError: there is no such folder, or its ledger may not be read, or is of another version.
+    """
+    root = config.output_path
+    require_folder(root)
+    try:
+        with (
+            contextlib.closing(
+                Ledger(root / LEDGER_FILE, site=get(config.site), clock=clock, read_only=True)
+            ) as ledger,
+            contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
+        ):
+            yield from _once(share(call, _in_turn(pieces), jobs=jobs))
+    except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
+        raise
+    except StoreError as error:
+        if not (root / LEDGER_FILE).exists():
+            yield Finding(Kind.LEDGER, LEDGER_FILE, "is not there")
+            return
+        if not os.access(root / LEDGER_FILE, os.R_OK):
+            raise
+        problem = str(error).removeprefix(f"{root / LEDGER_FILE}: ").partition(". ")[0]  # without its own remedy
+        yield Finding(Kind.LEDGER, LEDGER_FILE, problem)
+
+
+def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
+    root = config.output_path
+    names: set[str] = set()
+    for documents in chunked(ledger.articles.documents(), _CHUNK):
+        names.update(document.file for document in documents)
+        yield partial(check_documents, str(root), form, documents)
+
+    from scraper.check import folder, manifest_lines, warcs  # while another process starts, or is at work already
+    from scraper.warc.files import own_files
+
+    yield from manifest_lines.pieces(str(root), config.site)
+    for stretch in warcs.stretches(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
+        yield partial(warcs.check_stretch, str(root / WARC_FOLDER), stretch)
+    yield from folder.pictures(root)
+    strays = list(folder.foreign_files(root, names))  # here, while others finish: the names would have to travel
+    yield partial(list, strays)
+
+
+def _in_turn(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Yield the pieces; if the ledger breaks off, that is raised behind what they have found."""
+    try:
+        yield from pieces
+    except StoreError as error:
+        yield partial(_raise, error)
+
+
+def _raise(error: StoreError) -> list[Finding]:
+    raise error
+
+
+def _once(results: Iterator[list[Finding]]) -> Iterator[Finding]:
+    """Yield what was found; that the manifest differs is said once, however many pieces have found it."""
+    told = False
+    for finding in chain.from_iterable(results):
+        if finding.kind is not Kind.MANIFEST or not told:
+            yield finding
+        told |= finding.kind is Kind.MANIFEST

@@ -1,0 +1,59 @@
+"""Work spread over processes: the same results in the same order, whoever did it."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import partial
+from itertools import islice
+from operator import call
+
+import pytest
+
+from scraper.parallel import share
+
+MANY = 40
+
+
+def slowly(number: int) -> tuple[int, int]:
+    time.sleep(0.01)
+    return number, os.getpid()
+
+
+def failing() -> None:
+    raise ValueError("a piece")
+
+
+def test_a_few_pieces_are_worth_no_process() -> None:
+    """What is done before another process had started is done here."""
+    results = list(share(slowly, range(5), jobs=4))
+    assert results == [(number, os.getpid()) for number in range(5)]
+
+
+@pytest.mark.parametrize("jobs", [0, 1, 2, 3])
+def test_the_order_is_that_of_the_pieces(jobs: int) -> None:
+    """Whatever the number of processes, of which this one is one."""
+    results = list(share(slowly, range(MANY), jobs=jobs))
+    assert [number for number, _ in results] == list(range(MANY))
+    assert os.getpid() in {process for _, process in results}
+    if jobs > 1:
+        assert len({process for _, process in results}) > 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_comes_behind_the_results_before_it(jobs: int) -> None:
+    """Wherever it was raised, and however far others had come."""
+    pieces = [*[partial(int, number) for number in range(MANY)], failing, *[int] * MANY]
+    results = share(call, pieces, jobs=jobs)
+    assert list(islice(results, MANY)) == list(range(MANY))
+    with pytest.raises(ValueError, match="a piece"):
+        next(results)
+
+
+def test_who_has_seen_enough_waits_for_no_piece_that_was_not_begun() -> None:
+    """Pieces are made as they are needed, and closing ends the other processes."""
+    made = iter(range(10_000))
+    results = share(slowly, made, jobs=2)
+    assert next(results)[0] == 0
+    results.close()  # type: ignore[attr-defined] # a generator
+    assert next(made) < MANY
