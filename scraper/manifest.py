@@ -36,10 +36,10 @@ def line(entry: Entry) -> str:
     return one_line(
         f'{{"id": {entry.id}, "state": {quoted(entry.state)}, "reason": {quoted(entry.reason or "not looked at yet")}, '
         f'"capture": {_capture(standing) if standing else "null"}, '
-        f'"layout": {encode(standing.layout) if standing else "null"}, '
+        f'"layout": {_text(standing.layout if standing else None)}, '
         f'"readings": {_readings(standing.won) if standing else "{}"}, '
-        f'"file": {encode(entry.file)}, "file_sha256": {encode(entry.file_sha256)}, '
-        f'"page_sha256": {quoted(standing.page_sha256) if standing else "null"}, "tried": [{", ".join(tried)}]}}'
+        f'"file": {_text(entry.file)}, "file_sha256": {_text(entry.file_sha256)}, '
+        f'"page_sha256": {_text(standing.page_sha256 if standing else None)}, "tried": [{", ".join(tried)}]}}'
     )
 
 
@@ -49,6 +49,10 @@ def _capture(standing: Standing) -> str:
         f'"urlkey": {quoted(standing.urlkey)}, "digest": {quoted(standing.digest)}, '
         f'"digest_check": {quoted(standing.digest_check)}}}'
     )
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else quoted(value)
 
 
 @lru_cache(maxsize=256)
