@@ -28,6 +28,8 @@ def output_lock(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except IsADirectoryError as error:
+        raise StoreError(f"{path}: is a folder where the lock should be. Move it elsewhere, then run again.") from error
     except OSError as error:
         raise StoreError(
             f"{folder}: cannot be written ({error.strerror}). Check its permissions, or name another with --output."

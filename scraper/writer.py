@@ -14,6 +14,7 @@ from scraper.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 _PER_FOLDER = 1000
 
@@ -110,13 +111,16 @@ class Writer:
                 replace_file(path, [data])
             else:
                 self._staged[path] = _temporary(path)
-                self._staged[path].write_bytes(data)
+                with _create(self._staged[path]) as file:
+                    file.write(data)
         except OSError as error:
             raise _unwritable(path, error) from error
         return FileWritten(path, wanted, changed=True)
 
     def write_lines(self, name: str, lines: Iterable[bytes]) -> FileWritten:
         """Write a long file piece by piece, in flat memory, unless it has this content already.
+
+        What is no file, such as a folder, stays beside it as `write` leaves it.
 
         Raises:
             StoreError: it cannot be written; the file is as it was.
@@ -130,6 +134,8 @@ class Writer:
                 yield line
 
         try:
+            if path.exists() and not path.is_file():
+                path.replace(_aside(path))
             changed = replace_file(path, counted(), unless_equal=True)
         except OSError as error:
             raise _unwritable(path, error) from error
@@ -191,6 +197,14 @@ def _content(path: Path) -> bytes | None:
 
 
 def _unwritable(path: Path, error: OSError) -> StoreError:
+    if isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError)):
+        named = type(path)(error.filename or path)
+        thing = next((one for one in (named, *named.parents) if one.exists()), named)
+        what = "a folder" if thing.is_dir() else "no folder"
+        return StoreError(
+            f"{thing}: is {what}, so that {path.name} cannot be written. "
+            "Move it elsewhere, then run again; what was kept before is safe."
+        )
     return StoreError(
         f"{path}: cannot be written ({error.strerror or error}). "
         "Free some space or mend the permissions, then run again; what was kept before is safe."
@@ -213,7 +227,7 @@ def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = Fa
     """
     temporary = _temporary(path)
     try:
-        with temporary.open("wb") as file:
+        with _create(temporary) as file:
             file.writelines(pieces)
             file.flush()
             if unless_equal and path.exists() and filecmp.cmp(temporary, path, shallow=False):
@@ -232,6 +246,11 @@ def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = Fa
 def _temporary(path: Path) -> Path:
     # The same name each time: only one process writes here, and what a killed one left is written over by the next.
     return path.with_name(f".{path.name}.tmp")
+
+
+def _create(temporary: Path) -> BinaryIO:
+    temporary.unlink(missing_ok=True)  # a link would be followed, a named pipe would wait for somebody to read
+    return temporary.open("xb")
 
 
 def _put_in_place(staged: dict[Path, Path]) -> None:

@@ -76,6 +76,25 @@ def test_what_is_no_file_stays_beside_it(make: Callable[[Path], None], tmp_path:
     assert (tmp_path / "a.md").read_bytes() == b"ours"
     assert (tmp_path / "a.md.orig").exists()
     assert not (tmp_path / "a.md.orig").is_file()
+    make(tmp_path / "m.jsonl")
+    assert writer.write_lines("m.jsonl", [b"ours"]).changed
+    assert (tmp_path / "m.jsonl").read_bytes() == b"ours"
+    assert (tmp_path / "m.jsonl.orig").exists()
+
+
+def test_what_has_the_name_of_a_temporary_file_is_not_written_to(tmp_path: Path) -> None:
+    """A pipe with nobody at its end and a link to something else go; a folder is somebody's, and is named."""
+    writer, temporary, other = Writer(tmp_path), tmp_path / ".a.md.tmp", tmp_path / "other"
+    other.write_bytes(b"mine")
+    for number, make in enumerate((os.mkfifo, lambda path: path.symlink_to(other))):
+        make(temporary)
+        assert writer.write("a.md", b"%d" % number, known_sha256=hashlib.sha256(b"0").hexdigest()).changed
+    assert other.read_bytes() == b"mine"
+    temporary.mkdir()
+    with pytest.raises(StoreError, match=r"\.a\.md\.tmp: is a folder.* Move it elsewhere"):
+        writer.write_lines("a.md", [b"2"])
+    with pytest.raises(StoreError, match=r"other: is no folder.* Move it elsewhere"):
+        writer.write("other/folder/a.md", b"3")
 
 
 def test_only_an_untouched_file_is_withdrawn(tmp_path: Path) -> None:

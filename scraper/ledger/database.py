@@ -46,6 +46,8 @@ class Database:
     def __init__(self, path: Path, migrations: Sequence[Migration], *, read_only: bool = False) -> None:
         self.path = path
         self._errors = _ErrorsOf(path)
+        if path.exists() and not path.is_file():  # SQLite would wait for somebody to write into a named pipe
+            raise StoreError(f"{path}: is no file. {REMEDY}")
         with self._errors:
             self._connection = _open_read_only(path) if read_only else _open(path)
             try:

@@ -260,6 +260,20 @@ def test_what_is_said_is_a_problem_and_a_remedy(output):
     assert re.fullmatch(r"ledger\.sqlite3: the ledger is damaged \([^()]+\)\. `hkcnews rebuild --ledger`[^.]+\.", line)
 
 
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+@pytest.mark.parametrize("name", ["manifest.jsonl", "ledger.sqlite3"])
+def test_what_has_the_name_of_a_file_of_ours_is_set_aside(output, name, make):
+    """It is found, not waited for, and when mended stands beside the file."""
+    before = tree(output)
+    (output / name).unlink()
+    make(output / name)
+    assert check(output) == {name.partition(".")[0]: name}
+    assert check(output, "--fix") == {}
+    aside = [path.name for path in output.iterdir() if path.name.startswith(f"{name}.")]
+    assert len(aside) == 1
+    assert {name: digest for name, digest in tree(output).items() if name not in aside} == before
+
+
 @pytest.mark.parametrize("content", [b"no database" * 500, b""])
 def test_a_damaged_ledger_is_found_and_made_again(output, content):
     """Everything else is as it was before."""
