@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _STRETCH = 2 << 20
 _ID = re.compile(rb'\{"id": ([1-9][0-9]{0,17}), ')
 _LAST = 2**62
+_CUT_OFF = "is older than the ledger: a run was cut off before it wrote it again, which the next run does"
 
 
 class _Cut(NamedTuple):
@@ -74,7 +75,7 @@ def _check(root: str, site: str, begin: _Cut, end: _Cut) -> list[Finding]:
                 if _is_equal(file, ledger, begin, end):
                     return []
                 file.seek(0)
-                problem = _difference(file, ledger)
+                problem = _CUT_OFF if ledger.manifest_is_stale else _difference(file, ledger)
         except OSError as error:
             problem = f"cannot be read ({error.strerror})"
         return [Finding(Kind.MANIFEST, manifest.MANIFEST, problem)] if problem else []

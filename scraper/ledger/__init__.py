@@ -57,7 +57,7 @@ class Ledger:
         assert site is not None or read_only, "what is written down is of a site"
         self.path = path
         self._clock = clock
-        self._stale: bool | None = None
+        self._stale = False
         self._db = Database(path, MIGRATIONS, read_only=read_only)
         self.listings = Listings(self._db, _of_no_site if site is None else site.article_id, self.now)
         self.articles = Articles(self._db, self.now)
@@ -113,16 +113,23 @@ class Ledger:
 
     @property
     def manifest_is_stale(self) -> bool:
-        """Whether something that the manifest tells has changed since it was written; true of a new ledger."""
-        if self._stale is None:
-            self._stale = self.get_meta("manifest") != "fresh"
+        """Whether something that the manifest tells has changed since it was written; true of a new ledger.
+
+        So has it where an id has become known: a listing or a page may name one, and the run be cut off before it
+        comes to anything else.
+        """
+        if not self._stale:
+            self._stale = self.get_meta("manifest") != self._fresh()
         return self._stale
 
     @manifest_is_stale.setter
     def manifest_is_stale(self, stale: bool) -> None:
         if stale != self.manifest_is_stale:
-            self.set_meta("manifest", "stale" if stale else "fresh")
+            self.set_meta("manifest", "stale" if stale else self._fresh())
             self._stale = stale
+
+    def _fresh(self) -> str:
+        return f"fresh, {self.articles.count()} ids"
 
     def listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
         """Say whether complete listings have said all there is about an article: the site's, or all of its own.

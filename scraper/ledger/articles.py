@@ -127,6 +127,11 @@ class Articles:
         """Yield the files of all written articles, in ascending order of the ids."""
         yield from map(Document._make, self._db.each(_DOCUMENTS))
 
+    def count(self) -> int:
+        """Return how many ids are known."""
+        row = self._db.one("SELECT count(*) FROM articles")
+        return int(row[0]) if row else 0
+
     def states(self) -> dict[State, int]:
         """Return how many ids stand in each state; states without ids count 0."""
         row = self._db.one(_STATES, _UNWRITTEN)

@@ -129,6 +129,17 @@ def test_several_processes_find_the_same_in_the_same_order(output, monkeypatch):
     assert list(check_folder(config, jobs=2, clock=SystemClock(), form=True)) == broken
 
 
+def test_a_manifest_that_a_run_left_behind(output):
+    """Cut off behind a page that links to a new article: check says so, whatever comes next writes the manifest."""
+    change_ledger(output, "INSERT INTO articles (id, source, due) VALUES (60000, 'link', '')")
+    (finding,) = check_folder(Config(output=str(output)), jobs=1, clock=SystemClock())
+    assert finding.file == "manifest.jsonl"
+    assert "older than the ledger" in finding.problem
+    assert call("rebuild", "--output", output, "--jobs", "1").returncode == 0
+    assert check(output) == {}
+    assert json.loads((output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()[-1])["id"] == 60000
+
+
 def test_a_picture_that_a_document_names_is_there(output):
     """Also where the form is not looked at, and whatever else the document names."""
     path = output / DOCUMENTS / "article_304.md"
@@ -199,6 +210,7 @@ def test_the_manifest_is_compared_to_the_letter_in_stretches_of_any_length(outpu
     change_ledger(output, "DELETE FROM articles WHERE id NOT BETWEEN ? AND ?", IDS.start - 9, IDS.stop + 9)
     with ledger_of(output) as ledger:
         lines = list(manifest.lines(ledger))
+    change_ledger(output, "UPDATE meta SET value = ? WHERE key = 'manifest'", f"fresh, {len(lines)} ids")
     for name, (spoiled, problem) in spoiled_manifests(lines).items():
         path.write_bytes(b"".join(spoiled))
         found = [finding for piece in pieces(str(output), "hkcnews", stretch=stretch) for finding in piece()]
