@@ -5,8 +5,6 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.states import State as State  # noqa: PLC0414 # `check` takes it from here
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from scraper.clock import Clock
     from scraper.config import Config
-    from scraper.ledger import Kept
+    from scraper.ledger.mementos import Kept
     from scraper.pipeline import Outcomes, Progress, Workspace
     from scraper.pipeline.engine import Engine
     from scraper.pipeline.intake import ReadPage

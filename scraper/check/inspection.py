@@ -15,7 +15,6 @@ from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import LEDGER_FILE, Ledger
 from scraper.parallel import chunked, share
 from scraper.pipeline import WARC_FOLDER, require_folder
-from scraper.sites import get
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -44,9 +43,7 @@ def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Ite
     require_folder(root)
     try:
         with (
-            contextlib.closing(
-                Ledger(root / LEDGER_FILE, site=get(config.site), clock=clock, read_only=True)
-            ) as ledger,
+            contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger,
             contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
         ):
             yield from _once(share(call, _in_turn(pieces), jobs=jobs))
@@ -72,7 +69,7 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     from scraper.check import folder, manifest_lines, warcs  # while another process starts, or is at work already
     from scraper.warc.files import own_files
 
-    yield from manifest_lines.pieces(str(root), config.site)
+    yield from manifest_lines.pieces(str(root))
     for stretch in warcs.stretches(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
         yield partial(warcs.check_stretch, str(root / WARC_FOLDER), stretch)
     yield from folder.pictures(root)

@@ -14,7 +14,6 @@ from scraper.check.findings import Finding, Kind
 from scraper.check.opening import open_file
 from scraper.clock import SystemClock
 from scraper.ledger import LEDGER_FILE, Ledger
-from scraper.sites import get
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +34,11 @@ class _Cut(NamedTuple):
     article: int
 
 
-def pieces(root: str, site: str, *, stretch: int = _STRETCH) -> Iterator[Piece]:
+def pieces(root: str, *, stretch: int = _STRETCH) -> Iterator[Piece]:
     """Yield the work of comparing the manifest of an output folder; what differs may be found by several of them.
 
     Args:
         root: the output folder.
-        site: the name of the site.
         stretch: how many bytes of the manifest one of them looks at.
     """
     try:
@@ -49,7 +47,7 @@ def pieces(root: str, site: str, *, stretch: int = _STRETCH) -> Iterator[Piece]:
     except OSError:
         cuts = [_Cut(0, 0), _Cut(-1, _LAST)]
     for begin, end in pairwise(cuts):
-        yield partial(_check, root, site, begin, end)
+        yield partial(_check, root, begin, end)
 
 
 def _cuts(file: BinaryIO, stretch: int) -> Iterator[_Cut]:
@@ -66,10 +64,8 @@ def _cuts(file: BinaryIO, stretch: int) -> Iterator[_Cut]:
         offset = place + stretch
 
 
-def _check(root: str, site: str, begin: _Cut, end: _Cut) -> list[Finding]:
-    with contextlib.closing(
-        Ledger(Path(root, LEDGER_FILE), site=get(site), clock=SystemClock(), read_only=True)
-    ) as ledger:
+def _check(root: str, begin: _Cut, end: _Cut) -> list[Finding]:
+    with contextlib.closing(Ledger(Path(root, LEDGER_FILE), clock=SystemClock(), read_only=True)) as ledger:
         try:
             with open_file(Path(root, manifest.MANIFEST)) as file:
                 if _is_equal(file, ledger, begin, end):

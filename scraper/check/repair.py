@@ -9,15 +9,15 @@ from scraper.check.findings import Finding, Kind
 from scraper.check.inspection import check
 from scraper.errors import StoreError
 from scraper.ledger import LEDGER_FILE
-from scraper.models import State
 from scraper.pipeline import workspace
 from scraper.rebuild import rebuild, set_ledger_aside
+from scraper.states import State
 from scraper.warc.files import Location
 
 if TYPE_CHECKING:
     from scraper.clock import Clock
     from scraper.config import Config
-    from scraper.ledger import Kept
+    from scraper.ledger.mementos import Kept
     from scraper.pipeline import Workspace
 
 _DOCUMENT = (Kind.DOCUMENT_MISSING, Kind.DOCUMENT_CHANGED, Kind.DOCUMENT_FORM)

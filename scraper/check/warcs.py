@@ -15,7 +15,7 @@ from scraper.warc.records import Damage, Record, iter_records
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.ledger import Kept
+    from scraper.ledger.mementos import Kept
 
 _STRETCH = 2 << 20
 """Bytes of a file that one process reads at a time."""

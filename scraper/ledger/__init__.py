@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from scraper.ledger.captures import Captures
     from scraper.ledger.evidence import Evidence
     from scraper.ledger.images import Images
-    from scraper.ledger.mementos import Kept as Kept  # for annotations elsewhere
     from scraper.ledger.mementos import Mementos
     from scraper.sites import Site
 
