@@ -118,6 +118,28 @@ VARIATIONS: dict[str, Variation] = {
     "byline with breaks": byline(
         '<div class="article-info">{by}: {author}<br>{on}: {date}[[<br/>最後更新 {stamp}]]</div>'
     ),
+    "byline with slashes": byline(
+        '<div class="article-info">{by}: {author} / {on}: {date}[[ / 最後更新: {stamp}]]</div>'
+    ),
+    "byline with dots of their own": byline(
+        '<div class="article-info"><span>{by}: {author}</span><i>·</i><span>{on}: {date}</span>[[<i>·</i><span>更新: {stamp}</span>]]</div>'
+    ),
+    "byline with dates in brackets": byline(
+        '<p class="article-info">{by}: {author} ({on}: {date})[[ (最後更新 {stamp})]]</p>'
+    ),
+    "byline without colons": byline(
+        '<div class="article-info">{by} {author} | {on} {date}[[ | 最後更新 {stamp}]]</div>'
+    ),
+    "byline with stamp behind an ideographic space": byline(
+        '<div class="article-info">{on}: {date}　{by}: {author}[[　上次更新 {stamp}]]</div>'
+    ),
+    "byline as definitions": byline(
+        '<dl class="article-info"><dt>{by}</dt><dd>{author}</dd><dt>{on}</dt><dd>{date}</dd>[[<dt>最後更新</dt><dd>{stamp}</dd>]]</dl>'
+    ),
+    "byline below those of other articles": byline(
+        '<ul><li><a href="/article/501/x">甲</a><p class="article-info">{by}: 別人 | {on}: 01.01.18</p></li></ul>'
+        '<div class="article-info">{by}: {author} | {on}: {date}[[ | 最後更新: {stamp}]]</div>'
+    ),
     "stamp in a time element beside": byline(
         '<div class="article-info">{by}: {author} | {on}: {date}</div>[[<time class="updated" datetime="{stamp}">{stamp}</time>]]'
     ),

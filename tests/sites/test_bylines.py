@@ -3,10 +3,29 @@ from __future__ import annotations
 import pytest
 
 from scraper.models import Lack, Verdict
-from scraper.sites.hkcnews.byline import find_date
+from scraper.sites.hkcnews.dates import find_date
 from tests.sites.pages import FIRST, TITLE, heading, page, read
 
 STAMP = "2019-03-05 10:11:12"
+SEPARATORS = (
+    " / ",
+    "/",
+    "／",
+    " · ",
+    " • ",
+    "・",
+    " - ",
+    " – ",
+    " — ",
+    ", ",
+    "，",
+    "、",
+    "; ",
+    "；",
+    " » ",
+    " (",
+    "（",
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +53,31 @@ STAMP = "2019-03-05 10:11:12"
         '撰文: 記者甲</div><p class="update"></p><p class="article-date">發佈日期: 04.03.19</p><div>',
         "Author: 記者甲 | Publish Date: 04.03.19",
         "AUTHOR: 記者甲 | PUBLISH DATE: 04.03.19",
+        *(f"撰文: 記者甲{separator}發佈日期: 04.03.19" for separator in SEPARATORS),
+        *(f"<span>撰文: 記者甲</span>{separator}<span>發佈日期: 04.03.19</span>" for separator in SEPARATORS),
+        *(
+            f"<span>撰文: 記者甲</span><span>{separator}</span><span>發佈日期: 04.03.19</span>"
+            for separator in SEPARATORS
+        ),
+        *(f"撰文: 記者甲{separator}\n 發佈日期 04.03.19" for separator in SEPARATORS),
+        *(f"撰文: 記者甲{separator}04.03.19" for separator in SEPARATORS),
+        *(f"<a>記者甲</a>{separator}04.03.19" for separator in SEPARATORS),
+        *(f"記者甲{separator}04.03.19" for separator in SEPARATORS),
+        "撰文: 記者甲 (發佈日期: 04.03.19)",
+        "<i>•</i> <a>記者甲</a> <span>04.03.19</span>",
+        "撰文: 記者甲, Mar 4, 2019",
+        "Author: 記者甲, Published 4th March 2019",
+        "撰文 記者甲 | 發佈日期 04.03.19",
+        "撰文　記者甲 | 04.03.19",
+        "發佈日期 04.03.19 | 撰文 記者甲",
+        "文 記者甲 | 發佈日期 04.03.19",
+        "文／記者甲 | 發佈日期: 04.03.19",
+        "Author 記者甲 | Publish Date 04.03.19",
+        "By 記者甲 | 04.03.19",
+        "<dl><dt>文</dt><dd>記者甲</dd><dt>發佈日期</dt><dd>04.03.19</dd></dl>",
+        "<dl>\n <dt> 文 </dt>\n <dd> 記者甲 </dd>\n <dt> 日期 </dt>\n <dd> 04.03.19 </dd>\n</dl>",
+        "<span>文</span> <span>記者甲</span> | <span>發佈日期</span> <span>04.03.19</span>",
+        "<b>By</b> <a>記者甲</a> <b>Published</b> <time>04.03.19</time>",
     ],
 )
 def test_author_and_date_are_read_however_they_are_set(info: str) -> None:
@@ -50,6 +94,7 @@ def test_author_and_date_are_read_however_they_are_set(info: str) -> None:
         ("撰文: 飄飄 &amp; 小雨 | 發佈日期: 04.03.19", "飄飄 & 小雨"),
         ("Author: Ann B. Lee | Publish Date: 04.03.19", "Ann B. Lee"),
         ("撰文: 關你乜事？ | 發佈日期: 04.03.19", "關你乜事？"),
+        ("撰文: 一悠— | 發佈日期: 04.03.19", "一悠—"),
     ],
 )
 def test_an_authors_name_is_kept_whole(info: str, author: str) -> None:
@@ -60,9 +105,75 @@ def test_an_authors_name_is_kept_whole(info: str, author: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "end", [" | 發佈日期: 04.03.19", " / 發佈日期: 04.03.19", " 發佈日期 04.03.19", "<br>04.03.19", ""]
+)
+@pytest.mark.parametrize(
+    "author",
+    [
+        "甲/乙",
+        "甲 / 乙",
+        "甲・乙",
+        "甲 - 乙",
+        "Ann Lee, HKU",
+        "文思",
+        "文 思",
+        "作者群",
+        "Author Li",
+        "By Lee",
+        "HK Columns (Translated)",
+        "海旁（散步）",
+        "Post Master",
+        "更新社",
+        "Theresa May 2",
+        "Post852",
+        "一城：兩個人的比較",
+    ],
+)
+def test_what_may_stand_behind_a_name_stays_inside_one(author: str, end: str) -> None:
+    """Separators, brackets and the words of labels are the name's own where no date or label follows."""
+    article = read(page(headline=heading(info=f"撰文: {author}{end}"))).article
+    assert article is not None
+    assert article.author == author
+
+
+@pytest.mark.parametrize("author", ["文迪", "文 迪", "作者不詳", "作者 不詳", "Author Li", "Byron Lee", "文", "撰文社"])
+def test_a_name_without_label_may_begin_with_the_word_of_one(author: str) -> None:
+    """Such words are a label only where a labelled date, or an element of their own before a name, says so."""
+    for info in (f"{author} | 04.03.19", f"<a>{author}</a> | <span>04.03.19</span>"):
+        article = read(page(headline=heading(info=info))).article
+        assert article is not None
+        assert article.author == author
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<div class="item"><a href="/article/20111/x">題</a>{}</div>',
+        '<a class="item" href="/article/20111/x"><p>題</p>{}</a>',
+        '<ul><li><h3><a href="https://www.hkcnews.com/article/20111/x">題</a></h3>{}</li></ul>',
+        '<div><a href="/article/20111/x"><h1>題</h1></a>{}</div>',
+        "<div><h3>題</h3>{}</div>",
+    ],
+)
+@pytest.mark.parametrize("name", ["article-info", "article-meta"])
+def test_the_byline_is_the_one_by_the_headline(entry: str, name: str) -> None:
+    """Entries of other articles have bylines of the same class, and may stand before the article."""
+    other = entry.format(f'<div class="{name}">撰文: 別人 | 發佈日期: 01.01.18</div>')
+    own = heading().replace("article-info", name)
+    for headline in (other + own, other * 3 + own, own + other, f"<div>{other}</div><header>{own}</header>"):
+        article = read(page(headline=headline)).article
+        assert article is not None
+        assert (article.title, article.author, article.date) == (TITLE, "記者甲", "2019-03-04")
+
+
+@pytest.mark.parametrize(
     "info",
     [
         f"撰文: 記者甲 | 發佈日期: 04.03.19 | 最後更新日期: {STAMP}",
+        f"發佈日期: 04.03.19　撰文: 記者甲　最後更新 {STAMP}",
+        f"發佈日期: 04.03.19 撰文: 記者甲 (更新 {STAMP})",
+        f"撰文: 記者甲 / 發佈日期: 04.03.19 / 最後更新: {STAMP}",
+        f"文 記者甲 / 最後更新 {STAMP} / 發佈日期 04.03.19",
         f"撰文: 記者甲 | 最後更新: {STAMP} | 發佈日期: 04.03.19",
         f"撰文: 記者甲 | 發佈日期: 04.03.19 ({STAMP})",
         f'撰文: 記者甲 | 發佈日期: 04.03.19 <span class="x">更新於 {STAMP}</span>',

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +89,20 @@ def test_many_attributes_and_headings_are_read() -> None:
     """Many bylines, headings and boxes."""
     clutter = heading(info="x" * 50) * 2_000 + box(name="別人") * 500
     assert read(page(headline=heading() + clutter)).article is not None
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [" ", "撰文 ", "<i>文</i> ", "日期 ", "發佈日期 / ", "<b>日期</b><i> </i>", "更新 1. ", "<br> ", "Mar 1 ", "By/"],
+)
+def test_a_byline_of_400_kilobytes_is_read(piece: str) -> None:
+    """Patterns look at its beginning only, and at that in one go."""
+    started = time.process_time()
+    assert (
+        read(page(headline=heading(info="撰文: 記者甲 | " + piece * (400_000 // len(piece.encode()))))).article
+        is not None
+    )
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scraper.sites.hkcnews.dates import COLON, EDGE, GAP, find_date, labelled_date, local_moment
+from scraper.sites.hkcnews.nearby import nearest_to_headline
 from scraper.sites.hkcnews.shown import pieces
 from scraper.sites.hkcnews.view import MOST
-from scraper.sites.hkcnews.vocabulary import AUTHOR_LABEL, BAR, DATE_LABEL, ENGLISH_LABEL, UPDATE_LABEL, squeeze
+from scraper.sites.hkcnews.vocabulary import (
+    AUTHOR_LABEL,
+    BAR,
+    DATE_LABEL,
+    ENGLISH_LABEL,
+    SHORT_LABEL,
+    UPDATE_LABEL,
+    squeeze,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,33 +29,35 @@ if TYPE_CHECKING:
 
     from scraper.sites.hkcnews.view import PageView
 
-HONG_KONG = timezone(timedelta(hours=8))
-
-EDGE = "\uffff"
-"""Set between the texts of two elements. No character, so no page holds it; and no white space to any pattern."""
-_GAP = rf"[\s{EDGE}]*"
-_COLON = rf"(?:{_GAP}[:：]{_GAP}|{_GAP}{EDGE}{_GAP})"
 _ANY_LABEL = rf"(?:{DATE_LABEL}|{UPDATE_LABEL})"
-_AUTHOR = re.compile(
-    rf"(?P<label>{AUTHOR_LABEL}){_COLON}(?P<author>.*?)"
-    rf"(?={_GAP}(?:{BAR}|{_ANY_LABEL}{_GAP}[:：]|{EDGE}{_ANY_LABEL}{EDGE}|\n"
-    rf"|{EDGE}{_GAP}(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-])"
-    rf"|[　\s]{{2,}}{_ANY_LABEL})|{_GAP}\Z)",
-    re.IGNORECASE | re.DOTALL,
+_SEPARATORS = " /／\\·•‧∙・･–—―-,，、;；»(（[［"
+"""What may stand behind the author in place of a bar. All of it may stand in a name, too."""
+_SEPARATOR = re.escape(_SEPARATORS)
+_WRITTEN_DATE = (
+    r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d\d)(?!\d)|\d{4}\s?[./年-]\s?\d{1,2}\s?[./月-]\s?\d"
+    r"|(?:\d{1,2}(?:st|nd|rd|th)?\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?\d{4}(?!\d))"
 )
-_LABELLED_DATE = re.compile(rf"(?P<label>{DATE_LABEL}){_COLON}(?P<value>[^|｜]{{4,40}})", re.IGNORECASE)
-_BEHIND_UPDATE = re.compile(rf"{UPDATE_LABEL}{_GAP}[:：]?{_GAP}\Z", re.IGNORECASE)
+_LABELLED = rf"(?<![a-z]){_ANY_LABEL}{GAP}(?:[:：]|{_WRITTEN_DATE})"
+_NEXT = rf"(?:{_LABELLED}|{EDGE}\s*+{_ANY_LABEL}\s*+{EDGE}|(?<=[\s{EDGE}{_SEPARATOR}]){_WRITTEN_DATE})"
+"""What follows the author where no bar does: a date, or its label."""
+_END = re.compile(rf"{BAR}|\n|{_NEXT}", re.IGNORECASE)
+_BEFORE_NEXT = re.compile(rf"{GAP}{_NEXT}", re.IGNORECASE)
+_FIRST = rf"(?:\A|[{EDGE}\n]|{BAR})\s*+"
+_NAME_FOLLOWS = rf"(?![\d{_SEPARATOR}]|{BAR}|{_NEXT}|\Z)"
+_LABEL = re.compile(
+    rf"(?P<label>{AUTHOR_LABEL}){COLON}|{_FIRST}(?P<lone>{SHORT_LABEL})\s*+{EDGE}{GAP}{_NAME_FOLLOWS}", re.IGNORECASE
+)
+_BARE_LABEL = re.compile(
+    rf"{_FIRST}(?:(?P<verb>撰文|撰稿|Written\s+by|By)|(?P<noun>作者|文|Author))[\s/／]++{_NAME_FOLLOWS}", re.IGNORECASE
+)
+_LABEL_OF_DATE = re.compile(_LABELLED, re.IGNORECASE)
+_PART = re.compile(rf"[^{EDGE}\n{BAR[1:-1]}]++")
 _ONLY_LABEL = re.compile(rf"{AUTHOR_LABEL}|{_ANY_LABEL}", re.IGNORECASE)
 _RUN = re.compile(r"[^\S\n]{2,}")
 _AROUND_BREAK = re.compile(r"\s*\n\s*")
 _LONGEST = 2000
 _LONGEST_LABELLED = 100
-_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d|\.\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*(?:[./-]|年)\s*(\d{1,2})\s*(?:[./-]|月)\s*(\d{1,2})(?!\d)")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAMED_MONTH = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?([A-Z][a-z]{2})[a-z]*\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
-)
 
 _INFO_LIKE = re.compile(r"(?:article|post|entry)-(?:infos?|meta|byline|details?|data)|byline", re.IGNORECASE)
 _LABELS = ("撰文", "作者", "撰稿", "Author", "Written by")
@@ -77,7 +88,7 @@ def find_byline(view: PageView) -> Byline | None:
     """Return the article's byline: ``.article-info``, else a block named like it, else one that holds the label."""
     first = None
     for reading, elements in _lines(view):
-        for element in elements:
+        for element in nearest_to_headline(view, elements):
             if view.is_decoy(element):
                 continue
             byline = _read(view, element, reading)
@@ -140,14 +151,33 @@ def _edged(element: _Element) -> str:
 
 def _read(view: PageView, element: _Element, reading: str) -> Byline:
     text = _bounded(view.kept(_edged(element)))
-    match = _AUTHOR.search(text)
     author, english = "", False
-    if match:
-        author = squeeze(match["author"].replace(EDGE, "")).strip(" :：|｜")
-        english = bool(ENGLISH_LABEL.match(match["label"]))
+    if match := _LABEL.search(text) or _bare_label(text, reading):
+        author = _name(text, match.end(), len(text)).strip(" :：|｜")
+        english = bool(ENGLISH_LABEL.match(match[match.lastgroup or 0]))
     elif reading == "article-info":
         author = _unlabelled(text)
     return Byline(element, text, author, labelled_date(text) or find_date(text), english, reading)
+
+
+def _bare_label(text: str, reading: str) -> re.Match[str] | None:
+    """Find an author's label without colon, in an element that is a byline.
+
+    Names may begin with the same word, so a noun counts only beside a labelled date.
+    """
+    match = _BARE_LABEL.search(text) if reading != "labelled text" else None
+    return match if match and (match["verb"] or _LABEL_OF_DATE.search(text)) else None
+
+
+def _name(text: str, start: int, stop: int) -> str:
+    """Return the name that begins at `start`: up to a bar, a break, a date, its label, or `stop`.
+
+    Before a date or its label a separator may stand that is no part of the name.
+    """
+    end = _END.search(text, start, stop)
+    stop = end.start() if end else stop
+    name = squeeze(text[start:stop].replace(EDGE, ""))
+    return name.rstrip(_SEPARATORS) if _BEFORE_NEXT.match(text, stop) else name
 
 
 def _bounded(text: str) -> str:
@@ -157,58 +187,16 @@ def _bounded(text: str) -> str:
 
 def _unlabelled(text: str) -> str:
     """Return what stands in a byline without labels beside the date."""
-    for part in re.split(rf"[{EDGE}\n]|{BAR}", text):
-        name = squeeze(part)
+    for part in _PART.finditer(text):
+        name = _name(text, *part.span())
         if (
-            name
+            name.strip(_SEPARATORS)
             and not any(map(str.isdigit, name))
             and not re.search(r"[:：]", name)
             and not _ONLY_LABEL.fullmatch(name)
         ):
             return name
     return ""
-
-
-def labelled_date(text: str) -> str:
-    """Return the date behind a publish label, as ``YYYY-MM-DD``, or an empty string."""
-    for match in _LABELLED_DATE.finditer(text):
-        if not _BEHIND_UPDATE.search(text[max(0, match.end("label") - 60) : match.end("label")]) and (
-            found := find_date(match["value"].replace(EDGE, " "))
-        ):
-            return found
-    return ""
-
-
-def find_date(text: str) -> str:
-    """Return the first date of a text as ``YYYY-MM-DD``, or an empty string.
-
-    Written DD.MM.YY as on the site, or in another common way. Dates behind an update label do not count.
-    """
-    candidates: list[tuple[int, tuple[int, int, int]]] = []
-    for match in _DAY_FIRST.finditer(text):
-        year = int(match[4])
-        candidates.append((match.start(), (year + 2000 if year < 100 else year, int(match[3]), int(match[1]))))
-    candidates += [(m.start(), (int(m[1]), int(m[2]), int(m[3]))) for m in _YEAR_FIRST.finditer(text)]
-    for match in _NAMED_MONTH.finditer(text):
-        day, month = match[1] or match[3], match[2].lower()
-        if day and month in _MONTHS:
-            candidates.append((match.start(), (int(match[4]), _MONTHS.index(month) + 1, int(day))))
-    for start, parts in sorted(candidates):
-        if not _BEHIND_UPDATE.search(text[max(0, start - 60) : start]):
-            try:
-                return date(*parts).isoformat()
-            except ValueError:
-                continue
-    return ""
-
-
-def local_moment(text: str) -> datetime | None:
-    """Return an ISO 8601 moment as Hong Kong local time; one without zone is local already."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return moment.astimezone(HONG_KONG) if moment.tzinfo else moment
 
 
 def machine_date(view: PageView, byline: Byline | None) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.byline import EDGE, local_moment
+from scraper.sites.hkcnews.dates import EDGE, local_moment
 from scraper.sites.hkcnews.shown import pieces
 from scraper.sites.hkcnews.vocabulary import DATE_LABEL, UPDATE_LABEL
 

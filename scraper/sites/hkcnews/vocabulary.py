@@ -23,6 +23,8 @@ SITE_NAMES = frozenset(
 """Keywords that name the site, in lower case: the home page has nothing else there."""
 
 AUTHOR_LABEL = r"(?:撰文|作者|撰稿|文(?=\s*[:：])|記者(?=\s*[:：])|Author|Written\s+by|By(?=\s*[:：]))"
+SHORT_LABEL = r"(?:文|By)"
+"""What is an author's label only where it stands alone: names and words hold it."""
 DATE_LABEL = (
     r"(?:(?:發佈|發布|發表|刊登|出版|刊出|上載)(?:日期|時間|於)?|日期|Publish(?:ed|ing)?(?:\s+(?:Date|on|at|Time))?|Date(?:\s+Published)?"
     r"|Post(?:ed)?(?:\s+(?:Date|on))?)"
@@ -31,7 +33,7 @@ UPDATE_LABEL = (
     r"(?:(?:最後|最近|上次|最新)?(?:更新|修改|修訂|編輯)(?:日期|時間|於)?|(?:Last\s+)?(?:Updated?|Modified|Revised|Edited)"
     r"(?:\s+(?:Date|on|at|Time))?)"
 )
-ENGLISH_LABEL = re.compile(r"(?:Author|Publish|Written)", re.IGNORECASE)
+ENGLISH_LABEL = re.compile(r"(?:Author|Publish|Written|By)", re.IGNORECASE)
 
 FAREWELL = re.compile(r"[眾众]新[聞闻]告[別别].{0,12}?(?:感[謝谢]|多[謝谢]|[讀读]者)")
 """Title of the page that the closed site answered with everywhere, white space taken out."""
