@@ -36,6 +36,8 @@ _WHATWG = {
     "ks_c_5601-1987": "cp949",
 }
 _GUESSES = ("big5hkscs", "gb18030")
+_FIRST = 1024
+"""So many bytes are markup for the most part, whatever the language of the text."""
 _MOSTLY = 20
 """A declared encoding is believed if it fails at most once in so many characters beyond ASCII."""
 
@@ -50,8 +52,9 @@ class Decoded(NamedTuple):
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
     """Decode a page.
 
-    A BOM; else valid UTF-8 with multibyte characters, whatever the header says; else the header,
-    then ``meta``, then a guess (Big5 first, as browsers in Hong Kong; then GB 18030, then windows-1252).
+    A BOM; else the zeros of UTF-16; else valid UTF-8 with multibyte characters, whatever the header says;
+    else the header, then ``meta``, then a guess (Big5 first, as browsers in Hong Kong; then GB 18030,
+    then windows-1252).
 
     A declared encoding that most of the bytes contradict is passed over: it would destroy the whole text, and
     pages in Big5 that claim UTF-8 exist. Never raises.
@@ -60,8 +63,10 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         if body.startswith(bom):
             text = body[len(bom) :]
             return Decoded(text if encoding == "utf-8" else _recode(text, encoding), encoding)
+    if encoding := _by_zeros(body[:_FIRST]):
+        return Decoded(_recode(body, encoding), encoding)
     if body.isascii():
-        return _ascii(body)
+        return Decoded(body, "ascii")
     whole = _utf8_part(body)
     if whole is not None:
         return Decoded(whole, "utf-8")
@@ -74,14 +79,17 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     return Decoded(_recode(body, "cp1252"), "cp1252")
 
 
-def _ascii(body: bytes) -> Decoded:
-    sample = body[:4096]
-    zeros = sample.count(0)
-    if zeros * 3 > len(sample) > 1:  # UTF-16 without BOM, of markup that is nearly all ASCII
-        little = sample[1::2].count(0) > zeros // 2
-        encoding = "utf-16-le" if little else "utf-16-be"
-        return Decoded(_recode(body, encoding), encoding)
-    return Decoded(body, "ascii")
+def _by_zeros(first: bytes) -> str:
+    """Return the form of UTF-16 that the beginning of a page is in, told by its markup, or an empty string.
+
+    Every other byte of ASCII is zero there. NULs of a page in another encoding come singly, or stand in both places.
+    """
+    if b"\0" not in first:
+        return ""
+    even, odd = first[::2].count(0), first[1::2].count(0)
+    if max(even, odd) * 8 < len(first) or min(even, odd) * 10 > max(even, odd):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _utf8_part(body: bytes) -> bytes | None:
