@@ -184,6 +184,9 @@ VARIATIONS: dict[str, Variation] = {
     "category as link": sub(GROUP, '<a class="group" href="/news">{}</a>'),
     "category among other classes": sub(GROUP, '<span class="label group group-news">\n {} \n</span>'),
     "category with a link inside": sub(GROUP, '<div class="group"><a href="/x"><b>{}</b></a></div>'),
+    "category behind its label": sub(GROUP, '<div class="group">分類： <a href="/x">{}</a></div>'),
+    "category with one below it": sub(GROUP, '<div class="group"><a href="/x">{}</a> <a href="/x/12">政治</a></div>'),
+    "category behind the way home": sub(GROUP, '<div class="group"><a href="/">主頁</a> <a href="/x">{}</a></div>'),
     "headline with attributes and inner span": sub(HEADLINE, '<h1 id="t" class="title big"><span>{}</span></h1>\n'),
     "headline outside its heading": lambda page: HEADLINE.sub("", page, count=1).replace(
         '<div class="article-heading">',

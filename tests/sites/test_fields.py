@@ -63,6 +63,13 @@ def test_inner_white_space_of_a_title_stays_and_line_breaks_are_spaces() -> None
     [
         (page(headline=heading(group='<a href="/news">眾聞</a>')), "group"),
         (page(headline=heading(group="眾聞 &gt; 政治")), "group"),
+        (page(headline=heading(group='分類: <a href="/news">眾聞</a>')), "group"),
+        (page(headline=heading(group="<span>分類</span> <a>眾聞</a>")), "group"),
+        (page(headline=heading(group='<a href="/news">眾聞</a> <a href="/news/12">政治</a>')), "group"),
+        (page(headline=heading(group="<a>政治</a><a>眾聞</a>")), "group"),
+        (page(headline=heading(group='<a href="/">主頁</a> <a href="/news">眾聞</a>')), "group"),
+        (page(headline=heading(group="眾聞 · 政治")), "group"),
+        (page(headline='<div class="group">眾說</div><a href="/article/2/x">題</a>' + heading()), "group"),
         (page(headline='<span class="group news">眾聞</span>' + heading(group=None)), "group"),
         (page(headline='<span class="article-category">眾聞</span>' + heading(group=None)), "group block"),
         (
@@ -84,8 +91,38 @@ def test_the_category_is_read_by_the_first_reading_that_knows(html: str, reading
 
 
 @pytest.mark.parametrize(
+    "name", ["專題", "城市 生活", "生活-副刊", "生活 - 副刊", "生活・副刊", "生活: 副刊", "Section 8"]
+)
+@pytest.mark.parametrize(
+    "group",
+    [
+        "{}",
+        "<b>{}</b>",
+        "分類：{}",
+        "<span>分類</span><a>{}</a>",
+        "<span>Category:</span> <a>{}</a>",
+        "<a>首頁</a> &gt; <a>{}</a>",
+        "<a>主頁</a> <a>{}</a>",
+        "Home / {}",
+        '<a href="/x">{}</a> <a href="/x/1">政治</a>',
+    ],
+)
+def test_a_category_that_nobody_knows_is_taken_as_it_is(name: str, group: str) -> None:
+    """Without its label and the way from the home page; what signs it holds are its own."""
+    article = read(page(headline=heading(group=group.format(name)))).article
+    assert article is not None
+    assert article.category == name
+
+
+@pytest.mark.parametrize(
     "navigation",
-    ["", '<ul class="hl-heading-group"><li>眾聞</li></ul>', '<ul><li class="active"><a>眾聞</a></li></ul>'],
+    [
+        "",
+        '<ul class="group"><li>眾觀</li><li>眾聞</li><li>眾說</li></ul>',
+        f'<div class="group"><h3><a>眾聞</a></h3>{FIRST}<a>更多</a></div>',
+        '<ul class="hl-heading-group"><li>眾聞</li></ul>',
+        '<ul><li class="active"><a>眾聞</a></li></ul>',
+    ],
 )
 def test_a_page_without_category_is_kept_not_written(navigation: str) -> None:
     """A missing required field is named; navigation, which says 眾聞 on pages of every category, does not stand in."""

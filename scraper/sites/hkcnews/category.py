@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.markdown.visible import is_hidden
 from scraper.sites.hkcnews.byline import linked_data
+from scraper.sites.hkcnews.dates import EDGE, GAP
+from scraper.sites.hkcnews.nearby import nearest_first
 from scraper.sites.hkcnews.shown import pieces
 from scraper.sites.hkcnews.view import MOST, is_inside
-from scraper.sites.hkcnews.vocabulary import BAR, CATEGORIES, is_site_name, squeeze
+from scraper.sites.hkcnews.vocabulary import BAR, CATEGORIES, CATEGORY_LABEL, HOME_NAMES, is_site_name, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +27,10 @@ _GROUP_LIKE = re.compile(
 )
 _BREADCRUMB = re.compile(r"breadcrumbs?\S*", re.IGNORECASE)
 _SPLIT = re.compile(rf"\s*(?:{BAR}|[>›»/])\s*")
+_BESIDE_KNOWN = re.compile(rf"{BAR}|[>›»/:：{EDGE}]|\s[-–—·・•]\s")
+_LABEL = re.compile(rf"\A{GAP}{CATEGORY_LABEL}(?:{GAP}[:：]|\s*+{EDGE}){GAP}(?!\Z)", re.IGNORECASE)
 _LONGEST = 40
+_MANY = 3
 _KNOWN = frozenset(name.lower() for name in CATEGORIES)
 
 
@@ -54,7 +60,7 @@ def _readings(view: PageView, body: _Element | None, byline: Byline | None) -> I
             and next(element.iterdescendants("h1"), None) is None
         ]
         if len(usable) > 1 and byline is not None:
-            usable.sort(key=lambda element: -_shared_depth(element, byline.element))
+            usable = nearest_first(view, usable, [byline.element])
         for element in usable:
             yield reading, _text(element)
     for section in (
@@ -68,20 +74,31 @@ def _readings(view: PageView, body: _Element | None, byline: Byline | None) -> I
                 yield "breadcrumb", _text(element)
 
 
-def _shared_depth(element: _Element, other: _Element) -> int:
-    """Return how deep the innermost element stands that holds both."""
-    above = list(other.iterancestors())
-    return next((len(above) - above.index(node) for node in element.iterancestors() if node in above), 0)
-
-
 def _text(element: _Element) -> str:
-    return squeeze("\n".join(text for text, _ in pieces(element)))
+    """Return what an element shows, `EDGE` between elements; a few links are as many categories."""
+    shown = [text for text, _ in pieces(element)]
+    few = sum(map(len, shown)) <= _LONGEST and len(list(islice(element.iter("a"), 2))) > 1
+    return (f"{EDGE}/" if few else EDGE).join(shown)
 
 
 def _first_part(text: str) -> str:
-    parts = [part for part in _SPLIT.split(text) if part.strip()]
-    return next((part for part in parts if _is_known(part)), parts[0] if parts else "")
+    """Return the first known category of a text, or else its first part without label and way home.
+
+    Elements are set off by `EDGE`. An unknown name stays whole across them, and with the signs that it holds; a long
+    text is no row of names, and one that names many categories is navigation.
+    """
+    whole = squeeze(text.replace(EDGE, " "))
+    parts = _SPLIT.split(whole) if len(whole) > _LONGEST else map(squeeze, _BESIDE_KNOWN.split(text))
+    known = [part for part in parts if _is_known(part)]
+    if known:
+        return known[0] if len(set(known)) < _MANY else ""
+    shown = [piece for piece in _LABEL.sub("", text).split(EDGE) if not _is_home(piece)]
+    return next((part for part in _SPLIT.split(squeeze(" ".join(shown))) if part and not _is_home(part)), "")
 
 
 def _is_known(name: str) -> bool:
     return name.lower() in _KNOWN
+
+
+def _is_home(name: str) -> bool:
+    return squeeze(name).lower() in HOME_NAMES

@@ -14,6 +14,10 @@ NEWS_NAMES = frozenset({NEWS, "News", "news"})
 CATEGORIES = ("眾聞", "眾觀", "眾說", "眾數", "眾坊", "眾記", "我們", "tri-angles", "Tri-angles", "Videos")
 """Categories that were seen; others are taken as they are where the page marks them as such."""
 
+CATEGORY_LABEL = r"(?:分類|類別|類型|欄目|版面|Category|Section)"
+HOME_NAMES = frozenset({"主頁", "首頁", "home"})
+"""Names of the home page, in lower case: what a path to a category begins with."""
+
 BOX_LABELS = ("博客", "主筆", "Blogger", "Editorial Writer")
 """Labels of author boxes. Another label counts when the name beside it is the byline's author."""
 
