@@ -143,6 +143,15 @@ VARIATIONS: dict[str, Variation] = {
     "stamp in a time element beside": byline(
         '<div class="article-info">{by}: {author} | {on}: {date}</div>[[<time class="updated" datetime="{stamp}">{stamp}</time>]]'
     ),
+    "publish date as a full moment": byline(
+        '<div class="article-info">{by}: {author} | {on}: <time datetime="20210102T030405Z">{date}</time>'
+        "[[ | 最後更新: {stamp}]]</div>"
+    ),
+    "stamp behind a moment of another article and a comment": byline(
+        '<div class="article-info">{by}: {author} | {on}: {date}</div>[[<div>更新: {stamp}</div>]]'
+        '<ul><li><a href="/article/501/x">甲</a><time datetime="2021-01-02T03:04:05Z">昨日</time> 2021-01-02 03:04:05</li></ul>'
+        '<div id="comments"><p>甲 <span>2021-01-02 03:04:05</span></p></div>'
+    ),
     "stamp before the byline": byline(
         '[[<div class="last-modified">最後更新日期：{stamp}</div>]]<div class="article-info">{by}: {author} | {on}: {date}</div>'
     ),

@@ -193,12 +193,17 @@ def test_a_stamp_in_the_byline_is_read_whatever_its_label(info: str) -> None:
     "extra",
     [
         f'<div class="article-update">最後更新日期: {STAMP}</div>',
+        f'<div class="latest-update">最後更新日期: {STAMP}</div>',
         f"<p>{STAMP}</p>",
         f"<time>{STAMP}</time>",
         f'<time class="updated" datetime="{STAMP}">昨日更新</time>',
         '<time itemprop="dateModified" datetime="2019-03-05T02:11:12Z">昨日更新</time>',
         f'<div class="x"><div class="y"><span>修訂：</span><b>{STAMP}</b></div></div>',
         "<div><span>2019-03-05</span> <span>10:11:12</span></div>",
+        '<div>更新: <time datetime="2019-03-05T10:11:12+08:00">昨日</time></div>',
+        '<div><span>最後更新</span> <i></i> <b><time datetime="2019-03-05T02:11:12Z"></time></b></div>',
+        f"<div>發佈: <time>2019-03-04 09:00:00</time> 更新: <time>{STAMP}</time></div>",
+        f'<div><a href="/article/12345/x">本文</a> {STAMP}</div>',
         f"更新 {STAMP}",
     ],
 )
@@ -244,6 +249,59 @@ def test_a_published_moment_is_no_stamp() -> None:
     article = read(page(headline=heading(info="撰文: 記者甲 | 發佈日期: 2019-03-04 09:00:00"))).article
     assert article is not None
     assert (article.date, article.last_updated) == ("2019-03-04", None)
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        '撰文: 記者甲 | 發佈日期: <time datetime="2019-03-04T09:00:00+08:00">04.03.19</time>',
+        '撰文: 記者甲 | <time datetime="2019-03-04T00:00:00+08:00">發佈日期: 04.03.19</time>',
+        '<span>撰文: 記者甲</span> <time class="updated" datetime="2019-03-05T10:11:12+08:00">04.03.19</time>',
+        '撰文: 記者甲 | 發佈日期: <time datetime="2019-03-04T09:00:00Z">2019-03-04 17:00:00</time>',
+    ],
+)
+def test_the_moment_of_the_publish_date_is_no_stamp(info: str) -> None:
+    """A time element of the byline tells when the text was published; its attribute is not shown."""
+    for html in (page(headline=heading(info=info)), page(headline=f"<div>{heading(info=info)}</div>")):
+        article = read(html).article
+        assert article is not None
+        assert (article.author, article.date, article.last_updated) == ("記者甲", "2019-03-04", None)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<time datetime="2019-03-08T09:00:00+08:00">08.03.19</time>',
+        '<div>發佈時間: <time datetime="2019-03-08T09:00:00+08:00">08.03.19</time></div>',
+        "<div>發佈時間: <time>2019-03-08 09:00:00</time></div>",
+        '<time class="updated hidden" datetime="2019-03-08T09:00:00+08:00">08.03.19</time>',
+        '<ul><li><a href="/article/20111/x">題</a><time datetime="2019-03-08T09:00:00+08:00">08.03.19</time></li></ul>',
+        f'<ul><li><a href="/article/20111/x">題</a> {STAMP}</li></ul>',
+        f'<div><p><a href="//hkcnews.com/article/20111/x">題</a><time class="updated">{STAMP}</time></p></div>',
+        f'<div class="comment-list"><div>讀者 {STAMP} 說好</div></div>',
+        f'<div id="comments"><div>讀者 <span>{STAMP}</span></div></div>',
+        f'<section><div class="fb-comments"><time>{STAMP}</time></div></section>',
+    ],
+)
+def test_a_moment_of_something_else_is_no_stamp(other: str) -> None:
+    """Of another article, of a comment, or in an attribute that nothing says is an update's."""
+    for html in (page(after=other), page(headline=heading(extra=other)), page(headline=heading() + other)):
+        article = read(html).article
+        assert article is not None
+        assert article.last_updated is None
+    stamped = read(page(after=other, headline=heading(extra=other + f"<p>更新: {STAMP[:-2]}59</p>"))).article
+    assert stamped is not None
+    assert stamped.last_updated == f"{STAMP[:-2]}59"
+
+
+@pytest.mark.parametrize("wrapped", ["{}", "<div>{}</div>", "<section><div>{}</div></section>"])
+def test_a_moment_in_a_list_behind_the_text_is_no_stamp(wrapped: str) -> None:
+    """Its name tells a list of other articles, whatever it stands in."""
+    other = wrapped.format(f'<div class="related-list"><p>更新: {STAMP}</p></div>')
+    for html in (page(after=other), page(headline=heading() + other)):
+        article = read(html).article
+        assert article is not None
+        assert article.last_updated is None
 
 
 def test_english_labels_are_an_english_interface() -> None:
