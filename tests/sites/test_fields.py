@@ -119,6 +119,7 @@ def test_a_category_that_nobody_knows_is_taken_as_it_is(name: str, group: str) -
     [
         "",
         '<ul class="group"><li>眾觀</li><li>眾聞</li><li>眾說</li></ul>',
+        '<ul class="group"><li>眾聞</li><li>經濟</li><li>社會</li><li>生活</li><li>政治</li><li>國際</li></ul>',
         f'<div class="group"><h3><a>眾聞</a></h3>{FIRST}<a>更多</a></div>',
         '<ul class="hl-heading-group"><li>眾聞</li></ul>',
         '<ul><li class="active"><a>眾聞</a></li></ul>',

@@ -31,6 +31,9 @@ _BESIDE_KNOWN = re.compile(rf"{BAR}|[>›»/:：{EDGE}]|\s[-–—·・•]\s")
 _LABEL = re.compile(rf"\A{GAP}{CATEGORY_LABEL}(?:{GAP}[:：]|\s*+{EDGE}){GAP}(?!\Z)", re.IGNORECASE)
 _LONGEST = 40
 _MANY = 3
+"""So many known categories are those of a menu."""
+_ROW = 6
+"""So many names are, too."""
 _KNOWN = frozenset(name.lower() for name in CATEGORIES)
 
 
@@ -85,13 +88,13 @@ def _first_part(text: str) -> str:
     """Return the first known category of a text, or else its first part without label and way home.
 
     Elements are set off by `EDGE`. An unknown name stays whole across them, and with the signs that it holds; a long
-    text is no row of names, and one that names many categories is navigation.
+    text is no row of names, and one of many names is navigation.
     """
     whole = squeeze(text.replace(EDGE, " "))
     parts = _SPLIT.split(whole) if len(whole) > _LONGEST else map(squeeze, _BESIDE_KNOWN.split(text))
-    known = [part for part in parts if _is_known(part)]
-    if known:
-        return known[0] if len(set(known)) < _MANY else ""
+    names = [part for part in parts if part]
+    if known := [name for name in names if _is_known(name)]:
+        return known[0] if len(set(known)) < _MANY and len(names) < _ROW else ""
     shown = [piece for piece in _LABEL.sub("", text).split(EDGE) if not _is_home(piece)]
     return next((part for part in _SPLIT.split(squeeze(" ".join(shown))) if part and not _is_home(part)), "")
 
