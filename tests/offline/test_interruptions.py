@@ -68,9 +68,14 @@ def test_an_import_that_is_killed_again_and_again(warc, undisturbed, tmp_path):
     began = time.monotonic()
     assert hkcnews("import", warc, "--output", tmp_path / "measured", "-q").returncode == 0
     whole = time.monotonic() - began
-    killed = sum(
-        kill_soon(start("import", warc, "--output", output, "-q"), moments.uniform(0.1, whole)) for _ in range(6)
-    )
+    killed = 0
+    for _ in range(20):
+        if kill_soon(start("import", warc, "--output", output, "-q"), moments.uniform(0.1, whole)):
+            killed += 1
+        else:  # the machine is less busy than when it was measured, or there is less left to do
+            whole *= 0.7
+        if killed == 6:
+            break
     assert killed
     assert call("import", warc, "--output", output).returncode == 0
     assert tree(output) == tree(undisturbed)
