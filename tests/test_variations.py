@@ -189,6 +189,33 @@ VARIATIONS: dict[str, Variation] = {
             f'<div class="article-tags">{links(names, "<a href=/tag/{0} rel=tag>{0}</a> ")}</div>',
         )
     ),
+    "tags as text only": tags(
+        lambda names: (
+            "",
+            f'<p class="article-tags">標籤：{"、".join(names)}</p>'
+            if not set("、，,|") & set("".join(names))
+            else f'<div class="tagList">{links(names, "<div>{}</div>")}</div>',
+        )
+    ),
+    "tags with label, counts and a link to more": tags(
+        lambda names: (
+            '<meta name="keywords" content="">',
+            f'<div class="tag-group"><b>標籤</b>{links(names, "<a href=/t>{}, <i>(12)</i></a>")}<a href="#">更多</a></div>',
+        )
+    ),
+    "tags at the end of the text": lambda page: _at_end_of_body(page, TAG_LIST, "post-tags"),
+    "much-read tags in another column": lambda page: page.replace(
+        '<div class="col-md-4 hidden-sm hidden-xs">',
+        '<div class="col-md-4"><h3>標籤</h3><ul class="tags"><li><a href="/tag/x">X</a></li>'
+        + links(KEYWORDS.search(page)[1].split(", ")[:1] if KEYWORDS.search(page) else [], "<li><a>{}</a></li>")
+        + "</ul>",
+        1,
+    ),
+    "list of other articles under its heading at the end of the text": lambda page: _into_body(
+        page,
+        '<div class="side-heading"><span class="title">相關文章</span></div><div class="list"><h4>延伸閱讀</h4><div class="item">'
+        '<div class="article-block"><a href="/article/1/x">X</a></div></div></div>',
+    ),
     "tags as article:tag": tags(lambda names: (links(names, '<meta property="article:tag" content="{}">'), "")),
     "category as link": sub(GROUP, '<a class="group" href="/news">{}</a>'),
     "category among other classes": sub(GROUP, '<span class="label group group-news">\n {} \n</span>'),
@@ -278,6 +305,16 @@ def _box_into_body(page: str) -> str:
     page = page.replace(match[0], "", 1)
     _, end = _body_span(page)
     return page[:end] + match[0] + page[end:]
+
+
+def _into_body(page: str, markup: str) -> str:
+    _, end = _body_span(page)
+    return page[:end] + markup + page[end:]
+
+
+def _at_end_of_body(page: str, pattern: re.Pattern[str], name: str) -> str:
+    match = pattern.search(page)
+    return _into_body(page.replace(match[0], "", 1), f'<div class="{name}">{match[1]}</div>') if match else page
 
 
 def _cases() -> Iterator[tuple[int, str, str, str, str]]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from scraper.models import Lack, Verdict
@@ -231,6 +233,49 @@ def test_other_articles_inside_the_text_are_left_out() -> None:
     assert "標籤甲" not in article.content
     assert "未有時間表" in article.content
     assert article.tags == ("標籤甲",)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        f'<div class="side-heading"><span class="title">相關文章</span></div>{BLOCKS}',
+        f'<div class="more-list"><h3>相關文章</h3>{BLOCKS}</div>',
+        f'<div class="more"><div class="title">延伸閱讀</div><div class="row"><div>{BLOCKS}</div></div></div>',
+        '<div class="recommended"><h3>推薦</h3><ul><li><a href="/article/1/x">街市檔主</a> 03.02.19</li></ul></div>',
+        '<h4 class="related-title">相關文章</h4><ul class="related-list"><li><a href="/article/1/x">街市</a></li></ul>',
+        '<div class="grid-item"><a href="/article/1/x"><p>街市檔主自建雨棚</p></a></div>',
+    ],
+)
+def test_lists_of_other_articles_leave_no_heading_in_the_text(others: str) -> None:
+    """Neither the list nor what stands above it."""
+    plain, article = read(page()).article, read(page(body=FIRST + others + SECOND)).article
+    assert plain is not None
+    assert article is not None
+    assert article.content == plain.content
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<h3>票價</h3>{}",
+        "<div><h3>票價</h3></div>{}",
+        '<div class="inner"><h3>票價</h3>{}<p>加價一成</p></div>',
+        '<div class="row"><div>圖表見下</div>{}</div>',
+        '<div class="row"><h3>票價</h3><img src="/a.jpg">{}</div>',
+        '<div class="latest-update"><p>渡輪公司說，詳情見<a href="/article/1/x">早前報道</a>。</p></div>',
+        '<div class="hot-line">熱線：2000 1000</div>',
+        '<div class="related-box"><p>票價未定</p></div>',
+        '<p class="related-note">票價未定</p>',
+    ],
+)
+def test_headings_and_words_of_the_text_stay_beside_lists(text: str) -> None:
+    """A subheading is the text's own, also above a list of other articles; a class alone takes no sentence away."""
+    with_list, without = (read(page(body=FIRST + text.format(blocks) + SECOND)).article for blocks in (BLOCKS, ""))
+    bare = read(page(body=FIRST + re.sub(' class="[^"]*"', "", text.format("")) + SECOND)).article
+    assert with_list is not None
+    assert without is not None
+    assert bare is not None
+    assert with_list.content == without.content == bare.content
 
 
 def test_an_empty_text_is_an_article_with_a_lack() -> None:

@@ -85,6 +85,25 @@ def test_ten_thousand_elements_are_read() -> None:
     assert reading.article.content.count("甲") == 5_000
 
 
+@pytest.mark.parametrize(
+    "clutter",
+    [
+        '<div class="' + "_" * 5_000 + '"></div>',
+        '<div class="' + "tag-" * 5_000 + 'x"></div>',
+        '<div class="tag-box related-x">' * 1_500 + "<p></p>" * 50_000 + "</div>" * 1_500,
+        "<div>" * 1_500 + '<div class="article-block"></div>' + "</div>" * 1_500,
+        '<p><a class="tag" href="/tag/x">甲</a></p>' * 20_000,
+    ],
+    ids=["underscores", "many words", "nested lists", "nested list", "many tags"],
+)
+def test_names_and_nests_of_lists_are_read_in_time(clutter: str) -> None:
+    """A class of underscores can be taken apart in more ways than there are atoms; nested lists hold each other."""
+    started = time.monotonic()
+    for keywords in (None, "渡輪"):
+        assert read(page(keywords=keywords, tags=clutter, body=FIRST + clutter)).article is not None
+    assert time.monotonic() - started < 20
+
+
 def test_many_attributes_and_headings_are_read() -> None:
     """Many bylines, headings and boxes."""
     clutter = heading(info="x" * 50) * 2_000 + box(name="別人") * 500

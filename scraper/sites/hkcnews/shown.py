@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.markdown.cloudflare import shown_email
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
+_LARGE = 1000
 
 
 def pieces(element: _Element, leave_out: frozenset[str] = frozenset()) -> Iterator[tuple[str, _Element]]:
@@ -64,3 +66,8 @@ def _instead_of(element: _Element, leave_out: frozenset[str]) -> str | None:
 def shown_text(element: _Element) -> str:
     """Return the shown text of an element, joined as it stands."""
     return "".join(text for text, _ in pieces(element))
+
+
+def is_large(element: _Element) -> bool:
+    """Say whether so many elements stand in one that it is no heading and no list; hostile pages nest such."""
+    return next(islice(element.iter(), _LARGE, None), None) is not None

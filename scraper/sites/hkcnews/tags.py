@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.shown import pieces
-from scraper.sites.hkcnews.view import MOST, is_inside
+from scraper.sites.hkcnews.tag_blocks import linked_tags
 from scraper.sites.hkcnews.vocabulary import SITE_NAMES, squeeze
 
 if TYPE_CHECKING:
@@ -16,16 +15,12 @@ if TYPE_CHECKING:
 
     from scraper.sites.hkcnews.view import PageView
 
-_TAG_TOKEN = re.compile(r"(?:\w+[-_])*(?:tags?|keywords?|hashtags?)(?:[-_]\w+)*", re.IGNORECASE)
-_TAG_HREF = re.compile(r"/tags?/[^/]", re.IGNORECASE)
-
 
 def read_tags(view: PageView, body: _Element | None) -> tuple[tuple[str, ...], str]:
     """Return the tags in the order of the page, aliases included, and the readings they are from.
 
     The keywords in the head name them all; links near the text add what the head leaves out. Duplicates are dropped
-    without regard
-    to case. A list that holds only the site's names, as on the home page, is none.
+    without regard to case. A list that holds only the site's names, as on the home page, is none.
     """
     readings = []
     tags: list[str] = []
@@ -37,15 +32,13 @@ def read_tags(view: PageView, body: _Element | None) -> tuple[tuple[str, ...], s
             break
     named = view.metas("article:tag")
     marked = [squeeze(tag) for tag in named] if len(named) > 1 else [tag for value in named for tag in _split(value)]
-    linked = [
-        view.kept(_text(element)) for element in _linked(view, body, by_id=not tags) if not view.is_decoy(element)
-    ]
-    for reading, found in (("article:tag", marked), ("links", linked)):
-        known = {tag.casefold() for tag in tags}
-        added = [tag for tag in found if tag and tag.casefold() not in known]
-        if added and not _is_own(found):
-            tags += added
-            readings.append(reading)
+    if added := _new(marked, tags):
+        tags += added
+        readings.append("article:tag")
+    linked = linked_tags(view, body, {tag.casefold() for tag in tags})
+    if added := _new([view.kept(tag) for tag in linked], tags):
+        tags += added
+        readings.append("links")
     return _unique(tags), " + ".join(readings)
 
 
@@ -71,34 +64,14 @@ def _without_default(words: list[str]) -> list[str]:
     return words
 
 
+def _new(found: list[str], tags: list[str]) -> list[str]:
+    """Return what a further reading adds; nothing if it names only the site."""
+    known = {tag.casefold() for tag in tags}
+    return [] if _is_own(found) else [tag for tag in found if tag and tag.casefold() not in known]
+
+
 def _is_own(words: list[str]) -> bool:
     return all(word.casefold() in SITE_NAMES for word in words)
-
-
-def _linked(view: PageView, body: _Element | None, *, by_id: bool) -> list[_Element]:
-    """Return what may be tag links near the text, each once: items of tag blocks, then other links to a tag."""
-    found: dict[_Element, None] = {}
-    blocks = view.like(_TAG_TOKEN)
-    if by_id:
-        blocks += [node for node in view.with_attribute("id") if _TAG_TOKEN.fullmatch(node.get("id") or "")]
-    for block in blocks[: 4 * MOST]:
-        links = [block] if block.tag == "a" else list(block.iter("a"))
-        items = [] if links else [node for node in block.iter("li", "span") if node is not block]
-        found.update(dict.fromkeys(links or items or ([block] if block.tag in {"span", "li"} else [])))
-    for link in view.tags("a"):
-        href = link.get("href") or ""
-        leads_to_tag = "/tag" in href.lower() and _TAG_HREF.search(href)
-        if (leads_to_tag or link.get("rel") == "tag") and not is_inside(link, body):
-            found.setdefault(link)
-    return [
-        node
-        for node in list(found)[: 4 * MOST]
-        if all(above.tag not in {"aside", "header"} for above in node.iterancestors())
-    ]
-
-
-def _text(element: _Element) -> str:
-    return squeeze("".join(text for text, _ in pieces(element))).lstrip("#＃").strip()
 
 
 def _unique(tags: Iterable[str]) -> tuple[str, ...]:

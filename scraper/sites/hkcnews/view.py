@@ -36,10 +36,14 @@ _FIRST_NONCHARACTER = 0xFDD0
 _BACK = {_FIRST_NONCHARACTER + code: code for code in range(32)}
 _SENTINEL = b"\"'>--></script></style></textarea></title></noscript><i data-end-of-input=''></i>"
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
+_LISTS = (
+    r"article-block\S*|related\S*|side-?bar\S*|side-heading|recommend\S*|latest\S*|grid-item|hot-\S+|popular\S*|most-\S+"
+    r"|more-(?:articles|news|posts|stories)|(?:next|prev)-article"
+)
+LIST_TOKENS = re.compile(rf"(?:^|\s)(?:{_LISTS})(?=\s|\Z)", re.IGNORECASE)
+"""Class tokens of lists of other articles."""
 _DECOY_TOKENS = re.compile(
-    r"(?:^|\s)(?:article-block\S*|related\S*|side-?bar\S*|side-heading|recommend\S*|latest\S*|footer|nav|navbar|navigation"
-    r"|nav-\S+|s-navbar|popup|modal\S*|comments?|grid-item|hot-\S+|popular\S*|most-\S+|more-(?:articles|news|posts|stories)|(?:next|prev)-article)"
-    r"(?=\s|\Z)",
+    rf"(?:^|\s)(?:{_LISTS}|footer|nav|navbar|navigation|nav-\S+|s-navbar|popup|modal\S*|comments?)(?=\s|\Z)",
     re.IGNORECASE,
 )
 _USUAL = ("a", "h1", "meta", "time", "title")
@@ -68,6 +72,7 @@ class PageView:
         cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
         hrefs: all addresses that the page links to.
         classed: the elements by each token of their class, those of each class in document order.
+        emptied: what held the lists of other articles that left `root`.
         lost: why a part of the page is not in `root`, or an empty string.
     """
 
@@ -93,7 +98,7 @@ class PageView:
         self._decoys: dict[_Element, bool] = {}
         by_class: defaultdict[str, list[_Element]] = defaultdict(list)
         # What is left is walked many times; as long as these objects are there, no walk has to make them anew.
-        self._elements, self._dropped = _without_blocks(self.root, by_class)
+        self._elements, self._dropped, self.emptied = _without_blocks(self.root, by_class)
         self.classed = _by_token(by_class)
         self._usual: dict[str, list[_Element]] = {tag: [] for tag in _USUAL}
         for element in self.root.iter(*_USUAL):
@@ -110,7 +115,7 @@ class PageView:
     @cached_property
     def blocks(self) -> int:
         """How many other articles the page shows, also inside each other; most of these blocks left `root`."""
-        return sum(len(_found(_BLOCKS(tree))) for tree in (self.root, *self._dropped))
+        return sum(len(found_by(_BLOCKS, tree)) for tree in (self.root, *self._dropped))
 
     def _cut_in(self) -> _Element | None:
         if self.whole:
@@ -172,7 +177,7 @@ class PageView:
         """Return the elements of the body in whose own text one of these words stands."""
         if not any(word in self._text for word in words):  # asking each text node takes ten times as long
             return []
-        return _found(_holding(words)(self.root))
+        return found_by(_holding(words), self.root)
 
     @cached_property
     def _text(self) -> str:
@@ -214,8 +219,8 @@ class PageView:
 
 def _without_blocks(
     root: _Element, by_class: defaultdict[str, list[_Element]]
-) -> tuple[list[_Element], list[_Element]]:
-    """Take the lists of other articles out, most of a page's elements; return what is left, and what was taken.
+) -> tuple[list[_Element], list[_Element], dict[_Element, None]]:
+    """Take the lists of other articles out, most of a page's elements; return what is left, what was taken, and whence.
 
     The walk does not go into them: an object for each of their elements would cost more than all other readings.
     What is left is added to `by_class`, too, by its class as written.
@@ -233,8 +238,9 @@ def _without_blocks(
                 continue
             by_class[classes].append(element)
         left.append(element)
+    emptied = {parent: None for block in blocks if (parent := block.getparent()) is not None}
     take_out(blocks, root)
-    return left, blocks
+    return left, blocks, emptied
 
 
 def _by_token(by_class: Mapping[str, list[_Element]]) -> dict[str, list[_Element]]:
@@ -257,8 +263,9 @@ def _above_headings(root: _Element) -> set[_Element]:
     return found
 
 
-def _found(result: object) -> list[_Element]:
-    """Return what an XPath gave that asks for nodes."""
+def found_by(query: etree.XPath, root: _Element) -> list[_Element]:
+    """Return what a query gives that asks for nodes."""
+    result: object = query(root)
     assert isinstance(result, list)
     return result
 
@@ -299,6 +306,6 @@ def _is_decoy_itself(element: _Element) -> bool:
     return _DECOY_TOKENS.search(classes) is not None if classes else False
 
 
-def is_inside(element: _Element, other: _Element | None) -> bool:
+def is_inside(element: _Element | None, other: _Element | None) -> bool:
     """Say whether an element stands in another."""
-    return other is not None and any(node is other for node in element.iterancestors())
+    return element is not None and other is not None and any(node is other for node in element.iterancestors())
