@@ -270,6 +270,13 @@ VARIATIONS: dict[str, Variation] = {
         PICTURE, '<picture><source srcset="{large}" media="(min-width: 9px)"><img {img}></picture>', count=0
     ),
     "picture as lazy image": sub(PICTURE, '<img data-src="{large}" {img}>', count=0),
+    "picture bound by a script": sub(PICTURE, "<img v-lazy=\"'{large}'\" {img}>", count=0),
+    "picture of a lazy source": sub(PICTURE, '<picture><source data-src="{large}"><img {img}></picture>', count=0),
+    "picture without script": sub(
+        PICTURE,
+        '<img src="/images/blank.gif" {img}><noscript><img src="{large}"></noscript>',
+        count=0,
+    ),
     "picture in a link": sub(
         PICTURE, '<a href="{large}" class="fancybox"><img {img} data-original="{large}"></a>', count=0
     ),

@@ -12,12 +12,19 @@ from scraper.markdown.addresses import html_attribute, html_text, image_source, 
 from scraper.markdown.visible import clean, is_hidden, plain_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.etree import _Element
 
     from scraper.urls import LinkRewriter
 
 _LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-url")
+_BOUND = ("v-lazy", ":src", "v-bind:src")
+_BOUND_TEXT = re.compile(r"""\s*(?:(["'`])(?P<quoted>[^"'`{}]*)\1|(?P<plain>(?:https?:)?/[^"'`{}]*))\s*""")
+"""An address in an expression; what else stands there names a variable, which the page does not hold."""
+_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_PLACEHOLDER = re.compile(r"placeholder|blank|spacer|loading|loader|lazy|transparent|gr[ae]y|pixel|1x1", re.IGNORECASE)
 _CANDIDATE = re.compile(
     r"\s*+(?P<url>\S(?:[^\s,]++|\s++|,)*?)(?:\s++(?P<size>[0-9]+(?:\.[0-9]+)?)[wx])?\s*+(?:,\s+|,?\s*\Z|(?<=[0-9][wx]),)"
 )
@@ -36,24 +43,55 @@ def _srcset(value: str) -> list[tuple[float, str]]:
 def picture_source(element: _Element) -> str:
     """Return the address of the largest picture that an ``img`` or ``picture`` offers, "" for none.
 
-    The site named its sizes ``_large``, ``_medium``, ``_small``: the large one counts, wherever it is offered.
+    The site named its sizes ``_large``, ``_medium``, ``_small``: the large one counts, wherever it is offered. Where a
+    script was to put the picture in, the address may be known to its attributes only, or to a ``noscript`` beside it.
     """
     images = [element] if element.tag == "img" else list(element.iter("img"))
-    sources = images if element.tag == "img" else [*element.iter("source"), *images]
-    sets = [value for node in sources for name in ("data-srcset", "srcset") if (value := node.get(name))]
+    sources = [] if element.tag == "img" else list(element.iter("source"))
+    sets = [value for node in (*sources, *images) for name in _SETS if (value := node.get(name))]
     sized = [candidate for value in sets for candidate in _srcset(value)]
     for _, url in sized:
         if _LARGE.search(url) and _is_usable(url):
             return url
-    single = [tidy(value) for node in images for name in (*_LAZY, "src") if (value := node.get(name))]
-    usable = list(filter(_is_usable, single))
-    kept = (tidy(str(value)) for node in images for name, value in node.items() if str(name).startswith("data-"))
+    usable = list(filter(_is_usable, _single(images, sources)))
+    nodes = chain(images, sources)
+    kept = (tidy(str(value)) for node in nodes for name, value in node.items() if str(name).startswith("data-"))
     large = next(filter(_LARGE.search, chain(usable, kept)), None)
     if large is not None:
         return large
-    if usable:
+    if usable and not _PLACEHOLDER.search(usable[0].rpartition("/")[2]):
         return usable[0]
-    return max(sized, key=lambda candidate: candidate[0])[1] if sized else ""
+    if not usable and sized:
+        return max(sized, key=lambda candidate: candidate[0])[1]
+    return _beside(element) or (usable[0] if usable else "")
+
+
+def _single(images: list[_Element], sources: list[_Element]) -> Iterator[str]:
+    """Yield the addresses in attributes that hold one, those that scripts read before those that browsers do."""
+    for nodes, names in ((images, _LAZY), (sources, _LAZY), (images, ("src",)), (sources, ("src",))):
+        for node in nodes:
+            for name in names:
+                if value := node.get(name):
+                    yield tidy(value)
+        if names is _LAZY:
+            yield from _bound(nodes)
+
+
+def _bound(nodes: list[_Element]) -> Iterator[str]:
+    for node in nodes:
+        for name in _BOUND:
+            if (value := node.get(name)) and (match := _BOUND_TEXT.fullmatch(value)):
+                yield tidy(match["quoted"] or match["plain"] or "")
+
+
+def _beside(element: _Element) -> str:
+    """Return the address in a ``noscript`` beside a picture that names none itself, or an empty string."""
+    for node in (element.getnext(), element.getprevious()):
+        if node is not None and node.tag == "noscript":
+            held = list(islice(node.iter("img"), 2))
+            if len(held) == 1 and (source := picture_source(held[0])):
+                return source
+    return ""
 
 
 def _is_usable(url: str) -> bool:
@@ -73,17 +111,25 @@ def image_of(element: _Element, links: LinkRewriter) -> dict[str, str] | None:
     return {"src": links.absolute(source, "im_"), "alt": clean(_alt(element))}
 
 
-def _pictures(figure: _Element) -> list[_Element]:
-    """Return the ``picture`` elements of a figure, and the ``img`` that stand alone."""
+def _pictures(figure: _Element) -> list[tuple[_Element, str]]:
+    """Return the ``picture`` elements of a figure and the ``img`` that stand alone, each with its address.
+
+    Those in a ``noscript`` count where no other has an address.
+    """
     found: list[_Element] = []
+    unscripted: list[_Element] = []
     walker = etree.iterwalk(figure, events=("start",))
     for _, element in walker:
-        if element is not figure and is_hidden(element):
+        if element.tag == "noscript":
+            unscripted += element.iter("img")
+            walker.skip_subtree()
+        elif element is not figure and is_hidden(element):
             walker.skip_subtree()
         elif element.tag in {"picture", "img"}:
             found.append(element)
             walker.skip_subtree()
-    return found
+    shown = [(picture, source) for picture in found if (source := picture_source(picture))]
+    return shown or [(image, source) for image in unscripted if (source := picture_source(image))]
 
 
 def figure_blocks(figure: _Element, links: LinkRewriter) -> list[str]:
@@ -96,8 +142,7 @@ def figure_blocks(figure: _Element, links: LinkRewriter) -> list[str]:
     caption = html_text(" ".join(filter(None, (plain_text(node) for node in figure.iter("figcaption")))))
     images = [
         f'<img src="{image_source(links.absolute(source, "im_"))}" alt="{html_attribute(_alt(picture))}">\n'
-        for picture in _pictures(figure)
-        if (source := picture_source(picture))
+        for picture, source in _pictures(figure)
     ]
     line = f"<figcaption>{caption}</figcaption>\n" if caption else ""
     if not images:

@@ -117,6 +117,31 @@ CASES = {
         ),
         "\n\n".join(f'{FIGURE}/{name}.jpg" alt="">\n</figure>' for name in ("a_large", "b", "c", "d_large")),
     ),
+    "a picture that a script was to put in": (
+        (
+            "<figure><img v-lazy=\"'/a.jpg'\" alt></figure>"
+            "<figure><img :src=\"'/b_large.jpg'\" src=/b.jpg alt></figure>"
+            "<figure><img v-bind:src=/c.jpg src=data:x alt></figure><figure><img :src=item.src src=/d.jpg alt></figure>"
+            "<figure><picture><source data-src=/e_large.jpg><img src=/e.jpg alt></picture></figure>"
+            "<figure><picture><source src=/f.jpg><img alt></picture></figure>"
+            '<figure><img src=data:x data-lazy-srcset="/g_small.jpg 480w, /g_large.jpg 960w" alt></figure>'
+        ),
+        "\n\n".join(
+            f'{FIGURE}/{name}.jpg" alt="">\n</figure>' for name in ("a", "b_large", "c", "d", "e_large", "f", "g_large")
+        ),
+    ),
+    "a picture that only readers without scripts were to see": (
+        (
+            "<figure><noscript><img src=/a_large.jpg alt></noscript></figure>"
+            "<figure><img src=/images/loading.gif alt><noscript><img src=/b.jpg alt></noscript></figure>"
+            "<figure><noscript><img src=/c.jpg alt></noscript><img src=data:x alt></figure>"
+            "<figure><div><img src=data:x alt></div><noscript><img src=/d.jpg alt></noscript></figure>"
+            "<figure><img src=/e.jpg alt><noscript><img src=https://tracker.example/f.gif></noscript></figure>"
+            "<figure><img data-src=/g.jpg src=data:x alt><noscript><img src=/g.jpg alt></noscript></figure>"
+            "<noscript><img src=https://tracker.example/h.gif></noscript>"
+        ),
+        "\n\n".join(f'{FIGURE}/{name}.jpg" alt="">\n</figure>' for name in ("a_large", "b", "c", "d", "e", "g")),
+    ),
     "a line behind an empty one in a quote or an item is continued by nothing lazily": (
         "<blockquote><br>甲<br>=</blockquote><blockquote>甲<br><br>乙<br>=</blockquote><ul><li>甲<br>=<br><br>乙</li></ul>",
         ">   \n 甲   \n \\=\n\n\n> 甲   \n   \n 乙   \n \\=\n\n\n- 甲   \n   \\=   \n     \n   乙",
