@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-url")
-_BOUND = ("v-lazy", ":src", "v-bind:src")
+_BOUND = frozenset({"v-lazy", ":src", "v-bind:src"})
 _BOUND_TEXT = re.compile(r"""\s*(?:(["'`])(?P<quoted>[^"'`{}]*)\1|(?P<plain>(?:https?:)?/[^"'`{}]*))\s*""")
 """An address in an expression; what else stands there names a variable, which the page does not hold."""
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
@@ -46,16 +46,15 @@ def picture_source(element: _Element) -> str:
     The site named its sizes ``_large``, ``_medium``, ``_small``: the large one counts, wherever it is offered. Where a
     script was to put the picture in, the address may be known to its attributes only, or to a ``noscript`` beside it.
     """
-    images = [element] if element.tag == "img" else list(element.iter("img"))
-    sources = [] if element.tag == "img" else list(element.iter("source"))
-    sets = [value for node in (*sources, *images) for name in _SETS if (value := node.get(name))]
+    images = [_attributes(node) for node in ([element] if element.tag == "img" else element.iter("img"))]
+    sources = [] if element.tag == "img" else [_attributes(node) for node in element.iter("source")]
+    sets = [value for held in sources + images for name in _SETS if (value := held.get(name))]
     sized = [candidate for value in sets for candidate in _srcset(value)]
     for _, url in sized:
         if _LARGE.search(url) and _is_usable(url):
             return url
     usable = list(filter(_is_usable, _single(images, sources)))
-    nodes = chain(images, sources)
-    kept = (tidy(str(value)) for node in nodes for name, value in node.items() if str(name).startswith("data-"))
+    kept = (tidy(value) for held in images + sources for name, value in held.items() if name.startswith("data-"))
     large = next(filter(_LARGE.search, chain(usable, kept)), None)
     if large is not None:
         return large
@@ -66,22 +65,26 @@ def picture_source(element: _Element) -> str:
     return _beside(element) or (usable[0] if usable else "")
 
 
-def _single(images: list[_Element], sources: list[_Element]) -> Iterator[str]:
+def _attributes(element: _Element) -> dict[str, str]:
+    return dict(element.items())  # type: ignore[arg-type]
+
+
+def _single(images: list[dict[str, str]], sources: list[dict[str, str]]) -> Iterator[str]:
     """Yield the addresses in attributes that hold one, those that scripts read before those that browsers do."""
-    for nodes, names in ((images, _LAZY), (sources, _LAZY), (images, ("src",)), (sources, ("src",))):
-        for node in nodes:
-            for name in names:
-                if value := node.get(name):
-                    yield tidy(value)
-        if names is _LAZY:
-            yield from _bound(nodes)
+    for held in images + sources:
+        for name in _LAZY:
+            if value := held.get(name):
+                yield tidy(value)
+        if not _BOUND.isdisjoint(held):
+            yield from map(_bound, filter(None, map(held.get, sorted(_BOUND))))
+    for held in images + sources:
+        if value := held.get("src"):
+            yield tidy(value)
 
 
-def _bound(nodes: list[_Element]) -> Iterator[str]:
-    for node in nodes:
-        for name in _BOUND:
-            if (value := node.get(name)) and (match := _BOUND_TEXT.fullmatch(value)):
-                yield tidy(match["quoted"] or match["plain"] or "")
+def _bound(value: str) -> str:
+    match = _BOUND_TEXT.fullmatch(value)
+    return tidy(match["quoted"] or match["plain"] or "") if match else ""
 
 
 def _beside(element: _Element) -> str:

@@ -151,7 +151,7 @@ def _groups(view: PageView, body: _Element | None, *, by_id: bool) -> Iterable[_
 def _above_headings(view: PageView, body: _Element | None) -> set[_Element]:
     """Return what the headline and the byline stand in."""
     above: set[_Element] = set()
-    for node in chain(view.tags("h1")[:MOST], view.having("article-info")[:MOST]):
+    for node in (*view.tags("h1")[:MOST], *view.having("article-info")[:MOST]):
         if not is_inside(node, body) and not view.is_decoy(node):
             above.update(node.iterancestors())
     return above

@@ -308,4 +308,4 @@ def _is_decoy_itself(element: _Element) -> bool:
 
 def is_inside(element: _Element | None, other: _Element | None) -> bool:
     """Say whether an element stands in another."""
-    return element is not None and other is not None and any(node is other for node in element.iterancestors())
+    return element is not None and other is not None and other in element.iterancestors()
