@@ -120,6 +120,7 @@ def test_tags_inside_the_text_are_no_text(name: str, template: str) -> None:
     "template",
     [
         '<p class="{}">渡輪公司說，詳情見<a href="/article/5/x">早前報道</a>及<a href="/x">網頁</a>。</p>',
+        '<p>街坊說：<a class="{}" href="/x">網頁</a></p>',
         '<p>渡輪公司的<span class="{}">特別安排</span>未定。</p>',
         '<p>街坊在<a class="{}" href="/tag/a">#渡輪</a>下留言，說未有時間表。</p>',
         '<div class="{}"><p>乘客可於碼頭查詢。</p><p>運輸署未有回應，<a href="/x">網頁</a>也沒有說明。</p></div>',

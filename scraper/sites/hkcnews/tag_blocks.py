@@ -253,7 +253,7 @@ def _aside(scope: _Element, leave_out: frozenset[str]) -> str:
 
 
 def _is_label(text: str) -> bool:
-    return not text or _NO_TAG.fullmatch(text) is not None
+    return not text or _LABEL_BEFORE.fullmatch(text) is not None
 
 
 def _is_prose(text: str) -> bool:
