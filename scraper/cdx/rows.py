@@ -77,7 +77,7 @@ class RowReader:
             OtherNames: it is one, without what was asked for.
         """
         self._rest += text
-        self._escapes = self._escapes or "\\ud" in text.lower()
+        self._escapes = self._escapes or "\\" in text
         if not self.dialect:
             self._rest = self._rest.lstrip()
             if not self._rest:
@@ -113,7 +113,8 @@ class RowReader:
     # JSON is an array of arrays: the header, the rows, then an empty one and one that holds the key.
 
     def _json_rows(self) -> list[list[object]]:
-        cut = max(self._rest.rfind("]\n"), self._rest.rfind("],")) + 1
+        cut = self._rest.rfind("],") + 1
+        cut = max(cut, self._rest.rfind("]\n", cut) + 1)
         block = self._rest[:cut].strip(_SEPARATORS)
         if block:
             try:

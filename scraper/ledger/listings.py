@@ -144,20 +144,14 @@ class Listings:
         Returns:
             how many captures were new. Their articles become due.
         """
-        article_id = self._article_id
-        named: dict[str, tuple[int, int] | None] = {}  # a page is sorted by URL, so the same one comes many times
-        taken: list[tuple[str | int, ...]] = []
-        for row in rows:
-            original = row[2]
-            if original in named:
-                owner = named[original]
-            else:
-                article = article_id(original)
-                owner = named[original] = None if article is None else (article, listing)
-            if owner is not None:
-                taken.append(row + owner)
+        urls = {row[2] for row in rows}  # the same one comes many times
+        owners = {url: (article, listing) for url in urls if (article := self._article_id(url)) is not None}
+        own = (row + owners[row[2]] for row in rows if row[2] in owners)
         with self._db.transaction():
-            added = self._take(listing, taken)
+            added = self._db.many(_INSERT, own)
+            if added:
+                articles = sorted({article for article, _ in owners.values()})
+                self._wake(listing, articles, only_new=added < len(rows))
             if malformed:
                 self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))
                 self._see(url for row in malformed for url in _URL.findall(row))
@@ -170,19 +164,12 @@ class Listings:
             )
         return added
 
-    def _take(self, listing: int, taken: Sequence[tuple[str | int, ...]]) -> int:
-        changed = self._db.many(_INSERT, taken)
-        if not changed:
-            return 0
-        articles = {int(row[-2]) for row in taken}
-        if changed < len(taken):  # an overlap with what was known: only what is new makes work
-            articles = {
-                article
-                for article in articles
-                if self._db.one("SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1", (article, listing))
-            }
-        self._db.many(_WAKE, ((article,) for article in sorted(articles)))
-        return changed
+    def _wake(self, listing: int, articles: Sequence[int], *, only_new: bool) -> None:
+        """Make articles due; of a page that overlaps with what was known those alone to which it gave something."""
+        if only_new:
+            sql = "SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1"
+            articles = [article for article in articles if self._db.one(sql, (article, listing))]
+        self._db.many(_WAKE, ((article,) for article in articles))
 
     def _see(self, urls: Iterable[str]) -> None:
         """Make the ids known that malformed rows name: they are no captures, but the articles were there."""

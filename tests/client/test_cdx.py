@@ -10,6 +10,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 import pytest
 
+from scraper.cdx.rows import RowReader
 from scraper.errors import ArchiveRefused, ListingBlocked, ListingFailed, Stopped
 from scraper.models import Capture
 from tests.client.conftest import Reply, Request
@@ -449,6 +450,20 @@ def test_text_that_cannot_be_written_is_made_writable(server: Server, archive: A
     )
     rows = rows_of(listed(archive))
     assert rows[0].original.encode() == b"http://hkcnews.com/?"
+
+
+def test_an_answer_may_come_in_any_pieces() -> None:
+    """Wherever the network cuts it, in the midst of an escape too: the same rows, all of which can be written."""
+    rows = [row(1), row(2)._replace(original="http://hkcnews.com/\ud83d"), row(3)._replace(timestamp="20000012170449")]
+    text = as_json([*rows, row(4)]).decode()
+    assert "\\ud83d" in text
+    for cut in range(len(text)):
+        reader = RowReader()
+        first, second, last = reader.feed(text[:cut]), reader.feed(text[cut:]), reader.finish()
+        read = first.captures + second.captures + last.captures
+        assert read == [row(1), row(2)._replace(original="http://hkcnews.com/?"), row(4)]
+        assert len(first.malformed + second.malformed + last.malformed) == 1
+        assert reader.whole
 
 
 def test_waiting_for_a_listing_ends_when_the_run_is_stopped(
