@@ -81,6 +81,8 @@ def spread(
 def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
     """Yield ``work(piece)`` for each piece, in order; this process, which has nothing else to do, works as well.
 
+    Results are held until their turn comes: they should be small.
+
     Args:
         work: a function of a module; it and the pieces travel to other processes, if there are many pieces.
         pieces: made one by one as they are needed, each of some hundredths of a second.
