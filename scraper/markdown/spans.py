@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 import string
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.markdown.addresses import ENTITY, destination_end, is_entity
 from scraper.markdown.emphasis import Delimiter, flanking, match_delimiters
 from scraper.markdown.tokens import END, IMAGE, LINK, STAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SPECIALS = "\\`*_[]<&"
 """Characters of a text that can be markup inside a paragraph."""
@@ -88,11 +91,10 @@ class _Paragraph:
                 self._delimiter_runs(position, match.end())
             elif first == END:
                 self._close_ours()
-            elif position in self._escaped:
-                if first == "`":
-                    self._backticks(position + 1, match.end())
             elif first == "`":
                 self._backticks(position, match.end())
+            elif position in self._escaped:
+                continue
             elif first in {LINK, IMAGE, "["}:
                 self._openers.append(_Opener(position, first, len(self._delimiters)))
             elif first == "]":
@@ -122,13 +124,27 @@ class _Paragraph:
     def _backticks(self, start: int, end: int) -> None:
         """Find a code span: a run of backticks with an equally long one after it."""
         if self._last_run is None:
-            self._last_run = {len(run[0]): run.start() for run in re.finditer("`+", self._look)}
-        for position in range(start, end):
+            runs = (self._cut(run.start(), run.end()) for run in re.finditer("`+", self._look))
+            self._last_run = {stop - first: first for cut in runs for first, stop in cut}
+        for first, stop in self._cut(start, end):
+            for position in range(first, stop):
+                if position in self._escaped:
+                    continue
+                if self._last_run.get(stop - position, -1) < stop:
+                    break
+                self._found.add(position)
+
+    def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield start and end of the runs that backslashes make of one: each begins a run, which may end a code span.
+
+        Inside a code span a backslash is text, so the backtick behind it belongs to the run that could end the span.
+        """
+        first = start
+        for position in range(start + 1, end):
             if position in self._escaped:
-                continue
-            if self._last_run.get(end - position, -1) < end:
-                break
-            self._found.add(position)
+                yield first, position
+                first = position
+        yield first, end
 
     def _delimiter_runs(self, start: int, end: int) -> None:
         """Note the runs of ``*`` or ``_``; one behind a backslash belongs to none."""

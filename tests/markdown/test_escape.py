@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -41,6 +43,8 @@ def plain(text: str) -> list[str]:
         ("**強調**", "\\*\\*強調**"),
         ("「_a_」", "「\\_a_」"),
         ("`碼`", "\\`碼`"),
+        ("``碼``", "\\``碼``"),
+        ("` ```碼```~``", "\\` `\\``碼```~``"),
         ("1. 一", "1\\. 一"),
         ("2) 二", "2\\) 二"),
         ("- 項", "\\- 項"),
@@ -66,6 +70,14 @@ def test_each_thing_that_markdown_would_swallow_and_what_looks_like_it(text, exp
     """A paragraph of plain text gets the backslashes it needs; the same characters get none where they mean nothing."""
     assert resolve(text, [], Context.PARAGRAPH) == expected
     assert shown(expected) == plain(text)
+
+
+@pytest.mark.parametrize("between", ["x", " ", "*"])
+def test_backticks_never_pair_also_not_behind_a_backslash_of_ours(between):
+    """A run of backticks that a backslash cuts in two is another run: it may be as long as one before it."""
+    for lengths in product(range(1, 5), repeat=4):
+        text = between.join("`" * length for length in lengths).replace("x", "港", 1)
+        assert shown(resolve(text, [], Context.PARAGRAPH)) == plain(text)
 
 
 @pytest.mark.parametrize(
