@@ -30,11 +30,29 @@ def test_the_farewell_page_is_never_an_article(title: str, where: str) -> None:
     assert read(plain).verdict is Verdict.FAREWELL
 
 
-def test_an_article_about_the_farewell_is_an_article() -> None:
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<title>眾新聞 | 眾新聞告別    感謝讀者</title><p>各位讀者</p>",
+        "<title>CitizenNews - 眾新聞告別 感謝讀者</title><p>各位讀者</p>",
+        "<title>【眾新聞告別　感謝讀者】</title>",
+        "<title>眾新聞</title><h1>【眾新聞告別　感謝讀者】</h1>",
+        "<title>眾新聞</title><h3>眾新聞告別 感謝讀者</h3><p>各位讀者</p>",
+        "<title></title><p><strong>眾新聞告別    感謝讀者</strong></p><p>各位讀者</p>",
+    ],
+)
+def test_the_farewell_is_told_behind_the_sites_name_in_brackets_and_in_a_line(markup: str) -> None:
+    """A line of the text counts only where the page has no title of its own."""
+    assert read(f"<html><body>{markup}</body></html>").verdict is Verdict.FAREWELL
+
+
+@pytest.mark.parametrize("title", ["讀者談眾新聞告別　感謝讀者支持", "時評 | 眾新聞告別　感謝讀者", TITLE])
+def test_an_article_about_the_farewell_is_an_article(title: str) -> None:
     """The words in a title of their own, or in the text, are no farewell page."""
-    title = "讀者談眾新聞告別　感謝讀者支持"
-    reading = read(page(title=title, headline=heading(title), body="<h2>眾新聞</h2><p>眾新聞告別 感謝讀者</p>"))
-    assert reading.verdict is Verdict.ARTICLE
+    said = "<h2>眾新聞</h2><h3>眾新聞告別 感謝讀者</h3><p><strong>眾新聞告別 感謝讀者</strong></p>"
+    assert read(page(title=title, headline=heading(title), body=said)).verdict is Verdict.ARTICLE
+    unknown = page(title=title, main=f'<div class="story"><h1>{title}</h1>{FIRST * 4}{said}</div>')
+    assert read(unknown).verdict is Verdict.UNKNOWN_LAYOUT
 
 
 @pytest.mark.parametrize(
@@ -118,6 +136,76 @@ def test_a_redirect_is_told_by_its_target(location: str | None, verdict: str, de
 def test_what_is_no_page_of_the_site(body: bytes, content_type: str | None, verdict: str) -> None:
     """Nothing, no HTML, or another site."""
     assert read(body, content_type=content_type).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<h1>查無此文章</h1>",
+        "<h1>頁面未找到</h1>",
+        "<h1>Sorry!</h1><p>The page you requested was not found.</p>",
+        "<p>此文章已被刪除</p>",
+        "<p>此頁面已下架</p>",
+        "<div>沒有此文章</div>",
+        "<h2>網頁已失效</h2>",
+        "<h2>未能找到相關內容</h2>",
+    ],
+)
+@pytest.mark.parametrize("listing", ["", BLOCKS])
+def test_an_error_page_is_told_by_what_it_says_of_itself(said: str, listing: str) -> None:
+    """Whatever lists of articles stand below."""
+    assert read(page(title="眾新聞", main=said, listing=listing, kind="website")).verdict is Verdict.SOFT_404
+
+
+@pytest.mark.parametrize("title", ["此文章已被刪除", "查無此文章", "被下架的網頁", "登入", "會員專區"])
+def test_an_article_about_such_pages_is_none_of_them(title: str) -> None:
+    """It reads as an article, or its layout is unknown."""
+    for body in (FIRST, f"<p>{title}</p>", f"<p>{title}</p><form><input type='password'></form>"):
+        assert read(page(title=title, headline=heading(title), body=body)).verdict is Verdict.ARTICLE
+    for text in (FIRST * 4, FIRST):
+        unknown = page(title=title, main=f'<div class="story"><h1>{title}</h1><div>{text}</div></div>')
+        assert read(unknown).verdict is Verdict.UNKNOWN_LAYOUT
+
+
+def test_titles_in_a_list_say_nothing_of_the_list() -> None:
+    """A listing whose articles are about what is not found or taken down."""
+    items = "".join(f'<h2><a href="/article/{n}/x">{t}</a></h2>' for n, t in enumerate(("找不到工作", "文章被刪除"), 9))
+    assert read(page(title="眾新聞", main=items, kind="website")).verdict is Verdict.LISTING
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<title>CitizenNews</title><p>Login</p><form><label>E-Mail</label><input type="password"></form>',
+        '<title>CMS</title><form><label>Username</label><input><label>Password</label><input type="password"></form>',
+        '<title>Sign In - CitizenNews</title><form><input type="email"><input type="password"></form>',
+    ],
+)
+def test_a_page_with_little_but_a_password_field_is_a_login(markup: str) -> None:
+    """Whatever it is called."""
+    assert read(f"<html><body>{markup}</body></html>").verdict is Verdict.LOGIN
+
+
+def test_a_list_with_a_password_field_is_a_list() -> None:
+    """Each page of a site may have one in its head."""
+    field = '<div class="modal"><form><label>Password</label><input type="password"></form></div>'
+    assert read(page(title="眾新聞", main=field + BLOCKS, kind="website")).verdict is Verdict.LISTING
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'window.location.replace("https://www.hkcnews.com/")',
+        "location.assign('https://www.hkcnews.com/')",
+        'top.location.href = "https://www.hkcnews.com/"',
+    ],
+)
+def test_a_script_that_leads_elsewhere_is_a_redirect(script: str) -> None:
+    """However it says so; a text that quotes it is none."""
+    reading = read(f"<html><script>{script}</script></html>")
+    assert (reading.verdict, reading.detail) == (Verdict.REDIRECT_ELSEWHERE, "https://www.hkcnews.com/")
+    quoted = read(f"<html><title>眾新聞</title><p>{script}</p></html>")
+    assert quoted.verdict is not Verdict.REDIRECT_ELSEWHERE
 
 
 def test_listings_are_told_from_articles_of_an_unknown_make_up() -> None:

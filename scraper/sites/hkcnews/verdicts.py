@@ -9,13 +9,14 @@ from urllib.parse import urljoin
 from scraper import archive_pages
 from scraper.models import Verdict
 from scraper.sites.hkcnews.body import CONTENT, is_empty
-from scraper.sites.hkcnews.byline import find_byline
+from scraper.sites.hkcnews.error_pages import login, soft_404
+from scraper.sites.hkcnews.page_text import claims_an_article, has_a_text, is_linked, main_text
 from scraper.sites.hkcnews.sameness import linked_ids
 from scraper.sites.hkcnews.shown import shown_text
 from scraper.sites.hkcnews.title import without_tail
 from scraper.sites.hkcnews.urls import HOSTS, article_id, page_host
 from scraper.sites.hkcnews.view import is_inside
-from scraper.sites.hkcnews.vocabulary import FAREWELL, squeeze
+from scraper.sites.hkcnews.vocabulary import BAR, FAREWELL, is_site_name, squeeze
 from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
@@ -50,41 +51,16 @@ _CHALLENGE_MARK = re.compile(
     rb"[^\"']{0,200}orchestrate|g-recaptcha\b|h-captcha",
     re.IGNORECASE,
 )
-_SCRIPTED = re.compile(rb"location(?:\.href)?\s*=\s*[\"']([^\"']{1,2000})[\"']")
+_SCRIPTED = re.compile(r"location(?:(?:\.href)?\s*=|(?:\.href)?\.(?:replace|assign)\s*\()\s*[\"']([^\"']{1,2000})[\"']")
 _LARGEST_REDIRECT = 2_000
 _LARGEST_CHALLENGE = 50_000
-_NOT_FOUND = re.compile(
-    r"\b404\b|not\s+found|找不到|不存在|沒有找到|已被?移除|無法找到|頁面錯誤"
-    r"|page (?:you|does|is)|doesn.t exist|no longer available|could not be found|oops|\b50[0-4]\b|whoops",
-    re.IGNORECASE,
-)
-_LOGIN = re.compile(r"登入|登錄|登录|login|log in|sign in|會員登記", re.IGNORECASE)
 _SITE = re.compile("眾新聞|众新闻|citizen ?news".encode(), re.IGNORECASE)
 _SITE_CLASSES = ("article-info", "article-content", "article-author-info", "s-navbar", "hl-heading")
 _REFRESH = re.compile(r"\s*[0-9.]*\s*[;,]?\s*url\s*=\s*[\"']?([^\"']+)", re.IGNORECASE)
-_LONG_PARAGRAPH = 30
-_A_TEXT = 3
 _FEW = 40
-_SHORT = 300
-_MANY = 3000
-_TEXT_TAGS = (
-    "p",
-    "div",
-    "span",
-    "a",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "li",
-    "td",
-    "strong",
-    "b",
-    "section",
-    "article",
-    "main",
-    "body",
-)
+_FAREWELL_LENGTH = 20
+_LEADING = re.compile(rf"\s*(?:{BAR}|[-–—:：])\s*")
+_BRACKETS = "【】《》「」『』[]（）()"
 
 
 def before_reading(page: Page) -> Judgement | None:
@@ -129,7 +105,27 @@ def farewell(view: PageView) -> str:
     text = view.having(*CONTENT)
     headings = [node for node in (view.tags("h1") or view.tags("h2"))[:5] if not view.is_decoy(node)]
     names += [shown_text(node) for node in headings if not any(is_inside(node, body) for body in text)]
-    return next((squeeze(name) for name in names if FAREWELL.match("".join(name.split()))), "")
+    found = next((squeeze(name) for name in names if _says_farewell(name)), "")
+    return found if found or text else _farewell_in_passing(view)
+
+
+def _says_farewell(name: str) -> bool:
+    """Say whether a title is the farewell's; the site's own name may stand before it, and brackets around it."""
+    first = _LEADING.split(name[:200], maxsplit=1)
+    if len(first) > 1 and is_site_name(first[0]):
+        name = first[1]
+    return FAREWELL.match("".join(name.split()).lstrip(_BRACKETS)) is not None
+
+
+def _farewell_in_passing(view: PageView) -> str:
+    """Find the farewell in a line of its own, on a page without title that shows no articles."""
+    if claims_an_article(view) or any(_is_title(name) for name in (view.meta("og:title"), view.document_title)):
+        return ""
+    for node in view.tags("h3", "h4", "strong", "b", "p")[:_FEW]:
+        name = squeeze(shown_text(node))
+        if len(name) < _FAREWELL_LENGTH and _says_farewell(name) and not view.is_decoy(node) and not is_linked(node):
+            return name if view.blocks < 2 else ""
+    return ""
 
 
 def empty(view: PageView, fields: Fields | None) -> str:
@@ -137,23 +133,16 @@ def empty(view: PageView, fields: Fields | None) -> str:
     if fields is not None and fields.body is not None:
         nothing = not fields.title and is_empty(fields.body)
         return "title and body are empty" if nothing else ""
-    text = _main_text(view)
-    if not text and not view.blocks and next(view.root.iter("img", "iframe", "script"), None) is None:
+    text = main_text(view)
+    if not text and not view.blocks and next(view.root.iter("img", "iframe", "script", "input"), None) is None:
         return "no content at all"
-    framed = bool(view.having("article-info", "article-heading", "group")) or _claims_an_article(view)
+    framed = bool(view.having("article-info", "article-heading", "group")) or claims_an_article(view)
     titled = any(_is_title(name) for name in (view.meta("og:title"), view.document_title))
     return "an article's frame, nothing in it" if framed and not titled and len(text) < _FEW else ""
 
 
 def _is_title(name: str) -> bool:
     return bool(without_tail(name, ""))
-
-
-def _main_text(view: PageView) -> str:
-    """Return the text outside navigation and lists of other articles, white space taken out."""
-    shown = [element for element in view.tags(*_TEXT_TAGS)[:_MANY] if not view.is_decoy(element)]
-    parts = [text or "" for element in shown for text in (element.text, *(child.tail for child in element))]
-    return "".join("".join(parts).split())
 
 
 def challenge(view: PageView, _: Fields | None) -> str:
@@ -170,29 +159,11 @@ def elsewhere(view: PageView, _: Fields | None) -> str:
     metas = [meta for meta in view.tags("meta") if (meta.get("http-equiv") or "").strip().lower() == "refresh"]
     targets = [match[1] for meta in metas if (match := _REFRESH.match(meta.get("content") or ""))]
     if not targets and len(view.data) < _LARGEST_REDIRECT:
-        targets = [found.decode("utf-8", errors="replace") for found in _SCRIPTED.findall(view.data)]
+        scripts = [node.text or "" for node in view.tags("script")]
+        scripts += [node.get("onload") or "" for node in view.tags("body")]
+        targets = [found for script in scripts for found in _SCRIPTED.findall(script)]
     here = article_id(view.page.original)
     return next((target for target in targets if article_id(urljoin(view.page.original, target)) != here), "")
-
-
-def soft_404(view: PageView, _: Fields | None) -> str:
-    """An error page that was answered with status 200."""
-    if _has_a_text(view):
-        return ""
-    names = [squeeze(shown_text(heading)) for heading in view.tags("h1", "h2") if not view.is_decoy(heading)][:3]
-    text = _main_text(view)
-    names += [view.document_title, text if len(text) < _SHORT else ""]
-    return next((name[:80] for name in names if len(name) < _SHORT and _NOT_FOUND.search(name)), "")
-
-
-def login(view: PageView, _: Fields | None) -> str:
-    """A page that asks for a password."""
-    if all((node.get("type") or "").lower() != "password" for node in view.tags("input")) or _has_a_text(view):
-        return ""
-    title = view.document_title
-    if _LOGIN.search(title) or _LOGIN.search(" ".join(shown_text(node) for node in view.tags("h1", "h2", "form")[:5])):
-        return title or "password field"
-    return ""
 
 
 def listing(view: PageView, _: Fields | None) -> str:
@@ -201,33 +172,7 @@ def listing(view: PageView, _: Fields | None) -> str:
     links = linked_ids(view)
     if (blocks < 2 and len(links) < 3) or not _is_of_the_site(view) or view.cut_in is not None:
         return ""
-    return "" if _claims_an_article(view) or _has_a_text(view) else f"{max(blocks, len(links))} articles listed"
-
-
-def _claims_an_article(view: PageView) -> bool:
-    if view.meta("og:type").strip().lower() == "article" or any(
-        node.get("id") == "Article" for node in view.tags("body")
-    ):
-        return True
-    canonical = next((link.get("href") or "" for link in view.tags("link") if link.get("rel") == "canonical"), "")
-    return article_id(view.meta("og:url") or canonical) is not None
-
-
-def _has_a_text(view: PageView) -> bool:
-    byline = find_byline(view)
-    if byline is not None and byline.author and byline.date:
-        return True
-    count = 0
-    for node in view.tags("p")[:_MANY]:
-        if (
-            len(shown_text(node)) > _LONG_PARAGRAPH
-            and not view.is_decoy(node)
-            and next(node.iterancestors("a"), None) is None
-        ):
-            count += 1
-            if count == _A_TEXT:
-                return True
-    return False
+    return "" if claims_an_article(view) or has_a_text(view) else f"{max(blocks, len(links))} articles listed"
 
 
 def foreign(view: PageView, _: Fields | None) -> str:
@@ -238,7 +183,7 @@ def foreign(view: PageView, _: Fields | None) -> str:
     shared = page_host(view.meta("og:url"))
     if shared and not shared.endswith(HOSTS[1]) and "/web/" not in view.meta("og:url"):
         return f"og:url names {shared}"
-    if _is_of_the_site(view) or _claims_an_article(view) or _has_a_text(view):
+    if _is_of_the_site(view) or claims_an_article(view) or has_a_text(view):
         return ""
     return view.document_title or "no sign of the site"
 
