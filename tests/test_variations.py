@@ -265,6 +265,34 @@ VARIATIONS: dict[str, Variation] = {
         '<div class="media"><div class="media-left"><img class="media-object img-circle" src="{avatar}"></div><div class="media-body">'
         '<div class="media-heading">{label} ｜ {author}</div>{bio}</div></div>',
     ),
+    "box with the bio beside it": sub(
+        BOX,
+        '<div class="article-footer"><div class="article-author-info"><div class="author-profile-pic" '
+        'style="background-image:url({avatar})"></div><div class="text-box"><div class="line">{label} | {author}</div></div></div>'
+        '<div class="bio">{bio}</div></div>',
+    ),
+    "box with links that lead on": sub(
+        BOX,
+        '<div class="author-box"><img src="{avatar}"><h4>{label} | {author} <a class="btn" href="#">追蹤</a></h4><p>{bio}</p>'
+        '<a href="/bloggers/3">{author}的其他文章</a><ul><li><a href="/article/7/x">另一篇</a></li></ul></div>',
+    ),
+    "box in a foot of its own": sub(
+        BOX,
+        '<footer><div class="author-box"><img src="{avatar}"><h4>{label} / {author}</h4><p>{bio}</p></div></footer>',
+    ),
+    "box with a link around it": sub(
+        BOX,
+        '<a href="/bloggers/3" class="article-block-footer"><div class="author-box"><img src="{avatar}"><h4>{author}・{label}</h4>'
+        "<div>{bio}</div></div></a>",
+    ),
+    "box between entries of a list": sub(
+        BOX,
+        '<div class="item"><a href="/article/7/x">另一篇</a><div class="article-author-info"><img src="/x.png">'
+        '<div class="line">{label} | {author}</div><div class="line">3 小時前</div></div></div>'
+        '<div class="author-box"><img src="{avatar}"><h4>{label} | {author}</h4><p>{bio}</p></div>'
+        '<div class="item"><a href="/article/8/x">又一篇</a><div class="article-author-info"><img src="/x.png">'
+        '<div class="line">{label} | {author}</div><div class="line">2019年2月3日</div></div></div>',
+    ),
     "box inside the body's column before the end": lambda page: _box_into_body(page),
     "picture with srcset": sub(
         PICTURE, '<picture><source srcset="{large}" media="(min-width: 9px)"><img {img}></picture>', count=0

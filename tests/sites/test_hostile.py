@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.models import Verdict
-from tests.sites.pages import FIRST, box, column_heading, heading, page, read
+from tests.sites.pages import FIRST, WRITER, box, column_heading, heading, page, read
 
 WHOLE = page(headline=column_heading(), body=FIRST, after=box()).encode()
 
@@ -133,3 +133,18 @@ def test_hostile_values_are_kept(value: str) -> None:
     article = read(page(title="甲", headline=heading(title.replace("<", "&lt;")))).article
     assert article is not None
     assert article.title == title
+
+
+@pytest.mark.parametrize("declaration", ["background:url(", "background:;", "background:("])
+def test_styles_of_many_backgrounds_are_read(declaration: str) -> None:
+    """Looking for the end of each address up to the end of the style would take minutes."""
+    style = f"background:url(x);{declaration * 450}"
+    boxes = f'<div class="author">博客 | 別人{f"<i style={chr(34)}{style}{chr(34)}></i>" * 1_000}</div>'
+    assert read(page(headline=column_heading(), after=boxes)).article is not None
+
+
+def test_bylines_in_lists_without_end_are_read() -> None:
+    """Each looks at the links around it and at its neighbours."""
+    item = f'<div class="item"><a href="/article/9/x">題</a><div class="author">博客 | {WRITER}</div></div>'
+    for many in (item * 2_000, "<div>" * 1_000 + item * 200 + "</div>" * 1_000):
+        assert read(page(headline=column_heading(), body=FIRST + many, after=many)).article is not None

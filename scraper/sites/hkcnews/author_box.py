@@ -6,13 +6,24 @@ Inferred: it stands behind the text, its make-up is not known.
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.markdown.media import picture_source
-from scraper.sites.hkcnews.shown import pieces
+from scraper.sites.hkcnews.body import media
+from scraper.sites.hkcnews.box_bio import bio_beside, bio_of
+from scraper.sites.hkcnews.box_lines import block_of, box_lines, is_label, label_and_author, own_label
+from scraper.sites.hkcnews.box_pictures import avatar_of
+from scraper.sites.hkcnews.box_place import (
+    above,
+    ends_the_text,
+    is_behind,
+    is_beside,
+    is_date,
+    is_in_list,
+    is_list_entry,
+)
 from scraper.sites.hkcnews.view import MOST, is_inside
-from scraper.sites.hkcnews.vocabulary import BAR, BOX_LABELS, squeeze
+from scraper.sites.hkcnews.vocabulary import BOX_LABELS, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,51 +32,15 @@ if TYPE_CHECKING:
 
     from scraper.sites.hkcnews.view import PageView
 
-_LISTING = re.compile(r"(?:^|\s)(?:article-block\S*|grid-item|side-?bar\S*|related\S*)(?=\s|\Z)")
 _BOX_TOKENS = re.compile(
     r"(?:blogger|author|columnist|writer|editor|bio|profile)[-_](?:box|info|card|profile|bio|block|section|wrap\w*|container"
     r"|intro|detail\w*)|article-author(?:-\w+)*|about-(?:the-)?author|columnist|blogger|author|writer",
     re.IGNORECASE,
 )
-_KNOWN_LABELS = frozenset(label.lower() for label in BOX_LABELS)
-_LABEL = "|".join(re.escape(label) for label in BOX_LABELS)
-_LINE = re.compile(rf"(?P<label>[^|｜│\n]{{1,30}}?)\s*{BAR}\s*(?P<author>[^\n]+)")
-_KNOWN_LINE = re.compile(rf"(?P<label>{_LABEL})[\s:：]*(?:{BAR}|[:：]|\n)\s*(?P<author>[^\n]+)", re.IGNORECASE)
-_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*[\"']?(?P<url>[^)\"']*)[\"']?\s*\)", re.IGNORECASE)
-_BLOCKS = frozenset(
-    {
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "dd",
-        "dt",
-        "dl",
-        "figure",
-        "blockquote",
-        "table",
-        "tr",
-        "td",
-        "th",
-    }
-)
-_MORE = re.compile(
-    r"(?:(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|(?:顯示|閱讀|查看)(?:更多|全部)|(?:more|all|view)\s.{0,20}(?:articles|posts|by)"
-    r"|(?:read|show|see)\s+more)[\s»›>→+.…]{0,9}",
-    re.IGNORECASE,
-)
-_ONLY_DATE = re.compile(r"[\d./: -]{6,20}")
-"""What stands below ``LABEL | NAME`` in a byline of a listing."""
 _LEVELS = 6
-_MANY = 1000
+_SIGN = re.compile(r"[|｜│︱¦/／・·•:：–—-]")
+_NO_BOX = ("figure", "blockquote", "li", "td")
+"""A caption, a quotation, an item or a cell of the text."""
 
 
 class Box(NamedTuple):
@@ -83,8 +58,8 @@ def find_box(view: PageView, author: str, body: _Element | None, keep_out: tuple
     """Return the author box of the article, or None.
 
     Looked for by its block, then by the words of its label. Bylines of listings look the same (``眾說 | NAME``): a box
-    stands in no
-    list of other articles, and its label is known, or its name is the byline's.
+    stands in no list of other articles, and its label is known, or its name is the byline's. Of several that name the
+    byline's author, one in or behind the text comes before one above it.
 
     Args:
         view: the page.
@@ -92,158 +67,160 @@ def find_box(view: PageView, author: str, body: _Element | None, keep_out: tuple
         body: the body's element; a box may stand in it.
         keep_out: elements that a box cannot contain (heading, byline, body).
     """
-    best: Box | None = None
-    for reading, elements in _candidates(view, body):
-        named: Box | None = None
+    page = _Page(view, squeeze(author), body, keep_out, above(body))
+    named: Box | None = None
+    other: Box | None = None
+    best = (False, False)
+    for reading, elements in _candidates(page):
         for element in elements:
-            if _in_listing(element) or any(
-                node in keep_out and node is not body for node in (element, *element.iterancestors())
-            ):
+            if any(held is not None and is_inside(element, held.element) for held in (named, other)):
+                continue  # a part of what was read
+            box = _read(page, element, reading, elements)
+            if box is None:
                 continue
-            box = _read(view, element, author, reading, keep_out)
-            if box is None or _ONLY_DATE.fullmatch(box.bio):
+            if squeeze(box.author) != page.author:
+                if other is None and is_beside(box.element, body):
+                    other = box
                 continue
-            if squeeze(box.author) == squeeze(author):
-                if box.bio:
-                    return box
-                named = named or box  # a short one above the text may come before the one with the bio
-            elif best is None and _is_beside(box.element, body):
-                best = box
-        if named is not None or best is not None:
-            return named or best
-    return None
+            rank = (bool(box.bio or box.avatar) and is_behind(box.element, body), bool(box.bio))
+            if all(rank):
+                return box
+            if named is None or rank > best:  # a short one above the text may come before the one with the bio
+                named, best = box, rank
+        if best[0] or (named is None and other is not None):
+            break
+    return named or other
 
 
-def _is_beside(element: _Element, body: _Element | None) -> bool:
-    """Say whether a box of another name than the byline's stands in the text or right by it."""
-    if body is None or element.tag == "li" or next(element.iterancestors("aside", "li"), None) is not None:
-        return False
-    near = [body, *list(body.iterancestors())[:1]]
-    return any(node in near for node in element.iterancestors() if node.tag not in {"body", "html"})
+class _Page(NamedTuple):
+    """What all readings of one page share; `text` is the body and what it stands in."""
+
+    view: PageView
+    author: str
+    body: _Element | None
+    keep_out: tuple[_Element, ...]
+    text: frozenset[_Element]
 
 
-def _candidates(view: PageView, body: _Element | None) -> Iterator[tuple[str, list[_Element]]]:
-    yield "author block", view.like(_BOX_TOKENS)[:MOST]
-    labelled = view.with_text(*BOX_LABELS)[:MOST]
-    yield "label", [element for element in labelled if element is not body and not is_inside(element, body)]
+def _candidates(page: _Page) -> Iterator[tuple[str, list[_Element]]]:
+    yield "author block", page.view.like(_BOX_TOKENS)[:MOST]
+    labelled = page.view.with_text(*BOX_LABELS)[:MOST]
+    inside = [element for element in labelled if element is page.body or is_inside(element, page.body)]
+    yield "label", [element for element in labelled if element not in inside]
+    yield "line in the text", inside
 
 
-def _in_listing(element: _Element) -> bool:
-    for node in (element, *element.iterancestors()):
-        if _LISTING.search(node.get("class") or "") or (
-            node.tag in {"nav", "footer", "script", "title", "head", "a"}
-            and node is not element
-            and not (node.tag == "footer" and "article" in (node.get("class") or ""))
-        ):
-            return True
-    return False
-
-
-def _read(view: PageView, element: _Element, author: str, reading: str, keep_out: tuple[_Element, ...]) -> Box | None:
-    lines = _lines(view, element)
-    split = _label_and_author(lines, author)
-    box = element
-    if reading == "label":
-        for _ in range(
-            _LEVELS
-        ):  # climb from the label to the box: the last block that holds no more than an avatar and a bio
-            parent = box.getparent()
-            if parent is None or parent.tag in {"body", "html", "main", "article"} or _holds(parent, keep_out):
-                break
-            box = parent
-            if _avatar(box) and split is not None and len(_lines(view, box)) > split[2]:
-                break
-        lines = _lines(view, box)
-        split = _label_and_author(lines, author)
+def _read(page: _Page, element: _Element, reading: str, others: list[_Element]) -> Box | None:
+    """Return what an element tells if it is a box that stands in no list."""
+    if any(node in page.keep_out and node is not page.body for node in (element, *element.iterancestors())):
+        return None
+    box = _extent(page, element, reading)
+    if box is None:
+        return None
+    lines = box_lines(page.view, box, page.author)
+    split = label_and_author(lines, page.author)
     if split is None:
         return None
-    label, name, rest = split
-    if label in lines[rest - 1] and lines[rest - 1] in lines[rest:]:  # once for wide screens, once for narrow ones
-        lines = lines[: lines.index(lines[rest - 1], rest)]
-    bio = "\n".join(line for line in lines[rest:] if not _MORE.fullmatch(line.strip())).strip()
-    return Box(_outermost(box, keep_out), label, name, _avatar(box), bio, reading)
+    label, name, _ = split
+    bio = bio_of(lines, split, page.author)
+    if is_date(bio) or is_in_list(element, page.text, own=squeeze(name) == page.author):
+        return None
+    if is_list_entry(page.view, element, page.text, others, told=bool(bio)):
+        return None
+    box, avatar = _outermost(page, box), avatar_of(box)
+    if not bio:
+        beside = bio_beside(page.view, box, page.author, page.keep_out, page.body)
+        if beside is not None:
+            box, bio = beside.element, beside.text
+            avatar = avatar or avatar_of(box)
+    return Box(box, label, name, avatar, bio, reading)
+
+
+def _extent(page: _Page, element: _Element, reading: str) -> _Element | None:
+    """Return the box of which an element is the beginning."""
+    if reading == "label":
+        return _around_label(page, element)
+    return _around_line(page, element) if reading == "line in the text" else element
+
+
+def _around_label(page: _Page, element: _Element) -> _Element:
+    """Climb from the label to the box: the last block that holds no more than an avatar and a bio."""
+    split = label_and_author(box_lines(page.view, element, page.author), page.author)
+    box = element
+    for _ in range(_LEVELS):
+        parent = box.getparent()
+        if parent is None or parent.tag in {"body", "html", "main", "article"} or _holds(parent, page.keep_out):
+            break
+        box = parent
+        if avatar_of(box) and split is not None and len(box_lines(page.view, box, page.author)) > split[2]:
+            break
+    return box
+
+
+def _around_line(page: _Page, element: _Element) -> _Element | None:
+    """Climb inside the text: a box ends it, and begins with a known label and the author's name and nothing else.
+
+    A sentence or a caption that names the label is none, nor is a line without avatar and bio.
+    """
+    body, box = page.body, block_of(element)
+    if body is None or not is_inside(box, body) or not _begins_with_name(page, box):
+        return None
+    if any(node.tag in _NO_BOX and is_inside(node, body) for node in (box, *box.iterancestors())):
+        return None
+    for _ in range(_LEVELS):
+        parent = box.getparent()
+        if parent is None or parent is body or not _begins_with_name(page, parent):
+            break
+        if avatar_of(box) and _tells(page, box):
+            break
+        box = parent
+    if not _tells(page, box) or not (avatar_of(box) or (box.get("class") and _SIGN.search(_first_lines(page, box)[0]))):
+        return None
+    return box if ends_the_text(box, body) else None
+
+
+def _first_lines(page: _Page, element: _Element) -> list[str]:
+    lines = box_lines(page.view, element, page.author)
+    return [*map(squeeze, islice(filter(str.strip, lines), 3)), ""]
+
+
+def _begins_with_name(page: _Page, element: _Element) -> bool:
+    """Say whether an element begins with label and name, or is no more than the first of them."""
+    first, second, *_ = (*_first_lines(page, element), "")
+    if not second:
+        return first == page.author or is_label(first) or own_label(first, page.author) != ""
+    return any(own_label(line, page.author) for line in (first, f"{first}|{second}"))
+
+
+def _tells(page: _Page, element: _Element) -> bool:
+    """Say whether an element that begins with label and name has more."""
+    lines = _first_lines(page, element)
+    return len(lines) > (2 if own_label(lines[0], page.author) else 3)
 
 
 def _holds(element: _Element, others: tuple[_Element, ...]) -> bool:
     return any(node is element for other in others for node in (other, *other.iterancestors()))
 
 
-def _outermost(box: _Element, keep_out: tuple[_Element, ...]) -> _Element:
-    parent = box.getparent()
-    while parent is not None and _is_box(parent) and not _holds(parent, keep_out):
-        box, parent = parent, parent.getparent()
+def _outermost(page: _Page, box: _Element) -> _Element:
+    """Climb to the last block that is named as a box, or that shows in the text nothing more than one."""
+    for level in count():
+        parent = box.getparent()
+        if parent is None or _holds(parent, page.keep_out):
+            break
+        if not _is_box(parent) and (level > _LEVELS or not _adds_nothing(page, parent, box)):
+            break
+        box = parent
     return box
+
+
+def _adds_nothing(page: _Page, parent: _Element, box: _Element) -> bool:
+    return (
+        is_inside(parent, page.body)
+        and media(parent) == media(box)
+        and box_lines(page.view, parent, page.author) == box_lines(page.view, box, page.author)
+    )
 
 
 def _is_box(element: _Element) -> bool:
     return any(_BOX_TOKENS.fullmatch(token) for token in (element.get("class") or "").split())
-
-
-def _label_and_author(lines: list[str], author: str) -> tuple[str, str, int] | None:
-    """Return label, name and the number of the line behind them: in one line with a bar, or in two lines."""
-    filled = [number for number, line in enumerate(lines) if line.strip()]
-    for position, number in enumerate(filled[:4]):
-        line = squeeze(lines[number])
-        following = filled[position + 1] if position + 1 < len(filled) else None
-        match = _LINE.fullmatch(line)
-        if author and line.removesuffix(author).strip().lower() in _KNOWN_LABELS and line.endswith(author):
-            return line.removesuffix(author).strip(), author, number + 1
-        if match and (match["label"].strip().lower() in _KNOWN_LABELS or squeeze(match["author"]) == squeeze(author)):
-            return match["label"].strip(), match["author"].strip(), number + 1
-        if following is None:
-            continue
-        bare = re.sub(rf"\s*(?:{BAR}|[:：])\s*\Z", "", line)
-        name = re.sub(rf"\A\s*(?:{BAR}|[:：])\s*", "", squeeze(lines[following]))
-        if not name and position + 2 < len(filled):  # the bar in a line of its own
-            following = filled[position + 2]
-            name = squeeze(lines[following])
-        if bare.lower() in _KNOWN_LABELS and name:
-            return bare, name, following + 1
-        if line == squeeze(author) and name.lower() in _KNOWN_LABELS:
-            return name, line, following + 1
-    for number in filled[:4]:
-        match = _KNOWN_LINE.fullmatch(squeeze(lines[number]))
-        if match:
-            return match["label"], match["author"].strip(), number + 1
-    return None
-
-
-def _lines(view: PageView, element: _Element) -> list[str]:
-    """Return the shown lines of an element: blocks and breaks begin new ones, and breaks of the source text stand."""
-    parts: list[str] = []
-    last: _Element | None = None
-    for text, holder in islice(pieces(element), _MANY):
-        if last is not None and holder is not last and (_block(holder) is not _block(last)):
-            parts.append("\x1e")
-        parts.append(text)
-        last = holder
-    blocks = [block.strip() for block in view.kept("".join(parts)).split("\x1e")]
-    return [line.strip() for block in blocks if block for line in block.split("\n")]
-
-
-def _block(element: _Element) -> _Element:
-    node = element
-    while node.tag not in _BLOCKS and (parent := node.getparent()) is not None:
-        node = parent
-    return node
-
-
-def _avatar(box: _Element) -> str:
-    """Return the address of the first picture in the folder of the avatars, else of the first picture."""
-    found = list(islice(_pictures(box), MOST))
-    return next((url for url in found if "/avatars/" in url), found[0] if found else "")
-
-
-def _pictures(box: _Element) -> Iterator[str]:
-    for element in islice(box.iter("*"), _MANY):
-        if element.tag in {"img", "picture"} and (url := picture_source(element)):
-            yield url
-        style = element.get("style")
-        if style and "url(" in style.lower():
-            match = _BACKGROUND.search(style[:5000])
-            if match and match["url"].strip():
-                yield match["url"].strip()
-        for name in ("data-background", "data-background-image", "data-bg"):
-            if value := element.get(name):
-                bare = re.search(r"url\(\s*[\"']?([^)\"']*)", value)
-                yield (bare[1] if bare else value).strip()
