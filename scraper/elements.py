@@ -1,4 +1,4 @@
-"""Parsed pages: taking elements out of them."""
+"""Parsed pages: taking elements out of them, and their attributes."""
 
 from __future__ import annotations
 
@@ -25,3 +25,8 @@ def take_out(elements: Iterable[_Element], root: _Element) -> None:
     for element in elements:
         element.tag = _TAKEN_OUT
     etree.strip_elements(root, _TAKEN_OUT, with_tail=False)
+
+
+def attributes(element: _Element) -> dict[str, str]:
+    """Return all attributes of an element; asking for several one by one takes longer."""
+    return dict(element.items())  # type: ignore[arg-type]

@@ -120,4 +120,4 @@ def html_attribute(text: str) -> str:
 
 def _html_shortcode(text: str) -> str:
     """Keep ``{{<`` and ``{{%`` of a page from being run by Hugo, which looks for them before it looks for HTML."""
-    return _SHORTCODE.sub("{&#123;", text)
+    return _SHORTCODE.sub("{&#123;", text) if "{{" in text else text

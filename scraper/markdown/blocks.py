@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bs4.element import Tag
-
 from scraper.markdown.cloudflare import shown_email
 from scraper.markdown.inline import ArticleConverter
-from scraper.markdown.line import Line
+from scraper.markdown.line import Line, Mark
 from scraper.markdown.media import code_block, figure_blocks, frame_block, image_of
 from scraper.markdown.tables import read_table, table_block
 from scraper.markdown.visible import VANISHING, clean, is_hidden
 
 if TYPE_CHECKING:
+    from bs4.element import Tag
     from lxml.etree import _Element
 
     from scraper.urls import LinkRewriter
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "a": "a"}
 _LISTS = {"ul": "- ", "menu": "- ", "ol": "1. "}
-_BREAK = Tag(name="br")
+_BREAK = Mark("br")
 _PICTURES = frozenset({"img", "picture"})
 _FRAMES = frozenset({"iframe", "embed", "object", "video", "audio"})
 _BLOCK_NAMES = (
@@ -138,7 +137,7 @@ class _Writer:
         elif tag in _PICTURES:
             image = image_of(element, self._links)
             if image is not None:
-                self._line.add(Tag(name="img", attrs=image))
+                self._line.add(Mark("img", **image))
             return False
         elif tag in _FRAMES:
             return self._start_frame(element)

@@ -42,6 +42,8 @@ _SUSPICIOUS = SUSPICIOUS_START | {STAR, LINK, IMAGE}
 """The same for a line that may begin with markup of ours."""
 _NO_BREAK = {ord(" "): None, ord(BREAK): None}
 _ONE_LINE = (Context.HEADING, Context.CELL)
+_PLAIN = re.compile(f"[^{re.escape(SPECIALS)}{{|#{STAR}{LINK}{IMAGE}{END}{BREAK}]*")
+"""Most texts: nothing in them is markup, ours or what could be taken for it, wherever they stand."""
 
 
 def resolve(text: str, destinations: list[str], context: Context) -> str:
@@ -52,6 +54,8 @@ def resolve(text: str, destinations: list[str], context: Context) -> str:
         destinations: where its links and pictures lead, in the order of their ends.
         context: where it will stand.
     """
+    if text[:1] not in SUSPICIOUS_START and _PLAIN.fullmatch(text):
+        return text
     if context in _ONE_LINE and BREAK in text:
         text = _without_edge_breaks(text)
     if _is_suspicious(text, context):
@@ -70,7 +74,7 @@ def _without_edge_breaks(text: str) -> str:
 
 
 def _is_suspicious(text: str, context: Context) -> bool:
-    """Say whether anything in the text could be taken for markup; most texts hold nothing of the kind."""
+    """Say whether anything in the text could be taken for markup."""
     if any(map(text.__contains__, SPECIALS)) or "{{" in text:
         return True
     if context in _ONE_LINE:

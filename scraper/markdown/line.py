@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
+class Mark(Tag):
+    """A break, picture, emphasis or link of a line: of a `Tag`, what markdownify's walk looks at.
+
+    bs4 would work out what it is to be in a whole page, which takes as long as writing a paragraph.
+    """
+
+    def __init__(self, name: str, **attrs: str) -> None:
+        self.name = name
+        self.attrs = attrs  # type: ignore[assignment]  # bs4 allows lists in it, too
+        self.contents = []
+
+
 class _Wrapper(NamedTuple):
     """Emphasis or a link that is open."""
 
@@ -73,7 +85,7 @@ class Line:
         return pieces
 
     def _nest(self, wrapper: _Wrapper) -> None:
-        tag = Tag(name=wrapper.name, attrs={"href": wrapper.href})
+        tag = Mark(wrapper.name, href=wrapper.href)
         place = contents(self._tags[-1]) if self._tags else self.pieces
         place.append(tag)
         self._tags.append(tag)

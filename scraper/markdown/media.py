@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from scraper.elements import attributes
 from scraper.markdown.addresses import html_attribute, html_text, image_source, shortcode_source, tidy
 from scraper.markdown.visible import clean, is_hidden, plain_text
 
@@ -46,13 +47,16 @@ def picture_source(element: _Element) -> str:
     The site named its sizes ``_large``, ``_medium``, ``_small``: the large one counts, wherever it is offered. Where a
     script was to put the picture in, the address may be known to its attributes only, or to a ``noscript`` beside it.
     """
-    images = [_attributes(node) for node in ([element] if element.tag == "img" else element.iter("img"))]
-    sources = [] if element.tag == "img" else [_attributes(node) for node in element.iter("source")]
+    images = [attributes(node) for node in ([element] if element.tag == "img" else element.iter("img"))]
+    sources = [] if element.tag == "img" else [attributes(node) for node in element.iter("source")]
     sets = [value for held in sources + images for name in _SETS if (value := held.get(name))]
-    sized = [candidate for value in sets for candidate in _srcset(value)]
-    for _, url in sized:
-        if _LARGE.search(url) and _is_usable(url):
-            return url
+    sized: list[tuple[float, str]] = []
+    for value in sets:
+        candidates = _srcset(value)
+        for _, url in candidates:
+            if _LARGE.search(url) and _is_usable(url):
+                return url
+        sized += candidates
     usable = list(filter(_is_usable, _single(images, sources)))
     kept = (tidy(value) for held in images + sources for name, value in held.items() if name.startswith("data-"))
     large = next(filter(_LARGE.search, chain(usable, kept)), None)
@@ -63,10 +67,6 @@ def picture_source(element: _Element) -> str:
     if not usable and sized:
         return max(sized, key=lambda candidate: candidate[0])[1]
     return _beside(element) or (usable[0] if usable else "")
-
-
-def _attributes(element: _Element) -> dict[str, str]:
-    return dict(element.items())  # type: ignore[arg-type]
 
 
 def _single(images: list[dict[str, str]], sources: list[dict[str, str]]) -> Iterator[str]:

@@ -28,15 +28,14 @@ def is_hidden(element: _Element) -> bool:
     """Say whether the element and all in it is out of the reader's sight."""
     if element.tag in VANISHING:
         return True
-    if not element.keys():  # most elements of a text have no attributes at all
+    names = element.keys()
+    if not names:  # most elements of a text have no attributes at all
         return False
-    style = element.get("style")
-    if style and _HIDING_STYLE.search(style):
+    if "style" in names and _HIDING_STYLE.search(element.get("style") or ""):
         return True
-    classes = element.get("class")
-    if classes and not _HIDING_CLASSES.isdisjoint(classes.split()):
+    if "class" in names and not _HIDING_CLASSES.isdisjoint((element.get("class") or "").split()):
         return True
-    return element.get("hidden") is not None
+    return "hidden" in names
 
 
 def clean(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scraper.elements import attributes
 from scraper.markdown.media import picture_source
 from scraper.sites.hkcnews.view import MOST
 
@@ -18,9 +19,8 @@ _URL = re.compile(
     r"url\(\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>(?:[^()\"']++|\([^()\"']*+\))*+))", re.IGNORECASE
 )
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*", re.IGNORECASE)
-_SCRIPTED = (
-    *("data-background", "data-background-image", "data-bg", "data-bgset"),
-    *("v-lazy", "v-lazy:background-image"),
+_SCRIPTED = frozenset(
+    {"data-background", "data-background-image", "data-bg", "data-bgset", "v-lazy", "v-lazy:background-image"}
 )
 """Attributes from which a script makes a background or a picture: an address, ``url(…)``, or one of several sizes."""
 _SIZE = re.compile(r"\s[0-9.]{1,9}[wx](?:[\s,]|\Z)|\s[\[|]")
@@ -38,11 +38,10 @@ def _pictures(box: _Element) -> Iterator[str]:
     for element in islice(box.iter("*"), _MANY):
         if element.tag in {"img", "picture"} and (url := picture_source(element)):
             yield url
-        style = element.get("style")
-        if style and "url(" in style.lower():
-            yield from _backgrounds(style[:_LONGEST])
-        for name in _SCRIPTED:
-            if value := element.get(name):
+        for name, value in attributes(element).items():
+            if name == "style" and "url(" in value.lower():
+                yield from _backgrounds(value[:_LONGEST])
+            elif name in _SCRIPTED and value:
                 yield _scripted(value[:_LONGEST])
 
 

@@ -46,7 +46,7 @@ _DECOY_TOKENS = re.compile(
     rf"(?:^|\s)(?:{_LISTS}|footer|nav|navbar|navigation|nav-\S+|s-navbar|popup|modal\S*|comments?)(?=\s|\Z)",
     re.IGNORECASE,
 )
-_USUAL = ("a", "h1", "meta", "time", "title")
+_USUAL = ("h1", "meta", "time", "title")
 """Tags that are looked for on every page."""
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
@@ -81,7 +81,7 @@ class PageView:
         decoded = decode(page.body, page.content_type)
         self.encoding = decoded.encoding
         data = decoded.data.replace(b"\0", b"")  # browsers leave NUL out
-        self._controls = len(data.translate(None, _CONTROL_BYTES)) != len(data)
+        self._controls = any(map(data.__contains__, _CONTROL_BYTES))
         if self._controls:  # libxml2 would make them U+FFFD; a title may hold one, and values are kept
             data = _CONTROLS.sub(lambda m: chr(_FIRST_NONCHARACTER + m[0][0]).encode(), data)
         if len(data) > _LARGE:
@@ -282,6 +282,8 @@ def _likeness(pattern: re.Pattern[str]) -> Remembered[bool]:
     return Remembered(lambda token: pattern.fullmatch(token) is not None)
 
 
+_is_decoy_class = Remembered(lambda classes: _DECOY_TOKENS.search(classes) is not None)
+"""Whether a ``class`` attribute names a decoy."""
 _tokens = Remembered(lambda classes: tuple(dict.fromkeys(classes.split())))
 """The tokens of a ``class`` attribute, each once."""
 
@@ -303,7 +305,7 @@ def _is_decoy_itself(element: _Element) -> bool:
     classes = element.get("class") or ""
     if (element.tag in _DECOY_TAGS and "article" not in classes) or is_hidden(element):
         return True
-    return _DECOY_TOKENS.search(classes) is not None if classes else False
+    return _is_decoy_class[classes]
 
 
 def is_inside(element: _Element | None, other: _Element | None) -> bool:
