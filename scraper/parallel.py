@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +16,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _AHEAD = 3
-"""Pieces of work that are handed out for each process: enough to keep it busy, few enough to keep memory flat."""
+"""Pieces of work that another process has before it: enough to keep it busy while this one does one."""
 _FEW = 16
 """So many pieces of work are worth another process, whose start takes as long as ten of them."""
 
@@ -27,14 +26,9 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _nothing() -> None:
-    """Prepare nothing."""
-
-
-def _begin(prepare: Callable[[], None]) -> None:
-    """Prepare a process, and see to it that it ends with the one that wants its work, also when that is killed."""
+def _begin() -> None:
+    """See to it that a process ends with the one that wants its work, also when that is killed."""
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    prepare()
 
 
 def _end_with_parent() -> None:
@@ -46,40 +40,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def spread(
-    work: Callable[[T], R],
-    pieces: Iterable[T],
-    *,
-    jobs: int,
-    prepare: Callable[[], None] = _nothing,
-) -> Iterator[R]:
-    """Yield ``work(piece)`` for each piece, in order.
-
-    Args:
-        work: a function of a module; it and the pieces travel to other processes.
-        pieces: made one by one as they are needed.
-        jobs: how many processes; with 1 everything happens in this one.
-        prepare: called once in each process before any work; travels as well.
-    """
-    if jobs <= 1:
-        prepare()
-        yield from map(work, pieces)
-        return
-    with _pool(jobs, prepare) as pool:
-        handed: deque[Future[R]] = deque()
-        try:
-            for piece in pieces:
-                handed.append(pool.submit(work, piece))
-                if len(handed) >= jobs * _AHEAD:
-                    yield handed.popleft().result()
-            while handed:
-                yield handed.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
 def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
-    """Yield ``work(piece)`` for each piece, in order; this process, which has nothing else to do, works as well.
+    """Yield ``work(piece)`` for each piece, in order; this process, which would only wait, works as well.
 
     Results are held until their turn comes: they should be small.
 
@@ -98,7 +60,7 @@ def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator
         try:
             for piece in chain(first, pieces):
                 away = sum(not one.done() for one in begun)
-                begun.append(pool.submit(work, piece) if away < (jobs - 1) * 2 else _done(work, piece))
+                begun.append(pool.submit(work, piece) if away < (jobs - 1) * _AHEAD else _done(work, piece))
                 while begun and begun[0].done():
                     yield begun.popleft().result()
             while begun:
@@ -119,12 +81,12 @@ def _done(work: Callable[[T], R], piece: T) -> Future[R]:
     return done
 
 
-def _pool(jobs: int, prepare: Callable[[], None] = _nothing) -> ProcessPoolExecutor:
+def _pool(jobs: int) -> ProcessPoolExecutor:
     from concurrent.futures import ProcessPoolExecutor  # takes a tenth of a small check
     from multiprocessing import get_context
 
     # Not forked from this process: it may hold an open ledger, a lock and threads.
-    return ProcessPoolExecutor(jobs, get_context("spawn"), partial(_begin, prepare))
+    return ProcessPoolExecutor(jobs, get_context("spawn"), _begin)
 
 
 def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -14,7 +14,7 @@ from scraper.errors import Stopped, StoreError
 from scraper.ledger import LEDGER_FILE
 from scraper.lock import output_lock
 from scraper.models import DigestCheck
-from scraper.parallel import chunked, spread
+from scraper.parallel import chunked, share
 from scraper.pipeline import workspace
 from scraper.pipeline.intake import read_page
 from scraper.report import EXIT_DONE, EXIT_INCOMPLETE
@@ -131,7 +131,7 @@ def rebuild(
         rebuilt = Rebuilt(engine.outcomes, mended=space.mended)
         work = partial(_read_all, str(space.store.folder), space.site.name)
         try:
-            for chunk in spread(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
+            for chunk in share(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
                 with space.ledger.transaction(), space.writer.together():
                     for read in chunk:
                         _settle(engine, read, rebuilt)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, Finding, Weight, weight_of
 from scraper.audit.examine import Examined, examine
-from scraper.parallel import chunked, spread
+from scraper.parallel import chunked, share
 from scraper.sites import get
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Audited(NamedTuple):
 
 def audit_folder(folder: Path, *, site: Site, jobs: int) -> Iterator[Audited]:
     """Examine every ``article_<id>.md`` below a folder, in the order of ids. Changes nothing."""
-    for results in spread(partial(_examine_all, site.name), chunked(_documents(folder), _CHUNK), jobs=jobs):
+    for results in share(partial(_examine_all, site.name), chunked(_documents(folder), _CHUNK), jobs=jobs):
         yield from results
 
 
