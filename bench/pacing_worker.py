@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 if TYPE_CHECKING:
-    from scraper.governor.leave import Governor, Ticket
+    from scraper.governor.leave import Ticket
 
 
 def main() -> None:
     """Run once. Times are in scaled seconds of the machine's monotonic clock."""
-    from scraper import governor
     from scraper.config import Config
+    from scraper.governor.leave import Governor
     from scraper.job import RunOptions, run
     from tests.clocks import ScaledClock
 
     base, output, budget, factor = sys.argv[1:]
     clock = ScaledClock(float(factor))
     departures: list[tuple[float, float]] = []  # how long after its leave a request was written, and when
-    departed = governor.Governor.departed
+    departed = Governor.departed
 
     def noted(self: Governor, ticket: Ticket) -> None:
         if ticket.service == "replay":
@@ -31,7 +31,7 @@ def main() -> None:
 
     # The timeouts are real seconds; nothing here comes near them.
     config = Config(archive=base, output=output, replay_per_minute=int(budget))
-    with patch.object(governor.Governor, "departed", noted):
+    with patch.object(Governor, "departed", noted):
         report = run(config, RunOptions(), clock=clock, stop=threading.Event())
     result = {"written": len(report.outcomes.written), "refusals": len(report.outcomes.refusals)}
     print(json.dumps(result | {"departures": departures}))
