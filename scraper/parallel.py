@@ -17,6 +17,8 @@ R = TypeVar("R")
 
 _AHEAD = 3
 """Pieces of work that another process has before it: enough to keep it busy while this one does one."""
+_HELD = 16
+"""Results, of each process, that wait for one before them; then so does everybody, and memory stays flat."""
 _FEW = 16
 """So many pieces of work are worth another process, whose start takes as long as ten of them."""
 
@@ -43,8 +45,6 @@ def _end_with_parent() -> None:
 def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
     """Yield ``work(piece)`` for each piece, in order; this process, which would only wait, works as well.
 
-    Results are held until their turn comes: they should be small.
-
     Args:
         work: a function of a module; it and the pieces travel to other processes, if there are many pieces.
         pieces: made one by one as they are needed, each of some hundredths of a second.
@@ -61,7 +61,7 @@ def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator
             for piece in chain(first, pieces):
                 away = sum(not one.done() for one in begun)
                 begun.append(pool.submit(work, piece) if away < (jobs - 1) * _AHEAD else _done(work, piece))
-                while begun and begun[0].done():
+                while begun and (begun[0].done() or len(begun) > jobs * _HELD):
                     yield begun.popleft().result()
             while begun:
                 yield begun.popleft().result()

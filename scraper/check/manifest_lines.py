@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _STRETCH = 2 << 20
 _ID = re.compile(rb'\{"id": ([1-9][0-9]{0,17}), ')
 _LAST = 2**62
-_CUT_OFF = "is older than the ledger: a run was cut off before it wrote it again, which the next run does"
+_CUT_OFF = "is older than the ledger: a run is at work, or was cut off before it wrote it; the next one does"
 
 
 class _Cut(NamedTuple):

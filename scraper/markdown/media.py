@@ -25,7 +25,11 @@ _BOUND = frozenset({"v-lazy", ":src", "v-bind:src"})
 _BOUND_TEXT = re.compile(r"""\s*(?:(["'`])(?P<quoted>[^"'`{}]*)\1|(?P<plain>(?:https?:)?/[^"'`{}]*))\s*""")
 """An address in an expression; what else stands there names a variable, which the page does not hold."""
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
-_PLACEHOLDER = re.compile(r"placeholder|blank|spacer|loading|loader|lazy|transparent|gr[ae]y|pixel|1x1", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"(?:(?:placeholder|blank|spacer|loading|loader|lazy|lazyload|transparent|gr[ae]y|pixel|1x1)[-_]?)+\d*\.\w+",
+    re.IGNORECASE,
+)
+"""The name of a file that stands in for a picture until a script puts that in."""
 _CANDIDATE = re.compile(
     r"\s*+(?P<url>\S(?:[^\s,]++|\s++|,)*?)(?:\s++(?P<size>[0-9]+(?:\.[0-9]+)?)[wx])?\s*+(?:,\s+|,?\s*\Z|(?<=[0-9][wx]),)"
 )
@@ -62,7 +66,7 @@ def picture_source(element: _Element) -> str:
     large = next(filter(_LARGE.search, chain(usable, kept)), None)
     if large is not None:
         return large
-    if usable and not _PLACEHOLDER.search(usable[0].rpartition("/")[2]):
+    if usable and not _PLACEHOLDER.fullmatch(usable[0].rpartition("/")[2]):
         return usable[0]
     if not usable and sized:
         return max(sized, key=lambda candidate: candidate[0])[1]
@@ -88,13 +92,10 @@ def _bound(value: str) -> str:
 
 
 def _beside(element: _Element) -> str:
-    """Return the address in a ``noscript`` beside a picture that names none itself, or an empty string."""
-    for node in (element.getnext(), element.getprevious()):
-        if node is not None and node.tag == "noscript":
-            held = list(islice(node.iter("img"), 2))
-            if len(held) == 1 and (source := picture_source(held[0])):
-                return source
-    return ""
+    """Return the address in a ``noscript`` right behind a picture that names none itself, or an empty string."""
+    node = element.getnext()
+    held = list(islice(node.iter("img"), 2)) if node is not None and node.tag == "noscript" else []
+    return picture_source(held[0]) if len(held) == 1 else ""
 
 
 def _is_usable(url: str) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 
@@ -114,6 +115,27 @@ def test_a_box_inside_the_text_is_no_text(markup: str) -> None:
     assert article is not None
     assert article.author_box == AuthorBox("博客", WRITER, SHOWN, BIO)
     assert BIO not in article.content
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<div class="main"><p>博客 | {0}</p><p><img src="/a_large.jpg"></p>{1}<h3>結語</h3><p>船還會開。</p></div>',
+        '<div class="text-part"><p>博客 | {0}</p>{1}</div>',
+        '<div class="author"><p>博客 | {0}</p>{1}</div>',
+        '<div class="x"><p>博客 | {0}</p><figure class="image"><img src="/a.jpg"></figure></div>',
+        '<p><span class="author">博客 | {0}</span>曾撰文談及此事。</p>',
+    ],
+)
+def test_the_text_of_an_article_is_no_bio(text: str) -> None:
+    """Also where a part of it begins with label and name: none of its words leave it."""
+    body = "<p>導言。</p>" + text.format(WRITER, "<p>街坊說，收工後只能改乘通宵巴士，多等四十分鐘。</p>" * 4)
+    article = read(page(author=WRITER, headline=column_heading(), body=body)).article
+    plain = read(page(body=re.sub(' class="(?!image)[^"]*"', "", body))).article
+    assert article is not None
+    assert plain is not None
+    assert article.author_box is None
+    assert article.content == plain.content
 
 
 @pytest.mark.parametrize("name", ["user-card", "profile", "post-author", "x"])

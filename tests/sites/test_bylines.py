@@ -342,3 +342,14 @@ def test_bylines_of_listings_are_not_the_articles() -> None:
     reading = read(html)
     assert reading.verdict is Verdict.UNKNOWN_LAYOUT
     assert "author" in reading.detail
+
+
+@pytest.mark.parametrize(
+    "author",
+    ["2019.6.12 行動組", "8.31.19關注組", "June 4 1989 Vigil Group", "May 2019", "蔡甲/2019-07-21 特稿", "甲 – 乙"],
+)
+def test_an_author_may_have_a_date_in_the_name(author: str) -> None:
+    """Where the publish date has its label, a date without one ends no name."""
+    article = read(page(author="", headline=heading(info=f"撰文: {author} | 發佈日期: 04.03.19"))).article
+    assert article is not None
+    assert (article.author, article.date) == (author, "2019-03-04")

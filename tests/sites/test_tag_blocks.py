@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.sites.pages import BLOCKS, FIRST, SECOND, heading, page, read
@@ -135,3 +137,24 @@ def test_words_of_the_text_stay_whatever_they_are_called(name: str, template: st
     assert named.article is not None
     expected = plain.article.content.removesuffix("\n\n[渡輪](/web/20210704120000/https://www.hkcnews.com/tag/a)")
     assert named.article.content in {plain.article.content, expected}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<div class="topics"><h3>討論題目</h3><ol><li>應否加價？</li><li>應否停航？</li></ol></div>',
+        '<ul class="keywords"><li>通宵巴士</li><li>碼頭</li></ul>',
+        '<div class="keywords">關鍵詞 今集我們談「渡輪」</div>',
+        '<div class="keyword">今天<b>渡輪</b>停航</div>',
+        '<p class="hashtags"><a href="/x">#我要通宵船</a></p>',
+        '<p><a class="tag" href="/x">早前報道</a></p>',
+    ],
+)
+def test_what_names_no_tags_of_the_article_is_text(text: str) -> None:
+    """A block named like tags leaves the text only if all it shows are tags that the document has anyway."""
+    plain = read(page(body=FIRST + re.sub(' class="[^"]*"', "", text) + SECOND)).article
+    named = read(page(body=FIRST + text + SECOND)).article
+    assert plain is not None
+    assert named is not None
+    assert named.content == plain.content
+    assert named.tags == plain.tags

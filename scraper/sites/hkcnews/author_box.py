@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.sites.hkcnews.body import media
 from scraper.sites.hkcnews.box_bio import bio_beside, bio_of
 from scraper.sites.hkcnews.box_lines import block_of, box_lines, is_label, label_and_author, own_label
+from scraper.sites.hkcnews.box_links import words_beside
 from scraper.sites.hkcnews.box_pictures import avatar_of
 from scraper.sites.hkcnews.box_place import (
     above,
@@ -22,6 +23,7 @@ from scraper.sites.hkcnews.box_place import (
     is_in_list,
     is_list_entry,
 )
+from scraper.sites.hkcnews.shown import shown_text
 from scraper.sites.hkcnews.view import MOST, is_inside
 from scraper.sites.hkcnews.vocabulary import BOX_LABELS, squeeze
 
@@ -41,6 +43,10 @@ _LEVELS = 6
 _SIGN = re.compile(r"[|｜│︱¦/／・·•:：–—-]")
 _NO_BOX = ("figure", "blockquote", "li", "td")
 """A caption, a quotation, an item or a cell of the text."""
+_IN_NO_BOX = ("figure", "blockquote", "ol", "ul", "iframe", "hr")
+"""What a text holds and a box in it does not."""
+_LONGEST_BIO = 400
+"""Characters of a bio in the text; whatever stands there is either the bio or words of the article."""
 
 
 class Box(NamedTuple):
@@ -123,6 +129,8 @@ def _read(page: _Page, element: _Element, reading: str, others: list[_Element]) 
         return None
     label, name, _ = split
     bio = bio_of(lines, split, page.author)
+    if page.body is not None and is_inside(box, page.body) and not _is_apart(page.body, box, (label, name), bio):
+        return None
     if is_date(bio) or is_in_list(element, page.text, own=squeeze(name) == page.author):
         return None
     if is_list_entry(page.view, element, page.text, others, told=bool(bio)):
@@ -196,6 +204,18 @@ def _tells(page: _Page, element: _Element) -> bool:
     """Say whether an element that begins with label and name has more."""
     lines = _first_lines(page, element)
     return len(lines) > (2 if own_label(lines[0], page.author) else 3)
+
+
+def _is_apart(body: _Element, box: _Element, named: tuple[str, str], bio: str) -> bool:
+    """Say whether a box in the text is one, and not the text itself, or a part of it."""
+    in_a_line = block_of(box) is not box and any(words_beside(box))
+    if in_a_line or len(bio) > _LONGEST_BIO or next(box.iter(*_IN_NO_BOX), None) is not None:
+        return False
+    for heading in map(shown_text, box.iter("h2", "h3", "h4")):
+        if not any(part in heading for part in named):
+            return False
+    others = len("".join(shown_text(body).split())) - len("".join(shown_text(box).split()))
+    return others >= len(bio) or media(body) > media(box)
 
 
 def _holds(element: _Element, others: tuple[_Element, ...]) -> bool:

@@ -12,11 +12,12 @@ from scraper.elements import take_out
 from scraper.sites.hkcnews.remembered import Remembered
 from scraper.sites.hkcnews.shown import is_large, pieces, shown_text
 from scraper.sites.hkcnews.tag_blocks import TAG_TOKEN, tags_in_text
-from scraper.sites.hkcnews.urls import article_id
-from scraper.sites.hkcnews.view import LIST_TOKENS, MOST, found_by, is_inside
-from scraper.sites.hkcnews.vocabulary import PLEA
+from scraper.sites.hkcnews.view import MOST, found_by, is_inside
+from scraper.sites.hkcnews.vocabulary import PLEA, squeeze
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from lxml.etree import _Element
 
     from scraper.sites.hkcnews.view import PageView
@@ -29,14 +30,11 @@ _NOT_TEXT = frozenset(
         *("article-info", "share-bar", "article-share", "article-heading"),
     )
 )
-_TITLE_OF_LIST = re.compile(r"(?:^|\s)(?:side-heading|related\S*|recommend\S*)(?=\s|\Z)", re.IGNORECASE)
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HEADS = _HEADINGS | {"heading", "section-heading", "section-title", "side-heading", "title"}
-_LIST_TAGS = _HEADINGS | {"div", "section", "aside", "ul", "ol", "dl", "nav", "header"}
-_LINES = ("p", "td", "blockquote", "figcaption")
-_LONGEST_TITLE = 30
-_LONGEST_ENTRY = 40
-"""Characters beside the link of another article: its author and date."""
+_TITLE_OF_LIST = re.compile(
+    r"(?:相關|相关|延伸|推薦|推荐|熱門|热门|最新|更多)(?:文章|閱讀|新聞|報[道導]|專題)"
+    r"|(?:related|recommended|latest|more|popular)\s(?:articles|news|stories|posts)|read\s(?:more|next)",
+    re.IGNORECASE,
+)
 _MANY = 4 * MOST
 _LEVELS = 6
 """So far a list of other articles may be wrapped."""
@@ -69,8 +67,15 @@ def media(body: _Element) -> int:
     return sum(1 for _ in body.iter(*_MEDIA))
 
 
-def clear(view: PageView, body: _Element) -> None:
-    """Take out of the body what is not its text: lists of other articles and their headings, tags, buttons."""
+def clear(view: PageView, body: _Element, tags: Collection[str]) -> None:
+    """Take out of the body what is not its text: lists of other articles and their headings, tags, buttons.
+
+    Args:
+        view: the page.
+        body: is changed.
+        tags: of the article; only a block that names nothing else is no text.
+    """
+    known = {tag.casefold() for tag in tags}
     unwanted: dict[_Element, None] = {}
     looked_at = 0
     for element in found_by(_CLASSED, body):
@@ -79,9 +84,9 @@ def clear(view: PageView, body: _Element) -> None:
             unwanted[element] = None
         elif kind and looked_at < _MANY and not any(above in unwanted for above in element.iterancestors()):
             looked_at += 1
-            found = tags_in_text(view, body, element) if kind == "tags" else _list_of_others(element)
+            found = tags_in_text(view, body, element, known)
             unwanted |= {} if found is None else {found: None}
-    unwanted |= dict.fromkeys(_headings_of_lists(view, body))
+    unwanted |= dict.fromkeys(_titles_of_lists(view, body))
     if unwanted:
         take_out(unwanted, body)
 
@@ -91,55 +96,26 @@ def _kind(classes: str) -> str:
     tokens = set(classes.split())
     if tokens & _NOT_TEXT:
         return "no text"
-    if any(map(TAG_TOKEN.fullmatch, tokens)):
-        return "tags"
-    return "list" if LIST_TOKENS.search(classes) else ""
+    return "tags" if any(map(TAG_TOKEN.fullmatch, tokens)) else ""
 
 
 _kinds = Remembered(_kind)
 
 
-def _list_of_others(element: _Element) -> _Element | None:
-    """Return an element named like a list of other articles if it is one, or its heading, and not words of the text."""
-    if element.tag not in _LIST_TAGS or is_large(element):
-        return None
-    links = sum(1 for link in islice(element.iter("a"), MOST) if article_id(link.get("href") or "") is not None)
-    if links:
-        aside = "".join(text for text, _ in islice(pieces(element, frozenset({"a"})), _MANY)).strip()
-        return None if "。" in aside or len(aside) > links * _LONGEST_ENTRY else element
-    named = _TITLE_OF_LIST.search(element.get("class") or "") is not None
-    return element if named and _is_short(element) else None
-
-
-def _headings_of_lists(view: PageView, body: _Element) -> list[_Element]:
-    """Return the elements of the body that hold nothing but a heading, now that the articles below it are gone."""
-    above = {holder.getparent() for holder in view.emptied}
-    inside = {node for node in above if node is not None and (node is body or is_inside(node, body))}
-    if not inside:
-        return []
-    known = {body: False}
-    found: dict[_Element, None] = {}
-    for holder in islice((node for node in view.emptied if node.getparent() in inside), MOST):
-        top = None
+def _titles_of_lists(view: PageView, body: _Element) -> Iterator[_Element]:
+    """Yield what stands right before articles that are gone from the body and says no more than that others follow."""
+    looked_at: set[_Element] = set()
+    for holder in islice((node for node in view.emptied if node is body or is_inside(node, body)), MOST):
+        before = list(islice(holder, MOST))
         for node in islice(chain((holder,), holder.iterancestors()), _LEVELS):
-            if node not in known:
-                known[node] = (
-                    not is_large(node)
-                    and _is_short(node)
-                    and not "".join(text for text, _ in pieces(node, _HEADS)).strip()
-                )
-            if not known[node]:
+            if node is body:
                 break
-            top = node
-        if top is not None:
-            found[top] = None
-    return list(found)
-
-
-def _is_short(element: _Element) -> bool:
-    """Say whether an element shows at most a few words, as a heading does."""
-    text = "".join(text for text, _ in islice(pieces(element), _MANY)).strip()
-    return len(text) <= _LONGEST_TITLE and "。" not in text and next(element.iter(*_MEDIA, *_LINES), None) is None
+            before += islice(node.itersiblings(preceding=True), 1)
+        for element in before:
+            if element not in looked_at and isinstance(element.tag, str) and not is_large(element):
+                looked_at.add(element)
+                if _TITLE_OF_LIST.fullmatch(squeeze(shown_text(element)).strip(":：")):
+                    yield element
 
 
 def is_empty(body: _Element) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scraper.sites.hkcnews.view import PageView
 
 _MORE = re.compile(
-    r"[+＋]?\s?(?:(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|.{0,30}(?:其他|其它|其餘|最新|近期)(?:文章|作品)"
+    r"[+＋]?\s?(?:(?:更多|查看|所有|閱讀).{0,8}(?:文章|作品)|(?:作者的?)?(?:其他|其它|其餘|最新|近期)(?:文章|作品)"
     r"|(?:顯示|閱讀|查看)(?:更多|全部)|(?:追蹤|追踪|關注|訂閱)(?:作者|博客|博主|專欄|專頁|我們?)?"
     r"|(?:more|all|view)\s.{0,20}(?:articles|posts|by)(?:\s.{0,9}作者)?|(?:read|show|see)\s+more"
     r"|(?:follow|subscribe)(?:\s(?:the\s)?(?:author|blogger|writer|me|us|作者))?)[\s»›>→+.…]{0,9}",
@@ -63,9 +63,10 @@ def _leads_on(view: PageView, link: _Element, author: str) -> bool:
     before, after = words_beside(link)
     if after:
         return False
-    if is_more(text, author) or _BUTTON.search(link.get("class") or ""):
+    if is_more(text, author):
         return True
-    return not before and (other_article(view, link) is not None or _ELSEWHERE.fullmatch(text) is not None)
+    named = _BUTTON.search(link.get("class") or "") or _ELSEWHERE.fullmatch(text)
+    return not before and (named is not None or other_article(view, link) is not None)
 
 
 def words_beside(link: _Element) -> tuple[str, str]:

@@ -39,9 +39,12 @@ _WRITTEN_DATE = (
     r"(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?\d{4}(?!\d))"
 )
 _LABELLED = rf"(?<![a-z]){_ANY_LABEL}{GAP}(?:[:：]|{_WRITTEN_DATE})"
-_NEXT = rf"(?:{_LABELLED}|{EDGE}\s*+{_ANY_LABEL}\s*+{EDGE}|(?<=[\s{EDGE}{_SEPARATOR}]){_WRITTEN_DATE})"
+_NEXT_LABEL = rf"{_LABELLED}|{EDGE}\s*+{_ANY_LABEL}\s*+{EDGE}"
+_NEXT = rf"(?:{_NEXT_LABEL}|(?<=[\s{EDGE}{_SEPARATOR}]){_WRITTEN_DATE})"
 """What follows the author where no bar does: a date, or its label."""
 _END = re.compile(rf"{BAR}|\n|{_NEXT}", re.IGNORECASE)
+_END_WITH_LABEL = re.compile(rf"{BAR}|\n|{_NEXT_LABEL}", re.IGNORECASE)
+"""Where the publish date has its label: then a date without one is a part of the name."""
 _BEFORE_NEXT = re.compile(rf"{GAP}{_NEXT}", re.IGNORECASE)
 _FIRST = rf"(?:\A|[{EDGE}\n]|{BAR})\s*+"
 _NAME_FOLLOWS = rf"(?![\d{_SEPARATOR}]|{BAR}|{_NEXT}|\Z)"
@@ -151,13 +154,13 @@ def _edged(element: _Element) -> str:
 
 def _read(view: PageView, element: _Element, reading: str) -> Byline:
     text = _bounded(view.kept(_edged(element)))
-    author, english = "", False
+    author, english, published = "", False, labelled_date(text)
     if match := _LABEL.search(text) or _bare_label(text, reading):
-        author = _name(text, match.end(), len(text)).strip(" :：|｜")
+        author = _name(text, match.end(), len(text), _END_WITH_LABEL if published else _END).strip(" :：|｜")
         english = bool(ENGLISH_LABEL.match(match[match.lastgroup or 0]))
     elif reading == "article-info":
         author = _unlabelled(text)
-    return Byline(element, text, author, labelled_date(text) or find_date(text), english, reading)
+    return Byline(element, text, author, published or find_date(text), english, reading)
 
 
 def _bare_label(text: str, reading: str) -> re.Match[str] | None:
@@ -169,12 +172,12 @@ def _bare_label(text: str, reading: str) -> re.Match[str] | None:
     return match if match and (match["verb"] or _LABEL_OF_DATE.search(text)) else None
 
 
-def _name(text: str, start: int, stop: int) -> str:
-    """Return the name that begins at `start`: up to a bar, a break, a date, its label, or `stop`.
+def _name(text: str, start: int, stop: int, ending: re.Pattern[str]) -> str:
+    """Return the name that begins at `start`: up to a bar, a break, a date, its label (`ending`), or `stop`.
 
     Before a date or its label a separator may stand that is no part of the name.
     """
-    end = _END.search(text, start, stop)
+    end = ending.search(text, start, stop)
     stop = end.start() if end else stop
     name = squeeze(text[start:stop].replace(EDGE, ""))
     return name.rstrip(_SEPARATORS) if _BEFORE_NEXT.match(text, stop) else name
@@ -188,7 +191,7 @@ def _bounded(text: str) -> str:
 def _unlabelled(text: str) -> str:
     """Return what stands in a byline without labels beside the date."""
     for part in _PART.finditer(text):
-        name = _name(text, *part.span())
+        name = _name(text, *part.span(), _END)
         if (
             name.strip(_SEPARATORS)
             and not any(map(str.isdigit, name))

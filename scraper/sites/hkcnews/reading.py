@@ -92,7 +92,7 @@ def _article(view: PageView, layout: str | None, fields: Fields, linked: tuple[i
     box = _author_box(fields, links)
     if fields.box is not None and is_inside(fields.box.element, body):
         take_out([fields.box.element], body)
-    bodies.clear(view, body)
+    bodies.clear(view, body, fields.tags)
     empty = bodies.is_empty(body)
     text = sameness.words(fields.title, body)
     complete = sameness.completeness(fields, text)

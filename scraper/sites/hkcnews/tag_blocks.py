@@ -34,14 +34,13 @@ _OTHERS = re.compile(r"熱門|熱搜|\b(?:hot|popular|trending)\b", re.IGNORECAS
 _COUNT = re.compile(r"\s*[(（]?[\d,]+[)）]?\s*")
 _COUNT_BEHIND = re.compile(r"\s*[(（](?!(?:19|20)\d\d[)）])[\d,]+[)）]\Z")
 _SEPARATORS = ",，、|｜ "
+_BESIDE_TAGS = re.compile(rf"[\s{_SEPARATORS}#＃;；/·()（）0-9]|更多|more", re.IGNORECASE)
 _BETWEEN = re.compile("[,、;；|｜#＃]")
 _INLINE = frozenset({"a", "b", "em", "font", "i", "label", "small", "span", "strong", "u"})
 _BLOCK_NAMES = "p div section article header footer aside ul ol dl table blockquote figure h1 h2 h3 h4 h5 h6"
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _WRAPPERS = _INLINE | {"li"}
 _ITEMS = frozenset({"a", "li"})
-_SURE = frozenset({"tag-list", "article-tags", "tags"})
-"""What sites call nothing else."""
 _MEDIA = ("img", "iframe", "video", "audio", "embed", "object", "table")
 _LONGEST = 60
 """Characters of a tag; the longest that was seen has 41."""
@@ -85,39 +84,32 @@ def linked_tags(view: PageView, body: _Element | None, known: set[str]) -> list[
     return names
 
 
-def tags_in_text(view: PageView, body: _Element, named: _Element) -> _Element | None:
+def tags_in_text(view: PageView, body: _Element, named: _Element, tags: Container[str]) -> _Element | None:
     """Return what is no text because of an element in the body that is named like tags; None if words stand there.
 
-    That is the element; or, if it is one link of a line of such, the line.
+    That is the element; or, if it is one of a line of such, the line.
+
+    Args:
+        view: the page.
+        body: the element of the text.
+        named: stands in it.
+        tags: of the article, in lower case: what names others, or says more, is text.
     """
-    if is_large(named):
+    element = _scope(named) if named.tag in _INLINE else named
+    if is_large(element) or not is_inside(element, body):
         return None
-    sure = bool(_tokens(named) & _SURE)
-    if named.tag in _INLINE:
-        scope = _scope(named)
-        if not (sure or next(named.iter("a"), None) is not None) or not _is_label(
-            _aside(scope, _BLOCKS | _tokens(named))
-        ):
-            return None
-        holds_more = next(scope.iterdescendants(*_BLOCKS, *_MEDIA), None) is not None
-        return named if holds_more or not is_inside(scope, body) else scope
-    if sure:
-        return None if _is_prose(_aside(named, _ITEMS)) else named
-    return named if _holds_only_tags(view, named) else None
+    names = _names(view, element)
+    if not names or any(name.casefold() not in tags for name in names) or next(element.iter(*_MEDIA), None) is not None:
+        return None
+    return element if _shows_only(element, names) else None
 
 
-def _holds_only_tags(view: PageView, block: _Element) -> bool:
-    names = _names(view, block)
-    if not names or next(block.iter(*_MEDIA), None) is not None:
-        return False
-    aside = _aside(block, _ITEMS)
-    if _is_label(aside):
-        return True
-    if block.tag == "p" or _is_prose(aside):
-        return False
-    if next(block.iter(*_ITEMS), None) is not None or _LABEL_BEFORE.match(aside):
-        return True
-    return len(names) > 1 and next(block.iter("p"), None) is None
+def _shows_only(element: _Element, names: list[str]) -> bool:
+    """Say whether an element shows nothing but these tags, their label, and what stands between them."""
+    text = _LABEL_BEFORE.sub("", squeeze(" ".join(text for text, _ in islice(pieces(element), _MANY))), count=1)
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return not _BESIDE_TAGS.sub("", text)
 
 
 def _groups(view: PageView, body: _Element | None, *, by_id: bool) -> Iterable[_Group]:

@@ -51,7 +51,7 @@ _CHALLENGE_MARK = re.compile(
     rb"[^\"']{0,200}orchestrate|g-recaptcha\b|h-captcha",
     re.IGNORECASE,
 )
-_SCRIPTED = re.compile(r"location(?:(?:\.href)?\s*=|(?:\.href)?\.(?:replace|assign)\s*\()\s*[\"']([^\"']{1,2000})[\"']")
+_SCRIPTED = re.compile(r"location(?:(?:\.href)?\s*=|\.(?:replace|assign)\s*\()\s*[\"']([^\"']{1,2000})[\"']")
 _LARGEST_REDIRECT = 2_000
 _LARGEST_CHALLENGE = 50_000
 _SITE = re.compile("眾新聞|众新闻|citizen ?news".encode(), re.IGNORECASE)

@@ -36,14 +36,10 @@ _FIRST_NONCHARACTER = 0xFDD0
 _BACK = {_FIRST_NONCHARACTER + code: code for code in range(32)}
 _SENTINEL = b"\"'>--></script></style></textarea></title></noscript><i data-end-of-input=''></i>"
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
-_LISTS = (
-    r"article-block\S*|related\S*|side-?bar\S*|side-heading|recommend\S*|latest\S*|grid-item|hot-\S+|popular\S*|most-\S+"
-    r"|more-(?:articles|news|posts|stories)|(?:next|prev)-article"
-)
-LIST_TOKENS = re.compile(rf"(?:^|\s)(?:{_LISTS})(?=\s|\Z)", re.IGNORECASE)
-"""Class tokens of lists of other articles."""
 _DECOY_TOKENS = re.compile(
-    rf"(?:^|\s)(?:{_LISTS}|footer|nav|navbar|navigation|nav-\S+|s-navbar|popup|modal\S*|comments?)(?=\s|\Z)",
+    r"(?:^|\s)(?:article-block\S*|related\S*|side-?bar\S*|side-heading|recommend\S*|latest\S*|footer|nav|navbar|navigation"
+    r"|nav-\S+|s-navbar|popup|modal\S*|comments?|grid-item|hot-\S+|popular\S*|most-\S+|more-(?:articles|news|posts|stories)|(?:next|prev)-article)"
+    r"(?=\s|\Z)",
     re.IGNORECASE,
 )
 _USUAL = ("h1", "meta", "time", "title")
