@@ -42,10 +42,6 @@ class _Incomplete(Failure):
         self.memento = memento._replace(truncated=None) if unsure else memento
 
 
-class _Unsure(Exception):
-    """Nothing says that the memento is whole, and its digest differs."""
-
-
 class ReplayClient:
     """Asks the replay service. Thread-safe.
 

@@ -6,14 +6,12 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scraper.sites.hkcnews.nearby import other_article
 from scraper.sites.hkcnews.shown import shown_text
-from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.view import MOST
 from scraper.sites.hkcnews.vocabulary import squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element
 
     from scraper.sites.hkcnews.view import PageView
@@ -35,7 +33,6 @@ _BUTTON = re.compile(r"(?:^|\s)(?:btn|button|follow)(?=[\s_-]|\Z)", re.IGNORECAS
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"})
 _BETWEEN = " \t\r\n\xa0\u3000|｜/／・·•,，、-–—"
 """What stands between links in a row."""
-_LONGEST_ADDRESS = 4000
 _MANY = 1000
 
 
@@ -81,18 +78,3 @@ def words_beside(link: _Element) -> tuple[str, str]:
             break
         node = parent
     return before, after
-
-
-def other_article(view: PageView, link: _Element) -> int | None:
-    """Return the article that a link leads to, or None if to none, or to the page's own."""
-    href = link.get("href") or ""
-    number = article_id(href) if "/article" in href and len(href) < _LONGEST_ADDRESS else None
-    return None if number == article_id(view.page.original) else number
-
-
-def links_to_others(view: PageView, element: _Element) -> Iterator[tuple[_Element, int]]:
-    """Yield the links to other articles that an element is or holds, and where they lead."""
-    for link in islice(element.iter("a"), MOST):
-        number = other_article(view, link)
-        if number is not None:
-            yield link, number

@@ -9,7 +9,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.box_links import links_to_others, words_beside
+from scraper.sites.hkcnews.box_links import words_beside
+from scraper.sites.hkcnews.nearby import links_to_others
 from scraper.sites.hkcnews.shown import shown_text
 
 if TYPE_CHECKING:

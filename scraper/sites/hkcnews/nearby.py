@@ -9,11 +9,13 @@ from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.view import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lxml.etree import _Element
 
     from scraper.sites.hkcnews.view import PageView
+
+_LONGEST_ADDRESS = 4000
 
 
 def nearest_to_headline(view: PageView, elements: list[_Element]) -> list[_Element]:
@@ -51,6 +53,20 @@ def nearest_first(view: PageView, elements: list[_Element], marks: Iterable[_Ele
 
 
 def links_elsewhere(view: PageView, element: _Element) -> bool:
-    """Say whether an element holds a link to another article than the page's own."""
-    known = {None, article_id(view.page.original)}
-    return any(article_id(link.get("href") or "") not in known for link in islice(element.iter("a"), MOST))
+    """Say whether an element is or holds a link to another article than the page's own."""
+    return next(links_to_others(view, element), None) is not None
+
+
+def links_to_others(view: PageView, element: _Element) -> Iterator[tuple[_Element, int]]:
+    """Yield the links to other articles that an element is or holds, and where they lead."""
+    for link in islice(element.iter("a"), MOST):
+        number = other_article(view, link)
+        if number is not None:
+            yield link, number
+
+
+def other_article(view: PageView, link: _Element) -> int | None:
+    """Return the article that a link leads to, or None if to none, or to the page's own."""
+    href = link.get("href") or ""
+    number = article_id(href) if "/article" in href and len(href) < _LONGEST_ADDRESS else None
+    return None if number == article_id(view.page.original) else number

@@ -6,8 +6,8 @@ import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.sites.hkcnews.nearby import links_elsewhere
 from scraper.sites.hkcnews.shown import is_large, pieces
-from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.view import MOST, is_inside
 from scraper.sites.hkcnews.vocabulary import squeeze
 
@@ -175,14 +175,8 @@ def _is_others(view: PageView, group: _Group, body: _Element | None) -> bool:
     aside = _aside(scope, group.leave_out)
     if _OTHERS.search(aside) or (_is_prose(aside) and (scope is body or is_inside(scope, body))):
         return True
-    own = (None, article_id(view.page.original))
-    return any(
-        article_id(node.get("href") or "") not in own
-        for entry in group.entries
-        if entry is not body and not is_inside(body, entry)
-        for node in islice(entry.iter(), _MANY)
-        if node.tag == "a"
-    )
+    apart = (entry for entry in group.entries if entry is not body and not is_inside(body, entry))
+    return any(links_elsewhere(view, entry) for entry in apart)
 
 
 def _scope(element: _Element, wrappers: frozenset[str] = _WRAPPERS) -> _Element:
