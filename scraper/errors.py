@@ -13,6 +13,7 @@ The tree::
     ├── CaptureError            one capture's trouble, carries the verdict; others go on
     ├── StoreError              the output folder cannot be written or read (exit status 2)
     │   └── WrongVersion        its ledger is whole, but of another version of this program
+    ├── ProcessLost             a process that did a part of the work was ended by somebody else (exit status 2)
     ├── LockHeld                another run is at work on this output folder (exit status 4)
     └── Stopped                 somebody asked the run to end (SIGTERM, SIGINT, --max-runtime)
 
@@ -89,6 +90,10 @@ class StoreError(ScraperError):
 
 class WrongVersion(StoreError):
     """The ledger is whole, but of another version of this program."""
+
+
+class ProcessLost(ScraperError):
+    """A process that did a part of the work was ended by somebody else, such as a system that was short of memory."""
 
 
 class LockHeld(ScraperError):

@@ -8,6 +8,8 @@ from collections import deque
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
+from scraper.errors import ProcessLost
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -49,12 +51,17 @@ def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator
         work: a function of a module; it and the pieces travel to other processes, if there are many pieces.
         pieces: made one by one as they are needed, each of some hundredths of a second.
         jobs: how many processes, this one included.
+
+    Raises:
+        ProcessLost: another process did not come to its end.
     """
     pieces = iter(pieces)
     first = list(islice(pieces, _FEW)) if jobs > 1 else []
     if len(first) < _FEW:
         yield from map(work, chain(first, pieces))
         return
+    from concurrent.futures.process import BrokenProcessPool
+
     with _pool(jobs - 1) as pool:
         begun: deque[Future[R]] = deque()
         try:
@@ -65,6 +72,11 @@ def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator
                     yield begun.popleft().result()
             while begun:
                 yield begun.popleft().result()
+        except BrokenProcessPool as error:
+            raise ProcessLost(
+                "one of the processes at work was ended by somebody else, perhaps for want of memory. "
+                "Run the command again; with `--jobs 1` it needs the least."
+            ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

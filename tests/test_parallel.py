@@ -5,14 +5,21 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import threading
 import time
 from functools import partial
 from itertools import islice
 from operator import call
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.parallel import share
+from scraper.errors import ProcessLost
+from scraper.parallel import _HELD, share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MANY = 40
 
@@ -58,3 +65,43 @@ def test_who_has_seen_enough_waits_for_no_piece_that_was_not_begun() -> None:
     assert next(results)[0] == 0
     results.close()  # type: ignore[attr-defined] # a generator
     assert multiprocessing.active_children() == []
+
+
+def ended(number: int) -> int:
+    if multiprocessing.parent_process() is not None and number:
+        os._exit(9)
+    time.sleep(0.01)
+    return number
+
+
+def test_a_process_that_is_ended_by_somebody_else_is_told() -> None:
+    """As an error that says what to do, and not as a broken pool."""
+    with pytest.raises(ProcessLost, match="--jobs 1"):
+        list(share(ended, range(10 * MANY), jobs=2))
+
+
+def hindered(number: int) -> int:
+    if number == 0:
+        while not Path(os.environ["HINDRANCE"]).exists():
+            time.sleep(0.01)
+    return number
+
+
+def test_what_waits_for_a_slow_piece_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One piece that takes long holds everybody up before memory grows."""
+    monkeypatch.setenv("HINDRANCE", str(tmp_path / "over"))
+    begun = 0
+
+    def pieces() -> Iterator[int]:
+        nonlocal begun
+        while True:
+            yield begun
+            begun += 1
+            if begun == 20 * _HELD:
+                (tmp_path / "over").touch()
+
+    results = share(hindered, pieces(), jobs=2)
+    threading.Timer(1, (tmp_path / "over").touch).start()
+    assert next(results) == 0
+    assert begun <= 3 * _HELD
+    results.close()  # type: ignore[attr-defined] # a generator
