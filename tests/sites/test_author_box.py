@@ -122,7 +122,6 @@ def test_a_box_inside_the_text_is_no_text(markup: str) -> None:
     [
         '<div class="main"><p>博客 | {0}</p><p><img src="/a_large.jpg"></p>{1}<h3>結語</h3><p>船還會開。</p></div>',
         '<div class="text-part"><p>博客 | {0}</p>{1}</div>',
-        '<div class="author"><p>博客 | {0}</p>{1}</div>',
         '<div class="x"><p>博客 | {0}</p><figure class="image"><img src="/a.jpg"></figure></div>',
         '<p><span class="author">博客 | {0}</span>曾撰文談及此事。</p>',
     ],
@@ -136,6 +135,14 @@ def test_the_text_of_an_article_is_no_bio(text: str) -> None:
     assert plain is not None
     assert article.author_box is None
     assert article.content == plain.content
+
+
+def test_a_text_without_its_box_is_not_left_empty() -> None:
+    """Whatever the class of the block that holds all of it."""
+    body = f'<div class="author"><p>博客 | {WRITER}</p><p>收工後只能改乘通宵巴士。</p></div>'
+    article = read(page(author=WRITER, headline=column_heading(), body=body)).article
+    assert article is not None
+    assert "通宵巴士" in article.content
 
 
 @pytest.mark.parametrize("name", ["user-card", "profile", "post-author", "x"])

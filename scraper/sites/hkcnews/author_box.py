@@ -43,8 +43,8 @@ _LEVELS = 6
 _SIGN = re.compile(r"[|｜│︱¦/／・·•:：–—-]")
 _NO_BOX = ("figure", "blockquote", "li", "td")
 """A caption, a quotation, an item or a cell of the text."""
-_IN_NO_BOX = ("figure", "blockquote", "ol", "ul", "iframe", "hr")
-"""What a text holds and a box in it does not."""
+_NO_BIO = ("figcaption", "blockquote", "ol", "ul", "iframe", "hr", "h3")
+"""What a text holds and a bio does not."""
 _LONGEST_BIO = 400
 """Characters of a bio in the text; whatever stands there is either the bio or words of the article."""
 
@@ -129,7 +129,8 @@ def _read(page: _Page, element: _Element, reading: str, others: list[_Element]) 
         return None
     label, name, _ = split
     bio = bio_of(lines, split, page.author)
-    if page.body is not None and is_inside(box, page.body) and not _is_apart(page.body, box, (label, name), bio):
+    named = reading == "author block"
+    if page.body is not None and is_inside(box, page.body) and not _is_apart(page.body, box, named=named, bio=bio):
         return None
     if is_date(bio) or is_in_list(element, page.text, own=squeeze(name) == page.author):
         return None
@@ -206,16 +207,22 @@ def _tells(page: _Page, element: _Element) -> bool:
     return len(lines) > (2 if own_label(lines[0], page.author) else 3)
 
 
-def _is_apart(body: _Element, box: _Element, named: tuple[str, str], bio: str) -> bool:
-    """Say whether a box in the text is one, and not the text itself, or a part of it."""
-    in_a_line = block_of(box) is not box and any(words_beside(box))
-    if in_a_line or len(bio) > _LONGEST_BIO or next(box.iter(*_IN_NO_BOX), None) is not None:
-        return False
-    for heading in map(shown_text, box.iter("h2", "h3", "h4")):
-        if not any(part in heading for part in named):
-            return False
+def _is_apart(body: _Element, box: _Element, *, named: bool, bio: str) -> bool:
+    """Say whether a box in the text is one, and not the text itself, or a part of it.
+
+    Args:
+        body: the text.
+        box: stands in it.
+        named: its class says what it is; what only begins like one must look like one, too.
+        bio: the words that would leave the text.
+    """
     others = len("".join(shown_text(body).split())) - len("".join(shown_text(box).split()))
-    return others >= len(bio) or media(body) > media(box)
+    elsewhere = media(body) > media(box)
+    if named:
+        return (others > 0 or elsewhere) and (block_of(box) is box or not any(words_beside(box)))
+    if len(bio) > _LONGEST_BIO or next(box.iter(*_NO_BIO), None) is not None:
+        return False
+    return others >= len(bio) or elsewhere
 
 
 def _holds(element: _Element, others: tuple[_Element, ...]) -> bool:
