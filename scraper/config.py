@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,7 +58,9 @@ class Config(NamedTuple):
 
 DEFAULT_FILE = Path("config.toml")
 _MAY_BE_ZERO = ("sit_out", "listing_overlap_days")
-_WEB_ADDRESS = re.compile(r"https?://[^/?#\s]+[^\s]*\Z")
+_MOST = 1_000_000_000
+_MOST_DAYS = 100_000
+"""Beyond that there is no calendar."""
 
 
 def load(path: Path | None, **overrides: Any) -> Config:
@@ -84,7 +85,7 @@ def load(path: Path | None, **overrides: Any) -> Config:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigError(
             f"{path}: no such file. Name another with --config, or leave it out for the defaults."
@@ -124,6 +125,21 @@ def _check_range(config: Config, path: Path | None) -> None:
             parse_duration(config.max_runtime)
         except ValueError as error:
             raise ConfigError(f"{where}: max_runtime = {error}") from error
+    _check_numbers(config, where)
+    if not (config.contact.isascii() and config.contact.isprintable()):
+        raise ConfigError(f"{where}: contact = {config.contact!r} must be one line of ASCII, as it stands in a header.")
+    if config.images not in ("archive", "local"):
+        raise ConfigError(f'{where}: images = {config.images!r} must be "archive" or "local".')
+    for key in ("archive", "cdx_url", "replay_url"):
+        value = getattr(config, key)
+        if (value or key == "archive") and not _is_web_address(value):
+            raise ConfigError(
+                f"{where}: {key} = {value!r} must start with http:// or https:// and name a host, "
+                "with nothing behind a question mark."
+            )
+
+
+def _check_numbers(config: Config, where: Path | str) -> None:
     for key, value in config._asdict().items():
         if isinstance(value, str):
             continue
@@ -131,11 +147,17 @@ def _check_range(config: Config, path: Path | None) -> None:
             raise ConfigError(f"{where}: {key} = {value} must be 0 or more.")
         if key not in _MAY_BE_ZERO and not value > 0:  # nor is NaN, which TOML knows
             raise ConfigError(f"{where}: {key} = {value} must be greater than 0.")
-    if not (config.contact.isascii() and config.contact.isprintable()):
-        raise ConfigError(f"{where}: contact = {config.contact!r} must be one line of ASCII, as it stands in a header.")
-    if config.images not in ("archive", "local"):
-        raise ConfigError(f'{where}: images = {config.images!r} must be "archive" or "local".')
-    for key in ("archive", "cdx_url", "replay_url"):
-        value = getattr(config, key)
-        if value and not _WEB_ADDRESS.match(value):
-            raise ConfigError(f"{where}: {key} = {value!r} must start with http:// or https:// and name a host.")
+        if value > (most := _MOST_DAYS if key.endswith("_days") else _MOST):
+            raise ConfigError(f"{where}: {key} = {value} must be {most} or less.")
+
+
+def _is_web_address(text: str) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # is read when it is asked for
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or any(map(str.isspace, text)))
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain

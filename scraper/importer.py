@@ -90,7 +90,7 @@ class ImportReport:
         lines = [f"{one.source}: {one.reason}; what stands before and behind was read" for one in damaged[:_SHOWN]]
         if self.taken.damages > _SHOWN:
             lines.append(f"and {self.taken.damages - _SHOWN} more damaged places")
-        if not (self.taken.kept or self.taken.known):
+        if not (self.taken.kept or self.taken.known or self.report.stopped):
             lines.append("no page of an article was found; name WARC, WACZ or HTML files, or folders of them")
         return lines + self.report.problems()
 

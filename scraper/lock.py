@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 from typing import TYPE_CHECKING
@@ -27,10 +28,14 @@ def output_lock(folder: Path) -> Iterator[None]:
     path = folder / LOCK_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     except IsADirectoryError as error:
         raise StoreError(f"{path}: is a folder where the lock should be. Move it elsewhere, then run again.") from error
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise StoreError(
+                f"{path}: is a link where the lock should be. Move it elsewhere, then run again."
+            ) from error
         raise StoreError(
             f"{folder}: cannot be written ({error.strerror}). Check its permissions, or name another with --output."
         ) from error

@@ -43,6 +43,8 @@ class _Rotating(logging.handlers.RotatingFileHandler):
 
 def _file_handler(config: Config) -> logging.Handler:
     path = config.output_path / LOG_FILE
+    if path.exists() and not path.is_file():  # a pipe would wait for somebody to read
+        raise StoreError(f"{path}: is no file. Move it elsewhere, then run again.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return _Rotating(

@@ -47,6 +47,14 @@ def test_every_setting_is_explained() -> None:
         ("listing_overlap_days = -1", "0 or more"),
         ("max_runtime = 'soon'", "50m"),
         ("site = 'nosuch'", "hkcnews"),
+        ("archive = ''", "https://"),
+        ("archive = 'http://127.0.0.1:99999'", "https://"),
+        ("archive = 'http://127.0.0.1:abc'", "https://"),
+        ("archive = 'http://[::1'", "https://"),
+        ("cdx_url = 'https://x.example/cdx?a=b'", "question mark"),
+        ("read_timeout = inf", "or less"),
+        ("listing_overlap_days = 99999999999", "or less"),
+        ("cdx_page_rows = 99999999999999999999", "or less"),
     ],
 )
 def test_a_wrong_setting_says_what_to_do(tmp_path: Path, text: str, tip: str) -> None:
@@ -64,3 +72,10 @@ def test_options_win_over_the_file(tmp_path: Path) -> None:
     path.write_text('output = "from-file"\narchive = "http://file"\n')
     config = load(path, output="from-option", archive=None)
     assert (config.output, config.archive) == ("from-option", "http://file")
+
+
+def test_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """As some editors write it."""
+    path = tmp_path / "config.toml"
+    path.write_text("in_flight = 3\n", encoding="utf-8-sig")
+    assert load(path).in_flight == 3

@@ -33,3 +33,12 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="--output"), output_lock(tmp_path / "file" / "output"):
         pass
+
+
+def test_a_link_in_the_place_of_the_lock_is_not_written_through(tmp_path: Path) -> None:
+    """What it leads to stays as it is, and the error names it."""
+    (tmp_path / "other").write_text("secret")
+    (tmp_path / ".lock").symlink_to(tmp_path / "other")
+    with pytest.raises(StoreError, match="link"), output_lock(tmp_path):
+        pass
+    assert (tmp_path / "other").read_text() == "secret"

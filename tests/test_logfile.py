@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -69,4 +70,11 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """The error names the file and the option."""
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="--output"), log_file(Config(output=str(tmp_path / "file"))):
+        pass
+
+
+def test_a_pipe_in_the_place_of_the_log_is_not_waited_for(tmp_path: Path) -> None:
+    """The error names it."""
+    os.mkfifo(tmp_path / "hkcnews.log")
+    with pytest.raises(StoreError, match="no file"), log_file(Config(output=str(tmp_path))):
         pass

@@ -168,6 +168,8 @@ class StateFile:
         return self._load()
 
     def _load(self) -> State:
+        if self.path.exists() and not self.path.is_file():  # a pipe would wait for somebody to write
+            return self._start_carefully(OSError("it is no file"))
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:

@@ -332,6 +332,16 @@ def test_a_damaged_file_starts_carefully_and_says_so(
     assert Path(f"{path}.damaged").read_text() == content
 
 
+def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(path: Path) -> None:
+    """It is set aside like a damaged file."""
+    clock = ManualClock()
+    path.parent.mkdir()
+    os.mkfifo(path)
+    began = clock.monotonic()
+    assert governor(path, clock).acquire("replay").counted - began >= 60
+    assert Path(f"{path}.damaged").is_fifo()
+
+
 def test_a_state_folder_that_cannot_be_written_is_an_error_with_a_way_out(tmp_path: Path) -> None:
     """Where the budget cannot be kept, no request is made; the message names the file and the variable."""
     blocker = tmp_path / "file"
