@@ -66,18 +66,20 @@ class Rebuilt:
         outcomes: what was done; `written` are the ids whose file has changed.
         broken: kept pages that cannot be read, for people. Their articles were left as they are.
         mended: mementos that the ledger did not know of, all of them when it was made anew.
+        unknown: documents that a ledger made anew does not know: adopted ones have no kept page.
         stopped: it was ended before its end.
     """
 
     outcomes: Outcomes
     broken: list[str] = field(default_factory=list)
     mended: int = 0
+    unknown: int = 0
     stopped: bool = False
 
     @property
     def exit_status(self) -> int:
-        """1 when a kept page cannot be read, or an article was lost by this."""
-        return EXIT_INCOMPLETE if self.broken or self.outcomes.lost else EXIT_DONE
+        """1 when a kept page cannot be read, an article was lost by this, or there are documents nobody knows."""
+        return EXIT_INCOMPLETE if self.broken or self.outcomes.lost or self.unknown else EXIT_DONE
 
 
 class _TellingWriter(Writer):
@@ -104,6 +106,7 @@ def rebuild(
     jobs: int,
     clock: Clock,
     stop: threading.Event,
+    anew: bool = False,
     changed: Callable[[str, str, str], None] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Rebuilt:
@@ -117,6 +120,7 @@ def rebuild(
         jobs: how many processes.
         clock: tells the time.
         stop: set when it is to end.
+        anew: the ledger was set aside, so there may be documents that it does not know any more.
         changed: is told of each file that changes: name below the output folder, text before, text now.
         progress: is told now and then how far the work is.
 
@@ -137,6 +141,10 @@ def rebuild(
                         _settle(engine, read, rebuilt)
         except Stopped:
             rebuilt.stopped = True
+        if anew:
+            from scraper.check.folder import unknown_documents
+
+            rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
         refresh_manifest(space)
         return rebuilt
 

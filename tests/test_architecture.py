@@ -24,11 +24,11 @@ LAYERS = [
     {"archive"},
     {"warc", "ledger", "lock", "writer", "logfile"},
     {"keeping", "discovery", "targets", "images", "fixtures"},
-    {"pipeline", "manifest", "audit"},
+    {"pipeline", "manifest"},
     {"report", "status", "history", "collecting"},
     {"assembly"},
     {"job"},
-    {"recovery", "importer", "rebuild", "check", "export"},
+    {"recovery", "importer", "rebuild", "check", "audit", "export"},
     {"cli"},
 ]
 """From the bottom to the top. A module imports from its own layer or one below; see docs/design.md. What a run needs of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from scraper.assembly import refresh_manifest
 from scraper.models import Capture
 from scraper.pipeline import workspace
 from scraper.states import State
@@ -84,4 +85,6 @@ def adopting(config: Config, *, clock: Clock) -> Iterator[Adoption]:
         adoption = Adoption(space)
         yield adoption
         adoption.commit()
-        space.ledger.set_meta("manifest", "stale")
+        if adoption.adopted:
+            space.ledger.manifest_is_stale = True
+        refresh_manifest(space)

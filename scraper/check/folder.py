@@ -13,6 +13,7 @@ from scraper.check.findings import Finding, Kind
 from scraper.check.opening import open_file
 from scraper.parallel import chunked
 from scraper.warc.files import serial_of
+from scraper.writer import document_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _LEFTOVER = re.compile(r"\..*\.tmp\Z")
 _ASIDE = re.compile(r".*\.md\.orig(-[0-9]+)?\Z")
+_DOCUMENT = re.compile(r"/article_(?P<id>[1-9][0-9]{0,8})\.md\Z")
 _PICTURE = re.compile(r"[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.[a-z0-9]+\Z")
 _CHUNK = 100
 
@@ -31,7 +33,12 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
     What a person changed and the program set aside (``.orig``) belongs there.
     """
     for name in _below(root, "articles"):
-        if name not in documents and not _ASIDE.match(name):
+        if name in documents or _ASIDE.match(name):
+            continue
+        match = _DOCUMENT.search(name)
+        if match and document_path(int(match["id"])) == name:
+            yield Finding(Kind.DOCUMENT_UNKNOWN, name, "is a document that the ledger does not know", int(match["id"]))
+        else:
             yield _stray(name, "is no document that the ledger has")
     for name in _below(root, "warc"):
         if serial_of(name.removeprefix("warc/")) is None or not (root / name).is_file():
@@ -39,6 +46,11 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
     for name in _below(root, "images"):
         if not _PICTURE.match(name.removeprefix("images/")):
             yield _stray(name, "is no picture that was kept")
+
+
+def unknown_documents(root: Path, documents: Collection[str]) -> int:
+    """Return how many documents lie in an output folder whose ledger does not know them, such as adopted ones."""
+    return sum(finding.kind is Kind.DOCUMENT_UNKNOWN for finding in foreign_files(root, documents))
 
 
 def _stray(name: str, problem: str) -> Finding:

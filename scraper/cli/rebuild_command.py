@@ -52,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
         if options.ledger:
             set_ledger_aside(config, clock=clock)
         wanted = show if options.diff and not options.json else None
-        rebuilt = rebuild(config, ids=ids, jobs=options.jobs, clock=clock, stop=signals.stop, changed=wanted)
+        rebuilt = rebuild(
+            config, ids=ids, jobs=options.jobs, clock=clock, stop=signals.stop, anew=options.ledger, changed=wanted
+        )
     _show(rebuilt, options)
     return signals.exit_status if signals.exit_status is not None else rebuilt.exit_status
 
@@ -64,6 +66,12 @@ def _show(rebuilt: Rebuilt, options: argparse.Namespace) -> None:
         print(f"and {len(rebuilt.broken) - _SHOWN} more kept pages cannot be read", file=sys.stderr)
     for article, why in rebuilt.outcomes.lost.items():
         print(f"article {article}: was written, is now {why}", file=sys.stderr)
+    if rebuilt.unknown:
+        print(
+            f"{rebuilt.unknown} documents are there that the ledger made anew does not know, such as adopted ones. "
+            "`hkcnews check` names them and says what to do before the next run.",
+            file=sys.stderr,
+        )
     done = rebuilt.outcomes
     if options.json:
         report = {
@@ -76,6 +84,7 @@ def _show(rebuilt: Rebuilt, options: argparse.Namespace) -> None:
             "lost": sorted(rebuilt.outcomes.lost),
             "broken": rebuilt.broken,
             "mended": rebuilt.mended,
+            "unknown": rebuilt.unknown,
             "stopped": rebuilt.stopped,
         }
         print(json.dumps(report, ensure_ascii=False, indent=2))

@@ -88,3 +88,16 @@ def test_strict_leaves_marred_ones_to_be_fetched(adopted):
     """With --strict only what has no visible defect is taken over."""
     call("audit", adopted / "clone", "--adopt", "--strict", "--output", adopted / "strict", "--jobs", "1")
     assert [path.name for path in (adopted / "strict").glob("articles/*/*.md")] == [f"article_{SOUND}.md"]
+
+
+def test_a_ledger_made_again_does_not_know_adopted_documents_and_says_so(adopted):
+    """Before the next run replaces them: what to do is said, and doing it makes the folder whole again."""
+    output = adopted / "output"
+    assert call("check", "--output", output).stdout == ""
+    done = call("rebuild", "--ledger", "--output", output, "--jobs", "1")
+    assert done.returncode == 1
+    assert "2 documents are there" in done.stderr
+    found = call("check", "--output", output)
+    assert found.stdout.count("is a document that the ledger does not know") == 2
+    call("audit", adopted / "clone", "--adopt", "--output", output, "--jobs", "1")
+    assert call("check", "--output", output).stdout == ""
