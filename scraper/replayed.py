@@ -42,7 +42,6 @@ _PERMALINK = re.compile(
     r"<(?:link|meta)\b[^>]{0,300}?(?:canonical|og:url)[^>]{0,300}?(?:href|content)=[\"'](?P<page>(?:https?:)?(?://[^/\"']+)?/web/[^\"']+)",
     re.IGNORECASE,
 )
-_INIT = re.compile(r"WB_wombat_Init\([^,]+,\s*\"(?P<ts>[0-9]{14})\"")
 _FULL = re.compile(r"[0-9]{14}\Z")
 _OWN_IDS = frozenset(
     {"wm-ipp-base", "wm-ipp", "wm-ipp-print", "donato", "wm-capinfo", "_wb_plainbanner", "_wb_frame_top_banner"}

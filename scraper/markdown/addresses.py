@@ -6,7 +6,6 @@ import re
 from html.entities import html5
 
 _DROPPED = re.compile(r"[\t\r\n]+")  # what browsers leave out of every URL (WHATWG URL, basic URL parser)
-_CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _UNFIT = re.compile(r"[\x00-\x20\x7f<>`\\]")
 _UNFIT_IN_QUOTES = re.compile(r'[\x00-\x20\x7f"<>\\]')
 _SHORTCODE = re.compile(r"\{\{(?=[<%])")

@@ -271,6 +271,7 @@ def test_lists_of_other_articles_leave_no_heading_in_the_text(others: str) -> No
         '<h2 class="most-wanted">二、<a href="/article/1/x">渡輪風波</a></h2>',
         '<div class="related-series"><p>專題之一：<a href="/article/1/x">消失的碼頭</a></p></div>',
         "<section><h2>二、爭議</h2>{}</section><p>街坊反應</p>",
+        '<h3>延伸閱讀</h3><ul><li><a href="/x">碼頭的故事</a></li></ul>{}',
     ],
 )
 def test_headings_and_words_of_the_text_stay_beside_lists(text: str) -> None:

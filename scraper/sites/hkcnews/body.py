@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -106,16 +106,17 @@ def _titles_of_lists(view: PageView, body: _Element) -> Iterator[_Element]:
     """Yield what stands right before articles that are gone from the body and says no more than that others follow."""
     looked_at: set[_Element] = set()
     for holder in islice((node for node in view.emptied if node is body or is_inside(node, body)), MOST):
-        before = list(islice(holder, MOST))
-        for node in islice(chain((holder,), holder.iterancestors()), _LEVELS):
-            if node is body:
+        node = holder
+        last = next(holder.iterchildren(reversed=True), None)
+        for _ in range(_LEVELS):
+            if last is not None and last not in looked_at and isinstance(last.tag, str) and not is_large(last):
+                looked_at.add(last)
+                if _TITLE_OF_LIST.fullmatch(squeeze(shown_text(last)).strip(":：")) and not (last.tail or "").strip():
+                    yield last
+            parent = node.getparent()
+            if node is body or parent is None:
                 break
-            before += islice(node.itersiblings(preceding=True), 1)
-        for element in before:
-            if element not in looked_at and isinstance(element.tag, str) and not is_large(element):
-                looked_at.add(element)
-                if _TITLE_OF_LIST.fullmatch(squeeze(shown_text(element)).strip(":：")):
-                    yield element
+            last, node = node.getprevious(), parent
 
 
 def is_empty(body: _Element) -> bool:

@@ -238,9 +238,5 @@ def _aside(scope: _Element, leave_out: frozenset[str]) -> str:
     return squeeze("".join(text for text, _ in islice(pieces(scope, leave_out), _MANY))).strip(_SEPARATORS + "/·;；")
 
 
-def _is_label(text: str) -> bool:
-    return not text or _LABEL_BEFORE.fullmatch(text) is not None
-
-
 def _is_prose(text: str) -> bool:
     return len(text) > _LONGEST_LABEL or "。" in text
