@@ -141,7 +141,7 @@ def rebuild(
                         _settle(engine, read, rebuilt)
         except Stopped:
             rebuilt.stopped = True
-        if anew:
+        if anew and not ids and not rebuilt.stopped:  # else many are only not written down yet
             from scraper.check.folder import unknown_documents
 
             rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})

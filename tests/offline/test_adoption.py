@@ -97,6 +97,8 @@ def test_a_ledger_made_again_does_not_know_adopted_documents_and_says_so(adopted
     done = call("rebuild", "--ledger", "--output", output, "--jobs", "1")
     assert done.returncode == 1
     assert "2 documents are there" in done.stderr
+    done = call("rebuild", "--ledger", "--ids", "1", "--output", output, "--jobs", "1")
+    assert (done.returncode, done.stderr) == (0, "")  # of the others nothing is known yet
     found = call("check", "--output", output)
     assert found.stdout.count("is a document that the ledger does not know") == 2
     call("audit", adopted / "clone", "--adopt", "--output", output, "--jobs", "1")
