@@ -7,7 +7,6 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from scraper.errors import StoreError
 from scraper.files import replace_file
 from scraper.models import State
 from scraper.reports.coverage import ROW, Coverage, row_of
@@ -49,11 +48,7 @@ def write_page(ledger: Ledger, site: Site, file: Path, *, output: Path) -> None:
         coverage.add(entry)
         lists.add(entry)
     text = "".join(document(site.name, moment(ledger.now()), coverage, lists))
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(file, (text.encode("utf-8", "replace"),))
-    except OSError as error:
-        raise StoreError(f"{file}: cannot be written ({error.strerror}). Name another file with --html.") from error
+    replace_file(file, (text.encode("utf-8", "replace"),))
 
 
 class Lists:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import threading
 from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.errors import StoreError
+from scraper.files import sync, try_lock
 from scraper.paths import file_name, serial_of
 from scraper.payload import TooLarge, payload_sha1
 from scraper.store.location import Location, own_files
@@ -168,14 +168,12 @@ class WarcStore:
             fd = os.open(path, os.O_WRONLY | os.O_APPEND | ((os.O_CREAT | os.O_EXCL) if new else 0), 0o644)
         except FileExistsError:
             return False
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(fd):
             os.close(fd)
             return False
         self._fd, self._name, self._size = fd, path.name, os.fstat(fd).st_size
         if self._size == 0:
-            _sync_folder(self._folder)
+            sync(self._folder)
             info = {"software": f"hkcnews {__version__}", "format": "WARC File Format 1.1", "conformsTo": _STANDARD}
             from scraper.store.writing import warcinfo_record
 
@@ -283,27 +281,18 @@ class WarcStore:
     def _cut(self, path: Path, end: int) -> None:
         try:
             with path.open("r+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not try_lock(file.fileno()):
+                    raise StoreError(f"{path}: its torn end cannot be cut off: another run writes there. End it first.")
                 file.truncate(end)
                 os.fsync(file.fileno())
         except OSError as error:
-            raise StoreError(
-                f"{path}: its torn end cannot be cut off ({error}). End the other run, or mend the permissions."
-            ) from error
+            raise StoreError(f"{path}: its torn end cannot be cut off ({error}). Mend the permissions.") from error
 
 
 def _write_all(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _only_zeros(path: Path, offset: int) -> bool:
