@@ -1,4 +1,7 @@
 -- user_version 0, application_id 0
+-- migration 0001-ledger
+-- migration 0002-images
+-- migration 0003-kept-pages-by-article
 -- meta manifest
 -- meta seeded
 CREATE TABLE articles (
