@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.elements import take_out
+from scraper.page.tree import take_out
 from scraper.sites.hkcnews.remembered import Remembered
 from scraper.sites.hkcnews.shown import is_large, pieces, shown_text
 from scraper.sites.hkcnews.tag_blocks import TAG_TOKEN, tags_in_text

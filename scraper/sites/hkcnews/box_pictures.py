@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.elements import attributes
 from scraper.markdown.media import picture_source
+from scraper.page.tree import attributes
 from scraper.sites.hkcnews.view import MOST
 
 if TYPE_CHECKING:

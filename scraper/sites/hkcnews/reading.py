@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.elements import take_out
-from scraper.markdown import convert_body
+from scraper.markdown.blocks import convert_body
 from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
+from scraper.page.tree import take_out
 from scraper.sites.hkcnews import body as bodies
 from scraper.sites.hkcnews import sameness, urls, verdicts
 from scraper.sites.hkcnews.layouts import LAYOUTS, Fields, read_fields
@@ -15,7 +15,7 @@ from scraper.sites.hkcnews.vocabulary import NEWS_NAMES
 from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:
-    from scraper.sites import Page
+    from scraper.models import Page
     from scraper.sites.hkcnews.verdicts import Judgement
 
 

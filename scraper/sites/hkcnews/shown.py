@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.markdown.cloudflare import shown_email
 from scraper.markdown.visible import VANISHING, is_hidden
+from scraper.page.cloudflare import shown_email
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

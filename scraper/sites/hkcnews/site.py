@@ -8,7 +8,7 @@ from scraper.models import Reading, Verdict
 from scraper.sites.hkcnews import urls
 
 if TYPE_CHECKING:
-    from scraper.sites import Page
+    from scraper.models import Page
 
 
 class HkcNews:

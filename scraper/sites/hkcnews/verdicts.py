@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
-from scraper import archive_pages
 from scraper.models import Verdict
+from scraper.page import archive_pages
 from scraper.sites.hkcnews.body import CONTENT, is_empty
 from scraper.sites.hkcnews.error_pages import login, soft_404
 from scraper.sites.hkcnews.page_text import claims_an_article, has_a_text, is_linked, main_text
@@ -22,7 +22,7 @@ from scraper.urls import parse_replay_url
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scraper.sites import Page
+    from scraper.models import Page
     from scraper.sites.hkcnews.layouts import Fields
     from scraper.sites.hkcnews.view import PageView
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.decoding import decode
-from scraper.elements import take_out
 from scraper.markdown.visible import is_hidden
-from scraper.replayed import is_saved_by_browser, mentions, restore, source
+from scraper.page.decoding import decode
+from scraper.page.replayed import is_saved_by_browser, mentions, restore, source
+from scraper.page.tree import take_out
 from scraper.sites.hkcnews.remembered import Remembered
 from scraper.sites.hkcnews.urls import page_host
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from scraper.sites import Page
+    from scraper.models import Page
 
 _CONTROL_BYTES = bytes([*range(1, 9), 0x0B, *range(0x0E, 0x20)])
 _CONTROLS = re.compile(b"[" + _CONTROL_BYTES + b"]")

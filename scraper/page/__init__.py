@@ -1,0 +1,1 @@
+"""From bytes to a page as the site sent it. Pure."""
