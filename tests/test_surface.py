@@ -25,8 +25,8 @@ from PIL import Image
 from warcio.archiveiterator import ArchiveIterator
 
 from scraper.cli import main
-from tests.archive import Faults, Rule, Saved, TestArchive
-from tests.archive.make import Box, article_url, farewell_page, saved_article, write_warc
+from tests.server import Faults, Rule, Saved, TestArchive
+from tests.server.make import Box, article_url, farewell_page, saved_article, write_warc
 
 ROOT = Path(__file__).parents[1]
 EXPECTED = Path(__file__).parent / "surface"
