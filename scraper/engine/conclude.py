@@ -8,10 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Failed, Refusal
-from scraper.ledger.known import Attempt
 from scraper.models import UNREAD, State, Verdict
 from scraper.paths import document_path
-from scraper.selection import Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
+from scraper.selection import Attempt, Candidate, Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from scraper.engine.outcomes import Outcomes
     from scraper.errors import ArchiveRefused, CaptureError
     from scraper.ledger import Ledger
-    from scraper.ledger.known import Known
     from scraper.models import Article, Capture, Site
     from scraper.store.documents import Writer
     from scraper.times import Clock
@@ -154,24 +152,23 @@ class Failures:
         self._clock = clock
         self._outcomes = outcomes
 
-    def refused(self, article: int, capture: Capture, known: Known | None, error: ArchiveRefused) -> None:
+    def refused(self, article: int, capture: Capture, known: Candidate | None, error: ArchiveRefused) -> None:
         """Record the archive's trouble: it ends the run, and uses up none of the capture's tries."""
         self._log(article, capture, str(error))
         self._outcomes.refused(Refusal(str(error), error.until))
         tries = known.attempt.tries if known and known.attempt else 0
-        until = format_timestamp(error.until)
-        attempt = Attempt(tries, Verdict.REFUSED, str(error), self._ledger.now(), until, final=False)
+        attempt = Attempt(Verdict.REFUSED, tries, False, error.until, str(error), self._ledger.now())
         self._ledger.captures.record_attempt(article, capture, attempt)
 
-    def in_vain(self, article: int, capture: Capture, known: Known | None, error: CaptureError) -> None:
+    def in_vain(self, article: int, capture: Capture, known: Candidate | None, error: CaptureError) -> None:
         """Record this capture's trouble: counted, and asked for again later unless there is no point in that."""
         self._log(article, capture, f"{error.verdict}: {error}")
         self._outcomes.vain[str(error.verdict)] += 1
         tries = (known.attempt.tries if known and known.attempt else 0) + 1
         final = error.final and error.verdict not in UNREAD
         pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
-        next_at = format_timestamp(self._clock.now() + pause) if pause and not final else None
-        attempt = Attempt(tries, error.verdict, str(error), self._ledger.now(), next_at, final)
+        next_at = self._clock.now() + pause if pause and not final else None
+        attempt = Attempt(error.verdict, tries, final, next_at, str(error), self._ledger.now())
         self._ledger.captures.record_attempt(article, capture, attempt)
 
     @staticmethod

@@ -18,7 +18,7 @@ from scraper.engine.fetch import Workers
 from scraper.engine.keep import verified
 from scraper.engine.outcomes import Outcomes, Plan, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
-from scraper.models import Capture, Memento, Reading, Verdict
+from scraper.models import UNREAD, Capture, Memento, Reading, Verdict
 from scraper.selection import SHARED_BY, Policy, Read, Written
 from scraper.urls import urlkey
 
@@ -272,7 +272,8 @@ class Engine:
             if self._take_ready(article, capture):
                 continue
             memento = None
-            if not self._cases.known[article][capture].is_of_the_service:
+            read = self._cases.known[article][capture].own_read
+            if read is None or read.verdict not in UNREAD:  # of a page of the archive itself only asking anew helps
                 memento = self._intake.load_if_whole(article, capture)
             if memento is not None:
                 self._read(article, capture, memento)
