@@ -27,8 +27,6 @@ READINGS = st.builds(
     st.lists(st.integers(-(2**40), 2**40), max_size=4).map(tuple),
 )
 MOMENTS = st.integers(0, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
-    lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
-)
 ATTEMPTS = st.builds(
     Attempt, st.sampled_from(Verdict), st.integers(0, 99), st.booleans(), st.none() | MOMENTS, TEXT, STAMPS
 )
