@@ -161,7 +161,7 @@ def _settle(engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
     if read.broken:
         rebuilt.broken += read.broken
         return
-    engine.settle(read.article, read.pages, read.again)
+    engine.decide_from(read.article, read.pages, read.again)
 
 
 @cache
