@@ -22,7 +22,7 @@ from scraper.images.ask import Answer, Service, examined, put_question
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
 from scraper.models import Capture, Memento, Verdict
-from scraper.paths import FOLDER
+from scraper.paths import IMAGES_FOLDER
 from scraper.store.location import Location
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import parse_replay_url
@@ -246,7 +246,7 @@ class Collector:
     def _keep(self, address: str, ask: Ask, memento: Memento, picture: Picture) -> None:
         sha256 = hashlib.sha256(memento.body).hexdigest()
         path = f"{sha256[:2]}/{sha256}.{picture.extension}"
-        self._space.writer.write(f"{FOLDER}/{path}", memento.body)
+        self._space.writer.write(f"{IMAGES_FOLDER}/{path}", memento.body)
         size = f"{picture.width} × {picture.height}"
         with self._space.ledger.transaction():
             attempt = ImageAttempt(*ask, memento.timestamp, KEPT, size, 1, None, final=True)
