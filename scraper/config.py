@@ -67,7 +67,7 @@ _MOST_DAYS = 100_000
 """Beyond that there is no calendar."""
 
 
-def load(path: Path | None, **overrides: Any) -> Config:
+def load_config(path: Path | None, **overrides: Any) -> Config:
     """Read a configuration file; `overrides` that are not None win over it.
 
     Args:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from scraper.audit import Audited, Summary, Weight, audit_folder, meaning_of, ranges_of, weight_of
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.config import load
+from scraper.config import load_config
 from scraper.errors import TargetError
 from scraper.parallel import processors
-from scraper.sites import get
+from scraper.sites import get_site
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Examine the folder, print what was found; 1 if a document is marred or without its article."""
-    config = load(options.config, output=options.output, archive=options.archive)
-    site = get(config.site)
+    config = load_config(options.config, output=options.output, archive=options.archive)
+    site = get_site(config.site)
     if not options.folder.is_dir():
         raise TargetError(f"{options.folder}: no such folder. Name the one that holds the documents.")
     summary = Summary(strict=options.strict)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.check.findings import Kind
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.config import load
+from scraper.config import load_config
 from scraper.parallel import processors
 from scraper.times import SystemClock
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 if something is not as it should be."""
     from scraper.check.inspection import check
 
-    config = load(options.config, output=options.output, archive=options.archive)
+    config = load_config(options.config, output=options.output, archive=options.archive)
     clock = SystemClock()
     if options.fix:
         from scraper.jobs.repair import repair

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.config import load
+from scraper.config import load_config
 from scraper.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def run(options: argparse.Namespace) -> int:
     from scraper.export.rows import Articles
     from scraper.ledger import Ledger
     from scraper.paths import LEDGER_FILE
-    from scraper.sites import get
+    from scraper.sites import get_site
     from scraper.times import SystemClock
 
-    config = load(options.config, output=options.output, archive=options.archive)
+    config = load_config(options.config, output=options.output, archive=options.archive)
     if not (options.wacz or options.jsonl or options.sqlite):
         raise UsageError("say what to make: --wacz FILE, --jsonl FILE or --sqlite FILE")
     if options.json and options.jsonl == _STDOUT:
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     path = config.output_path / LEDGER_FILE
     if not path.exists():
         raise StoreError(f"{path}: no such file, so nothing is kept there. Name the folder of a run with --output.")
-    ledger = Ledger(path, site=get(config.site), clock=SystemClock(), read_only=True)
+    ledger = Ledger(path, site=get_site(config.site), clock=SystemClock(), read_only=True)
     try:
         articles = Articles(ledger, config.output_path)
         made = {name: make(options, config, articles) for name, make in _FORMS.items() if getattr(options, name)}

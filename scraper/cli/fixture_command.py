@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.config import load
+from scraper.config import load_config
 from scraper.errors import UsageError
 from scraper.jobs import fixtures
 from scraper.jobs.parse import saved_page
-from scraper.sites import get
+from scraper.sites import get_site
 
 if TYPE_CHECKING:
     import argparse
@@ -66,7 +66,7 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _site(options: argparse.Namespace) -> Site:
-    return get(load(options.config, output=options.output, archive=options.archive).site)
+    return get_site(load_config(options.config, output=options.output, archive=options.archive).site)
 
 
 def _page(options: argparse.Namespace) -> Page:
@@ -92,8 +92,8 @@ def _fetched(options: argparse.Namespace) -> Page:
     from scraper.jobs.targets import parse_target
     from scraper.times import SystemClock
 
-    config = load(options.config, output=options.output, archive=options.archive)
-    target = parse_target(options.target, get(config.site))
+    config = load_config(options.config, output=options.output, archive=options.archive)
+    target = parse_target(options.target, get_site(config.site))
     page = _kept(config, target)
     if page is None:
         with stop_on_signals() as signals:

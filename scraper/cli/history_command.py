@@ -12,7 +12,7 @@ from scraper.config import MEGABYTE
 from scraper.jobs.targets import parse_target
 from scraper.models import page_of
 from scraper.paths import WARC_FOLDER
-from scraper.sites import get
+from scraper.sites import get_site
 from scraper.store.location import Location
 from scraper.store.warc import WarcStore
 from scraper.times import SystemClock
@@ -32,8 +32,8 @@ def run(options: argparse.Namespace) -> int:
     """Carry the command out; the exit status is 0 whether there is one text or several."""
     from scraper.reports import history as histories
 
-    config = settings.load(options.config, output=options.output, archive=options.archive)
-    site = get(config.site)
+    config = settings.load_config(options.config, output=options.output, archive=options.archive)
+    site = get_site(config.site)
     article = parse_target(options.id, site).article
     with contextlib.ExitStack() as stack:
         clock = SystemClock()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.cli.progress import progress_bar
 from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
-from scraper.config import load
+from scraper.config import load_config
 from scraper.errors import UsageError
 from scraper.times import SystemClock
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
     from scraper.times import parse_duration
 
-    config = load(options.config, output=options.output, archive=options.archive)
+    config = load_config(options.config, output=options.output, archive=options.archive)
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit {options.limit}: must be 1 or more.")
     clock = SystemClock()

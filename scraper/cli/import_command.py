@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
-from scraper.config import load
+from scraper.config import load_config
 from scraper.errors import TargetError
 from scraper.times import SystemClock
 
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     from scraper.cli.logfile import log_file
     from scraper.jobs.import_files import import_files
 
-    config = load(options.config, output=options.output, archive=options.archive)
+    config = load_config(options.config, output=options.output, archive=options.archive)
     for path in options.files:
         if not path.exists():
             raise TargetError(f"{path}: no such file or folder. Check the name.")

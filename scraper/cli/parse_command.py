@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.config import load
+from scraper.config import load_config
 from scraper.jobs.parse import saved_page
 from scraper.markdown.document import render_document
-from scraper.sites import get
+from scraper.sites import get_site
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the document, or with ``--json`` what was read and how; status 1 if the page is no article."""
-    site = get(load(options.config, output=options.output, archive=options.archive).site)
+    site = get_site(load_config(options.config, output=options.output, archive=options.archive).site)
     page = saved_page(options.file, options.url, options.timestamp)
     reading = site.read(page)
     document = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scraper.cli.progress import is_shown
 from scraper.cli.signals import stop_on_signals
-from scraper.config import load
+from scraper.config import load_config
 from scraper.jobs.targets import parse_ids
 from scraper.parallel import processors
 from scraper.times import SystemClock
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from scraper.jobs.rebuild import diff, rebuild, set_ledger_aside
     from scraper.paths import require_folder
 
-    config = load(options.config, output=options.output, archive=options.archive)
+    config = load_config(options.config, output=options.output, archive=options.archive)
     ids = parse_ids(options.ids) if options.ids is not None else ()
     require_folder(config.output_path)
     clock = SystemClock()

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from scraper.config import load
+from scraper.config import load_config
 from scraper.jobs.targets import parse_target
 from scraper.models import State
 from scraper.times import SystemClock
@@ -41,10 +41,10 @@ def run(options: argparse.Namespace) -> int:
     from scraper.cli.progress import is_shown
     from scraper.cli.signals import stop_on_signals
     from scraper.jobs.recover import recover
-    from scraper.sites import get
+    from scraper.sites import get_site
 
-    config = load(options.config, output=options.output, archive=options.archive)
-    site = get(config.site)
+    config = load_config(options.config, output=options.output, archive=options.archive)
+    site = get_site(config.site)
     targets = [parse_target(text, site) for text in options.targets]
     watched = is_shown(quiet=options.quiet)
     with stop_on_signals() as signals, log_file(config, verbose=options.verbose, watched=watched):

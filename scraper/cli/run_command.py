@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.cli.progress import progress_bar
 from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
-from scraper.config import load
+from scraper.config import load_config
 from scraper.errors import TargetError
 from scraper.jobs.targets import parse_ids, parse_moment
 from scraper.times import SystemClock, parse_duration
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from scraper.cli.logfile import log_file
     from scraper.jobs.run import run as do
 
-    config = load(options.config, output=options.output, archive=options.archive)
+    config = load_config(options.config, output=options.output, archive=options.archive)
     wanted = _wanted(options, config)
     clock = SystemClock()
     with stop_on_signals() as signals:

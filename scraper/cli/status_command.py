@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Carry the command out; the exit status is 0 whatever the states are."""
-    config = settings.load(options.config, output=options.output, archive=options.archive)
+    config = settings.load_config(options.config, output=options.output, archive=options.archive)
     if options.ids or options.html:
         _look_closer(config, options)
     else:
@@ -44,16 +44,16 @@ def open_to_look(config: Config) -> Ledger:
     path = config.output_path / LEDGER_FILE
     if path.exists():
         return Ledger(path, clock=SystemClock(), read_only=True)
-    from scraper.sites import get
+    from scraper.sites import get_site
 
-    return Ledger(Path(":memory:"), site=get(config.site), clock=SystemClock())
+    return Ledger(Path(":memory:"), site=get_site(config.site), clock=SystemClock())
 
 
 def _look_closer(config: Config, options: argparse.Namespace) -> None:
     from scraper.jobs.targets import parse_target
-    from scraper.sites import get  # with its words and URLs: who only sums up does without them
+    from scraper.sites import get_site  # with its words and URLs: who only sums up does without them
 
-    site = get(config.site)
+    site = get_site(config.site)
     ids = [parse_target(word, site).article for word in options.ids]
     with contextlib.closing(open_to_look(config)) as ledger:
         if options.html:

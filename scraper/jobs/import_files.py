@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,9 +12,9 @@ from scraper.errors import Stopped
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.reports.run import EXIT_INCOMPLETE, Report
 from scraper.store.archives import Skipped, read_archives
+from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
@@ -106,8 +107,8 @@ def import_files(
     config: Config,
     paths: Sequence[Path],
     *,
-    clock: Clock,
-    stop: threading.Event,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> ImportReport:
     """Take in every capture of an article in the files, then decide and write as a run does.
@@ -125,6 +126,7 @@ def import_files(
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder takes no more. What was taken in stays; the same import goes on later.
     """
+    stop = stop or threading.Event()
     started_at = clock.now()
     taken = Taken()
     with open_workspace(config, clock=clock) as space:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import threading
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -17,14 +18,13 @@ from scraper.models import DigestCheck
 from scraper.parallel import chunked, share
 from scraper.paths import LEDGER_FILE
 from scraper.reports.run import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.sites import get
+from scraper.sites import get_site
 from scraper.store.documents import Writer
 from scraper.store.location import Location
 from scraper.store.warc import WarcStore
-from scraper.times import SystemClock, format_timestamp
+from scraper.times import SYSTEM_CLOCK, SystemClock, format_timestamp
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator, Sequence
 
     from scraper.config import Config
@@ -103,9 +103,9 @@ def rebuild(
     config: Config,
     *,
     ids: Sequence[range] = (),
-    jobs: int,
-    clock: Clock,
-    stop: threading.Event,
+    jobs: int = 1,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
     anew: bool = False,
     changed: Callable[[str, str, str], None] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -128,6 +128,7 @@ def rebuild(
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder cannot be written.
     """
+    stop = stop or threading.Event()
     with open_workspace(config, clock=clock) as space:
         if changed is not None:
             space.writer = _TellingWriter(space.folder, changed)
@@ -168,7 +169,7 @@ def _settle(engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
 def _tools(folder: str, site_name: str) -> tuple[WarcStore, Site]:
     """Open the store in this process; revisits name the place of their payload, so no ledger is asked."""
     store = WarcStore(Path(folder), clock=SystemClock(), max_bytes=1, find=lambda _: None)
-    return store, get(site_name)
+    return store, get_site(site_name)
 
 
 def _read_all(folder: str, site_name: str, articles: list[list[tuple[Kept, bool]]]) -> list[ArticleRead]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.engine import Outcomes, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
+from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.models import Capture, State
-from scraper.times import parse_timestamp
+from scraper.sites import get_site
+from scraper.times import SYSTEM_CLOCK, parse_timestamp
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -71,19 +73,29 @@ class Recovery:
         return EXIT_ARCHIVE if self.outcomes.refusals else EXIT_INCOMPLETE
 
 
-def recover(config: Config, targets: Sequence[Target], *, clock: Clock, stop: threading.Event) -> Recovery:
+def recover(
+    config: Config,
+    wanted: Sequence[Target | str],
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
+) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
     Args:
         config: settings.
-        targets: what to recover.
+        wanted: what to recover; text is read as `parse_target` does: an id, an address, an address of a capture.
         clock: tells the time and waits.
         stop: set when it is to end.
 
     Raises:
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder cannot be written or read.
+        TargetError: a text names no article.
     """
+    stop = stop or threading.Event()
+    site = get_site(config.site)
+    targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
     with open_workspace(config, clock=clock) as space, open_archive(config, clock=clock, stop=stop) as archive:
         recovery = Recovery()
         notes: dict[int, list[str]] = {target.article: [] for target in targets}

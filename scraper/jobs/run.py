@@ -18,6 +18,7 @@ from scraper.jobs.workspace import make_discovery, make_engine, open_archive, op
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
 from scraper.reports.run import Report
+from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,6 +68,9 @@ class RunOptions:
         return (self.from_ts or "") <= capture.timestamp <= (self.to_ts or "9")
 
 
+_EVERYTHING = RunOptions()
+
+
 class Deadline:
     """Sets the stop event when a run's time is up."""
 
@@ -95,10 +99,10 @@ class Deadline:
 
 def run(
     config: Config,
-    options: RunOptions,
+    options: RunOptions = _EVERYTHING,
     *,
-    clock: Clock,
-    stop: threading.Event,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
     """Do the main job once, as far as it goes, and say what came of it.
@@ -114,6 +118,7 @@ def run(
         LockHeld: another run is at work on this output folder.
         StoreError: the output folder cannot be written or read; what was kept is safe.
     """
+    stop = stop or threading.Event()
     deadline = Deadline(options.max_runtime, clock=clock, stop=stop)
     try:
         with contextlib.ExitStack() as stack:

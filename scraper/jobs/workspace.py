@@ -18,7 +18,7 @@ from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
 from scraper.reports import manifest
 from scraper.selection import Policy
-from scraper.sites import get
+from scraper.sites import get_site
 from scraper.store.documents import Writer
 from scraper.store.location import end_as_known
 
@@ -114,7 +114,7 @@ def open_workspace(config: Config, *, clock: Clock) -> Iterator[Workspace]:
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(output_lock(config.output_path))
-        site = get(config.site)
+        site = get_site(config.site)
         ledger = Ledger(config.output_path / LEDGER_FILE, site=site, clock=clock)
         stack.callback(ledger.close)
         space = Workspace(config, site, ledger, clock)

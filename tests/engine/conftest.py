@@ -14,13 +14,13 @@ from scraper.config import Config
 from scraper.jobs.run import RunOptions, run
 from scraper.ledger import Ledger
 from scraper.reports.run import Report
-from scraper.sites import get
+from scraper.sites import get_site
 from scraper.times import SystemClock
 from tests.clocks import ScaledClock
 from tests.few_ids import know_few_ids
 from tests.server import TestArchive
 
-SITE = get("hkcnews")
+SITE = get_site("hkcnews")
 
 
 @pytest.fixture(autouse=True)
