@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Take care of the pictures."""
-    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.cli.logfile import log_file
     from scraper.jobs.images import collect_images
     from scraper.jobs.run import Deadline
@@ -38,10 +38,10 @@ def run(options: argparse.Namespace) -> int:
     clock = SystemClock()
     with ExitStack() as stack:
         signals = stack.enter_context(stop_on_signals())
-        governor = Governor.of(config, clock=clock, stop=signals.stop)
+        limiter = RateLimiter.from_config(config, clock=clock, stop=signals.stop)
         stack.enter_context(log_file(config, enabled=True, verbose=options.verbose))
         quiet = options.quiet or options.json or bool(options.verbose)
-        progress = stack.enter_context(progress_bar(governor.snapshot, quiet=quiet))
+        progress = stack.enter_context(progress_bar(limiter.status, quiet=quiet))
         runtime = parse_duration(config.max_runtime) if config.max_runtime else None
         stack.callback(Deadline(runtime, clock=clock, stop=signals.stop).close)
         space = stack.enter_context(open_workspace(config, clock=clock))

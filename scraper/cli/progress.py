@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scraper.archive.ratelimit.status import Snapshot
+    from scraper.archive.ratelimit.status import RateStatus
     from scraper.engine import Progress
 
 _EVERY = 0.25
@@ -23,11 +23,11 @@ def is_shown(*, quiet: bool) -> bool:
 
 
 @contextlib.contextmanager
-def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+def progress_bar(status: Callable[[], RateStatus], *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """Give a function that shows how far a run is.
 
     Args:
-        snapshot: says how things stand with the archive.
+        status: says how things stand with the archive.
         quiet: show nothing.
     """
     if not is_shown(quiet=quiet):
@@ -51,7 +51,7 @@ def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[C
         def show(progress: Progress) -> None:
             nonlocal looked, budget
             if time.monotonic() - looked >= _EVERY:
-                looked, budget = time.monotonic(), _budget(snapshot())
+                looked, budget = time.monotonic(), _budget(status())
             what = f"{progress.written} written, {progress.fetched} pages" if progress.stage != "listing" else "rows"
             bar.update(
                 task,
@@ -64,7 +64,7 @@ def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[C
         yield show
 
 
-def _budget(now: Snapshot) -> str:
+def _budget(now: RateStatus) -> str:
     if now.cooling and now.until is not None:
         return f"the archive refused ({now.reason}); waiting until {now.until:%H:%M:%S} UTC"
     used = ", ".join(f"{name} {count}/{now.budgets[name]}" for name, count in now.used.items())

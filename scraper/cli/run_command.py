@@ -15,7 +15,6 @@ from scraper.times import SystemClock, parse_duration
 if TYPE_CHECKING:
     import argparse
 
-    from scraper.archive.ratelimit.status import Snapshot
     from scraper.config import Config
     from scraper.jobs.run import RunOptions
 
@@ -36,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do the main job."""
-    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.cli.logfile import log_file
     from scraper.jobs.run import run as do
 
@@ -44,14 +43,10 @@ def run(options: argparse.Namespace) -> int:
     wanted = _wanted(options, config)
     clock = SystemClock()
     with stop_on_signals() as signals:
-        governor = Governor.of(config, clock=clock, stop=signals.stop)
-
-        def snapshot() -> Snapshot:
-            return governor.snapshot()
-
+        limiter = RateLimiter.from_config(config, clock=clock, stop=signals.stop)
         with (
             log_file(config, enabled=not wanted.dry_run, verbose=options.verbose),
-            progress_bar(snapshot, quiet=options.quiet or options.json or bool(options.verbose)) as progress,
+            progress_bar(limiter.status, quiet=options.quiet or options.json or bool(options.verbose)) as progress,
         ):
             report = do(config, wanted, clock=clock, stop=signals.stop, progress=progress)
     show(report, options, asked=report.plan is not None)

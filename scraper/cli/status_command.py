@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper import config as settings
-from scraper.archive.ratelimit.status import look
+from scraper.archive.ratelimit.status import rate_status
 from scraper.errors import TargetError
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
@@ -102,7 +102,7 @@ def _print_known(site: Site, texts: Mapping[int, str | None], between: str) -> N
 def _print_summary(ledger: Ledger, config: Config, *, as_json: bool) -> None:
     from scraper.reports import summary as summaries
 
-    stand = look(config, clock=SystemClock())
+    stand = rate_status(config, clock=SystemClock())
     refusal = (stand.reason or "it refused") if stand.cooling else ""
     summary = summaries.summarize(ledger, next_request_at=stand.next_request_at, refusal=refusal)
     if as_json:

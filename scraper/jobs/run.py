@@ -244,7 +244,7 @@ class Job:
             listings=ledger.listings.all(),
             malformed=ledger.listings.malformed(),
             mended=self.space.mended,
-            next_request_at=self.archive.governor.next_request_at(),
+            next_request_at=self.archive.limiter.next_request_at(),
             stopped=stopped,
             plan=self.plan,
             images=self.images,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scraper.archive.ratelimit.limiter import Governor
+from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.config import MEGABYTE
 from scraper.engine.discover import Discovery
 from scraper.engine.fetch import ahead
@@ -128,7 +128,7 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
     """Open the way to the archive, and close it behind."""
     from scraper.archive.client import Archive  # with `requests`: what works offline does without it
 
-    archive = Archive(config, Governor.of(config, clock=clock, stop=stop), clock, stop)
+    archive = Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop)
     try:
         yield archive
     finally:
