@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.errors import StoreError
 from scraper.ledger.mementos import Kept
 from scraper.models import Capture, DigestCheck, page_of
-from scraper.payload import payload_sha1
+from scraper.payload import check_digest, payload_sha1
 from scraper.store.location import Location
 from scraper.urls import urlkey
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from scraper.ledger import Ledger
     from scraper.models import Memento, Reading, Site
     from scraper.store.warc import WarcStore
-
-_DIGEST_LENGTH = 32
 
 
 def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
@@ -49,10 +47,8 @@ def note_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) 
 
 def verified(memento: Memento, digest: str) -> Memento:
     """Compare the payload with the digest that a listing gives for this capture, if it is one."""
-    if len(digest) != _DIGEST_LENGTH:
-        return memento
-    equal = digest == payload_sha1(memento.payload)
-    return memento._replace(digest_check=DigestCheck.MATCH if equal else DigestCheck.MISMATCH)
+    check = check_digest(digest, memento.payload)
+    return memento if check is DigestCheck.UNVERIFIABLE else memento._replace(digest_check=check)
 
 
 def capture_of(memento: Memento) -> Capture:

@@ -15,12 +15,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, urlsplit
 
+from scraper.headers import first
 from scraper.payload import parse_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
+    from scraper.headers import Headers
     from scraper.store.records import Record
 
 BLOCK_LINES = 1024
@@ -67,7 +69,7 @@ def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
     response = parse_response((record.block or b"")[:_HEAD])
     entry = {
         "url": index_url(url),
-        "mime": _mime(record, {name.lower(): value for name, value in response.headers} if response else {}),
+        "mime": _mime(record, response.headers if response else ()),
         "status": str(response.status) if response else "200",
         "digest": record.headers.get("warc-payload-digest", ""),
         "length": str(record.end - record.offset),
@@ -78,11 +80,11 @@ def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
     return key, f"{key} {json.dumps(entry)}\n"
 
 
-def _mime(record: Record, headers: dict[str, str]) -> str:
+def _mime(record: Record, headers: Headers) -> str:
     if record.kind == "revisit":
         return "warc/revisit"
-    value = headers.get("content-type", "") if record.kind == "response" else record.headers.get("content-type", "")
-    return re.split(r"[;\s]", value.strip(), maxsplit=1)[0] or "application/octet-stream"
+    value = first(headers, "Content-Type") if record.kind == "response" else record.headers.get("content-type")
+    return re.split(r"[;\s]", (value or "").strip(), maxsplit=1)[0] or "application/octet-stream"
 
 
 class SortedLines:
