@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
 LEVELS = [
-    {"models", "times", "urls", "headers", "payload"},
-    {"errors"},
+    {"headers"},
+    {"models", "times", "urls"},
+    {"errors", "payload"},
     {"page", "selection", "paths"},
     {"config", "files", "parallel", "ledger", "markdown"},
     {"archive", "store", "sites"},

@@ -74,7 +74,6 @@ def test_one_capture_gives_one_document() -> None:
         ("big5-that-claims-utf-8", "渡輪公司今日宣布"),
         ("gb18030", "渡輪公司今日宣布"),
         ("utf-16", "渡輪公司今日宣布"),
-        ("utf-16-without-bom", "渡輪公司今日宣布"),
         ("nul-bytes", "渡輪公司今日宣布"),
         ("deep-nesting", "渡輪公司今日宣布"),
         ("empty-image-source", "碼頭外的候船人"),

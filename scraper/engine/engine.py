@@ -15,7 +15,7 @@ from scraper.engine.conclude import CannotRender, Conclusions, fault_of_ours
 from scraper.engine.decide import Cases, Place
 from scraper.engine.drift import DriftWatch
 from scraper.engine.fetch import Fetch, Workers
-from scraper.engine.keep import check_digest, row_that_answered
+from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Plan, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import UNREAD, Capture, Memento, Reading, Verdict
@@ -210,7 +210,7 @@ class Engine:
         answered = row_that_answered(capture, memento, self._cases.known[article])
         memento = memento._replace(original=answered.original)
         if answered != capture and answered in self._cases.known[article]:
-            memento = check_digest(memento, answered.digest)
+            memento = with_digest_check(memento, answered.digest)
         if answered == capture or not self._intake.has(answered):
             self._intake.keep(memento)
         if answered.timestamp != capture.timestamp:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.errors import StoreError
 from scraper.ledger.mementos import Kept
 from scraper.models import Capture, DigestCheck, page_of
-from scraper.payload import payload_sha1
+from scraper.payload import check_digest, payload_sha1
 from scraper.store.location import Location
 from scraper.urls import urlkey
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scraper.store.warc import WarcStore
 
 log = logging.getLogger(__name__)
-_DIGEST_LENGTH = 32
 
 
 def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
@@ -48,12 +47,10 @@ def record_kept(ledger: Ledger, site: Site, memento: Memento, location: Location
     return article
 
 
-def check_digest(memento: Memento, digest: str) -> Memento:
+def with_digest_check(memento: Memento, digest: str) -> Memento:
     """Compare the payload with the digest that a listing gives for this capture, if it is one."""
-    if len(digest) != _DIGEST_LENGTH:
-        return memento
-    equal = digest == payload_sha1(memento.payload)
-    return memento._replace(digest_check=DigestCheck.MATCH if equal else DigestCheck.MISMATCH)
+    check = check_digest(digest, memento.payload)
+    return memento if check is DigestCheck.UNVERIFIABLE else memento._replace(digest_check=check)
 
 
 def row_that_answered(capture: Capture, memento: Memento, rows: Iterable[Capture]) -> Capture:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.engine.keep import check_digest, record_kept
+from scraper.engine.keep import record_kept, with_digest_check
 from scraper.errors import Stopped
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.reports.run import EXIT_INCOMPLETE, Report
@@ -201,5 +201,5 @@ def _verified(memento: Memento, space: Workspace, article: int) -> Memento:
     for known in space.ledger.captures.of(article):
         capture = known.capture
         if (capture.timestamp, capture.original) == (memento.timestamp, memento.original):
-            return check_digest(memento, capture.digest)
+            return with_digest_check(memento, capture.digest)
     return memento
