@@ -16,7 +16,7 @@ from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
-from scraper.reports.run import Report
+from scraper.reports.run import RunReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,7 +99,7 @@ def run(
     clock: Clock,
     stop: threading.Event,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> Report:
+) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
     Args:
@@ -228,10 +228,10 @@ class Job:
             self.space, self.config, self.archive, clock=self.clock, stop=self.stop, progress=self.progress
         )
 
-    def report(self, stopped: str | None) -> Report:
+    def report(self, stopped: str | None) -> RunReport:
         """Sum up."""
         ledger = self.space.ledger
-        return Report(
+        return RunReport(
             command="run",
             started_at=self.started_at,
             finished_at=self.clock.now(),

@@ -140,9 +140,9 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 def refresh_manifest(space: Workspace) -> None:
     """Write the manifest again if anything in it has changed since it was written last."""
     if space.ledger.manifest_is_stale:
-        from scraper.reports import manifest
+        from scraper.reports.manifest import write_manifest
 
-        manifest.write(space.ledger, space.writer)
+        write_manifest(space.ledger, space.writer)
         space.ledger.manifest_is_stale = False
 
 

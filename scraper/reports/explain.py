@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.models import State, Verdict
-from scraper.reports.summary import listing_line, telling
+from scraper.reports.summary import listing_line, worth_showing
 from scraper.reports.words import moment
 from scraper.selection import Rank, Ranked, in_order
 from scraper.selection.comparison import in_words, versions
@@ -45,9 +45,9 @@ def explain(ledger: Ledger, site: Site, article: int) -> str | None:
     return "\n".join(lines)
 
 
-def address(capture: Capture) -> str:
+def _address(timestamp: str, original: str) -> str:
     """Return where anybody can look at a capture."""
-    return replay_url(f"{PUBLIC_ARCHIVE}/web", capture.timestamp, capture.original)
+    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original)
 
 
 def _standing(entry: Entry) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _standing(entry: Entry) -> Iterator[str]:
     if standing is None:
         return
     yield f"capture  {moment(standing.timestamp)}, digest: {standing.digest_check}"
-    yield f"         {replay_url(f'{PUBLIC_ARCHIVE}/web', standing.timestamp, standing.original)}"
+    yield f"         {_address(standing.timestamp, standing.original)}"
     if standing.layout:
         readings = ", ".join(f"{field} by {name}" for field, name in sorted(standing.readings.items()))
         yield f"layout   {standing.layout}" + (f": {readings}" if readings else "")
@@ -73,7 +73,7 @@ def _captures(ranked: Sequence[Ranked], known: dict[Capture, Known], row: Articl
         used = (capture.timestamp, capture.original) == (row.timestamp, row.original)
         mark = ">" if used else " "
         yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one, known[capture])}"
-        yield f"      {address(capture)}"
+        yield f"      {_address(capture.timestamp, capture.original)}"
 
 
 def _what(one: Ranked, known: Known) -> str:
@@ -81,24 +81,22 @@ def _what(one: Ranked, known: Known) -> str:
     if candidate.verdict is Verdict.ARTICLE:
         return "article" + (f" ({in_words(one.lacks)})" if one.lacks else "")
     if candidate.verdict is not None:
-        detail = known.attempt.detail if candidate.read is None and known.attempt else ""
-        detail = candidate.read.detail if candidate.read else detail
+        source = candidate.read or known.attempt
+        detail = source.detail if source else ""
         shared = ", known from the same bytes under another id" if candidate.read and candidate.read.borrowed else ""
         return f"{candidate.verdict}{shared}" + (f" ({detail})" if detail else "")
     if known.attempt is not None:
         attempt = known.attempt
-        again = (
-            f", asked for again from {moment(attempt.next_at)}" if attempt.next_at else ", asked for again next time"
-        )
+        when = f"from {moment(attempt.next_at)}" if attempt.next_at else "next time"
         times = f"{attempt.tries} times" if attempt.tries != 1 else "once"
-        return f"{attempt.verdict} {times}{again} ({attempt.detail})"
+        return f"{attempt.verdict} {times}, asked for again {when} ({attempt.detail})"
     return "not read"
 
 
 def _listings(ledger: Ledger, article: int) -> Iterator[str]:
     listings = [*ledger.listings.of_site(), *ledger.listings.of_article(article)]
     yield "Listings that say so:" if listings else "No listing was asked for it yet."
-    for listing in telling(listings):
+    for listing in worth_showing(listings):
         yield f"  {listing_line(listing)}"
 
 
