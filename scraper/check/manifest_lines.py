@@ -13,7 +13,7 @@ from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, MANIFEST_FILE
-from scraper.reports import manifest
+from scraper.reports.manifest import manifest_lines
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _check(root: str, begin: _Cut, end: _Cut) -> list[Finding]:
 
 def _is_equal(file: BinaryIO, ledger: Ledger, begin: _Cut, end: _Cut) -> bool:
     file.seek(begin.offset)
-    with contextlib.closing(manifest.lines(ledger, begin.article, end.article - 1)) as wanted:
+    with contextlib.closing(manifest_lines(ledger, begin.article, end.article - 1)) as wanted:
         if any(file.readline(len(line) + 1) != line for line in wanted):
             return False
     return file.tell() == end.offset or (end.article == _LAST and not file.read(1))
@@ -88,7 +88,7 @@ def _is_equal(file: BinaryIO, ledger: Ledger, begin: _Cut, end: _Cut) -> bool:
 
 def _difference(file: BinaryIO, ledger: Ledger) -> str | None:
     """Say where the file differs from what the ledger says, None if it does not."""
-    with contextlib.closing(manifest.lines(ledger)) as lines:
+    with contextlib.closing(manifest_lines(ledger)) as lines:
         for number, wanted in enumerate(lines, start=1):
             if file.readline(len(wanted) + 1) != wanted:
                 return f"line {number} is not what the ledger says"

@@ -12,7 +12,7 @@ from scraper.images.collect import Collector
 from scraper.images.documents import LOCAL, relink
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
-from scraper.reports.images import ImagesReport, describe
+from scraper.reports.images import ImagesReport, image_json
 from scraper.store.location import Location
 
 if TYPE_CHECKING:
@@ -106,4 +106,4 @@ def _remake(space: Workspace) -> int:
 
 def _lines(space: Workspace) -> Iterator[bytes]:
     for entry in space.ledger.images.each():
-        yield f"{json_line(describe(entry))}\n".encode()
+        yield f"{json_line(image_json(entry))}\n".encode()

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.engine.keep import record_kept, with_digest_check
-from scraper.errors import Stopped
+from scraper.errors import ExitStatus, Stopped
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
-from scraper.reports.run import EXIT_INCOMPLETE, Report
+from scraper.reports.run import RunReport
 from scraper.store.archives import Skipped, read_archives
 from scraper.times import SYSTEM_CLOCK
 
@@ -66,14 +66,16 @@ class ImportReport:
     """An import that has ended: what the files held, and what became of it."""
 
     taken: Taken
-    report: Report
+    report: RunReport
 
     @property
-    def exit_status(self) -> int:
+    def exit_status(self) -> ExitStatus:
         """1 when something could not be read, nothing was found, or an article could not be written."""
         found = bool(self.taken.kept or self.taken.known)
         return (
-            self.report.exit_status if found and not self.taken.damages else self.report.exit_status or EXIT_INCOMPLETE
+            self.report.exit_status
+            if found and not self.taken.damages
+            else self.report.exit_status or ExitStatus.INCOMPLETE
         )
 
     def as_json(self) -> dict[str, object]:
@@ -144,7 +146,7 @@ def import_files(
             stopped = "signal"
         engine.conclude_drift()
         refresh_manifest(space)
-        report = Report(
+        report = RunReport(
             command="import",
             started_at=started_at,
             finished_at=clock.now(),

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.check.folder import unknown_documents
 from scraper.engine.keep import read_page
-from scraper.errors import Stopped, StoreError
+from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.files import output_lock
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.models import DigestCheck
 from scraper.parallel import chunked, share
 from scraper.paths import LEDGER_FILE
-from scraper.reports.run import EXIT_DONE, EXIT_INCOMPLETE
 from scraper.sites import get_site
 from scraper.store.documents import Writer
 from scraper.store.location import Location
@@ -77,9 +76,9 @@ class Rebuilt:
     stopped: bool = False
 
     @property
-    def exit_status(self) -> int:
+    def exit_status(self) -> ExitStatus:
         """1 when a kept page cannot be read, an article was lost by this, or there are documents nobody knows."""
-        return EXIT_INCOMPLETE if self.broken or self.outcomes.lost or self.unknown else EXIT_DONE
+        return ExitStatus.INCOMPLETE if self.broken or self.outcomes.lost or self.unknown else ExitStatus.DONE
 
 
 class _TellingWriter(Writer):

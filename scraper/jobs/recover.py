@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.engine import Outcomes, Refusal
-from scraper.errors import ArchiveError, ArchiveRefused, Stopped
+from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.models import Capture, State
@@ -64,13 +64,11 @@ class Recovery:
         self.stopped = False
 
     @property
-    def exit_status(self) -> int:
+    def exit_status(self) -> ExitStatus:
         """What the process should end with, if no signal ended it: 0 all written, 3 the archive refused, else 1."""
-        from scraper.reports.run import EXIT_ARCHIVE, EXIT_DONE, EXIT_INCOMPLETE
-
         if all(result.path is not None for result in self.results):
-            return EXIT_DONE
-        return EXIT_ARCHIVE if self.outcomes.refusals else EXIT_INCOMPLETE
+            return ExitStatus.DONE
+        return ExitStatus.ARCHIVE if self.outcomes.refusals else ExitStatus.INCOMPLETE
 
 
 def recover(

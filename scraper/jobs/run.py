@@ -17,7 +17,7 @@ from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
-from scraper.reports.run import Report
+from scraper.reports.run import RunReport
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def run(
     clock: Clock = SYSTEM_CLOCK,
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> Report:
+) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
     Args:
@@ -232,10 +232,10 @@ class Job:
             self.space, self.config, self.archive, clock=self.clock, stop=self.stop, progress=self.progress
         )
 
-    def report(self, stopped: str | None) -> Report:
+    def report(self, stopped: str | None) -> RunReport:
         """Sum up."""
         ledger = self.space.ledger
-        return Report(
+        return RunReport(
             command="run",
             started_at=self.started_at,
             finished_at=self.clock.now(),

@@ -16,7 +16,7 @@ from scraper.files import output_lock
 from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
-from scraper.reports import manifest
+from scraper.reports.manifest import write_manifest
 from scraper.selection import Policy
 from scraper.sites import get_site
 from scraper.store.documents import Writer
@@ -138,7 +138,7 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 def refresh_manifest(space: Workspace) -> None:
     """Write the manifest again if anything in it has changed since it was written last."""
     if space.ledger.manifest_is_stale:
-        manifest.write(space.ledger, space.writer)
+        write_manifest(space.ledger, space.writer)
         space.ledger.manifest_is_stale = False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.models import State, Verdict
-from scraper.reports.summary import listing_line, telling
+from scraper.reports.summary import listing_line, worth_showing
 from scraper.reports.words import moment
 from scraper.selection import Rank, Ranked, in_order
 from scraper.selection.comparison import in_words, versions
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.ledger import ArticleRow, Ledger
     from scraper.ledger.evidence import Entry
-    from scraper.models import Capture, Site
+    from scraper.models import Site
 
 _PLACE = {
     Rank.BEFORE_CLOSURE: "before the closure",
@@ -44,9 +44,9 @@ def explain(ledger: Ledger, site: Site, article: int) -> str | None:
     return "\n".join(lines)
 
 
-def address(capture: Capture) -> str:
+def _address(timestamp: str, original: str) -> str:
     """Return where anybody can look at a capture."""
-    return replay_url(f"{PUBLIC_ARCHIVE}/web", capture.timestamp, capture.original)
+    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original)
 
 
 def _standing(entry: Entry) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _standing(entry: Entry) -> Iterator[str]:
     if standing is None:
         return
     yield f"capture  {moment(standing.timestamp)}, digest: {standing.digest_check}"
-    yield f"         {replay_url(f'{PUBLIC_ARCHIVE}/web', standing.timestamp, standing.original)}"
+    yield f"         {_address(standing.timestamp, standing.original)}"
     if standing.layout:
         readings = ", ".join(f"{field} by {name}" for field, name in sorted(standing.readings.items()))
         yield f"layout   {standing.layout}" + (f": {readings}" if readings else "")
@@ -72,7 +72,7 @@ def _captures(ranked: Sequence[Ranked], row: ArticleRow) -> Iterator[str]:
         used = (capture.timestamp, capture.original) == (row.timestamp, row.original)
         mark = ">" if used else " "
         yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one)}"
-        yield f"      {address(capture)}"
+        yield f"      {_address(capture.timestamp, capture.original)}"
 
 
 def _what(one: Ranked) -> str:
@@ -94,7 +94,7 @@ def _what(one: Ranked) -> str:
 def _listings(ledger: Ledger, article: int) -> Iterator[str]:
     listings = [*ledger.listings.of_site(), *ledger.listings.of_article(article)]
     yield "Listings that say so:" if listings else "No listing was asked for it yet."
-    for listing in telling(listings):
+    for listing in worth_showing(listings):
         yield f"  {listing_line(listing)}"
 
 

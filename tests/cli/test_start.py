@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.cli import Help
+from scraper.cli.parser import Help
 from scraper.ledger import Ledger
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock

@@ -13,7 +13,7 @@ import pytest
 from scraper.config import Config
 from scraper.jobs.run import RunOptions, run
 from scraper.ledger import Ledger
-from scraper.reports.run import Report
+from scraper.reports.run import RunReport
 from scraper.sites import get_site
 from scraper.times import SystemClock
 from tests.clocks import ScaledClock
@@ -45,7 +45,7 @@ class Folder:
         settings = {"archive": self.archive.base, "output": str(self.output), "in_flight": 4} | self.settings
         return Config(**settings)  # type: ignore[arg-type]
 
-    def run(self, *, stop: threading.Event | None = None, **options: object) -> Report:
+    def run(self, *, stop: threading.Event | None = None, **options: object) -> RunReport:
         wanted = RunOptions(**({"ids": (range(1, 400),)} | options))  # type: ignore[arg-type]
         return run(self.config, wanted, clock=self.clock, stop=stop or threading.Event())
 
