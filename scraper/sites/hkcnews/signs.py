@@ -1,17 +1,18 @@
-"""What a page says as a whole, whatever its layout."""
+"""Signs by which pages are told apart, whatever their layout."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews.byline import find_byline
-from scraper.sites.hkcnews.shown import shown_text
-from scraper.sites.hkcnews.urls import article_id
+from scraper.page.visible import shown_text
+from scraper.sites.hkcnews.fields import find_byline, read_date
+from scraper.sites.hkcnews.urls import HOSTS, article_id
+from scraper.urls import page_host
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from scraper.sites.hkcnews.view import PageView
+    from scraper.page.view import PageView
 
 _LONG_PARAGRAPH = 30
 _A_TEXT = 3
@@ -40,11 +41,17 @@ def is_linked(element: _Element) -> bool:
     return element.tag == "a" or next(element.iterancestors("a"), None) is not None
 
 
+def names_another_page(view: PageView) -> bool:
+    """Say whether ``og:url`` names a page of the site that is no article, as it does on lists."""
+    url = view.meta("og:url")
+    return page_host(url) in HOSTS and article_id(url) is None
+
+
 def claims_an_article(view: PageView) -> bool:
-    """Say whether the page calls itself an article."""
-    if view.meta("og:type").strip().lower() == "article" or any(
-        node.get("id") == "Article" for node in view.tags("body")
-    ):
+    """Say whether the page calls itself an article. ``og:type`` proves nothing: it is ``article`` on the home page."""
+    if names_another_page(view):
+        return False
+    if any(node.get("id") == "Article" for node in view.tags("body")):
         return True
     canonical = next((link.get("href") or "" for link in view.tags("link") if link.get("rel") == "canonical"), "")
     return article_id(view.meta("og:url") or canonical) is not None
@@ -52,8 +59,8 @@ def claims_an_article(view: PageView) -> bool:
 
 def has_a_text(view: PageView) -> bool:
     """Say whether the page has a byline with a date, or some long paragraphs."""
-    byline = find_byline(view)
-    if byline is not None and byline.author and byline.date:
+    byline = find_byline(view, None)
+    if byline is not None and read_date(byline)[0]:
         return True
     count = 0
     for node in view.tags("p")[:_MANY]:
