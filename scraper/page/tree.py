@@ -50,16 +50,6 @@ def found_by(query: etree.XPath, root: _Element) -> list[_Element]:
 
 
 @lru_cache(maxsize=64)
-def with_class(*tokens: str) -> etree.XPath:
-    """Return the query for all elements with one of these class tokens, in document order.
-
-    Asked of libxml2 itself: a Python object for each element of a page costs more than its parsing.
-    """
-    has = (f"contains(concat(' ', normalize-space(@class), ' '), ' {token} ')" for token in tokens)
-    return etree.XPath(f"//*[@class][{' or '.join(has)}]")
-
-
-@lru_cache(maxsize=64)
 def with_text(*words: str) -> etree.XPath:
     """Return the query for the elements below one in whose own text one of these words stands."""
     holds = " or ".join(f"contains(., '{word}')" for word in words)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from scraper.decoding import decode
-from scraper.page.tree import found_by, take_out, with_class
+from scraper.page.tree import found_by, take_out
 from scraper.page.visible import is_hidden, shown_text, squeeze
 from scraper.replayed import is_saved_by_browser, mentions, restore
 from scraper.urls import page_host
@@ -34,8 +34,11 @@ _DECOYS = re.compile(
 )
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
-_OTHERS = ("article-block", "hl-block")
+_OTHERS = frozenset({"article-block", "hl-block"})
 """Classes of the blocks in which lists show other articles."""
+_BLOCKS = etree.XPath("descendant::*[contains(@class, '-block')]")
+_CLASSED = etree.XPath("descendant::*[@class]")
+"""Asked of libxml2 itself: a Python object for each element of a page costs as much as a third of its parsing."""
 _HEAD = 400_000
 _HREFS = etree.XPath("//a/@href | //area/@href", smart_strings=False)
 MOST = 50
@@ -67,7 +70,7 @@ class PageView:
             restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(head))
         self.cut_in = self._cut_in()
         self.hrefs: list[str] = _HREFS(self.root)  # type: ignore[assignment]
-        others = self.having(*_OTHERS)
+        others = [node for node in found_by(_BLOCKS, self.root) if not _OTHERS.isdisjoint(_tokens(node))]
         self.blocks = len(others)
         titled = _above_headings(self.root)  # a block around an h1 may be the page's own article
         take_out([block for block in others if block not in titled], self.root)
@@ -89,13 +92,25 @@ class PageView:
         """Say whether the input ended before the element did."""
         return self.cut_in is not None and any(node is element for node in (self.cut_in, *self.cut_in.iterancestors()))
 
-    def having(self, *tokens: str) -> list[_Element]:
-        """Return the elements with one of these class tokens, in document order."""
-        return found_by(with_class(*tokens), self.root)
+    @cached_property
+    def _by_token(self) -> dict[str, list[_Element]]:
+        found: dict[str, list[_Element]] = {}
+        for element in found_by(_CLASSED, self.root):
+            for token in _tokens(element):
+                found.setdefault(token, []).append(element)
+        return found
 
-    def shown(self, *tokens: str) -> list[_Element]:
-        """Return the first elements with one of these class tokens that are no decoys."""
-        return [element for element in self.having(*tokens)[:MOST] if not self.is_decoy(element)]
+    def having(self, token: str) -> list[_Element]:
+        """Return the elements with this class token, in document order."""
+        return self._by_token.get(token, [])
+
+    def has(self, *tokens: str) -> bool:
+        """Say whether an element has one of these class tokens."""
+        return not self._by_token.keys().isdisjoint(tokens)
+
+    def shown(self, token: str) -> list[_Element]:
+        """Return the first elements with this class token that are no decoys."""
+        return [element for element in self.having(token)[:MOST] if not self.is_decoy(element)]
 
     def tags(self, *names: str) -> list[_Element]:
         """Return the elements of these names, in document order."""
@@ -138,6 +153,10 @@ class PageView:
         """The text of ``title``, white space squeezed."""
         titles = islice(self.root.iter("title"), MOST)
         return next((squeeze(shown_text(one)) for one in titles if next(one.iterancestors("svg"), None) is None), "")
+
+
+def _tokens(element: _Element) -> set[str]:
+    return set((element.get("class") or "").split())
 
 
 def _above_headings(root: _Element) -> set[_Element]:

@@ -94,7 +94,7 @@ def empty(view: PageView, fields: Fields) -> str:
     text = main_text(view)
     if not text and not view.blocks and next(view.root.iter("img", "iframe", "script", "input"), None) is None:
         return "no content at all"
-    framed = bool(view.having("article-info", "article-heading", "group")) or claims_an_article(view)
+    framed = view.has("article-info", "article-heading", "group") or claims_an_article(view)
     titled = any(_is_title(name) for name in (view.meta("og:title"), view.document_title))
     return "an article's frame, nothing in it" if framed and not titled and len(text) < _FEW else ""
 
@@ -114,7 +114,7 @@ def soft_404(view: PageView, _: Fields) -> str:
     said = main_text(view, links=False)
     names += [view.document_title, said if len(main_text(view)) < _SHORT else ""]
     found = next((name for name in names if len(name) < _SHORT and _NOT_FOUND.search(name)), "")
-    if not found and not view.having("article-info", "group") and not claims_an_article(view):
+    if not found and not view.has("article-info", "group") and not claims_an_article(view):
         found = said if len(said) < _BRIEF and _GONE.search(said) else ""
     return found[:80]
 
@@ -159,7 +159,7 @@ def foreign(view: PageView, _: Fields) -> str:
 
 def _is_of_the_site(view: PageView) -> bool:
     """Say whether the page names the paper or has its classes; the name of the host is on a broker's page too."""
-    return bool(_SITE.search(view.data)) or bool(view.blocks or view.having(*_SITE_CLASSES))
+    return bool(_SITE.search(view.data)) or bool(view.blocks or view.has(*_SITE_CLASSES))
 
 
 def elsewhere(view: PageView, _: Fields) -> str:
