@@ -13,7 +13,7 @@ PACKAGE = ROOT / "scraper"
 
 LAYERS = [
     {"models", "states", "errors", "timestamps", "urls", "clock", "durations", "jsonlines"},
-    {"content", "archive_pages", "decoding", "elements", "replayed"},
+    {"content", "archive_pages", "decoding", "elements", "page", "replayed"},
     {"markdown"},
     {"sites"},
     {"config", "parallel", "saved"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -47,10 +46,3 @@ def found_by(query: etree.XPath, root: _Element) -> list[_Element]:
     result: object = query(root)
     assert isinstance(result, list)
     return result
-
-
-@lru_cache(maxsize=64)
-def with_text(*words: str) -> etree.XPath:
-    """Return the query for the elements below one in whose own text one of these words stands."""
-    holds = " or ".join(f"contains(., '{word}')" for word in words)
-    return etree.XPath(f".//text()[{holds}]/..")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.page.tree import found_by, is_inside, with_text
-from scraper.page.view import MOST
+from scraper.page.tree import is_inside
 from scraper.page.visible import shown_blocks, squeeze
 from scraper.sites.base import Box
+from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.words import BAR, BOX_LABELS
 
 if TYPE_CHECKING:
@@ -16,70 +16,51 @@ if TYPE_CHECKING:
 
     from scraper.page.view import PageView
 
-_COMPONENT = "article-author-info"
-_NAMED = re.compile(rf"\s*(?P<label>[^|｜│︱¦\n]{{1,30}}?)\s*{BAR}\s*(?P<author>[^\n]+?)\s*")
+COMPONENT = "article-author-info"
+"""``.author-profile-pic`` with the avatar as its background, ``.text-box`` with a ``.line`` each."""
+_NAMED = re.compile(rf"(?P<label>{'|'.join(BOX_LABELS)})\s*{BAR}\s*(?P<author>.+)")
 _DATE = re.compile(r"\d\d\.\d\d\.\d\d")
 _URL = re.compile(r"""url\(\s*(["']?)(.{0,2000}?)\1\s*\)""", re.IGNORECASE)
-_LEVELS = 4
-"""So far the label may stand inside its box."""
-_LONGEST = 400
+_LONGEST = 5000
+"""Characters of a style that are looked at."""
 
 
-def find_box(view: PageView, author: str, *apart: _Element | None) -> tuple[Box | None, str]:
-    """Return the author box and the reading that found it, or None and an empty string.
+def find_box(view: PageView, author: str, *article: _Element) -> Box | None:
+    """Return the author box of the article: the component that names the byline's author, wherever it stands.
 
-    The component ``.article-author-info`` stands in lists of other articles, too: there the category stands in the
-    place of the label, and a date in that of the bio. Inferred: where the article's own stands, and what is around it.
+    Lists of other articles show the same component: there the category stands in the place of the label, a date in
+    that of the bio, and a link to an article beside it.
 
     Args:
         view: the page.
-        author: of the byline, as the box names it.
-        apart: elements that are in no box: headline, byline, text.
+        author: of the byline.
+        article: headline, byline and text.
     """
-    outside = [node for node in apart if node is not None]
-    components = view.shown(_COMPONENT)
-    labelled = [node for node in found_by(with_text(*BOX_LABELS), view.root)[:MOST] if not view.is_decoy(node)]
-    for reading, elements in (
-        ("component", components),
-        ("label", [box for node in labelled if (box := _around(node, author, outside)) is not None]),
-    ):
-        boxes = [one for element in elements if (one := _read(element)) is not None]
-        own = [box for box in boxes if box.author == author]
-        found = own or [box for box in boxes if box.label in BOX_LABELS]
-        if found:
-            return next((box for box in found if box.bio), found[0]), reading
-    return None, ""
+    shown = (node for node in view.shown(COMPONENT) if not _is_in_list(node, article))
+    boxes = [box for node in shown if (box := _read(node)) is not None and box.author == author]
+    return next((box for box in boxes if box.bio), boxes[0] if boxes else None)
 
 
-def _around(node: _Element, author: str, outside: list[_Element]) -> _Element | None:
-    """Return the largest element around a label that begins with label and name, and is no part of the text."""
-    found: _Element | None = None
-    for _ in range(_LEVELS):
-        if any(node is one or is_inside(one, node) or is_inside(node, one) for one in outside):
-            break
-        first = next(iter(shown_blocks(node)), "")[:_LONGEST]
-        match = _NAMED.fullmatch(first.split("\n")[0])
-        if match and squeeze(match["author"]) == author:
-            found = node
-        parent = node.getparent()
-        if parent is None:
-            break
-        node = parent
-    return found
+def _is_in_list(component: _Element, article: tuple[_Element, ...]) -> bool:
+    """Say whether a link to an article stands beside the component."""
+    parent = component.getparent()
+    if parent is None or any(node is parent or is_inside(node, parent) for node in article):
+        return False
+    links = (link for link in parent.iter("a") if not is_inside(link, component))
+    return any(article_id(link.get("href") or "") is not None for link in links)
 
 
-def _read(element: _Element) -> Box | None:
-    """Return what a component tells, or None if it is one of a list."""
-    lines = [line.strip() for block in shown_blocks(element) for line in block.split("\n")]
-    match = _NAMED.fullmatch(lines[0][:_LONGEST]) if lines else None
+def _read(component: _Element) -> Box | None:
+    """Return what a component tells: its first line is label and name, the others are the bio."""
+    lines = [line.strip() for block in shown_blocks(component) for line in block.split("\n")]
+    match = _NAMED.fullmatch(squeeze(lines[0])) if lines else None
     if match is None or (len(lines) > 1 and _DATE.fullmatch(lines[1])):
         return None
-    return Box(element, match["label"], squeeze(match["author"]), _avatar(element), "\n".join(lines[1:]).strip())
+    return Box(component, match["label"], match["author"], _avatar(component), "\n".join(lines[1:]).strip())
 
 
-def _avatar(element: _Element) -> str:
-    """Return the address of the picture: the background of an element, else an ``img``."""
-    for node in element.iter():
-        if isinstance(node.tag, str) and (match := _URL.search(node.get("style") or "", 0, 5000)):
-            return match[2].strip()
-    return next((source for node in element.iter("img") if (source := (node.get("src") or "").strip())), "")
+def _avatar(component: _Element) -> str:
+    """Return the address of the background picture, or an empty string."""
+    styles = (node.get("style") or "" for node in component.iter() if isinstance(node.tag, str))
+    found = (match[2].strip() for style in styles if (match := _URL.search(style[:_LONGEST])))
+    return next(filter(None, found), "")

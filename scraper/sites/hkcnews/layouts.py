@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scraper.page.tree import common_ancestor
 from scraper.sites.base import NOTHING, Fields
-from scraper.sites.hkcnews.author_box import find_box
+from scraper.sites.hkcnews.author_box import COMPONENT, find_box
 from scraper.sites.hkcnews.body import CONTENT, find_body, find_plea
 from scraper.sites.hkcnews.fields import find_byline, read_category, read_date, read_stamp, read_tags, read_title
 from scraper.sites.hkcnews.urls import is_revised
@@ -47,8 +47,8 @@ class ArticlePage:
         date, readings["date"] = read_date(byline)
         box = None
         if category not in NEWS:
-            box, readings["author_box"] = find_box(view, byline.author, heading, byline.element, body)
-            readings["author_box"] = readings["author_box"] or NOTHING
+            box = find_box(view, byline.author, heading, byline.element, body)
+            readings["author_box"] = NOTHING if box is None else COMPONENT
         apart = [body] if box is None else [body, box.element]
         stamp, readings["last_updated"] = read_stamp(byline, column, view, apart)
         if not stamp and is_revised(view.page.original):
