@@ -32,7 +32,7 @@ conformance: $(STAMP)
 
 # Serves the project's own fixtures on loopback and runs the main job on them; everything lies below build/demo.
 demo: $(STAMP)
-	$(BIN)/python -m tests.archive.demo
+	$(BIN)/python -m tests.server.demo
 
 # Against independent programs: pywb replays, PyYAML, yaml and gray-matter read front matter, py-wacz validates what
 # replayweb.page shows in Chromium. Needs node, npm, chromium. The player's two files stand alone, so it is unpacked
@@ -40,7 +40,7 @@ demo: $(STAMP)
 # pywb has an environment of its own, because its brotlipy takes the place of our brotli.
 INTEROP := build/interop
 interop: $(STAMP) $(INTEROP)/.installed
-	PATH="$(CURDIR)/$(INTEROP)/venv/bin:$$PATH" $(BIN)/python -m pytest tests/client/check_pywb.py \
+	PATH="$(CURDIR)/$(INTEROP)/venv/bin:$$PATH" $(BIN)/python -m pytest tests/archive/check_pywb.py \
 		tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py
 
 $(INTEROP)/.installed: pyproject.toml

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 
 from bench import made
 from bench.cdx_server import row
-from scraper import manifest
-from scraper.clock import SystemClock
 from scraper.config import Config
+from scraper.jobs.workspace import open_workspace
 from scraper.ledger import Question
-from scraper.markdown import render_document
-from scraper.models import Capture, DigestCheck
-from scraper.pipeline import workspace
-from scraper.sites import Page
+from scraper.markdown.document import render_document
+from scraper.models import Capture, DigestCheck, Page
+from scraper.paths import document_path
+from scraper.reports import manifest
 from scraper.sites.hkcnews import HKCNEWS
-from scraper.writer import document_path
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from scraper.jobs.workspace import Workspace
     from scraper.models import Reading
-    from scraper.pipeline import Workspace
 
 CAPTURES = 20
 """Of each article; 50,000 articles then have the 1,000,000 captures that the issue speaks of."""
@@ -38,7 +37,7 @@ def typical() -> Reading:
 
 def make(output: Path, count: int) -> None:
     """Make the folder; its ledger is as a run leaves it that has listed, fetched, read and written everything."""
-    with workspace(Config(output=str(output)), clock=SystemClock()) as space:
+    with open_workspace(Config(output=str(output)), clock=SystemClock()) as space:
         with space.ledger.transaction():
             # The ids that the site is known to have had are waiting; here all that are not ours are done with.
             space.ledger.articles._db.do("DELETE FROM articles")  # noqa: SLF001 # no run has a use for this

@@ -72,14 +72,13 @@ def bare_insert(base: str, folder: str) -> int:
 
 def into_the_ledger(base: str, output: str) -> int:
     """List the whole site into a new ledger, as a run does."""
-    from scraper.assembly import make_discovery, open_archive
-    from scraper.clock import SystemClock
     from scraper.config import Config
-    from scraper.pipeline import workspace
+    from scraper.jobs.workspace import make_discovery, open_archive, open_workspace
+    from scraper.times import SystemClock
 
     config = Config(archive=base, output=output, cdx_per_minute=1_000_000)
     stop, clock = threading.Event(), SystemClock()
-    with workspace(config, clock=clock) as space, open_archive(config, clock=clock, stop=stop) as archive:
+    with open_workspace(config, clock=clock) as space, open_archive(config, clock=clock, stop=stop) as archive:
         return make_discovery(space, config, archive, stop=stop).whole_site().rows
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.archive.captures import Saved
-from tests.archive.make import Box, article_page, article_url, write_warc
+from tests.server.captures import Saved
+from tests.server.make import Box, article_page, article_url, write_warc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

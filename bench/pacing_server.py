@@ -15,8 +15,8 @@ import time
 from email.utils import format_datetime
 from urllib.parse import unquote
 
-from scraper.timestamps import parse_timestamp
-from tests.archive.make import article_page, article_url
+from scraper.times import parse_timestamp
+from tests.server.make import article_page, article_url
 
 STAMP = "20210629000248"
 FIRST = 1000

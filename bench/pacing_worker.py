@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 if TYPE_CHECKING:
-    from scraper.governor.leave import Ticket
+    from scraper.archive.ratelimit.limiter import Ticket
 
 
 def main() -> None:
     """Run once. Times are in scaled seconds of the machine's monotonic clock."""
+    from scraper.archive.ratelimit.limiter import Governor
     from scraper.config import Config
-    from scraper.governor.leave import Governor
-    from scraper.job import RunOptions, run
+    from scraper.jobs.run import RunOptions, run
     from tests.clocks import ScaledClock
 
     base, output, budget, factor = sys.argv[1:]

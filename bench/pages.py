@@ -13,8 +13,8 @@ from markdownify import markdownify
 
 from bench import made
 from bench.measure import Row, take_turns
-from scraper.markdown import render_document
-from scraper.sites import Page
+from scraper.markdown.document import render_document
+from scraper.models import Page
 from scraper.sites.hkcnews import HKCNEWS
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
 
 
 def _given(count: int) -> Iterator[Page]:
-    from scraper.warc.archives import read_archives
+    from scraper.store.archives import read_archives
 
     for found in read_archives([CONFORMANCE]):
         memento = getattr(found, "memento", found)

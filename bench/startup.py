@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.measure import PYTHON, UNTIL_IT_ASKS, Row, processes_take_turns
-from scraper.clock import SystemClock
 from scraper.config import Config
-from scraper.pipeline import workspace
+from scraper.jobs.workspace import open_workspace
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = os.environ["TMPDIR"] = folder
         output = Path(folder) / "output"
-        with workspace(Config(output=str(output)), clock=SystemClock()):
+        with open_workspace(Config(output=str(output)), clock=SystemClock()):
             pass  # as a run leaves it
         ran = processes_take_turns(
             {

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scraper.errors import ConfigError
-from scraper.sites import NAMES
 
 
 class Config(NamedTuple):
@@ -56,6 +55,8 @@ class Config(NamedTuple):
         return Path(self.output)
 
 
+SITES = ("hkcnews",)
+"""The sites there are; each is a folder of `scraper.sites`."""
 DEFAULT_FILE = Path("config.toml")
 _MAY_BE_ZERO = ("sit_out", "listing_overlap_days")
 _MOST = 1_000_000_000
@@ -116,10 +117,10 @@ def _typed(path: Path, key: str, value: Any) -> Any:
 
 def _check_range(config: Config, path: Path | None) -> None:
     where = path or "configuration"
-    if config.site not in NAMES:
-        raise ConfigError(f"{where}: site = {config.site!r} is not known. There are: {', '.join(NAMES)}.")
+    if config.site not in SITES:
+        raise ConfigError(f"{where}: site = {config.site!r} is not known. There are: {', '.join(SITES)}.")
     if config.max_runtime:
-        from scraper.durations import parse_duration
+        from scraper.times import parse_duration
 
         try:
             parse_duration(config.max_runtime)
@@ -161,3 +162,6 @@ def _is_web_address(text: str) -> bool:
         return False
     plain = not (parts.query or parts.fragment or any(map(str.isspace, text)))
     return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
+
+
+MEGABYTE = 1 << 20

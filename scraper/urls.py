@@ -1,14 +1,61 @@
-"""URLs of the archive: replay addresses, and the links as a replayed page carries them. Nothing site-specific."""
+"""The archive's names for things: replay URLs, urlkeys, the same resource, its rewriting of links."""
 
 from __future__ import annotations
 
+import html
 import re
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
+
+_LINK = re.compile(r"<([^>]*)>\s*((?:;\s*[a-zA-Z*]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+)\s*)*)")
+_ORIGINAL = re.compile(r";\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?original(?:\s[^\"]*)?\"|original\b)", re.IGNORECASE)
+
+
+def original_of_link(link: str) -> str | None:
+    """Return the URL of ``Link: <…>; rel="original"``, or None. The archive escapes ``&`` as ``&amp;`` at times."""
+    for match in _LINK.finditer(link):
+        if _ORIGINAL.search(match[2]):
+            return html.unescape(match[1])
+    return None
+
+
+def same_resource(one: str, other: str) -> bool:
+    """Say whether two URLs name the same archived resource, as the archive's own index sees it.
+
+    It does not tell ``http`` from ``https``, ``www.`` from none, a default port, letter case, percent-encoding of the
+    same bytes, or a slash at the end.
+    """
+    return _resource(one) == _resource(other)
+
+
+def _resource(url: str) -> tuple[str, str, str]:
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # `http://[` and the like are in the index too
+        return "", url, ""
+    name = re.sub(r"^www[0-9]*\.", "", host.rstrip("."))
+    if port not in (None, 80, 443):
+        name = f"{name}:{port}"
+    return name, _plain(parts.path).rstrip("/"), _plain(parts.query)
+
+
+def joined(base: str, link: str) -> str:
+    """Return a link made absolute, or as it is if it is no URL at all."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
+
+
+def _plain(text: str) -> str:
+    for _ in range(2):  # doubly encoded ones are told apart by nobody
+        text = unquote(text, errors="surrogateescape")
+    return text.casefold()
+
 
 PUBLIC_ARCHIVE = "https://web.archive.org"
 """What documents always name, whatever address the pages were fetched from."""
-
 _REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(?P<original>.*)\Z", re.DOTALL)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)

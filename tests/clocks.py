@@ -1,4 +1,4 @@
-"""Clocks for tests, so that cool-downs and budgets take no real time. Each is a `scraper.clock.Clock`, no mock."""
+"""Clocks for tests, so that cool-downs and budgets take no real time. Each is a `scraper.times.Clock`, no mock."""
 
 from __future__ import annotations
 

@@ -1,106 +1,125 @@
-"""Imports point one way, and what is pure stays pure."""
+"""The house: which rooms there are, that imports point one way, and what is pure stays pure. See docs/design.md."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from scraper.config import SITES
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
-LAYERS = [
-    {"models", "states", "errors", "timestamps", "urls", "clock", "durations", "jsonlines"},
-    {"content", "archive_pages", "decoding", "elements", "page", "replayed"},
-    {"markdown"},
-    {"sites"},
-    {"config", "parallel", "saved"},
-    {"selection", "drift"},
-    {"governor"},
-    {"transport"},
-    {"cdx", "replay", "replay_headers"},
-    {"archive"},
-    {"warc", "ledger", "lock", "writer", "logfile"},
-    {"keeping", "discovery", "targets", "images", "fixtures"},
-    {"pipeline", "manifest"},
-    {"report", "status", "history", "collecting"},
-    {"assembly"},
-    {"job"},
-    {"recovery", "importer", "rebuild", "check", "audit", "export"},
+LEVELS = [
+    {"models", "times", "urls", "headers", "payload"},
+    {"errors"},
+    {"page", "selection", "paths"},
+    {"config", "files", "parallel", "ledger", "markdown"},
+    {"archive", "store", "sites"},
+    {"engine", "audit"},
+    {"images"},
+    {"reports", "export"},
+    {"check"},
+    {"jobs"},
     {"cli"},
 ]
-"""From the bottom to the top. A module imports from its own layer or one below; see docs/design.md. What a run needs of
-the pictures (links in documents) lies below it, the fetching of pictures (`collecting`) above it."""
-
-BELOW = {name: number for number, layer in enumerate(LAYERS) for name in layer}
-IMPURE = {
-    "requests",
-    "sqlite3",
-    "pathlib",
-    "time",
-    "os",
-    "socket",
-    "tempfile",
-    "threading",
-    "subprocess",
-    "urllib.request",
-}
-PURE = ("selection", "sites", "markdown", "models", "states", "timestamps", "urls", "drift")
+"""Rooms and single files, from the ground up. A room imports from lower levels only; imports for types count."""
+LEVEL = {name: number for number, level in enumerate(LEVELS) for name in level}
+PURE = {"models", "times", "urls", "headers", "payload", "page", "selection", "markdown", "sites"}
+IMPURE = {"requests", "sqlite3", "pathlib", "os", "socket", "tempfile", "subprocess", "threading", "urllib.request"}
+LONGEST_FILE = 350
+MOST_LINES = 22_400
+MOST_LATE_IMPORTS = 110
+FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def imports(path: Path, *, run_time_only: bool) -> set[str]:
-    """Return the modules that a file imports; those for the type checker alone are left out if asked."""
-    names: set[str] = set()
+def module_of(path: Path) -> str:
+    """Return the dotted name of a file's module."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
-    class Visitor(ast.NodeVisitor):
-        def visit_If(self, node: ast.If) -> None:
-            if run_time_only and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-                return
-            self.generic_visit(node)
 
-        def visit_Import(self, node: ast.Import) -> None:
-            names.update(alias.name for alias in node.names)
+MODULES = {module_of(path) for path in FILES}
 
-        def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+
+def room_of(module: str) -> str:
+    """Return the room a module stands in: the name directly below the package, empty for the package itself."""
+    return ".".join(module.split(".")[1:2])
+
+
+def imported(path: Path, *, late_only: bool = False) -> list[str]:
+    """Return the modules that a file imports from, those for the type checker included.
+
+    Args:
+        path: the file.
+        late_only: only what is imported inside functions.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes: list[ast.AST] = [tree]
+    if late_only:
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    found = []
+    for node in chain.from_iterable(map(ast.walk, nodes)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            names.add(node.module or "")
-            if node.module == "scraper":
-                names.update(f"scraper.{alias.name}" for alias in node.names)
-
-    Visitor().visit(ast.parse(path.read_text(encoding="utf-8")))
-    return names
+            base = node.module or ""
+            found += sorted({name if (name := f"{base}.{alias.name}") in MODULES else base for alias in node.names})
+    return found
 
 
-def part_of(module: str) -> str:
-    """Return the name under which a module of the package stands in LAYERS."""
-    parts = module.split(".")[1:]
-    return next((name for size in (2, 1) if (name := ".".join(parts[:size])) in BELOW), parts[0] if parts else "")
-
-
-def layer_of(path: Path) -> str:
-    return part_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
-
-
-FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE or not path.name.startswith("__")]
+def test_every_room_has_its_level() -> None:
+    """Each folder and file of the package stands on one level, and each site that the settings know is a folder."""
+    rooms = {room_of(module_of(path)) for path in FILES} - {"", "__main__"}
+    assert rooms == set(LEVEL)
+    assert {path.parent.name for path in PACKAGE.glob("sites/*/__init__.py")} == set(SITES)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_one_way(path: Path) -> None:
-    """No module imports from a layer above its own."""
-    own = layer_of(path)
-    assert own in BELOW, f"{own}: give it a place in LAYERS and in docs/design.md"
-    used = {name for name in imports(path, run_time_only=True) if name.startswith("scraper.")}
-    assert [name for name in sorted(used) if BELOW.get(part_of(name), 0) > BELOW[own]] == []
+def test_imports_point_down(path: Path) -> None:
+    """A room imports from lower levels only."""
+    own = room_of(module_of(path))
+    used = {room_of(name) for name in imported(path) if name.startswith("scraper.")} - {own, ""}
+    assert [name for name in sorted(used) if LEVEL[name] >= LEVEL.get(own, len(LEVELS))] == []
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    """There is no circle, not even one of imports for types."""
+    uses = {module_of(path): {name for name in imported(path) if name in MODULES} - {module_of(path)} for path in FILES}
+    left = dict(uses)
+    while ready := [name for name, used in left.items() if not used & left.keys()]:
+        for name in ready:
+            del left[name]
+    assert left == {}
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if layer_of(path) in PURE], ids=lambda path: str(path.relative_to(ROOT))
+    "path", [path for path in FILES if room_of(module_of(path)) in PURE], ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_what_is_pure_stays_pure(path: Path) -> None:
-    """Selection, sites and Markdown know no session, no path, no clock, no database."""
-    assert {name for name in imports(path, run_time_only=True) if name.split(".")[0] in IMPURE} == set()
+    """Pages, selection, sites and Markdown know no session, no path, no database, no thread."""
+    assert {name for name in runtime_imports(path) if name in IMPURE or name.split(".")[0] in IMPURE} == set()
+
+
+def runtime_imports(path: Path) -> set[str]:
+    """Return what a file imports when it runs."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
+    ]
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
 
 
 def test_only_the_command_line_prints() -> None:
@@ -108,6 +127,23 @@ def test_only_the_command_line_prints() -> None:
     said = [
         path
         for path in FILES
-        if layer_of(path) != "cli" and re.search(r"(?<![\w.])print\(|sys\.stdout", path.read_text(encoding="utf-8"))
+        if room_of(module_of(path)) != "cli"
+        and re.search(r"(?<![\w.])print\(|sys\.stdout", path.read_text(encoding="utf-8"))
     ]
     assert said == []
+
+
+def test_no_file_is_long_and_the_whole_is_not() -> None:
+    """A file is one idea; somebody who picks this up has to know his room in a minute."""
+    lines = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
+    assert sum(lines.values()) <= MOST_LINES
+
+
+def test_imports_stand_at_the_top() -> None:
+    """Only a few doors that keep start-up fast are imported when they are first used."""
+    late = defaultdict(list)
+    for path in FILES:
+        if names := imported(path, late_only=True):
+            late[str(path.relative_to(ROOT))] = names
+    assert sum(map(len, late.values())) <= MOST_LATE_IMPORTS, dict(late)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def test_the_demo_recovers_the_fixtures_and_leaves_nothing_running() -> None:
     """It ends with 0, the files are those the fixtures expect, and its archive does not answer any more."""
-    command = [sys.executable, "-m", "tests.archive.demo"]
+    command = [sys.executable, "-m", "tests.server.demo"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert "byte for byte" in done.stdout

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.archive import Archive
-from scraper.cdx import ListingPage
+from scraper.archive.cdx import ListingPage
+from scraper.archive.client import Archive
+from scraper.archive.ratelimit.limiter import Governor
 from scraper.config import Config
 from scraper.errors import CaptureError, ListingFailed
-from scraper.governor.leave import Governor
 from scraper.models import Capture, Verdict
-from tests.archive import KINDS, Faults, Rule, TestArchive
-from tests.archive.make import saved_article
 from tests.clocks import ScaledClock
+from tests.server import KINDS, Faults, Rule, TestArchive
+from tests.server.make import saved_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper import cli, fixtures
+from scraper import cli
+from scraper.jobs import fixtures
 from scraper.models import UNREAD, Verdict
 from scraper.sites import get
 from scraper.sites.hkcnews.layouts import LAYOUTS
-from tests.archive import Saved, TestArchive
+from tests.server import Saved, TestArchive
 
 if TYPE_CHECKING:
-    from scraper.fixtures import Fixture
+    from scraper.jobs.fixtures import Fixture
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
 ALL = list(fixtures.read_fixtures(FOLDER))

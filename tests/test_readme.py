@@ -17,9 +17,9 @@ import requests
 from PIL import Image
 
 from scraper import cli
-from tests.archive.captures import Saved
-from tests.archive.make import Box, article_page, article_url, farewell_page, write_warc
-from tests.archive.server import TestArchive
+from tests.server.captures import Saved
+from tests.server.make import Box, article_page, article_url, farewell_page, write_warc
+from tests.server.server import TestArchive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from scraper.markdown import render_document
-from scraper.sites import Page
+from scraper.markdown.document import render_document
+from scraper.models import Page
 from scraper.sites.hkcnews import HKCNEWS
 
 CONFORMANCE = Path(__file__).parents[2] / "shared" / "conformance"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.audit.defects import Defect, Finding, Weight, weight_of
 from scraper.audit.loose import LooseDocument, read_loosely
 from scraper.audit.markup import examine_blocks, examine_text
-from scraper.timestamps import is_timestamp
+from scraper.times import is_timestamp
 from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scraper.sites import Site
+    from scraper.models import Site
 
 _CLOUDFLARE = re.compile(r"\[email[\s\xa0]*protected\\?\]|/cdn-cgi/l/email-protection", re.IGNORECASE)
 _OWN_LINK = re.compile(r"(?:src=\"https://web\.archive\.org|\]\()/web/(?P<timestamp>\d{14})(?:[a-z]{2}_)?/")

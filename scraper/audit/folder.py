@@ -18,7 +18,7 @@ from scraper.sites import get
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.sites import Site
+    from scraper.models import Site
 
 _NAME = re.compile(r"article_(?P<id>[1-9][0-9]*)\.md\Z")
 _MAX_BYTES = 32 << 20

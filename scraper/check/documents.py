@@ -8,8 +8,11 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scraper.audit.markup import examine_blocks
 from scraper.check.findings import Finding, Kind
 from scraper.images.links import UP, addresses
+from scraper.markdown.document import DocumentError, parse_document
+from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
     from scraper.ledger import Document
@@ -75,6 +78,18 @@ def _pictures(root: str, document: Document, text: str) -> list[Finding]:
 
 
 def _form(document: Document, text: str) -> list[Finding]:
-    from scraper.check.form import problems  # with what reads documents: without it a check starts sooner
 
     return [Finding(Kind.DOCUMENT_FORM, document.file, problem, document.article) for problem in problems(text)]
+
+
+def problems(text: str) -> list[str]:
+    """Return what is wrong with the form of a document, in words; empty if nothing is."""
+    try:
+        document = parse_document(text)
+    except DocumentError as error:
+        return [str(error)]
+    found = [f"{finding.defect}: {finding.detail}" for finding in examine_blocks(document.body)]
+    named = parse_replay_url(document.front_matter.url)
+    if named is None or named.original != document.front_matter.original_url:
+        found.append("url and original_url do not name the same capture")
+    return found

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.check.findings import Finding, Kind
-from scraper.check.opening import open_file
+from scraper.files import open_file
 from scraper.parallel import chunked
-from scraper.warc.files import serial_of
-from scraper.writer import document_path
+from scraper.paths import document_path, serial_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
 from scraper.errors import StoreError, WrongVersion
-from scraper.ledger import LEDGER_FILE, Ledger
+from scraper.ledger import Ledger
 from scraper.parallel import chunked, share
-from scraper.pipeline import WARC_FOLDER, require_folder
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from scraper.check.findings import Piece
-    from scraper.clock import Clock
     from scraper.config import Config
+    from scraper.times import Clock
 
 _CHUNK = 500
 
@@ -67,7 +67,7 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
         yield partial(check_documents, str(root), form, documents)
 
     from scraper.check import folder, manifest_lines, warcs  # while another process starts, or is at work already
-    from scraper.warc.files import own_files
+    from scraper.store.location import own_files
 
     yield from manifest_lines.pieces(str(root))
     for stretch in warcs.stretches(ledger.mementos.each(), own_files(root / WARC_FOLDER)):

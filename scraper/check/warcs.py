@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.check.findings import Finding, Kind
-from scraper.check.opening import open_file
-from scraper.warc.http import split_head
-from scraper.warc.records import Damage, Record, iter_records
+from scraper.files import open_file
+from scraper.payload import split_head
+from scraper.store.records import Damage, Record, iter_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from scraper.audit import Audited, Summary, Weight, audit_folder, meaning_of, ranges_of, weight_of
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.clock import SystemClock
 from scraper.config import load
 from scraper.errors import TargetError
 from scraper.parallel import processors
 from scraper.sites import get
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     import argparse
     from contextlib import AbstractContextManager
 
-    from scraper.audit.adoption import Adoption
     from scraper.config import Config
+    from scraper.jobs.adopt import Adoption
 
 SCHEMA = 1
 
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _adopting(config: Config) -> AbstractContextManager[Adoption]:
-    from scraper.audit.adoption import adopting
+    from scraper.jobs.adopt import adopting
 
     return adopting(config, clock=SystemClock())
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from scraper.check.findings import Kind
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.clock import SystemClock
 from scraper.config import load
 from scraper.parallel import processors
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     import argparse
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     config = load(options.config, output=options.output, archive=options.archive)
     clock = SystemClock()
     if options.fix:
-        from scraper.check.repair import repair
+        from scraper.jobs.repair import repair
 
         fixed, findings = repair(config, jobs=options.jobs, clock=clock, form=options.form)
     else:

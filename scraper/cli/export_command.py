@@ -33,10 +33,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the files that were asked for."""
-    from scraper.clock import SystemClock
     from scraper.export.rows import Articles
-    from scraper.ledger import LEDGER_FILE, Ledger
+    from scraper.ledger import Ledger
+    from scraper.paths import LEDGER_FILE
     from scraper.sites import get
+    from scraper.times import SystemClock
 
     config = load(options.config, output=options.output, archive=options.archive)
     if not (options.wacz or options.jsonl or options.sqlite):
@@ -56,8 +57,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _jsonl(options: argparse.Namespace, _: Config, articles: Articles) -> dict[str, object]:
-    from scraper.export.atomic import replacing
     from scraper.export.jsonl import write_jsonl
+    from scraper.files import replacing
 
     if options.jsonl == _STDOUT:
         count = write_jsonl(articles, sys.stdout.buffer)
@@ -69,8 +70,8 @@ def _jsonl(options: argparse.Namespace, _: Config, articles: Articles) -> dict[s
 
 
 def _sqlite(options: argparse.Namespace, _: Config, articles: Articles) -> dict[str, object]:
-    from scraper.export.atomic import replacing
     from scraper.export.sqlite import write_sqlite
+    from scraper.files import replacing
 
     with replacing(options.sqlite) as part:
         count = write_sqlite(articles, part)
@@ -78,9 +79,9 @@ def _sqlite(options: argparse.Namespace, _: Config, articles: Articles) -> dict[
 
 
 def _wacz(options: argparse.Namespace, config: Config, articles: Articles) -> dict[str, object]:
-    from scraper.export.atomic import replacing
     from scraper.export.wacz import Page, pages_of, write_wacz
-    from scraper.pipeline import WARC_FOLDER
+    from scraper.files import replacing
+    from scraper.paths import WARC_FOLDER
 
     archives = sorted((config.output_path / WARC_FOLDER).glob("*.warc.gz"))
     pages: Iterable[Page] = pages_of(articles.ledger.evidence.each())

@@ -7,20 +7,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper import fixtures
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
 from scraper.config import load
 from scraper.errors import UsageError
-from scraper.saved import saved_page
+from scraper.jobs import fixtures
+from scraper.jobs.parse import saved_page
 from scraper.sites import get
 
 if TYPE_CHECKING:
     import argparse
 
     from scraper.config import Config
+    from scraper.jobs.targets import Target
     from scraper.ledger.known import Known
-    from scraper.sites import Page, Site
-    from scraper.targets import Target
+    from scraper.models import Page, Site
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -87,10 +87,10 @@ def _page(options: argparse.Namespace) -> Page:
 def _fetched(options: argparse.Namespace) -> Page:
     """Return the page of a target: as it is kept in the output folder already, else as `hkcnews recover` fetches it."""
     from scraper.cli.signals import stop_on_signals
-    from scraper.clock import SystemClock
     from scraper.errors import TargetError
-    from scraper.recovery import recover
-    from scraper.targets import parse_target
+    from scraper.jobs.recover import recover
+    from scraper.jobs.targets import parse_target
+    from scraper.times import SystemClock
 
     config = load(options.config, output=options.output, archive=options.archive)
     target = parse_target(options.target, get(config.site))
@@ -110,12 +110,11 @@ def _kept(config: Config, target: Target) -> Page | None:
 
     The capture that the target names; else the one that is written, one of unknown layout, any.
     """
-    from scraper.clock import SystemClock
-    from scraper.models import Verdict
-    from scraper.pipeline import workspace
-    from scraper.pipeline.intake import page_of
+    from scraper.jobs.workspace import open_workspace
+    from scraper.models import Verdict, page_of
+    from scraper.times import SystemClock
 
-    with workspace(config, clock=SystemClock()) as space:
+    with open_workspace(config, clock=SystemClock()) as space:
         row = space.ledger.articles.get(target.article)
         wanted = target.timestamp or (row.timestamp if row else None)
         kept = [known for known in space.ledger.captures.of(target.article) if known.kept and known.read is not None]

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from scraper import config as settings
 from scraper.cli.status_command import open_to_look, unknown
-from scraper.clock import SystemClock
-from scraper.pipeline.intake import page_of
-from scraper.pipeline.workspace import MEGABYTE, WARC_FOLDER
+from scraper.config import MEGABYTE
+from scraper.jobs.targets import parse_target
+from scraper.models import page_of
+from scraper.paths import WARC_FOLDER
 from scraper.sites import get
-from scraper.targets import parse_target
-from scraper.warc.files import Location
-from scraper.warc.store import WarcStore
+from scraper.store.location import Location
+from scraper.store.warc import WarcStore
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Carry the command out; the exit status is 0 whether there is one text or several."""
-    from scraper import history as histories
+    from scraper.reports import history as histories
 
     config = settings.load(options.config, output=options.output, archive=options.archive)
     site = get(config.site)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from scraper.cli.progress import progress_bar
 from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
-from scraper.clock import SystemClock
 from scraper.config import load
 from scraper.errors import UsageError
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     import argparse
@@ -25,13 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Take care of the pictures."""
-    from scraper.assembly import open_archive, refresh_manifest
-    from scraper.collecting.job import collect_images
-    from scraper.durations import parse_duration
-    from scraper.governor.leave import Governor
-    from scraper.job import Deadline
-    from scraper.logfile import log_file
-    from scraper.pipeline import workspace
+    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.cli.logfile import log_file
+    from scraper.jobs.images import collect_images
+    from scraper.jobs.run import Deadline
+    from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
+    from scraper.times import parse_duration
 
     config = load(options.config, output=options.output, archive=options.archive)
     if options.limit is not None and options.limit < 1:
@@ -45,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         progress = stack.enter_context(progress_bar(governor.snapshot, quiet=quiet))
         runtime = parse_duration(config.max_runtime) if config.max_runtime else None
         stack.callback(Deadline(runtime, clock=clock, stop=signals.stop).close)
-        space = stack.enter_context(workspace(config, clock=clock))
+        space = stack.enter_context(open_workspace(config, clock=clock))
         archive = None
         if not options.offline:
             archive = stack.enter_context(open_archive(config, clock=clock, stop=signals.stop))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
-from scraper.clock import SystemClock
 from scraper.config import load
 from scraper.errors import TargetError
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     import argparse
@@ -28,8 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Take the files in and write what they give."""
-    from scraper.importer import import_files
-    from scraper.logfile import log_file
+    from scraper.cli.logfile import log_file
+    from scraper.jobs.import_files import import_files
 
     config = load(options.config, output=options.output, archive=options.archive)
     for path in options.files:

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
 from scraper.config import load
-from scraper.markdown import render_document
-from scraper.saved import saved_page
+from scraper.jobs.parse import saved_page
+from scraper.markdown.document import render_document
 from scraper.sites import get
 
 if TYPE_CHECKING:
     import argparse
 
-    from scraper.models import Article, Reading
-    from scraper.sites import Page, Site
+    from scraper.models import Article, Page, Reading, Site
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scraper.governor.standing import Snapshot
-    from scraper.pipeline import Progress
+    from scraper.archive.ratelimit.status import Snapshot
+    from scraper.engine import Progress
 
 _EVERY = 0.25
 """Seconds between two looks at the budget, which lies in a file."""

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from scraper.cli.progress import is_shown
 from scraper.cli.signals import stop_on_signals
-from scraper.clock import SystemClock
 from scraper.config import load
+from scraper.jobs.targets import parse_ids
 from scraper.parallel import processors
-from scraper.targets import parse_ids
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     import argparse
 
-    from scraper.rebuild import Rebuilt
+    from scraper.jobs.rebuild import Rebuilt
 
 SCHEMA = 1
 _SHOWN = 20
@@ -36,9 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read all kept pages again and write what they give."""
-    from scraper.logfile import log_file
-    from scraper.pipeline import require_folder
-    from scraper.rebuild import diff, rebuild, set_ledger_aside
+    from scraper.cli.logfile import log_file
+    from scraper.jobs.rebuild import diff, rebuild, set_ledger_aside
+    from scraper.paths import require_folder
 
     config = load(options.config, output=options.output, archive=options.archive)
     ids = parse_ids(options.ids) if options.ids is not None else ()

@@ -6,15 +6,15 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from scraper.clock import SystemClock
 from scraper.config import load
-from scraper.states import State
-from scraper.targets import parse_target
+from scraper.jobs.targets import parse_target
+from scraper.models import State
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     import argparse
 
-    from scraper.recovery import Recovered, Recovery
+    from scraper.jobs.recover import Recovered, Recovery
 
 _ADVICE = {
     State.WAITING: "Run the same command again later; what was fetched is kept.",
@@ -37,10 +37,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Recover what was named."""
+    from scraper.cli.logfile import log_file
     from scraper.cli.progress import is_shown
     from scraper.cli.signals import stop_on_signals
-    from scraper.logfile import log_file
-    from scraper.recovery import recover
+    from scraper.jobs.recover import recover
     from scraper.sites import get
 
     config = load(options.config, output=options.output, archive=options.archive)

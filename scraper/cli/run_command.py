@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from scraper.cli.progress import progress_bar
 from scraper.cli.showing import show
 from scraper.cli.signals import stop_on_signals
-from scraper.clock import SystemClock
 from scraper.config import load
-from scraper.durations import parse_duration
 from scraper.errors import TargetError
-from scraper.targets import parse_ids, parse_moment
+from scraper.jobs.targets import parse_ids, parse_moment
+from scraper.times import SystemClock, parse_duration
 
 if TYPE_CHECKING:
     import argparse
 
+    from scraper.archive.ratelimit.status import Snapshot
     from scraper.config import Config
-    from scraper.governor.standing import Snapshot
-    from scraper.job import RunOptions
+    from scraper.jobs.run import RunOptions
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do the main job."""
-    from scraper.governor.leave import Governor
-    from scraper.job import run as do
-    from scraper.logfile import log_file
+    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.cli.logfile import log_file
+    from scraper.jobs.run import run as do
 
     config = load(options.config, output=options.output, archive=options.archive)
     wanted = _wanted(options, config)
@@ -60,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _wanted(options: argparse.Namespace, config: Config) -> RunOptions:
-    from scraper.job import RunOptions
+    from scraper.jobs.run import RunOptions
 
     if options.limit is not None and options.limit < 1:
         raise TargetError(f"--limit {options.limit}: must be 1 or more.")

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper import config as settings
-from scraper.clock import SystemClock
+from scraper.archive.ratelimit.status import look
 from scraper.errors import TargetError
-from scraper.governor.standing import look
-from scraper.ledger import LEDGER_FILE, Ledger
+from scraper.ledger import Ledger
+from scraper.paths import LEDGER_FILE
+from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
     from scraper.config import Config
-    from scraper.sites import Site
+    from scraper.models import Site
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,14 +50,14 @@ def open_to_look(config: Config) -> Ledger:
 
 
 def _look_closer(config: Config, options: argparse.Namespace) -> None:
+    from scraper.jobs.targets import parse_target
     from scraper.sites import get  # with its words and URLs: who only sums up does without them
-    from scraper.targets import parse_target
 
     site = get(config.site)
     ids = [parse_target(word, site).article for word in options.ids]
     with contextlib.closing(open_to_look(config)) as ledger:
         if options.html:
-            from scraper.status.page import write_page
+            from scraper.reports.page import write_page
 
             write_page(ledger, site, options.html, output=config.output_path)
             if not options.quiet:
@@ -77,14 +78,14 @@ def unknown(site: Site, article: int) -> TargetError:
 
 
 def _print_objects(ledger: Ledger, site: Site, ids: list[int]) -> None:
-    from scraper.manifest import line
+    from scraper.reports.manifest import line
 
     entries = {article: ledger.evidence.of(article) for article in ids}
     _print_known(site, {article: None if one is None else line(one) for article, one in entries.items()}, "\n")
 
 
 def _print_explanations(ledger: Ledger, site: Site, ids: list[int]) -> None:
-    from scraper.status.explain import explain
+    from scraper.reports.explain import explain
 
     _print_known(site, {article: explain(ledger, site, article) for article in ids}, "\n\n")
 
@@ -99,7 +100,7 @@ def _print_known(site: Site, texts: Mapping[int, str | None], between: str) -> N
 
 
 def _print_summary(ledger: Ledger, config: Config, *, as_json: bool) -> None:
-    from scraper.status import summary as summaries
+    from scraper.reports import summary as summaries
 
     stand = look(config, clock=SystemClock())
     refusal = (stand.reason or "it refused") if stand.cooling else ""

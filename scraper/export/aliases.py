@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from warcio.recordbuilder import RecordBuilder
 
-from scraper.warc.http import parse_response
-from scraper.warc.writing import WARC_VERSION, ResponseHead, member
+from scraper.payload import parse_response
+from scraper.store.writing import WARC_VERSION, ResponseHead, member
 
 if TYPE_CHECKING:
-    from scraper.warc.records import Record
+    from scraper.store.records import Record
 
 _DEFAULT_PORT = re.compile(
     r"\A(http(?=://[^/?#]*:80(?:[/?#]|\Z))|https(?=://[^/?#]*:443(?:[/?#]|\Z)))://([^/?#]*):[0-9]+"

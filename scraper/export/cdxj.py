@@ -15,13 +15,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, urlsplit
 
-from scraper.warc.http import parse_response
+from scraper.payload import parse_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-    from scraper.warc.records import Record
+    from scraper.store.records import Record
 
 BLOCK_LINES = 1024
 """Lines a gzip block, as py-wacz has it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.jsonlines import json_line
+from scraper.files import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,9 +11,8 @@ from scraper.export.plain import plain_text
 from scraper.images.documents import Pictures
 from scraper.images.links import addresses
 from scraper.ledger.evidence import Standing
-from scraper.markdown import parse_document
-from scraper.models import DigestCheck
-from scraper.states import State
+from scraper.markdown.document import parse_document
+from scraper.models import DigestCheck, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

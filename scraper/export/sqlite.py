@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sqlite3
 from contextlib import closing
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.errors import StoreError
 from scraper.export.rows import ExportRow
-from scraper.export.words import short_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
 _SEARCHED = "title, author, category, tags, text"
-
 # In `short_words`, a line is a word: every character but the line feed belongs to it. So what is quoted in a query is
 # one word too, and nothing depends on how new the characters are that this SQLite knows of.
 _SCHEMA = r"""
@@ -47,7 +47,6 @@ CREATE VIRTUAL TABLE short_words USING fts5(
 CREATE VIEW search AS
     SELECT rowid AS id, long_words AS word FROM long_words UNION ALL SELECT rowid, short_words FROM short_words;
 """
-
 # Made when all rows are in, so that they lie one behind the other.
 _INDEXES = """
 CREATE INDEX tags_by_tag ON tags (tag);
@@ -55,7 +54,6 @@ CREATE INDEX articles_by_date ON articles (date);
 INSERT INTO long_words (long_words) VALUES ('optimize');
 INSERT INTO short_words (short_words) VALUES ('optimize');
 """
-
 _COLUMNS = [field.name for field in dataclasses.fields(ExportRow)]
 
 
@@ -100,3 +98,34 @@ def _insert(database: sqlite3.Connection, row: ExportRow) -> None:
     database.execute(f"INSERT INTO long_words (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?)", (row.id, *searched))  # noqa: S608
     words = "\n".join(short_words("\n".join((row.title, row.author, row.category, *row.tags, row.text))))
     database.execute("INSERT INTO short_words (rowid, words) VALUES (?, ?)", (row.id, words))
+
+
+# Letters, digits, and the private area, where old Hong Kong fonts kept Cantonese characters.
+_RUN = re.compile(r"(?:[^\W_]|[\ue000-\uf8ff])+")
+
+
+def short_words(text: str) -> list[str]:
+    """Return all words of one and two characters that a reader may look for, each once, sorted.
+
+    Scripts that put no space between words give every character and every pair of neighbours; in others only a word
+    that stands alone counts, so that ``EU`` is not found in ``neutral``.
+    """
+    words: set[str] = set()
+    for match in _RUN.finditer(text.lower()):
+        run = match[0]
+        if len(run) <= 2:
+            words.add(run)
+        words.update(char for char in run if _unspaced(char))
+        words.update(a + b for a, b in pairwise(run) if _unspaced(a) or _unspaced(b))
+        words.update(piece for piece in _spaced_pieces(run) if len(piece) <= 2)
+    return sorted(words)
+
+
+def _unspaced(char: str) -> bool:
+    """Say whether a letter is of a script without upper and lower case, as Chinese and Japanese are."""
+    return not char.isascii() and char.lower() == char.upper()
+
+
+def _spaced_pieces(run: str) -> list[str]:
+    """Return the stretches of a run that Chinese characters do not interrupt, such as ``5g`` in ``用5g網``."""
+    return "".join(" " if _unspaced(char) else char for char in run).split()

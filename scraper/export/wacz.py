@@ -19,17 +19,17 @@ from scraper import __version__
 from scraper.errors import StoreError
 from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, compress, index_url
-from scraper.jsonlines import json_line
-from scraper.states import State
-from scraper.timestamps import parse_timestamp
-from scraper.warc.records import Damage, iter_records, read_record
+from scraper.files import json_line
+from scraper.models import State
+from scraper.store.records import Damage, iter_records, read_record
+from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from scraper.ledger.evidence import Entry
-    from scraper.warc.records import Record
+    from scraper.store.records import Record
 
 WACZ_VERSION = "1.1.1"
 TITLE = "眾新聞 Citizen News (hkcnews.com)"

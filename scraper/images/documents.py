@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from scraper.images.links import localise, named, restore
 from scraper.ledger.images import Spot
-from scraper.states import State
+from scraper.models import State
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.ledger import ArticleRow, Ledger
-    from scraper.writer import Writer
+    from scraper.store.documents import Writer
 
 LOCAL = "local"
 """The setting ``images`` that asks for paths instead of the archive's addresses."""

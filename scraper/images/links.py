@@ -6,13 +6,13 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from scraper.paths import FOLDER
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-FOLDER = "images"
 UP = f"../../{FOLDER}/"
 """From a document, in ``articles/<lo>-<hi>/``, to the pictures."""
-
 # A figure's or a line's HTML, and Markdown as in the author box. Literal text of that look is escaped in documents.
 # Each way begins with its character, and looks back then: so all others are passed over at once.
 _SPOT = re.compile(

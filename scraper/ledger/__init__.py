@@ -13,21 +13,18 @@ from scraper.ledger.articles import ArticleRow, Articles, Document
 from scraper.ledger.database import Database, copy
 from scraper.ledger.listings import Listing, Listings, Question
 from scraper.ledger.schema import MIGRATIONS
-from scraper.timestamps import format_timestamp
+from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from scraper.clock import Clock
     from scraper.ledger.captures import Captures
     from scraper.ledger.evidence import Evidence
     from scraper.ledger.images import Images
     from scraper.ledger.mementos import Mementos
-    from scraper.sites import Site
-
-LEDGER_FILE = "ledger.sqlite3"
-"""Its name in the output folder."""
+    from scraper.models import Site
+    from scraper.times import Clock
 
 __all__ = [
     "LEDGER_FILE",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.states import State
+from scraper.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

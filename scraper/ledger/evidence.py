@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.states import State
+from scraper.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

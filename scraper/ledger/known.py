@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
 from scraper.selection import Candidate, Failure, ReadResult
-from scraper.timestamps import parse_timestamp
+from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
     from scraper.ledger.database import Row

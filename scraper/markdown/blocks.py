@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.markdown.cloudflare import shown_email
 from scraper.markdown.inline import ArticleConverter
 from scraper.markdown.line import Line, Mark
 from scraper.markdown.media import code_block, figure_blocks, frame_block, image_of
 from scraper.markdown.tables import read_table, table_block
 from scraper.markdown.visible import VANISHING, clean, is_hidden
+from scraper.page.cloudflare import shown_email
 
 if TYPE_CHECKING:
     from bs4.element import Tag

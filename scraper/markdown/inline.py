@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from markdownify import ATX, MarkdownConverter
 
 from scraper.markdown.addresses import destination
-from scraper.markdown.cloudflare import decode_href
 from scraper.markdown.escape import Context, resolve
 from scraper.markdown.line import contents
 from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, STAR
+from scraper.page.cloudflare import decode_href
 
 if TYPE_CHECKING:
     from collections.abc import Callable

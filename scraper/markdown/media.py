@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.elements import attributes
 from scraper.markdown.addresses import html_attribute, html_text, image_source, shortcode_source, tidy
 from scraper.markdown.visible import clean, is_hidden, plain_text
+from scraper.page.tree import attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

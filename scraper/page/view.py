@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.decoding import decode
+from scraper.page.decoding import decode
+from scraper.page.replayed import is_saved_by_browser, mentions, restore
 from scraper.page.tree import found_by, take_out
 from scraper.page.visible import is_hidden, shown_text, squeeze
-from scraper.replayed import is_saved_by_browser, mentions, restore
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from scraper.sites import Page
+    from scraper.models import Page
 
 _ATTRIBUTE = rb"""(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++))?+)"""
 _MANY_ATTRIBUTES = re.compile(rb"(<[a-zA-Z][^\s/>]*+" + _ATTRIBUTE + rb"{500})" + _ATTRIBUTE + rb"++")

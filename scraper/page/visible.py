@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.markdown.cloudflare import shown_email
+from scraper.page.cloudflare import shown_email
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from scraper.selection.candidates import (
     lends_verdict,
 )
 from scraper.selection.decision import decide
-from scraper.selection.outcomes import (
+from scraper.selection.decisions import (
     Decision,
     NeverCaptured,
     Policy,

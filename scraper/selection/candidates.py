@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
-from scraper.timestamps import is_timestamp
+from scraper.times import is_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from scraper.models import Reading
-    from scraper.sites import Site
+    from scraper.models import Reading, Site
 
 SHARED_BY = 5
 """A digest that so many ids share is one page (farewell, error), not an article; what two share are two articles."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from scraper.models import Lack, Verdict
 from scraper.selection.candidates import Candidate, Ranked, in_order
 from scraper.selection.comparison import IN_THE_TEXT, best, in_words, read_of, unsettled_lacks, versions
-from scraper.selection.outcomes import (
+from scraper.selection.decisions import (
     Decision,
     NeverCaptured,
     Policy,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from scraper.sites import Site
+    from scraper.models import Site
 
 
 def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, listed: bool, now: datetime) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.markdown import convert_body
+from scraper.markdown.blocks import convert_body
 from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
 from scraper.page.tree import is_inside, take_out
 from scraper.page.view import PageView
@@ -13,7 +13,7 @@ from scraper.sites.base import Judgement
 from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:
-    from scraper.sites import Page
+    from scraper.models import Page
     from scraper.sites.base import Fields, Layout, Reader
 
 

@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from scraper import archive_pages
 from scraper.models import Verdict
+from scraper.page import archive_pages
 from scraper.sites.base import Judgement
 from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scraper.models import Page
     from scraper.page.view import PageView
-    from scraper.sites import Page
     from scraper.sites.base import Fields
 
 _SOMETHING = re.compile(rb"[^\0\s\xef\xbb\xbf\xff\xfe]")

@@ -7,7 +7,7 @@ import pytest
 
 from scraper.audit import ranges_of
 from scraper.cli import main
-from scraper.targets import parse_ids
+from scraper.jobs.targets import parse_ids
 from tests.audit.documents import document
 
 

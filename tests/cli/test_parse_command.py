@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper import cli
-from scraper.fixtures import read_fixtures
+from scraper.jobs.fixtures import read_fixtures
 from tests.sites.pages import TIMESTAMP, URL, page
 from tests.test_fixtures import FOLDER
 

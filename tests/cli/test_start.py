@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from scraper.cli import Help
-from scraper.clock import SystemClock
 from scraper.ledger import Ledger
 from scraper.sites.hkcnews import HKCNEWS
+from scraper.times import SystemClock
 
 ROOT = Path(__file__).parents[2]
 READING = {"lxml", "bs4", "markdownify", "warcio", "PIL", "rich", "scraper.sites.hkcnews.reading"}
@@ -23,14 +23,13 @@ NETWORK = {"requests", "urllib3", "tenacity"}
 HEAVY = {"dataclasses", "inspect", "logging", "threading", "tempfile", "shutil", "subprocess"}
 """Standard modules each of which costs more than counting what is known."""
 CLOSER = {
-    "scraper.governor.leave",
+    "scraper.archive.ratelimit.limiter",
     "scraper.ledger.captures",
     "scraper.ledger.evidence",
     "scraper.ledger.mementos",
-    "scraper.models",
     "scraper.selection",
     "scraper.sites.hkcnews",
-    "scraper.targets",
+    "scraper.jobs.targets",
     "scraper.urls",
 }
 """What looks at single articles, or asks the archive."""
@@ -72,8 +71,14 @@ def test_recover_asks_before_it_loads_what_is_done_with_the_answer(tmp_path: Pat
                 process.kill()
                 lines = process.communicate()[1]
     names = loaded(lines)
-    assert names >= NETWORK | {"sqlite3", "scraper.discovery"}
-    later = {"scraper.selection", "scraper.pipeline.engine", "scraper.replay", "scraper.warc.store", "scraper.markdown"}
+    assert names >= NETWORK | {"sqlite3", "scraper.engine.discover"}
+    later = {
+        "scraper.selection",
+        "scraper.engine.engine",
+        "scraper.archive.replay",
+        "scraper.store.warc",
+        "scraper.markdown",
+    }
     assert names & (READING | later) == set()
 
 
@@ -85,7 +90,7 @@ def test_a_sum_is_made_of_counts_alone(tmp_path: Path) -> None:
         printed, lines = process.communicate()
     assert printed.startswith("   49,757  article ids")
     names = loaded(lines)
-    assert names >= {"sqlite3", "tomllib", "scraper.governor.standing", "scraper.status.summary"}
+    assert names >= {"sqlite3", "tomllib", "scraper.archive.ratelimit.status", "scraper.reports.summary"}
     assert names & (HEAVY | CLOSER) == set()
 
 

@@ -16,9 +16,9 @@ import pytest
 from scraper.export.plain import plain_text
 from scraper.export.rows import ExportRow
 from scraper.models import Memento
-from scraper.warc.files import Location
-from scraper.warc.mementos import payload_sha1
-from scraper.warc.store import WarcStore
+from scraper.payload import payload_sha1
+from scraper.store.location import Location
+from scraper.store.warc import WarcStore
 
 MARKDOWN = (
     "市民到[中環](/web/20200102030405/https://www.hkcnews.com/)散步，**沿途** 有 𨋢 無樓梯。\n\n"

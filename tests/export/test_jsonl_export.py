@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import ExportRow
-from scraper.jsonlines import json_line
+from scraper.files import json_line
 
 
 def test_a_line_is_an_article(make_row: Callable[..., ExportRow]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from scraper.export.cdxj import index_url, sort_key
 from scraper.export.wacz import Page, WaczReport, write_wacz
-from scraper.warc.records import Record, iter_records, read_record
+from scraper.store.records import Record, iter_records, read_record
 
 PAGE = Page(1, "http://www.hkcnews.com/article/1/walk", "20200102030405", "抗疫散步記 1")
 

@@ -11,14 +11,14 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
-from scraper.assembly import open_archive
-from scraper.collecting.job import ImagesReport, collect_images
 from scraper.config import Config
-from scraper.importer import import_files
-from scraper.pipeline import workspace
-from tests.archive import Faults, Saved, TestArchive
-from tests.archive.make import Box, article_page, article_url, write_warc
+from scraper.jobs.images import collect_images
+from scraper.jobs.import_files import import_files
+from scraper.jobs.workspace import open_archive, open_workspace
+from scraper.reports.images import ImagesReport
 from tests.clocks import ScaledClock
+from tests.server import Faults, Saved, TestArchive
+from tests.server.make import Box, article_page, article_url, write_warc
 
 TIME = "20200607080910"
 HOST = "https://www.hkcnews.com"
@@ -75,7 +75,7 @@ class Folder:
         """Do what ``hkcnews images`` does."""
         if archive:
             self.set(archive=archive.base)
-        with workspace(self.config, clock=self.clock) as space:
+        with open_workspace(self.config, clock=self.clock) as space:
             if archive is None:
                 return collect_images(space, self.config, None, clock=self.clock, stop=self.stop, **options)  # type: ignore[arg-type]
             with open_archive(self.config, clock=self.clock, stop=self.stop) as opened:

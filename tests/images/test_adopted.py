@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from scraper.cli import main
-from tests.archive import TestArchive
 from tests.images.conftest import AVATAR, DOCUMENT, PIER, Folder, make_picture, saved_picture
+from tests.server import TestArchive
 
 
 @pytest.fixture

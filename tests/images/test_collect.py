@@ -10,10 +10,10 @@ from urllib.parse import unquote
 import pytest
 
 from scraper.ledger.images import ImageState
-from scraper.warc.archives import read_archives
-from tests.archive import Faults, Rule, Saved, TestArchive
-from tests.archive.make import article_page
+from scraper.store.archives import read_archives
 from tests.images.conftest import AVATAR, HOST, PIER, TIME, Folder, figure, make_picture, saved_picture
+from tests.server import Faults, Rule, Saved, TestArchive
+from tests.server.make import article_page
 
 Start = Callable[..., TestArchive]
 FIGURE = f"{HOST}{PIER.replace(' ', '%20')}"

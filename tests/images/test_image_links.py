@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.images.links import addresses, localise, named, restore
-from scraper.markdown import render_document
+from scraper.markdown.document import render_document
 from scraper.models import Article, AuthorBox
 
 ARCHIVE = "https://web.archive.org/web/20200102030405im_/https://www.hkcnews.com"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from scraper.cli import main
-from scraper.lock import output_lock
-from tests.archive import Faults, Rule, TestArchive
-from tests.archive.make import Box, saved_article
+from scraper.files import output_lock
 from tests.images.conftest import AVATAR, DOCUMENT, PIER, Folder, figure, make_picture, saved_picture
+from tests.server import Faults, Rule, TestArchive
+from tests.server.make import Box, saved_article
 
 Start = Callable[..., TestArchive]
 BOTH = (saved_picture(PIER, make_picture()), saved_picture(AVATAR, make_picture("red")))

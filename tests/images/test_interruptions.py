@@ -15,9 +15,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.archive import TestArchive
-from tests.archive.make import article_page
 from tests.images.conftest import Folder, figure, make_picture, saved_picture
+from tests.server import TestArchive
+from tests.server.make import article_page
 
 Start = Callable[..., TestArchive]
 COUNT = 30

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scraper.check.inspection import check
+from scraper.jobs.rebuild import rebuild
 from scraper.ledger import Ledger
-from scraper.rebuild import rebuild
 from scraper.sites import get
-from tests.archive import TestArchive
-from tests.archive.make import article_page
 from tests.images.conftest import AVATAR, DOCUMENT, PIER, Folder, figure, make_picture, saved_picture
+from tests.server import TestArchive
+from tests.server.make import article_page
 
 Start = Callable[..., TestArchive]
 

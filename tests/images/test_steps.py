@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.collecting.steps import KEPT, LIST, LISTED, NOT_AN_IMAGE, PATIENCE, REDIRECT, Ask, Pause, next_step
+from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, PATIENCE, REDIRECT, Ask, Pause, next_step
 from scraper.ledger.images import ImageAttempt
 
 NOW, LATER, MOMENT = "20261123000000", "20261123000100", "20200607080910"

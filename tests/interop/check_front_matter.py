@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from scraper.markdown import render_document
+from scraper.markdown.document import render_document
 from scraper.models import Article
 
 ROOT = Path(__file__).resolve().parent.parent.parent

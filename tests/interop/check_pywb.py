@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.archive import Saved, TestArchive, read_warc
-from tests.archive.make import article_page, article_url, farewell_page, saved_article, saved_redirect, write_warc
 from tests.interop.replayer import ROOT, Pywb
+from tests.server import Saved, TestArchive, read_warc
+from tests.server.make import article_page, article_url, farewell_page, saved_article, saved_redirect, write_warc
 from tests.soak.corpus import generate
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.archive import Saved, TestArchive
-from tests.archive.make import article_page, article_url, made_up_title, saved_article, write_warc
+from tests.server import Saved, TestArchive
+from tests.server.make import article_page, article_url, made_up_title, saved_article, write_warc
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INTEROP = ROOT / "build" / "interop"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.clock import SystemClock
 from scraper.ledger import Ledger
+from scraper.times import SystemClock
 
 
 class PlainSite:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.ledger import Ledger
-from scraper.states import State
+from scraper.models import State
 from tests.ledger.test_captures import PLAIN
 
 

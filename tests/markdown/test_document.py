@@ -8,8 +8,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.markdown import Document, DocumentError, FrontMatter, parse_document, render_document
-from scraper.markdown.front_matter import read_plain
+from scraper.markdown.document import Document, DocumentError, parse_document, render_document
+from scraper.markdown.front_matter import FrontMatter, read_plain
 from scraper.models import Article, AuthorBox
 from tests.markdown.shown import Line, Run, markdown_shows
 

@@ -6,9 +6,10 @@ import hashlib
 import random
 from typing import TYPE_CHECKING
 
-from tests.archive import HTML, Saved
-from tests.archive.faults import Faults, Rule
-from tests.archive.make import (
+from tests.scenario.table import SERVICE, Case, Row
+from tests.server import HTML, Saved
+from tests.server.faults import Faults, Rule
+from tests.server.make import (
     Box,
     article_page,
     challenge_page,
@@ -18,7 +19,6 @@ from tests.archive.make import (
     made_up_body,
     saved_redirect,
 )
-from tests.scenario.table import SERVICE, Case, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

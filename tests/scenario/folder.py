@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scraper.config import Config
-from scraper.job import RunOptions, run
-from tests.archive import TestArchive
+from scraper.jobs.run import RunOptions, run
 from tests.clocks import ScaledClock
 from tests.scenario import archive as scenario
+from tests.server import TestArchive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from scraper.pipeline import Progress
-    from scraper.report import Report
+    from scraper.engine import Progress
+    from scraper.reports.run import Report
     from tests.scenario.table import Case
 
 DAY = 86_400.0

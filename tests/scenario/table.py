@@ -10,8 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scraper.models import Capture
-from scraper.states import State
+from scraper.models import Capture, State
 
 CASES = Path(__file__).with_name("cases.toml")
 FIRST_ID = 2001

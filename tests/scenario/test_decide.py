@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.models import DigestCheck, Lack, Verdict
+from scraper.models import DigestCheck, Lack, State, Verdict
 from scraper.selection import (
     Candidate,
     Decision,
@@ -24,7 +24,6 @@ from scraper.selection import (
     lends_verdict,
 )
 from scraper.sites.hkcnews import HKCNEWS
-from scraper.states import State
 from tests.scenario.table import SERVICE, Case, Row, load, shared_counts
 
 if TYPE_CHECKING:

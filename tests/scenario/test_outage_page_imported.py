@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from scraper.importer import import_files
-from tests.archive import Saved, make, pages
+from scraper.jobs.import_files import import_files
 from tests.scenario.folder import served
 from tests.scenario.table import load
+from tests.server import Saved, make, pages
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.models import Lack, Verdict
-from scraper.sites import Page
+from scraper.models import Lack, Page, Verdict
 from scraper.sites.hkcnews import HKCNEWS
 from tests.scenario.archive import page
 from tests.scenario.table import SERVICE, Row, load

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scraper.states import State
+from scraper.models import State
 from tests.scenario.folder import Folder, served
 from tests.scenario.table import SERVICE, load
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scraper.report import Report
-    from tests.archive import TestArchive
+    from scraper.reports.run import Report
+    from tests.server import TestArchive
 
 CASES = load()
 LAST_RUNS = 2

@@ -11,8 +11,7 @@ import pytest
 
 from scraper.cli import main
 from scraper.config import Config
-from scraper.models import DigestCheck, Verdict
-from scraper.states import State
+from scraper.models import DigestCheck, State, Verdict
 from tests.scenario.folder import Folder, served
 from tests.scenario.table import Case, load
 
@@ -98,11 +97,11 @@ def test_every_id_that_is_not_written_says_why_and_what_was_tried(folder: Folder
 
 def test_the_manifest_is_made_again_byte_for_byte_and_not_touched(folder: Folder) -> None:
     """Regenerated from the ledger it is identical, and the file stays as it is."""
-    from scraper import manifest
-    from scraper.clock import SystemClock
     from scraper.ledger import Ledger
+    from scraper.reports import manifest
     from scraper.sites.hkcnews import HKCNEWS
-    from scraper.writer import Writer
+    from scraper.store.documents import Writer
+    from scraper.times import SystemClock
 
     path = folder.path / "manifest.jsonl"
     before = path.stat().st_mtime_ns

@@ -8,10 +8,9 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.models import UNREAD, Lack, Verdict
+from scraper.models import UNREAD, Lack, State, Verdict
 from scraper.selection import Candidate, Failure, Policy, Read, ReadResult, Waiting, Written, decide
 from scraper.sites.hkcnews import HKCNEWS
-from scraper.states import State
 from tests.selection.rows import ASSET, NOW, POOR, URL, capture
 
 FINAL = sorted(set(Verdict) - UNREAD - {Verdict.EXCLUDED, Verdict.NOT_ARCHIVED})

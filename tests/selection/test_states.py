@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.models import Lack, Verdict
+from scraper.models import Lack, State, Verdict
 from scraper.selection import (
     NeverCaptured,
     Policy,
@@ -20,7 +20,6 @@ from scraper.selection import (
     Why,
     Written,
 )
-from scraper.states import State
 from tests.selection.rows import LATER, NOW, article, ask, failed, gone, judged, unread
 
 NO_ARTICLE = [

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import html
 
-from scraper.models import Reading
-from scraper.sites import Page
+from scraper.models import Page, Reading
 from scraper.sites.hkcnews import HKCNEWS
 
 URL = "https://www.hkcnews.com/article/12345/slug-12345"

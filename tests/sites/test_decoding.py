@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.decoding import decode
+from scraper.page.decoding import decode
 
 HEAD = '<!DOCTYPE html>\n<html lang="zh">\n<title>渡輪深夜班次下月取消　街坊改乘通宵巴士</title>\n'
 TEXT = "<p>渡輪公司今日宣布，下月起取消深夜兩班航次</p>"

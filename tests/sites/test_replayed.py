@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from scraper.fixtures import read_fixtures
-from scraper.replayed import source
-from scraper.sites import Page
+from scraper.jobs.fixtures import read_fixtures
+from scraper.models import Page
+from scraper.page.replayed import source
 from scraper.sites.hkcnews import HKCNEWS
-from tests.archive.rewrite import Rewriter, view
+from tests.server.rewrite import Rewriter, view
 from tests.sites.pages import FIRST, TIMESTAMP, URL, WRITER, box, column_heading, page, read
 
 ROOT = Path(__file__).parent.parent.parent

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from scraper.sites import Page
+from scraper.models import Page
 from scraper.sites.hkcnews import HKCNEWS
 from tests.sites.pages import BIO, FIGURE, FIRST, PLEA, SECOND, TIMESTAMP, URL, box, column_heading, heading, page, read
 

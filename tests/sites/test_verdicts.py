@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.archive_pages import judge
 from scraper.models import Verdict
+from scraper.page.archive_pages import judge
 from tests.sites.pages import BLOCKS, FIRST, SECOND, TITLE, WRITER, box, column_heading, heading, page, read
 
 RECORDED = Path(__file__).parent.parent.parent.parent / "shared" / "recordings"

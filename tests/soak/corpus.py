@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from tests.archive import HTML, Saved
-from tests.archive.make import (
+from tests.server import HTML, Saved
+from tests.server.make import (
     Box,
     article_page,
     article_url,

@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 
 from scraper.config import load
-from scraper.job import RunOptions, run
-from scraper.targets import parse_ids
+from scraper.jobs.run import RunOptions, run
+from scraper.jobs.targets import parse_ids
 from tests.clocks import ScaledClock
 
 

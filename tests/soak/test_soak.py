@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from tests.archive import KINDS, Faults, TestArchive
 from tests.clocks import ScaledClock
+from tests.server import KINDS, Faults, TestArchive
 from tests.soak.corpus import Corpus, generate
 
 ROOT = Path(__file__).resolve().parent.parent.parent

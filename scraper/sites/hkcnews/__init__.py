@@ -8,8 +8,7 @@ from scraper.sites.hkcnews import urls
 from scraper.sites.hkcnews.words import CLOSURE, FAREWELL
 
 if TYPE_CHECKING:
-    from scraper.models import Reading
-    from scraper.sites import Page
+    from scraper.models import Page, Reading
 
 
 class HkcNews:

@@ -1,0 +1,1 @@
+"""How the Wayback Machine is asked."""

@@ -1,0 +1,305 @@
+"""The archive's CDX service: which captures there are. A refusal is never an empty list, and an end is proved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
+
+from scraper.archive import refusals, retries
+from scraper.archive.cdx_progress import Count, Listing, Position
+from scraper.archive.cdx_rows import (
+    FIELDS,
+    PYWB_FIELDS,
+    Inflated,
+    NotAListing,
+    OtherNames,
+    RowReader,
+    first_piece,
+    split_pieces,
+)
+from scraper.archive.retries import Failure
+from scraper.errors import ListingBlocked, ListingFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.archive.answer import Answer
+    from scraper.archive.transport import Transport
+    from scraper.config import Config
+    from scraper.models import Capture
+
+_MOST_QUESTIONS = 100_000
+_MOST_EMPTY = 20
+_AT_ONCE = 2_000
+"""Rows of an answer that are handed on together at most: they are what is held in memory."""
+_MAY_BE_THE_KEY = (retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING)
+"""Answers of a service that may only mean that it does not know the key."""
+_MAY_BE_THE_PROOF = (*_MAY_BE_THE_KEY, retries.SERVER_ERROR, retries.RESET)
+"""And those that may mean that it stumbles over one, at the end of a list that it has given without trouble."""
+
+
+class _UnknownKey(Exception):
+    """The service does not know a key that it has not given itself."""
+
+
+class ListingPage(NamedTuple):
+    """A part of a listing.
+
+    Attributes:
+        rows: sound rows, in the order of the service. The service repeats itself at times.
+        malformed: rows that are no captures, as ``<reason>: <row>``.
+        resume_key: where to go on behind this page; None on the last one.
+        complete: True on the last page only: the question from just behind the last row came back empty.
+        dialect: ``json``, ``text`` or ``pywb``: in which form the service answered.
+    """
+
+    rows: list[Capture]
+    malformed: list[str]
+    resume_key: str | None
+    complete: bool
+    dialect: str
+
+
+class CdxClient:
+    """Asks the CDX service. Thread-safe.
+
+    Args:
+        config: the endpoint and the rows asked for at once.
+        transport: makes the requests.
+    """
+
+    def __init__(self, config: Config, transport: Transport) -> None:
+        self._endpoint = config.cdx
+        self._rows = config.cdx_page_rows
+        self._transport = transport
+
+    def pages(
+        self,
+        url: str,
+        match_type: str,
+        *,
+        from_ts: str | None = None,
+        to_ts: str | None = None,
+        resume_key: str | None = None,
+    ) -> Iterator[ListingPage]:
+        """List the captures of a URL, page by page, in constant memory.
+
+        Args:
+            url: what to list, such as ``hkcnews.com/article/``.
+            match_type: ``exact``, ``prefix``, ``host`` or ``domain``.
+            from_ts: first timestamp, up to 14 digits.
+            to_ts: last timestamp, up to 14 digits.
+            resume_key: where an earlier listing of the same question stood.
+
+        Raises:
+            ListingBlocked: the archive does not show this site at all.
+            ListingFailed: no usable answer; the pages given so far stand, the last one's `resume_key` goes on there.
+            ArchiveRefused: the archive refuses or is down.
+            Stopped: the run is to end.
+        """
+        parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
+        parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
+        listing = Listing(parameters, self._rows, resume_key)
+        for _ in range(_MOST_QUESTIONS):
+            count = Count()
+            try:
+                yield from self._answer(listing, count)
+            except OtherNames:
+                listing.parameters["fl"] = ",".join(PYWB_FIELDS)
+                continue
+            except _UnknownKey:
+                listing.turn_back()
+                continue
+            if self._conclude(listing, count):
+                yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
+                return
+        raise ListingFailed(f"{url}: no end after {_MOST_QUESTIONS} questions. Ask for a part, with from and to.")
+
+    def _conclude(self, listing: Listing, count: Count) -> bool:
+        """Decide what to ask after an answer that came whole; True if the listing is complete."""
+        if listing.proving and count.fresh and listing.proved_from not in (None, listing.doubted):
+            self._doubt(listing)
+            return False
+        if count.key is not None:
+            self._follow(listing, count)
+            return False
+        if not count.rows:
+            return self._is_end(listing)
+        if listing.opaque:
+            return self._prove_by_number(listing, count)
+        if listing.proving and not count.fresh:
+            if listing.repeats and count.rows == listing.limit:
+                # It gives the same first rows whatever is asked: it knows limits, but no keys.
+                listing.limit, listing.repeats, listing.proving, listing.key = None, False, False, None
+                return False
+            # It was asked for what is behind the last row, and gave all again, which ends with the same row, or nothing
+            # but rows that are no captures: asked from behind the last sound row, it will always end with those.
+            return True
+        listing.proving, listing.proved_from = True, listing.last
+        if listing.last is not None:  # else not one row was sound: the same question once more
+            listing.key = listing.spell(listing.last, behind=True)
+        return False
+
+    @staticmethod
+    def _prove_by_number(listing: Listing, count: Count) -> bool:
+        """Ask for as many rows as have come: a full answer has a key to what is behind it, of the service's own make.
+
+        True if it came full and without a key: then the service itself says that there is no more.
+        """
+        if listing.proving and count.rows == listing.limit:
+            return True
+        listing.key, listing.proving, listing.limit = listing.given, True, count.rows
+        return False
+
+    @staticmethod
+    def _doubt(listing: Listing) -> None:
+        """Ask from the row on with which the list had ended too early: its twin of the same second has the same key."""
+        assert listing.proved_from is not None
+        listing.key, listing.proving = listing.spell(listing.proved_from, behind=False), False
+        listing.doubted = listing.proved_from
+
+    def _follow(self, listing: Listing, count: Count) -> None:
+        assert count.key is not None
+        listing.empty_answers = 0 if count.rows else listing.empty_answers + 1
+        if count.key in listing.asked or listing.empty_answers > _MOST_EMPTY:
+            raise ListingFailed(
+                f"{listing.parameters['url']}: the archive gave the resume key {count.key!r} twice; the listing is "
+                "partial. Run again later; it goes on from there."
+            )
+        listing.learn(count.key)
+        listing.asked.add(count.key)
+        listing.key, listing.proving, listing.limit = count.key, False, self._rows
+
+    @staticmethod
+    def _is_end(listing: Listing) -> bool:
+        """Say whether an empty answer without a key ends the listing."""
+        if listing.dialect == "json" or listing.proving:
+            return True  # an explicit "nothing": there is nothing, or nothing more
+        listing.proving = True  # an empty body says little: ask once more
+        return False
+
+    def _answer(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
+        """Ask one question, again if need be, and give its rows as pages."""
+        try:
+            for attempt in self._transport.retrying(f"cdx {listing.parameters['url']}"):
+                with attempt:
+                    count.rows, count.fresh, count.first, count.key = 0, 0, None, None
+                    yield from self._stream(listing, count)
+        except Failure as failure:
+            if failure.rule is retries.BLOCKED_SITE:
+                raise ListingBlocked(str(failure)) from failure
+            strange = _MAY_BE_THE_PROOF if listing.proving else _MAY_BE_THE_KEY
+            if failure.rule in strange and listing.is_guess:
+                raise _UnknownKey from failure
+            raise ListingFailed(
+                f"{failure} The listing of {listing.parameters['url']} is partial; the next run goes on where it stood."
+            ) from failure
+
+    def _stream(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
+        parameters = dict(listing.parameters)
+        if listing.limit is not None:
+            parameters |= {"limit": str(listing.limit), "showResumeKey": "true"}
+            if listing.key is not None:
+                parameters["resumeKey"] = listing.key
+        url = f"{self._endpoint}?{urlencode(parameters)}"
+        with self._transport.get("cdx", url, "gzip") as answer:
+            self._check_status(answer)
+            reader = RowReader()
+            before = listing.last
+            rows: list[Capture] = []
+            malformed: list[str] = []
+            stream = Inflated(answer)
+            for text in split_pieces(stream.pieces()):
+                captures, bad = self._feed(reader, text, answer)
+                rows += captures
+                malformed += bad
+                if len(rows) + len(malformed) >= min(self._rows, _AT_ONCE):
+                    self._transport.governor.answered(answer.ticket)
+                    yield self._page(listing, count, rows, malformed, before, reader)
+                    rows, malformed = [], []
+            captures, bad = reader.finish()
+            rows += captures
+            malformed += bad
+            if not reader.dialect and listing.dialect == "json" and answer.cut is None:
+                raise Failure(  # its "nothing" is spelled ``[]``
+                    retries.NOT_A_LISTING, f"{answer.url}: an answer of 0 bytes. Try again later.", ticket=answer.ticket
+                )
+            self._transport.governor.answered(answer.ticket)
+        whole = answer.cut is None and stream.whole and reader.whole
+        count.key = reader.resume_key if whole else None
+        if rows or malformed:
+            yield self._page(listing, count, rows, malformed, before, reader)
+        listing.dialect = reader.dialect or listing.dialect
+        if not whole:
+            self._go_on_after_cut(listing, answer, progress=listing.last != before)
+
+    def _feed(self, reader: RowReader, text: str, answer: Answer) -> tuple[list[Capture], list[str]]:
+        try:
+            return reader.feed(text)
+        except NotAListing as error:
+            page = str(error).encode() + b"".join(first_piece(answer))
+            raise Failure(
+                refusals.rule_of_page(page) or retries.NOT_A_LISTING,
+                f"{answer.url}: the answer is no listing but begins {str(error)[:80]!r}. Try again later.",
+                ticket=answer.ticket,
+            ) from error
+
+    def _page(
+        self,
+        listing: Listing,
+        count: Count,
+        rows: list[Capture],
+        malformed: list[str],
+        before: Position | None,
+        reader: RowReader,
+    ) -> ListingPage:
+        """Count rows, leave out what is only said again, and make a page of the rest."""
+        count.rows += len(rows) + len(malformed)
+        listing.dialect = reader.dialect
+        if rows:
+            if count.first is None:
+                count.first = rows[0][:2]
+                listing.repeats = before is not None and count.first <= before
+            fresh = [row for row in rows if row[:2] > before] if listing.repeats and before is not None else rows
+            count.fresh += len(fresh)
+            if listing.proving and not listing.asked:
+                rows = fresh  # a service without keys gives all again when asked for what is behind the last row
+            if fresh:
+                listing.last = fresh[-1][:2]
+        key = count.key
+        if key is None:
+            key = listing.place()
+        return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
+
+    def _go_on_after_cut(self, listing: Listing, answer: Answer, *, progress: bool) -> None:
+        """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
+        if progress and not listing.repeats:
+            listing.key = listing.place()
+        raise Failure(
+            retries.TRUNCATED,
+            f"{answer.url}: the listing was cut short ({answer.cut or 'it ends within a row'}).",
+            ticket=answer.ticket,
+            progress=progress,
+        )
+
+    @staticmethod
+    def _check_status(answer: Answer) -> None:
+        if answer.status == 200:
+            return
+        page = answer.page()
+        error = answer.header("X-Archive-Wayback-Runtime-Error") or page[:200].decode("utf-8", "replace")
+        rule = refusals.rule_of_page(page + error.encode()) or (
+            retries.BAD_REQUEST if answer.status == 400 else retries.OTHER_STATUS
+        )
+        if rule is retries.EXCLUDED:
+            raise Failure(
+                retries.BLOCKED_SITE,
+                f"{answer.url}: the archive blocks this site ({error.strip()}). Its captures cannot be listed; "
+                "pages that you have yourself can be read with import or parse.",
+                ticket=answer.ticket,
+            )
+        raise Failure(
+            rule,
+            f"{answer.url}: status {answer.status} instead of a listing ({error.strip()[:120]}).",
+            ticket=answer.ticket,
+        )

@@ -1,0 +1,308 @@
+"""CDX answers into rows, as they arrive: the archive's JSON and its plain text, and pywb's JSON lines."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import zlib
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.models import Capture
+from scraper.times import is_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scraper.archive.answer import Answer
+
+FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
+_ALIASES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
+PYWB_FIELDS = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length")
+"""pywb's names for the same columns. It leaves out those that it does not know, and says nothing."""
+_IN_ORDER = tuple(range(len(FIELDS)))
+_new_capture: Callable[[Iterable[str]], Capture] = partial(tuple.__new__, Capture)
+_decoder = json.JSONDecoder()
+_ENOUGH = 1 << 16
+"""So many characters of an answer that is no listing tell what it is."""
+_SEPARATORS = " \t\r\n,"
+
+
+class NotAListing(ValueError):
+    """The answer is something else: a page of HTML, an error message."""
+
+
+class OtherNames(Exception):
+    """The service left columns out because it has other names for them (pywb)."""
+
+
+class Batch(NamedTuple):
+    """Some rows of an answer.
+
+    Attributes:
+        captures: the sound ones, in order.
+        malformed: the others, as ``<reason>: <row>``.
+    """
+
+    captures: list[Capture]
+    malformed: list[str]
+
+
+class RowReader:
+    """Reads one answer, fed piece by piece. Holds no more than the piece and one unfinished row.
+
+    Attributes:
+        dialect: ``json``, ``text``, ``pywb``, or empty as long as nothing has come.
+        resume_key: the key at the answer's end, or None.
+        ended: whether the answer's own end was seen (JSON only; the others have none).
+    """
+
+    def __init__(self) -> None:
+        self.dialect = ""
+        self.resume_key: str | None = None
+        self.ended = False
+        self._rest = ""
+        self._columns: tuple[int, ...] | None = None
+        self._tail = False
+        self._unfinished = False
+        self._escapes = False
+
+    def feed(self, text: str) -> Batch:
+        """Take the next piece of the answer, return the rows that are whole by now.
+
+        Raises:
+            NotAListing: this is no CDX answer.
+            OtherNames: it is one, without what was asked for.
+        """
+        self._rest += text
+        self._escapes = self._escapes or "\\" in text
+        if not self.dialect:
+            self._rest = self._rest.lstrip()
+            if not self._rest:
+                return Batch([], [])
+            self.dialect = _dialect(self._rest)
+            if self.dialect == "json":
+                self._rest = self._rest[1:]
+        if self.dialect == "json":
+            return self._sort_out(self._json_rows())
+        cut = self._rest.rfind("\n") + 1
+        whole, self._rest = self._rest[:cut], self._rest[cut:]
+        return self._lines(whole) if whole else Batch([], [])
+
+    def finish(self) -> Batch:
+        """Take what was left without a line's end; call once, after the last piece.
+
+        Raises:
+            NotAListing: this is no CDX answer.
+        """
+        rest, self._rest = self._rest, ""
+        if self.dialect == "text" and rest and (self._tail or len(rest.split(" ")) >= len(FIELDS)):
+            return self._lines(rest)
+        if self.dialect == "pywb" and rest.rstrip().endswith("}"):
+            return self._lines(rest)
+        self._unfinished = bool(rest.strip()) and self.dialect != "json"
+        return Batch([], [])
+
+    @property
+    def whole(self) -> bool:
+        """Whether the answer came to its own end, as far as its form tells; call after `finish`."""
+        return self.ended if self.dialect == "json" else not self._unfinished
+
+    # JSON is an array of arrays: the header, the rows, then an empty one and one that holds the key.
+
+    def _json_rows(self) -> list[list[object]]:
+        cut = self._rest.rfind("],") + 1
+        cut = max(cut, self._rest.rfind("]\n", cut) + 1)
+        block = self._rest[:cut].strip(_SEPARATORS)
+        if block:
+            try:
+                rows: list[list[object]] = json.loads(f"[{block}]")
+            except ValueError:
+                pass
+            else:
+                self._rest = self._rest[cut:]
+                return rows + self._json_one_by_one()
+        return self._json_one_by_one()
+
+    def _json_one_by_one(self) -> list[list[object]]:
+        rows: list[list[object]] = []
+        position = 0
+        text = self._rest
+        while True:
+            while position < len(text) and text[position] in _SEPARATORS:
+                position += 1
+            if position >= len(text):
+                break
+            if text[position] == "]":
+                self.ended = True
+                position = len(text)
+                break
+            try:
+                value, position = _decoder.raw_decode(text, position)
+            except ValueError:
+                end = text.find("\n", position)
+                if end < 0:
+                    break  # unfinished; more may come
+                rows.append([text[position:end].rstrip(_SEPARATORS)])
+                position = end
+                continue
+            rows.append(value if isinstance(value, list) else [value])
+        self._rest = text[position:]
+        return rows
+
+    # Plain text: columns with a space between; an empty line, then the key. pywb: a JSON object a line.
+
+    def _lines(self, text: str) -> Batch:
+        if self.dialect == "pywb":
+            return self._sort_out([_pywb_row(line) for line in text.splitlines() if line.strip()])
+        rows: list[list[object]] = []
+        for line in text.removesuffix("\n").split("\n"):
+            columns: list[object] = [*line.rstrip("\r").split(" ")]
+            if len(columns) > len(FIELDS):  # the URL holds spaces
+                columns[2:-4] = [" ".join(map(str, columns[2:-4]))]
+            rows.append([] if columns == [""] else columns)
+        return self._sort_out(rows)
+
+    # Rows of any dialect into captures
+
+    def _sort_out(self, rows: list[list[object]]) -> Batch:
+        if rows and self._columns is None:
+            self._columns = _header(rows[0])
+            if self._columns is not None:
+                del rows[0]
+            else:
+                self._columns = _IN_ORDER
+        if self._columns != _IN_ORDER and self._columns is not None:
+            columns = self._columns
+            rows = [[row[at] if 0 <= at < len(row) else "" for at in columns] if len(row) > 1 else row for row in rows]
+        if self._escapes:  # half a surrogate pair can be written in JSON, and nowhere else
+            rows = [[_encodable(value) for value in row] for row in rows]
+        if _all_sound(rows):
+            return Batch(list(map(_new_capture, rows)), [])  # type: ignore[arg-type]  # all is text, seven to a row
+        captures: list[Capture] = []
+        malformed: list[str] = []
+        for row in rows:
+            if not row:
+                self._tail = True  # an empty row, then a row that holds nothing but the key
+            elif self._tail and len(row) == 1:
+                self.resume_key = str(row[0])
+            else:
+                fixed = ["-" if value is None else str(value) for value in row]
+                reason = _fault(fixed)
+                if reason:
+                    malformed.append(f"{reason}: {' '.join(fixed)}")
+                else:
+                    captures.append(_new_capture(fixed))
+        return Batch(captures, malformed)
+
+
+_days: set[str] = set()
+_times: set[str] = set()
+"""Dates and times of day that were found possible: they repeat, so each is looked at once. Bounded by the calendar."""
+
+
+def _all_sound(rows: list[list[object]]) -> bool:
+    """Say whether all rows are as they should be, looking at all of them at once."""
+    if set(map(len, rows)) != {len(FIELDS)} or set(map(type, chain.from_iterable(rows))) != {str}:
+        return False
+    timestamps = [row[1] for row in rows]
+    if not (_days.issuperset([t[:8] for t in timestamps]) and _times.issuperset([t[8:] for t in timestamps])):  # type: ignore[index]
+        if not all(map(is_timestamp, timestamps)):  # type: ignore[arg-type]
+            return False
+        _days.update(t[:8] for t in timestamps)  # type: ignore[index]
+        _times.update(t[8:] for t in timestamps)  # type: ignore[index]
+    return all([":" in row[2] for row in rows])  # type: ignore[operator]  # noqa: C419 - a list is faster
+
+
+def _encodable(value: object) -> object:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def _fault(row: list[str]) -> str:
+    """Return what is wrong with a row of text, or nothing."""
+    if len(row) != len(FIELDS):
+        return f"{len(row)} columns instead of {len(FIELDS)}"
+    if not is_timestamp(row[1]):
+        return "no possible timestamp"
+    return "" if ":" in row[2] else "no URL"
+
+
+def _dialect(text: str) -> str:
+    if text[0] == "[":
+        return "json"
+    if text[0] == "{":
+        return "pywb"
+    first = text.split("\n", 1)[0].split(" ")
+    if len(first) >= len(FIELDS) and re.fullmatch(r"[0-9]{14}|timestamp", first[1]):
+        return "text"
+    raise NotAListing(text[:_ENOUGH])
+
+
+def _header(row: list[object]) -> tuple[int, ...] | None:
+    """Return where each field stands if the row is a header, or None."""
+    names = [_ALIASES.get(str(name), str(name)) for name in row]
+    if "timestamp" not in names or "original" not in names:
+        return None
+    return tuple(names.index(name) if name in names else -1 for name in FIELDS)
+
+
+def _pywb_row(line: str) -> list[object]:
+    try:
+        values = json.loads(line)
+    except ValueError:
+        return [line]
+    if not isinstance(values, dict):
+        return [line]
+    named = {_ALIASES.get(name, name): value for name, value in values.items()}
+    if "timestamp" not in named:
+        raise NotAListing(line[:_ENOUGH])
+    if "original" not in named:
+        raise OtherNames
+    return [named.get(name, "-") for name in FIELDS]
+
+
+def split_pieces(pieces: Iterator[bytes]) -> Iterator[str]:
+    """Decode pieces of UTF-8, destroyed characters replaced, none torn at a piece's edge."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    for piece in pieces:
+        yield decoder.decode(piece)
+    yield decoder.decode(b"", final=True)
+
+
+class Inflated:
+    """The body of an answer without its gzip, piece by piece; what is no gzip passes, whatever the header says."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.whole = True
+
+    def pieces(self) -> Iterator[bytes]:
+        """Give the body piece by piece; a broken or unfinished stream clears `whole`."""
+        inflater = None
+        first = True
+        for piece in self._answer.pieces():
+            if first and piece[:2] == b"\x1f\x8b":
+                inflater = zlib.decompressobj(47)
+            first = False
+            if inflater is None:
+                yield piece
+                continue
+            try:
+                rest = piece
+                while rest:
+                    yield inflater.decompress(rest, 1 << 20)
+                    rest = inflater.unconsumed_tail
+            except zlib.error:
+                self.whole = False
+                return
+        self.whole = inflater is None or inflater.eof
+
+
+def first_piece(answer: Answer) -> Iterator[bytes]:
+    """Give the next piece of an answer, if there is one, to see what it is."""
+    with contextlib.suppress(StopIteration):
+        yield next(answer.pieces())

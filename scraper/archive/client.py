@@ -1,0 +1,66 @@
+"""The archive as the stages see it: its two services, over one transport and one budget."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from scraper.archive.cdx import CdxClient
+from scraper.archive.transport import Transport
+
+if TYPE_CHECKING:
+    import threading
+    from types import TracebackType
+
+    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.archive.replay import ReplayClient
+    from scraper.config import Config
+    from scraper.times import Clock
+
+
+class Archive:
+    """Holds the connections. Thread-safe; a context manager that closes them.
+
+    Args:
+        config: addresses, timeouts, tries, contact.
+        governor: the budget that all processes share.
+        clock: waits between tries.
+        stop: set when the run is to end; waiting ends at once, what is in the air gets 8 s more.
+
+    Attributes:
+        cdx: which captures there are.
+        governor: the budget.
+    """
+
+    def __init__(self, config: Config, governor: Governor, clock: Clock, stop: threading.Event) -> None:
+        self.governor = governor
+        self._config = config
+        self._transport = Transport(config, governor, clock, stop)
+        self.cdx = CdxClient(config, self._transport)
+
+    @cached_property
+    def replay(self) -> ReplayClient:
+        """What the captures hold. Imported with the first of them: listings come before."""
+        from scraper.archive.replay import ReplayClient
+
+        return ReplayClient(self._config, self._transport)
+
+    def expect(self, timestamp: str, original: str) -> None:
+        """Name a capture that the archive has answered with in an earlier run.
+
+        When captures are in trouble it is asked for once more: if it comes, it is they that are in trouble, and not the
+        archive. What has come in this run takes its place.
+        """
+        self._transport.witness = self.replay.address(timestamp, original)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,90 @@
+"""Which bytes of a replayed answer were archived, and whether they are whole."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.headers import Headers, archived_headers, values, with_header
+from scraper.models import DigestCheck
+from scraper.payload import decode
+
+if TYPE_CHECKING:
+    from scraper.archive.answer import Answer
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class _Entity(NamedTuple):
+    """The entity of an answer; `unsure` if only the digest says that it may be cut short."""
+
+    payload: bytes
+    body: bytes
+    headers: Headers
+    check: DigestCheck
+    truncated: str | None
+    unsure: bool
+
+
+def _entity(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit: int) -> _Entity:
+    """Find out which bytes were archived: those transferred, or what is in their content encoding.
+
+    The archive's front end compresses too, so ``Content-Encoding`` may be the capture's or the transfer's. The digest
+    decides; without it, ``X-Archive-Orig-Content-Encoding`` does.
+    """
+    headers = archived_headers(answer.headers)
+    archived_encoding = values(answer.headers, "X-Archive-Orig-Content-Encoding")
+    prefixed = any(key.lower().startswith("x-archive-orig-") for key, _ in answer.headers)
+    encoding = answer.header("Content-Encoding") or ""
+    decoded = decode(raw, ",".join(filter(None, (archived_encoding, encoding))), limit)
+    expected = _digest(digest)
+    check = DigestCheck.UNVERIFIABLE
+    payload, keep_encoding = raw, bool(archived_encoding) or not prefixed
+    if expected and not rewritten:
+        check = DigestCheck.MISMATCH
+        if _sha1(raw) == expected:
+            check, keep_encoding = DigestCheck.MATCH, True
+        elif decoded.changed and _sha1(decoded.body) == expected:
+            check, keep_encoding = DigestCheck.MATCH, False
+    if decoded.changed and not keep_encoding:
+        payload = decoded.body
+    if payload is raw and decoded.changed:
+        headers = with_header(headers, "Content-Encoding", archived_encoding or encoding)
+    else:
+        headers = with_header(headers, "Content-Encoding", None)
+    truncated, unsure = _cut(answer, payload, decoded.whole, headers, check)
+    if truncated is None and values(headers, "Content-Length"):
+        headers = with_header(headers, "Content-Length", str(len(payload)))
+    return _Entity(payload, decoded.body, headers, check, truncated, unsure)
+
+
+def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: DigestCheck) -> tuple[str | None, bool]:
+    """Say how the body is known to be cut short, if it is, and whether that is only a suspicion."""
+    if check is DigestCheck.MATCH:
+        return None, False
+    if answer.cut:
+        return answer.cut, False
+    if not whole:
+        return "the content encoding ends early", False
+    length = values(headers, "Content-Length")
+    told = length.isascii() and length.isdigit() and answer.status not in _REDIRECTS  # whose page nobody misses
+    if told and len(payload) < int(length):
+        return f"{len(payload)} bytes instead of the archived {length}", False
+    if check is DigestCheck.MISMATCH:
+        return "only the digest tells, and it differs", True
+    return None, False
+
+
+def _sha1(content: bytes) -> str:
+    return base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
+
+
+def _digest(text: str) -> str | None:
+    """Return a CDX digest as 32 characters of base32, or None if it is none."""
+    bare = text.strip().rpartition(":")[2].upper()
+    try:
+        return bare if len(base64.b32decode(bare)) == 20 else None
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,207 @@
+"""What all processes of this user remember together of one archive: a small JSON file, changed under a lock.
+
+All times in it are monotonic seconds of this machine, so no jump of the wall clock moves them; wall time only
+carries them over a restart of the machine. The lock is a `flock`, which the kernel lets go when its process dies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scraper.archive.ratelimit.budget import LONGEST_WINDOW, State
+from scraper.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.times import Clock
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def state_path(archive: str) -> Path:
+    """Return the file that holds the budget for an archive's address, below the user's state folder."""
+    parts = urlsplit(archive)
+    host = (parts.hostname or "archive").replace(":", "-")
+    port = f"-{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return _state_home() / "hkcnews" / f"{host}{port}.budget.json"
+
+
+def _state_home() -> Path:
+    """Return the folder that the XDG base directory specification gives to what programs remember; absolute."""
+    named = Path(os.environ.get("XDG_STATE_HOME", ""))
+    if named.is_absolute():
+        return named
+    try:
+        return Path.home() / ".local" / "state"
+    except RuntimeError as error:  # such as a number without a name in a container
+        raise StoreError(
+            "There is no place for the request budget: this user has no home folder. "
+            "Name a folder in the environment variable XDG_STATE_HOME."
+        ) from error
+
+
+class StateFile:
+    """Reads and changes the state, one process and thread at a time.
+
+    Args:
+        path: the file; its folder is made. ``<path>.lock`` beside it is what is locked.
+        clock: tells the time.
+        cool_down: seconds of the shortest cool-down: so long, and for as long as a request counts, nothing is asked
+            when the file turns out to be damaged.
+    """
+
+    def __init__(self, path: Path, clock: Clock, cool_down: float) -> None:
+        self.path = path
+        self._clock = clock
+        self._careful = max(cool_down, LONGEST_WINDOW)
+        self._kept: tuple[tuple[int, int, int], State] | None = None
+        self._boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
+
+    @contextlib.contextmanager
+    def edit(self) -> Iterator[State]:
+        """Hand out the state under the lock, and write it back when the block ends without an error.
+
+        Raises:
+            StoreError: the state folder cannot be written.
+        """
+        with self._locked():
+            state = self._read()
+            try:
+                yield state
+            except BaseException:
+                self._kept = None  # it may have been changed in part
+                raise
+            self._write(state)
+
+    def peek(self) -> State:
+        """Return the state as it is in the file; what is done to it changes nothing.
+
+        Raises:
+            StoreError: the state folder cannot be written.
+        """
+        with self._locked():
+            return self._load()
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"{self.path}: the request budget cannot be kept ({error.strerror}). Without it the archive could be asked "
+            "too often. Make the folder writable, or name another one in the environment variable XDG_STATE_HOME."
+        )
+
+    def _read(self) -> State:
+        if self._kept is not None:
+            with contextlib.suppress(OSError):  # then reading it says what is wrong
+                if self._signature() == self._kept[0]:
+                    return self._kept[1]  # nobody has written since we did
+        return self._load()
+
+    def _load(self) -> State:
+        if self.path.exists() and not self.path.is_file():  # a pipe would wait for somebody to write
+            return self._start_carefully(OSError("it is no file"))
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return State()
+        except (OSError, UnicodeDecodeError) as error:
+            return self._start_carefully(error)
+        try:
+            return self._carry_over(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            return self._start_carefully(error)
+
+    def _signature(self) -> tuple[int, int, int]:
+        """Return what changes whenever anybody writes: each time a new file takes the old one's place."""
+        status = self.path.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
+    def _carry_over(self, kept: dict[str, object]) -> State:
+        boot, mono, wall = str(kept.pop("boot")), _number(kept.pop("mono")), _number(kept.pop("wall"))
+        state = State()
+        if unknown := kept.keys() - vars(state).keys():
+            raise ValueError(f"{min(unknown)!r} is none of its fields")
+        vars(state).update(kept)
+        _check(state)
+        state.sent = {service: [moment / 1000 for moment in moments] for service, moments in state.sent.items()}
+        now = self._clock.monotonic()
+        if boot != self._boot or now < mono - 1:
+            # The machine was restarted. Wall time says how long ago; if it went back, then no time has passed.
+            passed = max(0.0, self._clock.now().timestamp() - wall)
+            state.shift(now - passed - mono)
+        state.clamp(now)
+        return state
+
+    def _start_carefully(self, error: Exception) -> State:
+        """Take it that the whole budget was just used and the archive refused: nobody knows better."""
+        import logging  # whoever only looks does without it as long as there is nothing to say
+
+        logging.getLogger(__name__).warning(
+            "%s: the request budget's file is damaged (%s); waiting %.0f s before the next request, then going slowly.",
+            self.path, error, self._careful,
+        )  # fmt: skip
+        with contextlib.suppress(OSError):
+            self.path.replace(f"{self.path}.damaged")
+        now = self._clock.monotonic()
+        state = State()
+        state.until, state.level, state.serial, state.probing = now + self._careful, 1, 1, True
+        state.share, state.share_at, state.refused_at = 0.5, now, now
+        state.reason = "the file that remembers the requests was damaged"
+        self._write(state)
+        self._kept = None  # who only looked may change what is returned
+        return state
+
+    def _write(self, state: State) -> None:
+        now = {"boot": self._boot, "mono": self._clock.monotonic(), "wall": self._clock.now().timestamp()}
+        temporary = Path(f"{self.path}.new")
+        self._kept = None
+        try:
+            # Milliseconds, rounded up: half of all time here goes into writing these numbers.
+            sent = {service: [-int(moment * -1000) for moment in moments] for service, moments in state.sent.items()}
+            temporary.write_text(json.dumps(vars(state) | now | {"sent": sent}), encoding="utf-8")
+            temporary.replace(self.path)
+            self._kept = self._signature(), state
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or math.isnan(value):
+        raise TypeError(f"not a number: {value!r}")
+    return float(value)
+
+
+def _check(state: State) -> None:
+    """Raise TypeError or ValueError unless every field is of its type."""
+    for moments in state.sent.values():
+        for moment in moments:
+            _number(moment)
+    for number in (*state.due.values(), state.until, state.share, state.share_at, state.level, state.serial):
+        _number(number)
+    for optional in (state.probe, state.refused_at):
+        if optional is not None:
+            _number(optional)
+    if not 0 < state.share <= 1 or state.level < 0:
+        raise ValueError("a share or level out of range")
+    state.probing = bool(state.probing)
+    state.reason = str(state.reason)
+    state.troubles = [(_number(moment), str(service), str(key)) for moment, service, key in state.troubles]

@@ -1,0 +1,244 @@
+"""The archive's replay service: a capture's bytes as archived, and proof that they are that capture's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from scraper.archive import refusals, retries
+from scraper.archive.entity import _REDIRECTS, _entity
+from scraper.archive.retries import Failure
+from scraper.errors import CaptureError
+from scraper.headers import values, with_header
+from scraper.models import DigestCheck, Memento, Verdict
+from scraper.payload import TooLarge
+from scraper.times import format_timestamp, parse_http_date
+from scraper.urls import ReplayUrl, joined, original_of_link, parse_replay_url, replay_url, same_resource
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from scraper.archive.answer import Answer
+    from scraper.archive.transport import Transport
+    from scraper.config import Config
+    from scraper.models import Capture
+
+MOST_REDIRECTS = 5
+_SAFE = "%/:?=&@!$'()*+,;~[]"
+
+
+class _Incomplete(Failure):
+    """A memento that was cut short; it is asked for again, and taken as it is if it never comes whole.
+
+    One of which only the digest says so (`unsure`) is then taken as whole: the digest alone fails nothing.
+    """
+
+    def __init__(self, memento: Memento, answer: Answer, *, unsure: bool) -> None:
+        message = f"{memento.source_uri}: cut short ({memento.truncated})."
+        super().__init__(retries.TRUNCATED, message, ticket=answer.ticket)
+        self.memento = memento._replace(truncated=None) if unsure else memento
+
+
+class ReplayClient:
+    """Asks the replay service. Thread-safe.
+
+    Args:
+        config: the endpoint and the size limit.
+        transport: makes the requests.
+    """
+
+    def __init__(self, config: Config, transport: Transport) -> None:
+        self._base = config.replay
+        self._limit = config.max_body_megabytes << 20
+        self._tries = config.tries_per_capture
+        self._transport = transport
+
+    def fetch(
+        self, capture: Capture, modifier: str = "id_", *, guess: bool = False, kept: Container[str] = frozenset()
+    ) -> Memento:
+        """Fetch a capture.
+
+        If the archive redirects to the nearest capture of the same URL, that one is returned: the memento's `timestamp`
+        and `original` name the capture that answered. An archived redirect is returned, not followed; its ``Location``
+        is the archived one.
+
+        Args:
+            capture: which one; its digest, if it has one, is compared.
+            modifier: ``id_`` for the bytes as archived, empty for the rewritten page, ``im_`` for an image.
+            guess: nothing says that there is such a capture, so "not archived" is believed the first time.
+            kept: timestamps of captures of the same URL that are kept: a redirect to one of them is not followed.
+
+        Raises:
+            CaptureError: this capture cannot be read; `verdict` and `final` say what to remember.
+            ArchiveRefused: the archive refuses or is down.
+            Stopped: the run is to end.
+        """
+        best: Memento | None = None
+        cuts = 0
+
+        def attempt() -> Memento:
+            nonlocal best, cuts
+            try:
+                return self._attempt(capture, modifier, best, kept)
+            except _Incomplete as incomplete:
+                cuts += 1
+                if best is None or len(incomplete.memento.body) >= len(best.body):
+                    best = incomplete.memento
+                raise
+            except Failure as failure:
+                cuts = 0
+                if guess and failure.rule is retries.NOT_ARCHIVED:
+                    self._transport.governor.answered(failure.ticket)
+                    raise CaptureError(str(failure), verdict=failure.rule.verdict, final=True) from failure
+                raise
+
+        try:
+            return self._transport.retrying(f"{capture.urlkey} {capture.timestamp}")(attempt)
+        except Failure as failure:
+            # What was cut is believed if nothing else ever came; trouble in between says that it may yet come whole.
+            if best is not None and (best.truncated is None or cuts >= self._tries):
+                return best
+            rule = failure.rule
+            raise CaptureError(str(failure), verdict=rule.verdict, final=rule.final) from failure
+
+    def address(self, timestamp: str, original: str, modifier: str = "id_") -> str:
+        """Return the URL at which a capture is asked for."""
+        return replay_url(self._base, timestamp, quote(original, safe=_SAFE), modifier)
+
+    def _attempt(self, capture: Capture, modifier: str, best: Memento | None, kept: Container[str]) -> Memento:
+        """Make one try: follow the archive's own redirects, then read."""
+        wanted = ReplayUrl(capture.timestamp, modifier, capture.original)
+        seen: set[ReplayUrl] = set()
+        while True:
+            seen.add(wanted)
+            url = self.address(wanted.timestamp, wanted.original, modifier)
+            with self._transport.get("replay", url, "gzip") as answer:
+                if answer.is_memento:
+                    return self._memento(capture, wanted, answer, best)
+                if answer.status not in _REDIRECTS:
+                    failure = self._no_memento(answer)
+                    # Crawlers have archived URLs with a fragment; the archive's index leaves it out of the urlkey.
+                    bare = wanted._replace(original=wanted.original.partition("#")[0])
+                    if failure.rule is not retries.NOT_ARCHIVED or bare in seen:
+                        raise failure
+                    self._transport.governor.answered(answer.ticket)
+                    wanted = bare
+                    continue
+                wanted = self._redirected(answer, modifier)
+                if not same_resource(wanted.original, capture.original):
+                    raise Failure(
+                        retries.WRONG_CAPTURE,
+                        f"{url}: the archive redirects to a capture of {wanted.original} instead. Try again later.",
+                        ticket=answer.ticket,
+                    )
+                self._transport.governor.answered(answer.ticket)
+                if wanted.timestamp != capture.timestamp and wanted.timestamp in kept:
+                    raise CaptureError(
+                        f"{url}: the archive redirects to the capture of {wanted.timestamp}, which is kept already.",
+                        verdict=Verdict.WRONG_ANSWER,
+                        final=False,
+                    )
+                if wanted in seen or len(seen) > MOST_REDIRECTS:
+                    raise Failure(
+                        retries.REDIRECT_LOOP,
+                        f"{url}: the archive redirects in a circle or without end.",
+                        ticket=answer.ticket,
+                    )
+
+    def _redirected(self, answer: Answer, modifier: str) -> ReplayUrl:
+        """Return where the archive itself redirects to, if that is within the archive."""
+        location = answer.header("Location") or ""
+        replayed = within(self._base, joined(answer.url, location))
+        if replayed is not None:
+            return replayed._replace(modifier=modifier)
+        login = "/account/login" in location.partition("?")[0]
+        raise Failure(
+            retries.LOGIN if login else retries.REDIRECT_OFF,
+            f"{answer.url}: the archive redirects to {location[:200]!r}, which is no capture of it; not followed.",
+            ticket=answer.ticket,
+        )
+
+    @staticmethod
+    def _no_memento(answer: Answer) -> Failure:
+        rule = refusals.rule_of_answer(answer.status, answer.page())
+        message = f"{answer.url}: {rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
+        return Failure(rule, message, ticket=answer.ticket)
+
+    def _memento(self, capture: Capture, wanted: ReplayUrl, answer: Answer, best: Memento | None) -> Memento:
+        """Read an answer that is archived content, and see that it is what was asked for."""
+        timestamp = self._check_time(wanted, answer)
+        original = self._check_original(capture, wanted, answer)
+        digest = capture.digest if timestamp == capture.timestamp else ""
+        raw = answer.read(self._limit)
+        self._transport.governor.answered(answer.ticket)
+        try:
+            entity = _entity(raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit)
+        except TooLarge as error:
+            raise Failure(
+                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", ticket=answer.ticket
+            ) from error
+        headers = entity.headers
+        if location := values(answer.headers, "X-Archive-Orig-Location") or answer.header("Location"):
+            replayed = within(self._base, joined(answer.url, location)) or parse_replay_url(location)
+            target = joined(original, replayed.original if replayed else location)
+            headers = with_header(headers, "Location", target)
+        memento = Memento(
+            original=original,
+            timestamp=timestamp,
+            status=answer.status,
+            reason=answer.reason,
+            headers=headers,
+            payload=entity.payload,
+            body=entity.body,
+            source_uri=answer.url,
+            truncated=entity.truncated,
+            digest_check=entity.check if timestamp == capture.timestamp else DigestCheck.UNVERIFIABLE,
+        )
+        if not memento.truncated:
+            return memento
+        if entity.unsure and best is not None and best.payload == memento.payload:
+            return memento._replace(truncated=None)  # twice the same bytes: nothing but the digest speaks against them
+        raise _Incomplete(memento, answer, unsure=entity.unsure)
+
+    @staticmethod
+    def _check_time(wanted: ReplayUrl, answer: Answer) -> str:
+        text = answer.header("Memento-Datetime") or ""
+        try:
+            timestamp = format_timestamp(parse_http_date(text))
+        except (ValueError, TypeError):
+            timestamp = ""
+        if not timestamp.startswith(wanted.timestamp) or not timestamp:
+            raise Failure(
+                retries.WRONG_CAPTURE,
+                f"{answer.url}: a capture of {text!r} answered instead. Try again later.",
+                ticket=answer.ticket,
+            )
+        return timestamp
+
+    @staticmethod
+    def _check_original(capture: Capture, wanted: ReplayUrl, answer: Answer) -> str:
+        linked = original_of_link(answer.header("Link") or "")
+        original = linked or wanted.original
+        if not same_resource(original, capture.original):
+            raise Failure(
+                retries.WRONG_CAPTURE,
+                f"{answer.url}: a capture of {original} answered instead. Try again later.",
+                ticket=answer.ticket,
+            )
+        return original
+
+
+def within(base: str, url: str) -> ReplayUrl | None:
+    """Take a replay URL of this archive apart; None if it is of another host or port, or no replay URL.
+
+    The scheme is not compared: what is fetched is made anew from `base`, so no redirect leads anywhere else.
+    """
+    try:
+        here, there = urlsplit(base), urlsplit(url)
+        same = there.hostname == here.hostname and there.port in (here.port, None)
+    except ValueError:
+        return None
+    rest = url.partition("://")[2][len(there.netloc) :]
+    if not same or there.scheme not in ("http", "https") or not rest.startswith(here.path + "/"):
+        return None
+    return parse_replay_url("/web" + rest[len(here.path) :])

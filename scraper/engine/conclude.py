@@ -1,0 +1,179 @@
+"""What became of an article: a document or a state, and when to ask again."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scraper.engine.outcomes import Failed, Refusal
+from scraper.ledger.known import Attempt
+from scraper.models import UNREAD, State, Verdict
+from scraper.paths import document_path
+from scraper.selection import Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
+from scraper.times import format_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scraper.engine.outcomes import Outcomes
+    from scraper.errors import ArchiveRefused, CaptureError
+    from scraper.ledger import Ledger
+    from scraper.ledger.known import Known
+    from scraper.models import Article, Capture, Site
+    from scraper.store.documents import Writer
+    from scraper.times import Clock
+
+log = logging.getLogger(__name__)
+
+
+class CannotRender(Exception):
+    """A page was read as an article, but no document can be made of it."""
+
+
+class Conclusions:
+    """Writes documents and records states.
+
+    Args:
+        site: spells the URLs.
+        ledger: remembers.
+        writer: writes the documents.
+        outcomes: counts.
+        shown: is given an article's document and gives it back as it is to be written.
+    """
+
+    def __init__(
+        self, site: Site, ledger: Ledger, writer: Writer, outcomes: Outcomes, shown: Callable[[int, str], str]
+    ) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._writer = writer
+        self._outcomes = outcomes
+        self._shown = shown
+
+    def write(self, article: int, decision: Written, page: Article) -> None:
+        """Write an article's document and record that it is on disk.
+
+        Raises:
+            CannotRender: no document can be made of this page.
+            StoreError: the output folder takes no more.
+        """
+        capture = decision.capture
+        document = self._shown(article, self._render(page, capture.original, capture.timestamp)).encode("utf-8")
+        row = self._ledger.articles.get(article)
+        name = document_path(article)
+        file = self._writer.write(name, document, known_sha256=row.file_sha256 if row else None)
+        self._ledger.articles.written(
+            article,
+            timestamp=capture.timestamp,
+            original=capture.original,
+            file=name,
+            sha256=file.sha256,
+            reason=decision.reason,
+            due=format_timestamp(decision.again) if decision.again else None,
+        )
+        if file.changed:
+            self._outcomes.written.append(article)
+        else:
+            self._outcomes.unchanged += 1
+        self._outcomes.failed.pop(article, None)
+        # A rebuild that changes nothing must not push what happened before out of the log.
+        level, what = (logging.INFO, "written") if file.changed else (logging.DEBUG, "unchanged")
+        said = "article=%d capture=%s url=%s %s: %s"
+        log.log(level, said, article, capture.timestamp, capture.original, what, file.path)
+
+    def _render(self, page: Article, original: str, timestamp: str) -> str:
+        from scraper.markdown.document import render_document  # a run that finds nothing new need not wait for it
+
+        try:
+            document = render_document(page, original_url=self._site.document_url(original), timestamp=timestamp)
+            document.encode("utf-8")
+        except Exception as error:
+            raise CannotRender(f"{type(error).__name__}: {error}"[:300]) from error
+        return document
+
+    def record(self, article: int, decision: Decision) -> None:
+        """Record where an article stands that is not to be written now."""
+        row = self._ledger.articles.get(article)
+        reason, due = _reason(decision)
+        if isinstance(decision, Waiting) and row is not None and row.state is State.WRITTEN:
+            # What is written stays as long as nothing better is known.
+            self._ledger.articles.set_due(article, due)
+            return
+        if row is not None and row.file is not None and not isinstance(decision, Waiting):
+            self._writer.withdraw(row.file, known_sha256=row.file_sha256)
+        self._ledger.articles.set_state(article, decision.state, reason, due=due)
+        if row is not None and row.state is State.WRITTEN:
+            self._outcomes.lost[article] = f"{decision.state}: {reason}"
+        quiet = decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
+        log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, decision.state, reason)
+        for_a_list = isinstance(decision, Waiting) and decision.cause is Wait.LISTING
+        if not quiet and not for_a_list:
+            self._outcomes.failed[article] = Failed(article, decision.state, reason, due)
+
+    def leave(self, article: int, reason: str) -> None:
+        """Leave an article in the middle; the next run goes on."""
+        row = self._ledger.articles.get(article)
+        if row is not None and row.state is not State.WRITTEN:
+            self._ledger.articles.set_state(article, State.WAITING, reason, due="")
+            self._ledger.manifest_is_stale = True
+
+
+def _reason(decision: Decision) -> tuple[str, str | None]:
+    """Return why an article stands where it does, for people, and when to look again."""
+    if isinstance(decision, Waiting):
+        if decision.until is not None:
+            return decision.reason, format_timestamp(decision.until)
+        # A listing that becomes complete wakes those that wait for it.
+        return decision.reason, None if decision.cause is Wait.LISTING else ""
+    if isinstance(decision, UnknownLayout):
+        return f"{decision.detail or 'no layout reads this page'} (capture {decision.capture.timestamp})", None
+    if isinstance(decision, Unrecoverable):
+        counts = Counter(str(verdict) for _, verdict in decision.tried)
+        return f"all captures were tried: {', '.join(f'{counts[one]} {one}' for one in sorted(counts))}", None
+    return "complete listings have no capture of it", None
+
+
+BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+"""How long a capture that could not be read is left alone after the first, second, … try; then `LONGEST`."""
+LONGEST = timedelta(days=1)
+
+
+class Failures:
+    """Records vain attempts.
+
+    Args:
+        ledger: remembers them.
+        clock: tells the time.
+        outcomes: counts them.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock, outcomes: Outcomes) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._outcomes = outcomes
+
+    def refused(self, article: int, capture: Capture, known: Known | None, error: ArchiveRefused) -> None:
+        """Record the archive's trouble: it ends the run, and uses up none of the capture's tries."""
+        self._log(article, capture, str(error))
+        self._outcomes.refused(Refusal(str(error), error.until))
+        tries = known.attempt.tries if known and known.attempt else 0
+        until = format_timestamp(error.until)
+        attempt = Attempt(tries, Verdict.REFUSED, str(error), self._ledger.now(), until, final=False)
+        self._ledger.captures.record_attempt(article, capture, attempt)
+
+    def in_vain(self, article: int, capture: Capture, known: Known | None, error: CaptureError) -> None:
+        """Record this capture's trouble: counted, and asked for again later unless there is no point in that."""
+        self._log(article, capture, f"{error.verdict}: {error}")
+        self._outcomes.vain[str(error.verdict)] += 1
+        tries = (known.attempt.tries if known and known.attempt else 0) + 1
+        final = error.final and error.verdict not in UNREAD
+        pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
+        next_at = format_timestamp(self._clock.now() + pause) if pause and not final else None
+        attempt = Attempt(tries, error.verdict, str(error), self._ledger.now(), next_at, final)
+        self._ledger.captures.record_attempt(article, capture, attempt)
+
+    @staticmethod
+    def _log(article: int, capture: Capture, what: str) -> None:
+        log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, what)

@@ -1,0 +1,115 @@
+"""What a run holds of each article it is at work on, and what that says is next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from scraper.engine.outcomes import Plan
+from scraper.models import Verdict
+from scraper.selection import Decision, Policy, Read, Wait, Waiting, Why, Written, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scraper.ledger import Ledger
+    from scraper.ledger.known import Known
+    from scraper.models import Capture, Reading, Site
+    from scraper.times import Clock
+
+Place = tuple[str, str]
+"""Original and timestamp: what names a kept page."""
+
+
+class Cases:
+    """Brings what the ledger knows of an article, and what this run did, before `selection`.
+
+    Args:
+        site: whose articles they are.
+        ledger: what is known.
+        policy: the settings that decide.
+        clock: tells the time.
+        permitted: says whether a capture may be considered (``--from``, ``--to``).
+
+    Attributes:
+        pages: article id to place to what reading that page gave, in this run.
+        attempted: article id to the captures that this run has asked for.
+        known: article id to the captures that the last decision was about.
+    """
+
+    def __init__(
+        self, site: Site, ledger: Ledger, policy: Policy, clock: Clock, permitted: Callable[[Capture], bool]
+    ) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._policy = policy
+        self._clock = clock
+        self._permitted = permitted
+        self._named: dict[int, Capture] = {}
+        self._site_is_listed: bool | None = None
+        self.pages: dict[int, dict[Place, Reading]] = defaultdict(dict)
+        self.attempted: dict[int, set[Capture]] = defaultdict(set)
+        self.known: dict[int, dict[Capture, Known]] = defaultdict(dict)
+
+    def prefer(self, article: int, capture: Capture) -> None:
+        """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
+        self._named[article] = capture
+
+    def forget(self, article: int) -> None:
+        """Let go of an article that is done with."""
+        self.pages.pop(article, None)
+        self.attempted.pop(article, None)
+        self.known.pop(article, None)
+
+    def page(self, article: int, capture: Capture) -> Reading | None:
+        """Return what reading a capture gave in this run, or None."""
+        return self.pages[article].get((capture.original, capture.timestamp))
+
+    def decide(self, article: int) -> Decision:
+        """Say what is next for an article."""
+        attempted = self.attempted[article]
+        rows = self._ledger.captures.of(article)
+        self.known[article] = {one.capture: one for one in rows}
+        if named := self._decide_named(article, attempted):
+            return named
+        known = [one.candidate(attempted=one.capture in attempted) for one in rows]
+        within = [one for one in known if one.read is not None or self._permitted(one.capture)]
+        now = self._clock.now()
+        decision = decide(within, site=self._site, policy=self._policy, listed=self._is_listed(article), now=now)
+        if len(within) < len(known) and not isinstance(decision, Read | Written):
+            return Waiting(Wait.LISTING, "captures outside of --from and --to are unread", now)
+        return decision
+
+    def _decide_named(self, article: int, attempted: set[Capture]) -> Decision | None:
+        """Read the capture that was asked for by its address first, and write it if it is an article."""
+        capture = self._named.get(article)
+        if capture is None:
+            return None
+        read = self.known[article][capture].read
+        if read is None and capture not in attempted:
+            return Read(capture, Why.FIRST_CHOICE)
+        if read is not None and read.verdict is Verdict.ARTICLE:
+            return Written(capture, "the capture that was asked for")
+        return None
+
+    def _is_listed(self, article: int) -> bool:
+        """Say whether complete listings have named all captures of an article."""
+        if self._site_is_listed is None:
+            self._site_is_listed = self._ledger.site_is_listed()
+        return self._site_is_listed or self._ledger.article_is_listed(article, self._site.article_queries(article))
+
+    def plan(self, wanted: Callable[[int], bool], limit: int | None) -> Plan:
+        """Say what the articles that are due need first, and change nothing."""
+        plan = Plan()
+        for article in self._ledger.articles.due(self._ledger.now()):
+            if not wanted(article):
+                continue
+            decision = self.decide(article)
+            self.forget(article)
+            if not isinstance(decision, Read):
+                plan.concluded += 1
+            elif self._ledger.mementos.get(decision.capture.original, decision.capture.timestamp) is not None:
+                plan.read.append(article)
+            elif limit is None or len(plan.fetch) < limit:
+                plan.fetch.append((article, decision.capture.timestamp))
+        return plan

@@ -1,0 +1,344 @@
+"""The one engine: asks what is next for an article, does it, records it, and asks again until there is an answer.
+
+``run``, ``recover``, ``import`` and ``rebuild`` differ only in which articles they hand in and in whether bytes may
+come from the archive. Fetching happens in threads; keeping, reading, deciding and writing happen here, in the main
+thread, so that each step is committed before the next begins.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from scraper.engine.conclude import CannotRender, Conclusions, Failures
+from scraper.engine.decide import Cases, Place
+from scraper.engine.drift import DriftWatch
+from scraper.engine.fetch import Workers
+from scraper.engine.keep import verified
+from scraper.engine.outcomes import Outcomes, Plan, Progress
+from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
+from scraper.models import Capture, Memento, Reading, Verdict
+from scraper.selection import SHARED_BY, Policy, Read, Written
+from scraper.urls import urlkey
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+
+    from scraper.engine.keep import Intake, ReadPage
+    from scraper.ledger import Ledger
+    from scraper.models import Site
+    from scraper.store.documents import Writer
+    from scraper.times import Clock
+
+log = logging.getLogger(__name__)
+BATCH = 100
+"""Articles that are begun with in one transaction."""
+
+
+class Fetch(Protocol):
+    """Gets a capture from the archive, in a thread; follows no redirect to a capture of the `kept` timestamps."""
+
+    def __call__(self, capture: Capture, *, kept: Container[str]) -> Memento:
+        """Return the memento, or raise CaptureError, ArchiveRefused, Stopped."""
+
+
+class Engine:
+    """Works on articles.
+
+    Args:
+        site: whose articles they are.
+        ledger: what is known.
+        intake: keeps and reads mementos.
+        writer: writes the documents.
+        policy: the settings that decide.
+        clock: tells the time.
+        stop: set when the run is to end.
+        fetch: gets a capture from the archive, in a thread; None: offline.
+        in_flight: how many captures are asked for at the same time.
+        progress: is told now and then how far the work is.
+        permitted: says whether a capture may be considered (``--from``, ``--to``).
+        shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        ledger: Ledger,
+        intake: Intake,
+        writer: Writer,
+        *,
+        policy: Policy,
+        clock: Clock,
+        stop: threading.Event,
+        fetch: Fetch | None = None,
+        in_flight: int = 1,
+        progress: Callable[[Progress], None] = lambda _: None,
+        permitted: Callable[[Capture], bool] = lambda _: True,
+        shown: Callable[[int, str], str] = lambda _, document: document,
+    ) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._intake = intake
+        self._stop = stop
+        self._fetch = fetch
+        self._progress = progress
+        self._drift: DriftWatch | None = None
+        self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
+        self._ready: dict[Place, ReadPage] = {}
+        self._cases = Cases(site, ledger, policy, clock, permitted)
+        self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
+        self._total: int | None = None
+        self._started = 0
+        self.outcomes = Outcomes()
+        self._failures = Failures(ledger, clock, self.outcomes)
+        self._writer = writer
+        self._conclusions = Conclusions(site, ledger, writer, self.outcomes, shown)
+
+    def prefer(self, article: int, capture: Capture) -> None:
+        """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
+        self._cases.prefer(article, capture)
+
+    def process(self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None) -> None:
+        """Take each article as far as it goes now.
+
+        Args:
+            articles: ids, each once.
+            limit: how many of them may cause requests; the others that would are left for another run.
+            total: how many they are, for people.
+
+        Raises:
+            StoreError: the output folder cannot be written; nothing that was kept is lost.
+            Stopped: the run was asked to end; what was in the air has landed or was given up.
+        """
+        self._total = total
+        waiting = iter(articles)
+        while (more := self._begin(waiting, limit)) or self._workers.in_air:
+            # Among many ids without a capture few cause requests: those must not wait for each other.
+            if self._workers.in_air and (self._workers.has_landed or not more):
+                self._land()
+        if self._stop.is_set():
+            raise Stopped("the run was asked to end")
+
+    def settle(self, article: int, pages: Mapping[Place, ReadPage], again: Iterable[Place]) -> None:
+        """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
+
+        Args:
+            article: its id.
+            pages: what reading each page gave.
+            again: those that had been read before: they count again. The others count once they are asked for, as in
+                any run, so that the same pages always give the same answer and the same evidence.
+        """
+        self.outcomes.articles += 1
+        self._ready = dict(pages)
+        captures = {(one.original, one.timestamp): one for one in self._ledger.captures.rows(article)}
+        for place in again:
+            if place in captures:
+                self._take_ready(article, captures[place])
+        self._advance(article)
+        self._ready = {}
+
+    def _take_ready(self, article: int, capture: Capture) -> bool:
+        """Record a page that was read elsewhere, if this one was."""
+        place = capture.original, capture.timestamp
+        page = self._ready.pop(place, None)
+        if page is None:
+            return False
+        self._intake.record(article, capture, page.reading, page.digest_check, page.page_sha256)
+        self._cases.pages[article][place] = page.reading
+        self.outcomes.read(page.reading)
+        return True
+
+    def _begin(self, waiting: Iterator[int], limit: int | None) -> bool:
+        """Begin with articles until there is no room in the air; return whether there may be more.
+
+        What needs no request is committed in batches: tens of thousands of ids may never have been captured.
+        """
+        with self._ledger.transaction(), self._writer.together():
+            for _ in range(BATCH):
+                if not self._workers.room or self._ending or (limit is not None and self._started >= limit):
+                    return False
+                article = next(waiting, None)
+                if article is None:
+                    return False
+                self.outcomes.articles += 1
+                self._started += self._advance(article)
+                self._tell()
+        return True
+
+    @property
+    def _ending(self) -> bool:
+        return self._stop.is_set() or bool(self.outcomes.refusals)
+
+    def _tell(self, last: Capture | None = None) -> None:
+        counts = self.outcomes
+        air = self._workers.in_air
+        done = counts.articles - air
+        self._progress(
+            Progress("fetching", done, self._total, len(counts.written), counts.fetched, in_air=air, last=last)
+        )
+
+    def _land(self) -> None:
+        """Take in what lands next from the archive, and go on with its article."""
+        landed = self._workers.next(self._tell)
+        if landed is None:
+            # Given up: nothing was recorded, so the next run asks for these captures again.
+            self._workers.in_air = 0
+            return
+        article, capture = landed.key
+        if landed.error is not None:
+            self._failed(article, capture, landed.error)
+        elif landed.value is not None:
+            self._arrived(article, capture, landed.value)
+        self._tell(capture)
+        if not isinstance(landed.error, Stopped):
+            self._advance(article)
+        for other in self._behind.pop(capture.digest, ()):
+            self._advance(other)
+
+    def _failed(self, article: int, capture: Capture, error: BaseException) -> None:
+        """Record a capture that was asked for in vain.
+
+        Raises:
+            StoreError: it was our own side that failed.
+        """
+        known = self._cases.known[article].get(capture)
+        if isinstance(error, ArchiveRefused):
+            self._cases.attempted[article].discard(capture)
+            self._failures.refused(article, capture, known, error)
+        elif isinstance(error, CaptureError):
+            self._failures.in_vain(article, capture, known, error)
+        elif isinstance(error, ScraperError) or not isinstance(error, Exception):
+            if not isinstance(error, Stopped):
+                raise error
+        else:
+            # A fault of ours that one answer brings to light must not keep all the others waiting.
+            log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
+            message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"
+            strange = CaptureError(message[:500], verdict=Verdict.WRONG_ANSWER, final=False)
+            self._failures.in_vain(article, capture, known, strange)
+
+    def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
+        """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
+        self.outcomes.fetched += 1
+        answered = self._row_of(article, capture, memento)
+        memento = memento._replace(original=answered.original)
+        if answered != capture and answered in self._cases.known[article]:
+            memento = verified(memento, answered.digest)
+        if answered == capture or not self._intake.has(answered):
+            self._intake.keep(memento)
+        if answered.timestamp != capture.timestamp:
+            message = f"the archive answered with the capture of {answered.timestamp}"
+            error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
+            self._failures.in_vain(article, capture, self._cases.known[article].get(capture), error)
+        self._read(article, answered, memento)
+
+    def _row_of(self, article: int, capture: Capture, memento: Memento) -> Capture:
+        """Return the capture that answered, with the URL as its CDX row spells it: replay may leave out a port."""
+        if memento.timestamp == capture.timestamp:
+            return capture
+        key = urlkey(memento.original)
+        for row in self._cases.known[article]:
+            if row.timestamp == memento.timestamp and urlkey(row.original) == key:
+                return row
+        return capture._replace(original=memento.original, timestamp=memento.timestamp)
+
+    def _read(self, article: int, capture: Capture, memento: Memento) -> None:
+        if self._drift is None:  # only now, for it costs a look at all that was ever read
+            self._drift = DriftWatch(self._ledger.evidence.readings())
+        reading = self._intake.read(article, capture, memento)
+        self._cases.pages[article][capture.original, capture.timestamp] = reading
+        self.outcomes.read(reading)
+        self._drift.add(reading, f"article {article}, capture {capture.timestamp}")
+
+    def _advance(self, article: int) -> bool:
+        """Do what is to be done for an article until it needs the archive or has its answer.
+
+        Returns:
+            whether the archive was asked for a capture.
+        """
+        while True:
+            decision = self._cases.decide(article)
+            if not isinstance(decision, Read | Written):
+                self._conclusions.record(article, decision)
+                return self._done(article)
+            capture = decision.capture
+            page = self._cases.page(article, capture)
+            if isinstance(decision, Written) and page is not None:
+                if self._is_written(article, decision, page):
+                    return self._done(article)
+                continue
+            if self._take_ready(article, capture):
+                continue
+            memento = None
+            if not self._cases.known[article][capture].is_of_the_service:
+                memento = self._intake.load_if_whole(article, capture)
+            if memento is not None:
+                self._read(article, capture, memento)
+                continue
+            if self._fetch is None or self._ending or capture in self._cases.attempted[article]:
+                self._cases.forget(article)
+                self._conclusions.leave(article, self._why_left())
+                return False
+            return self._ask(article, capture, self._fetch)
+
+    def _is_written(self, article: int, decision: Written, page: Reading) -> bool:
+        """Write an article; if no document can be made of the page, its layout is as good as unknown."""
+        assert page.article is not None
+        try:
+            self._conclusions.write(article, decision, page.article)
+        except CannotRender as error:
+            unknown = page._replace(verdict=Verdict.UNKNOWN_LAYOUT, article=None, detail=f"no document: {error}")
+            self._intake.correct(article, decision.capture, unknown)
+            log.warning("article=%d capture=%s %s", article, decision.capture.timestamp, unknown.detail)
+            return False
+        return True
+
+    def _done(self, article: int) -> bool:
+        self._ledger.manifest_is_stale = True
+        self._cases.forget(article)
+        return False
+
+    def _why_left(self) -> str:
+        if self.outcomes.refusals:
+            return "the archive refused"
+        if self._stop.is_set():
+            return "the run ended before its turn"
+        return "its kept page cannot be read back; `hkcnews check` says more"
+
+    def _ask(self, article: int, capture: Capture, fetch: Fetch) -> bool:
+        if capture.digest in self._behind:
+            self._behind[capture.digest].append(article)
+            return False
+        if self._cases.known[article][capture].shared >= SHARED_BY:
+            self._behind[capture.digest] = deque()
+        self._cases.attempted[article].add(capture)
+        known = self._cases.known[article].items()
+        kept = frozenset(row.timestamp for row, one in known if one.read is not None)
+        self._workers.submit((article, capture), lambda: fetch(capture, kept=kept))
+        return True
+
+    def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:
+        """Process the ids that are to be looked at, and then those that became known by that, each once.
+
+        Raises:
+            StoreError, Stopped: as `process`.
+        """
+        seen: set[int] = set()
+        while new := [one for one in self._ledger.articles.due(self._ledger.now()) if one not in seen and wanted(one)]:
+            seen.update(new)
+            self.process(new, limit=limit, total=len(seen))
+            if self._ending:
+                return
+
+    def conclude_drift(self) -> None:
+        """Note what has jumped in this run, once all is read."""
+        if self._drift is not None:
+            self.outcomes.drift = self._drift.findings()
+            for finding in self.outcomes.drift:
+                log.warning("drift: %s", finding)
+
+    def plan(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> Plan:
+        """Say what `process_due` would begin with, and change nothing."""
+        return self._cases.plan(wanted, limit)

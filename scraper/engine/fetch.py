@@ -1,0 +1,156 @@
+"""Threads that wait for the network, so that the main thread need not.
+
+They are daemons: a request that hangs in the kernel does not keep the process from ending.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from scraper.errors import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+T = TypeVar("T")
+K = TypeVar("K")
+POLL = 0.1
+"""Seconds of real time between two looks at the stop event."""
+GRACE = 7.0
+"""Seconds of real time that what is in the air is given to land once the run is to end."""
+
+
+class Landed(NamedTuple, Generic[K, T]):
+    """A job that has ended: its key, and what it returned or raised."""
+
+    key: K
+    value: T | None
+    error: BaseException | None
+
+
+class Workers(Generic[K, T]):
+    """A pool of threads; jobs in, what they gave out, in the order in which they end.
+
+    Args:
+        count: how many jobs run at the same time. Never hand in more: what has landed and what is in the air is all
+            that is held in memory.
+        stop: set when the run is to end.
+    """
+
+    def __init__(self, count: int, stop: threading.Event) -> None:
+        self._count = count
+        self._stop = stop
+        self._jobs: queue.SimpleQueue[tuple[K, Callable[[], T]]] = queue.SimpleQueue()
+        self._landed: queue.SimpleQueue[Landed[K, T]] = queue.SimpleQueue()
+        self._threads = 0
+        self._patience = GRACE
+        self.in_air = 0
+
+    @property
+    def room(self) -> bool:
+        """Say whether one more job can be handed in."""
+        return self.in_air < self._count
+
+    @property
+    def has_landed(self) -> bool:
+        """Say whether `next` returns at once."""
+        return not self._landed.empty()
+
+    def submit(self, key: K, job: Callable[[], T]) -> None:
+        """Hand in a job."""
+        self.in_air += 1
+        if self._threads < min(self.in_air, self._count):
+            self._threads += 1
+            threading.Thread(target=self._work, name=f"fetch-{self._threads}", daemon=True).start()
+        self._jobs.put((key, job))
+
+    def _work(self) -> None:
+        while True:
+            key, job = self._jobs.get()
+            try:
+                self._landed.put(Landed(key, job(), None))
+            except BaseException as error:  # noqa: BLE001 # handed to the main thread, which raises what it does not know
+                self._landed.put(Landed(key, None, error))
+
+    def next(self, waited: Callable[[], None] = lambda: None) -> Landed[K, T] | None:
+        """Return what lands next, or None when the run is to end and `GRACE` was spent in waiting.
+
+        Args:
+            waited: called now and then while nothing lands.
+        """
+        while self._patience > 0:
+            try:
+                landed = self._landed.get(timeout=POLL)
+            except queue.Empty:
+                waited()
+                if self._stop.is_set():
+                    self._patience -= POLL
+                continue
+            self.in_air -= 1
+            return landed
+        return None
+
+
+def ahead(source: Iterable[T], stop: threading.Event, waited: Callable[[], None] = lambda: None) -> Iterator[T]:
+    """Yield what `source` yields, made in a thread of its own, one step ahead.
+
+    Args:
+        source: is iterated in that thread.
+        stop: set when the run is to end.
+        waited: called now and then while nothing comes.
+
+    Raises:
+        Stopped: the run is to end, and the next one has not come within `GRACE`.
+        BaseException: what `source` raises.
+    """
+    made: queue.Queue[Landed[None, T] | None] = queue.Queue(maxsize=1)
+
+    left = threading.Event()
+
+    def hand_over(landed: Landed[None, T] | None) -> None:
+        while not left.is_set():
+            with contextlib.suppress(queue.Full):
+                made.put(landed, timeout=POLL)
+                return
+
+    def make() -> None:
+        try:
+            for one in source:
+                hand_over(Landed(None, one, None))
+                if left.is_set():
+                    return
+            hand_over(None)
+        except BaseException as error:  # noqa: BLE001 # handed to the main thread
+            hand_over(Landed(None, None, error))
+
+    threading.Thread(target=make, name="listing", daemon=True).start()
+    try:
+        yield from _received(made, stop, waited)
+    finally:
+        left.set()
+
+
+def _received(
+    made: queue.Queue[Landed[None, T] | None], stop: threading.Event, waited: Callable[[], None]
+) -> Iterator[T]:
+    patience = GRACE
+    while patience > 0:
+        try:
+            landed = made.get(timeout=POLL)
+        except queue.Empty:
+            waited()
+            if stop.is_set():
+                patience -= POLL
+            continue
+        if landed is None:
+            return
+        if landed.error is not None:
+            raise landed.error
+        assert landed.value is not None
+        yield landed.value
+        if stop.is_set():
+            break
+    raise Stopped("the run was asked to end")

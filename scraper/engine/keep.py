@@ -1,0 +1,179 @@
+"""A memento into store and ledger, and then read."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.errors import StoreError
+from scraper.ledger.mementos import Kept
+from scraper.models import Capture, DigestCheck, page_of
+from scraper.payload import payload_sha1
+from scraper.store.location import Location
+from scraper.urls import urlkey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scraper.ledger import Ledger
+    from scraper.models import Memento, Reading, Site
+    from scraper.store.warc import WarcStore
+
+_DIGEST_LENGTH = 32
+
+
+def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
+    """Return what `WarcStore` asks for an earlier equal payload, answered by the ledger."""
+
+    def find(digest: str) -> Location | None:
+        kept = ledger.mementos.payload(digest)
+        return Location(kept.file, kept.offset, kept.length) if kept else None
+
+    return find
+
+
+def note_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) -> int | None:
+    """Record in the ledger that a memento lies in the store; return its article id, None for a page of none."""
+    article = site.article_id(memento.original)
+    digest = payload_sha1(memento.payload)
+    page_sha256 = hashlib.sha256(memento.body).hexdigest()
+    kept = Kept(memento.original, memento.timestamp, article, *location, digest, page_sha256, memento.digest_check)
+    ledger.mementos.add(kept)
+    if article is not None:
+        ledger.articles.see([article], "asked")
+        ledger.captures.add(article, capture_of(memento))
+        ledger.articles.wake([article])
+    return article
+
+
+def verified(memento: Memento, digest: str) -> Memento:
+    """Compare the payload with the digest that a listing gives for this capture, if it is one."""
+    if len(digest) != _DIGEST_LENGTH:
+        return memento
+    equal = digest == payload_sha1(memento.payload)
+    return memento._replace(digest_check=DigestCheck.MATCH if equal else DigestCheck.MISMATCH)
+
+
+def capture_of(memento: Memento) -> Capture:
+    """Return the CDX row that the archive would have for a memento."""
+    kind = (memento.header("content-type") or "unk").split(";")[0].strip().lower()
+    digest = payload_sha1(memento.payload)
+    original = memento.original
+    return Capture(urlkey(original), memento.timestamp, original, kind, str(memento.status), digest, "-")
+
+
+log = logging.getLogger(__name__)
+
+
+class ReadPage(NamedTuple):
+    """What reading a kept page gave, and what is recorded with it. Travels between processes."""
+
+    reading: Reading
+    digest_check: DigestCheck
+    page_sha256: str
+
+
+def read_page(site: Site, memento: Memento, digest_check: DigestCheck) -> ReadPage:
+    """Read a memento; pure."""
+    return ReadPage(site.read(page_of(memento)), digest_check, hashlib.sha256(memento.body).hexdigest())
+
+
+class Intake:
+    """Keeps and reads mementos.
+
+    Args:
+        site: reads the pages.
+        ledger: remembers.
+        store: keeps.
+    """
+
+    def __init__(self, site: Site, ledger: Ledger, store: WarcStore) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._store = store
+        self._damaged: set[tuple[str, str]] = set()
+
+    def keep(self, memento: Memento) -> None:
+        """Put a memento into the store, durably, and remember where; one of an article becomes its capture.
+
+        Raises:
+            StoreError: the store takes no more.
+        """
+        location = self._store.keep(memento)
+        with self._ledger.transaction():
+            note_kept(self._ledger, self._site, memento, location)
+        self._damaged.discard((memento.original, memento.timestamp))
+
+    def mend(self) -> int:
+        """Take in what a run that was killed had kept but not yet recorded; return how many mementos.
+
+        Raises:
+            StoreError: the store cannot be read or mended.
+        """
+        count, articles = 0, set[int]()
+        for location, memento in self._store.recover(self._ledger.mementos.ends()):
+            with self._ledger.transaction():
+                article = note_kept(self._ledger, self._site, memento, location)
+            count += 1
+            articles.update(() if article is None else (article,))
+        if articles:
+            self._ledger.captures.count_shared(articles)
+        return count
+
+    def has(self, capture: Capture) -> bool:
+        """Say whether the memento of a capture is kept."""
+        return self._ledger.mementos.get(capture.original, capture.timestamp) is not None
+
+    def load(self, capture: Capture) -> Memento | None:
+        """Return the kept memento of a capture, or None if it is not kept.
+
+        Raises:
+            StoreError: it is, but the store cannot give it.
+        """
+        kept = self._ledger.mementos.get(capture.original, capture.timestamp)
+        if kept is None:
+            return None
+        return self._store.load(Location(kept.file, kept.offset, kept.length))
+
+    def load_if_whole(self, article: int, capture: Capture) -> Memento | None:
+        """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""
+        place = (capture.original, capture.timestamp)
+        if place in self._damaged:
+            return None
+        try:
+            return self.load(capture)
+        except StoreError as error:
+            log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, error)
+            self._damaged.add(place)
+            return None
+
+    def read(self, article: int, capture: Capture, memento: Memento) -> Reading:
+        """Read a kept memento and record, as one, what that gave and which other articles the page names."""
+        reading = self._site.read(page_of(memento))
+        log.info(
+            "article=%d capture=%s url=%s read: %s%s",
+            article,
+            capture.timestamp,
+            capture.original,
+            reading.verdict,
+            f" ({reading.detail})" if reading.detail else "",
+        )
+        self.record(article, capture, reading, memento.digest_check, hashlib.sha256(memento.body).hexdigest())
+        return reading
+
+    def correct(self, article: int, capture: Capture, reading: Reading) -> None:
+        """Record another reading of a kept page in the place of an earlier one."""
+        kept = self._ledger.mementos.get(capture.original, capture.timestamp)
+        assert kept is not None, capture
+        self.record(article, capture, reading, DigestCheck(kept.digest_check), kept.page_sha256)
+
+    def record(
+        self, article: int, capture: Capture, reading: Reading, digest_check: DigestCheck, page_sha256: str
+    ) -> None:
+        """Record, as one, what reading a kept memento gave and which other articles the page names."""
+        with self._ledger.transaction():
+            self._ledger.captures.record_read(
+                article, capture, reading, digest_check=digest_check, page_sha256=page_sha256
+            )
+            self._ledger.articles.see(reading.linked_ids, "link")

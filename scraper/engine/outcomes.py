@@ -1,0 +1,118 @@
+"""What a run did, counted as it goes. Values only."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.models import Capture, Reading, State
+
+
+class Failed(NamedTuple):
+    """An article that this run looked at and that is not written.
+
+    Attributes:
+        article: its id.
+        state: where it stands.
+        reason: why, for people.
+        until: 14 digits, when it is looked at again; None: not by itself.
+    """
+
+    article: int
+    state: State
+    reason: str
+    until: str | None
+
+
+class Refusal(NamedTuple):
+    """The archive refused or was down.
+
+    Attributes:
+        message: what it said, with the next step.
+        until: when to ask again, aware UTC, or None if not known.
+    """
+
+    message: str
+    until: datetime | None
+
+
+class Outcomes:
+    """The counts of one run.
+
+    Attributes:
+        written: ids whose file was made or changed, in order.
+        unchanged: how many files had their content already.
+        fetched: how many mementos came from the archive.
+        verdicts: of the pages read.
+        vain: verdicts of captures that could not be read.
+        readings: field to the reading that won to how often, over the articles read.
+        failed: article id to what became of it.
+        lost: article id, written before and not any more, to why.
+        refusals: of the archive as a whole.
+        articles: how many ids were looked at.
+        drift: findings about the make-up of pages, for people.
+    """
+
+    def __init__(self) -> None:
+        self.written: list[int] = []
+        self.unchanged = 0
+        self.fetched = 0
+        self.verdicts: Counter[str] = Counter()
+        self.vain: Counter[str] = Counter()
+        self.readings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.failed: dict[int, Failed] = {}
+        self.lost: dict[int, str] = {}
+        self.refusals: list[Refusal] = []
+        self.articles = 0
+        self.drift: list[str] = []
+
+    def read(self, reading: Reading) -> None:
+        """Count a page that was read."""
+        self.verdicts[str(reading.verdict)] += 1
+        for name, won in reading.readings.items():
+            self.readings[name][won] += 1
+
+    def refused(self, refusal: Refusal) -> None:
+        """Note that the archive refused; once for all workers."""
+        if not self.refusals:
+            self.refusals.append(refusal)
+
+
+class Plan:
+    """What a run would do (``--dry-run``).
+
+    Attributes:
+        fetch: ids of which at least one capture would be asked for, each with the moment of the first.
+        read: ids that can be worked on with what is kept already.
+        concluded: how many ids need no page at all.
+    """
+
+    def __init__(self) -> None:
+        self.fetch: list[tuple[int, str]] = []
+        self.read: list[int] = []
+        self.concluded = 0
+
+
+class Progress(NamedTuple):
+    """How far a run is, for people.
+
+    Attributes:
+        stage: ``listing``, ``fetching`` or ``deciding``.
+        done: how many of `total` are done; rows, for a listing.
+        total: how many there are, or None if not known.
+        written: how many files were made.
+        fetched: how many mementos came.
+        in_air: how many requests are under way.
+        last: the capture asked for last, or None.
+    """
+
+    stage: str
+    done: int
+    total: int | None
+    written: int = 0
+    fetched: int = 0
+    in_air: int = 0
+    last: Capture | None = None

@@ -1,0 +1,252 @@
+"""Files whole or not at all; locks; opening what must be a file; a JSON value as one line.
+
+Every file of the output folder and every export is written by `replacing`, every lock is taken by `try_lock`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import filecmp
+import json
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from scraper.errors import LockHeld, StoreError
+from scraper.paths import LOCK_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from io import BufferedReader
+    from pathlib import Path
+
+# JSON lets these stand, but many readers take them for the end of a line (Python's str.splitlines among them).
+_LINE_ENDS = (("\x85", "\\u0085"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
+encode = json.JSONEncoder(ensure_ascii=False).encode
+"""Writes a JSON value; text stands as it is, not as escapes."""
+
+
+def json_line(value: object) -> str:
+    """Return a JSON value as one line, without the line feed; text stands as it is, not as escapes."""
+    return one_line(encode(value))
+
+
+def one_line(text: str) -> str:
+    """Return a JSON text with escapes for what some readers take for the end of a line."""
+    for end, escape in _LINE_ENDS:  # `translate` would look at each character: 40 us for a line with Chinese in it
+        text = text.replace(end, escape)
+    return text
+
+
+def try_lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Take the lock of an open file, without waiting; return whether it was free. It dies with the process."""
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def output_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of an output folder, which is made if absent.
+
+    Raises:
+        LockHeld: another process holds it.
+        StoreError: the folder cannot be made or written.
+    """
+    path = folder / LOCK_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    except IsADirectoryError as error:
+        raise StoreError(f"{path}: is a folder where the lock should be. Move it elsewhere, then run again.") from error
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise StoreError(
+                f"{path}: is a link where the lock should be. Move it elsewhere, then run again."
+            ) from error
+        raise StoreError(
+            f"{folder}: cannot be written ({error.strerror}). Check its permissions, or name another with --output."
+        ) from error
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        if not try_lock(descriptor):
+            holder = file.read(20).decode("ascii", "replace").strip()
+            who = f" (process {holder})" if holder.isdigit() else ""
+            raise LockHeld(f"{folder}: another run is at work here{who}. Let it end, or name another with --output.")
+        with contextlib.suppress(OSError):  # a full disk: the number is for people only
+            file.truncate(0)
+            file.write(b"%d\n" % os.getpid())
+        yield
+
+
+@contextlib.contextmanager
+def if_idle(folder: Path) -> Iterator[bool]:
+    """Keep others from starting to work on an output folder, without a trace; gives False if one is at work."""
+    try:
+        descriptor = os.open(folder / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # nobody ever worked there
+        yield True
+        return
+    try:
+        yield try_lock(descriptor, shared=True)
+    finally:
+        os.close(descriptor)
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open a file for reading.
+
+    Raises:
+        FileNotFoundError: there is none.
+        NotAFileError: something else has its name, such as a folder or a named pipe.
+        OSError: it cannot be opened.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a named pipe would wait for somebody to write
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotAFileError(errno.EINVAL, "it is no file")
+    return os.fdopen(descriptor, "rb")
+
+
+class NotAFileError(OSError):
+    """A folder, a named pipe, a device or the like has the name of a file."""
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give the path of an empty file to be filled; it takes the target's place once the block ends well.
+
+    Folders that are not there are made. On any error the old target stays as it was and nothing is left behind; what a
+    killed process left behind is written over by the next one.
+
+    Raises:
+        LockHeld: another process is filling it.
+        StoreError: it cannot be written, such as on a full disk, or something that is no file has the target's name.
+    """
+    part = temporary_of(target)
+    descriptor = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _require_replaceable(target)
+        descriptor = _create(part)
+        yield part
+        os.fsync(descriptor)
+        part.replace(target)
+        sync(target.parent)
+    except BaseException as error:
+        if descriptor is not None:
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise unwritable(target, error) from error
+        raise
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _require_replaceable(target: Path) -> None:
+    """Raise NotAFileError if something else than a file has the name: a device, a pipe, a link."""
+    if (target.is_symlink() or target.exists()) and not stat.S_ISREG(target.lstat().st_mode):
+        raise NotAFileError(errno.EINVAL, "it is no file", str(target))
+
+
+def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = False) -> bool:
+    """Write a file whole or not at all, as `replacing` does; return whether it was put in place.
+
+    Args:
+        path: the file.
+        pieces: its content.
+        unless_equal: leave a file alone that has this content already.
+
+    Raises:
+        StoreError: it cannot be written; a file that was there is as it was.
+    """
+    with contextlib.suppress(_SameContent), replacing(path) as part:
+        with part.open("wb") as file:
+            file.writelines(pieces)
+        if unless_equal and path.exists() and filecmp.cmp(part, path, shallow=False):
+            raise _SameContent
+        return True
+    return False
+
+
+class _SameContent(Exception):
+    """The file has this content already."""
+
+
+def stage(path: Path, data: bytes) -> Path:
+    """Write a file beside the one that it is to replace, for `put_in_place`; return its path.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    part = temporary_of(path)
+    with os.fdopen(_create(part), "wb") as file:
+        file.write(data)
+    return part
+
+
+def put_in_place(staged: dict[Path, Path]) -> None:
+    """Put files that were staged in place, as durably as one by one, but waiting for the disk once.
+
+    Args:
+        staged: target to what `stage` returned.
+
+    Raises:
+        OSError: not all were put in place.
+    """
+    for part in staged.values():  # the first wait takes the others' data along on most file systems
+        sync(part)
+    for path, part in staged.items():
+        part.replace(path)
+    for folder in {path.parent for path in staged}:
+        sync(folder)
+
+
+def temporary_of(path: Path) -> Path:
+    """Return the name under which a file is written before it takes its place: always the same one."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+def _create(part: Path) -> int:
+    """Return the descriptor of a new, empty, locked file. What was left under its name goes; links are not followed."""
+    for _ in range(3):
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            try_lock(descriptor)
+            return descriptor
+        with contextlib.suppress(OSError), open_file(part) as file:
+            if not try_lock(file.fileno()):
+                raise LockHeld(f"{part}: another process is writing this file. Wait for it, or name another file.")
+        part.unlink(missing_ok=True)
+    raise LockHeld(f"{part}: other processes are writing this file. Wait for them, or name another file.")
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or what a folder lists, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """Return the error for people when a file cannot be written. It names what is in the way."""
+    if isinstance(error, NotAFileError):
+        return StoreError(f"{path}: is no file. Name another place, or move it elsewhere, then run again.")
+    if isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError)):
+        named = type(path)(error.filename or path)
+        thing = next((one for one in (named, *named.parents) if one.exists()), named)
+        what = "a folder" if thing.is_dir() else "no folder"
+        return StoreError(
+            f"{thing}: is {what}, so that {path.name} cannot be written. "
+            "Move it elsewhere, then run again; what was kept before is safe."
+        )
+    return StoreError(
+        f"{path}: cannot be written ({error.strerror or error}). "
+        "Make room or mend the permissions, then run again; what was kept before is safe."
+    )

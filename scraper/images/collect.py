@@ -1,0 +1,340 @@
+"""Fetches the pictures that written articles name: asks for one URL after another until one gives a picture.
+
+Like the engine for articles: threads fetch, this thread keeps, decides and records, and every step is committed before
+the next begins. What was refused is asked for again, by this or a later run; only what the archive says it does not
+have, or what proves to be no picture, is done with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import quote, urljoin
+
+from scraper.engine.fetch import Workers
+from scraper.engine.outcomes import Progress, Refusal
+from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
+from scraper.images.examine import NotAPicture, Picture, examine
+from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
+from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
+from scraper.models import Capture, Memento, Verdict
+from scraper.paths import FOLDER
+from scraper.store.location import Location
+from scraper.times import format_timestamp, is_timestamp, parse_timestamp
+from scraper.urls import parse_replay_url
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator
+
+    from scraper.engine.keep import Intake
+    from scraper.ledger import Ledger
+    from scraper.models import Site
+    from scraper.store.documents import Writer
+    from scraper.store.warc import WarcStore
+    from scraper.times import Clock
+
+log = logging.getLogger(__name__)
+MOST_MOMENTS = 3
+"""So many captures of a URL are asked for besides the nearest, if that is no picture."""
+_BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+_LONGEST = timedelta(days=1)
+
+
+class OutputFolder(Protocol):
+    """What the collector needs of an opened output folder."""
+
+    site: Site
+    ledger: Ledger
+
+    @property
+    def intake(self) -> Intake: ...  # noqa: D102
+
+    @property
+    def store(self) -> WarcStore: ...  # noqa: D102
+
+    @property
+    def writer(self) -> Writer: ...  # noqa: D102
+
+
+class Answer(NamedTuple):
+    """What a thread brings back: a memento, and the picture it is or why it is none."""
+
+    memento: Memento
+    picture: Picture | None
+    reason: str
+
+
+class Service(NamedTuple):
+    """The archive, as far as pictures need it. Both raise as `replay` and `cdx` do, and are called in threads.
+
+    Attributes:
+        fetch: gets the capture nearest to the moment of this one.
+        captures: lists the captures of a URL.
+    """
+
+    fetch: Callable[[Capture], Memento]
+    captures: Callable[[str], list[Capture]]
+
+
+@dataclass(slots=True)
+class Collected:
+    """What one run did about pictures.
+
+    Attributes:
+        asked: how many addresses were worked on.
+        fetched: how many mementos came from the archive.
+        kept: addresses whose picture is now kept.
+        missing: addresses that this run found to be missing.
+        waiting: addresses that are left for a later run.
+        refusal: of the archive as a whole, which ended the run, or None.
+        stopped: the run was asked to end.
+    """
+
+    asked: int = 0
+    fetched: int = 0
+    kept: int = 0
+    missing: list[str] = field(default_factory=list)
+    waiting: int = 0
+    refusal: Refusal | None = None
+    stopped: bool = False
+
+
+class Collector:
+    """Works on pictures.
+
+    Args:
+        space: the output folder.
+        clock: tells the time.
+        stop: set when the run is to end.
+        service: the archive; None: offline, from what is kept.
+        in_flight: how many are asked for at the same time.
+        progress: is told now and then how far the work is.
+    """
+
+    def __init__(
+        self,
+        space: OutputFolder,
+        *,
+        clock: Clock,
+        stop: threading.Event,
+        service: Service | None,
+        in_flight: int = 1,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self._space = space
+        self._images = space.ledger.images
+        self._clock = clock
+        self._stop = stop
+        self._service = service
+        self._progress = progress
+        self._workers: Workers[tuple[str, Ask], Answer | list[str]] = Workers(in_flight, stop)
+        self._asked: dict[str, set[Ask]] = {}
+        self.done = Collected()
+
+    def run(self, *, limit: int | None = None) -> Collected:
+        """Take each picture that is due as far as it goes now.
+
+        Args:
+            limit: work on at most so many.
+
+        Raises:
+            StoreError: the output folder cannot be written; nothing that was kept is lost.
+        """
+        addresses = self._due()
+        while True:
+            while self._workers.room and not self._ending and (limit is None or self.done.asked < limit):
+                address = next(addresses, None)
+                if address is None:
+                    break
+                self.done.asked += 1
+                self._advance(address)
+            if not self._workers.in_air:
+                break
+            self._land()
+        self.done.stopped = self._stop.is_set()
+        return self.done
+
+    @property
+    def _ending(self) -> bool:
+        return self._stop.is_set() or self.done.refusal is not None
+
+    def _due(self) -> Iterator[str]:
+        after, now = "", self._space.ledger.now()
+        while batch := self._images.due(now, after=after):
+            yield from batch
+            after = batch[-1]
+
+    def _advance(self, address: str) -> None:
+        """Do what is to be done for a picture until it needs the archive or has its answer."""
+        found = parse_replay_url(address)
+        if found is None or not is_timestamp(found.timestamp) or not address.startswith(("http://", "https://")):
+            self._conclude(address, ImageState.MISSING, "the page names no address in the archive")
+            return
+        if self._service is None:
+            self._take_kept(address, found.original, found.timestamp)
+            return
+        originals = self._space.site.image_originals(found.original)
+        attempts = self._images.attempts(address)
+        asked = self._asked.setdefault(address, set())
+        step = next_step(originals, found.timestamp, attempts, asked=asked, now=self._space.ledger.now())
+        if step is None:
+            count = len({attempt.original for attempt in attempts})
+            self._conclude(address, ImageState.MISSING, f"{count} URLs were asked for, none gave a picture")
+        elif isinstance(step, Pause):
+            last = attempts[-1]
+            self._conclude(address, ImageState.WAITING, f"{last.verdict}: {last.detail}", due=step.until)
+        elif self._ending:
+            self._conclude(address, ImageState.WAITING, "the run ended before its turn", due="")
+        else:
+            asked.add(step)
+            self._workers.submit((address, step), partial(_answer, self._service, step, found.timestamp))
+
+    def _land(self) -> None:
+        landed = self._workers.next()
+        if landed is None:
+            self._workers.in_air = 0  # given up; nothing was recorded, so a later run asks again
+            return
+        address, ask = landed.key
+        if isinstance(landed.error, ArchiveRefused):
+            self.done.refusal = self.done.refusal or Refusal(str(landed.error), landed.error.until)
+            until = format_timestamp(landed.error.until)
+            self._conclude(address, ImageState.WAITING, f"the archive refused: {landed.error}", due=until)
+            return
+        if isinstance(landed.error, CaptureError):
+            self._in_vain(address, ask, landed.error.verdict, landed.error, final=landed.error.final)
+        elif isinstance(landed.error, ListingFailed):
+            self._in_vain(address, ask, Verdict.WRONG_ANSWER, landed.error, final=False)
+        elif isinstance(landed.value, list):
+            self._note_listed(address, ask.original, landed.value)
+        elif landed.value is not None:
+            self.done.fetched += 1
+            self._space.intake.keep(landed.value.memento)
+            if self._judge(address, ask, landed.value):
+                return
+        elif landed.error is not None and not isinstance(landed.error, Stopped):
+            raise landed.error
+        self._tell(ask)
+        self._advance(address)
+
+    def _in_vain(self, address: str, ask: Ask, verdict: str, error: Exception, *, final: bool) -> None:
+        """Note that a question got no answer. Only the archive's word that it has none, or shows none, is final."""
+        log.info("image=%s url=%s %s: %s", address, ask.original, verdict, error)
+        earlier = next((one for one in self._images.attempts(address) if (one.original, one.asked) == ask), None)
+        tries = (earlier.tries if earlier else 0) + 1
+        pause = _BACK_OFF[tries - 1] if tries <= len(_BACK_OFF) else _LONGEST
+        next_at = None if final else format_timestamp(self._clock.now() + pause)
+        self._images.record_attempt(address, ImageAttempt(*ask, "", str(verdict), str(error), tries, next_at, final))
+
+    def _note_listed(self, address: str, original: str, moments: list[str]) -> None:
+        """Note a list of captures, and those of them that are to be asked for."""
+        known = {moment for one in self._images.attempts(address) for moment in (one.asked, one.timestamp)}
+        moments = [moment for moment in moments if moment not in known][:MOST_MOMENTS]
+        detail = f"{len(moments)} other captures to be asked for"
+        with self._space.ledger.transaction():
+            self._images.record_attempt(address, ImageAttempt(original, "", "", LIST, detail, 1, None, final=True))
+            for moment in moments:
+                attempt = ImageAttempt(original, moment, "", LISTED, "", 0, None, final=False)
+                self._images.record_attempt(address, attempt)
+
+    def _judge(self, address: str, ask: Ask, answer: Answer) -> bool:
+        """Keep a picture's file; of anything else note what it was. Return whether it was a picture."""
+        memento = answer.memento
+        if answer.picture is not None:
+            self._keep(address, ask, memento, answer.picture)
+            return True
+        verdict, detail = NOT_AN_IMAGE, answer.reason
+        if 300 <= memento.status < 400:
+            verdict, detail = REDIRECT, urljoin(memento.original, memento.header("Location") or "")
+        elif memento.status >= 400:
+            verdict, detail = (
+                Verdict.ARCHIVED_ERROR,
+                f"the site answered with {memento.status} {memento.reason}".strip(),
+            )
+        elif memento.truncated:
+            verdict, detail = Verdict.TRUNCATED, memento.truncated
+        log.info("image=%s capture=%s url=%s %s: %s", address, memento.timestamp, ask.original, verdict, detail)
+        attempt = ImageAttempt(*ask, memento.timestamp, str(verdict), detail, 1, None, final=True)
+        self._images.record_attempt(address, attempt)
+        return False
+
+    def _keep(self, address: str, ask: Ask, memento: Memento, picture: Picture) -> None:
+        sha256 = hashlib.sha256(memento.body).hexdigest()
+        path = f"{sha256[:2]}/{sha256}.{picture.extension}"
+        self._space.writer.write(f"{FOLDER}/{path}", memento.body)
+        size = f"{picture.width} × {picture.height}"
+        with self._space.ledger.transaction():
+            attempt = ImageAttempt(*ask, memento.timestamp, KEPT, size, 1, None, final=True)
+            self._images.record_attempt(address, attempt)
+            kept = KeptImage(path, sha256, picture.width, picture.height, memento.original, memento.timestamp)
+            self._images.keep(address, kept)
+        self._asked.pop(address, None)
+        self.done.kept += 1
+        log.info("image=%s capture=%s url=%s kept: %s", address, memento.timestamp, memento.original, path)
+
+    def _take_kept(self, address: str, original: str, timestamp: str) -> None:
+        """Offline: take the best of what is kept, of one URL the nearest in time."""
+        moved = [one.detail for one in self._images.attempts(address) if one.verdict == REDIRECT]
+        for url in (*self._space.site.image_originals(original), *moved):
+            for memento in self._kept_near(url, timestamp):
+                answer = _examined(memento)
+                if answer.picture is not None:
+                    self._keep(address, Ask(url, timestamp), memento, answer.picture)
+                    return
+        self._conclude(address, ImageState.WAITING, "not kept yet", due="")
+
+    def _kept_near(self, url: str, timestamp: str) -> Iterator[Memento]:
+        moment = parse_timestamp(timestamp)
+        kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of(form)]
+        for one in sorted(kept, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
+            yield self._space.store.load(Location(one.file, one.offset, one.length))
+
+    def _conclude(self, address: str, state: ImageState, reason: str, *, due: str | None = None) -> None:
+        self._images.set_state(address, state, reason, due=due)
+        self._asked.pop(address, None)
+        if state is ImageState.MISSING:
+            self.done.missing.append(address)
+        else:
+            self.done.waiting += 1
+        log.info("image=%s %s: %s", address, state, reason)
+
+    def _tell(self, ask: Ask) -> None:
+        done = self.done
+        last = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
+        air = self._workers.in_air
+        self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air, last=last))
+
+
+def _answer(service: Service, ask: Ask, timestamp: str) -> Answer | list[str]:
+    """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
+    if ask.timestamp:
+        return _examined(service.fetch(Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")))
+    wanted = parse_timestamp(timestamp)
+    moments = {
+        one.timestamp
+        for one in service.captures(ask.original)
+        if is_timestamp(one.timestamp)
+        and one.statuscode in ("200", "-")
+        and (one.mimetype.startswith("image/") or one.mimetype == "warc/revisit")
+    }
+    return sorted(moments, key=lambda moment: abs(parse_timestamp(moment) - wanted))
+
+
+def _forms(url: str) -> list[str]:
+    """Return the ways in which archives spell a URL: Chinese raw or percent-encoded, either scheme."""
+    rest = url.partition("://")[2]
+    spellings = dict.fromkeys((rest, quote(rest, safe="%/:?=&@!$'()*+,;~[]")))
+    return [f"{scheme}://{spelling}" for scheme in ("https", "http") for spelling in spellings]
+
+
+def _examined(memento: Memento) -> Answer:
+    if memento.status != 200:
+        return Answer(memento, None, "")
+    try:
+        return Answer(memento, examine(memento.body), "")
+    except NotAPicture as error:
+        return Answer(memento, None, str(error))

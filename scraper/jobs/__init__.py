@@ -1,0 +1,1 @@
+"""One job a command, without the command line."""

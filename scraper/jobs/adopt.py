@@ -1,0 +1,88 @@
+"""Documents of another archive taken over as they are, so that only the rest needs to be fetched."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from scraper.jobs.workspace import open_workspace, refresh_manifest
+from scraper.models import Capture, State
+from scraper.paths import document_path
+from scraper.urls import urlkey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.audit.folder import Audited
+    from scraper.config import Config
+    from scraper.jobs.workspace import Workspace
+    from scraper.times import Clock
+
+_BATCH = 500
+
+
+class Adoption:
+    """Takes documents over into an output folder.
+
+    Attributes:
+        adopted: how many were taken over, now or before.
+    """
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+        self._batch: list[Audited] = []
+        self.adopted = 0
+
+    def adopt(self, audited: Audited) -> None:
+        """Take over a document, unless the article was written from a page of ours already."""
+        self._batch.append(audited)
+        if len(self._batch) >= _BATCH:
+            self.commit()
+
+    def commit(self) -> None:
+        """Record what was taken over."""
+        with self._space.ledger.transaction(), self._space.writer.together():
+            for audited in self._batch:
+                self._adopt(audited)
+        self._batch.clear()
+
+    def _adopt(self, audited: Audited) -> None:
+        article, timestamp, original, findings = audited.examined
+        if article is None or timestamp is None or original is None:
+            return
+        ledger = self._space.ledger
+        row = ledger.articles.get(article)
+        if row is not None and row.state is State.WRITTEN and row.source != "adopted":
+            return
+        name = document_path(article)
+        # What lies there and is not in the ledger is somebody's: it is set aside, not written over.
+        file = self._space.writer.write(name, audited.path.read_bytes(), known_sha256=row.file_sha256 if row else None)
+        capture = Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-")
+        ledger.captures.add(article, capture)
+        known = ", ".join(sorted({finding.defect for finding in findings}))
+        ledger.articles.adopt(
+            article,
+            timestamp=timestamp,
+            original=original,
+            file=name,
+            sha256=file.sha256,
+            reason=f"adopted as it was{f', with {known}' if known else ''}",
+        )
+        self.adopted += 1
+
+
+@contextlib.contextmanager
+def adopting(config: Config, *, clock: Clock) -> Iterator[Adoption]:
+    """Open the output folder for documents to be taken over.
+
+    Raises:
+        LockHeld: a run is at work there.
+        StoreError: it cannot be written.
+    """
+    with open_workspace(config, clock=clock) as space:
+        adoption = Adoption(space)
+        yield adoption
+        adoption.commit()
+        if adoption.adopted:
+            space.ledger.manifest_is_stale = True
+        refresh_manifest(space)

@@ -1,0 +1,203 @@
+"""Captures that one already has, from files into the output folder, and the documents they give. No network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from scraper.engine.keep import note_kept, verified
+from scraper.errors import Stopped
+from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.reports.run import EXIT_INCOMPLETE, Report
+from scraper.store.archives import Skipped, read_archives
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from scraper.config import Config
+    from scraper.engine import Progress
+    from scraper.jobs.workspace import Workspace
+    from scraper.models import Memento
+    from scraper.times import Clock
+
+_BATCH = 200
+"""Pages between two waits for the disk."""
+_REMEMBERED = 1000
+"""Damages that are remembered one by one; a hostile file could name millions."""
+_SHOWN = 20
+
+
+@dataclass(slots=True)
+class Taken:
+    """What taking files in gave.
+
+    Attributes:
+        kept: captures of articles that are new.
+        known: captures that were kept before.
+        foreign: pages that are no article's.
+        damages: how many stretches could not be read.
+        damaged: those, the first thousand, with file and reason.
+        articles: ids of which the files hold captures.
+    """
+
+    kept: int = 0
+    known: int = 0
+    foreign: int = 0
+    damages: int = 0
+    damaged: list[Skipped] = field(default_factory=list)
+    articles: set[int] = field(default_factory=set)
+
+    def skip(self, skipped: Skipped) -> None:
+        """Count what was not read."""
+        if not skipped.damage:
+            self.foreign += 1
+            return
+        self.damages += 1
+        if len(self.damaged) < _REMEMBERED:
+            self.damaged.append(skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """An import that has ended: what the files held, and what became of it."""
+
+    taken: Taken
+    report: Report
+
+    @property
+    def exit_status(self) -> int:
+        """1 when something could not be read, nothing was found, or an article could not be written."""
+        found = bool(self.taken.kept or self.taken.known)
+        return (
+            self.report.exit_status if found and not self.taken.damages else self.report.exit_status or EXIT_INCOMPLETE
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as values that JSON knows."""
+        taken = self.taken
+        return self.report.as_json() | {
+            "exit_status": self.exit_status,
+            "captures": {"kept": taken.kept, "known": taken.known, "foreign": taken.foreign, "damaged": taken.damages},
+            "damaged": [{"source": one.source, "reason": one.reason} for one in taken.damaged],
+        }
+
+    def problems(self) -> list[str]:
+        """Return what went wrong, a line each."""
+        damaged = self.taken.damaged
+        lines = [f"{one.source}: {one.reason}; what stands before and behind was read" for one in damaged[:_SHOWN]]
+        if self.taken.damages > _SHOWN:
+            lines.append(f"and {self.taken.damages - _SHOWN} more damaged places")
+        if not (self.taken.kept or self.taken.known or self.report.stopped):
+            lines.append("no page of an article was found; name WARC, WACZ or HTML files, or folders of them")
+        return lines + self.report.problems()
+
+    def summary(self) -> list[str]:
+        """Return a few lines that say how it went, for people."""
+        taken = self.taken
+        captures = f"{taken.kept} captures of articles taken in, {taken.known} were kept before; "
+        others = f"{taken.foreign} other pages passed over, {taken.damages} damaged places"
+        return [captures + others, *self.report.summary()]
+
+
+def import_files(
+    config: Config,
+    paths: Sequence[Path],
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> ImportReport:
+    """Take in every capture of an article in the files, then decide and write as a run does.
+
+    An import alone does not prove that there are no other captures: an id without a readable one keeps waiting.
+
+    Args:
+        config: settings.
+        paths: WARC, ARC, WACZ and HTML files, and folders of them.
+        clock: tells the time.
+        stop: set when it is to end.
+        progress: is told now and then how far the work is.
+
+    Raises:
+        LockHeld: a run is at work on this output folder.
+        StoreError: the output folder takes no more. What was taken in stays; the same import goes on later.
+    """
+    started_at = clock.now()
+    taken = Taken()
+    with open_workspace(config, clock=clock) as space:
+        engine = make_engine(space, config, clock=clock, stop=stop, progress=progress)
+        stopped = None
+        try:
+            limit = config.max_body_megabytes << 20
+            wanted = space.site.article_id
+            outcomes = read_archives(paths, wanted=lambda url: wanted(url) is not None, max_body=limit)
+            take_in(_until(stop, outcomes), space, taken)
+            if taken.kept:
+                space.ledger.captures.count_shared()
+            engine.process_due(taken.articles.__contains__)
+        except Stopped:
+            stopped = "signal"
+        engine.conclude_drift()
+        refresh_manifest(space)
+        report = Report(
+            command="import",
+            started_at=started_at,
+            finished_at=clock.now(),
+            outcomes=engine.outcomes,
+            states=space.ledger.articles.states(),
+            mended=space.mended,
+            stopped=stopped,
+        )
+    return ImportReport(taken, report)
+
+
+def _until(stop: threading.Event, outcomes: Iterable[Memento | Skipped]) -> Iterable[Memento | Skipped]:
+    for outcome in outcomes:
+        if stop.is_set():
+            raise Stopped("the import was asked to end")
+        yield outcome
+
+
+def take_in(outcomes: Iterable[Memento | Skipped], space: Workspace, taken: Taken) -> None:
+    """Keep every capture of an article that is not kept yet.
+
+    A batch is on the disk before the ledger knows of it; a crash in between is mended at the next start.
+
+    Raises:
+        StoreError: the output folder takes no more. What was taken in before stays.
+    """
+    stream = iter(outcomes)
+    while batch := list(islice(stream, 1)):
+        with space.ledger.transaction():
+            for outcome in (*batch, *islice(stream, _BATCH - 1)):
+                _take(outcome, space, taken)
+            space.store.sync()
+
+
+def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
+    if isinstance(outcome, Skipped):
+        taken.skip(outcome)
+        return
+    article = space.site.article_id(outcome.original)
+    if article is None:
+        taken.foreign += 1
+        return
+    taken.articles.add(article)
+    if space.ledger.mementos.get(outcome.original, outcome.timestamp) is not None:
+        taken.known += 1
+        return
+    memento = _verified(outcome, space, article)
+    note_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
+    taken.kept += 1
+
+
+def _verified(memento: Memento, space: Workspace, article: int) -> Memento:
+    """Compare the payload with the digest that a listing gave for this capture, if there is one."""
+    for known in space.ledger.captures.of(article):
+        capture = known.capture
+        if (capture.timestamp, capture.original) == (memento.timestamp, memento.original):
+            return verified(memento, capture.digest)
+    return memento

@@ -1,0 +1,222 @@
+"""Every document again from the kept pages: no network, over all processors, the same bytes whatever their number."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.engine.keep import read_page
+from scraper.errors import Stopped, StoreError
+from scraper.files import output_lock
+from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.models import DigestCheck
+from scraper.parallel import chunked, share
+from scraper.paths import LEDGER_FILE
+from scraper.reports.run import EXIT_DONE, EXIT_INCOMPLETE
+from scraper.sites import get
+from scraper.store.documents import Writer
+from scraper.store.location import Location
+from scraper.store.warc import WarcStore
+from scraper.times import SystemClock, format_timestamp
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator, Sequence
+
+    from scraper.config import Config
+    from scraper.engine import Outcomes, Progress
+    from scraper.engine.engine import Engine
+    from scraper.engine.keep import ReadPage
+    from scraper.jobs.workspace import Workspace
+    from scraper.ledger.mementos import Kept
+    from scraper.models import Site
+    from scraper.store.documents import FileWritten
+    from scraper.times import Clock
+
+_CHUNK = 16
+"""Articles that travel together: some hundred kilobytes of what was read."""
+_EVERY = range(2**62)
+
+
+class ArticleRead(NamedTuple):
+    """The kept pages of an article, read again.
+
+    Attributes:
+        article: its id.
+        pages: original and timestamp to what reading that page gave.
+        again: those that had been read before.
+        broken: pages that the store could not give, for people.
+    """
+
+    article: int
+    pages: dict[tuple[str, str], ReadPage]
+    again: list[tuple[str, str]]
+    broken: list[str]
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What a rebuild gave.
+
+    Attributes:
+        outcomes: what was done; `written` are the ids whose file has changed.
+        broken: kept pages that cannot be read, for people. Their articles were left as they are.
+        mended: mementos that the ledger did not know of, all of them when it was made anew.
+        unknown: documents that a ledger made anew does not know: adopted ones have no kept page.
+        stopped: it was ended before its end.
+    """
+
+    outcomes: Outcomes
+    broken: list[str] = field(default_factory=list)
+    mended: int = 0
+    unknown: int = 0
+    stopped: bool = False
+
+    @property
+    def exit_status(self) -> int:
+        """1 when a kept page cannot be read, an article was lost by this, or there are documents nobody knows."""
+        return EXIT_INCOMPLETE if self.broken or self.outcomes.lost or self.unknown else EXIT_DONE
+
+
+class _TellingWriter(Writer):
+    """A writer that tells of each file that changes, with what it was."""
+
+    def __init__(self, folder: Path, changed: Callable[[str, str, str], None]) -> None:
+        super().__init__(folder)
+        self._root = folder
+        self._changed = changed
+
+    def write(self, name: str, data: bytes, *, known_sha256: str | None = None) -> FileWritten:
+        path = self._root / name
+        before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        file = super().write(name, data, known_sha256=known_sha256)
+        if file.changed:
+            self._changed(name, before, data.decode("utf-8"))
+        return file
+
+
+def rebuild(
+    config: Config,
+    *,
+    ids: Sequence[range] = (),
+    jobs: int,
+    clock: Clock,
+    stop: threading.Event,
+    anew: bool = False,
+    changed: Callable[[str, str, str], None] | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Rebuilt:
+    """Read every kept page again with the program as it is now, decide, and write.
+
+    A ledger that is missing is made again from the WARC files first; what only listings knew is then not known.
+
+    Args:
+        config: settings.
+        ids: only these articles; empty: all.
+        jobs: how many processes.
+        clock: tells the time.
+        stop: set when it is to end.
+        anew: the ledger was set aside, so there may be documents that it does not know any more.
+        changed: is told of each file that changes: name below the output folder, text before, text now.
+        progress: is told now and then how far the work is.
+
+    Raises:
+        LockHeld: a run is at work on this output folder.
+        StoreError: the output folder cannot be written.
+    """
+    with open_workspace(config, clock=clock) as space:
+        if changed is not None:
+            space.writer = _TellingWriter(space.folder, changed)
+        engine = make_engine(space, config, clock=clock, stop=stop, progress=progress)
+        rebuilt = Rebuilt(engine.outcomes, mended=space.mended)
+        work = partial(_read_all, str(space.store.folder), space.site.name)
+        try:
+            for chunk in share(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
+                with space.ledger.transaction(), space.writer.together():
+                    for read in chunk:
+                        _settle(engine, read, rebuilt)
+        except Stopped:
+            rebuilt.stopped = True
+        if anew and not ids and not rebuilt.stopped:  # else many are only not written down yet
+            from scraper.check.folder import unknown_documents
+
+            rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
+        refresh_manifest(space)
+        return rebuilt
+
+
+def _kept(space: Workspace, ids: Sequence[range], stop: threading.Event) -> Iterator[list[tuple[Kept, bool]]]:
+    """Yield what is to be read: what was read before, or, of an article of which nothing was, all that is kept."""
+    for wanted in ids or (_EVERY,):
+        for kept in space.ledger.mementos.of_articles(wanted[0], wanted[-1]):
+            if stop.is_set():
+                raise Stopped("the rebuild was asked to end")
+            yield [one for one in kept if one[1]] or kept
+
+
+def _settle(engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
+    """Let the engine record, decide and write. With a broken page nothing is concluded."""
+    if read.broken:
+        rebuilt.broken += read.broken
+        return
+    engine.settle(read.article, read.pages, read.again)
+
+
+@cache
+def _tools(folder: str, site_name: str) -> tuple[WarcStore, Site]:
+    """Open the store in this process; revisits name the place of their payload, so no ledger is asked."""
+    store = WarcStore(Path(folder), clock=SystemClock(), max_bytes=1, find=lambda _: None)
+    return store, get(site_name)
+
+
+def _read_all(folder: str, site_name: str, articles: list[list[tuple[Kept, bool]]]) -> list[ArticleRead]:
+    """Read the kept pages of some articles; runs in a process of its own."""
+    store, site = _tools(folder, site_name)
+    return [_read(store, site, kept) for kept in articles]
+
+
+def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> ArticleRead:
+    article = captures[0][0].article
+    assert article is not None
+    read = ArticleRead(article, {}, [], [])
+    for kept, before in captures:
+        key = kept.original, kept.timestamp
+        try:
+            memento = store.load(Location(kept.file, kept.offset, kept.length))
+        except StoreError as error:
+            read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
+            continue
+        read.pages[key] = read_page(site, memento, DigestCheck(kept.digest_check))
+        if before:
+            read.again.append(key)
+    return read
+
+
+def diff(name: str, before: str, now: str) -> str:
+    """Return how a file has changed, as a unified diff."""
+    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
+    return "\n".join(lines)
+
+
+def set_ledger_aside(config: Config, *, clock: Clock) -> Path | None:
+    """Rename the ledger, so that the next to open the folder makes it again from the WARC files; return its new name.
+
+    Raises:
+        LockHeld: a run is at work on this output folder.
+        StoreError: it cannot be renamed.
+    """
+    path = config.output_path / LEDGER_FILE
+    with output_lock(config.output_path):
+        if not path.exists():
+            return None
+        aside = path.with_name(f"{path.name}.{format_timestamp(clock.now())}")
+        try:
+            for ending in ("-wal", "-shm", ""):  # last the file itself: until then the old ledger is whole
+                if (part := path.with_name(path.name + ending)).exists():
+                    part.rename(aside.with_name(aside.name + ending))
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be renamed ({error.strerror}). Mend the permissions.") from error
+    return aside

@@ -1,0 +1,87 @@
+"""Mends what a check found, from the kept pages. Nothing that a person made is lost by it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from scraper.check.findings import Finding, Kind
+from scraper.check.inspection import check
+from scraper.errors import StoreError
+from scraper.jobs.rebuild import rebuild, set_ledger_aside
+from scraper.jobs.workspace import open_workspace
+from scraper.models import State
+from scraper.paths import LEDGER_FILE
+from scraper.store.location import Location
+
+if TYPE_CHECKING:
+    from scraper.config import Config
+    from scraper.jobs.workspace import Workspace
+    from scraper.ledger.mementos import Kept
+    from scraper.times import Clock
+
+_DOCUMENT = (Kind.DOCUMENT_MISSING, Kind.DOCUMENT_CHANGED, Kind.DOCUMENT_FORM)
+_NOT_HERE = (Kind.DOCUMENT_UNKNOWN, Kind.FOREIGN, Kind.WARC_SCAR, Kind.IMAGE_MISSING, Kind.IMAGE_DAMAGED)
+"""What other commands, or people, have to mend."""
+
+
+def repair(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> tuple[list[Finding], list[Finding]]:
+    """Check, mend, check again.
+
+    Returns:
+        what was mended, and what is still found.
+
+    Raises:
+        LockHeld: a run is at work on this output folder.
+        StoreError: it cannot be written.
+    """
+    found = list(check(config, jobs=jobs, clock=clock, form=form))
+    if all(finding.kind in _NOT_HERE for finding in found):
+        return [], found
+    stop = threading.Event()
+    if any(finding.kind is Kind.LEDGER for finding in found):
+        if (config.output_path / LEDGER_FILE).exists():
+            set_ledger_aside(config, clock=clock)
+        rebuild(config, jobs=jobs, clock=clock, stop=stop)
+    else:
+        with open_workspace(config, clock=clock) as space:
+            _mend(space, found)
+        ids = sorted({finding.article for finding in found if finding.kind in _DOCUMENT and finding.article})
+        rebuild(config, ids=[range(one, one + 1) for one in ids] or [range(1)], jobs=jobs, clock=clock, stop=stop)
+    left = list(check(config, jobs=jobs, clock=clock, form=form))
+    return [finding for finding in found if finding not in left], left
+
+
+def _mend(space: Workspace, found: list[Finding]) -> None:
+    with space.ledger.transaction():
+        for finding in found:
+            if finding.kind is Kind.WARC_DAMAGED and finding.offset is not None:
+                _forget(space, space.ledger.mementos.in_file(_file_name(finding), finding.offset))
+            elif finding.kind is Kind.WARC_MISSING:
+                _forget(space, space.ledger.mementos.in_file(_file_name(finding)))
+            elif finding.kind is Kind.DOCUMENT_MISSING and finding.article is not None:
+                _wait_if_nothing_is_kept(space, finding.article)
+        space.ledger.manifest_is_stale = True
+    for finding in found:
+        if finding.kind is Kind.LEFTOVER:
+            (space.folder / finding.file).unlink(missing_ok=True)
+
+
+def _file_name(finding: Finding) -> str:
+    return finding.file.rpartition("/")[2]
+
+
+def _forget(space: Workspace, broken: list[Kept]) -> None:
+    """Forget records that cannot be read, and the revisits that lived on them, so that they are fetched again."""
+    for kept in broken:
+        space.ledger.mementos.forget(kept)
+        for other in space.ledger.mementos.with_payload(kept.payload_sha1):
+            try:
+                space.store.load(Location(other.file, other.offset, other.length))
+            except StoreError:
+                space.ledger.mementos.forget(other)
+
+
+def _wait_if_nothing_is_kept(space: Workspace, article: int) -> None:
+    if next(space.ledger.mementos.of_articles(article, article), None) is None:
+        space.ledger.articles.set_state(article, State.WAITING, "its file is gone and no page of it is kept", due="")

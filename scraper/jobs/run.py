@@ -1,0 +1,247 @@
+"""The main job: find captures, fetch what is not yet written, write it. Apart from the command line, for tests."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper.engine import Outcomes, Plan, Progress, Refusal
+from scraper.errors import ArchiveError, ArchiveRefused, Stopped
+from scraper.files import if_idle
+from scraper.jobs.targets import covers
+from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.ledger import Ledger
+from scraper.paths import LEDGER_FILE
+from scraper.reports.run import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from scraper.archive.client import Archive
+    from scraper.config import Config
+    from scraper.jobs.workspace import Workspace
+    from scraper.models import Capture
+    from scraper.reports.images import ImagesReport
+    from scraper.times import Clock
+
+FEW = 10
+"""So many ids are listed one by one (two CDX requests each) as long as there is no complete list of the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What is asked of one run.
+
+    Attributes:
+        ids: only these; empty: all.
+        limit: at most so many articles that need the archive.
+        from_ts: only captures from then on, 14 digits.
+        to_ts: only captures up to then, 14 digits.
+        dry_run: change nothing, say what would be done.
+        max_runtime: seconds after which the run ends by itself.
+        retry_final: ask again for what was excluded or not there.
+        images: fetch the pictures of written articles too.
+    """
+
+    ids: tuple[range, ...] = ()
+    limit: int | None = None
+    from_ts: str | None = None
+    to_ts: str | None = None
+    dry_run: bool = False
+    max_runtime: float | None = None
+    retry_final: bool = False
+    images: bool = False
+
+    def wants(self, article: int) -> bool:
+        """Say whether an id was asked for."""
+        return not self.ids or covers(self.ids, article)
+
+    def permits(self, capture: Capture) -> bool:
+        """Say whether a capture lies between the moments asked for."""
+        return (self.from_ts or "") <= capture.timestamp <= (self.to_ts or "9")
+
+
+class Deadline:
+    """Sets the stop event when a run's time is up."""
+
+    def __init__(self, seconds: float | None, *, clock: Clock, stop: threading.Event) -> None:
+        self.over = False
+        self._clock = clock
+        self._stop = stop
+        self._done = threading.Event()
+        if seconds is not None:
+            threading.Thread(target=self._watch, args=(seconds,), name="deadline", daemon=True).start()
+
+    def _watch(self, seconds: float) -> None:
+        if not self._clock.wait(seconds, self._done):
+            self.over = True
+            self._stop.set()
+
+    @property
+    def reason(self) -> str:
+        """What has ended the run, if it was ended."""
+        return "max_runtime" if self.over else "signal"
+
+    def close(self) -> None:
+        """The run has ended before."""
+        self._done.set()
+
+
+def run(
+    config: Config,
+    options: RunOptions,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Report:
+    """Do the main job once, as far as it goes, and say what came of it.
+
+    Args:
+        config: settings.
+        options: what is asked of this run.
+        clock: tells the time and waits.
+        stop: set by the caller when the run is to end; set here when ``max_runtime`` is over.
+        progress: is told now and then how far the work is.
+
+    Raises:
+        LockHeld: another run is at work on this output folder.
+        StoreError: the output folder cannot be written or read; what was kept is safe.
+    """
+    deadline = Deadline(options.max_runtime, clock=clock, stop=stop)
+    try:
+        with contextlib.ExitStack() as stack:
+            if options.dry_run:
+                config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
+            space = stack.enter_context(open_workspace(config, clock=clock))
+            archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
+            job = Job(space, archive, config, options, clock=clock, stop=stop, progress=progress)
+            stopped = job.work()
+            report = job.report(deadline.reason if stopped else None)
+            if not options.dry_run:
+                refresh_manifest(space)
+            return report
+    finally:
+        deadline.close()
+
+
+@contextlib.contextmanager
+def _copy_of_ledger(config: Config) -> Iterator[Path]:
+    """Give an output folder of its own to a run that must not change the real one."""
+    with tempfile.TemporaryDirectory(prefix="hkcnews-dry-run-") as folder:
+        source = config.output_path / LEDGER_FILE
+        if source.exists():
+            with if_idle(config.output_path) as idle:
+                Ledger.copy(source, Path(folder) / LEDGER_FILE, idle=idle)
+        yield Path(folder)
+
+
+@dataclass(slots=True)
+class Job:
+    """One run on an opened output folder."""
+
+    space: Workspace
+    archive: Archive
+    config: Config
+    options: RunOptions
+    clock: Clock
+    stop: threading.Event
+    progress: Callable[[Progress], None]
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    plan: Plan | None = None
+    images: ImagesReport | None = None
+    started_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started_at = self.clock.now()
+
+    def work(self) -> bool:
+        """List, fetch, write; return whether the run was stopped before its end."""
+        try:
+            self._prepare()
+            refusal = self._list()
+            self._articles(refusal)
+            self._images()
+        except Stopped:
+            return True
+        return self.stop.is_set()
+
+    def _prepare(self) -> None:
+        ledger = self.space.ledger
+        with ledger.transaction():
+            # A single id is asked for, known or not; a range only says which of those that are known.
+            for ids in self.options.ids:
+                ledger.articles.see(ids if len(ids) == 1 else (), "asked")
+            if self.options.retry_final:
+                ledger.articles.wake(ledger.captures.forgive_final(self.options.wants))
+
+    def _list(self) -> Refusal | None:
+        """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
+        discovery = make_discovery(self.space, self.config, self.archive, stop=self.stop, progress=self.progress)
+        few = [article for ids in self.options.ids for article in ids] if self._is_few() else []
+        try:
+            if few:
+                discovery.articles(few)
+            else:
+                discovery.whole_site(self.options.from_ts, self.options.to_ts)
+        except ArchiveError as error:
+            return Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
+        return None
+
+    def _is_few(self) -> bool:
+        count = sum(map(len, self.options.ids))
+        return 0 < count <= FEW and not self.space.ledger.site_is_listed()
+
+    def _articles(self, refusal: Refusal | None) -> None:
+        engine = make_engine(
+            self.space,
+            self.config,
+            clock=self.clock,
+            stop=self.stop,
+            archive=self.archive,
+            progress=self.progress,
+            permitted=self.options.permits,
+        )
+        self.outcomes = engine.outcomes
+        try:
+            if self.options.dry_run:
+                self.plan = engine.plan(self.options.wants, limit=self.options.limit)
+            else:
+                engine.process_due(self.options.wants, limit=self.options.limit)
+        finally:
+            if refusal is not None:
+                self.outcomes.refused(refusal)
+            engine.conclude_drift()
+
+    def _images(self) -> None:
+        """Fetch pictures, unless the archive refuses already."""
+        if not self.options.images or self.options.dry_run or self.outcomes.refusals:
+            return
+        from scraper.jobs.images import collect_images
+
+        self.images = collect_images(
+            self.space, self.config, self.archive, clock=self.clock, stop=self.stop, progress=self.progress
+        )
+
+    def report(self, stopped: str | None) -> Report:
+        """Sum up."""
+        ledger = self.space.ledger
+        return Report(
+            command="run",
+            started_at=self.started_at,
+            finished_at=self.clock.now(),
+            outcomes=self.outcomes,
+            states=ledger.articles.states(),
+            listings=ledger.listings.all(),
+            malformed=ledger.listings.malformed(),
+            mended=self.space.mended,
+            next_request_at=self.archive.governor.next_request_at(),
+            stopped=stopped,
+            plan=self.plan,
+            images=self.images,
+        )

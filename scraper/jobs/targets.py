@@ -1,0 +1,132 @@
+"""What people name on the command line: article ids, URLs, moments."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from scraper.errors import TargetError
+from scraper.times import is_timestamp
+from scraper.urls import parse_replay_url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.models import Site
+
+MOST_IDS = 1_000_000
+"""So many may be named with ``--ids``; the site had 50,000."""
+_URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
+_ID = re.compile(r"[0-9]{1,9}\Z")
+_WILD = re.compile(r"\A[0-9]*\*/")
+_PARTIAL = re.compile(r"[0-9]{4,14}\Z")
+
+
+class Target(NamedTuple):
+    """An article that was asked for.
+
+    Attributes:
+        article: its id.
+        timestamp: 14 digits of the capture that was named, or None.
+        original: the archived URL that was named, percent-encoded, or None.
+    """
+
+    article: int
+    timestamp: str | None = None
+    original: str | None = None
+
+
+def parse_target(text: str, site: Site) -> Target:
+    """Understand an article id, one of the site's URLs, or a Wayback URL; raw or percent-encoded.
+
+    Raises:
+        TargetError: none of these, or a URL that names no article.
+    """
+    word = text.strip()
+    if _ID.match(word):
+        if int(word) == 0:
+            raise TargetError(f"{word}: article ids begin with 1.")
+        return Target(int(word))
+    replay = parse_replay_url(word)
+    if replay is not None:
+        original = _encoded(replay.original)
+        return Target(_article(original, word, site), _whole_timestamp(replay.timestamp), original)
+    # A Wayback URL without a moment: /web/http://…, /web/*/http://…
+    _, found, rest = word.partition("/web/")
+    if found and "://" in rest:
+        original = _encoded(_WILD.sub("", rest))
+        return Target(_article(original, word, site), None, original)
+    url = word if "://" in word else f"https://{word}"
+    return Target(_article(_encoded(url), word, site), None, None)
+
+
+def _article(url: str, word: str, site: Site) -> int:
+    article = site.article_id(url if "://" in url else f"https://{url}")
+    if article is None:
+        raise TargetError(
+            f"{word!r} names no article. Give an id (28325), a URL such as https://{site.article_prefix}28325, "
+            "or the address of a capture of one in the Wayback Machine."
+        )
+    return article
+
+
+def _encoded(url: str) -> str:
+    """Percent-encode what may not stand in a URL, in upper case; leave what is encoded."""
+    return re.sub(r"%[0-9a-f]{2}", lambda match: match[0].upper(), quote(url, safe=_URL_SAFE), flags=re.IGNORECASE)
+
+
+def _whole_timestamp(digits: str) -> str | None:
+    """Complete a shortened moment as the Wayback Machine does: from its beginning on."""
+    if len(digits) < len("2020"):
+        return None
+    whole = digits + "00000101000000"[len(digits) :]
+    return whole if is_timestamp(whole) else None
+
+
+def parse_ids(text: str) -> tuple[range, ...]:
+    """Understand ``1-1000,28325``.
+
+    Raises:
+        TargetError: not such a list.
+    """
+    ranges = []
+    for part in text.split(","):
+        low, dash, high = part.strip().partition("-")
+        if not _ID.match(low.strip()) or (dash and not _ID.match(high.strip())):
+            raise TargetError(f"--ids {text!r}: {part.strip()!r} is no id and no range. Write it like 1-1000,28325.")
+        first = int(low)
+        last = int(high) if dash else first
+        if first < 1 or last < first:
+            raise TargetError(f"--ids {text!r}: {part.strip()!r} is empty; ids begin with 1 and ranges go upwards.")
+        ranges.append(range(first, last + 1))
+    if sum(map(len, ranges)) > MOST_IDS:
+        raise TargetError(
+            f"--ids {text!r} names more than {MOST_IDS:,} ids. Leave it out to work on all that are known."
+        )
+    return tuple(ranges)
+
+
+def covers(ranges: Sequence[range], article: int) -> bool:
+    """Say whether an id was named."""
+    return any(article in one for one in ranges)
+
+
+def parse_moment(text: str, *, end: bool = False) -> str:
+    """Complete a shortened moment (``2020``, ``2020-03``, ``202003``) to 14 digits.
+
+    Args:
+        text: 4 to 14 digits; dashes, colons, blanks and ``T`` may stand between them.
+        end: complete it to the last second that it may mean.
+
+    Raises:
+        TargetError: no moment of the calendar.
+    """
+    digits = re.sub(r"[-:TZ ]", "", text.strip())
+    if _PARTIAL.match(digits) and len(digits) % 2 == 0:
+        ends = ["99991231235959", "99991230235959", "99991229235959", "99991228235959"] if end else ["00000101000000"]
+        for pattern in ends:
+            whole = digits + pattern[len(digits) :]
+            if is_timestamp(whole):
+                return whole
+    raise TargetError(f"{text!r} is no moment. Write it like 2020, 20200301 or 20200301120000 (UTC).")

@@ -1,0 +1,211 @@
+"""An output folder opened, and the parts of a job put together as the settings ask."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scraper.archive.ratelimit.limiter import Governor
+from scraper.config import MEGABYTE
+from scraper.engine.discover import Discovery
+from scraper.engine.fetch import ahead
+from scraper.engine.outcomes import Progress
+from scraper.files import output_lock
+from scraper.ledger import Ledger
+from scraper.paths import LEDGER_FILE, WARC_FOLDER
+from scraper.sites import get
+from scraper.store.location import end_as_known
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator
+
+    from scraper.archive.client import Archive
+    from scraper.config import Config
+    from scraper.engine.engine import Engine
+    from scraper.engine.keep import Intake
+    from scraper.images.documents import Pictures
+    from scraper.models import Capture, Site
+    from scraper.store.documents import Writer
+    from scraper.store.warc import WarcStore
+    from scraper.times import Clock
+
+
+class Workspace:
+    """The parts of an output folder. What keeps and reads pages is made, and imported, when it is first asked for.
+
+    Args:
+        config: names the folder, and how documents are to name their pictures.
+        site: whose articles it holds.
+        ledger: what is known.
+        clock: tells the store the time.
+
+    Attributes:
+        folder: the output folder.
+        site: as given.
+        ledger: as given.
+        mended: how many mementos were taken over from a run that was killed.
+    """
+
+    def __init__(self, config: Config, site: Site, ledger: Ledger, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+        self.folder = config.output_path
+        self.site = site
+        self.ledger = ledger
+        self.mended = 0
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Writes files."""
+        from scraper.store.documents import Writer
+
+        return Writer(self.folder)
+
+    @cached_property
+    def store(self) -> WarcStore:
+        """What is kept."""
+        from scraper.engine.keep import payload_finder
+        from scraper.store.warc import WarcStore
+
+        return WarcStore(
+            self.folder / WARC_FOLDER,
+            clock=self._clock,
+            max_bytes=self._config.warc_megabytes * MEGABYTE,
+            find=payload_finder(self.ledger),
+        )
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Keeps and reads mementos."""
+        from scraper.engine.keep import Intake
+
+        return Intake(self.site, self.ledger, self.store)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Knows the pictures of each document, and how it is to name them."""
+        from scraper.images.documents import LOCAL, Pictures
+
+        return Pictures(self.ledger, local=self._config.images == LOCAL)
+
+    def mend(self) -> None:
+        """Take in what a run that was killed had kept but not yet recorded.
+
+        Raises:
+            StoreError: the store cannot be read or mended.
+        """
+        if not end_as_known(self.folder / WARC_FOLDER, self.ledger.mementos.ends()):
+            self.mended = self.intake.mend()
+
+    def close(self) -> None:
+        """Close the store, if it was opened."""
+        if "store" in vars(self):
+            self.store.close()
+
+
+@contextlib.contextmanager
+def open_workspace(config: Config, *, clock: Clock) -> Iterator[Workspace]:
+    """Open the output folder for work, alone, and mend what an interrupted run left.
+
+    Raises:
+        LockHeld: another run is at work there.
+        StoreError: it cannot be written, or its ledger is damaged.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(output_lock(config.output_path))
+        site = get(config.site)
+        ledger = Ledger(config.output_path / LEDGER_FILE, site=site, clock=clock)
+        stack.callback(ledger.close)
+        space = Workspace(config, site, ledger, clock)
+        stack.callback(space.close)
+        space.mend()
+        yield space
+
+
+@contextlib.contextmanager
+def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iterator[Archive]:
+    """Open the way to the archive, and close it behind."""
+    from scraper.archive.client import Archive  # with `requests`: what works offline does without it
+
+    archive = Archive(config, Governor.of(config, clock=clock, stop=stop), clock, stop)
+    try:
+        yield archive
+    finally:
+        archive.close()
+
+
+def refresh_manifest(space: Workspace) -> None:
+    """Write the manifest again if anything in it has changed since it was written last."""
+    if space.ledger.manifest_is_stale:
+        from scraper.reports import manifest
+
+        manifest.write(space.ledger, space.writer)
+        space.ledger.manifest_is_stale = False
+
+
+def make_engine(
+    space: Workspace,
+    config: Config,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    archive: Archive | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    permitted: Callable[[Capture], bool] = lambda _: True,
+) -> Engine:
+    """Make the engine that the settings ask for; without an archive it works offline."""
+    from scraper.engine.engine import Engine  # with what decides and writes: the first request goes out without it
+    from scraper.selection import Policy
+
+    policy = Policy(
+        captures_per_article=config.captures_per_article,
+        candidates_per_run=config.candidates_per_run,
+        tries_for_better=config.tries_per_capture,
+        offline=archive is None,
+    )
+    if archive is not None and (kept := space.ledger.mementos.latest()):
+        archive.expect(kept.timestamp, kept.original)
+    return Engine(
+        space.site,
+        space.ledger,
+        space.intake,
+        space.writer,
+        policy=policy,
+        clock=clock,
+        stop=stop,
+        fetch=archive.replay.fetch if archive else None,
+        in_flight=config.in_flight,
+        progress=progress,
+        permitted=permitted,
+        shown=space.pictures.shown,
+    )
+
+
+def make_discovery(
+    space: Workspace,
+    config: Config,
+    archive: Archive,
+    *,
+    stop: threading.Event,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Discovery:
+    """Make the part that asks for captures."""
+    known = 0
+
+    def listed(rows: int | None) -> None:
+        nonlocal known
+        known = known if rows is None else rows
+        progress(Progress("listing", known, None))
+
+    return Discovery(
+        space.site,
+        space.ledger,
+        archive.cdx,
+        overlap=timedelta(days=config.listing_overlap_days),
+        full_after=timedelta(days=config.full_listing_days),
+        stepwise=lambda pages: ahead(pages, stop, lambda: listed(None)),
+        progress=listed,
+    )

@@ -1,0 +1,141 @@
+"""Replayed pages: finding out whose capture a page is, and taking the replay's own work out of it again.
+
+A replay writes links anew and puts scripts and a toolbar in. Undone on the parsed page, so that the same capture gives
+the same document whether it was read raw (``id_``), rewritten, or saved from a browser. Seen in recorded answers of
+2020 to 2025
+(the same capture raw and rewritten), and in pywb.
+
+A page saved by a browser is harder: browsers make every link absolute, and point images at files beside the page. The
+first is
+undone for the site's own host (links there were written from the root); the second cannot be, such an image keeps its
+local name.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from scraper.page.decoding import decode
+from scraper.page.tree import take_out
+from scraper.urls import ReplayUrl, parse_replay_url
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_SOURCES = (
+    re.compile(r"__wm\.wombat\(\s*\"(?P<url>[^\"]+)\"\s*,\s*\"(?P<ts>[0-9]{14})\""),
+    re.compile(r"__wm\.bt\([^\"]*\"web\"\s*,\s*\"(?P<url>[^\"]+)\"\s*,\s*\"(?P<ts>[0-9]{14})\""),
+    re.compile(
+        r"wbinfo\.url\s*=\s*\"(?P<url>[^\"]+)\";.{0,2000}?wbinfo\.timestamp\s*=\s*\"(?P<ts>[0-9]{14})\"", re.DOTALL
+    ),
+    re.compile(
+        r"wbinfo\.timestamp\s*=\s*\"(?P<ts>[0-9]{14})\".{0,2000}?wbinfo\.url\s*=\s*\"(?P<url>[^\"]+)\"", re.DOTALL
+    ),
+)
+_SAVED = re.compile(
+    r"<!--\s*saved from url=\([0-9]+\)(?P<page>\S+?)\s*-->|Page saved with SingleFile\s+url:\s*(?P<single>\S+)",
+    re.IGNORECASE,
+)
+_PERMALINK = re.compile(
+    r"<(?:link|meta)\b[^>]{0,300}?(?:canonical|og:url)[^>]{0,300}?(?:href|content)=[\"'](?P<page>(?:https?:)?(?://[^/\"']+)?/web/[^\"']+)",
+    re.IGNORECASE,
+)
+_FULL = re.compile(r"[0-9]{14}\Z")
+_OWN_IDS = frozenset(
+    {"wm-ipp-base", "wm-ipp", "wm-ipp-print", "donato", "wm-capinfo", "_wb_plainbanner", "_wb_frame_top_banner"}
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SCAN = 400_000
+
+
+def source(text: str) -> ReplayUrl | None:
+    """Return the capture that a replayed or saved page is of, as the page itself says, or None for a raw page.
+
+    Looked for in this order: what the replay's script is told, the browser's or SingleFile's note, a rewritten
+    canonical link.
+    """
+    for pattern in _SOURCES:
+        match = pattern.search(text, 0, _SCAN)
+        if match:
+            return ReplayUrl(match["ts"], "", _plain(match["url"]))
+    saved = _SAVED.search(text, 0, _SCAN)
+    notes = [saved["page"] or saved["single"]] if saved else []
+    permalink = _PERMALINK.search(text, 0, _SCAN)
+    notes += [permalink["page"]] if permalink else []
+    for note in notes:
+        found = parse_replay_url(unescape(note))
+        if found and _FULL.match(found.timestamp):
+            return ReplayUrl(found.timestamp, "", found.original)
+    return None
+
+
+def is_saved_by_browser(text: str) -> bool:
+    """Say whether a browser saved the page and so made all its links absolute."""
+    return bool(_SAVED.search(text, 0, _SCAN))
+
+
+def _plain(url: str) -> str:
+    return unquote(url) if url.lower().startswith(("http%3a", "https%3a")) else url.replace("\\/", "/")
+
+
+def mentions(data: bytes, timestamp: str) -> bool:
+    """Say whether the page holds links that a replay of this capture has written.
+
+    No author of a page knows the second at which it will be captured, so a link that names it was written by a replay.
+    """
+    return data.rfind(f"/web/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
+
+
+def restore(root: _Element, timestamp: str, host: str, *, saved: bool = False) -> None:
+    """Take what a replay put in out of the page, and give the links back the form that the site sent.
+
+    Args:
+        root: of the parsed page; changed in place.
+        timestamp: of the capture; only links that name it are undone, and one layer of them.
+        host: of the page, to tell root-relative links from absolute ones.
+        saved: the page was saved by a browser, which makes root-relative links absolute.
+    """
+    stamp = re.escape(timestamp)
+    link = re.compile(
+        rf"(?P<archive>(?:https?:)?//[^/\s\"'()<>,]+)?/web/{stamp}(?:[a-z]{{2}}_)?/(?=[a-zA-Z][a-zA-Z0-9+.-]*:|/)"
+        r"(?P<origin>https?:/+[^/\s\"'()<>,?#]*)?"
+    )
+
+    def undo(match: re.Match[str]) -> str:
+        archive, origin = match["archive"], match["origin"] or ""
+        own = re.sub(r":[0-9]+\Z", "", origin.split("/")[-1].lower()) == host
+        if archive is None or (saved and own):
+            slash = "" if match.string[match.end() : match.end() + 1] == "/" else "/"
+            return slash if own else origin
+        if archive.startswith("//"):
+            return re.sub(r"https?:", "", origin)
+        return origin
+
+    own: list[_Element] = []
+    for element in root.iter("*"):
+        for name, value in element.items():
+            if timestamp in str(value):
+                element.set(name, _CONTROLS.sub("", link.sub(undo, str(value))))  # which lxml does not take
+        identity = element.get("id")
+        if identity in _OWN_IDS and element is not root:
+            own.append(element)
+    take_out(own, root)
+
+
+_HEAD = 400_000
+_OWN_ADDRESS = re.compile(
+    r"<(?:meta|link)\b[^>]*(?:og:url|canonical)[^>]*?(?:content|href)\s*=\s*[\"'](https?://[^\"']+)", re.IGNORECASE
+)
+
+
+def named_in(body: bytes) -> tuple[str | None, str | None]:
+    """Return the URL and the timestamp that a page itself names, each None if it does not."""
+    text = decode(body[:_HEAD]).data.decode("utf-8", errors="replace")
+    named = source(text)
+    if named is not None:
+        return named.original, named.timestamp
+    own = _OWN_ADDRESS.search(text)
+    return (unescape(own[1]) if own else None), None

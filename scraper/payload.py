@@ -1,0 +1,199 @@
+"""From archived bytes to the payload and back: content encodings, chunks, heads, the base32 SHA-1."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import zlib
+from typing import NamedTuple
+
+_MOST_LAYERS = 4
+_PIECE = 1 << 16
+
+
+class TooLarge(ValueError):
+    """Decoding would give more than the limit."""
+
+
+class Decoded(NamedTuple):
+    """What decoding gave: the bytes, whether any encoding was taken off, and whether its stream was whole."""
+
+    body: bytes
+    changed: bool
+    whole: bool
+
+
+def decode(payload: bytes, encodings: str, limit: int) -> Decoded:
+    """Take off the encodings that the header names and the bytes confirm.
+
+    What the bytes contradict is left as it is: a page that is plain though its header says gzip stays as it is, and
+    ``gzip, gzip`` is taken off once or twice, as often as it is there. Zstandard is not taken off (no archived page of
+    2016 to 2022 is known to need it).
+
+    Args:
+        payload: as transferred.
+        encodings: the ``Content-Encoding`` headers, joined by commas; may be empty.
+        limit: the most bytes that may come out.
+
+    Raises:
+        TooLarge: more than `limit` bytes come out.
+    """
+    names = [name.strip().lower() for name in encodings.split(",") if name.strip()]
+    body, changed, whole = payload, False, True
+    for name in list(reversed(names))[:_MOST_LAYERS]:
+        layer = _take_off(name, body, limit)
+        if layer is not None:
+            body, changed, whole = layer.body, True, whole and layer.whole
+    if body[:3] == b"\x1f\x8b\x08" and (layer := _inflate(body, 47, limit)):  # one layer more, or a blank header
+        body, changed, whole = layer.body, True, whole and layer.whole
+    return Decoded(body, changed, whole)
+
+
+def _take_off(name: str, body: bytes, limit: int) -> Decoded | None:
+    if body[:2] == b"\x1f\x8b":  # whatever its name
+        return _inflate(body, 47, limit)
+    if name == "deflate":
+        return _inflate(body, 15, limit) or _inflate(body, -15, limit)
+    if name == "br":
+        return _brotli(body, limit)
+    return None
+
+
+def _inflate(body: bytes, window: int, limit: int) -> Decoded | None:
+    """Inflate all members; None if not a byte comes out. What stands behind the last member is dropped."""
+    pieces: list[bytes] = []
+    total, rest, whole = 0, body, True
+    while rest:
+        member = zlib.decompressobj(window)
+        try:
+            while rest and not member.eof:
+                piece = member.decompress(rest, limit - total + 1)
+                rest = member.unconsumed_tail
+                total += len(piece)
+                pieces.append(piece)
+                if total > limit:
+                    raise TooLarge(f"more than {limit} bytes")
+        except zlib.error:
+            if not total:
+                return None
+            whole = whole and member.eof
+            break
+        whole = member.eof
+        rest = member.unused_data
+        if window < 0 or rest[:2] != b"\x1f\x8b":
+            break
+    return Decoded(b"".join(pieces), True, whole) if total or whole else None
+
+
+def _brotli(body: bytes, limit: int) -> Decoded | None:
+    import brotli
+
+    decoder = brotli.Decompressor()
+    pieces: list[bytes] = []
+    total = 0
+    whole = True
+    try:
+        for start in range(0, len(body), 1024):
+            piece = decoder.process(body[start : start + 1024])
+            total += len(piece)
+            if total > limit:
+                raise TooLarge(f"more than {limit} bytes")
+            pieces.append(piece)
+            if decoder.is_finished():
+                break
+        whole = decoder.is_finished()
+    except brotli.error:
+        whole = False
+    if not total and not whole:
+        return None
+    return Decoded(b"".join(pieces), True, whole)
+
+
+_STATUS_LINE = re.compile(r"HTTP/[0-9.]+[ \t]+(?P<status>[0-9]{1,3})(?:[ \t]+(?P<reason>.*))?\Z", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+MOVED = "X-Archive-Orig-Transfer-Encoding"
+"""What ``Transfer-Encoding`` is called in our records: nobody is to take it off a payload that is free of it."""
+MAX_HEAD = 1 << 20
+"""Bytes of head that are read at most; servers stop at some kilobytes."""
+Headers = tuple[tuple[str, str], ...]
+
+
+class Response(NamedTuple):
+    """An archived HTTP response taken apart. `payload` is the entity, free of transfer coding."""
+
+    status: int
+    reason: str
+    headers: Headers
+    payload: bytes
+
+
+def split_head(block: bytes) -> tuple[int, int] | None:
+    """Return where the HTTP head of a block ends and where its payload begins, or None when it begins with no head."""
+    if block[:5].upper() != b"HTTP/":
+        return None
+    end = _HEAD_END.search(block, 0, MAX_HEAD)
+    return (end.start(), end.end()) if end else (len(block), len(block))
+
+
+def parse_response(block: bytes) -> Response | None:
+    """Take a response record's block apart, or return None when it does not begin with an HTTP head."""
+    parts = split_head(block)
+    if parts is None:
+        return None
+    head, payload = block[: parts[0]], block[parts[1] :]
+    lines = head.decode("latin-1").replace("\r\n", "\n").split("\n")
+    match = _STATUS_LINE.match(lines[0].strip())
+    if match is None:
+        return None
+    headers = _parse_headers(lines[1:])
+    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
+        payload = dechunk(payload)
+    headers = tuple(("Transfer-Encoding" if name == MOVED else name, value) for name, value in headers)
+    return Response(int(match["status"]), (match["reason"] or "").strip(" \t"), headers, payload)
+
+
+def _parse_headers(lines: list[str]) -> Headers:
+    """Read header lines tolerantly: folded ones are joined, lines without a colon are dropped."""
+    headers: list[tuple[str, str]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and headers:
+            name, value = headers[-1]
+            headers[-1] = (name, " ".join((value, line.strip(" \t"))).strip(" \t"))
+            continue
+        name, colon, value = line.partition(":")
+        if colon and name.strip():
+            headers.append((name.strip(), value.strip(" \t")))
+    return tuple(headers)
+
+
+def dechunk(payload: bytes) -> bytes:
+    """Take the chunked transfer coding off, as far as it goes; bytes that are not chunked come back as they are.
+
+    Archives hold both: many crawlers took the chunks off and kept the header.
+    """
+    parts: list[bytes] = []
+    position = 0
+    while True:
+        match = _CHUNK_SIZE.match(payload, position)
+        if match is None:
+            break
+        size = int(match[1], 16)
+        if size == 0:
+            return b"".join(parts)
+        start = match.end()
+        parts.append(payload[start : start + size])
+        position = start + size
+        if payload.startswith(b"\r\n", position):
+            position += 2
+        elif payload.startswith(b"\n", position):
+            position += 1
+        elif position < len(payload):
+            return payload
+    return b"".join(parts) if parts and position >= len(payload) else payload
+
+
+def payload_sha1(payload: bytes) -> str:
+    """Return the base32 SHA-1 of a payload, spelled as the CDX spells digests."""
+    return base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode("ascii")

@@ -1,0 +1,130 @@
+"""One article id for people: where it stands and why, each capture with its verdict, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.models import State, Verdict
+from scraper.reports.summary import listing_line, telling
+from scraper.reports.words import moment
+from scraper.selection import Rank, Ranked, in_order
+from scraper.selection.comparison import in_words, versions
+from scraper.urls import PUBLIC_ARCHIVE, replay_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scraper.ledger import ArticleRow, Ledger
+    from scraper.ledger.evidence import Entry
+    from scraper.ledger.known import Known
+    from scraper.models import Capture, Site
+
+_PLACE = {
+    Rank.BEFORE_CLOSURE: "before the closure",
+    Rank.AFTER_CLOSURE: "after the closure",
+    Rank.REST: "not a page by the listing",
+    Rank.SHARED: "one page under many ids",
+}
+
+
+def explain(ledger: Ledger, site: Site, article: int) -> str | None:
+    """Return the lines about one id, or None if the ledger does not know it.
+
+    Raises:
+        StoreError: the ledger cannot be read.
+    """
+    row, entry = ledger.articles.get(article), ledger.evidence.of(article)
+    if row is None or entry is None:
+        return None
+    known = {one.capture: one for one in ledger.captures.of(article)}
+    ranked = in_order([one.candidate() for one in known.values()], site)
+    lines = [f"Article {article}: {row.state.replace('_', ' ')}", f"  why      {entry.reason or 'not looked at yet'}"]
+    lines += [f"  {line}" for line in _standing(entry)]
+    lines += ["", *_captures(ranked, known, row)]
+    lines += ["", *_listings(ledger, article), *_next(row, ranked, article)]
+    return "\n".join(lines)
+
+
+def address(capture: Capture) -> str:
+    """Return where anybody can look at a capture."""
+    return replay_url(f"{PUBLIC_ARCHIVE}/web", capture.timestamp, capture.original)
+
+
+def _standing(entry: Entry) -> Iterator[str]:
+    if entry.file:
+        yield f"file     {entry.file}"
+    standing = entry.standing
+    if standing is None:
+        return
+    yield f"capture  {moment(standing.timestamp)}, digest: {standing.digest_check}"
+    yield f"         {replay_url(f'{PUBLIC_ARCHIVE}/web', standing.timestamp, standing.original)}"
+    if standing.layout:
+        readings = ", ".join(f"{field} by {name}" for field, name in sorted(standing.readings.items()))
+        yield f"layout   {standing.layout}" + (f": {readings}" if readings else "")
+
+
+def _captures(ranked: Sequence[Ranked], known: dict[Capture, Known], row: ArticleRow) -> Iterator[str]:
+    if not ranked:
+        yield "No captures are known."
+        return
+    yield "Captures, in the order in which they are read:"
+    for place, one in enumerate(ranked, start=1):
+        capture = one.candidate.capture
+        used = (capture.timestamp, capture.original) == (row.timestamp, row.original)
+        mark = ">" if used else " "
+        yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one, known[capture])}"
+        yield f"      {address(capture)}"
+
+
+def _what(one: Ranked, known: Known) -> str:
+    candidate = one.candidate
+    if candidate.verdict is Verdict.ARTICLE:
+        return "article" + (f" ({in_words(one.lacks)})" if one.lacks else "")
+    if candidate.verdict is not None:
+        detail = known.attempt.detail if candidate.read is None and known.attempt else ""
+        detail = candidate.read.detail if candidate.read else detail
+        shared = ", known from the same bytes under another id" if candidate.read and candidate.read.borrowed else ""
+        return f"{candidate.verdict}{shared}" + (f" ({detail})" if detail else "")
+    if known.attempt is not None:
+        attempt = known.attempt
+        again = (
+            f", asked for again from {moment(attempt.next_at)}" if attempt.next_at else ", asked for again next time"
+        )
+        times = f"{attempt.tries} times" if attempt.tries != 1 else "once"
+        return f"{attempt.verdict} {times}{again} ({attempt.detail})"
+    return "not read"
+
+
+def _listings(ledger: Ledger, article: int) -> Iterator[str]:
+    listings = [*ledger.listings.of_site(), *ledger.listings.of_article(article)]
+    yield "Listings that say so:" if listings else "No listing was asked for it yet."
+    for listing in telling(listings):
+        yield f"  {listing_line(listing)}"
+
+
+def _next(row: ArticleRow, ranked: Sequence[Ranked], article: int) -> Iterator[str]:
+    yield ""
+    if row.state is State.WRITTEN:
+        articles = [one for one in ranked if one.candidate.verdict is Verdict.ARTICLE]
+        used = [one for one in articles if one.candidate.capture[1:3] == (row.timestamp, row.original)]
+        if used and versions(articles, used[0]):
+            yield f"Other texts were captured: `hkcnews history {article}` shows what differs."
+        if row.due is None:
+            yield "Next: nothing; it is done unless the archive has new captures."
+        else:
+            yield f"Next: a better capture is asked for by the first `hkcnews run`{_from(row.due)}."
+    elif row.state is State.WAITING and row.due is None:
+        yield "Next: `hkcnews run` completes the list of captures and goes on from there."
+    elif row.state is State.WAITING:
+        start = _from(row.due or "")
+        yield f"Next: the first `hkcnews run`{start} goes on; or `hkcnews recover {article}`."
+    elif row.state is State.UNKNOWN_LAYOUT:
+        yield "Next: `hkcnews fixture add` makes a fixture of the kept page; a layout that reads it mends this."
+    elif row.state is State.UNRECOVERABLE:
+        yield f"Next: nothing by itself. `hkcnews recover {article}` asks again; `hkcnews import` takes others' files."
+    else:
+        yield "Next: nothing by itself. `hkcnews import` takes a WARC file or saved page that somebody else has."
+
+
+def _from(due: str) -> str:
+    return f" from {moment(due)} on" if due else ""

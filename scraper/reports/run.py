@@ -1,0 +1,168 @@
+"""What a run did, for people and for programs. The JSON form is described in docs/report.md; a test compares them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scraper import __version__
+from scraper.reports.words import moment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.engine.outcomes import Outcomes, Plan
+    from scraper.ledger import Listing
+    from scraper.models import State
+    from scraper.reports.images import ImagesReport
+
+SCHEMA = 1
+_SHOWN = 100
+EXIT_DONE, EXIT_INCOMPLETE, EXIT_ARCHIVE = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run that has ended.
+
+    Attributes:
+        command: that was run.
+        started_at: aware UTC.
+        finished_at: aware UTC.
+        outcomes: what was done.
+        states: how many ids stand in each state now.
+        listings: of the whole site, and of single articles those that are partial.
+        malformed: rows of listings that are no captures.
+        mended: mementos taken over from a run that was killed.
+        next_request_at: when the archive may be asked again, aware UTC, or None if it was not asked.
+        stopped: why the run ended before its work was done (``signal``, ``max_runtime``), or None.
+        plan: of a dry run.
+        images: what was done about pictures, if that was asked for.
+    """
+
+    command: str
+    started_at: datetime
+    finished_at: datetime
+    outcomes: Outcomes
+    states: dict[State, int]
+    listings: list[Listing] = field(default_factory=list)
+    malformed: int = 0
+    mended: int = 0
+    next_request_at: datetime | None = None
+    stopped: str | None = None
+    plan: Plan | None = None
+    images: ImagesReport | None = None
+
+    @property
+    def exit_status(self) -> int:
+        """What the process should end with, if no signal ended it."""
+        if self.outcomes.refusals:
+            return EXIT_ARCHIVE
+        pictures = self.images.exit_status if self.images else EXIT_DONE
+        if self.outcomes.failed or self.outcomes.drift:
+            return max(EXIT_INCOMPLETE, pictures)
+        return pictures
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as values that JSON knows."""
+        done = self.outcomes
+        return {
+            "schema": SCHEMA,
+            "version": __version__,
+            "command": self.command,
+            "started_at": _iso(self.started_at),
+            "finished_at": _iso(self.finished_at),
+            "exit_status": self.exit_status,
+            "stopped": self.stopped,
+            "states": {str(state): count for state, count in self.states.items()},
+            "articles": done.articles,
+            "written": done.written,
+            "unchanged": done.unchanged,
+            "fetched": done.fetched,
+            "mended": self.mended,
+            "verdicts": dict(sorted(done.verdicts.items())),
+            "in_vain": dict(sorted(done.vain.items())),
+            "readings": {name: dict(counts.most_common()) for name, counts in sorted(done.readings.items())},
+            "failures": [
+                {"id": one.article, "state": str(one.state), "reason": one.reason, "until": one.until or None}
+                for one in done.failed.values()
+            ],
+            "listings": [_listing(one) for one in self.listings],
+            "malformed_rows": self.malformed,
+            "refusals": [{"message": one.message, "until": _iso(one.until)} for one in done.refusals],
+            "next_request_at": _iso(self.next_request_at),
+            "drift": done.drift,
+            "plan": self._plan(),
+            "images": self.images.as_json() if self.images else None,
+        }
+
+    def _plan(self) -> dict[str, object] | None:
+        if self.plan is None:
+            return None
+        return {
+            "fetch": [{"id": article, "timestamp": timestamp} for article, timestamp in self.plan.fetch],
+            "read": self.plan.read,
+            "concluded": self.plan.concluded,
+        }
+
+    def problems(self) -> list[str]:
+        """Return what went wrong, a line each, for stderr even when quiet."""
+        done = self.outcomes
+        lines = [f"DRIFT: {one}" for one in done.drift]
+        cut = [one for one in self.listings if one.error]
+        told = {one.error for one in cut}
+        lines += [one.message for one in done.refusals if one.message not in told]
+        lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
+        failed = list(done.failed.values())
+        for one in failed[:_SHOWN]:
+            when = f" (again from {moment(one.until)})" if one.until else ""
+            lines.append(f"article {one.article}: {one.state}: {one.reason}{when}")
+        if len(failed) > _SHOWN:
+            lines.append(f"and {len(failed) - _SHOWN} more: `hkcnews status` lists them")
+        return lines + (self.images.problems() if self.images else [])
+
+    def summary(self) -> list[str]:
+        """Return a few lines that say how it went, for people."""
+        done = self.outcomes
+        if self.plan is not None:
+            plan = self.plan
+            return [
+                f"would ask the archive for captures of {len(plan.fetch)} articles",
+                f"would work on {len(plan.read)} from what is kept, and conclude on {plan.concluded} without any page",
+                "nothing was changed",
+            ]
+        counts = ", ".join(f"{count} {str(state).replace('_', ' ')}" for state, count in self.states.items() if count)
+        files = f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.failed)} not written"
+        lines = [f"{files}; {done.fetched} pages fetched", f"all ids: {counts}"]
+        fallbacks = {name: won for name, won in sorted(done.readings.items()) if len(won) > 1}
+        lines += [
+            f"{name} read as {', '.join(f'{way} {count}' for way, count in won.most_common())}"
+            for name, won in fallbacks.items()
+        ]
+        if self.mended:
+            lines.append(f"{self.mended} pages taken over from a run that was interrupted")
+        partial = sum(not one.complete for one in self.listings)
+        if partial:
+            lines.append(f"{partial} of {len(self.listings)} lists of captures are partial; the next run goes on there")
+        if self.images:
+            lines += self.images.summary()
+        if self.stopped:
+            lines.append("ended before everything was done; the next run goes on")
+        return lines
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+def _listing(one: Listing) -> dict[str, object]:
+    return {
+        "url": one.question.url,
+        "match_type": one.question.match_type,
+        "id": one.question.article,
+        "from": one.question.from_ts,
+        "to": one.question.to_ts,
+        "rows": one.rows,
+        "complete": one.complete,
+        "error": one.error or None,
+    }

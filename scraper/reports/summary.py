@@ -1,0 +1,143 @@
+"""All ids in a few lines, or as one JSON object. Counts only, no look at single captures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scraper.models import State
+from scraper.reports.words import moment, number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from scraper.ledger import Ledger, Listing
+
+_MEANING = {
+    State.WRITTEN: "their files are below articles/",
+    State.WAITING: "still to be read, or to be asked for again",
+    State.UNKNOWN_LAYOUT: "a page is kept that cannot be read yet",
+    State.UNRECOVERABLE: "every capture was tried, none is the article",
+    State.NEVER_CAPTURED: "complete listings have no capture",
+}
+
+
+class Summary(NamedTuple):
+    """How far the whole work is.
+
+    Attributes:
+        states: state to how many ids stand in it, every state there.
+        due: how many ids the next run looks at.
+        next_due: 14 digits, when the first of those that wait for a moment is due, or None.
+        listings: of the whole site, and of single articles those that are partial.
+        of_articles: the complete ones of single articles, which only programs are told.
+        next_request_at: when the archive may be asked again, aware UTC; now or earlier if at once.
+        refusal: why not at once, or empty.
+    """
+
+    states: Mapping[State, int]
+    due: int
+    next_due: str | None
+    listings: tuple[Listing, ...]
+    of_articles: tuple[Listing, ...]
+    next_request_at: datetime
+    refusal: str = ""
+
+
+def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -> Summary:
+    """Ask the ledger.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    now = ledger.now()
+    return Summary(
+        states=ledger.articles.states(),
+        due=ledger.articles.count_due(now),
+        next_due=ledger.articles.next_due(),
+        listings=tuple(ledger.listings.all()),
+        of_articles=tuple(ledger.listings.of_articles()),
+        next_request_at=next_request_at,
+        refusal=refusal,
+    )
+
+
+def as_json(summary: Summary) -> dict[str, Any]:
+    """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
+    return {
+        "states": {str(state): count for state, count in summary.states.items()},
+        "due": summary.due,
+        "listings": [_listing_json(listing) for listing in (*summary.listings, *summary.of_articles)],
+        "next_request_at": summary.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def _listing_json(listing: Listing) -> dict[str, Any]:
+    question = listing.question
+    return {
+        "url": question.url,
+        "match_type": question.match_type,
+        "article": question.article,
+        "from": question.from_ts,
+        "to": question.to_ts,
+        "complete": listing.complete,
+        "pages": listing.pages,
+        "rows": listing.rows,
+        "newest": listing.newest or None,
+        "started_at": listing.started_at,
+        "updated_at": listing.updated_at,
+        "error": listing.error or None,
+    }
+
+
+def as_text(summary: Summary, *, now: str) -> str:
+    """Return the lines for people. `now` is 14 digits."""
+    total = sum(summary.states.values())
+    lines = [f"{number(total):>9}  article ids"]
+    lines += [f"{number(count):>9}  {state:<15} {_MEANING[state]}" for state, count in summary.states.items()]
+    lines += ["", *_listing_lines(summary.listings), "", *_next_lines(summary, now)]
+    return "\n".join(lines)
+
+
+def _listing_lines(listings: tuple[Listing, ...]) -> list[str]:
+    if not listings:
+        return ["No listing of all of the archive's captures was asked for yet."]
+    return ["Listings of the archive's captures:", *(f"  {listing_line(listing)}" for listing in telling(listings))]
+
+
+def telling(listings: Sequence[Listing]) -> list[Listing]:
+    """Return what people need to see of many listings: partial ones, the last full one, the last, those of one id."""
+    whole = [one for one in listings if one.complete and one.question.article is None]
+    full = [one.id for one in whole if one.question.from_ts is None and one.question.to_ts is None]
+    last = {*full[-1:], *(one.id for one in listings[-1:])}
+    return [one for one in listings if one.id in last or not one.complete or one.question.article is not None]
+
+
+def listing_line(listing: Listing) -> str:
+    """Return one listing in a line."""
+    question = listing.question
+    span = "".join(
+        f" {word} {moment(stamp)}" for word, stamp in (("from", question.from_ts), ("to", question.to_ts)) if stamp
+    )
+    state = "complete" if listing.complete else "partial"
+    trouble = f"; {listing.error}" if listing.error and not listing.complete else ""
+    rows = f"{number(listing.rows)} row{'' if listing.rows == 1 else 's'}"
+    return f"{question.url} ({question.match_type}){span}: {state}, {rows}, {moment(listing.updated_at)}{trouble}"
+
+
+def _next_lines(summary: Summary, now: str) -> list[str]:
+    lines = []
+    if summary.refusal:
+        lines.append(
+            f"The archive is not asked before {summary.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {summary.refusal}."
+        )
+    partial = any(not listing.complete for listing in summary.listings)
+    if summary.due or partial or not summary.listings:
+        what = [f"{number(summary.due)} ids to look at"] if summary.due else []
+        what += ["the list of captures to complete"] if partial or not summary.listings else []
+        lines.append(f"Next: `hkcnews run` has {' and '.join(what)}.")
+    elif summary.next_due and summary.next_due > now:
+        lines.append(f"Next: ids are waiting for {moment(summary.next_due)}; `hkcnews run` then.")
+    else:
+        lines.append("Next: nothing, until the archive has new captures; `hkcnews run` asks.")
+    return lines

@@ -1,0 +1,167 @@
+"""Atomic files below the output folder."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.errors import StoreError
+from scraper.files import NotAFileError, open_file, put_in_place, replace_file, stage, unwritable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+class FileWritten(NamedTuple):
+    """What became of a file.
+
+    Attributes:
+        path: the file.
+        sha256: of its content, hexadecimal.
+        changed: False when it had this content already and was not touched.
+    """
+
+    path: Path
+    sha256: str
+    changed: bool
+
+
+class Writer:
+    """Writes files below one folder, each whole or not at all.
+
+    Args:
+        folder: the output folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._staged: dict[Path, Path] | None = None
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Put the files that are written inside in place at its end, as durably as one by one, but waiting once.
+
+        Waiting for the disk after each file is what takes the time when thousands are written. What ends this with an
+        error leaves all files as they were.
+
+        Raises:
+            StoreError: one cannot be written.
+        """
+        if self._staged is not None:
+            yield
+            return
+        self._staged = {}
+        try:
+            yield
+            put_in_place(self._staged)
+        except OSError as error:
+            raise unwritable(self._folder, error) from error
+        finally:
+            for temporary in self._staged.values():
+                with contextlib.suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+            self._staged = None
+
+    def write(self, name: str, data: bytes, *, known_sha256: str | None = None) -> FileWritten:
+        """Write a file, durably, unless it has this content already.
+
+        Args:
+            name: path below the folder.
+            data: the content.
+            known_sha256: what the file should have had until now; None: there should have been none. Any other
+                content is a person's, or of before the ledger was lost: it stays beside the file as ``<name>.orig``, or
+                ``<name>.orig-2`` and so on if there is one; so does what is no file, such as a folder.
+
+        Raises:
+            StoreError: it cannot be written; the file is as it was.
+        """
+        path = self._folder / name
+        wanted = hashlib.sha256(data).hexdigest()
+        try:
+            present = _present(path)
+            if present == data:
+                return FileWritten(path, wanted, changed=False)
+            if present is not None and hashlib.sha256(present).hexdigest() != known_sha256:
+                replace_file(_aside(path), [present])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if self._staged is None:
+                replace_file(path, [data])
+            else:
+                self._staged[path] = stage(path, data)
+        except OSError as error:
+            raise unwritable(path, error) from error
+        return FileWritten(path, wanted, changed=True)
+
+    def write_lines(self, name: str, lines: Iterable[bytes]) -> FileWritten:
+        """Write a long file piece by piece, in flat memory, unless it has this content already.
+
+        What is no file, such as a folder, stays beside it as `write` leaves it.
+
+        Raises:
+            StoreError: it cannot be written; the file is as it was.
+        """
+        path = self._folder / name
+        digest = hashlib.sha256()
+
+        def counted() -> Iterator[bytes]:
+            for line in lines:
+                digest.update(line)
+                yield line
+
+        try:
+            if path.exists() and not path.is_file():
+                path.replace(_aside(path))
+            changed = replace_file(path, counted(), unless_equal=True)
+        except OSError as error:
+            raise unwritable(path, error) from error
+        return FileWritten(path, digest.hexdigest(), changed)
+
+    def withdraw(self, name: str, *, known_sha256: str | None) -> bool:
+        """Remove a file that should not be there any more, unless a person changed it; return whether it is gone."""
+        path = self._folder / name
+        try:
+            present = _content(path)
+            if present is None:
+                return True
+            if hashlib.sha256(present).hexdigest() != known_sha256:
+                return False
+            path.unlink()
+        except NotAFileError:
+            return False
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be removed ({error.strerror or error}). Mend the permissions.") from error
+        return True
+
+
+def _aside(path: Path) -> Path:
+    """Return a free name beside a file for what a person made of it."""
+    aside = path.with_name(f"{path.name}.orig")
+    number = 2
+    while aside.exists():
+        aside = path.with_name(f"{path.name}.orig-{number}")
+        number += 1
+    return aside
+
+
+def _present(path: Path) -> bytes | None:
+    """Return what a file holds, None if there is none; what is no file is put aside."""
+    try:
+        return _content(path)
+    except NotAFileError:
+        path.replace(_aside(path))
+        return None
+
+
+def _content(path: Path) -> bytes | None:
+    """Return what a file holds, None if there is none.
+
+    Raises:
+        NotAFileError: something else has its name.
+    """
+    try:
+        with open_file(path) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None

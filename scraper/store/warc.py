@@ -1,0 +1,305 @@
+"""The program's own WARC files: keep, load, and take up again after a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from scraper import __version__
+from scraper.errors import StoreError
+from scraper.files import sync, try_lock
+from scraper.paths import file_name, serial_of
+from scraper.payload import TooLarge, payload_sha1
+from scraper.store.location import Location, own_files
+from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of
+from scraper.store.records import Damage, Record, iter_records, read_record
+from scraper.store.stream import Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from scraper.models import Memento
+    from scraper.payload import Response
+    from scraper.times import Clock
+
+_STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+_OWN_BLOCK = 1 << 30
+"""Longest block to read back, in bytes; what went in was limited when it was fetched."""
+
+
+def _new_id() -> str:
+    import uuid  # with the first record, as all that only writing needs
+
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+class WarcStore:
+    """Keeps mementos in ``captures-<serial>.warc.gz``, one gzip member a record; safe for threads.
+
+    Args:
+        folder: of the files; made when the first record is kept.
+        clock: for creation dates.
+        max_bytes: a file that has reached this is not written on.
+        find: gives the location of a ``response`` record by its payload's base32 SHA-1, or None.
+        new_id: makes record ids.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock,
+        max_bytes: int,
+        find: Callable[[str], Location | None],
+        new_id: Callable[[], str] = _new_id,
+    ) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._max_bytes = max_bytes
+        self._find = find
+        self._new_id = new_id
+        self._lock = threading.Lock()
+        self._fd: int | None = None
+        self._name = ""
+        self._size = 0
+        self._damaged: set[str] = set()
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+        return self._folder
+
+    def files(self) -> list[Path]:
+        """Return the store's files in the order in which they were written."""
+        return own_files(self._folder)
+
+    def close(self) -> None:
+        """Close the file that is being written."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def keep(self, memento: Memento, *, durable: bool = True) -> Location:
+        """Append a memento; it is on the disk when this returns.
+
+        The same payload kept before makes this a ``revisit`` of that record, once the earlier one was read back and
+        is equal byte for byte.
+
+        Args:
+            memento: what was fetched or imported.
+            durable: False leaves the wait for the disk to a later `sync`, for many records at once.
+
+        Raises:
+            StoreError: the disk is full or the folder cannot be written; nothing half-written stays behind.
+        """
+        from scraper.store.writing import response_record, revisit_record  # with the first record, as is warcio
+
+        with self._lock:
+            created = self._clock.now()
+            earlier = self._earlier(memento.payload)
+            if earlier is None:
+                data = response_record(memento, record_id=self._new_id(), created=created)
+            else:
+                name, record = earlier
+                data = revisit_record(memento, record_id=self._new_id(), created=created, earlier=record, file=name)
+            try:
+                return self._append(data, durable=durable)
+            except OSError as error:
+                raise StoreError(
+                    f"{self._folder / self._name}: cannot be written ({error}). "
+                    f"Free some space or mend the permissions, then run again; what was kept before is safe."
+                ) from error
+
+    def sync(self) -> None:
+        """Wait until all that was kept is on the disk."""
+        with self._lock:
+            if self._fd is not None:
+                os.fsync(self._fd)
+
+    def _earlier(self, payload: bytes) -> tuple[str, Record] | None:
+        if not payload:
+            return None
+        location = self._find(payload_sha1(payload))
+        if location is None:
+            return None
+        with contextlib.suppress(StoreError):
+            record, response = self._read(location)
+            if record.kind == "response" and response.payload == payload:
+                return location.file, record
+        return None
+
+    def _append(self, data: bytes, *, durable: bool) -> Location:
+        if self._fd is None or self._size >= self._max_bytes:
+            self._open()
+        assert self._fd is not None
+        offset = self._size
+        try:
+            _write_all(self._fd, data)
+            if durable:
+                os.fsync(self._fd)
+        except OSError:
+            os.ftruncate(self._fd, offset)
+            raise
+        self._size = offset + len(data)
+        return Location(self._name, offset, len(data))
+
+    def _open(self) -> None:
+        """Open the last file if there is room in it and nobody else writes there, else a new one."""
+        self._close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        last = self.files()[-1:]
+        serial = 1
+        if last:
+            serial = (serial_of(last[0].name) or 0) + 1
+            if last[0].name not in self._damaged and last[0].stat().st_size < self._max_bytes and self._take(last[0]):
+                return
+        while not self._take(self._folder / file_name(serial), new=True):
+            serial += 1
+
+    def _take(self, path: Path, *, new: bool = False) -> bool:
+        try:
+            fd = os.open(path, os.O_WRONLY | os.O_APPEND | ((os.O_CREAT | os.O_EXCL) if new else 0), 0o644)
+        except FileExistsError:
+            return False
+        if not try_lock(fd):
+            os.close(fd)
+            return False
+        self._fd, self._name, self._size = fd, path.name, os.fstat(fd).st_size
+        if self._size == 0:
+            sync(self._folder)
+            info = {"software": f"hkcnews {__version__}", "format": "WARC File Format 1.1", "conformsTo": _STANDARD}
+            from scraper.store.writing import warcinfo_record
+
+            data = warcinfo_record(info, file=path.name, record_id=self._new_id(), created=self._clock.now())
+            try:
+                self._append(data, durable=False)
+            except OSError:
+                self._close()  # the next one to be kept begins the file anew
+                raise
+        return True
+
+    def load(self, location: Location) -> Memento:
+        """Read a kept memento back, a revisit with the payload it refers to.
+
+        Raises:
+            StoreError: the record is missing or broken.
+        """
+        record, response = self._read(location)
+        try:
+            memento = memento_of(record, response, max_body=_OWN_BLOCK)
+        except TooLarge as error:
+            raise self._broken(location, "its page grows beyond all measure when decoded") from error
+        if memento is None:
+            raise self._broken(location, "it has no usable URL or date")
+        return memento
+
+    def _read(self, location: Location) -> tuple[Record, Response]:
+        record, response = self._read_alone(location)
+        if record.kind == "revisit":
+            response = response._replace(payload=self._refers_to(location, record))
+        digest = record.headers.get("warc-payload-digest", "")
+        if digest.startswith("sha1:") and digest != f"sha1:{payload_sha1(response.payload)}":
+            raise self._broken(location, "its payload is not what its digest says")
+        return record, response
+
+    def _refers_to(self, location: Location, record: Record) -> bytes:
+        """Return the payload a revisit refers to: from the place it names, else by its digest."""
+        digest = record.headers.get("warc-payload-digest", "").removeprefix("sha1:")
+        offset = record.headers.get(REFERS_TO_OFFSET.lower(), "")
+        named = Location(record.headers.get(REFERS_TO_FILE.lower(), ""), int(offset) if offset.isdigit() else 0, 0)
+        for place in (named, self._find(digest)):
+            if place is None or (place.file, place.offset) == (location.file, location.offset):
+                continue
+            with contextlib.suppress(StoreError):
+                earlier, response = self._read_alone(place)
+                if earlier.kind == "response" and payload_sha1(response.payload) == digest:
+                    return response.payload
+        raise self._broken(location, "the record it refers to is not there")
+
+    def _read_alone(self, location: Location) -> tuple[Record, Response]:
+        path = self._folder / location.file
+        if serial_of(location.file) is None:
+            raise self._broken(location, "it is no file of this store")
+        try:
+            with path.open("rb") as file:
+                record = read_record(file, location.offset, max_block=_OWN_BLOCK, length=location.length)
+        except (OSError, Damaged) as error:
+            raise self._broken(location, str(error)) from error
+        response = response_of(record)
+        if response is None:
+            raise self._broken(location, "it holds no HTTP response")
+        return record, response
+
+    def _broken(self, location: Location, why: str) -> StoreError:
+        return StoreError(
+            f"{self._folder / location.file}, byte {location.offset}: the kept record cannot be read: {why}. "
+            f"Restore the file from a backup, or fetch that capture again with `hkcnews recover`."
+        )
+
+    def recover(self, known: Mapping[str, int]) -> Iterator[tuple[Location, Memento]]:
+        """Take up what a crash left behind: cut off a torn last record, give back whole ones that are not known.
+
+        Only an unfinished end is cut. Behind any other damage nothing more is written: a new file is begun.
+
+        Args:
+            known: file name to the end of its last known record, in bytes. A file that is not named is read whole.
+        """
+        for path in self.files():
+            yield from self._recover_file(path, known.get(path.name, 0))
+
+    def _recover_file(self, path: Path, start: int) -> Iterator[tuple[Location, Memento]]:
+        size = path.stat().st_size
+        if size == start:
+            return
+        if size < start:
+            self._damaged.add(path.name)
+            return
+        end = start
+        with path.open("rb") as file:
+            for record in iter_records(file, max_block=_OWN_BLOCK, offset=start):
+                if isinstance(record, Damage):
+                    torn = record.torn or _only_zeros(path, record.offset)
+                    if not torn:
+                        self._damaged.add(path.name)
+                    end = record.offset if torn else size
+                    continue
+                end = record.end
+                location = Location(path.name, record.offset, record.end - record.offset)
+                if record.kind in ("response", "revisit"):
+                    with contextlib.suppress(StoreError):
+                        yield location, self.load(location)
+        if end < size and path.name not in self._damaged:
+            self._cut(path, end)
+
+    def _cut(self, path: Path, end: int) -> None:
+        try:
+            with path.open("r+b") as file:
+                if not try_lock(file.fileno()):
+                    raise StoreError(f"{path}: its torn end cannot be cut off: another run writes there. End it first.")
+                file.truncate(end)
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise StoreError(f"{path}: its torn end cannot be cut off ({error}). Mend the permissions.") from error
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def _only_zeros(path: Path, offset: int) -> bool:
+    """Say whether a file holds nothing but zero bytes from there on: a power cut before the data reached the disk."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        while data := file.read(1 << 20):
+            if data.strip(b"\0"):
+                return False
+    return True

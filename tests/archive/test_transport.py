@@ -1,0 +1,220 @@
+"""Requests: each has an end, each failure is in the table, nothing comes from the surroundings."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper.archive import retries
+from scraper.archive.client import Archive
+from scraper.archive.ratelimit.limiter import Governor
+from scraper.archive.retries import Blame
+from scraper.errors import ArchiveRefused, CaptureError, Stopped
+from scraper.models import UNREAD, Verdict
+from tests.archive.conftest import Reply
+from tests.archive.test_replay import HEAD, memento
+from tests.clocks import ManualClock, ScaledClock
+
+if TYPE_CHECKING:
+    from scraper.config import Config
+    from scraper.models import Capture
+    from tests.archive.conftest import Request, Server
+
+
+def test_the_document_shows_the_table_that_the_program_runs_by() -> None:
+    """docs/retries.md is made from the table; `python -m tests.archive.test_transport` makes it anew."""
+    document = Path(__file__).parents[2] / "docs" / "retries.md"
+    assert document.read_text(encoding="utf-8") == retries.document()
+
+
+def test_only_what_the_service_did_leaves_a_capture_unread() -> None:
+    """What counts against the archive, in part or as a whole, is never a final word about a capture."""
+    for rule in retries.TABLE:
+        assert not rule.final or rule.blame is Blame.CAPTURE
+        assert (
+            rule.final != (rule.verdict in UNREAD) or rule.verdict is Verdict.TRUNCATED or rule is retries.BLOCKED_SITE
+        )
+    assert len({rule.name for rule in retries.TABLE}) == len(retries.TABLE)
+
+
+SLOW = {
+    "a stall before the headers": (b"HTTP/1.1 200", 2.0),
+    "headers byte by byte": (HEAD + b"Content-Length: 5\r\n\r\nabcde", 0.3),
+    "a body byte by byte": (HEAD + b"\r\n" + b"x" * 300, 0.01),
+    "chunks byte by byte": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 300, 0.005),
+}
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return config._replace(
+        tries_per_capture=1, read_timeout=0.6, total_timeout=1.2, connect_timeout=1.0, max_body_megabytes=1
+    )
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_every_answer_has_an_end(server: Server, archive: Archive, capture: Capture, name: str) -> None:
+    """Neither a stall nor one byte now and then holds a worker for longer than the total time."""
+    raw, drip = SLOW[name]
+    server.answer = lambda request: Reply(raw=raw, drip=drip)
+    began = time.monotonic()
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert caught.value.verdict is Verdict.REFUSED
+    assert isinstance(caught.value.__cause__, retries.Failure)
+    assert caught.value.__cause__.rule in (retries.READ_TIMEOUT, retries.TOO_SLOW)
+    assert time.monotonic() - began < 10
+
+
+BROKEN = {
+    "closed at once": b"",
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01",
+    "half a status line": b"HTTP/1.1",
+    "odd status": b"HTTP/1.1 abc OK\r\n\r\n",
+    "endless header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
+    "too many headers": b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 300 + b"\r\n",
+    "bad length": b"HTTP/1.1 503 OK\r\nContent-Length: -5\r\n\r\n",
+    "bad chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+}
+
+
+@pytest.mark.parametrize("raw", BROKEN.values(), ids=BROKEN)
+def test_nonsense_is_a_failure_of_the_table(server: Server, archive: Archive, capture: Capture, raw: bytes) -> None:
+    """Whatever comes over the line ends as one of our errors or as a truncated memento, never as another exception."""
+    server.answer = lambda request: Reply(raw=raw)
+    if b"Memento-Datetime" in raw:
+        assert archive.replay.fetch(capture).truncated
+        return
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert caught.value.verdict in UNREAD
+
+
+@pytest.mark.parametrize("name", ["no HTTP", "endless header", "too many headers"])
+def test_an_answer_that_cannot_be_read_is_no_outage(
+    server: Server, archive: Archive, capture: Capture, name: str
+) -> None:
+    """An answer has come, and it is wrong: that is what the ledger and the messages say."""
+    server.answer = lambda request: Reply(raw=BROKEN[name])
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert caught.value.verdict is Verdict.WRONG_ANSWER
+
+
+def test_nothing_is_taken_from_the_surroundings(
+    server: Server, archive: Archive, capture: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither proxies nor passwords of the environment are used."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    server.answer = lambda request: memento()
+    archive.replay.fetch(capture)
+    assert "authorization" not in server.requests[0].headers
+
+
+def test_a_name_that_does_not_resolve_is_no_captures_fault(
+    config: Config, governor: Governor, clock: ManualClock, stop: threading.Event, capture: Capture
+) -> None:
+    """Without network everybody stops; nothing is held against a capture."""
+    nowhere = config._replace(archive="http://archive.invalid")
+    with Archive(nowhere, governor, clock, stop) as offline, pytest.raises(ArchiveRefused):
+        offline.replay.fetch(capture)
+    assert governor.snapshot().refusals == 2
+
+
+@pytest.mark.parametrize("behind", ["headers", "body"])
+def test_stopping_ends_what_is_in_the_air(
+    config: Config,
+    governor: Governor,
+    clock: ManualClock,
+    stop: threading.Event,
+    server: Server,
+    capture: Capture,
+    behind: str,
+) -> None:
+    """Once the run is to end an answer that does not come is left after some seconds, and blames nobody."""
+    patient = config._replace(read_timeout=60.0, total_timeout=60.0)
+    raw = b"HTTP/1.1 200 OK\r\n" if behind == "headers" else HEAD + b"Content-Length: 9999\r\n\r\nabc"
+    server.answer = lambda request: Reply(raw=raw + b"x" * 500, drip=0.2)
+    with Archive(patient, governor, clock, stop) as archive:
+        archive._transport._watchdog._grace = 0.5
+        threading.Timer(0.3, stop.set).start()
+        with pytest.raises(Stopped):
+            archive.replay.fetch(capture)
+    assert governor.snapshot().refusals == 0
+
+
+def test_stopping_ends_the_wait_for_another_try(
+    config: Config, tmp_path: Path, stop: threading.Event, server: Server, capture: Capture
+) -> None:
+    """The pause before another try ends at once."""
+    clock = ScaledClock(1)
+    governor = Governor(tmp_path / "b.json", {"cdx": 24, "replay": 480}, clock=clock, stop=stop)
+    server.answer = lambda request: Reply(503, [], b"")
+    with Archive(config._replace(tries_per_capture=4), governor, clock, stop) as archive:
+        threading.Timer(0.3, stop.set).start()
+        with pytest.raises(Stopped):
+            archive.replay.fetch(capture)
+
+
+def test_what_was_let_go_but_not_sent_stays_when_a_cool_down_begins(
+    server: Server, archive: Archive, governor: Governor, clock: ManualClock, capture: Capture
+) -> None:
+    """Between leave and departure another worker may be refused: nothing goes out then until the cool-down is over."""
+    server.now = clock.monotonic
+    server.answer = lambda request: memento()
+    let_go = governor.acquire("replay")
+    refused_at = clock.monotonic()
+    governor.refused(governor.acquire("replay"), "throttled")
+    assert not governor.sent(let_go)
+    archive.replay.fetch(capture)
+    assert [request.at for request in server.requests] == [pytest.approx(refused_at + 60, abs=1)]
+
+
+def test_many_threads_share_one_archive(
+    config: Config, tmp_path: Path, stop: threading.Event, server: Server, capture: Capture
+) -> None:
+    """Sixteen workers fetch at once, each gets its own page, connections are kept, and the budget holds."""
+    clock = ScaledClock(60)
+    governor = Governor(tmp_path / "b.json", {"cdx": 24, "replay": 240}, clock=clock, stop=stop)
+    server.now = clock.monotonic
+
+    def answer(request: Request) -> Reply:
+        number = request.path.rpartition("/")[2]
+        time.sleep(0.02)
+        return memento(number.encode(), ("Link", ""))
+
+    server.answer = answer
+    found: dict[str, bytes] = {}
+    todo = [str(number) for number in range(300)]
+
+    def work(archive: Archive) -> None:
+        while todo:
+            try:
+                number = todo.pop()
+            except IndexError:
+                return
+            found[number] = archive.replay.fetch(
+                capture._replace(original=f"https://www.hkcnews.com/article/{number}")
+            ).body
+
+    with Archive(config, governor, clock, stop) as archive:
+        threads = [threading.Thread(target=work, args=(archive,)) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == {str(number): str(number).encode() for number in range(300)}
+    moments = sorted(request.at for request in server.requests)
+    assert all(later - earlier > 60 for earlier, later in zip(moments, moments[240:], strict=False))
+
+
+if __name__ == "__main__":
+    (Path(__file__).parents[2] / "docs" / "retries.md").write_text(retries.document(), encoding="utf-8")

@@ -1,0 +1,150 @@
+"""`hkcnews import`: files one already has become documents, without network."""
+
+import json
+import shutil
+import socket
+from datetime import UTC, datetime
+
+import pytest
+
+from scraper.cli import main
+from tests.jobs.folders import IDS, call, captures, imported, states, touched, tree
+from tests.server.captures import Saved
+from tests.server.make import article_page, article_url, farewell_page, saved_article, saved_redirect, write_warc
+from tests.server.rewrite import Rewriter, view
+
+URL = article_url(301, "harbour")
+
+
+@pytest.fixture(autouse=True)
+def no_sockets(monkeypatch):
+    """Not even loopback: an import has no use for a socket."""
+
+    def refuse(*_, **__):
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+
+def run(tmp_path, *files, status=0):
+    assert main(["import", *map(str, files), "--output", str(tmp_path / "output"), "-q"]) == status
+    return tmp_path / "output"
+
+
+def test_every_article_is_written_and_a_second_import_touches_nothing(tmp_path):
+    """Twelve ids, twelve documents; the same files again change no byte and no time stamp."""
+    warc = write_warc(tmp_path / "in.warc.gz", captures())
+    output = run(tmp_path, warc)
+    assert sum(state == "written" for state in states(output).values()) == len(IDS)
+    before = touched(output)
+    run(tmp_path, warc)
+    assert touched(output) == before
+
+
+def test_the_output_folder_stands_alone(tmp_path):
+    """Once imported, the files are not needed any more: everything can be made again from the folder itself."""
+    output = imported(tmp_path)
+    before = tree(output)
+    shutil.rmtree(output / "articles")
+    assert main(["rebuild", "--output", str(output), "--jobs", "1", "-q"]) == 0
+    assert tree(output) == before
+
+
+def test_of_several_captures_the_right_one_is_written(tmp_path):
+    """The farewell page that came later and a redirect do not hide the article."""
+    saved = [
+        saved_article(301, "20200607080910", url=URL),
+        Saved(URL, "20230101000000", farewell_page()),
+        saved_redirect(URL, "20210101000000", "https://www.hkcnews.com/"),
+    ]
+    output = run(tmp_path, write_warc(tmp_path / "in.warc", saved))
+    text = (output / "articles/1-1000/article_301.md").read_text(encoding="utf-8")
+    assert "/web/20200607080910/" in text
+
+
+def test_one_page_under_five_ids_comes_last_here_too(tmp_path):
+    """An import knows what a listing would have said: the older page of its own is written, also without a ledger."""
+    page = article_page(399)
+    saved = [Saved(article_url(number), "20210101000000", page) for number in range(301, 306)]
+    saved += [saved_article(number) for number in range(301, 306)]
+    output = run(tmp_path, write_warc(tmp_path / "in.warc", saved))
+    files = sorted(output.glob("articles/*/*"))
+    assert len(files) == 5
+    assert all("/web/20200607080910/" in file.read_text(encoding="utf-8") for file in files)
+    before = tree(output)
+    for file in output.glob("ledger.sqlite3*"):
+        file.unlink()
+    assert main(["rebuild", "--output", str(output), "--jobs", "1", "-q"]) == 0
+    assert tree(output) == before
+
+
+def test_an_import_proves_no_absence(tmp_path):
+    """With nothing but a farewell page at hand the id waits: nobody has said that there is no other capture."""
+    saved = [Saved(URL, "20230101000000", farewell_page())]
+    output = run(tmp_path, write_warc(tmp_path / "in.warc", saved))
+    assert states(output)[301] == "waiting"
+    assert not list(output.glob("articles/*/*"))
+
+
+def test_one_answer_from_any_kind_of_file(tmp_path):
+    """Raw in a WARC, rewritten with toolbar in a folder, and rewritten in a WARC: the same document, byte for byte."""
+    page, stamp = article_page(301), "20200607080910"
+    moment = datetime(2020, 6, 7, 8, 9, 10, tzinfo=UTC)
+    rewritten = view(page, Rewriter("https://web.archive.org", stamp, URL), moment, toolbar=True)
+    raw = write_warc(tmp_path / "raw.warc.gz", [Saved(URL, stamp, page)])
+    replay = f"https://web.archive.org/web/{stamp}/{URL}"
+    headers = (("Content-Type", "text/html"), ("Memento-Datetime", "Sun, 07 Jun 2020 08:09:10 GMT"))
+    saved = write_warc(tmp_path / "replay.warc", [Saved(replay, "20260101000000", rewritten, headers=headers)])
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/any name.html").write_bytes(rewritten)
+    (tmp_path / f"web/{stamp}/https:/www.hkcnews.com/article/301").mkdir(parents=True)
+    (tmp_path / f"web/{stamp}/https:/www.hkcnews.com/article/301/harbour.html").write_bytes(page)
+    documents = set()
+    for number, source in enumerate((raw, saved, tmp_path / "pages", tmp_path / "web")):
+        output = run(tmp_path / str(number), source)
+        documents.add((output / "articles/1-1000/article_301.md").read_bytes())
+    assert len(documents) == 1
+
+
+def test_damage_is_reported_and_the_rest_is_read(tmp_path):
+    """A torn file gives what it holds, exit status 1, and a line with file and byte."""
+    warc = write_warc(tmp_path / "in.warc.gz", captures())
+    warc.write_bytes(warc.read_bytes()[:-200])
+    done = call("import", warc, "--output", tmp_path / "output", "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["captures"]["damaged"]) == (1, 1)
+    assert f"{warc}, byte" in done.stderr
+    assert sum(state == "written" for state in states(tmp_path / "output").values()) == len(IDS)
+
+
+def test_wrong_names_and_useless_files(tmp_path, capsys):
+    """A missing file is a usage error before anything is done; a file without articles is no success."""
+    assert main(["import", str(tmp_path / "nothing.warc"), "--output", str(tmp_path / "output")]) == 2
+    assert not (tmp_path / "output").exists()
+    other = write_warc(tmp_path / "other.warc", [Saved("https://example.org/", "20200101000000", b"<html></html>")])
+    assert main(["import", str(other), "--output", str(tmp_path / "output"), "-q"]) == 1
+    assert "no page of an article" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.hkcnews.com/article/../../../../etc/cron.d/x",
+        "https://www.hkcnews.com/article/1%2F..%2F..%2Fx/a",
+        "https://www.hkcnews.com/article/1/../../../x",
+        "https://www.hkcnews.com/article/99999999999999999999/a",
+        "https://www.hkcnews.com/article/-1/a",
+        "file:///etc/passwd",
+        "https://www.hkcnews.com:99999/article/1/\u202e\u0000x",
+    ],
+)
+def test_no_url_leads_out_of_the_folder(tmp_path, url):
+    """Whatever a hostile record calls itself, nothing is written but the output folder's own files."""
+    warc = write_warc(tmp_path / "in.warc", [Saved(url.replace("\0", "%00"), "20200101000000", article_page(1))])
+    main(["import", str(warc), "--output", str(tmp_path / "a/b/output"), "-q"])
+    assert {path.name for path in tmp_path.iterdir()} == {"in.warc", "a"}
+    assert {path.name for path in (tmp_path / "a").iterdir()} == {"b"}
+    assert {path.name for path in (tmp_path / "a/b").iterdir()} == {"output"}
+    for document in (tmp_path / "a/b/output").rglob("*.md"):
+        assert document.name.removeprefix("article_").removesuffix(".md").isdigit()

@@ -1,0 +1,112 @@
+"""`hkcnews rebuild`: every document again from the kept pages."""
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from scraper.cli import main
+from tests.jobs.folders import IDS, call, spoil_record, states, touched, tree
+from tests.server.make import article_page, saved_article, write_warc
+
+
+def rebuild(output, *words):
+    return main(["rebuild", "--output", str(output), "--jobs", "1", "-q", *words])
+
+
+def test_nothing_changes_when_nothing_has_changed(output):
+    """The same pages give the same bytes, and no file is touched."""
+    before = touched(output)
+    assert rebuild(output) == 0
+    assert touched(output) == before
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_what_is_lost_or_differs_is_made_again(output, jobs, capsys):
+    """Deleted and altered documents come back, whatever the number of processes, and the changed ids are named."""
+    before = tree(output)
+    folder = output / "articles/1-1000"
+    (folder / "article_302.md").unlink()
+    (folder / "article_304.md").write_text("changed by hand", encoding="utf-8")
+    assert rebuild(output, "--jobs", jobs) == 0
+    assert capsys.readouterr().out.split() == ["302", "304"]
+    assert (folder / "article_304.md.orig").read_text(encoding="utf-8") == "changed by hand"
+    (folder / "article_304.md.orig").unlink()
+    assert tree(output) == before
+
+
+def test_ids_and_diff(output, capsys):
+    """Only the ids asked for are looked at, and --diff shows what changes."""
+    folder = output / "articles/1-1000"
+    for number in (302, 304):
+        path = folder / f"article_{number}.md"
+        path.write_text(path.read_text(encoding="utf-8") + "尾巴\n", encoding="utf-8")
+    assert rebuild(output, "--ids", "304-400", "--diff") == 0
+    shown = capsys.readouterr().out
+    assert "-尾巴" in shown
+    assert "a/articles/1-1000/article_304.md" in shown
+    assert (folder / "article_302.md").read_text(encoding="utf-8").endswith("尾巴\n")
+
+
+def test_a_ledger_that_is_gone_is_made_again(output):
+    """Documents, manifest and states are the same as before: all that is needed stands in the WARC files."""
+    before, known = tree(output), states(output)
+    for path in output.glob("ledger.sqlite3*"):
+        path.unlink()
+    assert rebuild(output) == 0
+    assert (tree(output), states(output)) == (before, known)
+
+
+def test_a_damaged_ledger_is_set_aside_when_asked(output):
+    """Without --ledger the error names the remedy; with it, everything is there again and the old file is kept."""
+    before = tree(output)
+    ledger = output / "ledger.sqlite3"
+    ledger.write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)
+    refused = call("rebuild", "--output", output)
+    assert (refused.returncode, "rebuild --ledger" in refused.stderr) == (2, True), refused.stderr
+    assert rebuild(output, "--ledger") == 0
+    assert {name: digest for name, digest in tree(output).items() if not name.startswith("ledger")} == before
+    assert len(list(output.glob("ledger.sqlite3.20*"))) == 1
+
+
+def test_a_kept_page_that_is_broken_is_named_and_its_document_left(output, capsys):
+    """Nothing is concluded from bytes that are not what they were."""
+    before = tree(output)
+    spoil_record(output, 305)
+    assert rebuild(output, "--json") == 1
+    report = json.loads(capsys.readouterr().out)
+    assert len(report["broken"]) == 1
+    assert "captures-00001.warc.gz, byte" in report["broken"][0]
+    assert report["articles"] == len(IDS) - 1
+    assert tree(output) == before
+
+
+def test_an_article_that_is_none_any_more_is_named(output, tmp_path, capsys):
+    """What was written before and no layout reads now is lost: its file goes, and the exit status says so."""
+    page = article_page(320).replace(b"article-content", b"story").replace(b"article-info", b"meta")
+    call("import", write_warc(tmp_path / "x.warc.gz", [replace(saved_article(320), payload=page)]), "--output", output)
+    assert states(output)[320] == "unknown_layout"
+    name = "articles/1-1000/article_320.md"
+    (output / name).write_text("read by an earlier version", encoding="utf-8")
+    digest = hashlib.sha256((output / name).read_bytes()).hexdigest()
+    with contextlib.closing(sqlite3.connect(output / "ledger.sqlite3", isolation_level=None)) as ledger:
+        ledger.execute(
+            "UPDATE articles SET state = 'written', file = ?, file_sha256 = ? WHERE id = 320", (name, digest)
+        )
+    assert rebuild(output) == 1
+    assert "article 320: was written, is now unknown_layout" in capsys.readouterr().err
+    assert not (output / name).exists()
+    assert states(output)[302] == "written"
+
+
+def test_documents_that_stay_are_no_events(output):
+    """The log tells what changed: a rebuild of thousands that changes two says two things."""
+    (output / "articles/1-1000/article_302.md").unlink()
+    log = output / "hkcnews.log"
+    log.unlink(missing_ok=True)
+    assert rebuild(output) == 0
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert ["article=302" in line for line in lines if "article=" in line] == [True]
