@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.page.tree import is_inside
+from scraper.page.view import MOST
 from scraper.page.visible import shown_blocks, squeeze
 from scraper.sites.base import Box
 from scraper.sites.hkcnews.urls import article_id
@@ -46,17 +48,18 @@ def _is_in_list(component: _Element, article: tuple[_Element, ...]) -> bool:
     parent = component.getparent()
     if parent is None or any(node is parent or is_inside(node, parent) for node in article):
         return False
-    links = (link for link in parent.iter("a") if not is_inside(link, component))
+    links = (link for link in islice(parent.iter("a"), MOST) if not is_inside(link, component))
     return any(article_id(link.get("href") or "") is not None for link in links)
 
 
 def _read(component: _Element) -> Box | None:
-    """Return what a component tells: its first line is label and name, the others are the bio."""
-    lines = [line.strip() for block in shown_blocks(component) for line in block.split("\n")]
-    match = _NAMED.fullmatch(squeeze(lines[0])) if lines else None
-    if match is None or (len(lines) > 1 and _DATE.fullmatch(lines[1])):
+    """Return what a component tells: its first block is label and name, the others are the bio."""
+    first, *others = shown_blocks(component) or [""]
+    match = _NAMED.fullmatch(squeeze(first))
+    if match is None or (others and _DATE.fullmatch(others[0])):
         return None
-    return Box(component, match["label"], match["author"], _avatar(component), "\n".join(lines[1:]).strip())
+    bio = "\n".join(line.strip() for block in others for line in block.split("\n"))
+    return Box(component, match["label"], match["author"], _avatar(component), bio)
 
 
 def _avatar(component: _Element) -> str:

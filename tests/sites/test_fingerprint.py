@@ -2,9 +2,21 @@ from __future__ import annotations
 
 from scraper.models import Page
 from scraper.sites.hkcnews import HKCNEWS
-from tests.sites.pages import BIO, FIGURE, FIRST, PLEA, SECOND, TIMESTAMP, URL, box, column_heading, heading, page, read
-
-HOUSE = "<p>屋宇署說會跟進。</p>"
+from tests.sites.pages import (
+    BIO,
+    FIGURE,
+    FIRST,
+    HOUSE,
+    PLEA,
+    SECOND,
+    TIMESTAMP,
+    URL,
+    box,
+    column_heading,
+    heading,
+    page,
+    read,
+)
 
 
 def test_the_same_text_in_two_captures_is_the_same() -> None:
