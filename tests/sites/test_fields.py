@@ -116,8 +116,8 @@ def test_a_byline_without_date_leaves_the_date_empty_and_says_so(date: str) -> N
 @pytest.mark.parametrize(
     ("rest", "date", "stamp", "reading"),
     [
-        ("Publish Date: 04.03.19", "2019-03-04", None, "publish label"),
-        (f"Publish Date: 04.03.19 | Last Update: {STAMP}", "2019-03-04", STAMP, "publish label"),
+        ("Publish Date: 04.03.19", "2019-03-04", None, "article-info"),
+        (f"Publish Date: 04.03.19 | Last Update: {STAMP}", "2019-03-04", STAMP, "article-info"),
         ("First Published: 04.03.19", "2019-03-04", None, "other label"),
         ("Last Updated: 05.03.19", "", None, "nothing"),
         (f"Last Updated: {STAMP}", "", STAMP, "nothing"),
@@ -176,7 +176,7 @@ def test_a_stamp_elsewhere_in_the_articles_column_is_read(stamp: str) -> None:
     ):
         reading = read(html)
         assert reading.article is not None
-        assert (reading.article.last_updated, reading.readings["last_updated"]) == (STAMP, "beside")
+        assert (reading.article.last_updated, reading.readings["last_updated"]) == (STAMP, "beside the byline")
 
 
 @pytest.mark.parametrize(
@@ -330,11 +330,11 @@ def test_every_reading_that_won_is_recorded() -> None:
     assert read(page(headline=headline, after=box())).readings == {
         "title": "h1",
         "author": "article-info",
-        "date": "publish label",
+        "date": "article-info",
         "last_updated": "byline",
         "category": "group",
-        "tags": "keywords",
-        "body": "article-content",
-        "author_box": "article-author-info",
+        "tags": "meta keywords",
+        "body": "article-page",
+        "author_box": "author block",
         "plea": "nothing",
     }

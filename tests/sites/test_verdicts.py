@@ -251,10 +251,11 @@ HOME = f"<div></div>{BLOCKS}"
 )
 @pytest.mark.parametrize("kind", ["article", "website"])
 def test_lists_under_an_articles_address_are_told_by_the_address_they_name(shown: str, own: str, kind: str) -> None:
-    """Though they call themselves articles (``og:type``, and here the body's id); words of their own may stand there."""
-    named = page(title="眾新聞", main=shown, kind=kind, listing="").replace(f'content="{URL}"', f'content="{own}"')
-    named = named if kind == "article" else named.replace("<head>", f'<head><meta property="og:url" content="{own}">')
-    assert read(named).verdict is Verdict.LISTING
+    """Though ``og:type``, and here the body's id, say that they are articles; words of their own may stand there."""
+    markup = page(title="眾新聞", main=shown, kind=kind, listing="").replace(f'"{URL}"', f'"{own}"')
+    if kind != "article":
+        markup = markup.replace("<head>", f'<head><meta property="og:url" content="{own}">')
+    assert read(markup).verdict is Verdict.LISTING
 
 
 def test_an_article_that_speaks_of_errors_and_passwords_is_an_article() -> None:

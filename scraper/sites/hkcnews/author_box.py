@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scraper.page.view import PageView
 
-COMPONENT = "article-author-info"
+_COMPONENT = "article-author-info"
 """``.author-profile-pic`` with the avatar as its background, ``.text-box`` with a ``.line`` each."""
 _NAMED = re.compile(rf"(?P<label>{'|'.join(BOX_LABELS)})\s*{BAR}\s*(?P<author>.+)")
 _DATE = re.compile(r"\d\d\.\d\d\.\d\d")
@@ -38,7 +38,7 @@ def find_box(view: PageView, author: str, *article: _Element) -> Box | None:
         author: of the byline.
         article: headline, byline and text.
     """
-    shown = (node for node in view.shown(COMPONENT) if not _is_in_list(node, article))
+    shown = (node for node in view.shown(_COMPONENT) if not _is_in_list(node, article))
     boxes = [box for node in shown if (box := _read(node)) is not None and box.author == author]
     return next((box for box in boxes if box.bio), boxes[0] if boxes else None)
 

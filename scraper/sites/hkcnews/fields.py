@@ -82,7 +82,7 @@ def read_date(byline: Byline) -> tuple[str, str]:
 
     Inferred: revised English pages call it by another label, or have none.
     """
-    for reading, pattern in (("publish label", _PUBLISHED), ("other label", _ANY_DATE)):
+    for reading, pattern in (("article-info", _PUBLISHED), ("other label", _ANY_DATE)):
         for match in pattern.finditer(byline.text):
             if reading == "other label" and (not byline.english or _UPDATED.search(byline.text[: match.start()])):
                 continue
@@ -111,7 +111,7 @@ def read_stamp(byline: Byline, column: _Element, view: PageView, apart: Iterable
         if view.is_decoy(element) or any(element is one or is_inside(element, one) for one in apart):
             continue
         if stamp := _moment(shown_text(element)):
-            return stamp, "beside"
+            return stamp, "beside the byline"
     return None, ""
 
 
@@ -138,7 +138,7 @@ def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[
     """
     for content in view.metas("keywords"):
         if squeeze(content) != NO_TAGS and (tags := _unique(content.split(","))):
-            return tags, "keywords"
+            return tags, "meta keywords"
     links = [
         link
         for link in found_by(_TAG_LINKS, column)[:MOST]

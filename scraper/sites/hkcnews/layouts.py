@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from scraper.page.tree import common_ancestor
 from scraper.sites.base import NOTHING, Fields
-from scraper.sites.hkcnews.author_box import COMPONENT, find_box
-from scraper.sites.hkcnews.body import CONTENT, find_body, find_plea
+from scraper.sites.hkcnews.author_box import find_box
+from scraper.sites.hkcnews.body import find_body, find_plea
 from scraper.sites.hkcnews.fields import find_byline, read_category, read_date, read_stamp, read_tags, read_title
 from scraper.sites.hkcnews.urls import is_revised
 from scraper.sites.hkcnews.words import NEWS, PLEA_FROM, PLEA_TO
@@ -32,7 +32,7 @@ class ArticlePage:
             "title": "h1" if title else "",
             "author": "article-info" if byline else "",
             "category": "group" if category else "",
-            "body": CONTENT if body is not None else "",
+            "body": self.name if body is not None else "",
         }
         if body is None or heading is None or byline is None:
             return Fields(
@@ -48,7 +48,7 @@ class ArticlePage:
         box = None
         if category not in NEWS:
             box = find_box(view, byline.author, heading, byline.element, body)
-            readings["author_box"] = NOTHING if box is None else COMPONENT
+            readings["author_box"] = NOTHING if box is None else "author block"
         apart = [body] if box is None else [body, box.element]
         stamp, readings["last_updated"] = read_stamp(byline, column, view, apart)
         if not stamp and is_revised(view.page.original):
