@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.parallel import chunked
-from scraper.paths import document_path, serial_of
+from scraper.paths import document_path, warc_serial
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,7 +40,7 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
         else:
             yield _stray(name, "is no document that the ledger has")
     for name in _below(root, "warc"):
-        if serial_of(name.removeprefix("warc/")) is None or not (root / name).is_file():
+        if warc_serial(name.removeprefix("warc/")) is None or not (root / name).is_file():
             yield _stray(name, "is no file of this store; `hkcnews import` reads it")
     for name in _below(root, "images"):
         if not _PICTURE.match(name.removeprefix("images/")):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from scraper.config import Config
     from scraper.jobs.targets import Target
-    from scraper.ledger.known import Known
     from scraper.models import Page, Site
+    from scraper.selection import Candidate
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -117,11 +117,13 @@ def _kept(config: Config, target: Target) -> Page | None:
     with open_workspace(config, clock=SystemClock()) as space:
         row = space.ledger.articles.get(target.article)
         wanted = target.timestamp or (row.timestamp if row else None)
-        kept = [known for known in space.ledger.captures.of(target.article) if known.kept and known.read is not None]
+        kept = [
+            known for known in space.ledger.captures.of(target.article) if known.held and known.own_read is not None
+        ]
         if target.timestamp is not None:
             kept = [known for known in kept if known.capture.timestamp == target.timestamp]
 
-        def fitness(known: Known) -> tuple[bool, bool, str]:
+        def fitness(known: Candidate) -> tuple[bool, bool, str]:
             unknown = known.read is not None and known.read.verdict is Verdict.UNKNOWN_LAYOUT
             return known.capture.timestamp == wanted, unknown, known.capture.timestamp
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.engine.keep import note_kept, verified
+from scraper.engine.keep import check_digest, record_kept
 from scraper.errors import Stopped
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.reports.run import EXIT_INCOMPLETE, Report
@@ -190,7 +190,7 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.known += 1
         return
     memento = _verified(outcome, space, article)
-    note_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
+    record_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
     taken.kept += 1
 
 
@@ -199,5 +199,5 @@ def _verified(memento: Memento, space: Workspace, article: int) -> Memento:
     for known in space.ledger.captures.of(article):
         capture = known.capture
         if (capture.timestamp, capture.original) == (memento.timestamp, memento.original):
-            return verified(memento, capture.digest)
+            return check_digest(memento, capture.digest)
     return memento

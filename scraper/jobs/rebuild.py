@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.check.folder import unknown_documents
 from scraper.engine.keep import read_page
 from scraper.errors import Stopped, StoreError
 from scraper.files import output_lock
@@ -141,8 +142,6 @@ def rebuild(
         except Stopped:
             rebuilt.stopped = True
         if anew and not ids and not rebuilt.stopped:  # else many are only not written down yet
-            from scraper.check.folder import unknown_documents
-
             rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
         refresh_manifest(space)
         return rebuilt
@@ -162,7 +161,7 @@ def _settle(engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
     if read.broken:
         rebuilt.broken += read.broken
         return
-    engine.settle(read.article, read.pages, read.again)
+    engine.decide_from(read.article, read.pages, read.again)
 
 
 @cache

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.jobs.targets import Target
     from scraper.jobs.workspace import Workspace
-    from scraper.ledger.known import Known
+    from scraper.selection import Candidate
     from scraper.times import Clock
 
 
@@ -179,13 +179,13 @@ def _result(space: Workspace, target: Target, notes: list[str], named: Capture |
     return Recovered(target, row.state, row.reason, path, (row.timestamp, row.original), tuple(notes), tried)
 
 
-def _tried(known: Known) -> str:
+def _tried(known: Candidate) -> str:
     """Return a line about one capture that was asked for, read or judged; empty if none of it."""
     where = f"{known.capture.timestamp} {known.capture.original}"
-    if known.read is not None:
-        return f"{where}: {known.read.verdict}{f' ({known.read.detail})' if known.read.detail else ''}"
+    if (read := known.own_read) is not None:
+        return f"{where}: {read.verdict}{f' ({read.detail})' if read.detail else ''}"
     if known.attempt is not None:
         return f"{where}: {known.attempt.verdict} ({known.attempt.detail})"
-    if known.borrowed is not None:
-        return f"{where}: {known.borrowed.verdict} (the same page under {known.shared} ids)"
+    if known.read is not None:
+        return f"{where}: {known.read.verdict} (the same page under {known.shared} ids)"
     return ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scraper.engine import Outcomes, Plan, Progress, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
+from scraper.jobs.images import collect_images
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
@@ -222,8 +223,6 @@ class Job:
         """Fetch pictures, unless the archive refuses already."""
         if not self.options.images or self.options.dry_run or self.outcomes.refusals:
             return
-        from scraper.jobs.images import collect_images
-
         self.images = collect_images(
             self.space, self.config, self.archive, clock=self.clock, stop=self.stop, progress=self.progress
         )

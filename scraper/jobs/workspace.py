@@ -13,9 +13,13 @@ from scraper.engine.discover import Discovery
 from scraper.engine.fetch import ahead
 from scraper.engine.outcomes import Progress
 from scraper.files import output_lock
+from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
+from scraper.reports import manifest
+from scraper.selection import Policy
 from scraper.sites import get
+from scraper.store.documents import Writer
 from scraper.store.location import end_as_known
 
 if TYPE_CHECKING:
@@ -26,9 +30,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.engine import Engine
     from scraper.engine.keep import Intake
-    from scraper.images.documents import Pictures
     from scraper.models import Capture, Site
-    from scraper.store.documents import Writer
     from scraper.store.warc import WarcStore
     from scraper.times import Clock
 
@@ -60,15 +62,13 @@ class Workspace:
     @cached_property
     def writer(self) -> Writer:
         """Writes files."""
-        from scraper.store.documents import Writer
-
         return Writer(self.folder)
 
     @cached_property
     def store(self) -> WarcStore:
         """What is kept."""
         from scraper.engine.keep import payload_finder
-        from scraper.store.warc import WarcStore
+        from scraper.store.warc import WarcStore  # with what reads records: a run that finds nothing new has none
 
         return WarcStore(
             self.folder / WARC_FOLDER,
@@ -87,8 +87,6 @@ class Workspace:
     @cached_property
     def pictures(self) -> Pictures:
         """Knows the pictures of each document, and how it is to name them."""
-        from scraper.images.documents import LOCAL, Pictures
-
         return Pictures(self.ledger, local=self._config.images == LOCAL)
 
     def mend(self) -> None:
@@ -140,8 +138,6 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 def refresh_manifest(space: Workspace) -> None:
     """Write the manifest again if anything in it has changed since it was written last."""
     if space.ledger.manifest_is_stale:
-        from scraper.reports import manifest
-
         manifest.write(space.ledger, space.writer)
         space.ledger.manifest_is_stale = False
 
@@ -158,7 +154,6 @@ def make_engine(
 ) -> Engine:
     """Make the engine that the settings ask for; without an archive it works offline."""
     from scraper.engine.engine import Engine  # with what decides and writes: the first request goes out without it
-    from scraper.selection import Policy
 
     policy = Policy(
         captures_per_article=config.captures_per_article,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scraper.ledger import Ledger
-    from scraper.ledger.known import Known
     from scraper.models import Article, Capture, Reading
+    from scraper.selection import Candidate
 
 _REPLAYED = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
@@ -69,7 +69,7 @@ def history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | No
     known = ledger.captures.of(article)
     pages = [one for one in known if one.read is not None and one.read.verdict is Verdict.ARTICLE]
     complete = [one for one in pages if one.read and not one.read.lacks & IN_THE_TEXT] or pages
-    texts: dict[str, list[Known]] = {}
+    texts: dict[str, list[Candidate]] = {}
     for one in sorted(complete, key=lambda one: one.capture.timestamp):
         assert one.read is not None
         texts.setdefault(one.read.text_sha256, []).append(one)
@@ -81,7 +81,7 @@ def history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | No
         reading = read(shown)
         lines = article_lines(reading.article) if reading and reading.article else ()
         versions.append(Version(text, captures, shown, bool(used), lines))
-    return History(article, tuple(versions), sum(one.read is None for one in known))
+    return History(article, tuple(versions), sum(one.own_read is None for one in known))
 
 
 def article_lines(article: Article) -> tuple[str, ...]:

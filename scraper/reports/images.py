@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.images.next_step import LISTED
-from scraper.paths import FOLDER, LIST
+from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
 
 if TYPE_CHECKING:
     from scraper.images.collect import Collected
@@ -57,7 +57,7 @@ class ImagesReport:
             "documents_left": self.relinked.left,
             "refusal": done.refusal.message if done.refusal else None,
             "stopped": done.stopped,
-            "list": LIST,
+            "list": IMAGES_LIST,
             "exit_status": self.exit_status,
         }
 
@@ -68,7 +68,7 @@ class ImagesReport:
         missing = self.collected.missing
         lines += [f"missing: {address}" for address in missing[:_SHOWN]]
         if len(missing) > _SHOWN:
-            lines.append(f"and {len(missing) - _SHOWN} more: {LIST} lists them with all that was tried")
+            lines.append(f"and {len(missing) - _SHOWN} more: {IMAGES_LIST} lists them with all that was tried")
         if self.put_off:
             lines.append(f"{self.put_off} pictures could not be had yet; a later run asks again")
         return lines
@@ -91,7 +91,7 @@ def describe(entry: ImageEntry) -> dict[str, object]:
         "address": entry.address,
         "state": str(entry.state),
         "reason": entry.reason,
-        "file": f"{FOLDER}/{kept.path}" if kept else None,
+        "file": f"{IMAGES_FOLDER}/{kept.path}" if kept else None,
         "sha256": kept.sha256 if kept else None,
         "width": kept.width if kept else None,
         "height": kept.height if kept else None,

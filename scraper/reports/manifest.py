@@ -8,7 +8,7 @@ from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING
 
 from scraper.files import encode, one_line
-from scraper.paths import MANIFEST
+from scraper.paths import MANIFEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -71,4 +71,4 @@ def write(ledger: Ledger, writer: Writer) -> FileWritten:
     Raises:
         StoreError: the ledger cannot be read or the file not written.
     """
-    return writer.write_lines(MANIFEST, lines(ledger))
+    return writer.write_lines(MANIFEST_FILE, lines(ledger))

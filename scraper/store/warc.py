@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scraper import __version__
 from scraper.errors import StoreError
 from scraper.files import sync, try_lock
-from scraper.paths import file_name, serial_of
+from scraper.paths import warc_name, warc_serial
 from scraper.payload import TooLarge, payload_sha1
 from scraper.store.location import Location, own_files
 from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of
@@ -157,10 +157,10 @@ class WarcStore:
         last = self.files()[-1:]
         serial = 1
         if last:
-            serial = (serial_of(last[0].name) or 0) + 1
+            serial = (warc_serial(last[0].name) or 0) + 1
             if last[0].name not in self._damaged and last[0].stat().st_size < self._max_bytes and self._take(last[0]):
                 return
-        while not self._take(self._folder / file_name(serial), new=True):
+        while not self._take(self._folder / warc_name(serial), new=True):
             serial += 1
 
     def _take(self, path: Path, *, new: bool = False) -> bool:
@@ -225,7 +225,7 @@ class WarcStore:
 
     def _read_alone(self, location: Location) -> tuple[Record, Response]:
         path = self._folder / location.file
-        if serial_of(location.file) is None:
+        if warc_serial(location.file) is None:
             raise self._broken(location, "it is no file of this store")
         try:
             with path.open("rb") as file:
