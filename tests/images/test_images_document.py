@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
-from scraper.sites.hkcnews.pictures import SIZES
-
 from scraper.images.examine import MAX_PIXELS
 from scraper.ledger.images import ImageEntry, ImageState
 from scraper.reports.images import describe
+from scraper.sites.hkcnews.urls import SIZES
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "images.md").read_text(encoding="utf-8")
 
