@@ -111,4 +111,4 @@ def test_a_jump_in_latency_is_seen_once() -> None:
     latency = Latency()
     assert not any(latency.add(1 + number % 8) for number in range(200))
     assert [latency.add(25.0) for _ in range(60)].count(True) == 1
-    assert latency.in_flight(60) == pytest.approx(28, abs=1)
+    assert 20 <= latency.in_flight(60) <= 28

@@ -168,22 +168,22 @@ class Latency:
     """How long answers take, as this process sees it.
 
     Attributes:
-        seconds: of an answer, the last ones count most.
+        seconds: of an answer, on the average of the last fifty or so.
     """
 
     def __init__(self) -> None:
         self.seconds = 4.0
-        self._before = 0.0
+        self._of_late = 4.0
         self._count = 0
 
     def add(self, seconds: float) -> bool:
         """Take an answer into account; return whether answers take much longer of late than they did before."""
         self._count += 1
-        self.seconds += (seconds - self.seconds) * max(0.1, 1 / self._count)
-        self._before += (seconds - self._before) * max(0.01, 1 / self._count)
-        jumped = self._count >= 30 and self.seconds > 2 * self._before and self.seconds > self._before + 3
+        self.seconds += (seconds - self.seconds) * max(0.02, 1 / self._count)
+        self._of_late += (seconds - self._of_late) * max(0.1, 1 / self._count)
+        jumped = self._count >= 30 and self._of_late > 2 * self.seconds and self._of_late > self.seconds + 3
         if jumped:
-            self._before = self.seconds
+            self.seconds = self._of_late
         return jumped
 
     def in_flight(self, rate: float) -> int:
