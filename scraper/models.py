@@ -49,9 +49,6 @@ class Site(Protocol):
     def article_id(self, url: str) -> int | None:
         """Return the article id that a URL names, in any of the site's URL forms, or None."""
 
-    def article_queries(self, article_id: int) -> tuple[tuple[str, str], ...]:
-        """Return the CDX queries, as (url, matchType), that find all captures of one article and of no other."""
-
     def document_url(self, original: str) -> str:
         """Return `original` as documents give it: scheme https, no port, upper-case percent-encoding."""
 

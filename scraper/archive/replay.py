@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from scraper.archive import retries
 from scraper.archive.entity import REDIRECTS, entity_of
+from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_answer
 from scraper.errors import CaptureError
 from scraper.headers import values, with_header
@@ -162,6 +163,8 @@ class ReplayClient:
     def _no_memento(answer: Answer) -> Failure:
         rule = rule_of_answer(answer.status, answer.page())
         message = f"{answer.url}: {rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
+        if rule is retries.EXCLUDED:
+            message += f" The archive shows this URL to nobody. --retry-final asks again; whom to ask why: {CONTACT}."
         return Failure(rule, message, permit=answer.permit)
 
     def _memento(self, capture: Capture, wanted: ReplayUrl, answer: Answer, best: Memento | None) -> Memento:

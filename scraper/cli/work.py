@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from scraper.cli.logfile import log_file
 from scraper.cli.progress import progress_bar
 from scraper.cli.signals import stop_on_signals
+from scraper.config import NO_CONTACT
 
 if TYPE_CHECKING:
     import threading
@@ -89,6 +90,8 @@ def at_work(context: Context, *, log: bool = True, warn: bool = False, bar: bool
     """
     options, config = context.options, context.config
     watched = context.is_watched
+    if bar and watched and not config.contact:
+        context.say([NO_CONTACT])
     with (
         stop_on_signals() as signals,
         log_file(config, enabled=log, verbose=options.verbose, watched=warn and watched),

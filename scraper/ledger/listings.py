@@ -49,7 +49,7 @@ class Question(NamedTuple):
     Attributes:
         url: as sent, host and path.
         match_type: ``exact`` or ``prefix``.
-        article: the one article id it asks for, or None for the whole site.
+        article: the one article id it asks for, or None for more than one.
         from_ts: 14 digits or None.
         to_ts: 14 digits or None.
     """
@@ -61,9 +61,9 @@ class Question(NamedTuple):
     to_ts: str | None = None
 
     @property
-    def is_everything(self) -> bool:
-        """Say whether this asks for all captures of the whole site."""
-        return (self.article, self.from_ts, self.to_ts) == (None, None, None)
+    def is_whole(self) -> bool:
+        """Say whether this asks for captures of all times."""
+        return self.from_ts is None and self.to_ts is None
 
 
 class Listing(NamedTuple):
@@ -109,9 +109,20 @@ class Listings:
         self._article_id = article_id
         self._now = now
 
-    def open(self, question: Question) -> Listing:
-        """Return the unfinished listing of a question, to be gone on with, or a new one."""
+    def open(self, question: Question, *, anew: bool = False) -> Listing:
+        """Return the unfinished listing of a question, to be gone on with, or a new one.
+
+        Args:
+            question: that is put.
+            anew: go on only with one that was cut; one that only lacks the proof of its end is begun again.
+        """
         with self._db.transaction():
+            if anew:
+                self._db.do(
+                    "DELETE FROM listings WHERE url = ? AND match_type = ? AND article IS ? AND from_ts IS ? "
+                    "AND to_ts IS ? AND NOT complete AND error = ''",
+                    question[:5],
+                )
             row = self._db.one(
                 f"SELECT {_COLUMNS} FROM listings WHERE url = ? AND match_type = ? AND article IS ? "  # noqa: S608
                 "AND from_ts IS ? AND to_ts IS ? AND NOT complete ORDER BY id DESC",
@@ -183,13 +194,13 @@ class Listings:
         self._db.do("UPDATE listings SET error = ?, updated_at = ? WHERE id = ?", (error, self._now(), listing))
 
     def drop_partial(self, before: int) -> None:
-        """Forget the partial listings older than this one; their rows stay."""
-        self._db.do("DELETE FROM listings WHERE NOT complete AND id < ?", (before,))
+        """Forget the partial listings of many articles older than this one; their rows stay."""
+        self._db.do("DELETE FROM listings WHERE NOT complete AND article IS NULL AND id < ?", (before,))
 
     def all(self) -> list[Listing]:
-        """Return the listings of the whole site, and of single articles those that are partial, oldest first."""
+        """Return the listings of many articles, and of single ones those that were cut, oldest first."""
         rows = self._db.all(
-            f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL OR NOT complete ORDER BY id"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL OR NOT complete AND error <> '' ORDER BY id"  # noqa: S608
         )
         return [Listing.of(row) for row in rows]
 
@@ -205,10 +216,23 @@ class Listings:
         rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article = ? ORDER BY id", (article,))  # noqa: S608
         return [Listing.of(row) for row in rows]
 
-    def of_site(self) -> list[Listing]:
-        """Return the listings of the whole site, oldest first."""
-        rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL ORDER BY id")  # noqa: S608
-        return [Listing.of(row) for row in rows]
+    def of_url(self, url: str) -> list[Listing]:
+        """Return the listings of all below a URL, oldest first."""
+        sql = f"SELECT {_COLUMNS} FROM listings WHERE url = ? AND match_type = 'prefix' ORDER BY id"  # noqa: S608
+        return [Listing.of(row) for row in self._db.all(sql, (url,))]
+
+    def complete_below(self, urls: Sequence[str]) -> list[str]:
+        """Return those of the URLs of which a complete listing has named all captures below them."""
+        marks = ", ".join("?" * len(urls))
+        sql = (
+            "SELECT DISTINCT url FROM listings WHERE complete AND match_type = 'prefix' "  # noqa: S608
+            f"AND from_ts IS NULL AND to_ts IS NULL AND url IN ({marks})"
+        )
+        return [row[0] for row in self._db.all(sql, tuple(urls))]
+
+    def complete_by_parts(self, listing: int) -> None:
+        """Note that other listings, which together ask for the same, are all complete."""
+        self._db.do("UPDATE listings SET complete = 1, error = '', updated_at = ? WHERE id = ?", (self._now(), listing))
 
     def get(self, listing: int) -> Listing:
         """Return one listing.

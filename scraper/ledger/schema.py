@@ -16,7 +16,7 @@ CREATE TABLE listings (
     id           INTEGER PRIMARY KEY,
     url          TEXT NOT NULL,     -- of the CDX question
     match_type   TEXT NOT NULL,     -- of the CDX question
-    article      INTEGER,           -- the one article it asks for; NULL: the whole site
+    article      INTEGER,           -- the one article it asks for; NULL: all that begin with the URL
     from_ts      TEXT,              -- of the CDX question
     to_ts        TEXT,              -- of the CDX question
     started_at   TEXT NOT NULL,
@@ -208,5 +208,10 @@ MIGRATIONS: tuple[Migration, ...] = (
         "0003-kept-pages-by-article",
         # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
+    ),
+    (
+        "0004-listings-by-url",
+        # Each id without a document asks which listings would have named its captures.
+        ("CREATE INDEX listings_url ON listings (url)",),
     ),
 )
