@@ -13,14 +13,14 @@ import pytest
 from scraper.config import Config
 from scraper.jobs.run import RunOptions, run
 from scraper.ledger import Ledger
-from scraper.reports.run import Report
-from scraper.sites import get
+from scraper.reports.run import RunReport
+from scraper.sites import get_site
 from scraper.times import SystemClock
 from tests.clocks import ScaledClock
 from tests.few_ids import know_few_ids
 from tests.server import TestArchive
 
-SITE = get("hkcnews")
+SITE = get_site("hkcnews")
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ class Folder:
         settings = {"archive": self.archive.base, "output": str(self.output), "in_flight": 4} | self.settings
         return Config(**settings)  # type: ignore[arg-type]
 
-    def run(self, *, stop: threading.Event | None = None, **options: object) -> Report:
+    def run(self, *, stop: threading.Event | None = None, **options: object) -> RunReport:
         wanted = RunOptions(**({"ids": (range(1, 400),)} | options))  # type: ignore[arg-type]
         return run(self.config, wanted, clock=self.clock, stop=stop or threading.Event())
 

@@ -12,7 +12,7 @@ import pytest
 from scraper.archive.replay import ReplayClient
 from scraper.ledger import Ledger
 from scraper.models import Capture, State
-from scraper.reports.summary import as_json, summarize
+from scraper.reports.summary import summarize
 from tests.engine.conftest import SITE, Folder
 from tests.server import Faults, RawRow, Rule, Saved
 from tests.server.make import article_page, article_url, farewell_page, saved_article
@@ -239,7 +239,7 @@ def test_a_few_ids_are_listed_one_by_one(open_folder: Open) -> None:
     assert states(folder, 201, 299) == [State.WRITTEN, State.NEVER_CAPTURED]
     assert states(folder, 2012) == [State.WAITING]
     with contextlib.closing(folder.ledger()) as ledger:
-        told = as_json(summarize(ledger, next_request_at=datetime.now(UTC)))["listings"]
+        told = summarize(ledger, next_request_at=datetime.now(UTC)).as_json()["listings"]
     assert {one["article"] for one in told} == {201, 299}
     assert all(one["complete"] for one in told)
     assert all("article%2F" in entry.path for entry in folder.archive.log.entries("cdx"))

@@ -14,7 +14,7 @@ from scraper.check.inspection import check as check_folder
 from scraper.check.manifest_lines import pieces
 from scraper.cli import main
 from scraper.config import Config
-from scraper.reports import manifest
+from scraper.reports.manifest import manifest_lines
 from scraper.times import SystemClock
 from tests.jobs.folders import IDS, call, ledger_of, spoil_record, touched, tree
 
@@ -209,7 +209,7 @@ def test_the_manifest_is_compared_to_the_letter_in_stretches_of_any_length(outpu
     path = output / "manifest.jsonl"
     change_ledger(output, "DELETE FROM articles WHERE id NOT BETWEEN ? AND ?", IDS.start - 9, IDS.stop + 9)
     with ledger_of(output) as ledger:
-        lines = list(manifest.lines(ledger))
+        lines = list(manifest_lines(ledger))
     change_ledger(output, "UPDATE meta SET value = ? WHERE key = 'manifest'", f"fresh, {len(lines)} ids")
     for name, (spoiled, problem) in spoiled_manifests(lines).items():
         path.write_bytes(b"".join(spoiled))

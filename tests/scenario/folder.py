@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.engine import Progress
-    from scraper.reports.run import Report
+    from scraper.reports.run import RunReport
     from tests.scenario.table import Case
 
 DAY = 86_400.0
@@ -48,7 +48,7 @@ class Folder:
             cool_down=5,
         )
 
-    def run(self) -> Report:
+    def run(self) -> RunReport:
         """Run once, to the end."""
         return self._run(lambda _: None, threading.Event())
 
@@ -68,7 +68,7 @@ class Folder:
         with contextlib.suppress(Crash):
             self._run(progress, stop)
 
-    def _run(self, progress: Callable[[Progress], None], stop: threading.Event) -> Report:
+    def _run(self, progress: Callable[[Progress], None], stop: threading.Event) -> RunReport:
         try:
             return run(self.config, RunOptions(ids=(self.ids,)), clock=self.clock, stop=stop, progress=progress)
         finally:
