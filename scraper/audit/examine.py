@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.audit.defects import Defect, FoundDefect, Weight, weight_of
 from scraper.audit.loose import LooseDocument, read_loosely
 from scraper.audit.markup import examine_blocks, examine_text
+from scraper.models import Verdict
+from scraper.page.archive_pages import judge
 from scraper.times import is_timestamp
 from scraper.urls import parse_replay_url
 
@@ -19,12 +21,6 @@ if TYPE_CHECKING:
 _CLOUDFLARE = re.compile(r"\[email[\s\xa0]*protected\\?\]|/cdn-cgi/l/email-protection", re.IGNORECASE)
 _OWN_LINK = re.compile(r"(?:src=\"https://web\.archive\.org|\]\()/web/(?P<timestamp>\d{14})(?:[a-z]{2}_)?/")
 _MOJIBAKE = re.compile("[\u00c2-\u00ef][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
-_OUTAGE = re.compile(
-    r"Internet Archive services are temporarily offline|\ATemporarily Offline\b|"
-    r"\A(?:Internet Archive|Wayback Machine)\b[^\n]{0,40}(?:Offline|Unavailable|Maintenance)|"
-    r"\A50[0234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)",
-    re.IGNORECASE,
-)
 _SHORT = 3000
 
 
@@ -77,8 +73,8 @@ def _absence(document: LooseDocument, article: int | None, original: str | None,
     text = f"{title}\n{document.content}"
     if site.is_farewell(title):
         yield FoundDefect(Defect.FAREWELL, title)
-    elif len(text) < _SHORT and (found := _OUTAGE.search(text.strip())):
-        yield FoundDefect(Defect.OUTAGE, found[0])
+    elif len(text) < _SHORT and (found := judge(text.strip().encode())) and found[0] is Verdict.OUTAGE:
+        yield FoundDefect(Defect.OUTAGE, found[1])
     elif not text.strip():
         yield FoundDefect(Defect.EMPTY)
     elif article is None or original is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.audit.defects import Defect, FoundDefect, Weight, weight_of
 from scraper.audit.examine import Examined, examine
 from scraper.parallel import chunked, share
-from scraper.sites import get
+from scraper.sites import get_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ def _find_documents(folder: Path) -> list[Path]:
 
 
 def _examine_all(site_name: str, paths: list[Path]) -> list[Audited]:
-    site = get(site_name)
+    site = get_site(site_name)
     return [Audited(path, _examine_file(path, site)) for path in paths]
 
 

@@ -17,6 +17,7 @@ from scraper.ledger import Ledger
 from scraper.parallel import chunked, share
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
 from scraper.store.location import own_files
+from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _CHUNK = 500
 
 
-def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Iterator[Finding]:
+def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: bool = False) -> Iterator[Finding]:
     """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, takes no lock.
 
     Args:

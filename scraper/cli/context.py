@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from scraper.config import load
+from scraper.config import load_config
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
@@ -34,15 +34,15 @@ class Context:
 
     def __init__(self, options: Namespace) -> None:
         self.options = options
-        self.config = load(options.config, output=options.output, archive=options.archive)
+        self.config = load_config(options.config, output=options.output, archive=options.archive)
         self.clock = SystemClock()
 
     @property
     def site(self) -> Site:
         """The site that the settings name."""
-        from scraper.sites import get  # with its words and URLs: who only sums up does without them
+        from scraper.sites import get_site  # with its words and URLs: who only sums up does without them
 
-        return get(self.config.site)
+        return get_site(self.config.site)
 
     @property
     def jobs(self) -> int:

@@ -17,8 +17,8 @@ from scraper.models import Verdict, page_of
 if TYPE_CHECKING:
     from scraper.cli.context import Context
     from scraper.jobs.targets import Target
-    from scraper.ledger.known import Known
     from scraper.models import Page
+    from scraper.selection import Candidate
 
 
 def run(context: Context) -> int:
@@ -86,11 +86,13 @@ def _kept(context: Context, target: Target) -> Page | None:
     with open_workspace(context.config, clock=context.clock) as space:
         row = space.ledger.articles.get(target.article)
         wanted = target.timestamp or (row.timestamp if row else None)
-        kept = [known for known in space.ledger.captures.of(target.article) if known.kept and known.read is not None]
+        kept = [
+            known for known in space.ledger.captures.of(target.article) if known.held and known.own_read is not None
+        ]
         if target.timestamp is not None:
             kept = [known for known in kept if known.capture.timestamp == target.timestamp]
 
-        def fitness(known: Known) -> tuple[bool, bool, str]:
+        def fitness(known: Candidate) -> tuple[bool, bool, str]:
             unknown = known.read is not None and known.read.verdict is Verdict.UNKNOWN_LAYOUT
             return known.capture.timestamp == wanted, unknown, known.capture.timestamp
 

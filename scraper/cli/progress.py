@@ -6,12 +6,12 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from scraper.archive.ratelimit.status import look
+from scraper.archive.ratelimit.status import rate_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scraper.archive.ratelimit.status import Snapshot
+    from scraper.archive.ratelimit.status import RateStatus
     from scraper.config import Config
     from scraper.engine import Progress
     from scraper.times import Clock
@@ -50,7 +50,7 @@ def progress_bar(config: Config, *, clock: Clock, shown: bool) -> Iterator[Calla
         def show(progress: Progress) -> None:
             nonlocal looked, budget
             if time.monotonic() - looked >= _EVERY:
-                looked, budget = time.monotonic(), _budget(look(config, clock=clock))
+                looked, budget = time.monotonic(), _budget(rate_status(config, clock=clock))
             what = f"{progress.written} written, {progress.fetched} pages" if progress.stage != "listing" else "rows"
             bar.update(
                 task,
@@ -63,7 +63,7 @@ def progress_bar(config: Config, *, clock: Clock, shown: bool) -> Iterator[Calla
         yield show
 
 
-def _budget(now: Snapshot) -> str:
+def _budget(now: RateStatus) -> str:
     if now.cooling and now.until is not None:
         return f"the archive refused ({now.reason}); waiting until {now.until:%H:%M:%S} UTC"
     used = ", ".join(f"{name} {count}/{now.budgets[name]}" for name, count in now.used.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from scraper.archive.ratelimit.status import look
+from scraper.archive.ratelimit.status import rate_status
 from scraper.cli.looking import open_to_look
 from scraper.errors import ExitStatus
 from scraper.reports.summary import summarize
@@ -27,7 +27,7 @@ def run(context: Context) -> int:
 
 def _sum_up(context: Context) -> None:
     with contextlib.closing(open_to_look(context)) as ledger:
-        archive = look(context.config, clock=context.clock)
+        archive = rate_status(context.config, clock=context.clock)
         refusal = (archive.reason or "it refused") if archive.cooling else ""
         summary = summarize(ledger, next_request_at=archive.next_request_at, refusal=refusal)
         if context.options.json:

@@ -7,7 +7,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from scraper.files import json_line
-from scraper.images.collect import Collector, Service
+from scraper.images.ask import Service
+from scraper.images.collect import Collector
 from scraper.images.documents import LOCAL, relink
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST

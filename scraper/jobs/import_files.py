@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.engine.keep import note_kept, verified
+from scraper.engine.keep import record_kept, with_digest_check
 from scraper.errors import ExitStatus, Stopped
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.reports.run import RunReport
 from scraper.store.archives import Skipped, read_archives
+from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
@@ -108,8 +109,8 @@ def import_files(
     config: Config,
     paths: Sequence[Path],
     *,
-    clock: Clock,
-    stop: threading.Event,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> ImportReport:
     """Take in every capture of an article in the files, then decide and write as a run does.
@@ -127,6 +128,7 @@ def import_files(
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder takes no more. What was taken in stays; the same import goes on later.
     """
+    stop = stop or threading.Event()
     started_at = clock.now()
     taken = Taken()
     with open_workspace(config, clock=clock) as space:
@@ -192,7 +194,7 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.known += 1
         return
     memento = _verified(outcome, space, article)
-    note_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
+    record_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
     taken.kept += 1
 
 
@@ -201,5 +203,5 @@ def _verified(memento: Memento, space: Workspace, article: int) -> Memento:
     for known in space.ledger.captures.of(article):
         capture = known.capture
         if (capture.timestamp, capture.original) == (memento.timestamp, memento.original):
-            return verified(memento, capture.digest)
+            return with_digest_check(memento, capture.digest)
     return memento

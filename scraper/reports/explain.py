@@ -9,6 +9,7 @@ from scraper.reports.summary import listing_line, worth_showing
 from scraper.reports.words import moment
 from scraper.selection import Rank, Ranked, in_order
 from scraper.selection.comparison import in_words, versions
+from scraper.times import format_timestamp
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.ledger import ArticleRow, Ledger
     from scraper.ledger.evidence import Entry
-    from scraper.ledger.known import Known
-    from scraper.models import Capture, Site
+    from scraper.models import Site
 
 _PLACE = {
     Rank.BEFORE_CLOSURE: "before the closure",
@@ -36,11 +36,10 @@ def explain(ledger: Ledger, site: Site, article: int) -> str | None:
     row, entry = ledger.articles.get(article), ledger.evidence.of(article)
     if row is None or entry is None:
         return None
-    known = {one.capture: one for one in ledger.captures.of(article)}
-    ranked = in_order([one.candidate() for one in known.values()], site)
+    ranked = in_order(ledger.captures.of(article), site)
     lines = [f"Article {article}: {row.state.replace('_', ' ')}", f"  why      {entry.reason or 'not looked at yet'}"]
     lines += [f"  {line}" for line in _standing(entry)]
-    lines += ["", *_captures(ranked, known, row)]
+    lines += ["", *_captures(ranked, row)]
     lines += ["", *_listings(ledger, article), *_next(row, ranked, article)]
     return "\n".join(lines)
 
@@ -63,7 +62,7 @@ def _standing(entry: Entry) -> Iterator[str]:
         yield f"layout   {standing.layout}" + (f": {readings}" if readings else "")
 
 
-def _captures(ranked: Sequence[Ranked], known: dict[Capture, Known], row: ArticleRow) -> Iterator[str]:
+def _captures(ranked: Sequence[Ranked], row: ArticleRow) -> Iterator[str]:
     if not ranked:
         yield "No captures are known."
         return
@@ -72,24 +71,23 @@ def _captures(ranked: Sequence[Ranked], known: dict[Capture, Known], row: Articl
         capture = one.candidate.capture
         used = (capture.timestamp, capture.original) == (row.timestamp, row.original)
         mark = ">" if used else " "
-        yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one, known[capture])}"
+        yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one)}"
         yield f"      {_address(capture.timestamp, capture.original)}"
 
 
-def _what(one: Ranked, known: Known) -> str:
+def _what(one: Ranked) -> str:
     candidate = one.candidate
     if candidate.verdict is Verdict.ARTICLE:
         return "article" + (f" ({in_words(one.lacks)})" if one.lacks else "")
     if candidate.verdict is not None:
-        source = candidate.read or known.attempt
-        detail = source.detail if source else ""
-        shared = ", known from the same bytes under another id" if candidate.read and candidate.read.borrowed else ""
+        said = candidate.read or candidate.attempt
+        detail = said.detail if said else ""
+        shared = ", known from the same bytes under another id" if candidate.read and candidate.read.by_digest else ""
         return f"{candidate.verdict}{shared}" + (f" ({detail})" if detail else "")
-    if known.attempt is not None:
-        attempt = known.attempt
-        when = f"from {moment(attempt.next_at)}" if attempt.next_at else "next time"
+    if (attempt := candidate.attempt) is not None:
+        again = f"from {moment(format_timestamp(attempt.next_at))}" if attempt.next_at else "next time"
         times = f"{attempt.tries} times" if attempt.tries != 1 else "once"
-        return f"{attempt.verdict} {times}, asked for again {when} ({attempt.detail})"
+        return f"{attempt.verdict} {times}, asked for again {again} ({attempt.detail})"
     return "not read"
 
 

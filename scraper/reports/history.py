@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scraper.ledger import Ledger
-    from scraper.ledger.known import Known
     from scraper.models import Article, Capture, Reading
+    from scraper.selection import Candidate
 
 _REPLAY_PREFIX = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
@@ -109,7 +109,7 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
     known = ledger.captures.of(article)
     pages = [one for one in known if one.read is not None and one.read.verdict is Verdict.ARTICLE]
     complete = [one for one in pages if one.read and not one.read.lacks & IN_THE_TEXT] or pages
-    same: dict[str, list[Known]] = {}
+    same: dict[str, list[Candidate]] = {}
     for one in sorted(complete, key=lambda one: one.capture.timestamp):
         assert one.read is not None
         same.setdefault(one.read.text_sha256, []).append(one)
@@ -121,7 +121,7 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
         reading = read(shown)
         lines = _lines_to_compare(reading.article) if reading and reading.article else ()
         texts.append(Text(digest, captures, shown, bool(used), lines))
-    return History(article, tuple(texts), sum(one.read is None for one in known))
+    return History(article, tuple(texts), sum(one.own_read is None for one in known))
 
 
 def _lines_to_compare(article: Article) -> tuple[str, ...]:

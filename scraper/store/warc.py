@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from scraper import __version__
 from scraper.errors import StoreError
 from scraper.files import sync, try_lock
+from scraper.models import DigestCheck
 from scraper.paths import warc_name, warc_serial
-from scraper.payload import TooLarge, payload_sha1
+from scraper.payload import TooLarge, check_digest, payload_sha1
 from scraper.store.location import Location, own_files
 from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records, read_record
@@ -204,22 +205,21 @@ class WarcStore:
         record, response = self._read_alone(location)
         if record.kind == "revisit":
             response = response._replace(payload=self._refers_to(location, record))
-        digest = record.headers.get("warc-payload-digest", "")
-        if digest.startswith("sha1:") and digest != f"sha1:{payload_sha1(response.payload)}":
+        if check_digest(record.headers.get("warc-payload-digest", ""), response.payload) is DigestCheck.MISMATCH:
             raise self._broken(location, "its payload is not what its digest says")
         return record, response
 
     def _refers_to(self, location: Location, record: Record) -> bytes:
         """Return the payload a revisit refers to: from the place it names, else by its digest."""
-        digest = record.headers.get("warc-payload-digest", "").removeprefix("sha1:")
+        digest = record.headers.get("warc-payload-digest", "")
         offset = record.headers.get(REFERS_TO_OFFSET.lower(), "")
         named = Location(record.headers.get(REFERS_TO_FILE.lower(), ""), int(offset) if offset.isdigit() else 0, 0)
-        for place in (named, self._find(digest)):
+        for place in (named, self._find(digest.removeprefix("sha1:"))):
             if place is None or (place.file, place.offset) == (location.file, location.offset):
                 continue
             with contextlib.suppress(StoreError):
                 earlier, response = self._read_alone(place)
-                if earlier.kind == "response" and payload_sha1(response.payload) == digest:
+                if earlier.kind == "response" and check_digest(digest, response.payload) is DigestCheck.MATCH:
                     return response.payload
         raise self._broken(location, "the record it refers to is not there")
 

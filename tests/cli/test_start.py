@@ -25,8 +25,6 @@ HEAVY = {"dataclasses", "inspect", "logging", "threading", "tempfile", "shutil",
 CLOSER = {
     "scraper.archive.ratelimit.limiter",
     "scraper.ledger.captures",
-    "scraper.ledger.evidence",
-    "scraper.ledger.mementos",
     "scraper.selection",
     "scraper.sites.hkcnews",
     "scraper.jobs.targets",
@@ -73,7 +71,6 @@ def test_recover_asks_before_it_loads_what_is_done_with_the_answer(tmp_path: Pat
     names = loaded(lines)
     assert names >= NETWORK | {"sqlite3", "scraper.engine.discover"}
     later = {
-        "scraper.selection",
         "scraper.engine.engine",
         "scraper.archive.replay",
         "scraper.store.warc",

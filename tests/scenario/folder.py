@@ -13,6 +13,7 @@ import pytest
 from scraper.config import Config
 from scraper.jobs.run import RunOptions, run
 from tests.clocks import ScaledClock
+from tests.few_ids import know_few_ids
 from tests.scenario import archive as scenario
 from tests.server import TestArchive
 
@@ -82,8 +83,13 @@ class Folder:
 
 
 @contextlib.contextmanager
-def served(cases: Sequence[Case], seed: int, path: Path) -> Iterator[tuple[TestArchive, Folder]]:
-    """Serve the cases with their rows in the seed's order, with a folder and a budget of one's own."""
+def served(
+    cases: Sequence[Case], seed: int, path: Path, *, all_ids: bool = False
+) -> Iterator[tuple[TestArchive, Folder]]:
+    """Serve the cases with their rows in the seed's order, with a folder and a budget of one's own.
+
+    The folder knows the ids of the cases, or all that the site had.
+    """
     clock = ScaledClock(120.0)
     saved, faults = scenario.saved(cases, seed=seed), scenario.faults(cases)
     ids = range(cases[0].id, cases[-1].id + 1)
@@ -93,4 +99,6 @@ def served(cases: Sequence[Case], seed: int, path: Path) -> Iterator[tuple[TestA
         TestArchive(saved, faults=faults, clock=clock.monotonic) as archive,
     ):
         patch.setenv("XDG_STATE_HOME", state)
+        if not all_ids:
+            know_few_ids(path, ids)
         yield archive, Folder(path, archive, clock, ids)

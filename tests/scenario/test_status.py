@@ -31,7 +31,7 @@ KEYS = ["id", "state", "reason", "capture", "layout", "readings", "file", "file_
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
-    with served(CASES, 5, tmp_path_factory.mktemp("status")) as (_, folder):
+    with served(CASES, 5, tmp_path_factory.mktemp("status"), all_ids=True) as (_, folder):
         folder.run()
         folder.run()
         yield folder

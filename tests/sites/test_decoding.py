@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from scraper.page.decoding import decode
 
-HEAD = '<!DOCTYPE html>\n<html lang="zh">\n<title>渡輪深夜班次下月取消　街坊改乘通宵巴士</title>\n'
 TEXT = "<p>渡輪公司今日宣布，下月起取消深夜兩班航次</p>"
 
 
@@ -20,13 +19,8 @@ TEXT = "<p>渡輪公司今日宣布，下月起取消深夜兩班航次</p>"
         (b"\xef\xbb\xbf" + TEXT.encode(), "text/html; charset=iso-8859-1"),
         (b"\xff\xfe" + TEXT.encode("utf-16-le"), "text/html; charset=utf-8"),
         (b"\xfe\xff" + TEXT.encode("utf-16-be"), None),
-        ((HEAD + TEXT).encode("utf-16-le"), "text/html; charset=utf-8"),
-        ((HEAD + TEXT * 200).encode("utf-16-be"), None),
-        ((HEAD + TEXT).encode("utf-16-le")[:-1], "text/html; charset=big5"),
-        (TEXT.encode("utf-16-le"), None),
         (TEXT.replace("，", "\0").encode(), None),
         (b"\0" * 2000 + TEXT.encode(), None),
-        (b"\0\0<\0p\0>\0" + TEXT.encode() * 5, None),
         (TEXT.encode("big5"), "text/html; charset=big5"),
         (TEXT.encode("big5"), "text/html; charset=utf-8"),
         (TEXT.encode("big5"), None),
@@ -37,7 +31,7 @@ TEXT = "<p>渡輪公司今日宣布，下月起取消深夜兩班航次</p>"
     ],
 )
 def test_pages_are_decoded_as_browsers_do(body: bytes, header: str | None) -> None:
-    """A BOM, zeros, valid UTF-8, header, meta, a guess, in this order; a label that the bytes contradict is none."""
+    """A BOM, valid UTF-8, header, meta, a guess, in this order; a label that the bytes contradict is none."""
     assert "渡輪公司今日宣布，下月起取消深夜兩班航次" in decode(body, header).data.decode("utf-8").replace("\0", "，")
 
 
