@@ -7,8 +7,7 @@ from pathlib import Path
 
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
-from scraper.sites.hkcnews import HKCNEWS
-from scraper.sites.hkcnews.site import HkcNews
+from scraper.sites.hkcnews import HKCNEWS, HkcNews
 from scraper.times import SystemClock
 
 

@@ -17,7 +17,7 @@ from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 
 ROOT = Path(__file__).parents[2]
-READING = {"lxml", "bs4", "markdownify", "warcio", "PIL", "rich", "scraper.sites.hkcnews.reading"}
+READING = {"lxml", "bs4", "markdownify", "warcio", "PIL", "rich", "scraper.sites.reading"}
 """What reads pages, keeps them and shows how far it is."""
 NETWORK = {"requests", "urllib3", "tenacity"}
 HEAVY = {"dataclasses", "inspect", "logging", "threading", "tempfile", "shutil", "subprocess"}

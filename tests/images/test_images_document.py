@@ -6,7 +6,7 @@ from pathlib import Path
 from scraper.images.examine import MAX_PIXELS
 from scraper.ledger.images import ImageEntry, ImageState
 from scraper.reports.images import image_json
-from scraper.sites.hkcnews.pictures import SIZES
+from scraper.sites.hkcnews.urls import SIZES
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "images.md").read_text(encoding="utf-8")
 
