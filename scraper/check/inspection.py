@@ -16,7 +16,7 @@ from scraper.check.folder import foreign_files, picture_pieces
 from scraper.check.manifest_lines import manifest_pieces
 from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import Ledger
-from scraper.parallel import chunked, share
+from scraper.parallel import chunked, map_processes
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
 from scraper.store.location import own_files
 from scraper.times import SYSTEM_CLOCK
@@ -51,7 +51,7 @@ def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: b
             contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger,
             contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
         ):
-            yield from _manifest_once(share(call, _raise_last(pieces), jobs=jobs))
+            yield from _manifest_once(map_processes(call, _raise_last(pieces), jobs=jobs))
     except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
         raise
     except StoreError as error:

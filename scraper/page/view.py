@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from scraper.page.decoding import decode
-from scraper.page.replayed import is_saved_by_browser, mentions, restore
+from scraper.page.replayed import is_saved_by_browser, mentions, undo_replay
 from scraper.page.tree import found_by, take_out
 from scraper.page.visible import is_hidden, shown_text, squeeze
 from scraper.urls import page_host
@@ -67,7 +67,7 @@ class PageView:
         self.root, self.lost = _parse(data if self.whole else data + _SENTINEL)
         if mentions(data, page.timestamp):
             head = data[:_HEAD].decode("utf-8", errors="replace")
-            restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(head))
+            undo_replay(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(head))
         self.cut_in = self._cut_in()
         self.hrefs: list[str] = _HREFS(self.root)  # type: ignore[assignment]
         others = [node for node in found_by(_BLOCKS, self.root) if not _OTHERS.isdisjoint(_tokens(node))]
