@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.audit.defects import Defect, FoundDefect, Weight, weight_of
+from scraper.audit.defects import Defect, FoundDefect, Weight
 from scraper.audit.examine import Examined, examine
 from scraper.parallel import chunked, share
 from scraper.sites import get_site
@@ -111,7 +111,7 @@ class AuditSummary:
 
     def by_weight(self) -> list[tuple[Defect, int]]:
         """Return the defects that were found with their counts, the worst first."""
-        return sorted(self.defects.items(), key=lambda item: (-weight_of(item[0]), -item[1], item[0]))
+        return sorted(self.defects.items(), key=lambda item: (-item[0].weight, -item[1], item[0]))
 
 
 def ranges_of(ids: Iterable[int]) -> str:
