@@ -10,7 +10,7 @@ import sys
 import pytest
 from lxml import etree
 
-from scraper.markdown.blocks import convert_body
+from scraper.markdown.converter import convert_body
 from tests.markdown.bodies import LINKS, body_of, converted
 from tests.markdown.shown import markdown_shows
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from warcio.archiveiterator import ArchiveIterator
 
-from scraper.markdown.blocks import convert_body
+from scraper.markdown.converter import convert_body
 from scraper.markdown.document import parse_document
 from scraper.urls import LinkRewriter
 from tests.markdown.bodies import LINKS, PARSER, body_of
