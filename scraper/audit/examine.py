@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, Finding, Weight, weight_of
-from scraper.markdown.document import LooseDocument, read_loosely
 from scraper.audit.markup import examine_blocks, examine_text
+from scraper.markdown.document import LooseDocument, read_loosely
 from scraper.times import is_timestamp
 from scraper.urls import parse_replay_url
 

@@ -70,7 +70,9 @@ def render_document(article: Article, *, original_url: str, timestamp: str) -> s
 
 
 def _written(head: FrontMatter, content: str) -> str:
-    return str(frontmatter.dumps(frontmatter.Post(content, **head.metadata()), handler=_HANDLER))
+    post = frontmatter.Post(content)
+    post.metadata.update(head.metadata())
+    return str(frontmatter.dumps(post, handler=_HANDLER))
 
 
 def _title_line(title: str) -> str:

@@ -77,8 +77,8 @@ class DocumentHandler(YAMLHandler):
         except yaml.YAMLError as error:
             self.error = " ".join(str(error).split())
         else:
-            if isinstance(loaded, dict):
-                return loaded
+            if loaded is None or isinstance(loaded, dict):
+                return loaded or {}
             self.error = "no table of fields"
         if not self._tolerant:
             raise ValueError(self.error)

@@ -16,9 +16,9 @@ _REFERENCE_IN_QUOTES = re.compile(r"&#\w+;?|&\w+(?:;|(?![\w=]))")
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
 
 
-def tidy(url: str | None) -> str:
-    """Return a URL from an attribute as browsers take it: no space around it, no line break or tab in it."""
-    return _DROPPED.sub("", url or "").strip(" \x0c")
+def tidy(url: object) -> str:
+    """Return a URL from an attribute, or none, as browsers take it: no space around it, no line break or tab in it."""
+    return _DROPPED.sub("", str(url or "")).strip(" \x0c")
 
 
 def _percent(match: re.Match[str]) -> str:

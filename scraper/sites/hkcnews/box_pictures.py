@@ -6,7 +6,6 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.markdown.media import picture_source
 from scraper.page.tree import attributes
 from scraper.sites.hkcnews.view import MOST
 
@@ -36,7 +35,7 @@ def avatar_of(box: _Element) -> str:
 
 def _pictures(box: _Element) -> Iterator[str]:
     for element in islice(box.iter("*"), _MANY):
-        if element.tag in {"img", "picture"} and (url := picture_source(element)):
+        if element.tag == "img" and (url := (element.get("src") or "").strip()):
             yield url
         for name, value in attributes(element).items():
             if name == "style" and "url(" in value.lower():
