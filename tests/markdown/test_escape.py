@@ -152,7 +152,7 @@ def test_no_title_is_raw_html(title):
 
 
 def test_a_deep_item_is_read_as_one():
-    """A block that stands four spaces and more in is the inner item of a list, not code, in which no backslash helps."""
+    """A block that stands four spaces and more in is an inner item of a list, not code, where no backslash helps."""
     assert Relaxer().block("      - \\# a \\*b") == "      - \\# a *b"
     assert Relaxer().block("     1. \\[a\\](b)") == "     1. \\[a](b)"
 
