@@ -13,7 +13,7 @@ from scraper.ledger import Question
 from scraper.markdown.document import render_document
 from scraper.models import Capture, DigestCheck, Page
 from scraper.paths import document_path
-from scraper.reports import manifest
+from scraper.reports.manifest import write_manifest
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 
@@ -44,7 +44,7 @@ def make(output: Path, count: int) -> None:
             _list(space, count)
             _write(space, count, typical())
         space.ledger.captures.count_shared()
-        manifest.write(space.ledger, space.writer)
+        write_manifest(space.ledger, space.writer)
         space.ledger.manifest_is_stale = False
 
 

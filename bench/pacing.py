@@ -25,9 +25,9 @@ class Paced:
     """One run. Times are scaled seconds, ascending.
 
     Attributes:
-        departures: when the client had written each request.
+        departures: when the client was about to write each request.
         arrivals: when the service saw each.
-        held: the longest that a request took from its leave to its departure.
+        held: the longest that a request took from its permit to its departure.
         stall: the longest that the service stood still by itself.
     """
 
@@ -85,7 +85,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
                 "most departures in any 60 s": most,
                 "over it": max(0, most - budget),
                 "most arrivals in any 60 s": most_within(one.arrivals, WINDOW),
-                "longest from leave to departure, s": round(one.held, 2),
+                "longest from permit to departure, s": round(one.held, 2),
                 "longest stall of the service, s": round(one.stall, 2),
                 "times real time": factor,
             },

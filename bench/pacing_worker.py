@@ -9,29 +9,29 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 if TYPE_CHECKING:
-    from scraper.archive.ratelimit.limiter import Ticket
+    from scraper.archive.ratelimit.limiter import Permit
 
 
 def main() -> None:
     """Run once. Times are in scaled seconds of the machine's monotonic clock."""
-    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.config import Config
     from scraper.jobs.run import RunOptions, run
     from tests.clocks import ScaledClock
 
     base, output, budget, factor = sys.argv[1:]
     clock = ScaledClock(float(factor))
-    departures: list[tuple[float, float]] = []  # how long after its leave a request was written, and when
-    departed = Governor.departed
+    departures: list[tuple[float, float]] = []  # how long after its permit a request was about to be written, and when
+    still_permits = RateLimiter.still_permits
 
-    def noted(self: Governor, ticket: Ticket) -> None:
-        if ticket.service == "replay":
-            departures.append((clock.monotonic() - ticket.counted, clock.monotonic()))
-        departed(self, ticket)
+    def noted(self: RateLimiter, permit: Permit) -> bool:
+        if permit.service == "replay":
+            departures.append((clock.monotonic() - permit.counted, clock.monotonic()))
+        return still_permits(self, permit)
 
     # The timeouts are real seconds; nothing here comes near them.
     config = Config(archive=base, output=output, replay_per_minute=int(budget))
-    with patch.object(Governor, "departed", noted):
+    with patch.object(RateLimiter, "still_permits", noted):
         report = run(config, RunOptions(), clock=clock, stop=threading.Event())
     result = {"written": len(report.outcomes.written), "refusals": len(report.outcomes.refusals)}
     print(json.dumps(result | {"departures": departures}))

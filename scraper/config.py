@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from scraper.errors import ConfigError
+from scraper.times import parse_duration
 
 
 class Config(NamedTuple):
@@ -64,7 +67,7 @@ _MOST_DAYS = 100_000
 """Beyond that there is no calendar."""
 
 
-def load(path: Path | None, **overrides: Any) -> Config:
+def load_config(path: Path | None, **overrides: Any) -> Config:
     """Read a configuration file; `overrides` that are not None win over it.
 
     Args:
@@ -100,8 +103,6 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _typed(path: Path, key: str, value: Any) -> Any:
     if key not in Config._fields:
-        import difflib
-
         near = difflib.get_close_matches(key, Config._fields, n=1)
         tip = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(Config._fields)}."
         raise ConfigError(f"{path}: unknown key {key!r}. {tip}")
@@ -120,8 +121,6 @@ def _check_range(config: Config, path: Path | None) -> None:
     if config.site not in SITES:
         raise ConfigError(f"{where}: site = {config.site!r} is not known. There are: {', '.join(SITES)}.")
     if config.max_runtime:
-        from scraper.times import parse_duration
-
         try:
             parse_duration(config.max_runtime)
         except ValueError as error:
@@ -153,8 +152,6 @@ def _check_numbers(config: Config, where: Path | str) -> None:
 
 
 def _is_web_address(text: str) -> bool:
-    from urllib.parse import urlsplit
-
     try:
         parts = urlsplit(text)
         _ = parts.port  # is read when it is asked for

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as exceptions.
+"""Everything that can go wrong, as exceptions; and the exit statuses, which each of them has one of.
 
 The tree::
 
@@ -22,7 +22,8 @@ A skip is not an error but a value with a reason, and "not an article" is a `Ver
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import enum
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,8 +31,27 @@ if TYPE_CHECKING:
     from scraper.models import Verdict
 
 
+class ExitStatus(enum.IntEnum):
+    """What a command tells its caller. A command that a signal ended has 128 and the signal's number instead."""
+
+    DONE = 0
+    INCOMPLETE = 1
+    """Done, but some articles could not be written, or something was found."""
+    UNUSABLE = 2
+    """Usage, configuration, or an output folder that cannot be used."""
+    ARCHIVE = 3
+    """The archive refused or was unavailable: run again later."""
+    LOCKED = 4
+
+
 class ScraperError(Exception):
-    """Base of all errors raised on purpose. The message names the thing and the next step."""
+    """Base of all errors raised on purpose. The message names the thing and the next step.
+
+    Attributes:
+        exit_status: of a command that such an error ends.
+    """
+
+    exit_status: ClassVar[ExitStatus] = ExitStatus.UNUSABLE
 
 
 class UsageError(ScraperError):
@@ -48,6 +68,8 @@ class TargetError(UsageError):
 
 class ArchiveError(ScraperError):
     """The archive as a whole cannot be worked with just now."""
+
+    exit_status = ExitStatus.ARCHIVE
 
 
 class ArchiveRefused(ArchiveError):
@@ -98,6 +120,8 @@ class ProcessLost(ScraperError):
 
 class LockHeld(ScraperError):
     """Another run is at work on this output folder."""
+
+    exit_status = ExitStatus.LOCKED
 
 
 class Stopped(ScraperError):

@@ -1,4 +1,7 @@
-"""Files whole or not at all; locks; opening what must be a file; a JSON value as one line."""
+"""Files whole or not at all; locks; opening what must be a file; a JSON value as one line.
+
+Every file of the output folder and every export is written by `replacing`, every lock is taken by `try_lock`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ import filecmp
 import json
 import os
 import stat
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scraper.errors import LockHeld, StoreError
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from io import BufferedReader
     from pathlib import Path
-    from typing import BinaryIO
 
 # JSON lets these stand, but many readers take them for the end of a line (Python's str.splitlines among them).
 _LINE_ENDS = (("\x85", "\\u0085"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
@@ -39,9 +40,18 @@ def one_line(text: str) -> str:
     return text
 
 
+def try_lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Take the lock of an open file, without waiting; return whether it was free. It dies with the process."""
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def output_lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of an output folder, which is made if absent. It dies with the process, whatever ends that.
+    """Hold the lock of an output folder, which is made if absent.
 
     Raises:
         LockHeld: another process holds it.
@@ -61,11 +71,15 @@ def output_lock(folder: Path) -> Iterator[None]:
         raise StoreError(
             f"{folder}: cannot be written ({error.strerror}). Check its permissions, or name another with --output."
         ) from error
-    try:
-        _acquire(descriptor, path)
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        if not try_lock(descriptor):
+            holder = file.read(20).decode("ascii", "replace").strip()
+            who = f" (process {holder})" if holder.isdigit() else ""
+            raise LockHeld(f"{folder}: another run is at work here{who}. Let it end, or name another with --output.")
+        with contextlib.suppress(OSError):  # a full disk: the number is for people only
+            file.truncate(0)
+            file.write(b"%d\n" % os.getpid())
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -77,158 +91,162 @@ def if_idle(folder: Path) -> Iterator[bool]:
         yield True
         return
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        yield try_lock(descriptor, shared=True)
     finally:
         os.close(descriptor)
-
-
-def _acquire(descriptor: int, path: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-        who = f" (process {holder})" if holder.isdigit() else ""
-        raise LockHeld(
-            f"{path.parent}: another run is at work here{who}. Let it end, or name another folder with --output."
-        ) from None
-    with contextlib.suppress(OSError):  # a full disk: the number is for people only
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give the path of an empty file to be filled; it takes the target's place once the block ends well.
-
-    Folders that are not there are made. What a killed process left behind has a fixed name, so the next one takes it
-    over. On any error the old target stays as it was.
-
-    Raises:
-        StoreError: it cannot be written, such as on a full disk.
-        LockHeld: another process is filling it.
-    """
-    part = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    except OSError as error:
-        raise _cannot(target, error) from error
-    try:
-        _lock(descriptor, target)
-        try:
-            os.ftruncate(descriptor, 0)
-            yield part
-            os.fsync(descriptor)
-            part.replace(target)
-            _sync_folder(target.parent)
-        except BaseException as error:
-            with contextlib.suppress(FileNotFoundError):
-                part.unlink()
-            if isinstance(error, OSError):
-                raise _cannot(target, error) from error
-            raise
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int, target: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise LockHeld(f"{target}: another process is writing it. Wait for it, or name another file.") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _cannot(target: Path, error: OSError) -> StoreError:
-    return StoreError(
-        f"{target}: cannot be written ({error.strerror or error}). A file that was there is as it was. "
-        "Make room or name another place, and run it again."
-    )
 
 
 def open_file(path: Path) -> BufferedReader:
     """Open a file for reading.
 
     Raises:
-        OSError: there is none, or something else has its name.
+        FileNotFoundError: there is none.
+        NotAFileError: something else has its name, such as a folder or a named pipe.
+        OSError: it cannot be opened.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a named pipe would wait for somebody to write
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no file")
+        raise NotAFileError(errno.EINVAL, "it is no file")
     return os.fdopen(descriptor, "rb")
 
 
-class _NoFile(Exception):
-    """A folder, a named pipe or the like has the name of a file."""
+class NotAFileError(OSError):
+    """A folder, a named pipe, a device or the like has the name of a file."""
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give the path of an empty file to be filled; it takes the target's place once the block ends well.
+
+    Folders that are not there are made. On any error the old target stays as it was and nothing is left behind; what a
+    killed process left behind is written over by the next one.
+
+    Raises:
+        LockHeld: another process is filling it.
+        StoreError: it cannot be written, such as on a full disk, or something that is no file has the target's name.
+    """
+    part = temporary_of(target)
+    descriptor = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _require_replaceable(target)
+        descriptor = _create(part)
+        yield part
+        os.fsync(descriptor)
+        part.replace(target)
+        sync(target.parent)
+    except BaseException as error:
+        if descriptor is not None:
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise unwritable(target, error) from error
+        raise
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _require_replaceable(target: Path) -> None:
+    """Raise NotAFileError if something else than a file has the name: a device, a pipe, a link."""
+    if (target.is_symlink() or target.exists()) and not stat.S_ISREG(target.lstat().st_mode):
+        raise NotAFileError(errno.EINVAL, "it is no file", str(target))
 
 
 def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = False) -> bool:
-    """Put a file in place in one step: a temporary name in the same folder, synced, renamed, the folder synced.
+    """Write a file whole or not at all, as `replacing` does; return whether it was put in place.
 
     Args:
         path: the file.
         pieces: its content.
         unless_equal: leave a file alone that has this content already.
 
-    Returns:
-        whether the file was put in place.
+    Raises:
+        StoreError: it cannot be written; a file that was there is as it was.
+    """
+    with contextlib.suppress(_SameContent), replacing(path) as part:
+        with part.open("wb") as file:
+            file.writelines(pieces)
+        if unless_equal and path.exists() and filecmp.cmp(part, path, shallow=False):
+            raise _SameContent
+        return True
+    return False
+
+
+class _SameContent(Exception):
+    """The file has this content already."""
+
+
+def stage(path: Path, data: bytes) -> Path:
+    """Write a file beside the one that it is to replace, for `put_in_place`; return its path.
 
     Raises:
-        OSError: the file is as it was, and nothing is left behind.
+        OSError: it cannot be written.
     """
-    temporary = _temporary(path)
-    try:
-        with _create(temporary) as file:
-            file.writelines(pieces)
-            file.flush()
-            if unless_equal and path.exists() and filecmp.cmp(temporary, path, shallow=False):
-                temporary.unlink()
-                return False
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    _sync(path.parent)
-    return True
+    part = temporary_of(path)
+    with os.fdopen(_create(part), "wb") as file:
+        file.write(data)
+    return part
 
 
-def _temporary(path: Path) -> Path:
-    # The same name each time: only one process writes here, and what a killed one left is written over by the next.
+def put_in_place(staged: dict[Path, Path]) -> None:
+    """Put files that were staged in place, as durably as one by one, but waiting for the disk once.
+
+    Args:
+        staged: target to what `stage` returned.
+
+    Raises:
+        OSError: not all were put in place.
+    """
+    for part in staged.values():  # the first wait takes the others' data along on most file systems
+        sync(part)
+    for path, part in staged.items():
+        part.replace(path)
+    for folder in {path.parent for path in staged}:
+        sync(folder)
+
+
+def temporary_of(path: Path) -> Path:
+    """Return the name under which a file is written before it takes its place: always the same one."""
     return path.with_name(f".{path.name}.tmp")
 
 
-def _create(temporary: Path) -> BinaryIO:
-    temporary.unlink(missing_ok=True)  # a link would be followed, a named pipe would wait for somebody to read
-    return temporary.open("xb")
+def _create(part: Path) -> int:
+    """Return the descriptor of a new, empty, locked file. What was left under its name goes; links are not followed."""
+    for _ in range(3):
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            try_lock(descriptor)
+            return descriptor
+        with contextlib.suppress(OSError), open_file(part) as file:
+            if not try_lock(file.fileno()):
+                raise LockHeld(f"{part}: another process is writing this file. Wait for it, or name another file.")
+        part.unlink(missing_ok=True)
+    raise LockHeld(f"{part}: other processes are writing this file. Wait for them, or name another file.")
 
 
-def _put_in_place(staged: dict[Path, Path]) -> None:
-    for temporary in staged.values():  # the first wait takes the others' data along on most file systems
-        _sync(temporary)
-    for path, temporary in staged.items():
-        temporary.replace(path)
-    for folder in {path.parent for path in staged}:
-        _sync(folder)
-
-
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or what a folder lists, is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """Return the error for people when a file cannot be written. It names what is in the way."""
+    if isinstance(error, NotAFileError):
+        return StoreError(f"{path}: is no file. Name another place, or move it elsewhere, then run again.")
+    if isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError)):
+        named = type(path)(error.filename or path)
+        thing = next((one for one in (named, *named.parents) if one.exists()), named)
+        what = "a folder" if thing.is_dir() else "no folder"
+        return StoreError(
+            f"{thing}: is {what}, so that {path.name} cannot be written. "
+            "Move it elsewhere, then run again; what was kept before is safe."
+        )
+    return StoreError(
+        f"{path}: cannot be written ({error.strerror or error}). "
+        "Make room or mend the permissions, then run again; what was kept before is safe."
+    )

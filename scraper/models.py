@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from scraper.headers import first
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -155,8 +157,7 @@ class Memento(NamedTuple):
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever its case, or None."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return first(self.headers, name)
 
 
 class AuthorBox(NamedTuple):

@@ -25,11 +25,6 @@ _FEW = 16
 """So many pieces of work are worth another process, whose start takes as long as ten of them."""
 
 
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _begin() -> None:
     """See to it that a process ends with the one that wants its work, also when that is killed."""
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()

@@ -1,12 +1,19 @@
-"""From archived bytes to the payload and back: content encodings, chunks, heads, the base32 SHA-1."""
+"""From archived bytes to the payload: HTTP head, chunks and content encodings taken off; digests of it."""
 
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 import zlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.headers import values
+from scraper.models import DigestCheck
+
+if TYPE_CHECKING:
+    from scraper.headers import Headers
 
 _MOST_LAYERS = 4
 _PIECE = 1 << 16
@@ -117,7 +124,6 @@ MOVED = "X-Archive-Orig-Transfer-Encoding"
 """What ``Transfer-Encoding`` is called in our records: nobody is to take it off a payload that is free of it."""
 MAX_HEAD = 1 << 20
 """Bytes of head that are read at most; servers stop at some kilobytes."""
-Headers = tuple[tuple[str, str], ...]
 
 
 class Response(NamedTuple):
@@ -148,7 +154,7 @@ def parse_response(block: bytes) -> Response | None:
     if match is None:
         return None
     headers = _parse_headers(lines[1:])
-    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
+    if "chunked" in values(headers, "Transfer-Encoding").lower():
         payload = dechunk(payload)
     headers = tuple(("Transfer-Encoding" if name == MOVED else name, value) for name, value in headers)
     return Response(int(match["status"]), (match["reason"] or "").strip(" \t"), headers, payload)
@@ -192,6 +198,50 @@ def dechunk(payload: bytes) -> bytes:
         elif position < len(payload):
             return payload
     return b"".join(parts) if parts and position >= len(payload) else payload
+
+
+class Digest(NamedTuple):
+    """A digest: the algorithm as `hashlib` calls it, and the bytes."""
+
+    algorithm: str
+    value: bytes
+
+
+_SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
+"""Bytes of the digests that WARC files and CDX rows are known to name."""
+
+
+def parse_digest(text: str) -> Digest | None:
+    """Take a digest apart, or return None when it is none that is known.
+
+    WARC records label it (``sha1:…``, ``SHA-256:…``), the CDX does not: a bare one is a SHA-1. The bytes are spelled in
+    base32, as the standard's example, in hexadecimal or in base64; within one algorithm their lengths differ.
+    """
+    label, colon, digits = text.strip().rpartition(":")
+    algorithm = label.strip().lower().replace("-", "") if colon else "sha1"
+    size = _SIZES.get(algorithm)
+    bare = digits.strip().rstrip("=")
+    try:
+        if size is None or not bare.isascii():
+            return None
+        if len(bare) == 2 * size:
+            return Digest(algorithm, bytes.fromhex(bare))
+        if len(bare) == -(-size * 8 // 5):
+            return Digest(algorithm, base64.b32decode(bare.upper() + "=" * (-len(bare) % 8)))
+        if len(bare) == -(-size * 8 // 6):
+            return Digest(algorithm, base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_"))
+    except (binascii.Error, ValueError):
+        pass
+    return None
+
+
+def check_digest(text: str, content: bytes) -> DigestCheck:
+    """Compare bytes with a digest in any spelling; unverifiable when it is none that is known."""
+    digest = parse_digest(text)
+    if digest is None:
+        return DigestCheck.UNVERIFIABLE
+    found = hashlib.new(digest.algorithm, content, usedforsecurity=False).digest()
+    return DigestCheck.MATCH if found == digest.value else DigestCheck.MISMATCH
 
 
 def payload_sha1(payload: bytes) -> str:

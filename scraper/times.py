@@ -87,6 +87,9 @@ class SystemClock:
         return stop.wait(max(0.0, seconds))
 
 
+SYSTEM_CLOCK = SystemClock()
+"""The clock of everything that is not handed another one."""
+
 _DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?\Z")
 
 

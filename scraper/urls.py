@@ -163,3 +163,11 @@ class LinkRewriter:
 
 def _with_slash(url: str) -> str:
     return _BARE_HOST.sub(r"\1/", url, count=1) if _BARE_HOST.match(url) else url
+
+
+def page_host(original: str) -> str:
+    """Return the host of a page's URL, lower case, without port, or an empty string."""
+    try:
+        return (urlsplit(original).hostname or "").rstrip(".")
+    except ValueError:  # such as http://[x
+        return ""

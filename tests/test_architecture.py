@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
 LEVELS = [
-    {"models", "times", "urls", "headers", "payload"},
-    {"errors"},
+    {"headers"},
+    {"models", "times", "urls"},
+    {"errors", "payload"},
     {"page", "selection", "paths"},
     {"config", "files", "parallel", "ledger", "markdown"},
     {"archive", "store", "sites"},
@@ -32,7 +33,7 @@ LEVELS = [
 LEVEL = {name: number for number, level in enumerate(LEVELS) for name in level}
 PURE = {"models", "times", "urls", "headers", "payload", "page", "selection", "markdown", "sites"}
 IMPURE = {"requests", "sqlite3", "pathlib", "os", "socket", "tempfile", "subprocess", "threading", "urllib.request"}
-LONGEST_FILE = 350
+LONGEST_FILE = 320
 MOST_LINES = 22_400
 MOST_LATE_IMPORTS = 110
 FILES = sorted(PACKAGE.rglob("*.py"))

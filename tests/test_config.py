@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.config import Config, load
+from scraper.config import Config, load_config
 from scraper.errors import ConfigError
 
 FILE = Path(__file__).parents[1] / "config.toml"
@@ -17,7 +17,7 @@ def test_the_file_shows_every_setting_with_its_default() -> None:
     table = tomllib.loads(FILE.read_text(encoding="utf-8"))
     assert table == Config()._asdict()
     assert list(table) == sorted(table, key=FILE.read_text(encoding="utf-8").index)
-    assert load(FILE) == Config()
+    assert load_config(FILE) == Config()
 
 
 def test_every_setting_is_explained() -> None:
@@ -62,7 +62,7 @@ def test_a_wrong_setting_says_what_to_do(tmp_path: Path, text: str, tip: str) ->
     path = tmp_path / "config.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=tip) as caught:
-        load(path)
+        load_config(path)
     assert str(path) in str(caught.value)
 
 
@@ -70,7 +70,7 @@ def test_options_win_over_the_file(tmp_path: Path) -> None:
     """What is said on the command line counts; what is not said there does not."""
     path = tmp_path / "config.toml"
     path.write_text('output = "from-file"\narchive = "http://file"\n')
-    config = load(path, output="from-option", archive=None)
+    config = load_config(path, output="from-option", archive=None)
     assert (config.output, config.archive) == ("from-option", "http://file")
 
 
@@ -78,4 +78,4 @@ def test_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
     """As some editors write it."""
     path = tmp_path / "config.toml"
     path.write_text("in_flight = 3\n", encoding="utf-8-sig")
-    assert load(path).in_flight == 3
+    assert load_config(path).in_flight == 3

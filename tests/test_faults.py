@@ -10,7 +10,7 @@ import pytest
 
 from scraper.archive.cdx import ListingPage
 from scraper.archive.client import Archive
-from scraper.archive.ratelimit.limiter import Governor
+from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.config import Config
 from scraper.errors import CaptureError, ListingFailed
 from scraper.models import Capture, Verdict
@@ -40,8 +40,8 @@ def client(server: TestArchive, folder: Path, clock: ScaledClock) -> Iterator[Ar
         cdx_page_rows=5,
     )
     budgets = {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
-    governor = Governor(folder / "budget.json", budgets, clock=clock, stop=stop)
-    with Archive(config, governor, clock, stop) as archive:
+    limiter = RateLimiter(folder / "budget.json", budgets, clock=clock, stop=stop)
+    with Archive(config, limiter, clock, stop) as archive:
         yield archive
 
 

@@ -16,7 +16,9 @@ import pytest
 import requests
 from PIL import Image
 
-from scraper import cli
+from scraper.cli import commands
+from scraper.cli.parser import build_parser
+from scraper.errors import ExitStatus
 from tests.server.captures import Saved
 from tests.server.make import Box, article_page, article_url, farewell_page, write_warc
 from tests.server.server import TestArchive
@@ -62,7 +64,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def _expected(command: str) -> int:
     """Article 28327 has only the farewell page: a run that is asked for it says so with status 1."""
-    return cli.EXIT_INCOMPLETE if command == "hkcnews run --ids 28000-28999" else cli.EXIT_DONE
+    return ExitStatus.INCOMPLETE if command == "hkcnews run --ids 28000-28999" else ExitStatus.DONE
 
 
 def _run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -119,7 +121,7 @@ def test_shown_options_are_known_to_the_command() -> None:
     """Every option shown stands in that command's --help."""
     for command in COMMANDS:
         name, options = command.split()[1], re.findall(r"(--[a-z-]+)", command)
-        shown = cli.build_parser(name)
+        shown = build_parser(name)
         subparsers = next(action for action in shown._actions if action.dest == "command")
         assert subparsers.choices is not None
         text = subparsers.choices[name].format_help()  # type: ignore[call-overload]
@@ -130,10 +132,10 @@ def test_shown_options_are_known_to_the_command() -> None:
 def test_every_command_is_in_the_readme() -> None:
     """A command without a place in the README fails here."""
     shown = {command.split()[1] for command in COMMANDS}
-    assert shown == set(cli.COMMANDS)
+    assert shown == set(commands.COMMANDS)
 
 
 def test_exit_statuses_are_those_of_the_program() -> None:
     """The table of exit statuses in the README has the ones that --help names, and no others."""
     table = {int(number) for row in re.findall(r"^\| ([0-9, ]+) \|", README, re.MULTILINE) for number in row.split(",")}
-    assert table == {cli.EXIT_DONE, cli.EXIT_INCOMPLETE, cli.EXIT_USAGE, cli.EXIT_ARCHIVE, cli.EXIT_LOCKED, 143, 130}
+    assert table == {*ExitStatus, 143, 130}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from scraper.archive.ratelimit.limiter import Ticket
+    from scraper.archive.ratelimit.limiter import Permit
     from scraper.archive.watchdog import Exchange
 
 _PIECE = 1 << 16
@@ -31,17 +31,17 @@ class Answer:
         status: HTTP status.
         reason: reason phrase.
         headers: in order, repeated ones repeated.
-        ticket: of the request.
+        permit: of the request.
         cut: why the body is known to have ended early, or None; set by reading it.
     """
 
-    def __init__(self, url: str, response: requests.Response, exchange: Exchange, ticket: Ticket) -> None:
+    def __init__(self, url: str, response: requests.Response, exchange: Exchange, permit: Permit) -> None:
         raw: urllib3.HTTPResponse = response.raw
         self.url = url
         self.status = response.status_code
         self.reason = raw.reason or ""
         self.headers = tuple((key, _text(value)) for key, value in raw.headers.iteritems())
-        self.ticket = ticket
+        self.permit = permit
         self.cut: str | None = None
         self._raw = raw
         self._exchange = exchange
@@ -68,14 +68,14 @@ class Answer:
                 yield piece
         except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
             raise Failure(
-                retries.READ_TIMEOUT, f"{self.url}: the answer stalled. Try again later.", ticket=self.ticket
+                retries.READ_TIMEOUT, f"{self.url}: the answer stalled. Try again later.", permit=self.permit
             ) from error
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if not self._exchange.overdue:
                 self.cut = f"the transfer ended early ({type(error).__name__})"
         if self._exchange.overdue:
             raise Failure(
-                retries.TOO_SLOW, f"{self.url}: the answer took too long in all. Try again later.", ticket=self.ticket
+                retries.TOO_SLOW, f"{self.url}: the answer took too long in all. Try again later.", permit=self.permit
             )
 
     def read(self, limit: int) -> bytes:
@@ -91,7 +91,7 @@ class Answer:
                 raise Failure(
                     retries.ENDLESS,
                     f"{self.url}: longer than {limit >> 20} MB. If that is right, raise max_body_megabytes.",
-                    ticket=self.ticket,
+                    permit=self.permit,
                 )
         return bytes(body)
 

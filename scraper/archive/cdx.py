@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
-from scraper.archive import refusals, retries
+from scraper.archive import retries
 from scraper.archive.cdx_progress import Count, Listing, Position
 from scraper.archive.cdx_rows import (
     FIELDS,
@@ -17,7 +17,7 @@ from scraper.archive.cdx_rows import (
     first_piece,
     split_pieces,
 )
-from scraper.archive.retries import Failure
+from scraper.archive.retries import Failure, rule_of_page
 from scraper.errors import ListingBlocked, ListingFailed
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class CdxClient:
                 rows += captures
                 malformed += bad
                 if len(rows) + len(malformed) >= min(self._rows, _AT_ONCE):
-                    self._transport.governor.answered(answer.ticket)
+                    self._transport.limiter.record_answer(answer.permit)
                     yield self._page(listing, count, rows, malformed, before, reader)
                     rows, malformed = [], []
             captures, bad = reader.finish()
@@ -222,9 +222,9 @@ class CdxClient:
             malformed += bad
             if not reader.dialect and listing.dialect == "json" and answer.cut is None:
                 raise Failure(  # its "nothing" is spelled ``[]``
-                    retries.NOT_A_LISTING, f"{answer.url}: an answer of 0 bytes. Try again later.", ticket=answer.ticket
+                    retries.NOT_A_LISTING, f"{answer.url}: an answer of 0 bytes. Try again later.", permit=answer.permit
                 )
-            self._transport.governor.answered(answer.ticket)
+            self._transport.limiter.record_answer(answer.permit)
         whole = answer.cut is None and stream.whole and reader.whole
         count.key = reader.resume_key if whole else None
         if rows or malformed:
@@ -239,9 +239,9 @@ class CdxClient:
         except NotAListing as error:
             page = str(error).encode() + b"".join(first_piece(answer))
             raise Failure(
-                refusals.rule_of_page(page) or retries.NOT_A_LISTING,
+                rule_of_page(page) or retries.NOT_A_LISTING,
                 f"{answer.url}: the answer is no listing but begins {str(error)[:80]!r}. Try again later.",
-                ticket=answer.ticket,
+                permit=answer.permit,
             ) from error
 
     def _page(
@@ -278,7 +278,7 @@ class CdxClient:
         raise Failure(
             retries.TRUNCATED,
             f"{answer.url}: the listing was cut short ({answer.cut or 'it ends within a row'}).",
-            ticket=answer.ticket,
+            permit=answer.permit,
             progress=progress,
         )
 
@@ -288,7 +288,7 @@ class CdxClient:
             return
         page = answer.page()
         error = answer.header("X-Archive-Wayback-Runtime-Error") or page[:200].decode("utf-8", "replace")
-        rule = refusals.rule_of_page(page + error.encode()) or (
+        rule = rule_of_page(page + error.encode()) or (
             retries.BAD_REQUEST if answer.status == 400 else retries.OTHER_STATUS
         )
         if rule is retries.EXCLUDED:
@@ -296,10 +296,10 @@ class CdxClient:
                 retries.BLOCKED_SITE,
                 f"{answer.url}: the archive blocks this site ({error.strip()}). Its captures cannot be listed; "
                 "pages that you have yourself can be read with import or parse.",
-                ticket=answer.ticket,
+                permit=answer.permit,
             )
         raise Failure(
             rule,
             f"{answer.url}: status {answer.status} instead of a listing ({error.strip()[:120]}).",
-            ticket=answer.ticket,
+            permit=answer.permit,
         )

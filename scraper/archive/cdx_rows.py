@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import json
 import re
@@ -265,8 +266,6 @@ def _pywb_row(line: str) -> list[object]:
 
 def split_pieces(pieces: Iterator[bytes]) -> Iterator[str]:
     """Decode pieces of UTF-8, destroyed characters replaced, none torn at a piece's edge."""
-    import codecs
-
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     for piece in pieces:
         yield decoder.decode(piece)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import threading
     from types import TracebackType
 
-    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.archive.replay import ReplayClient
     from scraper.config import Config
     from scraper.times import Clock
@@ -23,19 +23,19 @@ class Archive:
 
     Args:
         config: addresses, timeouts, tries, contact.
-        governor: the budget that all processes share.
+        limiter: the budget that all processes share.
         clock: waits between tries.
         stop: set when the run is to end; waiting ends at once, what is in the air gets 8 s more.
 
     Attributes:
         cdx: which captures there are.
-        governor: the budget.
+        limiter: the budget.
     """
 
-    def __init__(self, config: Config, governor: Governor, clock: Clock, stop: threading.Event) -> None:
-        self.governor = governor
+    def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:
+        self.limiter = limiter
         self._config = config
-        self._transport = Transport(config, governor, clock, stop)
+        self._transport = Transport(config, limiter, clock, stop)
         self.cdx = CdxClient(config, self._transport)
 
     @cached_property
@@ -51,7 +51,7 @@ class Archive:
         When captures are in trouble it is asked for once more: if it comes, it is they that are in trouble, and not the
         archive. What has come in this run takes its place.
         """
-        self._transport.witness = self.replay.address(timestamp, original)
+        self._transport.canary = self.replay.address(timestamp, original)
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,11 +1,11 @@
-"""An HTTP adapter that says when a request really goes out and on which socket, which `requests` keeps to itself."""
+"""An HTTP adapter that says when a request is about to be written and on which socket: `requests` does not tell."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import requests
 import urllib3
@@ -13,60 +13,41 @@ from requests.adapters import HTTPAdapter
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
-class Listener(Protocol):
-    """Somebody who wants to know of the request that this thread makes."""
-
-    def going_out(self, sock: socket.socket | None) -> None:
-        """The connection stands, the request is about to be written."""
-
-    def gone_out(self) -> None:
-        """The request was written."""
-
-
-_LISTENING = threading.local()
-
-
-def listen(listener: Listener | None) -> None:
-    """Tell `listener` of this thread's next request; None ends it."""
-    _LISTENING.listener = listener
+_THREAD = threading.local()
 
 
 @contextlib.contextmanager
-def _announced(sock: socket.socket | None) -> Iterator[None]:
-    listener: Listener | None = getattr(_LISTENING, "listener", None)
-    if listener is None:
+def announcing(before_sending: Callable[[socket.socket | None], None]) -> Iterator[None]:
+    """Have `before_sending` called, with the socket, just before this thread's next request is written."""
+    _THREAD.before_sending = before_sending
+    try:
         yield
-        return
-    listener.going_out(sock)
-    yield
-    listener.gone_out()
+    finally:
+        del _THREAD.before_sending
 
 
-class _PlainConnection(urllib3.connection.HTTPConnection):
+class _Announced(urllib3.connection.HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:
             self.connect()
-        with _announced(self.sock):
-            super().request(*args, **kwargs)
+        if before_sending := getattr(_THREAD, "before_sending", None):
+            before_sending(self.sock)
+        super().request(*args, **kwargs)
 
 
-class _TlsConnection(urllib3.connection.HTTPSConnection):
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        with _announced(self.sock):
-            super().request(*args, **kwargs)
+class _TlsAnnounced(_Announced, urllib3.connection.HTTPSConnection):
+    pass
 
 
 class _PlainPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+    ConnectionCls = _Announced
 
 
 class _TlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+    ConnectionCls = _TlsAnnounced
 
 
 class _Adapter(HTTPAdapter):

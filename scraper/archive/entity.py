@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
-from scraper.payload import decode
+from scraper.payload import decode, payload_sha1
 
 if TYPE_CHECKING:
     from scraper.archive.answer import Answer
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Status codes that lead elsewhere; 300 and 304 do not."""
 
 
-class _Entity(NamedTuple):
-    """The entity of an answer; `unsure` if only the digest says that it may be cut short."""
+class Entity(NamedTuple):
+    """What was archived, as an answer gives it.
+
+    Attributes:
+        payload: the bytes that were archived.
+        body: the payload without its content encoding.
+        headers: that were archived.
+        check: how the payload compares with the digest of the CDX row.
+        truncated: how it is known to be cut short, or None.
+        unsure: whether only the digest says so.
+    """
 
     payload: bytes
     body: bytes
@@ -28,11 +37,21 @@ class _Entity(NamedTuple):
     unsure: bool
 
 
-def _entity(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit: int) -> _Entity:
-    """Find out which bytes were archived: those transferred, or what is in their content encoding.
+def entity_of(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit: int) -> Entity:
+    """Return which bytes were archived: those transferred, or what is in their content encoding.
 
     The archive's front end compresses too, so ``Content-Encoding`` may be the capture's or the transfer's. The digest
     decides; without it, ``X-Archive-Orig-Content-Encoding`` does.
+
+    Args:
+        raw: the body as transferred.
+        answer: its headers and how it ended.
+        digest: of the CDX row; empty if it is another capture's or unknown.
+        rewritten: whether the archive changed the page, so that no digest can match.
+        limit: bytes that the body may have without its encoding.
+
+    Raises:
+        TooLarge: it has more.
     """
     headers = archived_headers(answer.headers)
     archived_encoding = values(answer.headers, "X-Archive-Orig-Content-Encoding")
@@ -44,9 +63,9 @@ def _entity(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit: 
     payload, keep_encoding = raw, bool(archived_encoding) or not prefixed
     if expected and not rewritten:
         check = DigestCheck.MISMATCH
-        if _sha1(raw) == expected:
+        if payload_sha1(raw) == expected:
             check, keep_encoding = DigestCheck.MATCH, True
-        elif decoded.changed and _sha1(decoded.body) == expected:
+        elif decoded.changed and payload_sha1(decoded.body) == expected:
             check, keep_encoding = DigestCheck.MATCH, False
     if decoded.changed and not keep_encoding:
         payload = decoded.body
@@ -57,7 +76,7 @@ def _entity(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit: 
     truncated, unsure = _cut(answer, payload, decoded.whole, headers, check)
     if truncated is None and values(headers, "Content-Length"):
         headers = with_header(headers, "Content-Length", str(len(payload)))
-    return _Entity(payload, decoded.body, headers, check, truncated, unsure)
+    return Entity(payload, decoded.body, headers, check, truncated, unsure)
 
 
 def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: DigestCheck) -> tuple[str | None, bool]:
@@ -69,16 +88,12 @@ def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: D
     if not whole:
         return "the content encoding ends early", False
     length = values(headers, "Content-Length")
-    told = length.isascii() and length.isdigit() and answer.status not in _REDIRECTS  # whose page nobody misses
+    told = length.isascii() and length.isdigit() and answer.status not in REDIRECTS  # whose page nobody misses
     if told and len(payload) < int(length):
         return f"{len(payload)} bytes instead of the archived {length}", False
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True
     return None, False
-
-
-def _sha1(content: bytes) -> str:
-    return base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
 
 
 def _digest(text: str) -> str | None:

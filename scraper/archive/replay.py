@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from scraper.archive import refusals, retries
-from scraper.archive.entity import _REDIRECTS, _entity
-from scraper.archive.retries import Failure
+from scraper.archive import retries
+from scraper.archive.entity import REDIRECTS, entity_of
+from scraper.archive.retries import Failure, rule_of_answer
 from scraper.errors import CaptureError
 from scraper.headers import values, with_header
 from scraper.models import DigestCheck, Memento, Verdict
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.models import Capture
 
-MOST_REDIRECTS = 5
+MOSTREDIRECTS = 5
 _SAFE = "%/:?=&@!$'()*+,;~[]"
 
 
@@ -35,7 +35,7 @@ class _Incomplete(Failure):
 
     def __init__(self, memento: Memento, answer: Answer, *, unsure: bool) -> None:
         message = f"{memento.source_uri}: cut short ({memento.truncated})."
-        super().__init__(retries.TRUNCATED, message, ticket=answer.ticket)
+        super().__init__(retries.TRUNCATED, message, permit=answer.permit)
         self.memento = memento._replace(truncated=None) if unsure else memento
 
 
@@ -88,7 +88,7 @@ class ReplayClient:
             except Failure as failure:
                 cuts = 0
                 if guess and failure.rule is retries.NOT_ARCHIVED:
-                    self._transport.governor.answered(failure.ticket)
+                    self._transport.limiter.record_answer(failure.permit)
                     raise CaptureError(str(failure), verdict=failure.rule.verdict, final=True) from failure
                 raise
 
@@ -115,13 +115,13 @@ class ReplayClient:
             with self._transport.get("replay", url, "gzip") as answer:
                 if answer.is_memento:
                     return self._memento(capture, wanted, answer, best)
-                if answer.status not in _REDIRECTS:
+                if answer.status not in REDIRECTS:
                     failure = self._no_memento(answer)
                     # Crawlers have archived URLs with a fragment; the archive's index leaves it out of the urlkey.
                     bare = wanted._replace(original=wanted.original.partition("#")[0])
                     if failure.rule is not retries.NOT_ARCHIVED or bare in seen:
                         raise failure
-                    self._transport.governor.answered(answer.ticket)
+                    self._transport.limiter.record_answer(answer.permit)
                     wanted = bare
                     continue
                 wanted = self._redirected(answer, modifier)
@@ -129,20 +129,20 @@ class ReplayClient:
                     raise Failure(
                         retries.WRONG_CAPTURE,
                         f"{url}: the archive redirects to a capture of {wanted.original} instead. Try again later.",
-                        ticket=answer.ticket,
+                        permit=answer.permit,
                     )
-                self._transport.governor.answered(answer.ticket)
+                self._transport.limiter.record_answer(answer.permit)
                 if wanted.timestamp != capture.timestamp and wanted.timestamp in kept:
                     raise CaptureError(
                         f"{url}: the archive redirects to the capture of {wanted.timestamp}, which is kept already.",
                         verdict=Verdict.WRONG_ANSWER,
                         final=False,
                     )
-                if wanted in seen or len(seen) > MOST_REDIRECTS:
+                if wanted in seen or len(seen) > MOSTREDIRECTS:
                     raise Failure(
                         retries.REDIRECT_LOOP,
                         f"{url}: the archive redirects in a circle or without end.",
-                        ticket=answer.ticket,
+                        permit=answer.permit,
                     )
 
     def _redirected(self, answer: Answer, modifier: str) -> ReplayUrl:
@@ -155,14 +155,14 @@ class ReplayClient:
         raise Failure(
             retries.LOGIN if login else retries.REDIRECT_OFF,
             f"{answer.url}: the archive redirects to {location[:200]!r}, which is no capture of it; not followed.",
-            ticket=answer.ticket,
+            permit=answer.permit,
         )
 
     @staticmethod
     def _no_memento(answer: Answer) -> Failure:
-        rule = refusals.rule_of_answer(answer.status, answer.page())
+        rule = rule_of_answer(answer.status, answer.page())
         message = f"{answer.url}: {rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
-        return Failure(rule, message, ticket=answer.ticket)
+        return Failure(rule, message, permit=answer.permit)
 
     def _memento(self, capture: Capture, wanted: ReplayUrl, answer: Answer, best: Memento | None) -> Memento:
         """Read an answer that is archived content, and see that it is what was asked for."""
@@ -170,12 +170,12 @@ class ReplayClient:
         original = self._check_original(capture, wanted, answer)
         digest = capture.digest if timestamp == capture.timestamp else ""
         raw = answer.read(self._limit)
-        self._transport.governor.answered(answer.ticket)
+        self._transport.limiter.record_answer(answer.permit)
         try:
-            entity = _entity(raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit)
+            entity = entity_of(raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit)
         except TooLarge as error:
             raise Failure(
-                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", ticket=answer.ticket
+                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", permit=answer.permit
             ) from error
         headers = entity.headers
         if location := values(answer.headers, "X-Archive-Orig-Location") or answer.header("Location"):
@@ -211,7 +211,7 @@ class ReplayClient:
             raise Failure(
                 retries.WRONG_CAPTURE,
                 f"{answer.url}: a capture of {text!r} answered instead. Try again later.",
-                ticket=answer.ticket,
+                permit=answer.permit,
             )
         return timestamp
 
@@ -223,7 +223,7 @@ class ReplayClient:
             raise Failure(
                 retries.WRONG_CAPTURE,
                 f"{answer.url}: a capture of {original} answered instead. Try again later.",
-                ticket=answer.ticket,
+                permit=answer.permit,
             )
         return original
 

@@ -9,17 +9,17 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, NamedTuple
 
 import requests
+import tenacity
 import urllib3
 
 from scraper.errors import ScraperError
 from scraper.models import Verdict
+from scraper.page.archive_pages import judge_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import tenacity
-
-    from scraper.archive.ratelimit.limiter import Governor, Ticket
+    from scraper.archive.ratelimit.limiter import Permit, RateLimiter
 
 
 class Blame(enum.StrEnum):
@@ -55,77 +55,87 @@ class Rule(NamedTuple):
     final: bool = False
 
 
-_SERVER = "status {} without Memento-Datetime"
-THROTTLED = Rule("throttled", _SERVER.format("429"), True, 0, Blame.ARCHIVE, Verdict.REFUSED)
-BANNED = Rule("banned", 'a page "flagged as suspected abusive"', True, 0, Blame.ARCHIVE, Verdict.REFUSED)
-CONNECTION_REFUSED = Rule("connection refused", "ConnectionRefusedError", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
-UNREACHABLE = Rule("unreachable", "its name or address cannot be reached", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
-TLS = Rule("certificate", "requests.exceptions.SSLError", True, 0, Blame.ARCHIVE, Verdict.REFUSED)
-SERVER_ERROR = Rule("server error", _SERVER.format("5xx"), True, 5, Blame.SEVERAL, Verdict.REFUSED)
-OUTAGE_PAGE = Rule("outage page", 'a page "Temporarily Offline"', True, 5, Blame.SEVERAL, Verdict.OUTAGE)
-CONNECT_TIMEOUT = Rule("connect timeout", "requests.exceptions.ConnectTimeout", True, 5, Blame.SEVERAL, Verdict.REFUSED)
-RESET = Rule("reset", "the connection ends before the answer's headers", True, 5, Blame.SEVERAL, Verdict.REFUSED)
-READ_TIMEOUT = Rule("read timeout", "nothing comes for `read_timeout`", True, 5, Blame.SEVERAL, Verdict.REFUSED)
-TOO_SLOW = Rule("too slow", "not complete after `total_timeout`", True, 5, Blame.SEVERAL, Verdict.REFUSED)
-NOT_HTTP = Rule(
-    "not HTTP", "any other requests.exceptions.RequestException", True, 5, Blame.SEVERAL, Verdict.WRONG_ANSWER
-)
-OTHER_STATUS = Rule(
-    "other status", "any other status without Memento-Datetime", True, 5, Blame.SEVERAL, Verdict.WRONG_ANSWER
-)
+_NO_MEMENTO = "status {} without Memento-Datetime"
+_A, _S, _C = Blame.ARCHIVE, Blame.SEVERAL, Blame.CAPTURE
+THROTTLED = Rule("throttled", _NO_MEMENTO.format("429"), True, 0, _A, Verdict.REFUSED)
+BANNED = Rule("banned", 'a page "flagged as suspected abusive"', True, 0, _A, Verdict.REFUSED)
+CONNECTION_REFUSED = Rule("connection refused", "ConnectionRefusedError", True, 0, _A, Verdict.REFUSED)
+UNREACHABLE = Rule("unreachable", "its name or address cannot be reached", True, 0, _A, Verdict.REFUSED)
+TLS = Rule("certificate", "requests.exceptions.SSLError", True, 0, _A, Verdict.REFUSED)
+SERVER_ERROR = Rule("server error", _NO_MEMENTO.format("5xx"), True, 5, _S, Verdict.REFUSED)
+OUTAGE_PAGE = Rule("outage page", 'a page "Temporarily Offline"', True, 5, _S, Verdict.OUTAGE)
+CONNECT_TIMEOUT = Rule("connect timeout", "requests.exceptions.ConnectTimeout", True, 5, _S, Verdict.REFUSED)
+RESET = Rule("reset", "the connection ends before the answer's headers", True, 5, _S, Verdict.REFUSED)
+READ_TIMEOUT = Rule("read timeout", "nothing comes for `read_timeout`", True, 5, _S, Verdict.REFUSED)
+TOO_SLOW = Rule("too slow", "not complete after `total_timeout`", True, 5, _S, Verdict.REFUSED)
+NOT_HTTP = Rule("not HTTP", "any other requests.exceptions.RequestException", True, 5, _S, Verdict.WRONG_ANSWER)
+OTHER_STATUS = Rule("other status", "any other status without Memento-Datetime", True, 5, _S, Verdict.WRONG_ANSWER)
 NOT_A_LISTING = Rule(
-    "not a listing", "a CDX answer of status 200 that is no listing", True, 5, Blame.SEVERAL, Verdict.WRONG_ANSWER
+    "not a listing", "a CDX answer of status 200 that is no listing", True, 5, _S, Verdict.WRONG_ANSWER
 )
 BLOCKED_SITE = Rule(
-    "blocked site", "a CDX answer of AdministrativeAccessControlException", False, 0, Blame.CAPTURE, Verdict.EXCLUDED
+    "blocked site", "a CDX answer of AdministrativeAccessControlException", False, 0, _C, Verdict.EXCLUDED
 )
 TRUNCATED = Rule(
-    "truncated",
-    "shorter than its length, chunks or encoding say; digest differs, for once",
-    True,
-    2,
-    Blame.CAPTURE,
+    "truncated", "shorter than its length, chunks or encoding say; digest differs, for once", True, 2, _C,
     Verdict.TRUNCATED,
-)
-ENDLESS = Rule("endless", "longer than `max_body_megabytes`", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER)
-WRONG_CAPTURE = Rule("wrong capture", "another URL or time answers", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER)
-REDIRECT_LOOP = Rule(
-    "redirect loop", "more than 5 redirects, or one twice", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER
-)
-REDIRECT_OFF = Rule("redirect off", "a redirect out of the archive", True, 5, Blame.CAPTURE, Verdict.WRONG_ANSWER)
+)  # fmt: skip
+ENDLESS = Rule("endless", "longer than `max_body_megabytes`", True, 5, _C, Verdict.WRONG_ANSWER)
+WRONG_CAPTURE = Rule("wrong capture", "another URL or time answers", True, 5, _C, Verdict.WRONG_ANSWER)
+REDIRECT_LOOP = Rule("redirect loop", "more than 5 redirects, or one twice", True, 5, _C, Verdict.WRONG_ANSWER)
+REDIRECT_OFF = Rule("redirect off", "a redirect out of the archive", True, 5, _C, Verdict.WRONG_ANSWER)
 NO_MEMENTO = Rule(
-    "no memento",
-    "status 200 without Memento-Datetime, none of the pages below",
-    True,
-    5,
-    Blame.CAPTURE,
-    Verdict.WRONG_ANSWER,
+    "no memento", "status 200 without Memento-Datetime, none of the pages below", True, 5, _C, Verdict.WRONG_ANSWER
 )
-BAD_REQUEST = Rule("bad request", _SERVER.format("400"), False, 0, Blame.CAPTURE, Verdict.WRONG_ANSWER)
+BAD_REQUEST = Rule("bad request", _NO_MEMENTO.format("400"), False, 0, _C, Verdict.WRONG_ANSWER)
 EXCLUDED = Rule(
-    "excluded", 'a page "has been excluded"; 403 with "AccessControlException"; 451', True, 5, Blame.CAPTURE,
-    Verdict.EXCLUDED, final=True,
+    "excluded", 'a page "has been excluded"; 403 with "AccessControlException"; 451', True, 5, _C, Verdict.EXCLUDED,
+    final=True,
 )  # fmt: skip
 NOT_ARCHIVED = Rule(
-    "not archived", _SERVER.format("404") + ', or "has not archived that URL"', True, 5, Blame.CAPTURE,
-    Verdict.NOT_ARCHIVED, final=True,
+    "not archived", _NO_MEMENTO.format("404") + ', or "has not archived that URL"', True, 5, _C, Verdict.NOT_ARCHIVED,
+    final=True,
 )  # fmt: skip
 INTERSTITIAL = Rule(
-    "interstitial",
-    "a page that waits before an archived redirect",
-    True,
-    5,
-    Blame.CAPTURE,
-    Verdict.INTERSTITIAL,
-    final=True,
+    "interstitial", "a page that waits before an archived redirect", True, 5, _C, Verdict.INTERSTITIAL, final=True
 )
-LOGIN = Rule("login", "the archive asks to log in", True, 5, Blame.CAPTURE, Verdict.LOGIN, final=True)
+LOGIN = Rule("login", "the archive asks to log in", True, 5, _C, Verdict.LOGIN, final=True)
 TABLE = (
     THROTTLED, BANNED, CONNECTION_REFUSED, UNREACHABLE, TLS, SERVER_ERROR, OUTAGE_PAGE, CONNECT_TIMEOUT, RESET,
     READ_TIMEOUT, TOO_SLOW, NOT_HTTP, OTHER_STATUS, NOT_A_LISTING, BLOCKED_SITE, TRUNCATED, ENDLESS, WRONG_CAPTURE,
     REDIRECT_LOOP, REDIRECT_OFF, NO_MEMENTO, BAD_REQUEST, EXCLUDED, NOT_ARCHIVED, INTERSTITIAL, LOGIN,
 )  # fmt: skip
 """Every rule. An archived answer (one with Memento-Datetime) is content, whatever its status, and is in no line."""
+_OF_PAGE = {
+    Verdict.REFUSED: BANNED,
+    Verdict.EXCLUDED: EXCLUDED,
+    Verdict.NOT_ARCHIVED: NOT_ARCHIVED,
+    Verdict.INTERSTITIAL: INTERSTITIAL,
+    Verdict.OUTAGE: OUTAGE_PAGE,
+    Verdict.LOGIN: LOGIN,
+}
+"""The rule for each of the archive's own pages (`page.archive_pages`)."""
+_OF_STATUS = {
+    200: NO_MEMENTO, 400: BAD_REQUEST, 401: LOGIN, 404: NOT_ARCHIVED, 410: NOT_ARCHIVED, 451: EXCLUDED,
+}  # fmt: skip
+
+
+def rule_of_status(status: int) -> Rule | None:
+    """Return the rule for an answer that is no archived content, if its status alone decides."""
+    if status == 429:
+        return THROTTLED
+    return SERVER_ERROR if status >= 500 else None
+
+
+def rule_of_page(page: bytes, status: int = 200) -> Rule | None:
+    """Return the rule that the text of an answer's first part decides, or None."""
+    verdict = judge_answer(page, status)
+    return None if verdict is None else _OF_PAGE[verdict]
+
+
+def rule_of_answer(status: int, page: bytes) -> Rule:
+    """Return the rule for an answer of the replay service that is no archived content and no plain redirect."""
+    return rule_of_page(page, status) or _OF_STATUS.get(status, OTHER_STATUS)
 
 
 class Failure(ScraperError):
@@ -133,23 +143,23 @@ class Failure(ScraperError):
 
     Attributes:
         rule: which line it is.
-        ticket: of the request, None if the answer told nothing new about the archive.
+        permit: of the request.
         retry_after: seconds that the archive asked us to wait.
         progress: whether the try came further than the one before, so that it is not held against it.
     """
 
     def __init__(
-        self, rule: Rule, message: str, *, ticket: Ticket, retry_after: float = 0.0, progress: bool = False
+        self, rule: Rule, message: str, *, permit: Permit, retry_after: float = 0.0, progress: bool = False
     ) -> None:
         super().__init__(message)
         self.rule = rule
-        self.ticket = ticket
+        self.permit = permit
         self.retry_after = retry_after
         self.progress = progress
 
 
 def markdown_table() -> str:
-    """Return the table as it stands in `docs/retries.md`."""
+    """Return the table as it stands in `docs/retries.md`; a test keeps the two equal."""
     head = "| failure | known by | tried again | first wait | counts against | remembered as |\n" + "| --- " * 6 + "|\n"
     return head + "".join(_line(rule) for rule in TABLE)
 
@@ -163,79 +173,82 @@ def _line(rule: Rule) -> str:
     return f"| {rule.name} | {rule.sign} | {again} | {wait} | {rule.blame.value} | {remembered} |\n"
 
 
-DOCUMENT = """# Retries
-
-What can go wrong with a request, how often it is tried again and against whom it counts. The table is made from
-`scraper/archive/retries.py`, which the program runs by; a test keeps the two equal.
-
-{table}
-- An answer with `Memento-Datetime` is archived content whatever its status, and is in no line: an archived 404, 429 or
-  503 is neither tried again nor does it slow anything down.
-- *this capture*: a try of this capture is used up (`tries_per_capture` in `config.toml`). Others are not concerned.
-- *this capture; on several in a row, the archive*: three different captures within a minute, with no answer of that
-  service between, are an outage: everybody stops, and no try is used up. So is a failure of the probe after a
-  cool-down. Before that a capture that was answered earlier, in this run or the last, is asked for once more: if it
-  comes, the archive is there, and the failures count against the captures.
-- *the archive*: all requests of all processes stop for a cool-down: `cool_down` seconds, twice as long each time, never
-  more than six hours, and at least what `Retry-After` asks for. One longer than `sit_out` is not waited for: the run
-  ends and says until when. After it a single request goes, the next that is due, or after an outage one for a capture
-  that was answered before; when it is answered the others follow at half the rate, which grows back within half an
-  hour. A day without refusal forgets.
-- *final*: not asked for again unless somebody asks for it. Anything else is tried again by a later run.
-- A truncated answer that never comes whole is kept and marked as truncated; if some tries ended otherwise, a later run
-  asks again. One whose digest alone differs is asked for
-  once more; the same bytes twice are taken as they are, and the digest check says `mismatch`.
-- The last error is the one that is shown, with what caused it behind it.
-"""
-"""`docs/retries.md`, but for the table."""
-
-
-def document() -> str:
-    """Return `docs/retries.md`."""
-    return DOCUMENT.format(table=markdown_table())
-
-
 log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 60.0
 """Seconds that one worker waits at most because a single answer asked it to."""
 
 
 class Tries:
-    """Counts the tries of one thing asked for. A cool-down since the first of them makes them count anew."""
+    """Counts the tries of one thing asked for, by the table. A cool-down since the first makes them count anew.
 
-    def __init__(self, governor: Governor, key: str, most: int, vouch: Callable[[Ticket], bool]) -> None:
-        self._governor = governor
-        self._vouch = vouch
+    Args:
+        limiter: hears of every failure.
+        key: what is asked for, the same for every try; tells several captures in trouble from one.
+        most: tries before it is given up.
+        archive_answers: asks for a capture that was answered before; says whether the archive answers now.
+        sleep: waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        limiter: RateLimiter,
+        key: str,
+        *,
+        most: int,
+        archive_answers: Callable[[Permit], bool],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._limiter = limiter
         self._key = key
         self._most = most
+        self._archive_answers = archive_answers
+        self._sleep = sleep
         self._used = 0
         self._serial: int | None = None
 
-    def go_on(self, error: BaseException) -> bool:
-        """Account for a failure; return whether there is another try."""
-        if not isinstance(error, Failure):
-            return False
-        rule, ticket = error.rule, error.ticket
-        log.info("%s", error)
-        if ticket.serial != self._serial or error.progress:
-            self._used, self._serial = 0, ticket.serial
-        if rule.blame is Blame.ARCHIVE:
-            self._governor.refused(ticket, rule.name, error.retry_after)
-            return True
-        if rule.blame is Blame.SEVERAL:
-            if self._governor.trouble(ticket, self._key, rule.name, vouch=lambda: self._vouch(ticket)):
-                return True
-        else:
-            self._governor.answered(ticket)
-        self._used += 1
-        return rule.retried and self._used < self._most
+    def retrying(self) -> tenacity.Retrying:
+        """Return what tries again until there is a result; the last Failure comes out when there is no further try."""
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Failure),
+            after=self._count,
+            stop=self._is_last,
+            wait=self._pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
 
-    def wait(self, state: tenacity.RetryCallState) -> float:
-        """Return the seconds before the next try."""
-        error = state.outcome.exception() if state.outcome else None
-        if not isinstance(error, Failure) or error.rule.blame is Blame.ARCHIVE or self._used == 0:
-            return 0.0  # the governor waits
-        return max(error.rule.wait * 2.0 ** (self._used - 1), min(error.retry_after, _LONGEST_PAUSE))
+    def _count(self, state: tenacity.RetryCallState) -> None:
+        """Tell the limiter of a failure, and use up a try if it is the capture's."""
+        failure = _failure_of(state)
+        rule, permit = failure.rule, failure.permit
+        log.info("%s", failure)
+        if permit.serial != self._serial or failure.progress:
+            self._used, self._serial = 0, permit.serial
+        if rule.blame is Blame.ARCHIVE:
+            self._limiter.record_refusal(permit, rule.name, failure.retry_after)
+        elif rule.blame is Blame.CAPTURE:
+            self._limiter.record_answer(permit)
+            self._used += 1
+        elif not self._limiter.record_failure(
+            permit, self._key, rule.name, archive_answers=lambda: self._archive_answers(permit)
+        ):
+            self._used += 1
+
+    def _is_last(self, state: tenacity.RetryCallState) -> bool:
+        return self._used >= (self._most if _failure_of(state).rule.retried else 1)
+
+    def _pause(self, state: tenacity.RetryCallState) -> float:
+        """Return the seconds before the next try; none where the limiter makes everybody wait."""
+        failure = _failure_of(state)
+        if failure.rule.blame is Blame.ARCHIVE or not self._used:
+            return 0.0
+        return max(failure.rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE))
+
+
+def _failure_of(state: tenacity.RetryCallState) -> Failure:
+    failure = state.outcome.exception() if state.outcome else None
+    assert isinstance(failure, Failure)
+    return failure
 
 
 def rule_of(error: Exception) -> Rule:

@@ -8,14 +8,13 @@ import threading
 from typing import TYPE_CHECKING
 
 import requests
-import tenacity
 import urllib3
 
 from scraper import __version__
-from scraper.archive import refusals, retries
+from scraper.archive import retries
 from scraper.archive.answer import Answer
-from scraper.archive.connection import listen, new_session
-from scraper.archive.retries import Failure, Tries, rule_of
+from scraper.archive.connection import announcing, new_session
+from scraper.archive.retries import Failure, Tries, rule_of, rule_of_page, rule_of_status
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
 from scraper.times import parse_http_date
@@ -24,33 +23,16 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
-    from scraper.archive.ratelimit.limiter import Governor, Ticket
+    import tenacity
+
+    from scraper.archive.ratelimit.limiter import Permit, RateLimiter
     from scraper.config import Config
     from scraper.times import Clock
 
 log = logging.getLogger(__name__)
-_VOUCHED_FOR = 2.0
-"""Seconds for which a witness's answer stands."""
+_CANARY_STANDS = 2.0
+"""Seconds for which a canary's answer stands."""
 _PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is retries.Blame.ARCHIVE)
-
-
-class _Departure:
-    """Passes on when a request goes out, and when it has."""
-
-    def __init__(self, governor: Governor, ticket: Ticket, exchange: Exchange) -> None:
-        self._governor = governor
-        self._ticket = ticket
-        self._exchange = exchange
-
-    def going_out(self, sock: socket.socket | None) -> None:
-        self._exchange.socket = sock
-        counted = self._governor.sent(self._ticket)
-        if counted is None:
-            raise Failure(retries.RESET, "not sent: the archive refused others meanwhile", ticket=self._ticket)
-        self._ticket = counted
-
-    def gone_out(self) -> None:
-        self._governor.departed(self._ticket)
 
 
 class Transport:
@@ -58,24 +40,24 @@ class Transport:
 
     Args:
         config: timeouts, tries, contact.
-        governor: gives leave for each request and hears how it went.
+        limiter: permits each request and hears how it went.
         clock: waits between tries.
         stop: set when the run is to end; what is in the air gets 8 s more.
     """
 
-    def __init__(self, config: Config, governor: Governor, clock: Clock, stop: threading.Event) -> None:
+    def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:
         self._config = config
-        self.governor = governor
+        self.limiter = limiter
         self._clock = clock
         self._stop = stop
         self._watchdog = Watchdog(stop)
         self._threads = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
-        self._vouching = threading.Lock()
-        self._vouched_at = float("-inf")
-        self.witness = ""
-        """The address of a capture that the archive has answered with; may be set to one from an earlier run."""
+        self._asking_canary = threading.Lock()
+        self._canary_answered_at = float("-inf")
+        self.canary = ""
+        """The replay URL of a capture that was answered: asked for to learn whether the archive is there at all."""
 
     @property
     def user_agent(self) -> str:
@@ -97,110 +79,117 @@ class Transport:
 
         Raises:
             Failure: no answer, or one by which the archive as a whole refuses or is down.
-            ArchiveRefused, Stopped, StoreError: as `Governor.acquire`.
+            ArchiveRefused, Stopped, StoreError: as `RateLimiter.acquire`.
         """
-        ticket = self.governor.acquire(service)
-        if ticket.probe and service == "replay" and self.witness not in ("", url) and self._may_be_captures_trouble():
-            self._probe(ticket)
-            ticket = self.governor.acquire(service)
+        permit = self.limiter.acquire(service)
+        if permit.probe and service == "replay" and self.canary not in ("", url) and self._may_be_captures_trouble():
+            self._probe(permit)
+            permit = self.limiter.acquire(service)
         with self._watchdog.watch(self._config.total_timeout) as exchange:
             answer = None
             try:
-                answer = self._send(url, accept_encoding, ticket, exchange)
+                answer = self._send(url, accept_encoding, permit, exchange)
                 if not answer.is_memento:
                     self._look_for_refusal(answer)
                 yield answer
                 if answer.is_memento:
-                    self.witness = url
+                    self.canary = url
             except Failure as failure:
                 if self._stop.is_set() and exchange.overdue:
-                    self.governor.release(ticket)
+                    self.limiter.release(permit)
                     raise Stopped("stopped in the middle of an answer") from failure
                 raise
             finally:
                 if answer is not None:
                     answer.close()
 
-    def _send(self, url: str, accept_encoding: str, ticket: Ticket, exchange: Exchange) -> Answer:
+    def _send(self, url: str, accept_encoding: str, permit: Permit, exchange: Exchange) -> Answer:
         session = self._session()
         request = requests.Request(
             "GET", "http://localhost/", headers={"Accept-Encoding": accept_encoding, "Accept": "*/*"}
         )
         prepared = session.prepare_request(request)
         prepared.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
-        listen(_Departure(self.governor, ticket, exchange))
+
+        def before_sending(sock: socket.socket | None) -> None:
+            exchange.socket = sock
+            if not self.limiter.still_permits(permit):
+                raise Failure(retries.RESET, "not sent: the archive refused others meanwhile", permit=permit)
+
         try:
-            # Not `session.send`: it reads the body of a redirect, whole and without limit, to see where it leads.
-            response = session.get_adapter(url).send(
-                prepared, stream=True, timeout=(self._config.connect_timeout, self._config.read_timeout), verify=True
-            )
+            with announcing(before_sending):
+                # Not `session.send`: it reads the body of a redirect, whole and without limit, to see where it leads.
+                response = session.get_adapter(url).send(
+                    prepared,
+                    stream=True,
+                    timeout=(self._config.connect_timeout, self._config.read_timeout),
+                    verify=True,
+                )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             rule = retries.TOO_SLOW if exchange.overdue else rule_of(error)
-            raise Failure(rule, f"{url}: {rule.name} ({error}). Try again later.", ticket=ticket) from error
-        finally:
-            listen(None)
-        log.debug("%s %s %s", ticket.service, response.status_code, url)
-        return Answer(url, response, exchange, ticket)
+            raise Failure(rule, f"{url}: {rule.name} ({error}). Try again later.", permit=permit) from error
+        log.debug("%s %s %s", permit.service, response.status_code, url)
+        return Answer(url, response, exchange, permit)
 
     def _look_for_refusal(self, answer: Answer) -> None:
         """Raise Failure if the status alone says that the archive refuses or is down."""
-        rule = refusals.rule_of_status(answer.status)
+        rule = rule_of_status(answer.status)
         if rule is None:
             return
         if rule is retries.SERVER_ERROR:
-            rule = refusals.rule_of_page(answer.page(), answer.status) or rule
+            rule = rule_of_page(answer.page(), answer.status) or rule
         raise Failure(
             rule,
             f"{answer.url}: status {answer.status} {answer.reason} from the archive itself. Try again later.",
-            ticket=answer.ticket,
+            permit=answer.permit,
             retry_after=self.retry_after(answer),
         )
 
     def _may_be_captures_trouble(self) -> bool:
         """Say whether some captures alone may have caused the cool-down; what is kept is asked for again only then."""
-        return self.governor.reason() not in _PLAIN_REFUSALS
+        return self.limiter.reason() not in _PLAIN_REFUSALS
 
-    def _probe(self, ticket: Ticket) -> None:
-        """Ask for the witness, as the one request after a cool-down: one that is itself in trouble tells nothing.
+    def _probe(self, permit: Permit) -> None:
+        """Ask for the canary as the probe after a cool-down: a capture that is itself in trouble would tell nothing.
 
         Raises:
-            Failure: the archive is still down; another witness is to be found.
+            Failure: the archive is still down; another canary is to be found.
         """
-        witness, self.witness = self.witness, ""
+        canary, self.canary = self.canary, ""
         with self._watchdog.watch(self._config.total_timeout) as exchange:
-            answer = self._send(witness, "gzip", ticket, exchange)
+            answer = self._send(canary, "gzip", permit, exchange)
             try:
                 if answer.is_memento:
-                    self.witness = witness
+                    self.canary = canary
                 else:
                     self._look_for_refusal(answer)
             finally:
                 answer.close()
-        self.governor.answered(ticket)
+        self.limiter.record_answer(permit)
 
-    def vouch(self, ticket: Ticket) -> bool:
-        """Ask for the witness, once: is it the archive that is in trouble, or are it some captures only?
+    def archive_answers(self, permit: Permit) -> bool:
+        """Ask for the canary: say whether the archive answers, so that only some captures are in trouble.
 
-        Whoever comes while somebody asks waits for that answer, and takes it as his own.
+        Threads that come while one asks wait for its answer, and take it as theirs.
         """
-        if ticket.service != "replay":
+        if permit.service != "replay":
             return False
-        with self._vouching:
-            if self._clock.monotonic() < self._vouched_at + _VOUCHED_FOR:
+        with self._asking_canary:
+            if self._clock.monotonic() < self._canary_answered_at + _CANARY_STANDS:
                 return True
-            if not self.witness or self.governor.serial() != ticket.serial:
+            if not self.canary or self.limiter.serial() != permit.serial:
                 return False
-            leave = self.governor.count("replay")
-            if leave is None:
+            own_permit = self.limiter.try_acquire("replay")
+            if own_permit is None:
                 return False
             try:
                 with self._watchdog.watch(self._config.total_timeout) as exchange:
-                    answer = self._send(self.witness, "gzip", leave, exchange)
+                    answer = self._send(self.canary, "gzip", own_permit, exchange)
                     answer.close()
             except Failure:
                 return False
             if answer.is_memento:
-                self._vouched_at = self._clock.monotonic()
+                self._canary_answered_at = self._clock.monotonic()
             return answer.is_memento
 
     def retry_after(self, answer: Answer) -> float:
@@ -230,21 +219,15 @@ class Transport:
     def retrying(self, key: str) -> tenacity.Retrying:
         """Return what tries again until there is a result or the tries are used up, by the table of `retries`.
 
-        Failure comes out of it when they are; ArchiveRefused when everybody is to stop for longer than is waited for;
+        Failure comes out of it when they are; ArchiveRefused when all requests stop for longer than is waited for;
         Stopped when the run is to end.
 
         Args:
             key: what is asked for, the same for every try; tells several captures in trouble from one.
         """
-        tries = Tries(self.governor, key, self._config.tries_per_capture, self.vouch)
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception(tries.go_on),
-            stop=tenacity.stop_never,
-            wait=tries.wait,
-            sleep=self._nap,
-            reraise=True,
-        )
+        most = self._config.tries_per_capture
+        return Tries(self.limiter, key, most=most, archive_answers=self.archive_answers, sleep=self._sleep).retrying()
 
-    def _nap(self, seconds: float) -> None:
+    def _sleep(self, seconds: float) -> None:
         if self._clock.wait(seconds, self._stop):
             raise Stopped("stopped before another try")

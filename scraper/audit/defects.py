@@ -64,7 +64,7 @@ _MEANINGS = {
 }
 
 
-class Finding(NamedTuple):
+class FoundDefect(NamedTuple):
     """A defect found in a document; `detail` is the piece of it that shows it."""
 
     defect: Defect

@@ -1,13 +1,15 @@
-"""One document against what it should be: pure, from its bytes to findings."""
+"""One document against what it should be: pure, from its bytes to its defects."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.audit.defects import Defect, Finding, Weight, weight_of
+from scraper.audit.defects import Defect, FoundDefect, Weight, weight_of
 from scraper.audit.markup import examine_blocks, examine_text
 from scraper.markdown.document import LooseDocument, read_loosely
+from scraper.models import Verdict
+from scraper.page.archive_pages import judge
 from scraper.times import is_timestamp
 from scraper.urls import parse_replay_url
 
@@ -19,12 +21,6 @@ if TYPE_CHECKING:
 _CLOUDFLARE = re.compile(r"\[email[\s\xa0]*protected\\?\]|/cdn-cgi/l/email-protection", re.IGNORECASE)
 _OWN_LINK = re.compile(r"(?:src=\"https://web\.archive\.org|\]\()/web/(?P<timestamp>\d{14})(?:[a-z]{2}_)?/")
 _MOJIBAKE = re.compile("[\u00c2-\u00ef][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
-_OUTAGE = re.compile(
-    r"Internet Archive services are temporarily offline|\ATemporarily Offline\b|"
-    r"\A(?:Internet Archive|Wayback Machine)\b[^\n]{0,40}(?:Offline|Unavailable|Maintenance)|"
-    r"\A50[0234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)",
-    re.IGNORECASE,
-)
 _SHORT = 3000
 
 
@@ -35,18 +31,18 @@ class Examined(NamedTuple):
         article: its id, as its name says, or None.
         timestamp: of the capture that `url` names, or None.
         original: that `url` names, or None.
-        findings: what is wrong with it.
+        defects: what is wrong with it.
     """
 
     article: int | None
     timestamp: str | None
     original: str | None
-    findings: tuple[Finding, ...]
+    defects: tuple[FoundDefect, ...]
 
     @property
     def weight(self) -> Weight | None:
         """How bad its worst defect is; None: it is sound."""
-        return max((weight_of(finding.defect) for finding in self.findings), default=None)
+        return max((weight_of(found.defect) for found in self.defects), default=None)
 
 
 def examine(data: bytes, article: int | None, site: Site) -> Examined:
@@ -60,35 +56,35 @@ def examine(data: bytes, article: int | None, site: Site) -> Examined:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return Examined(article, None, None, (Finding(Defect.NOT_THE_FORM, f"not UTF-8 at byte {error.start}"),))
+        return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"not UTF-8 at byte {error.start}"),))
     document = read_loosely(text)
     if document is None:
-        return Examined(article, None, None, (Finding(Defect.NOT_THE_FORM, "no front matter"),))
+        return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, "no front matter"),))
     named = parse_replay_url(document.fields.get("url", ""))
     timestamp = named.timestamp if named and is_timestamp(named.timestamp) else None
     original = named.original if named else None
-    findings = tuple(_absence(document, article, original, site))
-    if not findings:
-        findings = tuple(_flaws(document, timestamp, original, site))
-    return Examined(article, timestamp, original, findings)
+    absence = tuple(_absence(document, article, original, site))
+    return Examined(article, timestamp, original, absence or tuple(_flaws(document, timestamp, original, site)))
 
 
-def _absence(document: LooseDocument, article: int | None, original: str | None, site: Site) -> Iterator[Finding]:
+def _absence(document: LooseDocument, article: int | None, original: str | None, site: Site) -> Iterator[FoundDefect]:
     """Yield why this file does not hold the article at all; nothing else about it matters then."""
     title = document.fields.get("title", document.title or "")
     text = f"{title}\n{document.content}"
     if site.is_farewell(title):
-        yield Finding(Defect.FAREWELL, title)
-    elif len(text) < _SHORT and (found := _OUTAGE.search(text.strip())):
-        yield Finding(Defect.OUTAGE, found[0])
+        yield FoundDefect(Defect.FAREWELL, title)
+    elif len(text) < _SHORT and (found := judge(text.strip().encode())) and found[0] is Verdict.OUTAGE:
+        yield FoundDefect(Defect.OUTAGE, found[1])
     elif not text.strip():
-        yield Finding(Defect.EMPTY)
+        yield FoundDefect(Defect.EMPTY)
     elif article is None or original is None:
-        yield Finding(Defect.NOT_THE_FORM, "no id in the file's name" if article is None else "url names no capture")
+        yield FoundDefect(
+            Defect.NOT_THE_FORM, "no id in the file's name" if article is None else "url names no capture"
+        )
     elif site.article_id(original) != article:
-        yield Finding(Defect.NOT_THE_FORM, f"url is of another article: {original}")
+        yield FoundDefect(Defect.NOT_THE_FORM, f"url is of another article: {original}")
     elif _wrong_charset(text):
-        yield Finding(Defect.CHARSET, title)
+        yield FoundDefect(Defect.CHARSET, title)
 
 
 def _wrong_charset(text: str) -> bool:
@@ -98,23 +94,23 @@ def _wrong_charset(text: str) -> bool:
     return broken * 20 > beyond + 20 or mojibake * 3 > beyond + 20
 
 
-def _flaws(document: LooseDocument, timestamp: str | None, original: str | None, site: Site) -> Iterator[Finding]:
+def _flaws(document: LooseDocument, timestamp: str | None, original: str | None, site: Site) -> Iterator[FoundDefect]:
     if not document.fields.get("date"):
-        yield Finding(Defect.NO_DATE)
+        yield FoundDefect(Defect.NO_DATE)
     if document.crlf:
-        yield Finding(Defect.LINE_ENDS)
+        yield FoundDefect(Defect.LINE_ENDS)
     if document.yaml_error:
-        yield Finding(Defect.INVALID_YAML, document.yaml_error)
+        yield FoundDefect(Defect.INVALID_YAML, document.yaml_error)
     written = document.fields.get("original_url", "")
     if original is not None and site.document_url(original) != written:
-        yield Finding(Defect.URL_CUT, written)
+        yield FoundDefect(Defect.URL_CUT, written)
     shown = {match["timestamp"] for match in _OWN_LINK.finditer(document.content)}
     if shown and timestamp not in shown:
-        yield Finding(Defect.OTHER_CAPTURE, min(shown))
+        yield FoundDefect(Defect.OTHER_CAPTURE, min(shown))
     if _CLOUDFLARE.search(document.content) or _CLOUDFLARE.search(document.box):
-        yield Finding(Defect.EMAIL_LOST)
+        yield FoundDefect(Defect.EMAIL_LOST)
     content = f"{document.content}\n\n{document.box}"
     yield from examine_blocks(content)
     yield from examine_text(content)
     if original is not None and site.is_poor_url(original):
-        yield Finding(Defect.POOR_URL, written)
+        yield FoundDefect(Defect.POOR_URL, written)

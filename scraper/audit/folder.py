@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.audit.defects import Defect, Finding, Weight, weight_of
+from scraper.audit.defects import Defect, FoundDefect, Weight, weight_of
 from scraper.audit.examine import Examined, examine
 from scraper.parallel import chunked, share
-from scraper.sites import get
+from scraper.sites import get_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,11 +35,11 @@ class Audited(NamedTuple):
 
 def audit_folder(folder: Path, *, site: Site, jobs: int) -> Iterator[Audited]:
     """Examine every ``article_<id>.md`` below a folder, in the order of ids. Changes nothing."""
-    for results in share(partial(_examine_all, site.name), chunked(_documents(folder), _CHUNK), jobs=jobs):
+    for results in share(partial(_examine_all, site.name), chunked(_find_documents(folder), _CHUNK), jobs=jobs):
         yield from results
 
 
-def _documents(folder: Path) -> list[Path]:
+def _find_documents(folder: Path) -> list[Path]:
     found = []
     for base, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -48,7 +48,7 @@ def _documents(folder: Path) -> list[Path]:
 
 
 def _examine_all(site_name: str, paths: list[Path]) -> list[Audited]:
-    site = get(site_name)
+    site = get_site(site_name)
     return [Audited(path, _examine_file(path, site)) for path in paths]
 
 
@@ -57,15 +57,15 @@ def _examine_file(path: Path, site: Site) -> Examined:
     article = int(match["id"]) if match else None
     try:
         if path.stat().st_size > _MAX_BYTES:
-            return Examined(article, None, None, (Finding(Defect.NOT_THE_FORM, f"longer than {_MAX_BYTES} bytes"),))
+            return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"longer than {_MAX_BYTES} bytes"),))
         data = path.read_bytes()
     except OSError as error:
-        return Examined(article, None, None, (Finding(Defect.NOT_THE_FORM, f"cannot be read ({error.strerror})"),))
+        return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"cannot be read ({error.strerror})"),))
     return examine(data, article, site)
 
 
 @dataclass(slots=True)
-class Summary:
+class AuditSummary:
     """The counts of an audit.
 
     Attributes:
@@ -89,7 +89,7 @@ class Summary:
     def add(self, examined: Examined) -> None:
         """Count one document."""
         self.files += 1
-        self.defects.update({finding.defect for finding in examined.findings})
+        self.defects.update({found.defect for found in examined.defects})
         weight = examined.weight
         if weight is None:
             self.sound += 1
@@ -97,10 +97,10 @@ class Summary:
             self.worst[weight] += 1
         if examined.article is not None:
             self.found.add(examined.article)
-            if self.to_recover(examined):
+            if self.is_to_recover(examined):
                 self.recover.append(examined.article)
 
-    def to_recover(self, examined: Examined) -> bool:
+    def is_to_recover(self, examined: Examined) -> bool:
         """Say whether this article is to be had again from the archive."""
         least = Weight.MARRED if self.strict else Weight.LOST
         return examined.weight is not None and examined.weight >= least

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.audit.defects import Defect, Finding
+from scraper.audit.defects import Defect, FoundDefect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,25 +33,25 @@ _LIST = re.compile(r"\A(?!1\. )(?:[0-9]{1,9}[.)]|[+*])[ \t]+\S|\n {0,3}(?:1[.)]|
 _STARS = re.compile(r"(?P<before>.?)(?P<stars>\*+)(?P<after>.?)", re.DOTALL)
 
 
-def examine_blocks(content: str) -> Iterator[Finding]:
+def examine_blocks(content: str) -> Iterator[FoundDefect]:
     """Yield what is wrong with the make-up of a document's content: images, headings, tables, emphasis."""
     if '<img src=""' in content:
-        yield Finding(Defect.EMPTY_IMAGE, '<img src="">')
+        yield FoundDefect(Defect.EMPTY_IMAGE, '<img src="">')
     plain = _plain(content)
     yield from _headings(plain)
     if "  \n" in plain and (found := _LATE_CLOSE.search(plain)):
-        yield Finding(Defect.OPEN_EMPHASIS, _shown(found[0]))
+        yield FoundDefect(Defect.OPEN_EMPHASIS, _shown(found[0]))
     blocks = _blocks(plain)
     if "| --- |" in plain:
         yield from _tables(blocks)
     yield from _emphasis(blocks)
 
 
-def examine_text(content: str) -> Iterator[Finding]:
+def examine_text(content: str) -> Iterator[FoundDefect]:
     """Yield what a Markdown reader would take for something else than text, or text for what is a link: by its look."""
     plain = _plain(content)
     if found := _SPACED_LINK.search(plain):
-        yield Finding(Defect.LINK_WITH_SPACES, _shown(found[0]))
+        yield FoundDefect(Defect.LINK_WITH_SPACES, _shown(found[0]))
     yield from _swallowed(_blocks(plain))
 
 
@@ -66,16 +66,16 @@ def _blocks(plain: str) -> list[str]:
     return [block for block in _BLOCKS.split(_DESTINATION.sub("", plain)) if block.strip()]
 
 
-def _headings(plain: str) -> Iterator[Finding]:
+def _headings(plain: str) -> Iterator[FoundDefect]:
     if not plain.startswith("#") and "\n#" not in plain:
         return
     if found := _EMPTY_HEADING.search(plain):
-        yield Finding(Defect.BROKEN_HEADING, f"{found[0].strip()} without text")
+        yield FoundDefect(Defect.BROKEN_HEADING, f"{found[0].strip()} without text")
     elif found := _HEADING_BREAK.search(plain):
-        yield Finding(Defect.BROKEN_HEADING, _shown(found[0]))
+        yield FoundDefect(Defect.BROKEN_HEADING, _shown(found[0]))
 
 
-def _tables(blocks: list[str]) -> Iterator[Finding]:
+def _tables(blocks: list[str]) -> Iterator[FoundDefect]:
     """A table is one block: each row on one line, all with as many cells as the header."""
     for block in blocks:
         lines = block.strip("\n").split("\n")
@@ -84,26 +84,26 @@ def _tables(blocks: list[str]) -> Iterator[Finding]:
         width = lines[0].count("|")
         for line in lines:
             if not (line.startswith("|") and line.endswith("|") and line.count("|") == width):
-                yield Finding(Defect.BROKEN_TABLE, _shown(line))
+                yield FoundDefect(Defect.BROKEN_TABLE, _shown(line))
                 return
 
 
-def _emphasis(blocks: list[str]) -> Iterator[Finding]:
+def _emphasis(blocks: list[str]) -> Iterator[FoundDefect]:
     for block in blocks:
         if block.count("**") > 1 and (found := _EMPTY_EMPHASIS.search(block)):
-            yield Finding(Defect.EMPTY_EMPHASIS, _shown(block[max(0, found.start() - 20) : found.end() + 20]))
+            yield FoundDefect(Defect.EMPTY_EMPHASIS, _shown(block[max(0, found.start() - 20) : found.end() + 20]))
             return
 
 
-def _swallowed(blocks: list[str]) -> Iterator[Finding]:
+def _swallowed(blocks: list[str]) -> Iterator[FoundDefect]:
     """In this form emphasis is never written with underscores or inside a word, and nothing is code or HTML."""
     for block in blocks:
         for pattern in (_CODE, _UNDERSCORES, _TAG, _LIST):
             if found := pattern.search(block):
-                yield Finding(Defect.SWALLOWED_TEXT, _shown(found[0]))
+                yield FoundDefect(Defect.SWALLOWED_TEXT, _shown(found[0]))
                 return
         if inside := _emphasis_inside_words(block):
-            yield Finding(Defect.SWALLOWED_TEXT, _shown(inside))
+            yield FoundDefect(Defect.SWALLOWED_TEXT, _shown(inside))
             return
 
 

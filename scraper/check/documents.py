@@ -78,17 +78,16 @@ def _pictures(root: str, document: Document, text: str) -> list[Finding]:
 
 
 def _form(document: Document, text: str) -> list[Finding]:
+    return [Finding(Kind.DOCUMENT_FORM, document.file, problem, document.article) for problem in _problems(text)]
 
-    return [Finding(Kind.DOCUMENT_FORM, document.file, problem, document.article) for problem in problems(text)]
 
-
-def problems(text: str) -> list[str]:
+def _problems(text: str) -> list[str]:
     """Return what is wrong with the form of a document, in words; empty if nothing is."""
     try:
         document = parse_document(text)
     except DocumentError as error:
         return [str(error)]
-    found = [f"{finding.defect}: {finding.detail}" for finding in examine_blocks(document.body)]
+    found = [f"{one.defect}: {one.detail}" for one in examine_blocks(document.body)]
     named = parse_replay_url(document.front_matter.url)
     if named is None or named.original != document.front_matter.original_url:
         found.append("url and original_url do not name the same capture")

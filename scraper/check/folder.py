@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.parallel import chunked
-from scraper.paths import document_path, serial_of
+from scraper.paths import ARTICLES_FOLDER, IMAGES_FOLDER, WARC_FOLDER, document_path, warc_serial
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LEFTOVER = re.compile(r"\..*\.tmp\Z")
 _ASIDE = re.compile(r".*\.md\.orig(-[0-9]+)?\Z")
 _DOCUMENT = re.compile(r"/article_(?P<id>[1-9][0-9]{0,8})\.md\Z")
-_PICTURE = re.compile(r"[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.[a-z0-9]+\Z")
+_PICTURE = re.compile(rf"{IMAGES_FOLDER}/[0-9a-f]{{2}}/(?P<sha256>[0-9a-f]{{64}})\.[a-z0-9]+\Z")
 _CHUNK = 100
 
 
@@ -31,7 +31,7 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
 
     What a person changed and the program set aside (``.orig``) belongs there.
     """
-    for name in _below(root, "articles"):
+    for name in _below(root, ARTICLES_FOLDER):
         if name in documents or _ASIDE.match(name):
             continue
         match = _DOCUMENT.search(name)
@@ -39,11 +39,11 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
             yield Finding(Kind.DOCUMENT_UNKNOWN, name, "is a document that the ledger does not know", int(match["id"]))
         else:
             yield _stray(name, "is no document that the ledger has")
-    for name in _below(root, "warc"):
-        if serial_of(name.removeprefix("warc/")) is None or not (root / name).is_file():
+    for name in _below(root, WARC_FOLDER):
+        if warc_serial(name.removeprefix(f"{WARC_FOLDER}/")) is None or not (root / name).is_file():
             yield _stray(name, "is no file of this store; `hkcnews import` reads it")
-    for name in _below(root, "images"):
-        if not _PICTURE.match(name.removeprefix("images/")):
+    for name in _below(root, IMAGES_FOLDER):
+        if not _PICTURE.match(name):
             yield _stray(name, "is no picture that was kept")
 
 
@@ -68,7 +68,7 @@ def _below(root: Path, folder: str) -> Iterator[str]:
 
 def pictures(root: Path) -> Iterator[Piece]:
     """Yield the work of finding the pictures whose content is not what their name says."""
-    named = (name for name in _below(root, "images") if _PICTURE.match(name.removeprefix("images/")))
+    named = (name for name in _below(root, IMAGES_FOLDER) if _PICTURE.match(name))
     for names in chunked(named, _CHUNK):
         yield partial(_check_pictures, str(root), names)
 
@@ -76,7 +76,7 @@ def pictures(root: Path) -> Iterator[Piece]:
 def _check_pictures(root: str, names: list[str]) -> list[Finding]:
     findings = []
     for name in names:
-        match = _PICTURE.match(name.removeprefix("images/"))
+        match = _PICTURE.match(name)
         try:
             with open_file(Path(root, name)) as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,12 +9,15 @@ from itertools import chain
 from operator import call
 from typing import TYPE_CHECKING
 
+from scraper.check import folder, manifest_lines, warcs
 from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
 from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import Ledger
 from scraper.parallel import chunked, share
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
+from scraper.store.location import own_files
+from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 _CHUNK = 500
 
 
-def check(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> Iterator[Finding]:
+def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: bool = False) -> Iterator[Finding]:
     """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, takes no lock.
 
     Args:
@@ -65,10 +68,6 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         names.update(document.file for document in documents)
         yield partial(check_documents, str(root), form, documents)
-
-    from scraper.check import folder, manifest_lines, warcs  # while another process starts, or is at work already
-    from scraper.store.location import own_files
-
     yield from manifest_lines.pieces(str(root))
     for stretch in warcs.stretches(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
         yield partial(warcs.check_stretch, str(root / WARC_FOLDER), stretch)

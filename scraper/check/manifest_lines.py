@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.ledger import Ledger
-from scraper.paths import LEDGER_FILE, MANIFEST
-from scraper.reports import manifest
+from scraper.paths import LEDGER_FILE, MANIFEST_FILE
+from scraper.reports.manifest import manifest_lines
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def pieces(root: str, *, stretch: int = _STRETCH) -> Iterator[Piece]:
         stretch: how many bytes of the manifest one of them looks at.
     """
     try:
-        with open_file(Path(root, MANIFEST)) as file:
+        with open_file(Path(root, MANIFEST_FILE)) as file:
             cuts = [_Cut(0, 0), *_cuts(file, stretch), _Cut(-1, _LAST)]
     except OSError:
         cuts = [_Cut(0, 0), _Cut(-1, _LAST)]
@@ -68,19 +68,19 @@ def _cuts(file: BinaryIO, stretch: int) -> Iterator[_Cut]:
 def _check(root: str, begin: _Cut, end: _Cut) -> list[Finding]:
     with contextlib.closing(Ledger(Path(root, LEDGER_FILE), clock=SystemClock(), read_only=True)) as ledger:
         try:
-            with open_file(Path(root, MANIFEST)) as file:
+            with open_file(Path(root, MANIFEST_FILE)) as file:
                 if _is_equal(file, ledger, begin, end):
                     return []
                 file.seek(0)
                 problem = _CUT_OFF if ledger.manifest_is_stale else _difference(file, ledger)
         except OSError as error:
             problem = f"cannot be read ({error.strerror})"
-        return [Finding(Kind.MANIFEST, MANIFEST, problem)] if problem else []
+        return [Finding(Kind.MANIFEST, MANIFEST_FILE, problem)] if problem else []
 
 
 def _is_equal(file: BinaryIO, ledger: Ledger, begin: _Cut, end: _Cut) -> bool:
     file.seek(begin.offset)
-    with contextlib.closing(manifest.lines(ledger, begin.article, end.article - 1)) as wanted:
+    with contextlib.closing(manifest_lines(ledger, begin.article, end.article - 1)) as wanted:
         if any(file.readline(len(line) + 1) != line for line in wanted):
             return False
     return file.tell() == end.offset or (end.article == _LAST and not file.read(1))
@@ -88,7 +88,7 @@ def _is_equal(file: BinaryIO, ledger: Ledger, begin: _Cut, end: _Cut) -> bool:
 
 def _difference(file: BinaryIO, ledger: Ledger) -> str | None:
     """Say where the file differs from what the ledger says, None if it does not."""
-    with contextlib.closing(manifest.lines(ledger)) as lines:
+    with contextlib.closing(manifest_lines(ledger)) as lines:
         for number, wanted in enumerate(lines, start=1):
             if file.readline(len(wanted) + 1) != wanted:
                 return f"line {number} is not what the ledger says"

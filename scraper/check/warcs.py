@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
+from scraper.paths import WARC_FOLDER
 from scraper.payload import split_head
 from scraper.store.records import Damage, Record, iter_records
 
@@ -63,7 +64,7 @@ def stretches(kept: Iterable[Kept], files: Iterable[Path]) -> Iterator[Stretch]:
 
 def check_stretch(folder: str, stretch: Stretch) -> list[Finding]:
     """Return what is wrong with a stretch of a file: digests, damage, records that are not where they should be."""
-    name = f"warc/{stretch.file}"
+    name = f"{WARC_FOLDER}/{stretch.file}"
     missing = dict(stretch.records)
     findings: list[Finding] = []
     try:

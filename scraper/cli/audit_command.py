@@ -2,80 +2,46 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.audit import Audited, Summary, Weight, audit_folder, meaning_of, ranges_of, weight_of
-from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.config import load
-from scraper.errors import TargetError
-from scraper.parallel import processors
-from scraper.sites import get
-from scraper.times import SystemClock
+from scraper.audit.defects import Weight, meaning_of, weight_of
+from scraper.audit.folder import AuditSummary, audit_folder, ranges_of
+from scraper.errors import ExitStatus, TargetError
+from scraper.jobs.adopt import adopting
+from scraper.reports import SCHEMA
 
 if TYPE_CHECKING:
-    import argparse
-    from contextlib import AbstractContextManager
+    from pathlib import Path
 
-    from scraper.config import Config
-    from scraper.jobs.adopt import Adoption
-
-SCHEMA = 1
+    from scraper.audit.folder import Audited
+    from scraper.cli.context import Context
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options of this command."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
-    parser.add_argument(
-        "--adopt",
-        action="store_true",
-        help="take over, as they are, all documents that need not be recovered again; `run` then fetches only the rest",
-    )
-    parser.add_argument(
-        "--strict",
-        action="store_true",
-        help="also recover again what is whole but marred (broken tables, lost e-mail addresses and the like)",
-    )
-    parser.add_argument(
-        "--save-ids", type=Path, metavar="FILE", help="write the ids to recover again, as --ids takes them"
-    )
-    parser.add_argument(
-        "--jobs", type=int, default=processors(), metavar="N", help="processes (default: all processors)"
-    )
-
-
-def run(options: argparse.Namespace) -> int:
+def run(context: Context) -> int:
     """Examine the folder, print what was found; 1 if a document is marred or without its article."""
-    config = load(options.config, output=options.output, archive=options.archive)
-    site = get(config.site)
+    options, site = context.options, context.site
     if not options.folder.is_dir():
         raise TargetError(f"{options.folder}: no such folder. Name the one that holds the documents.")
-    summary = Summary(strict=options.strict)
+    summary = AuditSummary(strict=options.strict)
     flawed: list[Audited] = []
-    with _adopting(config) if options.adopt else nullcontext() as adoption:
-        for audited in audit_folder(options.folder, site=site, jobs=options.jobs):
+    with adopting(context.config, clock=context.clock) if options.adopt else nullcontext() as adoption:
+        for audited in audit_folder(options.folder, site=site, jobs=context.jobs):
             summary.add(audited.examined)
-            if audited.examined.findings:
+            if audited.examined.defects:
                 flawed.append(audited)
-            if adoption is not None and not summary.to_recover(audited.examined):
+            if adoption is not None and not summary.is_to_recover(audited.examined):
                 adoption.adopt(audited)
     if options.save_ids:
         _save(options.save_ids, f"{ranges_of(summary.recover)}\n")
     adopted = adoption.adopted if adoption else None
     missing = len(summary.missing(site))
     if options.json:
-        print(json.dumps(_as_json(summary, flawed, missing, adopted), ensure_ascii=False, indent=2))
+        context.print_json(_as_json(summary, flawed, missing, adopted))
     else:
         _print(summary, flawed if options.verbose else [], missing, adopted)
-    return EXIT_INCOMPLETE if summary.worst[Weight.MARRED] or summary.worst[Weight.LOST] else EXIT_DONE
-
-
-def _adopting(config: Config) -> AbstractContextManager[Adoption]:
-    from scraper.jobs.adopt import adopting
-
-    return adopting(config, clock=SystemClock())
+    unsound = summary.worst[Weight.MARRED] or summary.worst[Weight.LOST]
+    return ExitStatus.INCOMPLETE if unsound else ExitStatus.DONE
 
 
 def _save(path: Path, text: str) -> None:
@@ -85,7 +51,7 @@ def _save(path: Path, text: str) -> None:
         raise TargetError(f"{path}: cannot be written ({error.strerror}). Name another file.") from error
 
 
-def _as_json(summary: Summary, flawed: list[Audited], missing: int, adopted: int | None) -> dict[str, object]:
+def _as_json(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: int | None) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "command": "audit",
@@ -101,17 +67,17 @@ def _as_json(summary: Summary, flawed: list[Audited], missing: int, adopted: int
                 "id": one.examined.article,
                 "file": str(one.path),
                 "weight": weight.name.lower() if (weight := one.examined.weight) else None,
-                "defects": [{"defect": defect, "detail": detail} for defect, detail in one.examined.findings],
+                "defects": [{"defect": found.defect, "detail": found.detail} for found in one.examined.defects],
             }
             for one in flawed
         ],
     }
 
 
-def _print(summary: Summary, flawed: list[Audited], missing: int, adopted: int | None) -> None:
+def _print(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: int | None) -> None:
     for one in flawed:
-        for finding in one.examined.findings:
-            print(f"{one.path}: {finding.defect}{f' ({finding.detail})' if finding.detail else ''}")
+        for found in one.examined.defects:
+            print(f"{one.path}: {found.defect}{f' ({found.detail})' if found.detail else ''}")
     worst = summary.worst
     print(
         f"{summary.files} documents: {summary.sound} sound, {worst[Weight.POOR]} whole with a poor URL, "

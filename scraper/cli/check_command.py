@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from scraper.check.findings import Kind
-from scraper.cli import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.config import load
-from scraper.parallel import processors
-from scraper.times import SystemClock
+from scraper.check.findings import Finding, Kind
+from scraper.check.inspection import check
+from scraper.errors import ExitStatus
+from scraper.reports import SCHEMA
 
 if TYPE_CHECKING:
-    import argparse
+    from scraper.cli.context import Context
 
-    from scraper.check.findings import Finding
-
-SCHEMA = 1
 _DONE = dict.fromkeys((Kind.WARC_DAMAGED, Kind.WARC_MISSING), "No longer counted on; `hkcnews run` fetches it again")
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add this command's options."""
-    parser.add_argument(
-        "--fix",
-        action="store_true",
-        help="make again what differs, from the kept pages; what a person changed stays beside it as .orig",
-    )
-    parser.add_argument(
-        "--form",
-        action="store_true",
-        help="look at the form of each document too, also of those that are as they were written (takes longer)",
-    )
-    parser.add_argument("--jobs", type=int, default=processors(), metavar="N", help="processes (default: all)")
-
-
-def run(options: argparse.Namespace) -> int:
+def run(context: Context) -> int:
     """Look at everything; 1 if something is not as it should be."""
-    from scraper.check.inspection import check
-
-    config = load(options.config, output=options.output, archive=options.archive)
-    clock = SystemClock()
+    options, config, clock = context.options, context.config, context.clock
+    fixed: list[Finding] = []
     if options.fix:
-        from scraper.jobs.repair import repair
+        from scraper.jobs.repair import repair  # with all that reads and writes: who only looks does without it
 
-        fixed, findings = repair(config, jobs=options.jobs, clock=clock, form=options.form)
+        fixed, findings = repair(config, jobs=context.jobs, clock=clock, form=options.form)
     else:
-        fixed, findings = [], list(check(config, jobs=options.jobs, clock=clock, form=options.form))
-    status = EXIT_INCOMPLETE if findings else EXIT_DONE
+        findings = list(check(config, jobs=context.jobs, clock=clock, form=options.form))
+    status = ExitStatus.INCOMPLETE if findings else ExitStatus.DONE
     if options.json:
-        report = {
-            "schema": SCHEMA,
-            "command": "check",
-            "exit_status": status,
-            "fixed": [_as_json(finding) for finding in fixed],
-            "findings": [_as_json(finding) for finding in findings],
-        }
-        print(json.dumps(report, ensure_ascii=False, indent=2))
+        context.print_json(
+            {
+                "schema": SCHEMA,
+                "command": "check",
+                "exit_status": status,
+                "fixed": [_as_json(finding) for finding in fixed],
+                "findings": [_as_json(finding) for finding in findings],
+            }
+        )
         return status
     for finding in fixed:
         print(f"{finding.file}: {finding.problem}. {_DONE.get(finding.kind, 'Mended')}.")

@@ -2,96 +2,74 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.config import load
-from scraper.errors import StoreError, UsageError
+from scraper.errors import ExitStatus, StoreError, UsageError
+from scraper.export.jsonl import write_jsonl
+from scraper.export.rows import WrittenArticles
+from scraper.export.sqlite import write_sqlite
+from scraper.export.wacz import Page, pages_of, write_wacz
+from scraper.files import replacing
+from scraper.ledger import Ledger
+from scraper.paths import LEDGER_FILE, WARC_FOLDER
+from scraper.reports.words import first_of
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Iterable
 
-    from scraper.config import Config
-    from scraper.export.rows import Articles
+    from scraper.cli.context import Context
 
-_SHOWN = 20
 _STDOUT = "-"
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add this command's options."""
-    parser.add_argument(
-        "--wacz", metavar="FILE", type=Path, help="all that is kept, for players such as replayweb.page"
-    )
-    parser.add_argument("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
-    parser.add_argument("--sqlite", metavar="FILE", type=Path, help="written articles, with full-text search")
-    parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
-
-
-def run(options: argparse.Namespace) -> int:
+def run(context: Context) -> int:
     """Make the files that were asked for."""
-    from scraper.export.rows import Articles
-    from scraper.ledger import Ledger
-    from scraper.paths import LEDGER_FILE
-    from scraper.sites import get
-    from scraper.times import SystemClock
-
-    config = load(options.config, output=options.output, archive=options.archive)
+    options, folder = context.options, context.config.output_path
     if not (options.wacz or options.jsonl or options.sqlite):
         raise UsageError("say what to make: --wacz FILE, --jsonl FILE or --sqlite FILE")
     if options.json and options.jsonl == _STDOUT:
         raise UsageError("--json and --jsonl - would both write to stdout. Give --jsonl a file.")
-    path = config.output_path / LEDGER_FILE
+    path = folder / LEDGER_FILE
     if not path.exists():
         raise StoreError(f"{path}: no such file, so nothing is kept there. Name the folder of a run with --output.")
-    ledger = Ledger(path, site=get(config.site), clock=SystemClock(), read_only=True)
-    try:
-        articles = Articles(ledger, config.output_path)
-        made = {name: make(options, config, articles) for name, make in _FORMS.items() if getattr(options, name)}
-    finally:
-        ledger.close()
-    return _report(options, articles, made)
+    with contextlib.closing(Ledger(path, site=context.site, clock=context.clock, read_only=True)) as ledger:
+        articles = WrittenArticles(ledger, folder)
+        made = {name: make(context, articles) for name, make in _FORMS.items() if getattr(options, name)}
+    return _report(context, articles.skipped, made)
 
 
-def _jsonl(options: argparse.Namespace, _: Config, articles: Articles) -> dict[str, object]:
-    from scraper.export.jsonl import write_jsonl
-    from scraper.files import replacing
-
-    if options.jsonl == _STDOUT:
+def _jsonl(context: Context, articles: WrittenArticles) -> dict[str, object]:
+    name = context.options.jsonl
+    if name == _STDOUT:
         count = write_jsonl(articles, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
-        with replacing(Path(options.jsonl)) as part, part.open("wb") as file:
+        with replacing(Path(name)) as part, part.open("wb") as file:
             count = write_jsonl(articles, file)
-    return {"file": options.jsonl, "articles": count}
+    return {"file": name, "articles": count}
 
 
-def _sqlite(options: argparse.Namespace, _: Config, articles: Articles) -> dict[str, object]:
-    from scraper.export.sqlite import write_sqlite
-    from scraper.files import replacing
-
-    with replacing(options.sqlite) as part:
+def _sqlite(context: Context, articles: WrittenArticles) -> dict[str, object]:
+    path = context.options.sqlite
+    with replacing(path) as part:
         count = write_sqlite(articles, part)
-    return {"file": str(options.sqlite), "articles": count}
+    return {"file": str(path), "articles": count}
 
 
-def _wacz(options: argparse.Namespace, config: Config, articles: Articles) -> dict[str, object]:
-    from scraper.export.wacz import Page, pages_of, write_wacz
-    from scraper.files import replacing
-    from scraper.paths import WARC_FOLDER
-
-    archives = sorted((config.output_path / WARC_FOLDER).glob("*.warc.gz"))
+def _wacz(context: Context, articles: WrittenArticles) -> dict[str, object]:
+    path = context.options.wacz
+    archives = sorted((context.config.output_path / WARC_FOLDER).glob("*.warc.gz"))
     pages: Iterable[Page] = pages_of(articles.ledger.evidence.each())
-    if options.text:
+    if context.options.text:
         pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in articles)
-    with replacing(options.wacz) as part, part.open("r+b") as file:
+    with replacing(path) as part, part.open("r+b") as file:
         report = write_wacz(archives, pages, file)
     gone = {kept.file for kept in articles.ledger.mementos.each()} - {path.name for path in archives}
     return {
-        "file": str(options.wacz),
+        "file": str(path),
         "articles": report.pages,
         "records": report.records,
         "warc_files": report.files,
@@ -99,29 +77,24 @@ def _wacz(options: argparse.Namespace, config: Config, articles: Articles) -> di
     }
 
 
-_FORMS: dict[str, Callable[[argparse.Namespace, Config, Articles], dict[str, object]]] = {
+_FORMS: dict[str, Callable[[Context, WrittenArticles], dict[str, object]]] = {
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
 }
 
 
-def _report(options: argparse.Namespace, articles: Articles, made: dict[str, dict[str, object]]) -> int:
-    skipped = list(articles.skipped.values())
+def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str, object]]) -> int:
     damaged = made.get("wacz", {}).get("damaged")
-    problems = [f"left out: {reason}" for reason in skipped]
+    problems = [f"left out: {reason}" for reason in skipped.values()]
     problems += [f"damaged: {reason}" for reason in damaged] if isinstance(damaged, list) else []
-    for line in problems[:_SHOWN]:
-        print(line, file=sys.stderr)
-    if len(problems) > _SHOWN:
-        print(f"and {len(problems) - _SHOWN} more", file=sys.stderr)
+    context.say(first_of(problems))
     if skipped:
-        print("`hkcnews rebuild` writes the articles that were left out anew", file=sys.stderr)
+        context.say(["`hkcnews rebuild` writes the articles that were left out anew"])
     if damaged:
-        print("`hkcnews check` says what to do about what is damaged", file=sys.stderr)
-    if options.json:
-        print(json.dumps({"made": made, "left_out": articles.skipped}, ensure_ascii=False, indent=2))
-    elif not options.quiet:
-        for form in made.values():
-            print(f"{form['file']}: {form['articles']} articles", file=sys.stderr)
-    return 1 if problems else 0
+        context.say(["`hkcnews check` says what to do about what is damaged"])
+    if context.options.json:
+        context.print_json({"made": made, "left_out": skipped})
+    elif not context.options.quiet:
+        context.say(f"{form['file']}: {form['articles']} articles" for form in made.values())
+    return ExitStatus.INCOMPLETE if problems else ExitStatus.DONE

@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from typing import TYPE_CHECKING
 
-from scraper import config as settings
-from scraper.cli.status_command import open_to_look, unknown
+from scraper.cli.looking import open_to_look, unknown_article
 from scraper.config import MEGABYTE
+from scraper.errors import ExitStatus
 from scraper.jobs.targets import parse_target
 from scraper.models import page_of
 from scraper.paths import WARC_FOLDER
-from scraper.sites import get
+from scraper.reports.history import read_history
 from scraper.store.location import Location
 from scraper.store.warc import WarcStore
-from scraper.times import SystemClock
 
 if TYPE_CHECKING:
-    import argparse
-
+    from scraper.cli.context import Context
     from scraper.models import Capture, Reading
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the command's own options."""
-    parser.add_argument("id", metavar="ID", help="article id or URL")
-
-
-def run(options: argparse.Namespace) -> int:
-    """Carry the command out; the exit status is 0 whether there is one text or several."""
-    from scraper.reports import history as histories
-
-    config = settings.load(options.config, output=options.output, archive=options.archive)
-    site = get(config.site)
-    article = parse_target(options.id, site).article
-    with contextlib.ExitStack() as stack:
-        clock = SystemClock()
-        ledger = stack.enter_context(contextlib.closing(open_to_look(config)))
-        folder = config.output_path / WARC_FOLDER
-        size = config.warc_megabytes * MEGABYTE
-        store = stack.enter_context(
-            contextlib.closing(WarcStore(folder, clock=clock, max_bytes=size, find=lambda _: None))
-        )
+def run(context: Context) -> int:
+    """Show the texts; the exit status is 0 whether there is one or several."""
+    config, site = context.config, context.site
+    article = parse_target(context.options.id, site).article
+    store = WarcStore(
+        config.output_path / WARC_FOLDER,
+        clock=context.clock,
+        max_bytes=config.warc_megabytes * MEGABYTE,
+        find=lambda _: None,
+    )
+    with contextlib.closing(open_to_look(context)) as ledger, contextlib.closing(store):
 
         def read(capture: Capture) -> Reading | None:
             kept = ledger.mementos.get(capture.original, capture.timestamp)
@@ -50,12 +38,11 @@ def run(options: argparse.Namespace) -> int:
                 return None
             return site.read(page_of(store.load(Location(kept.file, kept.offset, kept.length))))
 
-        history = histories.history(ledger, article, read)
+        history = read_history(ledger, article, read)
     if history is None:
-        raise unknown(site, article)
-    print(
-        json.dumps(histories.as_json(history), ensure_ascii=False, indent=2)
-        if options.json
-        else histories.as_text(history)
-    )
-    return 0
+        raise unknown_article(site, article)
+    if context.options.json:
+        context.print_json(history.as_json())
+    else:
+        print(history.as_text())
+    return ExitStatus.DONE

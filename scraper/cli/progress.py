@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from typing import TYPE_CHECKING
+
+from scraper.archive.ratelimit.status import rate_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scraper.archive.ratelimit.status import Snapshot
+    from scraper.archive.ratelimit.status import RateStatus
+    from scraper.config import Config
     from scraper.engine import Progress
+    from scraper.times import Clock
 
 _EVERY = 0.25
 """Seconds between two looks at the budget, which lies in a file."""
 
 
-def is_shown(*, quiet: bool) -> bool:
-    """Say whether somebody is looking."""
-    return sys.stderr.isatty() and not quiet
-
-
 @contextlib.contextmanager
-def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows how far a run is.
+def progress_bar(config: Config, *, clock: Clock, shown: bool) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows how far a run is, and how things stand with the archive.
 
     Args:
-        snapshot: says how things stand with the archive.
-        quiet: show nothing.
+        config: names the archive.
+        clock: tells the time.
+        shown: False shows nothing.
     """
-    if not is_shown(quiet=quiet):
+    if not shown:
         yield lambda _: None
         return
     from rich.console import Console
@@ -51,7 +50,7 @@ def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[C
         def show(progress: Progress) -> None:
             nonlocal looked, budget
             if time.monotonic() - looked >= _EVERY:
-                looked, budget = time.monotonic(), _budget(snapshot())
+                looked, budget = time.monotonic(), _budget(rate_status(config, clock=clock))
             what = f"{progress.written} written, {progress.fetched} pages" if progress.stage != "listing" else "rows"
             bar.update(
                 task,
@@ -64,7 +63,7 @@ def progress_bar(snapshot: Callable[[], Snapshot], *, quiet: bool) -> Iterator[C
         yield show
 
 
-def _budget(now: Snapshot) -> str:
+def _budget(now: RateStatus) -> str:
     if now.cooling and now.until is not None:
         return f"the archive refused ({now.reason}); waiting until {now.until:%H:%M:%S} UTC"
     used = ", ".join(f"{name} {count}/{now.budgets[name]}" for name, count in now.used.items())

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
-from scraper.config import load
+from scraper.cli.work import at_work
+from scraper.jobs.recover import recover
 from scraper.jobs.targets import parse_target
 from scraper.models import State
-from scraper.times import SystemClock
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Iterator
 
+    from scraper.cli.context import Context
     from scraper.jobs.recover import Recovered, Recovery
 
 _ADVICE = {
@@ -24,56 +23,34 @@ _ADVICE = {
 }
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add this command's options."""
-    parser.add_argument(
-        "targets",
-        nargs="+",
-        metavar="TARGET",
-        help="an article id, a URL of the site in any form, or the address of a capture in the Wayback Machine",
-    )
-    parser.add_argument("--stdout", action="store_true", help="print the document instead of its path")
-
-
-def run(options: argparse.Namespace) -> int:
+def run(context: Context) -> int:
     """Recover what was named."""
-    from scraper.cli.logfile import log_file
-    from scraper.cli.progress import is_shown
-    from scraper.cli.signals import stop_on_signals
-    from scraper.jobs.recover import recover
-    from scraper.sites import get
-
-    config = load(options.config, output=options.output, archive=options.archive)
-    site = get(config.site)
-    targets = [parse_target(text, site) for text in options.targets]
-    watched = is_shown(quiet=options.quiet)
-    with stop_on_signals() as signals, log_file(config, verbose=options.verbose, watched=watched):
-        recovery = recover(config, targets, clock=SystemClock(), stop=signals.stop)
+    targets = [parse_target(text, context.site) for text in context.options.targets]
+    with at_work(context, warn=True) as work:
+        recovery = recover(context.config, targets, clock=context.clock, stop=work.stop)
     for result in recovery.results:
-        _show(result, options)
-    if options.json:
-        print(json.dumps(_as_json(recovery), ensure_ascii=False, indent=2))
-    if signals.exit_status is not None:
-        return signals.exit_status
-    return recovery.exit_status
+        _show(result, context)
+    if context.options.json:
+        context.print_json(_as_json(recovery))
+    return work.status(recovery.exit_status)
 
 
-def _show(result: Recovered, options: argparse.Namespace) -> None:
-    article = result.target.article
-    if not (options.quiet and result.path is not None):
-        for note in result.notes:
-            print(f"article {article}: {note}", file=sys.stderr)
+def _show(result: Recovered, context: Context) -> None:
+    options = context.options
+    if result.path is None or not options.quiet:
+        context.say(f"article {result.target.article}: {note}" for note in result.notes)
     if result.path is None:
-        print(f"article {article}: {result.state}: {result.reason}", file=sys.stderr)
-        for line in result.tried:
-            print(f"  tried {line}", file=sys.stderr)
-        print(f"  {_ADVICE[result.state]}", file=sys.stderr)
+        context.say(_problem(result))
     elif options.stdout:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(result.path.read_bytes())
-        sys.stdout.buffer.flush()
+        context.print_bytes(result.path.read_bytes())
     elif not options.json:
         print(result.path)
+
+
+def _problem(result: Recovered) -> Iterator[str]:
+    yield f"article {result.target.article}: {result.state}: {result.reason}"
+    yield from (f"  tried {line}" for line in result.tried)
+    yield f"  {_ADVICE[result.state]}"
 
 
 def _as_json(recovery: Recovery) -> dict[str, object]:

@@ -8,24 +8,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Failed, Refusal
-from scraper.ledger.known import Attempt
+from scraper.errors import CaptureError
 from scraper.models import UNREAD, State, Verdict
 from scraper.paths import document_path
-from scraper.selection import Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
+from scraper.selection import Attempt, Candidate, Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scraper.engine.outcomes import Outcomes
-    from scraper.errors import ArchiveRefused, CaptureError
+    from scraper.errors import ArchiveRefused
     from scraper.ledger import Ledger
-    from scraper.ledger.known import Known
     from scraper.models import Article, Capture, Site
     from scraper.store.documents import Writer
     from scraper.times import Clock
 
 log = logging.getLogger(__name__)
+BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+"""How long a capture that could not be read is left alone after the first, second, … try; then `LONGEST`."""
+LONGEST = timedelta(days=1)
 
 
 class CannotRender(Exception):
@@ -33,22 +35,30 @@ class CannotRender(Exception):
 
 
 class Conclusions:
-    """Writes documents and records states.
+    """Writes documents and records states and vain attempts.
 
     Args:
         site: spells the URLs.
         ledger: remembers.
         writer: writes the documents.
+        clock: says when to ask again.
         outcomes: counts.
         shown: is given an article's document and gives it back as it is to be written.
     """
 
     def __init__(
-        self, site: Site, ledger: Ledger, writer: Writer, outcomes: Outcomes, shown: Callable[[int, str], str]
+        self,
+        site: Site,
+        ledger: Ledger,
+        writer: Writer,
+        clock: Clock,
+        outcomes: Outcomes,
+        shown: Callable[[int, str], str],
     ) -> None:
         self._site = site
         self._ledger = ledger
         self._writer = writer
+        self._clock = clock
         self._outcomes = outcomes
         self._shown = shown
 
@@ -119,6 +129,35 @@ class Conclusions:
             self._ledger.articles.set_state(article, State.WAITING, reason, due="")
             self._ledger.manifest_is_stale = True
 
+    def refused(self, article: int, capture: Capture, known: Candidate | None, error: ArchiveRefused) -> None:
+        """Record the archive's trouble: it ends the run, and uses up none of the capture's tries."""
+        self._warn(article, capture, str(error))
+        self._outcomes.refused(Refusal(str(error), error.until))
+        tries = known.attempt.tries if known and known.attempt else 0
+        attempt = Attempt(Verdict.REFUSED, tries, False, error.until, str(error), self._ledger.now())
+        self._ledger.captures.record_attempt(article, capture, attempt)
+
+    def in_vain(self, article: int, capture: Capture, known: Candidate | None, error: CaptureError) -> None:
+        """Record this capture's trouble: counted, and asked for again later unless there is no point in that."""
+        self._warn(article, capture, f"{error.verdict}: {error}")
+        self._outcomes.vain[str(error.verdict)] += 1
+        tries = (known.attempt.tries if known and known.attempt else 0) + 1
+        final = error.final and error.verdict not in UNREAD
+        pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
+        next_at = self._clock.now() + pause if pause and not final else None
+        attempt = Attempt(error.verdict, tries, final, next_at, str(error), self._ledger.now())
+        self._ledger.captures.record_attempt(article, capture, attempt)
+
+    @staticmethod
+    def _warn(article: int, capture: Capture, what: str) -> None:
+        log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, what)
+
+
+def fault_of_ours(error: Exception) -> CaptureError:
+    """Return what stands for an error of this program: one answer must not hold up all others."""
+    message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"
+    return CaptureError(message[:500], verdict=Verdict.WRONG_ANSWER, final=False)
+
 
 def _reason(decision: Decision) -> tuple[str, str | None]:
     """Return why an article stands where it does, for people, and when to look again."""
@@ -133,47 +172,3 @@ def _reason(decision: Decision) -> tuple[str, str | None]:
         counts = Counter(str(verdict) for _, verdict in decision.tried)
         return f"all captures were tried: {', '.join(f'{counts[one]} {one}' for one in sorted(counts))}", None
     return "complete listings have no capture of it", None
-
-
-BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-"""How long a capture that could not be read is left alone after the first, second, … try; then `LONGEST`."""
-LONGEST = timedelta(days=1)
-
-
-class Failures:
-    """Records vain attempts.
-
-    Args:
-        ledger: remembers them.
-        clock: tells the time.
-        outcomes: counts them.
-    """
-
-    def __init__(self, ledger: Ledger, clock: Clock, outcomes: Outcomes) -> None:
-        self._ledger = ledger
-        self._clock = clock
-        self._outcomes = outcomes
-
-    def refused(self, article: int, capture: Capture, known: Known | None, error: ArchiveRefused) -> None:
-        """Record the archive's trouble: it ends the run, and uses up none of the capture's tries."""
-        self._log(article, capture, str(error))
-        self._outcomes.refused(Refusal(str(error), error.until))
-        tries = known.attempt.tries if known and known.attempt else 0
-        until = format_timestamp(error.until)
-        attempt = Attempt(tries, Verdict.REFUSED, str(error), self._ledger.now(), until, final=False)
-        self._ledger.captures.record_attempt(article, capture, attempt)
-
-    def in_vain(self, article: int, capture: Capture, known: Known | None, error: CaptureError) -> None:
-        """Record this capture's trouble: counted, and asked for again later unless there is no point in that."""
-        self._log(article, capture, f"{error.verdict}: {error}")
-        self._outcomes.vain[str(error.verdict)] += 1
-        tries = (known.attempt.tries if known and known.attempt else 0) + 1
-        final = error.final and error.verdict not in UNREAD
-        pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
-        next_at = format_timestamp(self._clock.now() + pause) if pause and not final else None
-        attempt = Attempt(tries, error.verdict, str(error), self._ledger.now(), next_at, final)
-        self._ledger.captures.record_attempt(article, capture, attempt)
-
-    @staticmethod
-    def _log(article: int, capture: Capture, what: str) -> None:
-        log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, what)

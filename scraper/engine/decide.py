@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Plan
 from scraper.models import Verdict
-from scraper.selection import Decision, Policy, Read, Wait, Waiting, Why, Written, decide
+from scraper.selection import Candidate, Decision, Policy, Read, Wait, Waiting, Why, Written, decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scraper.ledger import Ledger
-    from scraper.ledger.known import Known
     from scraper.models import Capture, Reading, Site
     from scraper.times import Clock
 
@@ -49,7 +49,7 @@ class Cases:
         self._site_is_listed: bool | None = None
         self.pages: dict[int, dict[Place, Reading]] = defaultdict(dict)
         self.attempted: dict[int, set[Capture]] = defaultdict(set)
-        self.known: dict[int, dict[Capture, Known]] = defaultdict(dict)
+        self.known: dict[int, dict[Capture, Candidate]] = defaultdict(dict)
 
     def prefer(self, article: int, capture: Capture) -> None:
         """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
@@ -72,7 +72,7 @@ class Cases:
         self.known[article] = {one.capture: one for one in rows}
         if named := self._decide_named(article, attempted):
             return named
-        known = [one.candidate(attempted=one.capture in attempted) for one in rows]
+        known = [replace(one, attempted=True) if one.capture in attempted else one for one in rows]
         within = [one for one in known if one.read is not None or self._permitted(one.capture)]
         now = self._clock.now()
         decision = decide(within, site=self._site, policy=self._policy, listed=self._is_listed(article), now=now)
@@ -85,7 +85,7 @@ class Cases:
         capture = self._named.get(article)
         if capture is None:
             return None
-        read = self.known[article][capture].read
+        read = self.known[article][capture].own_read
         if read is None and capture not in attempted:
             return Read(capture, Why.FIRST_CHOICE)
         if read is not None and read.verdict is Verdict.ARTICLE:

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from scraper.engine.conclude import CannotRender, Conclusions, Failures
+from scraper.engine.conclude import CannotRender, Conclusions, fault_of_ours
 from scraper.engine.decide import Cases, Place
 from scraper.engine.drift import DriftWatch
-from scraper.engine.fetch import Workers
-from scraper.engine.keep import verified
+from scraper.engine.fetch import Fetch, Workers
+from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Plan, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
-from scraper.models import Capture, Memento, Reading, Verdict
+from scraper.models import UNREAD, Capture, Memento, Reading, Verdict
 from scraper.selection import SHARED_BY, Policy, Read, Written
-from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scraper.engine.keep import Intake, ReadPage
     from scraper.ledger import Ledger
@@ -35,13 +34,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 BATCH = 100
 """Articles that are begun with in one transaction."""
-
-
-class Fetch(Protocol):
-    """Gets a capture from the archive, in a thread; follows no redirect to a capture of the `kept` timestamps."""
-
-    def __call__(self, capture: Capture, *, kept: Container[str]) -> Memento:
-        """Return the memento, or raise CaptureError, ArchiveRefused, Stopped."""
 
 
 class Engine:
@@ -92,9 +84,8 @@ class Engine:
         self._total: int | None = None
         self._started = 0
         self.outcomes = Outcomes()
-        self._failures = Failures(ledger, clock, self.outcomes)
         self._writer = writer
-        self._conclusions = Conclusions(site, ledger, writer, self.outcomes, shown)
+        self._conclusions = Conclusions(site, ledger, writer, clock, self.outcomes, shown)
 
     def prefer(self, article: int, capture: Capture) -> None:
         """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
@@ -121,7 +112,7 @@ class Engine:
         if self._stop.is_set():
             raise Stopped("the run was asked to end")
 
-    def settle(self, article: int, pages: Mapping[Place, ReadPage], again: Iterable[Place]) -> None:
+    def decide_from(self, article: int, pages: Mapping[Place, ReadPage], again: Iterable[Place]) -> None:
         """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
 
         Args:
@@ -172,12 +163,9 @@ class Engine:
         return self._stop.is_set() or bool(self.outcomes.refusals)
 
     def _tell(self, last: Capture | None = None) -> None:
-        counts = self.outcomes
-        air = self._workers.in_air
-        done = counts.articles - air
-        self._progress(
-            Progress("fetching", done, self._total, len(counts.written), counts.fetched, in_air=air, last=last)
-        )
+        counts, air = self.outcomes, self._workers.in_air
+        told = counts.articles - air, self._total, len(counts.written), counts.fetched
+        self._progress(Progress("fetching", *told, in_air=air, last=last))
 
     def _land(self) -> None:
         """Take in what lands next from the archive, and go on with its article."""
@@ -206,43 +194,30 @@ class Engine:
         known = self._cases.known[article].get(capture)
         if isinstance(error, ArchiveRefused):
             self._cases.attempted[article].discard(capture)
-            self._failures.refused(article, capture, known, error)
+            self._conclusions.refused(article, capture, known, error)
         elif isinstance(error, CaptureError):
-            self._failures.in_vain(article, capture, known, error)
+            self._conclusions.in_vain(article, capture, known, error)
         elif isinstance(error, ScraperError) or not isinstance(error, Exception):
             if not isinstance(error, Stopped):
                 raise error
         else:
-            # A fault of ours that one answer brings to light must not keep all the others waiting.
             log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
-            message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"
-            strange = CaptureError(message[:500], verdict=Verdict.WRONG_ANSWER, final=False)
-            self._failures.in_vain(article, capture, known, strange)
+            self._conclusions.in_vain(article, capture, known, fault_of_ours(error))
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
         self.outcomes.fetched += 1
-        answered = self._row_of(article, capture, memento)
+        answered = row_that_answered(capture, memento, self._cases.known[article])
         memento = memento._replace(original=answered.original)
         if answered != capture and answered in self._cases.known[article]:
-            memento = verified(memento, answered.digest)
+            memento = with_digest_check(memento, answered.digest)
         if answered == capture or not self._intake.has(answered):
             self._intake.keep(memento)
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self._failures.in_vain(article, capture, self._cases.known[article].get(capture), error)
+            self._conclusions.in_vain(article, capture, self._cases.known[article].get(capture), error)
         self._read(article, answered, memento)
-
-    def _row_of(self, article: int, capture: Capture, memento: Memento) -> Capture:
-        """Return the capture that answered, with the URL as its CDX row spells it: replay may leave out a port."""
-        if memento.timestamp == capture.timestamp:
-            return capture
-        key = urlkey(memento.original)
-        for row in self._cases.known[article]:
-            if row.timestamp == memento.timestamp and urlkey(row.original) == key:
-                return row
-        return capture._replace(original=memento.original, timestamp=memento.timestamp)
 
     def _read(self, article: int, capture: Capture, memento: Memento) -> None:
         if self._drift is None:  # only now, for it costs a look at all that was ever read
@@ -272,7 +247,8 @@ class Engine:
             if self._take_ready(article, capture):
                 continue
             memento = None
-            if not self._cases.known[article][capture].is_of_the_service:
+            read = self._cases.known[article][capture].own_read
+            if read is None or read.verdict not in UNREAD:  # of a page of the archive itself only asking anew helps
                 memento = self._intake.load_if_whole(article, capture)
             if memento is not None:
                 self._read(article, capture, memento)

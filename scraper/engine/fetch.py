@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from scraper.errors import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
+
+    from scraper.models import Capture, Memento
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -21,6 +23,13 @@ POLL = 0.1
 """Seconds of real time between two looks at the stop event."""
 GRACE = 7.0
 """Seconds of real time that what is in the air is given to land once the run is to end."""
+
+
+class Fetch(Protocol):
+    """Gets a capture from the archive, in a thread; follows no redirect to a capture of the `kept` timestamps."""
+
+    def __call__(self, capture: Capture, *, kept: Container[str]) -> Memento:
+        """Return the memento, or raise CaptureError, ArchiveRefused, Stopped."""
 
 
 class Landed(NamedTuple, Generic[K, T]):

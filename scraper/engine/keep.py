@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.errors import StoreError
 from scraper.ledger.mementos import Kept
 from scraper.models import Capture, DigestCheck, page_of
-from scraper.payload import payload_sha1
+from scraper.payload import check_digest, payload_sha1
 from scraper.store.location import Location
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from scraper.ledger import Ledger
     from scraper.models import Memento, Reading, Site
     from scraper.store.warc import WarcStore
 
-_DIGEST_LENGTH = 32
+log = logging.getLogger(__name__)
 
 
 def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
@@ -33,7 +33,7 @@ def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
     return find
 
 
-def note_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) -> int | None:
+def record_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) -> int | None:
     """Record in the ledger that a memento lies in the store; return its article id, None for a page of none."""
     article = site.article_id(memento.original)
     digest = payload_sha1(memento.payload)
@@ -47,12 +47,27 @@ def note_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) 
     return article
 
 
-def verified(memento: Memento, digest: str) -> Memento:
+def with_digest_check(memento: Memento, digest: str) -> Memento:
     """Compare the payload with the digest that a listing gives for this capture, if it is one."""
-    if len(digest) != _DIGEST_LENGTH:
-        return memento
-    equal = digest == payload_sha1(memento.payload)
-    return memento._replace(digest_check=DigestCheck.MATCH if equal else DigestCheck.MISMATCH)
+    check = check_digest(digest, memento.payload)
+    return memento if check is DigestCheck.UNVERIFIABLE else memento._replace(digest_check=check)
+
+
+def row_that_answered(capture: Capture, memento: Memento, rows: Iterable[Capture]) -> Capture:
+    """Return the CDX row of the capture that answered: replay may leave out a port that the row has.
+
+    Args:
+        capture: the one that was asked for.
+        memento: what came.
+        rows: all that are known of the article.
+    """
+    if memento.timestamp == capture.timestamp:
+        return capture
+    key = urlkey(memento.original)
+    for row in rows:
+        if row.timestamp == memento.timestamp and urlkey(row.original) == key:
+            return row
+    return capture._replace(original=memento.original, timestamp=memento.timestamp)
 
 
 def capture_of(memento: Memento) -> Capture:
@@ -61,9 +76,6 @@ def capture_of(memento: Memento) -> Capture:
     digest = payload_sha1(memento.payload)
     original = memento.original
     return Capture(urlkey(original), memento.timestamp, original, kind, str(memento.status), digest, "-")
-
-
-log = logging.getLogger(__name__)
 
 
 class ReadPage(NamedTuple):
@@ -102,7 +114,7 @@ class Intake:
         """
         location = self._store.keep(memento)
         with self._ledger.transaction():
-            note_kept(self._ledger, self._site, memento, location)
+            record_kept(self._ledger, self._site, memento, location)
         self._damaged.discard((memento.original, memento.timestamp))
 
     def mend(self) -> int:
@@ -114,7 +126,7 @@ class Intake:
         count, articles = 0, set[int]()
         for location, memento in self._store.recover(self._ledger.mementos.ends()):
             with self._ledger.transaction():
-                article = note_kept(self._ledger, self._site, memento, location)
+                article = record_kept(self._ledger, self._site, memento, location)
             count += 1
             articles.update(() if article is None else (article,))
         if articles:

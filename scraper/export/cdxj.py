@@ -12,15 +12,16 @@ import sqlite3
 import zlib
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from scraper.headers import first
 from scraper.payload import parse_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
 
+    from scraper.headers import Headers
     from scraper.store.records import Record
 
 BLOCK_LINES = 1024
@@ -67,7 +68,7 @@ def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
     response = parse_response((record.block or b"")[:_HEAD])
     entry = {
         "url": index_url(url),
-        "mime": _mime(record, {name.lower(): value for name, value in response.headers} if response else {}),
+        "mime": _mime(record, response.headers if response else ()),
         "status": str(response.status) if response else "200",
         "digest": record.headers.get("warc-payload-digest", ""),
         "length": str(record.end - record.offset),
@@ -78,11 +79,11 @@ def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
     return key, f"{key} {json.dumps(entry)}\n"
 
 
-def _mime(record: Record, headers: dict[str, str]) -> str:
+def _mime(record: Record, headers: Headers) -> str:
     if record.kind == "revisit":
         return "warc/revisit"
-    value = headers.get("content-type", "") if record.kind == "response" else record.headers.get("content-type", "")
-    return re.split(r"[;\s]", value.strip(), maxsplit=1)[0] or "application/octet-stream"
+    value = first(headers, "Content-Type") if record.kind == "response" else record.headers.get("content-type")
+    return re.split(r"[;\s]", (value or "").strip(), maxsplit=1)[0] or "application/octet-stream"
 
 
 class SortedLines:
@@ -93,37 +94,27 @@ class SortedLines:
         self._database.execute("CREATE TABLE lines (key TEXT, line TEXT)")
         self._database.execute("BEGIN")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Forget the lines."""
         self._database.close()
 
     def add(self, key: str, line: str) -> None:
         """Put a line in."""
         self._database.execute("INSERT INTO lines VALUES (?, ?)", (key, line))
 
-    def blocks(self, size: int) -> Iterator[list[tuple[str, str]]]:
-        """Yield (key, line) in order, that many at a time."""
+    def blocks(self, data_name: str, index: list[bytes]) -> Iterator[bytes]:
+        """Yield the lines in order, as gzip blocks.
+
+        Args:
+            data_name: file name of the blocks, which the first line of the index of blocks gives.
+            index: gets the lines of the index of blocks.
+        """
+        place = 0
+        index.append(f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': data_name})}\n".encode())
         with closing(self._database.execute("SELECT key, line FROM lines ORDER BY key, line")) as rows:
-            while block := list(islice(rows, size)):
-                yield block
-
-
-def compress(lines: SortedLines, data_name: str) -> Iterator[tuple[bytes, str]]:
-    """Yield gzip blocks of the index, each with its line for the index of blocks.
-
-    Args:
-        lines: the CDXJ lines.
-        data_name: file name of the blocks, which the first line of the index of blocks gives.
-    """
-    place = 0
-    for block in lines.blocks(BLOCK_LINES):
-        packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
-        data = packer.compress("".join(line for _, line in block).encode()) + packer.flush()
-        where = {"offset": place, "length": len(data), "digest": f"sha256:{hashlib.sha256(data).hexdigest()}"}
-        head = "" if place else f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': data_name})}\n"
-        yield data, f"{head}{block[0][0]} {json.dumps(where)}\n"
-        place += len(data)
+            while block := list(islice(rows, BLOCK_LINES)):
+                data = zlib.compress("".join(line for _, line in block).encode(), wbits=16 + zlib.MAX_WBITS)
+                where = {"offset": place, "length": len(data), "digest": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+                index.append(f"{block[0][0]} {json.dumps(where)}\n".encode())
+                place += len(data)
+                yield data

@@ -61,7 +61,7 @@ class ExportRow:
     page_sha256: str
 
 
-class Articles:
+class WrittenArticles:
     """The written articles of an output folder, as rows; may be gone through more than once.
 
     Args:

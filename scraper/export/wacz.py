@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass
 from io import SEEK_END
 from tempfile import TemporaryFile
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from scraper import __version__
 from scraper.errors import StoreError
 from scraper.export.aliases import alias, plain_url
-from scraper.export.cdxj import SortedLines, cdxj_line, compress, index_url
+from scraper.export.cdxj import SortedLines, cdxj_line, index_url
 from scraper.files import json_line
 from scraper.models import State
 from scraper.store.records import Damage, iter_records, read_record
@@ -48,13 +49,6 @@ class Page(NamedTuple):
     timestamp: str
     title: str
     text: str | None = None
-
-
-class Archive(NamedTuple):
-    """A WARC file as far as it goes into the WACZ: `length` bytes, which end with a whole record."""
-
-    path: Path
-    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,38 +98,35 @@ def write_wacz(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) 
 
 
 def _write(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) -> WaczReport:
-    with SortedLines() as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
-        newest, records, damaged = "", 0, list[str]()
-        whole: list[Archive] = []
-        for path in sorted(archives, key=lambda path: path.name):
-            index = _index(path, lines, aliases)
-            whole.append(Archive(path, index.length))
-            newest = max(newest, index.newest)
-            records += index.records
-            damaged += index.damaged
+    with closing(SortedLines()) as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
+        indexed = [_index(path, lines, aliases) for path in sorted(archives, key=lambda path: path.name)]
         writer = _Package(package)
-        for archive in whole:
-            writer.put(f"archive/{archive.path.name}", _pieces(archive), size=archive.length)
+        for one in indexed:
+            with one.path.open("rb") as archive:
+                writer.put(f"archive/{one.path.name}", _pieces(archive, one.length), size=one.length)
         if length := aliases.tell():
             aliases.seek(0)
-            writer.put(f"archive/{ALIASES}", iter(lambda: aliases.read(_PIECE), b""), size=length)
-        block_lines: list[str] = []
-        writer.put("indexes/index.cdx.gz", _keep_second(compress(lines, "index.cdx.gz"), block_lines))
-        writer.put("indexes/index.idx", [line.encode() for line in block_lines], pack=True)
-        counted = _Counted(pages)
-        writer.put("pages/pages.jsonl", _page_lines(counted), pack=True)
-        writer.finish(newest)
-    return WaczReport(len(whole), records, counted.count, tuple(damaged))
+            writer.put(f"archive/{ALIASES}", _pieces(aliases, length), size=length)
+        blocks: list[bytes] = []
+        writer.put("indexes/index.cdx.gz", lines.blocks("index.cdx.gz", blocks))
+        writer.put("indexes/index.idx", blocks, pack=True)
+        listed = writer.put("pages/pages.jsonl", _page_lines(pages), pack=True) - 1
+        writer.finish(max((one.newest for one in indexed), default=""))
+    damaged = tuple(place for one in indexed for place in one.damaged)
+    return WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged)
 
 
-class _Index(NamedTuple):
+class _Indexed(NamedTuple):
+    """A WARC file as far as it goes into the WACZ: `length` bytes, which end with a whole record."""
+
+    path: Path
     length: int
     records: int
     newest: str
     damaged: list[str]
 
 
-def _index(path: Path, lines: SortedLines, aliases: BinaryIO) -> _Index:
+def _index(path: Path, lines: SortedLines, aliases: BinaryIO) -> _Indexed:
     """Index one WARC file; a torn end, which a run that is at work may be writing now, is left out."""
     length = path.stat().st_size
     records, newest, damaged = 0, "", list[str]()
@@ -151,7 +142,7 @@ def _index(path: Path, lines: SortedLines, aliases: BinaryIO) -> _Index:
                 lines.add(*line)
                 records += 1
                 _add_alias(record, lines, aliases)
-    return _Index(length, records, newest, damaged)
+    return _Indexed(path, length, records, newest, damaged)
 
 
 def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
@@ -166,31 +157,10 @@ def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
         lines.add(*line)
 
 
-def _pieces(archive: Archive) -> Iterator[bytes]:
-    left = archive.length
-    with archive.path.open("rb") as file:
-        while left > 0 and (piece := file.read(min(_PIECE, left))):
-            left -= len(piece)
-            yield piece
-
-
-def _keep_second(pairs: Iterable[tuple[bytes, str]], kept: list[str]) -> Iterator[bytes]:
-    for first, second in pairs:
-        kept.append(second)
-        yield first
-
-
-class _Counted:
-    """Pages on their way through, counted."""
-
-    def __init__(self, pages: Iterable[Page]) -> None:
-        self._pages = pages
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Page]:
-        for page in self._pages:
-            self.count += 1
-            yield page
+def _pieces(file: BinaryIO, left: int) -> Iterator[bytes]:
+    while left > 0 and (piece := file.read(min(_PIECE, left))):
+        left -= len(piece)
+        yield piece
 
 
 def _page_lines(pages: Iterable[Page]) -> Iterator[bytes]:
@@ -209,16 +179,18 @@ class _Package:
         self._zip = package
         self._resources: list[dict[str, str | int]] = []
 
-    def put(self, path: str, pieces: Iterable[bytes], *, size: int = 0, pack: bool = False) -> None:
-        """Write one file and note its digest. What players read in part is stored, not packed."""
-        digest, length = hashlib.sha256(), 0
+    def put(self, path: str, pieces: Iterable[bytes], *, size: int = 0, pack: bool = False) -> int:
+        """Write one file and note its digest; return of how many pieces. What players read in part is not packed."""
+        digest, length, count = hashlib.sha256(), 0, 0
         with self._zip.open(_entry(path, size=size, pack=pack), "w") as out:
             for piece in pieces:
                 out.write(piece)
                 digest.update(piece)
                 length += len(piece)
+                count += 1
         name = path.rpartition("/")[2].lower()
         self._resources.append({"name": name, "path": path, "hash": f"sha256:{digest.hexdigest()}", "bytes": length})
+        return count
 
     def finish(self, newest: str) -> None:
         """Write the description of the package and its digest."""

@@ -12,17 +12,17 @@ import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urljoin
 
 from scraper.engine.fetch import Workers
 from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
-from scraper.images.examine import NotAPicture, Picture, examine
+from scraper.images.ask import Answer, Service, examined, put_question
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
 from scraper.models import Capture, Memento, Verdict
-from scraper.paths import FOLDER
+from scraper.paths import IMAGES_FOLDER
 from scraper.store.location import Location
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import parse_replay_url
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scraper.engine.keep import Intake
+    from scraper.images.examine import Picture
     from scraper.ledger import Ledger
     from scraper.models import Site
     from scraper.store.documents import Writer
@@ -59,26 +60,6 @@ class OutputFolder(Protocol):
 
     @property
     def writer(self) -> Writer: ...  # noqa: D102
-
-
-class Answer(NamedTuple):
-    """What a thread brings back: a memento, and the picture it is or why it is none."""
-
-    memento: Memento
-    picture: Picture | None
-    reason: str
-
-
-class Service(NamedTuple):
-    """The archive, as far as pictures need it. Both raise as `replay` and `cdx` do, and are called in threads.
-
-    Attributes:
-        fetch: gets the capture nearest to the moment of this one.
-        captures: lists the captures of a URL.
-    """
-
-    fetch: Callable[[Capture], Memento]
-    captures: Callable[[str], list[Capture]]
 
 
 @dataclass(slots=True)
@@ -192,7 +173,7 @@ class Collector:
             self._conclude(address, ImageState.WAITING, "the run ended before its turn", due="")
         else:
             asked.add(step)
-            self._workers.submit((address, step), partial(_answer, self._service, step, found.timestamp))
+            self._workers.submit((address, step), partial(put_question, self._service, step, found.timestamp))
 
     def _land(self) -> None:
         landed = self._workers.next()
@@ -265,7 +246,7 @@ class Collector:
     def _keep(self, address: str, ask: Ask, memento: Memento, picture: Picture) -> None:
         sha256 = hashlib.sha256(memento.body).hexdigest()
         path = f"{sha256[:2]}/{sha256}.{picture.extension}"
-        self._space.writer.write(f"{FOLDER}/{path}", memento.body)
+        self._space.writer.write(f"{IMAGES_FOLDER}/{path}", memento.body)
         size = f"{picture.width} × {picture.height}"
         with self._space.ledger.transaction():
             attempt = ImageAttempt(*ask, memento.timestamp, KEPT, size, 1, None, final=True)
@@ -281,7 +262,7 @@ class Collector:
         moved = [one.detail for one in self._images.attempts(address) if one.verdict == REDIRECT]
         for url in (*self._space.site.image_originals(original), *moved):
             for memento in self._kept_near(url, timestamp):
-                answer = _examined(memento)
+                answer = examined(memento)
                 if answer.picture is not None:
                     self._keep(address, Ask(url, timestamp), memento, answer.picture)
                     return
@@ -309,32 +290,8 @@ class Collector:
         self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air, last=last))
 
 
-def _answer(service: Service, ask: Ask, timestamp: str) -> Answer | list[str]:
-    """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
-    if ask.timestamp:
-        return _examined(service.fetch(Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")))
-    wanted = parse_timestamp(timestamp)
-    moments = {
-        one.timestamp
-        for one in service.captures(ask.original)
-        if is_timestamp(one.timestamp)
-        and one.statuscode in ("200", "-")
-        and (one.mimetype.startswith("image/") or one.mimetype == "warc/revisit")
-    }
-    return sorted(moments, key=lambda moment: abs(parse_timestamp(moment) - wanted))
-
-
 def _forms(url: str) -> list[str]:
     """Return the ways in which archives spell a URL: Chinese raw or percent-encoded, either scheme."""
     rest = url.partition("://")[2]
     spellings = dict.fromkeys((rest, quote(rest, safe="%/:?=&@!$'()*+,;~[]")))
     return [f"{scheme}://{spelling}" for scheme in ("https", "http") for spelling in spellings]
-
-
-def _examined(memento: Memento) -> Answer:
-    if memento.status != 200:
-        return Answer(memento, None, "")
-    try:
-        return Answer(memento, examine(memento.body), "")
-    except NotAPicture as error:
-        return Answer(memento, None, str(error))

@@ -6,12 +6,12 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from scraper.paths import FOLDER
+from scraper.paths import IMAGES_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-UP = f"../../{FOLDER}/"
+UP = f"../../{IMAGES_FOLDER}/"
 """From a document, in ``articles/<lo>-<hi>/``, to the pictures."""
 # A figure's or a line's HTML, and Markdown as in the author box. Literal text of that look is escaped in documents.
 # Each way begins with its character, and looks back then: so all others are passed over at once.

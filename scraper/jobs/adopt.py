@@ -47,7 +47,7 @@ class Adoption:
         self._batch.clear()
 
     def _adopt(self, audited: Audited) -> None:
-        article, timestamp, original, findings = audited.examined
+        article, timestamp, original, defects = audited.examined
         if article is None or timestamp is None or original is None:
             return
         ledger = self._space.ledger
@@ -59,7 +59,7 @@ class Adoption:
         file = self._space.writer.write(name, audited.path.read_bytes(), known_sha256=row.file_sha256 if row else None)
         capture = Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-")
         ledger.captures.add(article, capture)
-        known = ", ".join(sorted({finding.defect for finding in findings}))
+        known = ", ".join(sorted({found.defect for found in defects}))
         ledger.articles.adopt(
             article,
             timestamp=timestamp,

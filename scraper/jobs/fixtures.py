@@ -10,6 +10,7 @@ A fixture is three files beside each other in ``fixtures/<layout or verdict>/``,
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class Fixture:
         return f"{self.path.parent.name}/{self.path.stem}"
 
 
-def outcome(site: Site, page: Page) -> Outcome:
+def outcome_of(site: Site, page: Page) -> Outcome:
     """Read a page and return what a fixture of it expects."""
     reading = site.read(page)
     facts: dict[str, object] = {"verdict": reading.verdict.value}
@@ -101,7 +102,7 @@ def _read(path: Path) -> Fixture:
 
 def differences(fixture: Fixture, site: Site) -> list[str]:
     """Return in what reading the page now differs from what the fixture expects, as lines; none if it does not."""
-    now = outcome(site, fixture.page)
+    now = outcome_of(site, fixture.page)
     found = [
         f"{key}: expected {fixture.expected.facts.get(key)!r}, is {now.facts.get(key)!r}"
         for key in sorted({*fixture.expected.facts, *now.facts})
@@ -113,15 +114,13 @@ def differences(fixture: Fixture, site: Site) -> list[str]:
 
 
 def _document_differences(expected: str | None, now: str | None) -> list[str]:
-    import difflib
-
     if expected is None or now is None:
         return ["document: expected none, is one" if expected is None else "document: expected one, is none"]
     lines = difflib.unified_diff(expected.split("\n"), now.split("\n"), "expected", "is", lineterm="", n=0)
     return list(lines)[:40]
 
 
-def add(folder: Path, site: Site, page: Page, *, name: str, why: str) -> Fixture:
+def add_fixture(folder: Path, site: Site, page: Page, *, name: str, why: str) -> Fixture:
     """Save a page as a fixture, with its expected files as they come out now.
 
     Raises:
@@ -129,7 +128,7 @@ def add(folder: Path, site: Site, page: Page, *, name: str, why: str) -> Fixture
     """
     if not _NAME.match(name):
         raise UsageError(f"--name {name!r}: use lower-case letters, digits and single hyphens, such as box-in-aside")
-    expected = outcome(site, page)
+    expected = outcome_of(site, page)
     kind = str(expected.facts["layout"] if expected.facts["verdict"] == Verdict.ARTICLE else expected.facts["verdict"])
     path = folder / kind / f"{page.timestamp}-{name}.html"
     if path.exists():

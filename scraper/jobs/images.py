@@ -7,11 +7,12 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from scraper.files import json_line
-from scraper.images.collect import Collector, Service
+from scraper.images.ask import Service
+from scraper.images.collect import Collector
 from scraper.images.documents import LOCAL, relink
 from scraper.models import State
-from scraper.paths import FOLDER, LIST
-from scraper.reports.images import ImagesReport, describe
+from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
+from scraper.reports.images import ImagesReport, image_json
 from scraper.store.location import Location
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def collect_images(
     )
     collected = collector.run(limit=limit)
     relinked = relink(space.ledger, space.writer, space.folder, local=config.images == LOCAL)
-    space.writer.write_lines(LIST, _lines(space))
+    space.writer.write_lines(IMAGES_LIST, _lines(space))
     images = space.ledger.images
     return ImagesReport(collected, relinked, remade, images.states())
 
@@ -94,15 +95,15 @@ def _remake(space: Workspace) -> int:
     """Make files that are gone again from what is kept; return how many."""
     count = 0
     for kept in space.ledger.images.kept():
-        if (space.folder / FOLDER / kept.path).is_file():
+        if (space.folder / IMAGES_FOLDER / kept.path).is_file():
             continue
         record = space.ledger.mementos.get(kept.original, kept.timestamp)
         if record is not None:
             memento = space.store.load(Location(record.file, record.offset, record.length))
-            count += space.writer.write(f"{FOLDER}/{kept.path}", memento.body).changed
+            count += space.writer.write(f"{IMAGES_FOLDER}/{kept.path}", memento.body).changed
     return count
 
 
 def _lines(space: Workspace) -> Iterator[bytes]:
     for entry in space.ledger.images.each():
-        yield f"{json_line(describe(entry))}\n".encode()
+        yield f"{json_line(image_json(entry))}\n".encode()

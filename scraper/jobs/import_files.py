@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.engine.keep import note_kept, verified
-from scraper.errors import Stopped
+from scraper.engine.keep import record_kept, with_digest_check
+from scraper.errors import ExitStatus, Stopped
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
-from scraper.reports.run import EXIT_INCOMPLETE, Report
+from scraper.reports.run import RunReport
 from scraper.store.archives import Skipped, read_archives
+from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
@@ -65,14 +66,16 @@ class ImportReport:
     """An import that has ended: what the files held, and what became of it."""
 
     taken: Taken
-    report: Report
+    report: RunReport
 
     @property
-    def exit_status(self) -> int:
+    def exit_status(self) -> ExitStatus:
         """1 when something could not be read, nothing was found, or an article could not be written."""
         found = bool(self.taken.kept or self.taken.known)
         return (
-            self.report.exit_status if found and not self.taken.damages else self.report.exit_status or EXIT_INCOMPLETE
+            self.report.exit_status
+            if found and not self.taken.damages
+            else self.report.exit_status or ExitStatus.INCOMPLETE
         )
 
     def as_json(self) -> dict[str, object]:
@@ -106,8 +109,8 @@ def import_files(
     config: Config,
     paths: Sequence[Path],
     *,
-    clock: Clock,
-    stop: threading.Event,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> ImportReport:
     """Take in every capture of an article in the files, then decide and write as a run does.
@@ -125,6 +128,7 @@ def import_files(
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder takes no more. What was taken in stays; the same import goes on later.
     """
+    stop = stop or threading.Event()
     started_at = clock.now()
     taken = Taken()
     with open_workspace(config, clock=clock) as space:
@@ -142,7 +146,7 @@ def import_files(
             stopped = "signal"
         engine.conclude_drift()
         refresh_manifest(space)
-        report = Report(
+        report = RunReport(
             command="import",
             started_at=started_at,
             finished_at=clock.now(),
@@ -190,7 +194,7 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.known += 1
         return
     memento = _verified(outcome, space, article)
-    note_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
+    record_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
     taken.kept += 1
 
 
@@ -199,5 +203,5 @@ def _verified(memento: Memento, space: Workspace, article: int) -> Memento:
     for known in space.ledger.captures.of(article):
         capture = known.capture
         if (capture.timestamp, capture.original) == (memento.timestamp, memento.original):
-            return verified(memento, capture.digest)
+            return with_digest_check(memento, capture.digest)
     return memento

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
+def read_saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
     """Read a page from a file. What is not given is looked for in the page: a replay and a browser leave it there.
 
     A replay URL as `url` gives both. A raw page names its address (``og:url``), but not when it was captured.

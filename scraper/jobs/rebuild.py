@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import threading
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.check.folder import unknown_documents
 from scraper.engine.keep import read_page
-from scraper.errors import Stopped, StoreError
+from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.files import output_lock
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.models import DigestCheck
 from scraper.parallel import chunked, share
 from scraper.paths import LEDGER_FILE
-from scraper.reports.run import EXIT_DONE, EXIT_INCOMPLETE
-from scraper.sites import get
+from scraper.sites import get_site
 from scraper.store.documents import Writer
 from scraper.store.location import Location
 from scraper.store.warc import WarcStore
-from scraper.times import SystemClock, format_timestamp
+from scraper.times import SYSTEM_CLOCK, SystemClock, format_timestamp
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator, Sequence
 
     from scraper.config import Config
@@ -76,9 +76,9 @@ class Rebuilt:
     stopped: bool = False
 
     @property
-    def exit_status(self) -> int:
+    def exit_status(self) -> ExitStatus:
         """1 when a kept page cannot be read, an article was lost by this, or there are documents nobody knows."""
-        return EXIT_INCOMPLETE if self.broken or self.outcomes.lost or self.unknown else EXIT_DONE
+        return ExitStatus.INCOMPLETE if self.broken or self.outcomes.lost or self.unknown else ExitStatus.DONE
 
 
 class _TellingWriter(Writer):
@@ -102,9 +102,9 @@ def rebuild(
     config: Config,
     *,
     ids: Sequence[range] = (),
-    jobs: int,
-    clock: Clock,
-    stop: threading.Event,
+    jobs: int = 1,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
     anew: bool = False,
     changed: Callable[[str, str, str], None] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -127,6 +127,7 @@ def rebuild(
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder cannot be written.
     """
+    stop = stop or threading.Event()
     with open_workspace(config, clock=clock) as space:
         if changed is not None:
             space.writer = _TellingWriter(space.folder, changed)
@@ -141,8 +142,6 @@ def rebuild(
         except Stopped:
             rebuilt.stopped = True
         if anew and not ids and not rebuilt.stopped:  # else many are only not written down yet
-            from scraper.check.folder import unknown_documents
-
             rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
         refresh_manifest(space)
         return rebuilt
@@ -162,14 +161,14 @@ def _settle(engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
     if read.broken:
         rebuilt.broken += read.broken
         return
-    engine.settle(read.article, read.pages, read.again)
+    engine.decide_from(read.article, read.pages, read.again)
 
 
 @cache
 def _tools(folder: str, site_name: str) -> tuple[WarcStore, Site]:
     """Open the store in this process; revisits name the place of their payload, so no ledger is asked."""
     store = WarcStore(Path(folder), clock=SystemClock(), max_bytes=1, find=lambda _: None)
-    return store, get(site_name)
+    return store, get_site(site_name)
 
 
 def _read_all(folder: str, site_name: str, articles: list[list[tuple[Kept, bool]]]) -> list[ArticleRead]:

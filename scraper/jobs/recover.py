@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.engine import Outcomes, Refusal
-from scraper.errors import ArchiveError, ArchiveRefused, Stopped
+from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
+from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.models import Capture, State
-from scraper.times import parse_timestamp
+from scraper.sites import get_site
+from scraper.times import SYSTEM_CLOCK, parse_timestamp
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.jobs.targets import Target
     from scraper.jobs.workspace import Workspace
-    from scraper.ledger.known import Known
+    from scraper.selection import Candidate
     from scraper.times import Clock
 
 
@@ -62,28 +64,36 @@ class Recovery:
         self.stopped = False
 
     @property
-    def exit_status(self) -> int:
+    def exit_status(self) -> ExitStatus:
         """What the process should end with, if no signal ended it: 0 all written, 3 the archive refused, else 1."""
-        from scraper.reports.run import EXIT_ARCHIVE, EXIT_DONE, EXIT_INCOMPLETE
-
         if all(result.path is not None for result in self.results):
-            return EXIT_DONE
-        return EXIT_ARCHIVE if self.outcomes.refusals else EXIT_INCOMPLETE
+            return ExitStatus.DONE
+        return ExitStatus.ARCHIVE if self.outcomes.refusals else ExitStatus.INCOMPLETE
 
 
-def recover(config: Config, targets: Sequence[Target], *, clock: Clock, stop: threading.Event) -> Recovery:
+def recover(
+    config: Config,
+    wanted: Sequence[Target | str],
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
+) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
     Args:
         config: settings.
-        targets: what to recover.
+        wanted: what to recover; text is read as `parse_target` does: an id, an address, an address of a capture.
         clock: tells the time and waits.
         stop: set when it is to end.
 
     Raises:
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder cannot be written or read.
+        TargetError: a text names no article.
     """
+    stop = stop or threading.Event()
+    site = get_site(config.site)
+    targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
     with open_workspace(config, clock=clock) as space, open_archive(config, clock=clock, stop=stop) as archive:
         recovery = Recovery()
         notes: dict[int, list[str]] = {target.article: [] for target in targets}
@@ -179,13 +189,13 @@ def _result(space: Workspace, target: Target, notes: list[str], named: Capture |
     return Recovered(target, row.state, row.reason, path, (row.timestamp, row.original), tuple(notes), tried)
 
 
-def _tried(known: Known) -> str:
+def _tried(known: Candidate) -> str:
     """Return a line about one capture that was asked for, read or judged; empty if none of it."""
     where = f"{known.capture.timestamp} {known.capture.original}"
-    if known.read is not None:
-        return f"{where}: {known.read.verdict}{f' ({known.read.detail})' if known.read.detail else ''}"
+    if (read := known.own_read) is not None:
+        return f"{where}: {read.verdict}{f' ({read.detail})' if read.detail else ''}"
     if known.attempt is not None:
         return f"{where}: {known.attempt.verdict} ({known.attempt.detail})"
-    if known.borrowed is not None:
-        return f"{where}: {known.borrowed.verdict} (the same page under {known.shared} ids)"
+    if known.read is not None:
+        return f"{where}: {known.read.verdict} (the same page under {known.shared} ids)"
     return ""

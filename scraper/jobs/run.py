@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from scraper.engine import Outcomes, Plan, Progress, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
+from scraper.jobs.images import collect_images
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
-from scraper.reports.run import Report
+from scraper.reports.run import RunReport
+from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +68,9 @@ class RunOptions:
         return (self.from_ts or "") <= capture.timestamp <= (self.to_ts or "9")
 
 
+_EVERYTHING = RunOptions()
+
+
 class Deadline:
     """Sets the stop event when a run's time is up."""
 
@@ -94,12 +99,12 @@ class Deadline:
 
 def run(
     config: Config,
-    options: RunOptions,
+    options: RunOptions = _EVERYTHING,
     *,
-    clock: Clock,
-    stop: threading.Event,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> Report:
+) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
     Args:
@@ -113,6 +118,7 @@ def run(
         LockHeld: another run is at work on this output folder.
         StoreError: the output folder cannot be written or read; what was kept is safe.
     """
+    stop = stop or threading.Event()
     deadline = Deadline(options.max_runtime, clock=clock, stop=stop)
     try:
         with contextlib.ExitStack() as stack:
@@ -222,16 +228,14 @@ class Job:
         """Fetch pictures, unless the archive refuses already."""
         if not self.options.images or self.options.dry_run or self.outcomes.refusals:
             return
-        from scraper.jobs.images import collect_images
-
         self.images = collect_images(
             self.space, self.config, self.archive, clock=self.clock, stop=self.stop, progress=self.progress
         )
 
-    def report(self, stopped: str | None) -> Report:
+    def report(self, stopped: str | None) -> RunReport:
         """Sum up."""
         ledger = self.space.ledger
-        return Report(
+        return RunReport(
             command="run",
             started_at=self.started_at,
             finished_at=self.clock.now(),
@@ -240,7 +244,7 @@ class Job:
             listings=ledger.listings.all(),
             malformed=ledger.listings.malformed(),
             mended=self.space.mended,
-            next_request_at=self.archive.governor.next_request_at(),
+            next_request_at=self.archive.limiter.next_request_at(),
             stopped=stopped,
             plan=self.plan,
             images=self.images,

@@ -7,15 +7,19 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scraper.archive.ratelimit.limiter import Governor
+from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.config import MEGABYTE
 from scraper.engine.discover import Discovery
 from scraper.engine.fetch import ahead
 from scraper.engine.outcomes import Progress
 from scraper.files import output_lock
+from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
-from scraper.sites import get
+from scraper.reports.manifest import write_manifest
+from scraper.selection import Policy
+from scraper.sites import get_site
+from scraper.store.documents import Writer
 from scraper.store.location import end_as_known
 
 if TYPE_CHECKING:
@@ -26,9 +30,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.engine import Engine
     from scraper.engine.keep import Intake
-    from scraper.images.documents import Pictures
     from scraper.models import Capture, Site
-    from scraper.store.documents import Writer
     from scraper.store.warc import WarcStore
     from scraper.times import Clock
 
@@ -60,15 +62,13 @@ class Workspace:
     @cached_property
     def writer(self) -> Writer:
         """Writes files."""
-        from scraper.store.documents import Writer
-
         return Writer(self.folder)
 
     @cached_property
     def store(self) -> WarcStore:
         """What is kept."""
         from scraper.engine.keep import payload_finder
-        from scraper.store.warc import WarcStore
+        from scraper.store.warc import WarcStore  # with what reads records: a run that finds nothing new has none
 
         return WarcStore(
             self.folder / WARC_FOLDER,
@@ -87,8 +87,6 @@ class Workspace:
     @cached_property
     def pictures(self) -> Pictures:
         """Knows the pictures of each document, and how it is to name them."""
-        from scraper.images.documents import LOCAL, Pictures
-
         return Pictures(self.ledger, local=self._config.images == LOCAL)
 
     def mend(self) -> None:
@@ -116,7 +114,7 @@ def open_workspace(config: Config, *, clock: Clock) -> Iterator[Workspace]:
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(output_lock(config.output_path))
-        site = get(config.site)
+        site = get_site(config.site)
         ledger = Ledger(config.output_path / LEDGER_FILE, site=site, clock=clock)
         stack.callback(ledger.close)
         space = Workspace(config, site, ledger, clock)
@@ -130,7 +128,7 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
     """Open the way to the archive, and close it behind."""
     from scraper.archive.client import Archive  # with `requests`: what works offline does without it
 
-    archive = Archive(config, Governor.of(config, clock=clock, stop=stop), clock, stop)
+    archive = Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop)
     try:
         yield archive
     finally:
@@ -140,9 +138,7 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 def refresh_manifest(space: Workspace) -> None:
     """Write the manifest again if anything in it has changed since it was written last."""
     if space.ledger.manifest_is_stale:
-        from scraper.reports import manifest
-
-        manifest.write(space.ledger, space.writer)
+        write_manifest(space.ledger, space.writer)
         space.ledger.manifest_is_stale = False
 
 
@@ -158,7 +154,6 @@ def make_engine(
 ) -> Engine:
     """Make the engine that the settings ask for; without an archive it works offline."""
     from scraper.engine.engine import Engine  # with what decides and writes: the first request goes out without it
-    from scraper.selection import Policy
 
     policy = Policy(
         captures_per_article=config.captures_per_article,

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 from scraper.ledger.articles import ArticleRow, Articles, Document
 from scraper.ledger.database import Database, copy
+from scraper.ledger.evidence import Evidence
+from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
+from scraper.ledger.mementos import Mementos
 from scraper.ledger.schema import MIGRATIONS
 from scraper.times import format_timestamp
 
@@ -20,14 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.ledger.captures import Captures
-    from scraper.ledger.evidence import Evidence
-    from scraper.ledger.images import Images
-    from scraper.ledger.mementos import Mementos
     from scraper.models import Site
     from scraper.times import Clock
 
 __all__ = [
-    "LEDGER_FILE",
     "ArticleRow",
     "Document",
     "Ledger",
@@ -57,6 +56,9 @@ class Ledger:
         self._db = Database(path, MIGRATIONS, read_only=read_only)
         self.listings = Listings(self._db, _of_no_site if site is None else site.article_id, self.now)
         self.articles = Articles(self._db, self.now)
+        self.mementos = Mementos(self._db, self.now)
+        self.images = Images(self._db, self.now)
+        self.evidence = Evidence(self._db)
         if site is not None and not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():
                 self.articles.seed(site.known_ids)
@@ -65,30 +67,9 @@ class Ledger:
     @cached_property
     def captures(self) -> Captures:
         """The part that knows the captures."""
-        from scraper.ledger.captures import Captures
+        from scraper.ledger.captures import Captures  # with `selection`: who only counts does without it
 
         return Captures(self._db, self.now)
-
-    @cached_property
-    def mementos(self) -> Mementos:
-        """The part that knows what is kept."""
-        from scraper.ledger.mementos import Mementos
-
-        return Mementos(self._db, self.now)
-
-    @cached_property
-    def images(self) -> Images:
-        """The part that knows the pictures that documents name."""
-        from scraper.ledger.images import Images
-
-        return Images(self._db, self.now)
-
-    @cached_property
-    def evidence(self) -> Evidence:
-        """The part that gives account."""
-        from scraper.ledger.evidence import Evidence
-
-        return Evidence(self._db)
 
     def now(self) -> str:
         """Return the present as 14 digits, as all times in the ledger are."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from scraper.models import Capture
+from scraper.models import Capture, DigestCheck, Lack, Verdict
+from scraper.selection.candidates import Attempt, Candidate, PageRead, holds_for_digest
+from scraper.times import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from scraper.ledger.database import Database
-    from scraper.ledger.known import Attempt, Known
-    from scraper.models import DigestCheck, Reading
+    from scraper.ledger.database import Database, Row
+    from scraper.models import Reading
 
 
 _KNOWN = """
@@ -54,11 +55,9 @@ class Captures:
         self._db = database
         self._now = now
 
-    def of(self, article: int) -> list[Known]:
-        """Return all captures of an article, earliest first."""
-        from scraper.ledger.known import known_of  # with selection: listings come before
-
-        return [known_of(row) for row in self._db.all(_KNOWN, (article,))]
+    def of(self, article: int) -> list[Candidate]:
+        """Return all captures of an article with what is known of them, earliest first."""
+        return [_candidate(row) for row in self._db.all(_KNOWN, (article,))]
 
     def rows(self, article: int) -> list[Capture]:
         """Return the rows of all captures of an article, earliest first, without what became of them."""
@@ -110,10 +109,8 @@ class Captures:
                 self._now(),
             ),
         )
-        from scraper.selection import lends_verdict
-
         shared = self._db.one("SELECT ids FROM shared WHERE digest = ? AND verdict IS NULL", (capture.digest,))
-        if shared and lends_verdict(capture, shared[0], reading.verdict, digest_check):
+        if shared and holds_for_digest(capture, shared[0], reading.verdict, digest_check):
             detail = f"read as {capture.timestamp} {capture.original}"
             self._db.do(
                 "UPDATE shared SET verdict = ?, statuscode = ?, detail = ? WHERE digest = ?",
@@ -132,7 +129,7 @@ class Captures:
                 str(attempt.verdict),
                 attempt.detail,
                 attempt.at,
-                attempt.next_at,
+                format_timestamp(attempt.next_at) if attempt.next_at else None,
                 attempt.final,
             ),
         )
@@ -169,3 +166,47 @@ class Captures:
                 f"INSERT INTO shared (digest, ids) {_SHARED.format(only=only)} "
                 "ON CONFLICT DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids"
             )
+
+
+def _candidate(row: Row) -> Candidate:
+    """Make it from a row of `_KNOWN`."""
+    capture = Capture(*row[:7])
+    read = _page_read(row[11:25]) if row[11] is not None else _by_digest(capture, *row[8:11])
+    attempt = _attempt(*row[25:31]) if row[25] is not None else None
+    return Candidate(capture, row[7], read, attempt, held=bool(row[31]))
+
+
+def _page_read(columns: Row) -> PageRead:
+    verdict, detail, layout, readings, lacks, text, completeness, *article, check, page, at = columns
+    title, date, author, category = article
+    return PageRead(
+        Verdict(verdict),
+        frozenset(map(Lack, json.loads(lacks))),
+        text,
+        tuple(json.loads(completeness)),
+        detail,
+        layout=layout,
+        readings=json.loads(readings),
+        title=title,
+        date=date,
+        author=author,
+        category=category,
+        digest_check=DigestCheck(check),
+        page_sha256=page,
+        at=at,
+    )
+
+
+def _by_digest(capture: Capture, verdict: str | None, statuscode: str, detail: str) -> PageRead | None:
+    """Take the verdict of an equal payload, if it was served with the same status. A revisit does not name its own."""
+    if verdict is None:
+        return None
+    same = capture.statuscode == statuscode or (
+        "-" in (capture.statuscode, statuscode) and verdict != Verdict.ARCHIVED_ERROR
+    )
+    return PageRead(Verdict(verdict), detail=detail, by_digest=True) if same else None
+
+
+def _attempt(tries: int, verdict: str, detail: str, at: str, next_at: str | None, final: int) -> Attempt:
+    moment = parse_timestamp(next_at) if next_at else None
+    return Attempt(Verdict(verdict), tries, bool(final), moment, detail, at)

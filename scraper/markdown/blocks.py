@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 BREAK = "  \n"
 WIDE = " \n\t\f\r\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 """CommonMark's white space: emphasis cannot begin or end with it."""
+_EDGE = " \t\r\n\u00a0\u3000"
+_SPACES = re.compile(r"[ \t\r\n]+")
 _EMPTY_LINES = re.compile(r"((?: *\n){2,} *)")
 """Two breaks or more: an empty line, which neither emphasis nor a link reaches over."""
 _PARTED = re.compile(r"\n[> ]*\n")
 _MARKS = re.compile(r"(?:> |- |1\. |#{1,6} | {2,3}(?! *\n))*")
 _LEADING_BREAKS = re.compile(r"\A(?: *\n)+ *")
+
+
+def clean(text: str) -> str:
+    """Return a text node as it counts: runs of space, tab, CR, LF are one space; stripped, also of NBSP and U+3000."""
+    return _SPACES.sub(" ", text.strip(_EDGE))
 
 
 def as_block(text: str) -> str:

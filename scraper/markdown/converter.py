@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
@@ -16,6 +16,7 @@ from scraper.markdown.blocks import (
     WIDE,
     as_block,
     blocks_of,
+    clean,
     each_line,
     one_line,
     prefixed,
@@ -25,9 +26,9 @@ from scraper.markdown.blocks import (
 from scraper.markdown.escape import Relaxer, escape
 from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
 from scraper.markdown.tables import Cell, span, table
-from scraper.markdown.visible import clean, is_hidden
 from scraper.page.cloudflare import decode_href, shown_email
-from scraper.page.tree import take_out
+from scraper.page.tree import found_by, take_out
+from scraper.page.visible import is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +78,7 @@ def _shown(body: _Element) -> _Element:
             del element[:]
             element.attrib.clear()
             element.tag, element.text = "span", email
-    for element in cast("list[_Element]", _TOO_DEEP(body)):
+    for element in found_by(_TOO_DEEP, body):
         etree.strip_tags(element, "*")
     return body
 

@@ -1,1 +1,1 @@
-"""From bytes to a page as the site sent it. Pure."""
+"""From bytes to a page as the site sent it, parsed once, with what the readers ask of it. Pure."""

@@ -47,6 +47,7 @@ _FULL = re.compile(r"[0-9]{14}\Z")
 _OWN_IDS = frozenset(
     {"wm-ipp-base", "wm-ipp", "wm-ipp-print", "donato", "wm-capinfo", "_wb_plainbanner", "_wb_frame_top_banner"}
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SCAN = 400_000
 
 
@@ -117,7 +118,7 @@ def restore(root: _Element, timestamp: str, host: str, *, saved: bool = False) -
     for element in root.iter("*"):
         for name, value in element.items():
             if timestamp in str(value):
-                element.set(name, link.sub(undo, str(value)))
+                element.set(name, _CONTROLS.sub("", link.sub(undo, str(value))))  # which lxml does not take
         identity = element.get("id")
         if identity in _OWN_IDS and element is not root:
             own.append(element)

@@ -1,4 +1,4 @@
-"""Parsed pages: taking elements out of them, and their attributes."""
+"""Parsed pages: taking elements out of them, lifting them to another place, and where they stand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from lxml.etree import _Element
 
@@ -15,18 +15,39 @@ _TAKEN_OUT = "TAKEN-OUT"
 """The parser writes all names in lower case, so no element of a page is called that."""
 
 
-def take_out(elements: Iterable[_Element], root: _Element) -> None:
+def take_out(elements: Sequence[_Element], root: _Element) -> None:
     """Take elements with all that is in them out of a page, in one pass however many there are.
 
     Args:
-        elements: below `root`, also inside each other; the text behind each stays.
+        elements: below `root`, also inside each other; the text behind each stays. They keep their names.
         root: of the page or of the part that they stand in; not taken out itself.
     """
+    names = [element.tag for element in elements]
     for element in elements:
         element.tag = _TAKEN_OUT
     etree.strip_elements(root, _TAKEN_OUT, with_tail=False)
+    for element, name in zip(elements, names, strict=True):
+        element.tag = name
 
 
 def attributes(element: _Element) -> dict[str, str]:
     """Return all attributes of an element; asking for several one by one takes longer."""
     return dict(element.items())  # type: ignore[arg-type]
+
+
+def is_inside(element: _Element | None, other: _Element | None) -> bool:
+    """Say whether an element stands in another."""
+    return element is not None and other is not None and other in element.iterancestors()
+
+
+def common_ancestor(one: _Element, other: _Element) -> _Element:
+    """Return the innermost element in which both stand, or which is one of them."""
+    around = {one, *one.iterancestors()}
+    return next(node for node in (other, *other.iterancestors()) if node in around)
+
+
+def found_by(query: etree.XPath, root: _Element) -> list[_Element]:
+    """Return what a query gives that asks for elements."""
+    result: object = query(root)
+    assert isinstance(result, list)
+    return result

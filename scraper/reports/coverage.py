@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from scraper.ledger.evidence import Entry
 
 ROW = 1000
 """Ids in a row of the map: 1 to 1000, 1001 to 2000, ... as in the folders of the documents."""
+_EXAMPLES = 10
 
 
 class Span(NamedTuple):
@@ -31,9 +30,6 @@ class Loss:
 
     count: int = 0
     examples: list[int] = field(default_factory=list)
-
-
-_EXAMPLES = 10
 
 
 class Coverage:
@@ -55,7 +51,7 @@ class Coverage:
         self._extend(entry)
         self._count_year(entry)
         if entry.state in (State.UNRECOVERABLE, State.UNKNOWN_LAYOUT, State.NEVER_CAPTURED):
-            loss = self.losses.setdefault(cause(entry), Loss())
+            loss = self.losses.setdefault(cause_of_loss(entry), Loss())
             loss.count += 1
             if len(loss.examples) < _EXAMPLES:
                 loss.examples.append(entry.id)
@@ -93,7 +89,7 @@ def row_of(article: int) -> int:
     return (article - 1) // ROW * ROW + 1
 
 
-def cause(entry: Entry) -> str:
+def cause_of_loss(entry: Entry) -> str:
     """Return what became of all captures of a lost id, for people: ``only farewell, redirect elsewhere``."""
     if entry.state is State.NEVER_CAPTURED:
         return "never captured"
@@ -101,11 +97,3 @@ def cause(entry: Entry) -> str:
         return "a page is kept, its layout is unknown"
     verdicts = sorted({one.verdict.replace("_", " ") for one in entry.tried})
     return "captured as " + (", ".join(verdicts) if verdicts else "nothing that could be read")
-
-
-def of(entries: Iterable[Entry]) -> Coverage:
-    """Count all entries, which come in ascending order of id."""
-    coverage = Coverage()
-    for entry in entries:
-        coverage.add(entry)
-    return coverage

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.models import State, Verdict
-from scraper.reports.summary import listing_line, telling
+from scraper.reports.summary import listing_line, worth_showing
 from scraper.reports.words import moment
 from scraper.selection import Rank, Ranked, in_order
 from scraper.selection.comparison import in_words, versions
+from scraper.times import format_timestamp
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.ledger import ArticleRow, Ledger
     from scraper.ledger.evidence import Entry
-    from scraper.ledger.known import Known
-    from scraper.models import Capture, Site
+    from scraper.models import Site
 
 _PLACE = {
     Rank.BEFORE_CLOSURE: "before the closure",
@@ -36,18 +36,17 @@ def explain(ledger: Ledger, site: Site, article: int) -> str | None:
     row, entry = ledger.articles.get(article), ledger.evidence.of(article)
     if row is None or entry is None:
         return None
-    known = {one.capture: one for one in ledger.captures.of(article)}
-    ranked = in_order([one.candidate() for one in known.values()], site)
+    ranked = in_order(ledger.captures.of(article), site)
     lines = [f"Article {article}: {row.state.replace('_', ' ')}", f"  why      {entry.reason or 'not looked at yet'}"]
     lines += [f"  {line}" for line in _standing(entry)]
-    lines += ["", *_captures(ranked, known, row)]
+    lines += ["", *_captures(ranked, row)]
     lines += ["", *_listings(ledger, article), *_next(row, ranked, article)]
     return "\n".join(lines)
 
 
-def address(capture: Capture) -> str:
+def _address(timestamp: str, original: str) -> str:
     """Return where anybody can look at a capture."""
-    return replay_url(f"{PUBLIC_ARCHIVE}/web", capture.timestamp, capture.original)
+    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original)
 
 
 def _standing(entry: Entry) -> Iterator[str]:
@@ -57,13 +56,13 @@ def _standing(entry: Entry) -> Iterator[str]:
     if standing is None:
         return
     yield f"capture  {moment(standing.timestamp)}, digest: {standing.digest_check}"
-    yield f"         {replay_url(f'{PUBLIC_ARCHIVE}/web', standing.timestamp, standing.original)}"
+    yield f"         {_address(standing.timestamp, standing.original)}"
     if standing.layout:
         readings = ", ".join(f"{field} by {name}" for field, name in sorted(standing.readings.items()))
         yield f"layout   {standing.layout}" + (f": {readings}" if readings else "")
 
 
-def _captures(ranked: Sequence[Ranked], known: dict[Capture, Known], row: ArticleRow) -> Iterator[str]:
+def _captures(ranked: Sequence[Ranked], row: ArticleRow) -> Iterator[str]:
     if not ranked:
         yield "No captures are known."
         return
@@ -72,33 +71,30 @@ def _captures(ranked: Sequence[Ranked], known: dict[Capture, Known], row: Articl
         capture = one.candidate.capture
         used = (capture.timestamp, capture.original) == (row.timestamp, row.original)
         mark = ">" if used else " "
-        yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one, known[capture])}"
-        yield f"      {address(capture)}"
+        yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one)}"
+        yield f"      {_address(capture.timestamp, capture.original)}"
 
 
-def _what(one: Ranked, known: Known) -> str:
+def _what(one: Ranked) -> str:
     candidate = one.candidate
     if candidate.verdict is Verdict.ARTICLE:
         return "article" + (f" ({in_words(one.lacks)})" if one.lacks else "")
     if candidate.verdict is not None:
-        detail = known.attempt.detail if candidate.read is None and known.attempt else ""
-        detail = candidate.read.detail if candidate.read else detail
-        shared = ", known from the same bytes under another id" if candidate.read and candidate.read.borrowed else ""
+        said = candidate.read or candidate.attempt
+        detail = said.detail if said else ""
+        shared = ", known from the same bytes under another id" if candidate.read and candidate.read.by_digest else ""
         return f"{candidate.verdict}{shared}" + (f" ({detail})" if detail else "")
-    if known.attempt is not None:
-        attempt = known.attempt
-        again = (
-            f", asked for again from {moment(attempt.next_at)}" if attempt.next_at else ", asked for again next time"
-        )
+    if (attempt := candidate.attempt) is not None:
+        again = f"from {moment(format_timestamp(attempt.next_at))}" if attempt.next_at else "next time"
         times = f"{attempt.tries} times" if attempt.tries != 1 else "once"
-        return f"{attempt.verdict} {times}{again} ({attempt.detail})"
+        return f"{attempt.verdict} {times}, asked for again {again} ({attempt.detail})"
     return "not read"
 
 
 def _listings(ledger: Ledger, article: int) -> Iterator[str]:
     listings = [*ledger.listings.of_site(), *ledger.listings.of_article(article)]
     yield "Listings that say so:" if listings else "No listing was asked for it yet."
-    for listing in telling(listings):
+    for listing in worth_showing(listings):
         yield f"  {listing_line(listing)}"
 
 

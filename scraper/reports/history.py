@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scraper.models import Verdict
+from scraper.reports.words import counted
 from scraper.selection.comparison import IN_THE_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from scraper.ledger import Ledger
-    from scraper.ledger.known import Known
     from scraper.models import Article, Capture, Reading
+    from scraper.selection import Candidate
 
-_REPLAYED = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
+_REPLAY_PREFIX = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class Text:
     """One text of an article.
 
     Attributes:
@@ -43,17 +44,56 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The versions of one article in the order in which they were first seen, and how many captures were not read."""
+    """The texts of one article in the order in which they were first seen, and how many captures were not read."""
 
     article: int
-    versions: tuple[Version, ...]
+    texts: tuple[Text, ...]
     unread: int
 
+    def differences(self) -> list[tuple[Text, Text, str]]:
+        """Return what changed from each text to the next, as unified diff."""
+        return [(old, new, _diff(old, new)) for old, new in itertools.pairwise(self.texts)]
 
-def history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | None]) -> History | None:
+    def as_json(self) -> dict[str, Any]:
+        """Return the history as values that JSON knows."""
+        return {
+            "id": self.article,
+            "versions": [
+                {
+                    "text_sha256": text.text_sha256,
+                    "written": text.written,
+                    "timestamp": text.shown.timestamp,
+                    "original": text.shown.original,
+                    "captures": [{"timestamp": one.timestamp, "original": one.original} for one in text.captures],
+                }
+                for text in self.texts
+            ],
+            "differences": [
+                {"from": old.shown.timestamp, "to": new.shown.timestamp, "diff": diff}
+                for old, new, diff in self.differences()
+            ],
+            "unread": self.unread,
+        }
+
+    def as_text(self) -> str:
+        """Return the history for people: the texts, then the differences as unified diff."""
+        lines = [f"Article {self.article}: {counted(len(self.texts), 'text')} in the captures read"]
+        for text in self.texts:
+            mark, captures = ">" if text.written else " ", counted(len(text.captures), "capture")
+            lines.append(f"{mark} {text.shown.timestamp}  {text.shown.original} ({captures})")
+        if self.unread:
+            lines.append(
+                f"{counted(self.unread, 'capture')} not read: one intact one is enough. "
+                "captures_per_article in config.toml makes runs read and compare more."
+            )
+        lines += [f"\n{diff}" for _, _, diff in self.differences()]
+        return "\n".join(lines)
+
+
+def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | None]) -> History | None:
     """Return the history of an id, or None if the ledger does not know it.
 
-    A page that lacks the text itself is no version, unless there is nothing else.
+    A page that lacks a part of the text is left out, unless there is nothing else.
 
     Args:
         ledger: what is known.
@@ -69,23 +109,23 @@ def history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | No
     known = ledger.captures.of(article)
     pages = [one for one in known if one.read is not None and one.read.verdict is Verdict.ARTICLE]
     complete = [one for one in pages if one.read and not one.read.lacks & IN_THE_TEXT] or pages
-    texts: dict[str, list[Known]] = {}
+    same: dict[str, list[Candidate]] = {}
     for one in sorted(complete, key=lambda one: one.capture.timestamp):
         assert one.read is not None
-        texts.setdefault(one.read.text_sha256, []).append(one)
-    versions = []
-    for text, group in texts.items():
+        same.setdefault(one.read.text_sha256, []).append(one)
+    texts = []
+    for digest, group in same.items():
         captures = tuple(one.capture for one in group)
         used = [one for one in captures if (one.timestamp, one.original) == (row.timestamp, row.original)]
         shown = used[0] if used else captures[0]
         reading = read(shown)
-        lines = article_lines(reading.article) if reading and reading.article else ()
-        versions.append(Version(text, captures, shown, bool(used), lines))
-    return History(article, tuple(versions), sum(one.read is None for one in known))
+        lines = _lines_to_compare(reading.article) if reading and reading.article else ()
+        texts.append(Text(digest, captures, shown, bool(used), lines))
+    return History(article, tuple(texts), sum(one.own_read is None for one in known))
 
 
-def article_lines(article: Article) -> tuple[str, ...]:
-    """Return an article as lines to compare: its fields, then its text."""
+def _lines_to_compare(article: Article) -> tuple[str, ...]:
+    """Return an article as lines: its fields, then its text."""
     fields = [
         f"title: {article.title}",
         f"date: {article.date}",
@@ -95,57 +135,9 @@ def article_lines(article: Article) -> tuple[str, ...]:
         *(f"tag: {tag}" for tag in article.tags),
         "",
     ]
-    return (*fields, *_REPLAYED.sub("", article.content).splitlines())
+    return (*fields, *_REPLAY_PREFIX.sub("", article.content).splitlines())
 
 
-def differences(versions: Sequence[Version]) -> list[tuple[Version, Version, str]]:
-    """Return what changed from each version to the next, as unified diff."""
-    return [(old, new, _diff(old, new)) for old, new in itertools.pairwise(versions)]
-
-
-def _diff(old: Version, new: Version) -> str:
+def _diff(old: Text, new: Text) -> str:
     lines = difflib.unified_diff(old.lines, new.lines, old.shown.timestamp, new.shown.timestamp, lineterm="")
     return "\n".join(lines)
-
-
-def as_json(history: History) -> dict[str, Any]:
-    """Return the history as values that JSON knows."""
-    return {
-        "id": history.article,
-        "versions": [
-            {
-                "text_sha256": version.text_sha256,
-                "written": version.written,
-                "timestamp": version.shown.timestamp,
-                "original": version.shown.original,
-                "captures": [{"timestamp": one.timestamp, "original": one.original} for one in version.captures],
-            }
-            for version in history.versions
-        ],
-        "differences": [
-            {"from": old.shown.timestamp, "to": new.shown.timestamp, "diff": diff}
-            for old, new, diff in differences(history.versions)
-        ],
-        "unread": history.unread,
-    }
-
-
-def as_text(history: History) -> str:
-    """Return the history for people: the versions, then the differences as unified diff."""
-    lines = [f"Article {history.article}: {_count(len(history.versions), 'text')} in the captures read"]
-    for version in history.versions:
-        mark = ">" if version.written else " "
-        lines.append(
-            f"{mark} {version.shown.timestamp}  {version.shown.original} ({_count(len(version.captures), 'capture')})"
-        )
-    if history.unread:
-        lines.append(
-            f"{_count(history.unread, 'capture')} not read: one intact one is enough. "
-            "captures_per_article in config.toml makes runs read and compare more."
-        )
-    lines += [f"\n{diff}" for _, _, diff in differences(history.versions)]
-    return "\n".join(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

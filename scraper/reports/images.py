@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scraper.errors import ExitStatus
 from scraper.images.next_step import LISTED
-from scraper.paths import FOLDER, LIST
+from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
+from scraper.reports.words import first_of
 
 if TYPE_CHECKING:
     from scraper.images.collect import Collected
     from scraper.images.documents import Relinked
     from scraper.ledger.images import ImageEntry, ImageState
-
-EXIT_DONE, EXIT_INCOMPLETE, EXIT_ARCHIVE = 0, 1, 3
-_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,15 @@ class ImagesReport:
         return 0 if self.collected.stopped else self.collected.waiting
 
     @property
-    def exit_status(self) -> int:
+    def exit_status(self) -> ExitStatus:
         """What the process should end with, if no signal ended it: 1 says that something is new in `problems`.
 
         What an earlier run found to be missing is no news: cron would send the same mail every hour.
         """
         if self.collected.refusal is not None:
-            return EXIT_ARCHIVE
+            return ExitStatus.ARCHIVE
         unfinished = self.collected.missing or self.put_off or self.relinked.left
-        return EXIT_INCOMPLETE if unfinished else EXIT_DONE
+        return ExitStatus.INCOMPLETE if unfinished else ExitStatus.DONE
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
@@ -57,18 +56,16 @@ class ImagesReport:
             "documents_left": self.relinked.left,
             "refusal": done.refusal.message if done.refusal else None,
             "stopped": done.stopped,
-            "list": LIST,
+            "list": IMAGES_LIST,
             "exit_status": self.exit_status,
         }
 
     def problems(self) -> list[str]:
         """Return what went wrong, a line each, for stderr even when quiet."""
         lines = [self.collected.refusal.message] if self.collected.refusal else []
-        lines += [f"document left as it is: {reason}" for reason in self.relinked.left[:_SHOWN]]
-        missing = self.collected.missing
-        lines += [f"missing: {address}" for address in missing[:_SHOWN]]
-        if len(missing) > _SHOWN:
-            lines.append(f"and {len(missing) - _SHOWN} more: {LIST} lists them with all that was tried")
+        lines += first_of([f"document left as it is: {reason}" for reason in self.relinked.left])
+        missing = [f"missing: {address}" for address in self.collected.missing]
+        lines += first_of(missing, rest=f": {IMAGES_LIST} lists them with all that was tried")
         if self.put_off:
             lines.append(f"{self.put_off} pictures could not be had yet; a later run asks again")
         return lines
@@ -84,14 +81,14 @@ class ImagesReport:
         return lines
 
 
-def describe(entry: ImageEntry) -> dict[str, object]:
+def image_json(entry: ImageEntry) -> dict[str, object]:
     """Return the object of one picture as it stands in the list. Every key is always there."""
     kept = entry.kept
     return {
         "address": entry.address,
         "state": str(entry.state),
         "reason": entry.reason,
-        "file": f"{FOLDER}/{kept.path}" if kept else None,
+        "file": f"{IMAGES_FOLDER}/{kept.path}" if kept else None,
         "sha256": kept.sha256 if kept else None,
         "width": kept.width if kept else None,
         "height": kept.height if kept else None,

@@ -8,7 +8,7 @@ from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING
 
 from scraper.files import encode, one_line
-from scraper.paths import MANIFEST
+from scraper.paths import MANIFEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraper.store.documents import FileWritten, Writer
 
 
-def line(entry: Entry) -> str:
+def entry_json(entry: Entry) -> str:
     """Return the JSON object of one id as one line, without the line feed.
 
     Every key is always there; what does not apply is null or empty. U+2028 and the like are escaped: some readers split
@@ -59,16 +59,16 @@ def _readings(won: str) -> str:
     return encode(dict(sorted(json.loads(won).items())))
 
 
-def lines(ledger: Ledger, first: int = 0, last: int = 2**62) -> Generator[bytes]:
+def manifest_lines(ledger: Ledger, first: int = 0, last: int = 2**62) -> Generator[bytes]:
     """Yield the lines of all ids, or of those from `first` to `last`, in ascending order, UTF-8 with line feed."""
     for entry in ledger.evidence.each(first, last):
-        yield f"{line(entry)}\n".encode("utf-8", "backslashreplace")
+        yield f"{entry_json(entry)}\n".encode("utf-8", "backslashreplace")
 
 
-def write(ledger: Ledger, writer: Writer) -> FileWritten:
+def write_manifest(ledger: Ledger, writer: Writer) -> FileWritten:
     """Write the manifest below the output folder; it is not touched if nothing has changed.
 
     Raises:
         StoreError: the ledger cannot be read or the file not written.
     """
-    return writer.write_lines(MANIFEST, lines(ledger))
+    return writer.write_lines(MANIFEST_FILE, manifest_lines(ledger))

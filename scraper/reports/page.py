@@ -7,11 +7,10 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from scraper.errors import StoreError
 from scraper.files import replace_file
 from scraper.models import State
 from scraper.reports.coverage import ROW, Coverage, row_of
-from scraper.reports.words import moment, number
+from scraper.reports.words import first_of, moment, number
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.ledger import Ledger
-    from scraper.ledger.evidence import Entry
+    from scraper.ledger.evidence import Entry, Tried
     from scraper.models import Site
 
 _NAMES = {
@@ -35,6 +34,7 @@ _THIN = 2
 """A single lost id is drawn this many ids wide, or nobody would see it."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _MOST_CAPTURES = 40
+"""Of one id; more are only counted."""
 
 
 def write_page(ledger: Ledger, site: Site, file: Path, *, output: Path) -> None:
@@ -44,19 +44,15 @@ def write_page(ledger: Ledger, site: Site, file: Path, *, output: Path) -> None:
         StoreError: the ledger cannot be read or the file not written.
     """
     folder = os.path.relpath(output.absolute(), file.absolute().parent).replace(os.sep, "/")
-    coverage, lists = Coverage(), Lists("" if folder == "." else f"{folder}/")
+    coverage, lists = Coverage(), IdLists("" if folder == "." else f"{folder}/")
     for entry in ledger.evidence.each():
         coverage.add(entry)
         lists.add(entry)
-    text = "".join(document(site.name, moment(ledger.now()), coverage, lists))
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(file, (text.encode("utf-8", "replace"),))
-    except OSError as error:
-        raise StoreError(f"{file}: cannot be written ({error.strerror}). Name another file with --html.") from error
+    text = "".join(_page(site.name, moment(ledger.now()), coverage, lists))
+    replace_file(file, (text.encode("utf-8", "replace"),))
 
 
-class Lists:
+class IdLists:
     """The lines of all ids, by row of the map.
 
     Args:
@@ -77,13 +73,7 @@ class Lists:
             name = f'<a href="{escape(self._folder + entry.file)}">{entry.id}</a>'
         if entry.state is State.WRITTEN and entry.standing:
             return f"<li>{name} {_capture(entry.standing.timestamp, entry.standing.original)}\n"
-        tried = [
-            f"{_capture(one.timestamp, one.original)} {one.verdict.replace('_', ' ')}"
-            for one in entry.tried[:_MOST_CAPTURES]
-        ]
-        more = len(entry.tried) - len(tried)
-        if more > 0:
-            tried.append(f"and {more} more")
+        tried = first_of(entry.tried, _tried, most=_MOST_CAPTURES)
         captures = f": {', '.join(tried)}" if tried else ""
         reason = f" ({escape(entry.reason)})" if entry.reason else ""
         return f'<li class="{entry.state}" id="a{entry.id}">{name} <b>{_NAMES[entry.state]}</b>{reason}{captures}\n'
@@ -94,6 +84,10 @@ def _capture(timestamp: str, original: str) -> str:
     return f'<a href="{escape(address)}">{timestamp[:4]}-{timestamp[4:6]}-{timestamp[6:8]}</a>'
 
 
+def _tried(one: Tried) -> str:
+    return f"{_capture(one.timestamp, one.original)} {one.verdict.replace('_', ' ')}"
+
+
 def _readable(match: re.Match[str]) -> str:
     """Take the percent-encoding off text: a third of the size, and browsers put it back."""
     try:
@@ -102,7 +96,7 @@ def _readable(match: re.Match[str]) -> str:
         return match[0]
 
 
-def document(site: str, at: str, coverage: Coverage, lists: Lists) -> Iterator[str]:
+def _page(site: str, at: str, coverage: Coverage, lists: IdLists) -> Iterator[str]:
     """Yield the page piece by piece."""
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -220,7 +214,7 @@ def _causes(coverage: Coverage) -> Iterator[str]:
     yield from _table("What all captures of the lost ids were.", ["Cause", "Ids", "Such as"], rows)
 
 
-def _all(coverage: Coverage, lists: Lists) -> Iterator[str]:
+def _all(coverage: Coverage, lists: IdLists) -> Iterator[str]:
     yield '<h2 id="all">All ids</h2>\n<p>The id leads to the file, the day to the capture.</p>\n'
     for row, lines in lists.rows.items():
         summary = f"{row}–{row + ROW - 1}: {_counts(coverage.rows[row])}"

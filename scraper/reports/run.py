@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper import __version__
-from scraper.reports.words import moment
+from scraper.errors import ExitStatus
+from scraper.reports import SCHEMA
+from scraper.reports.words import first_of, moment
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scraper.engine.outcomes import Outcomes, Plan
+    from scraper.engine.outcomes import Failed, Outcomes, Plan
     from scraper.ledger import Listing
     from scraper.models import State
     from scraper.reports.images import ImagesReport
 
-SCHEMA = 1
-_SHOWN = 100
-EXIT_DONE, EXIT_INCOMPLETE, EXIT_ARCHIVE = 0, 1, 3
+_MOST_FAILURES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RunReport:
     """A run that has ended.
 
     Attributes:
@@ -54,13 +54,13 @@ class Report:
     images: ImagesReport | None = None
 
     @property
-    def exit_status(self) -> int:
+    def exit_status(self) -> ExitStatus:
         """What the process should end with, if no signal ended it."""
         if self.outcomes.refusals:
-            return EXIT_ARCHIVE
-        pictures = self.images.exit_status if self.images else EXIT_DONE
+            return ExitStatus.ARCHIVE
+        pictures = self.images.exit_status if self.images else ExitStatus.DONE
         if self.outcomes.failed or self.outcomes.drift:
-            return max(EXIT_INCOMPLETE, pictures)
+            return max(ExitStatus.INCOMPLETE, pictures)
         return pictures
 
     def as_json(self) -> dict[str, object]:
@@ -114,11 +114,7 @@ class Report:
         lines += [one.message for one in done.refusals if one.message not in told]
         lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
         failed = list(done.failed.values())
-        for one in failed[:_SHOWN]:
-            when = f" (again from {moment(one.until)})" if one.until else ""
-            lines.append(f"article {one.article}: {one.state}: {one.reason}{when}")
-        if len(failed) > _SHOWN:
-            lines.append(f"and {len(failed) - _SHOWN} more: `hkcnews status` lists them")
+        lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=": `hkcnews status` lists them")
         return lines + (self.images.problems() if self.images else [])
 
     def summary(self) -> list[str]:
@@ -153,6 +149,11 @@ class Report:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+def _failure(one: Failed) -> str:
+    when = f" (again from {moment(one.until)})" if one.until else ""
+    return f"article {one.article}: {one.state}: {one.reason}{when}"
 
 
 def _listing(one: Listing) -> dict[str, object]:

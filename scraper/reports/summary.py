@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.models import State
-from scraper.reports.words import moment, number
+from scraper.reports.words import counted, moment, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from scraper.ledger import Ledger, Listing
@@ -43,6 +43,39 @@ class Summary(NamedTuple):
     next_request_at: datetime
     refusal: str = ""
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
+        return {
+            "states": {str(state): count for state, count in self.states.items()},
+            "due": self.due,
+            "listings": [_listing_json(listing) for listing in (*self.listings, *self.of_articles)],
+            "next_request_at": self.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+    def as_text(self, *, now: str) -> str:
+        """Return the lines for people. `now` is 14 digits."""
+        lines = [f"{number(sum(self.states.values())):>9}  article ids"]
+        lines += [f"{number(count):>9}  {state:<15} {_MEANING[state]}" for state, count in self.states.items()]
+        if self.listings:
+            lines += ["", "Listings of the archive's captures:"]
+            lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
+        else:
+            lines += ["", "No listing of all of the archive's captures was asked for yet."]
+        return "\n".join([*lines, "", *self._next(now)])
+
+    def _next(self, now: str) -> Iterator[str]:
+        if self.refusal:
+            yield f"The archive is not asked before {self.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {self.refusal}."
+        to_do = [f"{number(self.due)} ids to look at"] if self.due else []
+        if not self.listings or not all(listing.complete for listing in self.listings):
+            to_do.append("the list of captures to complete")
+        if to_do:
+            yield f"Next: `hkcnews run` has {' and '.join(to_do)}."
+        elif self.next_due and self.next_due > now:
+            yield f"Next: ids are waiting for {moment(self.next_due)}; `hkcnews run` then."
+        else:
+            yield "Next: nothing, until the archive has new captures; `hkcnews run` asks."
+
 
 def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -> Summary:
     """Ask the ledger.
@@ -50,26 +83,15 @@ def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -
     Raises:
         StoreError: it cannot be read.
     """
-    now = ledger.now()
     return Summary(
         states=ledger.articles.states(),
-        due=ledger.articles.count_due(now),
+        due=ledger.articles.count_due(ledger.now()),
         next_due=ledger.articles.next_due(),
         listings=tuple(ledger.listings.all()),
         of_articles=tuple(ledger.listings.of_articles()),
         next_request_at=next_request_at,
         refusal=refusal,
     )
-
-
-def as_json(summary: Summary) -> dict[str, Any]:
-    """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
-    return {
-        "states": {str(state): count for state, count in summary.states.items()},
-        "due": summary.due,
-        "listings": [_listing_json(listing) for listing in (*summary.listings, *summary.of_articles)],
-        "next_request_at": summary.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
 
 
 def _listing_json(listing: Listing) -> dict[str, Any]:
@@ -90,22 +112,7 @@ def _listing_json(listing: Listing) -> dict[str, Any]:
     }
 
 
-def as_text(summary: Summary, *, now: str) -> str:
-    """Return the lines for people. `now` is 14 digits."""
-    total = sum(summary.states.values())
-    lines = [f"{number(total):>9}  article ids"]
-    lines += [f"{number(count):>9}  {state:<15} {_MEANING[state]}" for state, count in summary.states.items()]
-    lines += ["", *_listing_lines(summary.listings), "", *_next_lines(summary, now)]
-    return "\n".join(lines)
-
-
-def _listing_lines(listings: tuple[Listing, ...]) -> list[str]:
-    if not listings:
-        return ["No listing of all of the archive's captures was asked for yet."]
-    return ["Listings of the archive's captures:", *(f"  {listing_line(listing)}" for listing in telling(listings))]
-
-
-def telling(listings: Sequence[Listing]) -> list[Listing]:
+def worth_showing(listings: Sequence[Listing]) -> list[Listing]:
     """Return what people need to see of many listings: partial ones, the last full one, the last, those of one id."""
     whole = [one for one in listings if one.complete and one.question.article is None]
     full = [one.id for one in whole if one.question.from_ts is None and one.question.to_ts is None]
@@ -120,24 +127,6 @@ def listing_line(listing: Listing) -> str:
         f" {word} {moment(stamp)}" for word, stamp in (("from", question.from_ts), ("to", question.to_ts)) if stamp
     )
     state = "complete" if listing.complete else "partial"
-    trouble = f"; {listing.error}" if listing.error and not listing.complete else ""
-    rows = f"{number(listing.rows)} row{'' if listing.rows == 1 else 's'}"
-    return f"{question.url} ({question.match_type}){span}: {state}, {rows}, {moment(listing.updated_at)}{trouble}"
-
-
-def _next_lines(summary: Summary, now: str) -> list[str]:
-    lines = []
-    if summary.refusal:
-        lines.append(
-            f"The archive is not asked before {summary.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {summary.refusal}."
-        )
-    partial = any(not listing.complete for listing in summary.listings)
-    if summary.due or partial or not summary.listings:
-        what = [f"{number(summary.due)} ids to look at"] if summary.due else []
-        what += ["the list of captures to complete"] if partial or not summary.listings else []
-        lines.append(f"Next: `hkcnews run` has {' and '.join(what)}.")
-    elif summary.next_due and summary.next_due > now:
-        lines.append(f"Next: ids are waiting for {moment(summary.next_due)}; `hkcnews run` then.")
-    else:
-        lines.append("Next: nothing, until the archive has new captures; `hkcnews run` asks.")
-    return lines
+    error = f"; {listing.error}" if listing.error and not listing.complete else ""
+    rows = counted(listing.rows, "row")
+    return f"{question.url} ({question.match_type}){span}: {state}, {rows}, {moment(listing.updated_at)}{error}"

@@ -1,10 +1,16 @@
-"""Numbers and moments as people read them."""
+"""Numbers, moments and long lists as people read them."""
 
 from __future__ import annotations
 
 from datetime import UTC
+from typing import TYPE_CHECKING, TypeVar
 
 from scraper.times import is_timestamp, parse_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
 
 
 def number(count: int) -> str:
@@ -12,8 +18,26 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return ``1 text``, ``2,000 texts``."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def moment(timestamp: str) -> str:
     """Return 14 digits as ``2021-11-12 13:14:15 UTC``; what is no moment is shown as it is."""
     if not is_timestamp(timestamp):
         return timestamp
     return parse_timestamp(timestamp).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def first_of(items: Sequence[T], line: Callable[[T], str] = str, *, most: int = 20, rest: str = "") -> list[str]:
+    """Return the lines of the first items, and one that says how many more there are: ``and 3 more``.
+
+    Args:
+        items: all of them.
+        line: makes the line of one.
+        most: so many have their line.
+        rest: what to say behind ``and 3 more``.
+    """
+    lines = [line(item) for item in items[:most]]
+    return [*lines, f"and {len(items) - most} more{rest}"] if len(items) > most else lines

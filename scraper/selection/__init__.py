@@ -2,13 +2,13 @@
 
 from scraper.selection.candidates import (
     SHARED_BY,
+    Attempt,
     Candidate,
-    Failure,
+    PageRead,
     Rank,
     Ranked,
-    ReadResult,
+    holds_for_digest,
     in_order,
-    lends_verdict,
 )
 from scraper.selection.decision import decide
 from scraper.selection.decisions import (
@@ -26,15 +26,15 @@ from scraper.selection.decisions import (
 
 __all__ = [
     "SHARED_BY",
+    "Attempt",
     "Candidate",
     "Decision",
-    "Failure",
     "NeverCaptured",
+    "PageRead",
     "Policy",
     "Rank",
     "Ranked",
     "Read",
-    "ReadResult",
     "UnknownLayout",
     "Unrecoverable",
     "Wait",
@@ -42,6 +42,6 @@ __all__ = [
     "Why",
     "Written",
     "decide",
+    "holds_for_digest",
     "in_order",
-    "lends_verdict",
 ]

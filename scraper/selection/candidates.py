@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from scraper.models import Reading, Site
+    from scraper.models import Site
 
 SHARED_BY = 5
 """A digest that so many ids share is one page (farewell, error), not an article; what two share are two articles."""
@@ -31,16 +31,21 @@ _OF_THE_PAYLOAD = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class ReadResult:
-    """What selection needs of a `Reading`.
+class PageRead:
+    """What reading a capture gave: a `Reading` without the text. Selection asks for the first five alone.
 
     Attributes:
-        verdict: what the page is; never one of `UNREAD`.
+        verdict: what the page is. One of `UNREAD` when what is kept is a page of the archive itself.
         lacks: why another capture may be better.
         text_sha256: equal for two captures of the same text.
         completeness: how much of the optional the page shows, larger is more.
         detail: evidence for people.
-        borrowed: the verdict is that of an equal payload under another id (see `lends_verdict`); not fetched.
+        by_digest: the verdict is that of an equal payload under another id (see `holds_for_digest`); not fetched.
+        title: of the article, or None; as are `date`, `author` and `category`.
+        digest_check: the payload against the CDX digest.
+        page_sha256: of the page's body, hexadecimal.
+        at: when it was read, 14 digits.
+        layout, readings: as in `Reading`.
     """
 
     verdict: Verdict
@@ -48,24 +53,29 @@ class ReadResult:
     text_sha256: str = ""
     completeness: tuple[int, ...] = ()
     detail: str = ""
-    borrowed: bool = False
-
-    @classmethod
-    def of(cls, reading: Reading) -> ReadResult:
-        """Take from a reading what selection needs."""
-        return cls(reading.verdict, reading.lacks, reading.text_sha256, reading.completeness, reading.detail)
+    by_digest: bool = False
+    layout: str | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
+    date: str | None = None
+    author: str | None = None
+    category: str | None = None
+    digest_check: DigestCheck = DigestCheck.UNVERIFIABLE
+    page_sha256: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A capture that was asked for in vain.
+class Attempt:
+    """A capture was asked for in vain.
 
     Attributes:
-        verdict: `refused`, `outage`, `wrong_answer` (not read), or `excluded`, `not_archived`.
-        tries: how often, over all runs.
+        verdict: of the last answer: `refused`, `outage`, `wrong_answer` (not read), or `excluded`, `not_archived`.
+        tries: how often, over all runs; those that count against this capture.
         final: asking again is pointless unless somebody asks for it (`excluded` and `not_archived` after their tries).
-        next_at: not before, aware UTC; None if final.
+        next_at: not before, aware UTC; None: at once, or never if `final`.
         detail: evidence for people.
+        at: when it was asked for last, 14 digits.
     """
 
     verdict: Verdict
@@ -73,6 +83,7 @@ class Failure:
     final: bool
     next_at: datetime | None = None
     detail: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +94,15 @@ class Candidate:
         capture: the CDX row.
         shared: how many article ids have a capture with this digest, this one included.
         read: what reading it gave, or None.
-        failure: the last vain attempt, or None. Counts only while `read` is None.
+        attempt: the last vain attempt, or None. Counts only while `read` is None.
         attempted: this run has already asked for it; it does not ask twice, and it counts towards the run's limit.
         held: its bytes are in the store, so that reading costs no request.
     """
 
     capture: Capture
     shared: int = 1
-    read: ReadResult | None = None
-    failure: Failure | None = None
+    read: PageRead | None = None
+    attempt: Attempt | None = None
     attempted: bool = False
     held: bool = False
 
@@ -100,9 +111,14 @@ class Candidate:
         """What this capture finally is, or None as long as it is unread."""
         if self.read is not None and self.read.verdict not in UNREAD:
             return self.read.verdict
-        if self.failure is not None and self.failure.final and self.failure.verdict not in UNREAD:
-            return self.failure.verdict
+        if self.attempt is not None and self.attempt.final and self.attempt.verdict not in UNREAD:
+            return self.attempt.verdict
         return None
+
+    @property
+    def own_read(self) -> PageRead | None:
+        """What reading this capture itself gave, or None: that of an equal payload does not count."""
+        return None if self.read is None or self.read.by_digest else self.read
 
     @property
     def is_one_page_under_many_ids(self) -> bool:
@@ -140,7 +156,7 @@ class Ranked:
         return lacks | {Lack.POOR_URL} if self.poor_url else lacks
 
 
-def lends_verdict(capture: Capture, shared: int, verdict: Verdict, check: DigestCheck) -> bool:
+def holds_for_digest(capture: Capture, shared: int, verdict: Verdict, check: DigestCheck) -> bool:
     """Say whether what reading this capture gave holds for every capture with its digest and status.
 
     Only for a digest that `SHARED_BY` ids share, a verdict that the bytes alone decide, and bytes that are not known
@@ -182,7 +198,7 @@ def _once(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _knowledge(candidate: Candidate) -> tuple[bool, bool, bool, int]:
-    tries = candidate.failure.tries if candidate.failure else 0
+    tries = candidate.attempt.tries if candidate.attempt else 0
     return candidate.read is not None, candidate.attempted, candidate.held, tries
 
 

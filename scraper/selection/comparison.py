@@ -9,7 +9,7 @@ from scraper.models import Lack
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.selection.candidates import Ranked, ReadResult
+    from scraper.selection.candidates import PageRead, Ranked
 
 SEVERITY = (Lack.TRUNCATED, Lack.EMPTY_BODY, Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.POOR_URL)
 """Lacks, the worst first: what costs text, then what costs a part, then what costs looks."""
@@ -61,7 +61,7 @@ def in_words(lacks: frozenset[Lack]) -> str:
     return ", ".join(_WORDS[lack] for lack in SEVERITY if lack in lacks)
 
 
-def read_of(one: Ranked) -> ReadResult:
+def read_of(one: Ranked) -> PageRead:
     """Return what reading gave, of one that was read."""
     read = one.candidate.read
     assert read is not None, one

@@ -74,13 +74,13 @@ class _Case:
             return False
         if self.policy.offline and (not candidate.held or candidate.read is not None):
             return False  # not there, or what is there is a page of the service itself: only the archive has more
-        failure = candidate.failure
-        return failure is None or failure.next_at is None or failure.next_at <= self.now
+        attempt = candidate.attempt
+        return attempt is None or attempt.next_at is None or attempt.next_at <= self.now
 
     def _worth_for_better(self, one: Ranked) -> bool:
         """Say whether an article that is already readable waits for this one: not for ever."""
-        failure = one.candidate.failure
-        return failure is None or failure.tries < self.policy.tries_for_better
+        attempt = one.candidate.attempt
+        return attempt is None or attempt.tries < self.policy.tries_for_better
 
     def read_next(self) -> Read | None:
         """Return the first capture that can be read, as long as there is no article."""
@@ -134,12 +134,12 @@ class _Case:
         return min((self._not_before(one.candidate) for one in wanted), default=None)
 
     def _not_before(self, candidate: Candidate) -> datetime:
-        failure = candidate.failure
-        return self.now if failure is None or failure.next_at is None else failure.next_at
+        attempt = candidate.attempt
+        return self.now if attempt is None or attempt.next_at is None else attempt.next_at
 
     def wait(self) -> Waiting:
         """Say why the unread ones are unread."""
-        failed = [one.candidate for one in self.unread if one.candidate.failure or one.candidate.read]
+        failed = [one.candidate for one in self.unread if one.candidate.attempt or one.candidate.read]
         count = len(self.unread)
         if len(failed) < count:
             if self.policy.offline and any(not one.candidate.held for one in self.unread):
@@ -155,9 +155,9 @@ def _captures(count: int) -> str:
 
 
 def _why_failed(candidate: Candidate, count: int) -> str:
-    failure, read = candidate.failure, candidate.read
-    verdict = failure.verdict if failure else read.verdict if read else ""
-    times = f" {failure.tries} times" if failure and failure.tries > 1 else ""
+    attempt, read = candidate.attempt, candidate.read
+    verdict = attempt.verdict if attempt else read.verdict if read else ""
+    times = f" {attempt.tries} times" if attempt and attempt.tries > 1 else ""
     others = f", {count - 1} more unread" if count > 1 else ""
     return f"{verdict}{times} for capture {candidate.capture.timestamp}{others}"
 

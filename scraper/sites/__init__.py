@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from scraper.models import Site
 
 
-def get(name: str) -> Site:
+def get_site(name: str) -> Site:
     """Return the site of that name.
 
     Raises:

@@ -9,7 +9,7 @@ from array import array
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
-from scraper.headers import archived_headers, with_header
+from scraper.headers import archived_headers, first, values, with_header
 from scraper.models import Memento
 from scraper.page.replayed import named_in
 from scraper.payload import TooLarge, payload_sha1
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from scraper.payload import Headers, Response
+    from scraper.headers import Headers
+    from scraper.payload import Response
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
@@ -162,7 +163,7 @@ class _Reader:
         uri = record.headers["warc-target-uri"]
         replayed = _replayed(uri)
         if replayed is not None:
-            if not any(name.lower() == "memento-datetime" for name, _ in response.headers):
+            if first(response.headers, "Memento-Datetime") is None:
                 return Skipped(where, "an answer of the archive itself, not an archived page")
             stamp = replayed.timestamp
             date = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:]}Z"
@@ -232,7 +233,7 @@ def _replayed(uri: str) -> _Replayed | None:
 
 def _archived_headers(headers: Headers) -> Headers:
     """Return the archived headers among those of a replay; the content encoding is that of the bytes at hand."""
-    own = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    own = values(headers, "Content-Encoding")
     return with_header(archived_headers(headers), "Content-Encoding", own or None)
 
 

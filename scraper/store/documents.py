@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.errors import StoreError
-from scraper.files import _create, _NoFile, _put_in_place, _temporary, replace_file
+from scraper.files import NotAFileError, open_file, put_in_place, replace_file, stage, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,9 +55,9 @@ class Writer:
         self._staged = {}
         try:
             yield
-            _put_in_place(self._staged)
+            put_in_place(self._staged)
         except OSError as error:
-            raise _unwritable(self._folder, error) from error
+            raise unwritable(self._folder, error) from error
         finally:
             for temporary in self._staged.values():
                 with contextlib.suppress(OSError):
@@ -91,11 +89,9 @@ class Writer:
             if self._staged is None:
                 replace_file(path, [data])
             else:
-                self._staged[path] = _temporary(path)
-                with _create(self._staged[path]) as file:
-                    file.write(data)
+                self._staged[path] = stage(path, data)
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         return FileWritten(path, wanted, changed=True)
 
     def write_lines(self, name: str, lines: Iterable[bytes]) -> FileWritten:
@@ -119,7 +115,7 @@ class Writer:
                 path.replace(_aside(path))
             changed = replace_file(path, counted(), unless_equal=True)
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         return FileWritten(path, digest.hexdigest(), changed)
 
     def withdraw(self, name: str, *, known_sha256: str | None) -> bool:
@@ -132,7 +128,7 @@ class Writer:
             if hashlib.sha256(present).hexdigest() != known_sha256:
                 return False
             path.unlink()
-        except _NoFile:
+        except NotAFileError:
             return False
         except OSError as error:
             raise StoreError(f"{path}: cannot be removed ({error.strerror or error}). Mend the permissions.") from error
@@ -153,7 +149,7 @@ def _present(path: Path) -> bytes | None:
     """Return what a file holds, None if there is none; what is no file is put aside."""
     try:
         return _content(path)
-    except _NoFile:
+    except NotAFileError:
         path.replace(_aside(path))
         return None
 
@@ -162,31 +158,10 @@ def _content(path: Path) -> bytes | None:
     """Return what a file holds, None if there is none.
 
     Raises:
-        _NoFile: something else has its name.
+        NotAFileError: something else has its name.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a named pipe would wait for somebody to write
+        with open_file(path) as file:
+            return file.read()
     except FileNotFoundError:
         return None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _NoFile
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read()
-    finally:
-        os.close(descriptor)
-
-
-def _unwritable(path: Path, error: OSError) -> StoreError:
-    if isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError)):
-        named = type(path)(error.filename or path)
-        thing = next((one for one in (named, *named.parents) if one.exists()), named)
-        what = "a folder" if thing.is_dir() else "no folder"
-        return StoreError(
-            f"{thing}: is {what}, so that {path.name} cannot be written. "
-            "Move it elsewhere, then run again; what was kept before is safe."
-        )
-    return StoreError(
-        f"{path}: cannot be written ({error.strerror or error}). "
-        "Free some space or mend the permissions, then run again; what was kept before is safe."
-    )

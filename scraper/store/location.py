@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.paths import serial_of
+from scraper.paths import warc_serial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ def own_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     found = [
-        (serial, path) for path in folder.iterdir() if (serial := serial_of(path.name)) is not None and path.is_file()
+        (serial, path) for path in folder.iterdir() if (serial := warc_serial(path.name)) is not None and path.is_file()
     ]
     return [path for _, path in sorted(found)]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scraper.headers import values
 from scraper.models import DigestCheck, Memento
-from scraper.payload import Headers, Response, decode, parse_response, payload_sha1
+from scraper.payload import Response, check_digest, decode, parse_response
 from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
+    from scraper.headers import Headers
     from scraper.store.records import Record
 
 DIGEST_CHECK = "X-CDX-Digest-Check"
@@ -64,8 +66,7 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
     timestamp = timestamp_of(record.headers.get("warc-date", ""))
     if not original or timestamp is None:
         return None
-    encodings = ",".join(value for name, value in response.headers if name.lower() == "content-encoding")
-    decoded = decode(response.payload, encodings, max_body)
+    decoded = decode(response.payload, values(response.headers, "Content-Encoding"), max_body)
     truncated = record.headers.get(TRUNCATED.lower()) or record.headers.get("warc-truncated")
     return Memento(
         original=original,
@@ -89,10 +90,6 @@ def _digest_check(record: Record, response: Response) -> DigestCheck:
     noted = record.headers.get(DIGEST_CHECK.lower(), "")
     if noted in set(DigestCheck):
         return DigestCheck(noted)
-    algorithm, _, digest = record.headers.get("warc-payload-digest", "").partition(":")
-    if algorithm.lower() != "sha1" or len(digest) != 32:
-        return DigestCheck.UNVERIFIABLE
-    if digest.upper() == payload_sha1(response.payload):
-        return DigestCheck.MATCH
-    chunked = any(name.lower() == "transfer-encoding" for name, _ in response.headers)
-    return DigestCheck.UNVERIFIABLE if chunked else DigestCheck.MISMATCH
+    check = check_digest(record.headers.get("warc-payload-digest", ""), response.payload)
+    chunked = values(response.headers, "Transfer-Encoding")
+    return DigestCheck.UNVERIFIABLE if check is DigestCheck.MISMATCH and chunked else check

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import io
+import re
+import zlib
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from scraper.store.stream import GZIP_MAGIC, PIECE, Damaged, RecordStream
+from scraper.store.stream import PIECE, Damaged, RecordStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from warcio.recordloader import ArcWarcRecord
+    from collections.abc import Callable, Iterator
 
 _LINE = 1 << 16
 _HEAD_LINES = 256
 _WARC, _ARC = b"WARC/", b"filedesc:"
+_MEMBER = re.compile(rb"\x1f\x8b\x08")
+_HEAD = re.compile(rb"(?<=\n)WARC/[0-9]+\.[0-9]+[ \t]*\r?\n[!-9;-~]{1,64}[ \t]*:")
+"""How a record begins in a plain file. With its first field, as pages tell of WARC files too."""
+_MOST_OF_A_HEAD = 512
+"""Bytes in which either is told for certain."""
 
 
 class Record(NamedTuple):
@@ -61,23 +66,20 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
         offset: where to begin, at a record.
     """
     stream = RecordStream(file, offset)
-    heads = _Heads()
-    place = offset
-    while True:
+    place: int | None = offset
+    while place is not None:
         try:
             begun = stream.begin()
             if begun is None:
                 return
             place = begun
-            record = _read_record(stream, heads, place, max_block)
+            record = _read_record(stream, place, max_block)
             place = record.end
             yield record
         except Damaged as damage:
             yield Damage(place, str(damage), damage.torn)
-            found = _next_record(file, place + 1, gzip=stream.gzip)
-            if found is None:
-                return
-            stream.seek(found)
+            place = _next_record(file, place + 1, gzip=stream.gzip)
+            stream.seek(place or 0)
 
 
 def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0) -> Record:
@@ -95,62 +97,71 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0)
     stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
     if stream.begin() is None:
         raise Damaged("the file ends before it", torn=True)
-    return _read_record(stream, _Heads(), offset, max_block)
+    return _read_record(stream, offset, max_block)
 
 
-class _Heads:
-    """Takes the heads of records apart. warcio is imported with the first of them: a store is opened without it."""
-
-    def __init__(self) -> None:
-        from warcio.exceptions import ArchiveLoadFailed
-        from warcio.recordloader import ArcWarcRecordLoader
-
-        self._loader = ArcWarcRecordLoader(arc2warc=True)
-        self._errors = (ArchiveLoadFailed, EOFError, ValueError, AttributeError, IndexError)
-
-    def parse(self, head: bytes) -> ArcWarcRecord:
-        known = "warc" if head.startswith(_WARC) else "arc2warc"
-        try:
-            return self._loader.parse_record_stream(io.BytesIO(head), known_format=known, no_record_parse=True)
-        except self._errors as error:
-            raise Damaged("the head of a record cannot be understood", torn=False) from error
-
-
-def _read_record(stream: RecordStream, heads: _Heads, offset: int, max_block: int) -> Record:
-    parsed = heads.parse(_read_head(stream))
-    headers: dict[str, str] = {}
-    for name, value in parsed.rec_headers.headers:
-        headers.setdefault(name.lower(), value)
-    if not isinstance(parsed.length, int) or parsed.length < 0 or not headers.get("content-length", "").isdigit():
+def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
+    headers = _fields(_read_head(stream))
+    announced = headers.get("content-length", "")
+    if not (announced.isascii() and announced.isdigit()):
         raise Damaged("a record without a usable Content-Length", torn=False)
-    length: int = parsed.length
+    length = int(announced)
     stream.inside = True
     block = stream.read(length) if length <= max_block else None
     got = len(block) if block is not None else stream.skip(length)
     stream.inside = False
     if got < length:
         raise Damaged(f"the file ends {length - got} bytes before a record does", torn=True)
-    return Record(offset, stream.end(), parsed.rec_type or "", headers, block, length)
+    return Record(offset, stream.end(), headers.get("warc-type", ""), headers, block, length)
 
 
 def _read_head(stream: RecordStream) -> bytes:
     """Return the lines of a record's head: one in ARC, up to the blank one in WARC."""
-    first = stream.readline(_LINE)
-    if first.startswith(_ARC):
-        return first
-    if not first.startswith(_WARC):
-        if _is_arc_line(first):
-            return first
+    lines = [stream.readline(_LINE)]
+    if lines[0].startswith(_ARC) or _is_arc_line(lines[0]):
+        return lines[0]
+    if not lines[0].startswith(_WARC):
         raise Damaged("no record where one should begin", torn=False)
-    lines = [first]
     while lines[-1].strip():
         if len(lines) > _HEAD_LINES or not lines[-1].endswith(b"\n"):
             raise Damaged("a record whose head does not end", torn=False)
         line = stream.readline(_LINE)
         if not line:
             raise Damaged("the file ends inside the head of a record", torn=True)
+        if line.startswith(_WARC):
+            raise Damaged("a record begins in the head of another", torn=False)
         lines.append(line)
     return b"".join(lines)
+
+
+def _fields(head: bytes) -> dict[str, str]:
+    """Return the fields of a record's head, as warcio reads them, names in lower case; of a repeated one the first."""
+    parse, errors = _parsers()
+    try:
+        parsed = parse(head)
+    except errors as error:
+        raise Damaged("the head of a record cannot be understood", torn=False) from error
+    fields: dict[str, str] = {}
+    for name, value in parsed:
+        fields.setdefault(name.lower(), value)
+    if "warc-target-uri" in fields:  # wget 1.19 writes <…>, others leave spaces in it
+        fields["warc-target-uri"] = fields["warc-target-uri"].strip("<>").replace(" ", "%20")
+    return fields
+
+
+@functools.cache
+def _parsers() -> tuple[Callable[[bytes], list[tuple[str, str]]], tuple[type[Exception], ...]]:
+    """Return warcio's reading of a head, and what it raises. A store is opened without warcio."""
+    from warcio.recordloader import ARC2WARCHeadersParser, ArcWarcRecordLoader
+    from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
+
+    warc, arc = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES), ARC2WARCHeadersParser()
+
+    def parse(head: bytes) -> list[tuple[str, str]]:
+        parsed = (warc if head.startswith(_WARC) else arc).parse(io.BytesIO(head))
+        return list(parsed.headers)
+
+    return parse, (StatusAndHeadersParserException, EOFError, ValueError, AttributeError, IndexError)
 
 
 def _is_arc_line(line: bytes) -> bool:
@@ -161,30 +172,24 @@ def _is_arc_line(line: bytes) -> bool:
 
 def _next_record(file: BinaryIO, offset: int, *, gzip: bool) -> int | None:
     """Return where the next record begins at or behind `offset`, or None."""
-    wanted = GZIP_MAGIC if gzip else b"\nWARC/"
-    place = offset
-    tail = b""
+    wanted = _MEMBER if gzip else _HEAD
+    place, size = max(0, offset - 1), _MOST_OF_A_HEAD  # the line feed before it is looked at too
     while True:
-        file.seek(place + len(tail))
-        data = tail + file.read(_LINE)
-        if len(data) < len(wanted):
+        file.seek(place)
+        data = file.read(size + _MOST_OF_A_HEAD)
+        for match in wanted.finditer(data):
+            at = match.start()
+            if place + at >= offset and (not gzip or _is_record_member(data[at : at + _MOST_OF_A_HEAD])):
+                return place + at
+        if len(data) <= _MOST_OF_A_HEAD:
             return None
-        at = data.find(wanted)
-        while at >= 0:
-            found = place + at + (0 if gzip else 1)
-            if not gzip or _is_record_member(file, found):
-                return found
-            at = data.find(wanted, at + 1)
-        if len(data) == len(tail):
-            return None
-        keep = len(wanted) - 1
-        place += len(data) - keep
-        tail = data[-keep:]
+        place += len(data) - _MOST_OF_A_HEAD
+        size = min(2 * size, PIECE)
 
 
-def _is_record_member(file: BinaryIO, offset: int) -> bool:
+def _is_record_member(data: bytes) -> bool:
     """Say whether a record begins at this gzip magic number, which may just be three bytes of compressed data."""
-    with contextlib.suppress(Damaged):
-        line = RecordStream(file, offset).readline(len(_WARC))
-        return line == _WARC
-    return False
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, len(_WARC)) == _WARC
+    except zlib.error:
+        return False

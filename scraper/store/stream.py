@@ -1,14 +1,25 @@
-"""A file of records as one bounded stream: plain or gzip, one member a record or one for all."""
+"""A file of records as one bounded stream: plain or gzip, one member a record or one for all.
+
+On `zlib`, as neither warcio nor FastWARC tells a member that is torn from one that is whole, or says where a broken one
+begins so that reading can go on behind it.
+"""
 
 from __future__ import annotations
 
+import re
 import zlib
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 PIECE = 1 << 17
 """Bytes of a file that are read at once."""
+_FIRST_PIECE = 1 << 12
+"""Bytes read first behind a seek: where records are damaged, many places are tried."""
 _ROOM = 1 << 18
+_BLANK = re.compile(rb"[\r\n]*")
 
 
 class Damaged(Exception):
@@ -32,16 +43,16 @@ class RecordStream:
         piece: bytes to read from the file at once.
     """
 
-    def __init__(self, file: BinaryIO, offset: int = 0, *, piece: int = PIECE) -> None:
+    def __init__(self, file: BinaryIO, offset: int = 0, *, piece: int = _FIRST_PIECE) -> None:
         self._file = file
-        self._piece = piece
         file.seek(0)
         self.gzip = file.read(2) == GZIP_MAGIC[:2]
-        self.seek(offset)
+        self.seek(offset, piece)
 
-    def seek(self, offset: int) -> None:
+    def seek(self, offset: int, piece: int = _FIRST_PIECE) -> None:
         """Go on from another place of the file."""
         self._file.seek(offset)
+        self._piece = piece
         self._raw = b""
         self._next_raw = offset
         self._buffer = b""
@@ -57,66 +68,82 @@ class RecordStream:
 
         In a gzip file that is the start of its member.
         """
-        while not self._drained() or self._fill():
-            self._skip_blank()
-            if not self._drained():
-                return self.member if self.gzip else self._raw_place() - (len(self._buffer) - self._position)
-        return None
+        while self._skip_blank():
+            if not self._fill():
+                return None
+        return self.member if self.gzip else self._place()
 
     def end(self) -> int:
         """Pass over blank lines up to the end of the member; return where it ends.
 
         In a member that holds more records, and in a plain file, that is the place reached in the file.
         """
-        self._skip_blank()
-        while self._drained() and (self._inflate is not None if self.gzip else self._fill()):
-            if self.gzip:
-                self._position, self._buffer = 0, b""
-                self._inflate_step()
-            self._skip_blank()
-        return self._raw_place() - (0 if self.gzip else len(self._buffer) - self._position)
+        while self._skip_blank() and (self._inflate_step() if self.gzip else self._fill()):
+            pass
+        return self._place()
 
-    def _skip_blank(self) -> None:
-        while not self._drained() and self._buffer[self._position] in b"\r\n":
-            self._position += 1
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes, fewer only at the end of the file."""
+        return b"".join(self._parts(size))
 
-    def _raw_place(self) -> int:
-        return self._next_raw - len(self._raw)
+    def readline(self, size: int) -> bytes:
+        """Return up to and including the next line feed, `size` bytes at most."""
+        return b"".join(self._parts(size, line=True))
 
-    def _drained(self) -> bool:
-        return self._position >= len(self._buffer)
+    def skip(self, size: int) -> int:
+        """Pass over up to `size` bytes, return how many there were."""
+        return sum(map(len, self._parts(size)))
+
+    def _parts(self, size: int, *, line: bool = False) -> Iterator[bytes]:
+        while size > 0 and (self._position < len(self._buffer) or self._fill()):
+            stop = self._position + size
+            if line:
+                stop = self._buffer.find(b"\n", self._position, stop) + 1 or stop
+            part = self._buffer[self._position : stop]
+            self._position += len(part)
+            size -= len(part)
+            yield part
+            if line and part.endswith(b"\n"):
+                return
+
+    def _skip_blank(self) -> bool:
+        """Pass over line ends in the buffer; say whether nothing else was in it."""
+        blank = _BLANK.match(self._buffer, self._position)
+        assert blank is not None
+        self._position = blank.end()
+        return self._position == len(self._buffer)
+
+    def _place(self) -> int:
+        """Return which byte of the file follows; in a gzip file, behind all that was inflated."""
+        return self._next_raw - len(self._raw) - (0 if self.gzip else len(self._buffer) - self._position)
+
+    def _fill(self) -> bool:
+        """Put the next decoded bytes into the empty buffer; False at the end of the file. One member at a time."""
+        self._position, self._buffer = 0, b""
+        if not self.gzip:
+            self._buffer = self._read_raw()
+        while self.gzip and not self._buffer:
+            begun = self._inflate is None
+            if begun and not self._begin_member():
+                break
+            self._inflate_step()
+            if begun and self.inside and self._buffer.startswith(b"WARC/"):
+                raise Damaged("a record that claims more than its gzip member holds", torn=False)
+        return bool(self._buffer)
 
     def _read_raw(self) -> bytes:
         if self._raw:
             data, self._raw = self._raw, b""
             return data
         data = self._file.read(self._piece)
+        self._piece = max(self._piece, PIECE)
         self._next_raw += len(data)
         return data
 
-    def _fill(self) -> bool:
-        """Put the next decoded bytes into the empty buffer; False at the end of the file. One member at a time."""
-        self._position = 0
-        self._buffer = b""
-        if not self.gzip:
-            self._buffer = self._read_raw()
-            return bool(self._buffer)
-        while not self._buffer:
-            begun = self._inflate is None
-            if begun and not self._begin_member():
-                return False
-            self._inflate_step()
-            if begun and self.inside and self._buffer.startswith(b"WARC/"):
-                raise Damaged("a record that claims more than its gzip member holds", torn=False)
-        return True
-
     def _begin_member(self) -> bool:
-        place = self._raw_place()
+        place = self._place()
         data = self._read_raw()
-        while len(data) < len(GZIP_MAGIC):
-            more = self._read_raw()
-            if not more:
-                break
+        while len(data) < len(GZIP_MAGIC) and (more := self._read_raw()):
             data += more
         if not data:
             return False
@@ -127,47 +154,18 @@ class RecordStream:
         self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
         return True
 
-    def _inflate_step(self) -> None:
-        assert self._inflate is not None
+    def _inflate_step(self) -> bool:
+        """Put the next bytes of the member into the empty buffer, perhaps none; False if it has ended."""
+        if self._inflate is None:
+            return False
         data = self._inflate.unconsumed_tail or self._read_raw()
         if not data:
             raise Damaged("the file ends inside a gzip member", torn=True)
         try:
-            self._buffer = self._inflate.decompress(data, _ROOM)
+            self._position, self._buffer = 0, self._inflate.decompress(data, _ROOM)
         except zlib.error as error:
             raise Damaged(f"broken gzip data ({error})", torn=False) from error
         if self._inflate.eof:
             self._raw = self._inflate.unused_data + self._raw
             self._inflate = None
-
-    def read(self, size: int) -> bytes:
-        """Return up to `size` bytes, fewer only at the end of the file."""
-        parts: list[bytes] = []
-        while size > 0 and (not self._drained() or self._fill()):
-            part = self._buffer[self._position : self._position + size]
-            self._position += len(part)
-            size -= len(part)
-            parts.append(part)
-        return b"".join(parts)
-
-    def readline(self, size: int = 1 << 16) -> bytes:
-        """Return up to and including the next line feed, `size` bytes at most."""
-        parts: list[bytes] = []
-        while size > 0 and (not self._drained() or self._fill()):
-            end = self._buffer.find(b"\n", self._position, self._position + size) + 1
-            part = self._buffer[self._position : end or self._position + size]
-            self._position += len(part)
-            size -= len(part)
-            parts.append(part)
-            if end:
-                break
-        return b"".join(parts)
-
-    def skip(self, size: int) -> int:
-        """Pass over up to `size` bytes, return how many there were."""
-        left = size
-        while left > 0 and (not self._drained() or self._fill()):
-            step = min(left, len(self._buffer) - self._position)
-            self._position += step
-            left -= step
-        return size - left
+        return True

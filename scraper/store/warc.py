@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import threading
 from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.errors import StoreError
-from scraper.paths import file_name, serial_of
-from scraper.payload import TooLarge, payload_sha1
+from scraper.files import sync, try_lock
+from scraper.models import DigestCheck
+from scraper.paths import warc_name, warc_serial
+from scraper.payload import TooLarge, check_digest, payload_sha1
 from scraper.store.location import Location, own_files
 from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records, read_record
@@ -157,10 +158,10 @@ class WarcStore:
         last = self.files()[-1:]
         serial = 1
         if last:
-            serial = (serial_of(last[0].name) or 0) + 1
+            serial = (warc_serial(last[0].name) or 0) + 1
             if last[0].name not in self._damaged and last[0].stat().st_size < self._max_bytes and self._take(last[0]):
                 return
-        while not self._take(self._folder / file_name(serial), new=True):
+        while not self._take(self._folder / warc_name(serial), new=True):
             serial += 1
 
     def _take(self, path: Path, *, new: bool = False) -> bool:
@@ -168,14 +169,12 @@ class WarcStore:
             fd = os.open(path, os.O_WRONLY | os.O_APPEND | ((os.O_CREAT | os.O_EXCL) if new else 0), 0o644)
         except FileExistsError:
             return False
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(fd):
             os.close(fd)
             return False
         self._fd, self._name, self._size = fd, path.name, os.fstat(fd).st_size
         if self._size == 0:
-            _sync_folder(self._folder)
+            sync(self._folder)
             info = {"software": f"hkcnews {__version__}", "format": "WARC File Format 1.1", "conformsTo": _STANDARD}
             from scraper.store.writing import warcinfo_record
 
@@ -206,28 +205,27 @@ class WarcStore:
         record, response = self._read_alone(location)
         if record.kind == "revisit":
             response = response._replace(payload=self._refers_to(location, record))
-        digest = record.headers.get("warc-payload-digest", "")
-        if digest.startswith("sha1:") and digest != f"sha1:{payload_sha1(response.payload)}":
+        if check_digest(record.headers.get("warc-payload-digest", ""), response.payload) is DigestCheck.MISMATCH:
             raise self._broken(location, "its payload is not what its digest says")
         return record, response
 
     def _refers_to(self, location: Location, record: Record) -> bytes:
         """Return the payload a revisit refers to: from the place it names, else by its digest."""
-        digest = record.headers.get("warc-payload-digest", "").removeprefix("sha1:")
+        digest = record.headers.get("warc-payload-digest", "")
         offset = record.headers.get(REFERS_TO_OFFSET.lower(), "")
         named = Location(record.headers.get(REFERS_TO_FILE.lower(), ""), int(offset) if offset.isdigit() else 0, 0)
-        for place in (named, self._find(digest)):
+        for place in (named, self._find(digest.removeprefix("sha1:"))):
             if place is None or (place.file, place.offset) == (location.file, location.offset):
                 continue
             with contextlib.suppress(StoreError):
                 earlier, response = self._read_alone(place)
-                if earlier.kind == "response" and payload_sha1(response.payload) == digest:
+                if earlier.kind == "response" and check_digest(digest, response.payload) is DigestCheck.MATCH:
                     return response.payload
         raise self._broken(location, "the record it refers to is not there")
 
     def _read_alone(self, location: Location) -> tuple[Record, Response]:
         path = self._folder / location.file
-        if serial_of(location.file) is None:
+        if warc_serial(location.file) is None:
             raise self._broken(location, "it is no file of this store")
         try:
             with path.open("rb") as file:
@@ -283,27 +281,18 @@ class WarcStore:
     def _cut(self, path: Path, end: int) -> None:
         try:
             with path.open("r+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not try_lock(file.fileno()):
+                    raise StoreError(f"{path}: its torn end cannot be cut off: another run writes there. End it first.")
                 file.truncate(end)
                 os.fsync(file.fileno())
         except OSError as error:
-            raise StoreError(
-                f"{path}: its torn end cannot be cut off ({error}). End the other run, or mend the permissions."
-            ) from error
+            raise StoreError(f"{path}: its torn end cannot be cut off ({error}). Mend the permissions.") from error
 
 
 def _write_all(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _only_zeros(path: Path, offset: int) -> bool:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from warcio.recordloader import ArcWarcRecord
 
+    from scraper.headers import Headers
     from scraper.models import Memento
-    from scraper.payload import Headers
     from scraper.store.records import Record
 
 WARC_VERSION = "1.1"

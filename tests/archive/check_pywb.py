@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.config import Config
     from tests.clocks import ManualClock
 
@@ -76,10 +76,10 @@ def pywb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def opened(
-    pywb: str, config: Config, governor: Governor, clock: ManualClock, stop: threading.Event
+    pywb: str, config: Config, limiter: RateLimiter, clock: ManualClock, stop: threading.Event
 ) -> Iterator[Archive]:
     settings = config._replace(cdx_url=f"{pywb}/cdx", replay_url=pywb, read_timeout=20.0, total_timeout=30.0)
-    with Archive(settings._replace(cdx_page_rows=7), governor, clock, stop) as archive:
+    with Archive(settings._replace(cdx_page_rows=7), limiter, clock, stop) as archive:
         yield archive
 
 

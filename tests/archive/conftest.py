@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from scraper.archive.client import Archive
-from scraper.archive.ratelimit.limiter import Governor
+from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.config import Config
 from scraper.models import Capture
 from tests.clocks import ManualClock
@@ -150,14 +150,14 @@ def config(server: Server) -> Config:
 
 
 @pytest.fixture
-def governor(tmp_path: Path, clock: ManualClock, stop: threading.Event, config: Config) -> Governor:
+def limiter(tmp_path: Path, clock: ManualClock, stop: threading.Event, config: Config) -> RateLimiter:
     budgets = {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
-    return Governor(tmp_path / "state" / "budget.json", budgets, clock=clock, stop=stop)
+    return RateLimiter(tmp_path / "state" / "budget.json", budgets, clock=clock, stop=stop)
 
 
 @pytest.fixture
-def archive(config: Config, governor: Governor, clock: ManualClock, stop: threading.Event) -> Iterator[Archive]:
-    with Archive(config, governor, clock, stop) as opened:
+def archive(config: Config, limiter: RateLimiter, clock: ManualClock, stop: threading.Event) -> Iterator[Archive]:
+    with Archive(config, limiter, clock, stop) as opened:
         yield opened
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scraper.archive.cdx import ListingPage
     from scraper.archive.client import Archive
-    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.config import Config
     from tests.archive.conftest import Server
     from tests.clocks import ManualClock
@@ -385,25 +385,25 @@ def test_a_passing_trouble_is_passed_over(server: Server, archive: Archive) -> N
 
 @pytest.mark.parametrize("status", [200, 403])
 def test_the_firewalls_page_is_known_on_this_endpoint_too(
-    server: Server, archive: Archive, governor: Governor, status: int
+    server: Server, archive: Archive, limiter: RateLimiter, status: int
 ) -> None:
     """However much HTML stands before the words, everybody stops."""
     page = b"<!DOCTYPE html><html><style>" + b"p{} " * 2000 + b"</style><p>flagged as suspected abusive</p>"
     server.answer = lambda request: Reply(status, [("Content-Type", "text/html")], page)
     with pytest.raises(ArchiveRefused):
         listed(archive)
-    assert governor.snapshot().reason == "banned"
+    assert limiter.status().reason == "banned"
 
 
 def test_throttling_stops_the_listing_until_a_later_run(
-    server: Server, archive: Archive, governor: Governor, clock: ManualClock
+    server: Server, archive: Archive, limiter: RateLimiter, clock: ManualClock
 ) -> None:
     """429 again and again: a minute's pause, one probe, then the run is over and says until when."""
     server.answer = lambda request: Reply(429, [], b"")
     with pytest.raises(ArchiveRefused):
         listed(archive)
     assert len(server.requests) == 2
-    assert governor.next_request_at() > clock.now()
+    assert limiter.next_request_at() > clock.now()
 
 
 MALFORMED = [

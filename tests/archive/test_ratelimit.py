@@ -16,9 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.archive.ratelimit import budget as pacing
-from scraper.archive.ratelimit.budget import State
-from scraper.archive.ratelimit.limiter import Governor, Ticket
+from scraper.archive.ratelimit.budget import LONGEST_WINDOW, PROBE_LEASE, Budget
+from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.archive.ratelimit.statefile import state_path
 from scraper.errors import ArchiveRefused, Stopped, StoreError
 from tests.clocks import ManualClock, ScaledClock
@@ -31,8 +30,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "budget.json"
 
 
-def governor(path: Path, clock: ManualClock, stop: threading.Event | None = None, **settings: float) -> Governor:
-    return Governor(path, BUDGETS, clock=clock, stop=stop or threading.Event(), **settings)
+def make_limiter(path: Path, clock: ManualClock, stop: threading.Event | None = None, **settings: float) -> RateLimiter:
+    return RateLimiter(path, BUDGETS, clock=clock, stop=stop or threading.Event(), **settings)
 
 
 def most_in_a_minute(moments: list[float]) -> int:
@@ -46,9 +45,9 @@ def test_the_whole_budget_is_used_and_never_more(path: Path, service: str, budge
     clock = ManualClock()
     begin = clock.monotonic()
     moments: list[float] = []
-    keeper = governor(path, clock)
+    limiter = make_limiter(path, clock)
     while clock.monotonic() < begin + 240:
-        moments.append(keeper.acquire(service).counted)
+        moments.append(limiter.acquire(service).counted)
     assert most_in_a_minute(moments) <= budget
     assert len(moments) >= 0.97 * budget * 4
 
@@ -56,8 +55,8 @@ def test_the_whole_budget_is_used_and_never_more(path: Path, service: str, budge
 def test_requests_are_spread_with_a_modest_burst(path: Path) -> None:
     """After a rest no more than an eighth of the budget goes within a second."""
     clock = ManualClock()
-    keeper = governor(path, clock)
-    moments = [keeper.acquire("replay").counted for _ in range(200)]
+    limiter = make_limiter(path, clock)
+    moments = [limiter.acquire("replay").counted for _ in range(200)]
     assert sum(1 for moment in moments if moment < moments[0] + 1) <= 480 / 8 + 9
 
 
@@ -66,83 +65,28 @@ def test_requests_are_spread_with_a_modest_burst(path: Path) -> None:
 def test_no_pattern_of_rests_breaks_the_window(
     tmp_path_factory: pytest.TempPathFactory, rests: list[float], budget: int
 ) -> None:
-    """However irregularly requests are wanted and however late they go out, no window holds more than the budget."""
+    """However irregularly requests are wanted, no window holds more than the budget."""
     clock = ManualClock()
     path = tmp_path_factory.mktemp("g") / "budget.json"
-    keeper = Governor(path, {"cdx": budget}, clock=clock, stop=threading.Event())
+    limiter = RateLimiter(path, {"cdx": budget}, clock=clock, stop=threading.Event())
     sent = []
     for rest in rests:
         clock.advance(rest / 4)
-        ticket = keeper.acquire("cdx")
-        clock.advance(rest / 8)  # a slow connection
-        ticket = keeper.sent(ticket) or ticket
-        sent.append(clock.monotonic() if rest / 8 > 0.05 else ticket.counted)
-        keeper.departed(ticket)
+        sent.append(limiter.acquire("cdx").counted)
     assert most_in_a_minute(sent) <= budget
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 12), st.floats(0, 150)), min_size=30, max_size=50), st.integers(1, 12))
-def test_leave_that_is_used_late_breaks_no_window(
-    tmp_path_factory: pytest.TempPathFactory, plan: list[tuple[float, float]], budget: int
-) -> None:
-    """Many that were let go and then held up, for minutes even, may go together: the window holds nevertheless."""
-    clock = ManualClock()
-    path = tmp_path_factory.mktemp("g") / "budget.json"
-    keeper = Governor(path, {"replay": budget}, clock=clock, stop=threading.Event())
-    held: list[tuple[float, Ticket]] = []
-    gone = []
-    for rest, hold in (*plan, (150.0, 0.0)):
-        clock.advance(rest)
-        ticket = keeper.acquire("replay")
-        held.append((clock.monotonic() + hold, ticket))
-        for late in sorted((one for one in held if one[0] <= clock.monotonic()), key=lambda one: one[0]):
-            held.remove(late)
-            leaving = keeper.sent(late[1])
-            assert leaving is not None
-            clock.advance(hold / 100)  # a busy machine
-            gone.append(clock.monotonic())
-            keeper.departed(leaving)
-    assert most_in_a_minute(gone) <= budget
-
-
-class _Impatient(ManualClock):
-    """Has the run stopped at the second wait."""
-
-    def wait(self, seconds: float, stop: threading.Event) -> bool:
-        if self.waits:
-            stop.set()
-        return super().wait(seconds, stop)
-
-
-def test_one_that_waits_for_its_place_takes_back_its_own_count_only(path: Path) -> None:
-    """Another request that was counted at the same moment stays counted, however often the first looks for room."""
-    clock = _Impatient()
-    small = Governor(path, {"replay": 2}, clock=clock, stop=threading.Event())
-    first, _ = small.acquire("replay"), small.acquire("replay")
-    large = Governor(path, {"replay": 4}, clock=clock, stop=threading.Event())
-    clock.advance(1)
-    for _ in range(2):
-        large.acquire("replay")
-    clock.waits.clear()
-    clock.advance(3)
-    with pytest.raises(Stopped):
-        small.sent(first)
-    assert len(clock.waits) == 2
-    assert small.snapshot().used == {"replay": 3}
 
 
 CHILD = """
 import sys, threading
 from pathlib import Path
-from scraper.archive.ratelimit.limiter import Governor
+from scraper.archive.ratelimit.limiter import RateLimiter
 from tests.clocks import ScaledClock
 clock = ScaledClock.from_environment()
-keeper = Governor(Path(sys.argv[1]), {"replay": 120}, clock=clock, stop=threading.Event())
+limiter = RateLimiter(Path(sys.argv[1]), {"replay": 120}, clock=clock, stop=threading.Event())
 end = clock.monotonic() + 150
 while clock.monotonic() < end:
-    ticket = keeper.acquire("replay")
-    print(ticket.counted)
+    permit = limiter.acquire("replay")
+    print(permit.counted)
 """
 
 
@@ -165,36 +109,36 @@ def test_processes_share_one_budget(path: Path) -> None:
 def test_a_refusal_stops_everybody_for_a_minute_then_twice_as_long(path: Path) -> None:
     """A refusal stops other governors of the same file too; the second cool-down of a day is twice the first."""
     clock = ManualClock()
-    one, other = governor(path, clock), governor(path, clock, sit_out=1000)
+    one, other = make_limiter(path, clock), make_limiter(path, clock, sit_out=1000)
     for pause in (60, 120, 240):
-        one.refused(one.acquire("replay") if pause == 60 else other.acquire("replay"), "throttled")
+        one.record_refusal(one.acquire("replay") if pause == 60 else other.acquire("replay"), "throttled")
         began = clock.monotonic()
-        ticket = other.acquire("cdx")
-        assert pause <= ticket.counted - began < pause + 1
-        assert ticket.probe
-        other.answered(ticket)
+        permit = other.acquire("cdx")
+        assert pause <= permit.counted - began < pause + 1
+        assert permit.probe
+        other.record_answer(permit)
 
 
 def test_a_cool_down_longer_than_one_sits_out_raises_with_its_end(path: Path) -> None:
     """A cool-down that is too long to be waited for raises at once, and says until when."""
     clock = ManualClock()
-    keeper = governor(path, clock, sit_out=90)
-    keeper.refused(keeper.acquire("replay"), "throttled", retry_after=600)
+    limiter = make_limiter(path, clock, sit_out=90)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled", retry_after=600)
     with pytest.raises(ArchiveRefused) as caught:
-        keeper.acquire("replay")
+        limiter.acquire("replay")
     assert caught.value.until == clock.now() + timedelta(seconds=600)
-    assert keeper.next_request_at() == caught.value.until
+    assert limiter.next_request_at() == caught.value.until
     assert clock.waits == []
 
 
 def test_requests_in_the_air_do_not_double_the_cool_down(path: Path) -> None:
     """Thirty requests refused together are one refusal."""
     clock = ManualClock()
-    keeper = governor(path, clock)
-    for ticket in [keeper.acquire("replay") for _ in range(30)]:
-        keeper.refused(ticket, "throttled")
-    assert keeper.snapshot().refusals == 1
-    until = keeper.snapshot().until
+    limiter = make_limiter(path, clock)
+    for permit in [limiter.acquire("replay") for _ in range(30)]:
+        limiter.record_refusal(permit, "throttled")
+    assert limiter.status().refusals == 1
+    until = limiter.status().until
     assert until is not None
     assert until <= clock.now() + timedelta(seconds=60)
 
@@ -203,9 +147,9 @@ def test_after_a_cool_down_one_probe_goes_alone_then_slowly_faster(path: Path) -
     """Nobody follows the probe before it is answered; then the rate is half the budget and grows."""
     clock = ManualClock()
     stop = threading.Event()
-    keeper = governor(path, clock, stop)
-    keeper.refused(keeper.acquire("replay"), "throttled")
-    probe = keeper.acquire("replay")
+    limiter = make_limiter(path, clock, stop)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
+    probe = limiter.acquire("replay")
     assert probe.probe
 
     class Patient(ManualClock):
@@ -220,70 +164,70 @@ def test_after_a_cool_down_one_probe_goes_alone_then_slowly_faster(path: Path) -
     patient = Patient()
     patient.advance(clock.monotonic() - patient.monotonic())
     with pytest.raises(Stopped):
-        governor(path, patient, stop).acquire("replay")
+        make_limiter(path, patient, stop).acquire("replay")
     stop.clear()
     clock.advance(60)
-    keeper.answered(probe)
-    share = keeper.snapshot().share
+    limiter.record_answer(probe)
+    share = limiter.status().share
     assert share == pytest.approx(0.5)
-    moments = [keeper.acquire("replay").counted for _ in range(200)]
+    moments = [limiter.acquire("replay").counted for _ in range(200)]
     assert most_in_a_minute(moments) <= 480 * 0.6
     clock.advance(900)
-    assert keeper.snapshot().share == pytest.approx(1.0)
+    assert limiter.status().share == pytest.approx(1.0)
 
 
 def test_a_probe_that_died_is_replaced(path: Path) -> None:
     """A process that was killed while it probed holds the others up for some minutes only."""
     clock = ManualClock()
-    keeper = governor(path, clock)
-    keeper.refused(keeper.acquire("replay"), "throttled")
-    first = keeper.acquire("replay")
-    second = keeper.acquire("replay")
+    limiter = make_limiter(path, clock)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
+    first = limiter.acquire("replay")
+    second = limiter.acquire("replay")
     assert second.probe
-    assert second.counted - first.counted == pytest.approx(pacing.PROBE_LEASE, abs=1)
+    assert second.counted - first.counted == pytest.approx(PROBE_LEASE, abs=1)
 
 
 def test_a_probe_that_fails_means_another_cool_down(path: Path) -> None:
     """Trouble with a single capture is an outage if it was the probe's."""
     clock = ManualClock()
-    keeper = governor(path, clock, sit_out=1000)
-    keeper.refused(keeper.acquire("replay"), "throttled")
-    assert keeper.trouble(keeper.acquire("replay"), "a", "server error")
-    assert keeper.snapshot().refusals == 2
+    limiter = make_limiter(path, clock, sit_out=1000)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
+    assert limiter.record_failure(limiter.acquire("replay"), "a", "server error")
+    assert limiter.status().refusals == 2
 
 
 def test_a_clean_day_forgets(path: Path) -> None:
     """A day without refusal, and the next one counts as the first."""
     clock = ManualClock()
-    keeper = governor(path, clock)
-    keeper.refused(keeper.acquire("replay"), "throttled")
-    keeper.answered(keeper.acquire("replay"))
+    limiter = make_limiter(path, clock)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
+    limiter.record_answer(limiter.acquire("replay"))
     clock.advance(86_500)
-    assert keeper.snapshot().refusals == 0
-    keeper.refused(keeper.acquire("replay"), "throttled")
-    assert keeper.snapshot().refusals == 1
+    assert limiter.status().refusals == 0
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
+    assert limiter.status().refusals == 1
 
 
 def test_one_capture_in_trouble_is_its_own_several_are_an_outage(path: Path) -> None:
     """One capture may fail again and again; three different ones within a minute stop everybody."""
     clock = ManualClock()
-    keeper = governor(path, clock)
+    limiter = make_limiter(path, clock)
     for _ in range(5):
-        assert not keeper.trouble(keeper.acquire("replay"), "a", "server error")
-    assert not keeper.trouble(keeper.acquire("replay"), "b", "server error")
-    assert keeper.trouble(keeper.acquire("replay"), "c", "server error")
-    assert keeper.snapshot().cooling
+        assert not limiter.record_failure(limiter.acquire("replay"), "a", "server error")
+    assert not limiter.record_failure(limiter.acquire("replay"), "b", "server error")
+    assert limiter.record_failure(limiter.acquire("replay"), "c", "server error")
+    assert limiter.status().cooling
 
 
 def test_troubles_with_answers_between_are_no_outage(path: Path) -> None:
     """While others answer, captures in trouble do not stop anybody; nor do troubles more than a minute apart."""
     clock = ManualClock()
-    keeper = governor(path, clock)
+    limiter = make_limiter(path, clock)
     for key in "abcdef":
-        assert not keeper.trouble(keeper.acquire("replay"), key, "server error")
-        keeper.answered(keeper.acquire("replay"))
+        assert not limiter.record_failure(limiter.acquire("replay"), key, "server error")
+        limiter.record_answer(limiter.acquire("replay"))
     for key in "ghi":
-        assert not keeper.trouble(keeper.acquire("replay"), key, "server error")
+        assert not limiter.record_failure(limiter.acquire("replay"), key, "server error")
         clock.advance(40)
 
 
@@ -291,19 +235,19 @@ def test_troubles_with_answers_between_are_no_outage(path: Path) -> None:
 def test_a_jump_of_the_wall_clock_changes_nothing(path: Path, jump: float) -> None:
     """Neither budget nor cool-down is shorter or longer when the wall clock jumps."""
     clock = ManualClock()
-    keeper = governor(path, clock)
-    keeper.refused(keeper.acquire("replay"), "throttled")
+    limiter = make_limiter(path, clock)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
     began = clock.monotonic()
     clock.jump = jump
-    assert keeper.acquire("replay").counted - began == pytest.approx(60, abs=1)
+    assert limiter.acquire("replay").counted - began == pytest.approx(60, abs=1)
 
 
 @pytest.mark.parametrize(("off", "left"), [(0.0, 60.0), (25.0, 35.0), (-9e7, 60.0), (3600.0, 0.0)])
 def test_a_restart_of_the_machine_keeps_the_cool_down(path: Path, off: float, left: float) -> None:
     """After a restart the monotonic clock begins anew; the wall clock then says how long the machine was off."""
     clock = ManualClock()
-    keeper = governor(path, clock)
-    keeper.refused(keeper.acquire("replay"), "throttled")
+    limiter = make_limiter(path, clock)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
     kept = json.loads(path.read_text())
     kept["boot"] = "an earlier one"
     for moments in (kept["sent"]["replay"],):
@@ -312,7 +256,7 @@ def test_a_restart_of_the_machine_keeps_the_cool_down(path: Path, off: float, le
     path.write_text(json.dumps(kept))
     clock.jump = off
     began = clock.monotonic()
-    assert governor(path, clock).acquire("replay").counted - began == pytest.approx(left, abs=1)
+    assert make_limiter(path, clock).acquire("replay").counted - began == pytest.approx(left, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -328,7 +272,7 @@ def test_a_damaged_file_starts_carefully_and_says_so(
     began = clock.monotonic()
     path.parent.mkdir()
     path.write_text(content)
-    assert governor(path, clock).acquire("replay").counted - began >= 60
+    assert make_limiter(path, clock).acquire("replay").counted - began >= 60
     assert "damaged" in caplog.text
     assert Path(f"{path}.damaged").read_text() == content
 
@@ -339,7 +283,7 @@ def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(path: Path) -> None:
     path.parent.mkdir()
     os.mkfifo(path)
     began = clock.monotonic()
-    assert governor(path, clock).acquire("replay").counted - began >= 60
+    assert make_limiter(path, clock).acquire("replay").counted - began >= 60
     assert Path(f"{path}.damaged").is_fifo()
 
 
@@ -348,14 +292,14 @@ def test_a_state_folder_that_cannot_be_written_is_an_error_with_a_way_out(tmp_pa
     blocker = tmp_path / "file"
     blocker.write_text("in the way")
     with pytest.raises(StoreError, match=r"XDG_STATE_HOME") as caught:
-        governor(blocker / "budget.json", ManualClock()).acquire("replay")
+        make_limiter(blocker / "budget.json", ManualClock()).acquire("replay")
     assert str(blocker / "budget.json") in str(caught.value)
 
 
 def test_a_process_killed_while_it_held_the_file_blocks_nobody(path: Path) -> None:
     """The lock goes with its process, and a half-written file never takes the place of a whole one."""
     clock = ManualClock()
-    governor(path, clock).acquire("replay")
+    make_limiter(path, clock).acquire("replay")
     Path(f"{path}.new").write_text('{"sent": {"re')
     code = (
         "import fcntl, os, sys; handle = os.open(sys.argv[1], os.O_RDWR); fcntl.flock(handle, fcntl.LOCK_EX); "
@@ -365,21 +309,21 @@ def test_a_process_killed_while_it_held_the_file_blocks_nobody(path: Path) -> No
         [sys.executable, "-c", code, f"{path}.lock"], stdout=subprocess.PIPE, text=True, check=False
     )
     assert holder.stdout == "held\n"
-    assert governor(path, clock).snapshot().used["replay"] == 1
-    governor(path, clock).acquire("replay")
+    assert make_limiter(path, clock).status().used["replay"] == 1
+    make_limiter(path, clock).acquire("replay")
 
 
 def test_stopping_ends_the_wait(path: Path) -> None:
     """A thread that waits for a cool-down, and those behind it, end when the stop event is set."""
     clock = ScaledClock(1)
     stop = threading.Event()
-    keeper = Governor(path, BUDGETS, clock=clock, stop=stop)
-    keeper.refused(keeper.acquire("replay"), "throttled")
+    limiter = RateLimiter(path, BUDGETS, clock=clock, stop=stop)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
     ended: list[str] = []
 
     def wait() -> None:
         try:
-            keeper.acquire("replay")
+            limiter.acquire("replay")
         except Stopped:
             ended.append("stopped")
 
@@ -416,12 +360,12 @@ def test_a_user_without_a_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatc
 @given(st.floats(0, 1e7), st.integers(1, 600), st.floats(1 / 16, 1))
 def test_a_delay_waited_out_lets_the_request_go(now: float, budget: int, share: float) -> None:
     """Whatever the state, waiting as it says lets the request go, and is never longer than the slowest rate."""
-    state = State()
+    state = Budget()
     state.share, state.share_at = share, now
     for _ in range(budget + 3):
-        wait = max(0.0, pacing.delay(state, "cdx", budget, now))
-        assert wait <= pacing.LONGEST_WINDOW / budget * 17 + pacing.LONGEST_WINDOW
-        while (left := pacing.delay(state, "cdx", budget, now)) > 0:
+        wait = max(0.0, state.delay("cdx", budget, now))
+        assert wait <= LONGEST_WINDOW / budget * 17 + LONGEST_WINDOW
+        while (left := state.delay("cdx", budget, now)) > 0:
             now += left + 1e-6
-        pacing.admit(state, "cdx", budget, now)
+        state.admit("cdx", budget, now)
     assert most_in_a_minute(state.sent["cdx"]) <= budget

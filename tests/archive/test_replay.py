@@ -20,7 +20,7 @@ from tests.archive.conftest import URL, Reply, Request
 
 if TYPE_CHECKING:
     from scraper.archive.client import Archive
-    from scraper.archive.ratelimit.limiter import Governor
+    from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.config import Config
     from tests.archive.conftest import Server
     from tests.clocks import ManualClock
@@ -78,13 +78,13 @@ def test_the_archived_headers_are_given_back(server: Server, archive: Archive, c
 
 @pytest.mark.parametrize("status", [200, 301, 404, 410, 429, 500, 503])
 def test_with_memento_datetime_any_status_is_content(
-    server: Server, archive: Archive, capture: Capture, governor: Governor, status: int
+    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter, status: int
 ) -> None:
     """An archived 404, 429 or 503 is what was archived: no retry, no slowing down."""
     always(server, memento(status=status))
     assert archive.replay.fetch(capture).status == status
     assert len(server.requests) == 1
-    assert not governor.snapshot().cooling
+    assert not limiter.status().cooling
 
 
 NO_CONTENT = [
@@ -157,24 +157,24 @@ def test_throttling_is_waited_for_and_costs_no_try(
 )
 @pytest.mark.parametrize("status", [200, 403, 503])
 def test_the_firewalls_page_is_a_refusal_of_everybody(
-    server: Server, archive: Archive, capture: Capture, governor: Governor, status: int, text: str
+    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter, status: int, text: str
 ) -> None:
     """ "Flagged as suspected abusive" stops everything, whatever its status."""
     always(server, Reply(status, [], text.encode()))
     with pytest.raises(ArchiveRefused):
         archive.replay.fetch(capture)
     assert len(server.requests) == 2  # and one probe after the first cool-down
-    assert governor.snapshot().reason == "banned"
+    assert limiter.status().reason == "banned"
 
 
 def test_refused_connections_are_a_refusal_of_everybody(
-    server: Server, archive: Archive, capture: Capture, governor
+    server: Server, archive: Archive, capture: Capture, limiter
 ) -> None:
     """The firewall refuses connections; that is never one capture's fault."""
     server.close_socket()
     with pytest.raises(ArchiveRefused) as caught:
         archive.replay.fetch(capture)
-    assert governor.snapshot().reason == "connection refused"
+    assert limiter.status().reason == "connection refused"
     assert caught.value.__cause__ is None or "refused" in str(caught.value)
 
 
@@ -196,7 +196,7 @@ def test_an_outage_uses_up_nobodys_tries(
 
 
 def test_captures_in_trouble_are_no_outage_while_another_is_still_answered(
-    server: Server, archive: Archive, capture: Capture, clock: ManualClock, governor
+    server: Server, archive: Archive, capture: Capture, clock: ManualClock, limiter
 ) -> None:
     """Many that each keep answering 503 cost nobody a cool-down: what was answered before is asked for again."""
     clock.wait = lambda seconds, stop: clock.advance(min(seconds, 8.0)) or False
@@ -209,12 +209,12 @@ def test_captures_in_trouble_are_no_outage_while_another_is_still_answered(
         with pytest.raises(CaptureError) as caught:
             archive.replay.fetch(bad)
         assert caught.value.verdict is Verdict.REFUSED
-    assert governor.snapshot().refusals == 0
+    assert limiter.status().refusals == 0
     assert archive.replay.fetch(capture).body == PAGE
 
 
 def test_an_outage_is_one_also_for_what_was_answered_before(
-    server: Server, archive: Archive, capture: Capture, clock: ManualClock, governor
+    server: Server, archive: Archive, capture: Capture, clock: ManualClock, limiter
 ) -> None:
     """When the capture that was answered before is in trouble too, everybody stops, and no try is used up."""
     clock.wait = lambda seconds, stop: clock.advance(min(seconds, 8.0)) or False
@@ -225,42 +225,42 @@ def test_an_outage_is_one_also_for_what_was_answered_before(
             archive.replay.fetch(capture._replace(urlkey=f"com,hkcnews)/article/{number}"))
     with pytest.raises(ArchiveRefused):
         archive.replay.fetch(capture)
-    assert governor.snapshot().refusals >= 1
+    assert limiter.status().refusals >= 1
 
 
 def test_the_probe_asks_for_what_was_answered_before(
-    server: Server, archive: Archive, capture: Capture, governor: Governor
+    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter
 ) -> None:
     """After an outage a capture that has its own trouble tells nothing; one that came before does."""
     bad = capture._replace(original="https://www.hkcnews.com/article/1/bad")
     server.answer = lambda request: Reply(503, [], b"") if request.path.endswith("bad") else memento()
     archive.replay.fetch(capture)
-    governor.refused(governor.acquire("replay"), "server error")
+    limiter.record_refusal(limiter.acquire("replay"), "server error")
     server.requests.clear()
     with pytest.raises(CaptureError):
         archive.replay.fetch(bad)
     assert [request.path.endswith("bad") for request in server.requests] == [False, True, True, True, True]
-    assert governor.snapshot().refusals == 1
+    assert limiter.status().refusals == 1
 
 
 def test_after_a_plain_refusal_nothing_is_fetched_twice(
-    server: Server, archive: Archive, capture: Capture, governor: Governor
+    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter
 ) -> None:
     """No capture can have caused a 429: the next one that is due is the probe."""
     server.answer = lambda request: memento(PAGE, ("Link", ""))
     archive.replay.fetch(capture)
-    governor.refused(governor.acquire("replay"), "throttled")
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
     archive.replay.fetch(capture._replace(original="https://www.hkcnews.com/article/1/other"))
     assert len({request.path for request in server.requests}) == len(server.requests) == 2
 
 
 def test_a_probe_that_fails_is_the_only_request(
-    server: Server, archive: Archive, capture: Capture, governor: Governor
+    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter
 ) -> None:
     """While the archive stays down nothing follows the probe, neither another try nor another question."""
     server.answer = lambda request: memento()
     archive.replay.fetch(capture)
-    governor.refused(governor.acquire("replay"), "throttled")
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
     server.requests.clear()
     server.answer = lambda request: Reply(503, [], b"")
     with pytest.raises(ArchiveRefused):

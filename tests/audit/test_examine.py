@@ -13,7 +13,7 @@ SHARED = Path(__file__).parents[3] / "shared/conformance"
 
 
 def defects(data: bytes, number: int | None = 1234) -> list[Defect]:
-    return [finding.defect for finding in examine(data, number, HKCNEWS).findings]
+    return [found.defect for found in examine(data, number, HKCNEWS).defects]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_the_form_has_is_sound(content):
 def test_each_defect_of_the_text(content, defect):
     """One defect, one finding; the text is whole, so it need not be recovered again."""
     examined = examine(document(content), 1234, HKCNEWS)
-    assert [finding.defect for finding in examined.findings] == [defect]
+    assert [found.defect for found in examined.defects] == [defect]
     assert examined.weight is Weight.MARRED
 
 
@@ -93,7 +93,7 @@ def test_defects_of_the_author_box():
 def test_each_loss(data, defect):
     """Where the article itself is not in the file, it has to be recovered again."""
     examined = examine(data, 1234, HKCNEWS)
-    assert (examined.findings[0].defect, examined.weight) == (defect, Weight.LOST)
+    assert (examined.defects[0].defect, examined.weight) == (defect, Weight.LOST)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_shared_identity_files_are_sound():
     """Files that are right byte for byte have no defect but, some, a poor URL."""
     for path in (SHARED / "expected").iterdir():
         examined = examine(path.read_bytes(), int(path.stem.removeprefix("article_")), HKCNEWS)
-        assert examined.weight in (None, Weight.POOR), (path.name, examined.findings)
+        assert examined.weight in (None, Weight.POOR), (path.name, examined.defects)
 
 
 VISIBLE = {

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from scraper.audit import ranges_of
+from scraper.audit.folder import ranges_of
 from scraper.cli import main
 from scraper.jobs.targets import parse_ids
 from tests.audit.documents import document

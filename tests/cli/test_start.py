@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from scraper.cli import Help
+from scraper.cli.parser import Help
 from scraper.ledger import Ledger
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 
 ROOT = Path(__file__).parents[2]
-READING = {"lxml", "bs4", "markdownify", "warcio", "PIL", "rich", "scraper.sites.hkcnews.reading"}
+READING = {"lxml", "bs4", "markdownify", "warcio", "PIL", "rich", "scraper.sites.reading"}
 """What reads pages, keeps them and shows how far it is."""
 NETWORK = {"requests", "urllib3", "tenacity"}
 HEAVY = {"dataclasses", "inspect", "logging", "threading", "tempfile", "shutil", "subprocess"}
@@ -25,8 +25,6 @@ HEAVY = {"dataclasses", "inspect", "logging", "threading", "tempfile", "shutil",
 CLOSER = {
     "scraper.archive.ratelimit.limiter",
     "scraper.ledger.captures",
-    "scraper.ledger.evidence",
-    "scraper.ledger.mementos",
     "scraper.selection",
     "scraper.sites.hkcnews",
     "scraper.jobs.targets",
@@ -73,7 +71,6 @@ def test_recover_asks_before_it_loads_what_is_done_with_the_answer(tmp_path: Pat
     names = loaded(lines)
     assert names >= NETWORK | {"sqlite3", "scraper.engine.discover"}
     later = {
-        "scraper.selection",
         "scraper.engine.engine",
         "scraper.archive.replay",
         "scraper.store.warc",

@@ -13,13 +13,14 @@ import pytest
 from scraper.config import Config
 from scraper.jobs.run import RunOptions, run
 from scraper.ledger import Ledger
-from scraper.reports.run import Report
-from scraper.sites import get
+from scraper.reports.run import RunReport
+from scraper.sites import get_site
 from scraper.times import SystemClock
 from tests.clocks import ScaledClock
+from tests.few_ids import know_few_ids
 from tests.server import TestArchive
 
-SITE = get("hkcnews")
+SITE = get_site("hkcnews")
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,7 @@ class Folder:
         settings = {"archive": self.archive.base, "output": str(self.output), "in_flight": 4} | self.settings
         return Config(**settings)  # type: ignore[arg-type]
 
-    def run(self, *, stop: threading.Event | None = None, **options: object) -> Report:
+    def run(self, *, stop: threading.Event | None = None, **options: object) -> RunReport:
         wanted = RunOptions(**({"ids": (range(1, 400),)} | options))  # type: ignore[arg-type]
         return run(self.config, wanted, clock=self.clock, stop=stop or threading.Event())
 
@@ -64,13 +65,19 @@ class Folder:
 
 @pytest.fixture
 def open_folder(tmp_path: Path) -> Iterator[Callable[..., Folder]]:
-    """Give output folders, each with an archive that holds certain captures."""
+    """Give output folders, each with an archive that holds certain captures.
+
+    With `new` the folder is not there yet, and the first run makes it, with all known ids.
+    """
     archives: list[TestArchive] = []
 
-    def make(*saved: object, name: str = "output", factor: float = 600.0, **archive: object) -> Folder:
+    def make(*saved: object, factor: float = 600.0, new: bool = False, **archive: object) -> Folder:
         clock = ScaledClock(factor)
+        output = tmp_path / "output"
+        if not new and not output.exists():
+            know_few_ids(output)
         archives.append(TestArchive(saved, clock=clock.monotonic, **archive).__enter__())  # type: ignore[arg-type]
-        return Folder(archives[-1], tmp_path / name, clock)
+        return Folder(archives[-1], output, clock)
 
     yield make
     for archive in archives:

@@ -155,7 +155,7 @@ def test_a_target_that_names_nothing_is_a_usage_error(
     hkcnews: Callable[..., Callable[..., int]], capsys: pytest.CaptureFixture[str], target: str
 ) -> None:
     """Status 2, nothing made, an example in the message."""
-    call = hkcnews(saved_article(201))
+    call = hkcnews(saved_article(201), new=True)
     assert call("recover", target) == 2
     assert target in capsys.readouterr().err
     assert not call.folder.output.exists()  # type: ignore[attr-defined]

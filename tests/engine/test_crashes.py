@@ -20,6 +20,7 @@ from scraper.errors import StoreError
 from scraper.store import warc as warc_store
 from tests.clocks import ScaledClock
 from tests.engine.conftest import SITE, Folder
+from tests.few_ids import know_few_ids
 from tests.server import TestArchive
 from tests.server.make import saved_article
 
@@ -59,7 +60,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(base / "state"))
         with TestArchive((saved_article(article) for article in IDS), clock=clock.monotonic) as archive:
-            folder = Folder(archive, base / "output", clock)
+            folder = Folder(archive, know_few_ids(base / "output"), clock)
             folder.run(ids=(IDS,))
     return folder.documents()
 
@@ -156,7 +157,7 @@ sys.exit(main(sys.argv[1:]))
 def test_without_room_it_says_so_and_goes_on_later(open_folder: Open, clean: dict[str, bytes], room: int) -> None:
     """Files that cannot grow (as on a full disk) end a run with 2 and a tip, or do not matter; with room the next run
     gives the documents of a clean run."""
-    folder = open_folder(*(saved_article(article) for article in IDS))
+    folder = open_folder(*(saved_article(article) for article in IDS), new=room < 10_000)
     command = [sys.executable, "-c", LITTLE_SPACE, str(room), "run", "--ids", "201-260"]
     command += ["--archive", folder.archive.base, "--output", str(folder.output)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -200,7 +201,7 @@ def test_a_disk_that_fills_up_at_any_step_costs_nothing(
 
 def test_a_folder_that_cannot_be_made_is_an_error_with_a_way_out(open_folder: Open) -> None:
     """An output folder below a file ends with 2 and names the option that helps."""
-    folder = open_folder(saved_article(201))
+    folder = open_folder(saved_article(201), new=True)
     (folder.output.parent / "file").write_text("")
     folder.output = folder.output.parent / "file" / "output"
     with pytest.raises(StoreError, match="--output"):

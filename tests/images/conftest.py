@@ -17,6 +17,7 @@ from scraper.jobs.import_files import import_files
 from scraper.jobs.workspace import open_archive, open_workspace
 from scraper.reports.images import ImagesReport
 from tests.clocks import ScaledClock
+from tests.few_ids import know_few_ids
 from tests.server import Faults, Saved, TestArchive
 from tests.server.make import Box, article_page, article_url, write_warc
 
@@ -97,6 +98,7 @@ class Folder:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Article 401 with one figure and an avatar, written once for all tests."""
     path = tmp_path_factory.mktemp("written")
+    know_few_ids(path / "output")
     box = Box("甲", avatar=AVATAR)
     Folder(path).write({401: article_page(401, category="眾說", body=figure(PIER) + "<p>圖中是碼頭。</p>", box=box)})
     return path

@@ -2,9 +2,9 @@
 
 import pytest
 
-from scraper.sites import get
+from scraper.sites import get_site
 
-ORIGINALS = get("hkcnews").image_originals
+ORIGINALS = get_site("hkcnews").image_originals
 NEWS = "www.hkcnews.com/news_新聞/hk/2020/03/武漢-20200327_1b10"
 BARE = NEWS.removeprefix("www.")
 

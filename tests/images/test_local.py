@@ -10,7 +10,7 @@ from pathlib import Path
 from scraper.check.inspection import check
 from scraper.jobs.rebuild import rebuild
 from scraper.ledger import Ledger
-from scraper.sites import get
+from scraper.sites import get_site
 from tests.images.conftest import AVATAR, DOCUMENT, PIER, Folder, figure, make_picture, saved_picture
 from tests.server import TestArchive
 from tests.server.make import article_page
@@ -27,7 +27,7 @@ def linked(folder: Folder, name: str = DOCUMENT) -> list[Path]:
 
 
 def known_sha256(folder: Folder, article: int = 401) -> str | None:
-    ledger = Ledger(folder.output / "ledger.sqlite3", site=get("hkcnews"), clock=folder.clock, read_only=True)
+    ledger = Ledger(folder.output / "ledger.sqlite3", site=get_site("hkcnews"), clock=folder.clock, read_only=True)
     try:
         row = ledger.articles.get(article)
         return row.file_sha256 if row else None

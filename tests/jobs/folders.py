@@ -14,6 +14,7 @@ from scraper.cli import main
 from scraper.ledger import Ledger
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
+from tests.few_ids import know_few_ids
 from tests.server.make import saved_article, write_warc
 
 if TYPE_CHECKING:
@@ -45,8 +46,10 @@ def call(*words: object) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
 
 
-def imported(folder: Path, saved: list[Saved] | None = None) -> Path:
-    """Return an output folder into which captures were imported."""
+def imported(folder: Path, saved: list[Saved] | None = None, *, all_ids: bool = False) -> Path:
+    """Return an output folder into which captures were imported; it knows few ids, or all that the site had."""
+    if not all_ids:
+        know_few_ids(folder / "output")
     warc = write_warc(folder / "input.warc.gz", captures() if saved is None else saved)
     done = call("import", warc, "--output", folder / "output")
     assert done.returncode == 0, done.stderr

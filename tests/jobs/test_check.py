@@ -14,7 +14,7 @@ from scraper.check.inspection import check as check_folder
 from scraper.check.manifest_lines import pieces
 from scraper.cli import main
 from scraper.config import Config
-from scraper.reports import manifest
+from scraper.reports.manifest import manifest_lines
 from scraper.times import SystemClock
 from tests.jobs.folders import IDS, call, ledger_of, spoil_record, touched, tree
 
@@ -209,7 +209,7 @@ def test_the_manifest_is_compared_to_the_letter_in_stretches_of_any_length(outpu
     path = output / "manifest.jsonl"
     change_ledger(output, "DELETE FROM articles WHERE id NOT BETWEEN ? AND ?", IDS.start - 9, IDS.stop + 9)
     with ledger_of(output) as ledger:
-        lines = list(manifest.lines(ledger))
+        lines = list(manifest_lines(ledger))
     change_ledger(output, "UPDATE meta SET value = ? WHERE key = 'manifest'", f"fresh, {len(lines)} ids")
     for name, (spoiled, problem) in spoiled_manifests(lines).items():
         path.write_bytes(b"".join(spoiled))
@@ -274,8 +274,9 @@ def test_what_is_said_is_a_problem_and_a_remedy(output):
 
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
 @pytest.mark.parametrize("name", ["manifest.jsonl", "ledger.sqlite3"])
-def test_what_has_the_name_of_a_file_of_ours_is_set_aside(output, name, make):
+def test_what_has_the_name_of_a_file_of_ours_is_set_aside(request, name, make):
     """It is found, not waited for, and when mended stands beside the file."""
+    output = request.getfixturevalue("full_output" if name == "ledger.sqlite3" else "output")
     before = tree(output)
     (output / name).unlink()
     make(output / name)
@@ -287,13 +288,13 @@ def test_what_has_the_name_of_a_file_of_ours_is_set_aside(output, name, make):
 
 
 @pytest.mark.parametrize("content", [b"no database" * 500, b""])
-def test_a_damaged_ledger_is_found_and_made_again(output, content):
+def test_a_damaged_ledger_is_found_and_made_again(full_output, content):
     """Everything else is as it was before."""
-    before = tree(output)
-    (output / "ledger.sqlite3").write_bytes(content)
-    assert check(output) == {"ledger": "ledger.sqlite3"}
-    assert check(output, "--fix") == {}
-    assert tree(output) == before
+    before = tree(full_output)
+    (full_output / "ledger.sqlite3").write_bytes(content)
+    assert check(full_output) == {"ledger": "ledger.sqlite3"}
+    assert check(full_output, "--fix") == {}
+    assert tree(full_output) == before
 
 
 @pytest.mark.parametrize(

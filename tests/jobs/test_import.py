@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.cli import main
+from tests.few_ids import know_few_ids
 from tests.jobs.folders import IDS, call, captures, imported, states, touched, tree
 from tests.server.captures import Saved
 from tests.server.make import article_page, article_url, farewell_page, saved_article, saved_redirect, write_warc
@@ -27,15 +28,19 @@ def no_sockets(monkeypatch):
     monkeypatch.setattr(socket, "create_connection", refuse)
 
 
-def run(tmp_path, *files, status=0):
-    assert main(["import", *map(str, files), "--output", str(tmp_path / "output"), "-q"]) == status
-    return tmp_path / "output"
+def run(tmp_path, *files, new=False):
+    """Import files; with `new` the import makes the output folder, with all known ids."""
+    output = tmp_path / "output"
+    if not new and not output.exists():
+        know_few_ids(output)
+    assert main(["import", *map(str, files), "--output", str(output), "-q"]) == 0
+    return output
 
 
 def test_every_article_is_written_and_a_second_import_touches_nothing(tmp_path):
     """Twelve ids, twelve documents; the same files again change no byte and no time stamp."""
     warc = write_warc(tmp_path / "in.warc.gz", captures())
-    output = run(tmp_path, warc)
+    output = run(tmp_path, warc, new=True)
     assert sum(state == "written" for state in states(output).values()) == len(IDS)
     before = touched(output)
     run(tmp_path, warc)
@@ -68,7 +73,7 @@ def test_one_page_under_five_ids_comes_last_here_too(tmp_path):
     page = article_page(399)
     saved = [Saved(article_url(number), "20210101000000", page) for number in range(301, 306)]
     saved += [saved_article(number) for number in range(301, 306)]
-    output = run(tmp_path, write_warc(tmp_path / "in.warc", saved))
+    output = run(tmp_path, write_warc(tmp_path / "in.warc", saved), new=True)
     files = sorted(output.glob("articles/*/*"))
     assert len(files) == 5
     assert all("/web/20200607080910/" in file.read_text(encoding="utf-8") for file in files)
@@ -111,7 +116,7 @@ def test_damage_is_reported_and_the_rest_is_read(tmp_path):
     """A torn file gives what it holds, exit status 1, and a line with file and byte."""
     warc = write_warc(tmp_path / "in.warc.gz", captures())
     warc.write_bytes(warc.read_bytes()[:-200])
-    done = call("import", warc, "--output", tmp_path / "output", "--json")
+    done = call("import", warc, "--output", know_few_ids(tmp_path / "output"), "--json")
     report = json.loads(done.stdout)
     assert (done.returncode, report["captures"]["damaged"]) == (1, 1)
     assert f"{warc}, byte" in done.stderr
@@ -142,7 +147,7 @@ def test_wrong_names_and_useless_files(tmp_path, capsys):
 def test_no_url_leads_out_of_the_folder(tmp_path, url):
     """Whatever a hostile record calls itself, nothing is written but the output folder's own files."""
     warc = write_warc(tmp_path / "in.warc", [Saved(url.replace("\0", "%00"), "20200101000000", article_page(1))])
-    main(["import", str(warc), "--output", str(tmp_path / "a/b/output"), "-q"])
+    main(["import", str(warc), "--output", str(know_few_ids(tmp_path / "a/b/output")), "-q"])
     assert {path.name for path in tmp_path.iterdir()} == {"in.warc", "a"}
     assert {path.name for path in (tmp_path / "a").iterdir()} == {"b"}
     assert {path.name for path in (tmp_path / "a/b").iterdir()} == {"output"}

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from tests.few_ids import know_few_ids
 from tests.jobs.folders import call, hkcnews, tree
 from tests.server.make import saved_article, write_warc
 
@@ -26,7 +27,7 @@ def warc(tmp_path_factory):
 @pytest.fixture(scope="module")
 def undisturbed(warc, tmp_path_factory):
     """What the import gives when nobody disturbs it."""
-    output = tmp_path_factory.mktemp("undisturbed") / "output"
+    output = know_few_ids(tmp_path_factory.mktemp("undisturbed") / "output")
     assert call("import", warc, "--output", output).returncode == 0
     return output
 
@@ -63,10 +64,10 @@ def assert_whole(output):
 
 def test_an_import_that_is_killed_again_and_again(warc, undisturbed, tmp_path):
     """Killed at random moments, then run to its end: every document and the manifest as if nothing had happened."""
-    output = tmp_path / "output"
+    output = know_few_ids(tmp_path / "output")
     moments = random.Random(20261123)
     began = time.monotonic()
-    assert hkcnews("import", warc, "--output", tmp_path / "measured", "-q").returncode == 0
+    assert hkcnews("import", warc, "--output", know_few_ids(tmp_path / "measured"), "-q").returncode == 0
     whole = time.monotonic() - began
     killed = 0
     for _ in range(20):
@@ -102,7 +103,7 @@ def test_a_rebuild_and_a_repair_that_are_killed(warc, tmp_path):
 @pytest.mark.parametrize("kilobytes", [4, 60, 300])
 def test_no_room_on_the_disk(warc, undisturbed, tmp_path, kilobytes):
     """When no file can grow any more, the import ends with an error that says so; with room again it goes on."""
-    output = tmp_path / "output"
+    output = know_few_ids(tmp_path / "output")
     process = start("import", warc, "--output", output, "-q", limit=kilobytes << 10)
     _, err = process.communicate()
     assert process.returncode == 2, err

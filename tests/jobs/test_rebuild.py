@@ -51,25 +51,25 @@ def test_ids_and_diff(output, capsys):
     assert (folder / "article_302.md").read_text(encoding="utf-8").endswith("尾巴\n")
 
 
-def test_a_ledger_that_is_gone_is_made_again(output):
+def test_a_ledger_that_is_gone_is_made_again(full_output):
     """Documents, manifest and states are the same as before: all that is needed stands in the WARC files."""
-    before, known = tree(output), states(output)
-    for path in output.glob("ledger.sqlite3*"):
+    before, known = tree(full_output), states(full_output)
+    for path in full_output.glob("ledger.sqlite3*"):
         path.unlink()
-    assert rebuild(output) == 0
-    assert (tree(output), states(output)) == (before, known)
+    assert rebuild(full_output) == 0
+    assert (tree(full_output), states(full_output)) == (before, known)
 
 
-def test_a_damaged_ledger_is_set_aside_when_asked(output):
+def test_a_damaged_ledger_is_set_aside_when_asked(full_output):
     """Without --ledger the error names the remedy; with it, everything is there again and the old file is kept."""
-    before = tree(output)
-    ledger = output / "ledger.sqlite3"
+    before = tree(full_output)
+    ledger = full_output / "ledger.sqlite3"
     ledger.write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)
-    refused = call("rebuild", "--output", output)
+    refused = call("rebuild", "--output", full_output)
     assert (refused.returncode, "rebuild --ledger" in refused.stderr) == (2, True), refused.stderr
-    assert rebuild(output, "--ledger") == 0
-    assert {name: digest for name, digest in tree(output).items() if not name.startswith("ledger")} == before
-    assert len(list(output.glob("ledger.sqlite3.20*"))) == 1
+    assert rebuild(full_output, "--ledger") == 0
+    assert {name: digest for name, digest in tree(full_output).items() if not name.startswith("ledger")} == before
+    assert len(list(full_output.glob("ledger.sqlite3.20*"))) == 1
 
 
 def test_a_kept_page_that_is_broken_is_named_and_its_document_left(output, capsys):

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from scraper.errors import TargetError
 from scraper.jobs.targets import Target, covers, parse_ids, parse_moment, parse_target
-from scraper.sites import get
+from scraper.sites import get_site
 from scraper.times import parse_duration
 
-SITE = get("hkcnews")
+SITE = get_site("hkcnews")
 RAW = "https://www.hkcnews.com/article/28325/武漢肺炎"
 ENCODED = "https://www.hkcnews.com/article/28325/%E6%AD%A6%E6%BC%A2%E8%82%BA%E7%82%8E"
 

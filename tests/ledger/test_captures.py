@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scraper.ledger import Ledger, Question
-from scraper.ledger.known import Attempt
 from scraper.ledger.mementos import Kept
 from scraper.models import Article, Capture, DigestCheck, Lack, Reading, Verdict
+from scraper.selection import Attempt
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 STAMPS = st.datetimes().map(lambda moment: f"{moment:%Y%m%d%H%M%S}".zfill(14))
@@ -25,8 +26,9 @@ READINGS = st.builds(
     TEXT,
     st.lists(st.integers(-(2**40), 2**40), max_size=4).map(tuple),
 )
+MOMENTS = st.integers(0, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 ATTEMPTS = st.builds(
-    Attempt, st.integers(0, 99), st.sampled_from(Verdict), TEXT, STAMPS, st.none() | STAMPS, st.booleans()
+    Attempt, st.sampled_from(Verdict), st.integers(0, 99), st.booleans(), st.none() | MOMENTS, TEXT, STAMPS
 )
 PLAIN = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -79,7 +81,9 @@ def read(ledger: Ledger, article: int, verdict: Verdict, check: DigestCheck = Di
 
 
 def borrowed(ledger: Ledger, article: int) -> list[Verdict | None]:
-    return [known.borrowed.verdict if known.borrowed else None for known in ledger.captures.of(article)]
+    return [
+        known.read.verdict if known.read and known.read.by_digest else None for known in ledger.captures.of(article)
+    ]
 
 
 def test_what_one_of_many_turned_out_to_be_the_others_are(open_ledger: Callable[..., Ledger]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from scraper.config import Config
 from scraper.jobs.run import RunOptions, run
 from tests.clocks import ScaledClock
+from tests.few_ids import know_few_ids
 from tests.scenario import archive as scenario
 from tests.server import TestArchive
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.engine import Progress
-    from scraper.reports.run import Report
+    from scraper.reports.run import RunReport
     from tests.scenario.table import Case
 
 DAY = 86_400.0
@@ -47,7 +48,7 @@ class Folder:
             cool_down=5,
         )
 
-    def run(self) -> Report:
+    def run(self) -> RunReport:
         """Run once, to the end."""
         return self._run(lambda _: None, threading.Event())
 
@@ -67,7 +68,7 @@ class Folder:
         with contextlib.suppress(Crash):
             self._run(progress, stop)
 
-    def _run(self, progress: Callable[[Progress], None], stop: threading.Event) -> Report:
+    def _run(self, progress: Callable[[Progress], None], stop: threading.Event) -> RunReport:
         try:
             return run(self.config, RunOptions(ids=(self.ids,)), clock=self.clock, stop=stop, progress=progress)
         finally:
@@ -82,8 +83,13 @@ class Folder:
 
 
 @contextlib.contextmanager
-def served(cases: Sequence[Case], seed: int, path: Path) -> Iterator[tuple[TestArchive, Folder]]:
-    """Serve the cases with their rows in the seed's order, with a folder and a budget of one's own."""
+def served(
+    cases: Sequence[Case], seed: int, path: Path, *, all_ids: bool = False
+) -> Iterator[tuple[TestArchive, Folder]]:
+    """Serve the cases with their rows in the seed's order, with a folder and a budget of one's own.
+
+    The folder knows the ids of the cases, or all that the site had.
+    """
     clock = ScaledClock(120.0)
     saved, faults = scenario.saved(cases, seed=seed), scenario.faults(cases)
     ids = range(cases[0].id, cases[-1].id + 1)
@@ -93,4 +99,6 @@ def served(cases: Sequence[Case], seed: int, path: Path) -> Iterator[tuple[TestA
         TestArchive(saved, faults=faults, clock=clock.monotonic) as archive,
     ):
         patch.setenv("XDG_STATE_HOME", state)
+        if not all_ids:
+            know_few_ids(path, ids)
         yield archive, Folder(path, archive, clock, ids)

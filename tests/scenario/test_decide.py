@@ -11,17 +11,17 @@ import pytest
 
 from scraper.models import DigestCheck, Lack, State, Verdict
 from scraper.selection import (
+    Attempt,
     Candidate,
     Decision,
-    Failure,
+    PageRead,
     Policy,
     Read,
-    ReadResult,
     UnknownLayout,
     Unrecoverable,
     Written,
     decide,
-    lends_verdict,
+    holds_for_digest,
 )
 from scraper.sites.hkcnews import HKCNEWS
 from tests.scenario.table import SERVICE, Case, Row, load, shared_counts
@@ -71,16 +71,16 @@ class Archive:
         row, candidate = self.rows[capture], self.candidates[capture]
         verdict = Verdict(row.line.page)
         if row.line.page in SERVICE:
-            tries = candidate.failure.tries + 1 if candidate.failure else 1
+            tries = candidate.attempt.tries + 1 if candidate.attempt else 1
             final = verdict in _FINAL
-            failure = Failure(verdict, tries, final, None if final else self.now + timedelta(hours=1))
-            self.candidates[capture] = replace(candidate, failure=failure, attempted=True)
+            failure = Attempt(verdict, tries, final, None if final else self.now + timedelta(hours=1))
+            self.candidates[capture] = replace(candidate, attempt=failure, attempted=True)
             return
         lacks = frozenset(_LACKS[word] for word in row.line.words & set(_LACKS))
         text = "" if "nobody" in row.line.words else row.line.text
-        self.candidates[capture] = replace(candidate, read=ReadResult(verdict, lacks, text), attempted=True)
-        if lends_verdict(capture, candidate.shared, verdict, DigestCheck.MATCH):
-            lent = ReadResult(verdict, borrowed=True)
+        self.candidates[capture] = replace(candidate, read=PageRead(verdict, lacks, text), attempted=True)
+        if holds_for_digest(capture, candidate.shared, verdict, DigestCheck.MATCH):
+            lent = PageRead(verdict, by_digest=True)
             for other, known in self.candidates.items():
                 if other.digest == capture.digest and known.read is None:
                     self.candidates[other] = replace(known, read=lent)

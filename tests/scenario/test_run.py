@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scraper.reports.run import Report
+    from scraper.reports.run import RunReport
     from tests.server import TestArchive
 
 CASES = load()
@@ -24,7 +24,7 @@ LAST_RUNS = 2
 
 
 @pytest.fixture(scope="module")
-def uncut(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestArchive, Folder, Report, dict[int, Any]]]:
+def uncut(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestArchive, Folder, RunReport, dict[int, Any]]]:
     """The scenario after runs that were left alone: archive, folder, and report and manifest of the first run."""
     with served(CASES, 1, tmp_path_factory.mktemp("uncut")) as (archive, folder):
         first = folder.run()

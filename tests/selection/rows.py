@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from scraper.models import Capture, Lack, Verdict
-from scraper.selection import Candidate, Decision, Failure, Policy, ReadResult, decide
+from scraper.selection import Attempt, Candidate, Decision, PageRead, Policy, decide
 from scraper.sites.hkcnews import HKCNEWS
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -30,12 +30,12 @@ def unread(timestamp: str, url: str = URL, *, shared: int = 1, held: bool = Fals
 def article(
     timestamp: str, *lacks: Lack, url: str = URL, text: str = "a", completeness: tuple[int, ...] = (), **row: str
 ) -> Candidate:
-    read = ReadResult(Verdict.ARTICLE, frozenset(lacks), text, completeness)
+    read = PageRead(Verdict.ARTICLE, frozenset(lacks), text, completeness)
     return Candidate(capture(timestamp, url, **row), read=read)
 
 
 def judged(timestamp: str, verdict: Verdict, url: str = URL, *, detail: str = "") -> Candidate:
-    return Candidate(capture(timestamp, url), read=ReadResult(verdict, detail=detail))
+    return Candidate(capture(timestamp, url), read=PageRead(verdict, detail=detail))
 
 
 def failed(
@@ -46,11 +46,11 @@ def failed(
     next_at: datetime | None = LATER,
     url: str = URL,
 ) -> Candidate:
-    return Candidate(capture(timestamp, url), failure=Failure(verdict, tries, final=False, next_at=next_at))
+    return Candidate(capture(timestamp, url), attempt=Attempt(verdict, tries, final=False, next_at=next_at))
 
 
 def gone(timestamp: str, verdict: Verdict = Verdict.EXCLUDED) -> Candidate:
-    return Candidate(capture(timestamp), failure=Failure(verdict, 4, final=True))
+    return Candidate(capture(timestamp), attempt=Attempt(verdict, 4, final=True))
 
 
 def ask(*candidates: Candidate, policy: Policy | None = None, listed: bool = True, now: datetime = NOW) -> Decision:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from scraper.models import DigestCheck, Verdict
-from scraper.selection import SHARED_BY, Rank, in_order, lends_verdict
+from scraper.selection import SHARED_BY, Rank, holds_for_digest, in_order
 from scraper.sites.hkcnews import HKCNEWS
 from tests.selection.rows import ASSET, POOR, URL, capture, judged, unread
 
@@ -132,10 +132,10 @@ def test_host_scheme_and_port_do_not_matter(url):
 def test_a_verdict_on_shared_bytes_holds_for_all_that_share_them():
     """Farewell once, farewell everywhere; not below five ids, not for other bytes than listed, not for an article."""
     row = capture("20220901")
-    assert lends_verdict(row, 5, Verdict.FAREWELL, DigestCheck.MATCH)
-    assert lends_verdict(row, 5, Verdict.FAREWELL, DigestCheck.UNVERIFIABLE)
-    assert not lends_verdict(row, 4, Verdict.FAREWELL, DigestCheck.MATCH)
-    assert not lends_verdict(row, 5, Verdict.FAREWELL, DigestCheck.MISMATCH)
-    assert not lends_verdict(row, 5, Verdict.ARTICLE, DigestCheck.MATCH)
-    assert not lends_verdict(row, 5, Verdict.REDIRECT_ELSEWHERE, DigestCheck.MATCH)
-    assert not lends_verdict(row._replace(digest="-"), 5, Verdict.FAREWELL, DigestCheck.MATCH)
+    assert holds_for_digest(row, 5, Verdict.FAREWELL, DigestCheck.MATCH)
+    assert holds_for_digest(row, 5, Verdict.FAREWELL, DigestCheck.UNVERIFIABLE)
+    assert not holds_for_digest(row, 4, Verdict.FAREWELL, DigestCheck.MATCH)
+    assert not holds_for_digest(row, 5, Verdict.FAREWELL, DigestCheck.MISMATCH)
+    assert not holds_for_digest(row, 5, Verdict.ARTICLE, DigestCheck.MATCH)
+    assert not holds_for_digest(row, 5, Verdict.REDIRECT_ELSEWHERE, DigestCheck.MATCH)
+    assert not holds_for_digest(row._replace(digest="-"), 5, Verdict.FAREWELL, DigestCheck.MATCH)

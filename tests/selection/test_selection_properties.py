@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.models import UNREAD, Lack, State, Verdict
-from scraper.selection import Candidate, Failure, Policy, Read, ReadResult, Waiting, Written, decide
+from scraper.selection import Attempt, Candidate, PageRead, Policy, Read, Waiting, Written, decide
 from scraper.sites.hkcnews import HKCNEWS
 from tests.selection.rows import ASSET, NOW, POOR, URL, capture
 
 FINAL = sorted(set(Verdict) - UNREAD - {Verdict.EXCLUDED, Verdict.NOT_ARCHIVED})
 READS = st.builds(
-    ReadResult,
+    PageRead,
     st.sampled_from(FINAL) | st.just(Verdict.ARTICLE),
     st.frozensets(st.sampled_from(sorted(Lack)), max_size=2),
     st.sampled_from("ab"),
     st.tuples(st.integers(0, 2)),
 )
 FAILURES = st.builds(
-    Failure,
+    Attempt,
     st.sampled_from(sorted(UNREAD | {Verdict.EXCLUDED, Verdict.NOT_ARCHIVED})),
     st.integers(1, 6),
     st.booleans(),
@@ -75,7 +75,7 @@ def test_rows_listed_twice_change_nothing(data, candidates, policy):
 def test_a_capture_that_cannot_be_read_never_costs_a_written_article(candidates, row, verdict):
     """Unless the text is empty, which waits for everything that may have more."""
     before = ask(candidates)
-    failing = Candidate(row, failure=Failure(verdict, 1, final=False, next_at=NOW + timedelta(1)))
+    failing = Candidate(row, attempt=Attempt(verdict, 1, final=False, next_at=NOW + timedelta(1)))
     known = {one.capture for one in candidates}
     if row in known or not isinstance(before, Written):
         return
@@ -96,7 +96,7 @@ def test_a_refusal_or_a_partial_listing_never_leads_to_absence(candidates, polic
     given_up = (State.UNRECOVERABLE, State.NEVER_CAPTURED)
     assert ask(candidates, policy, listed=False).state not in given_up
     unread = Candidate(
-        capture("20190101"), failure=Failure(Verdict.REFUSED, 9, final=False, next_at=NOW + timedelta(1))
+        capture("20190101"), attempt=Attempt(Verdict.REFUSED, 9, final=False, next_at=NOW + timedelta(1))
     )
     assert ask([*candidates, unread], policy).state not in given_up
 
@@ -110,7 +110,7 @@ def test_what_is_read_next_can_be_read(candidates):
         one = next(one for one in candidates if one.capture == decision.capture)
         assert one.verdict is None
         assert not one.attempted
-        assert one.failure is None or one.failure.next_at is None or one.failure.next_at <= NOW
+        assert one.attempt is None or one.attempt.next_at is None or one.attempt.next_at <= NOW
 
 
 @CAREFUL
@@ -125,7 +125,7 @@ def test_asking_comes_to_an_end(candidates, policy, answers):
         answer = answers[len(asked)]
         asked.append(decision.capture)
         one = replace(known[decision.capture], attempted=True)
-        kind = {"read": answer} if isinstance(answer, ReadResult) else {"failure": answer}
+        kind = {"read": answer} if isinstance(answer, PageRead) else {"attempt": answer}
         known[decision.capture] = replace(one, **kind)
         decision = ask(list(known.values()), policy)
     assert len(asked) <= policy.candidates_per_run

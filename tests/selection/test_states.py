@@ -10,9 +10,9 @@ import pytest
 from scraper.models import Lack, State, Verdict
 from scraper.selection import (
     NeverCaptured,
+    PageRead,
     Policy,
     Read,
-    ReadResult,
     UnknownLayout,
     Unrecoverable,
     Wait,
@@ -65,17 +65,17 @@ def test_one_unread_capture_keeps_the_id_waiting(service, other):
 @pytest.mark.parametrize("service", SERVICE)
 def test_a_verdict_of_the_service_is_never_final(service):
     """Not even if somebody recorded it as read or as final."""
-    as_read = replace(unread("20210101"), read=ReadResult(service))
+    as_read = replace(unread("20210101"), read=PageRead(service))
     assert isinstance(ask(as_read), Read)
-    failure = failed("20210101", service).failure
+    failure = failed("20210101", service).attempt
     assert failure is not None
-    assert isinstance(ask(replace(unread("20210101"), failure=replace(failure, final=True))), Waiting)
+    assert isinstance(ask(replace(unread("20210101"), attempt=replace(failure, final=True))), Waiting)
 
 
 @pytest.mark.parametrize("service", SERVICE)
 def test_a_page_of_the_service_that_is_held_is_asked_for_anew(service):
     """An outage page saved as the article, found in somebody's WARC: once a run, from the archive only."""
-    held = replace(unread("20210101", held=True), read=ReadResult(service))
+    held = replace(unread("20210101", held=True), read=PageRead(service))
     assert isinstance(ask(held), Read)
     for other, policy in ((replace(held, attempted=True), Policy()), (held, Policy(offline=True))):
         decision = ask(other, policy=policy)

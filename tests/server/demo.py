@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scraper.jobs.fixtures import read_fixtures
 from scraper.models import Verdict
-from scraper.sites import get
+from scraper.sites import get_site
 from tests.server import Saved, TestArchive
 from tests.server.make import farewell_page
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = Path("build") / "demo"
-SITE = get("hkcnews")
+SITE = get_site("hkcnews")
 HOPELESS = ("farewell", "unknown_layout", "redirect_elsewhere")
 """Folders of fixtures that are shown beside the articles: not everything that was captured can be written."""
 DONE_WITH_SOME_LEFT = 1

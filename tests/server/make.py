@@ -28,9 +28,8 @@ _VOICES = (
     "The department replied that the work would be finished within the year.",
     "團體收集了逾二千個簽名，希望保留原有的老樹和涼亭。",
 )
-_PLEA = (
-    "<hr><p><strong>編輯室的話</strong></p><p>獨立報道需要讀者同行，<a href='/subscribe'>按此月捐</a>，多謝支持。</p>"
-)
+_PLEA = """<hr><p>獨立報道需要讀者同行，請成為月費訂戶。</p>
+<p>月費訂戶<a href="/aboutus/#subscribe">按此登記</a>，多謝支持。</p>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,8 @@ def article_page(
     `surroundings` is put outside of the article: what changes from capture to capture and must not matter.
     """
     title = made_up_title(article_id) if title is None else title
-    author = _NAMES[article_id % len(_NAMES)] if author is None else author
+    if author is None:
+        author = _NAMES[article_id % len(_NAMES)] if box is None else box.author
     labels = ("Author", "Publish Date") if english else ("撰文", "發佈日期")
     stamp = f" | {'Last Updated' if english else '最後更新'}: {last_updated}" if last_updated else ""
     content = made_up_body(article_id) if body is None else body
@@ -103,6 +103,7 @@ def article_page(
 <title>{escape(title)} | 眾新聞</title>
 <meta name="keywords" content="{keywords}">
 <meta property="og:title" content="{escape(title)} | {escape(author)}">
+<meta property="og:url" content="{article_url(article_id)}">
 <link rel="stylesheet" href="/css/app.css">
 <script>window.page = {article_id};</script>
 </head>
@@ -121,7 +122,7 @@ def article_page(
 </main>
 <aside>
 <div class="article-block"><a href="/article/{article_id + 1}">另一篇報道</a>
-<div class="article-author-info">撰文: 別的人 | 01.01.18</div></div>
+<div class="article-author-info"><div class="line">眾聞 | 別的人</div><div class="line">01.01.18</div></div></div>
 {surroundings}
 </aside>
 <footer>© 眾新聞</footer>
@@ -133,11 +134,10 @@ def article_page(
 def _box(box: Box | None) -> str:
     if box is None:
         return ""
-    return f"""<div class="author-box">
-<img class="avatar" src="{escape(box.avatar)}" alt="">
-<div class="article-author-info">{escape(box.label)} | {escape(box.author)}</div>
-<div class="bio">{escape(box.bio)}</div>
-</div>"""
+    return f"""<div class="article-author-info">
+<div class="author-profile-pic size-64 first left" style="background-image:url({escape(box.avatar)})"></div>
+<div class="text-box"><div class="line">{escape(box.label)} | {escape(box.author)}</div>
+<div class="line">{escape(box.bio)}</div></div></div>"""
 
 
 def farewell_page() -> bytes:
@@ -154,7 +154,7 @@ def home_page() -> bytes:
     return """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>眾新聞</title><meta name="keywords" content="眾新聞, hkcnews, 眾新聞"></head>
 <body><div class="home"><div class="article-block"><a href="/article/20001"><h3>今日頭條</h3></a>
-<div class="article-author-info">撰文: 何路 | 03.03.20</div></div>
+<div class="article-author-info"><div class="line">眾聞 | 何路</div><div class="line">03.03.20</div></div></div>
 <div class="article-block"><a href="/article/20002"><h3>另一則</h3></a></div></div></body></html>
 """.encode()
 

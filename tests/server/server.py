@@ -112,6 +112,7 @@ class TestArchive:
                 continue
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # head and body go out one by one
             connection.settimeout(STALL_SECONDS)
             with self._lock:
                 self._connections.add(connection)

@@ -15,9 +15,12 @@ BIO = "在碼頭旁長大，寫城中小事。"
 AVATAR = "/uploads/avatars/0a1b.png?123"
 FIRST = "<p>渡輪公司今日宣布，下月起取消深夜兩班航次，碼頭外的街坊說，收工後只能改乘通宵巴士。</p>"
 SECOND = '<p>運輸署說，<strong>未有時間表</strong>，詳情見<a href="/article/20442/渡輪-20442">早前報道</a>。</p>'
+HOUSE = "<p>屋宇署說會跟進。</p>"
 FIGURE = '<figure class="image"><img alt="" src="/a b_large.jpg"><figcaption>碼頭外的候船人</figcaption></figure>'
-PLEA = """<hr>
-<p>請加入成為眾新聞的月費訂戶，長期支持我們的工作。</p>
+ASKED = "請加入成為眾新聞的月費訂戶，長期支持我們的工作。"
+ASKED_EARLIER = "我們的眾籌活動已結束，謝謝你們的支持。你可以加入成為眾新聞的月費訂戶。"
+PLEA = f"""<hr>
+<p>{ASKED}</p>
 <p>月費訂戶<a href="/aboutus/#subscribe">網址：hkcnews.com/aboutus/#subscribe</a></p>"""
 NAVIGATION = """<div class="wrapper navigation"><nav class="s-navbar"><ul><li><a href="/news">眾聞</a></li>
 <li><a href="/bloggers">眾說</a></li></ul></nav></div>"""
@@ -60,11 +63,10 @@ def column_heading() -> str:
 
 
 def box(label: str = "博客", name: str = WRITER, bio: str = BIO, avatar: str = AVATAR) -> str:
-    """An author box as it may have been."""
-    return f"""<div class="blogger-box">
-<div class="article-author-info"><div class="author-profile-pic" style="background-image:url({avatar})"></div>
-<div class="text-box"><div class="line">{label} | {name}</div><div class="line">{bio}</div></div></div>
-</div>"""
+    """The author's component, as lists of articles have it too."""
+    return f"""<div class="article-author-info">
+<div class="author-profile-pic size-64 first left" style="background-image:url({avatar})"></div>
+<div class="text-box"><div class="line">{label} | {name}</div><div class="line">{bio}</div></div></div>"""
 
 
 def page(
@@ -82,7 +84,7 @@ def page(
     listing: str = BLOCKS,
     kind: str = "article",
 ) -> str:
-    """A whole page."""
+    """A whole page. Whatever its `kind`, its ``og:type`` says that it is an article, as on the site."""
     words = f'<meta name="keywords" content="{html.escape(keywords)}">' if keywords is not None else ""
     inner = (
         main
@@ -102,10 +104,11 @@ def page(
 <meta charset="utf-8">
 {words}
 <meta property="og:title" content="{html.escape(title)} | {html.escape(author)}">
-<meta property="og:type" content="{kind}">
+<meta property="og:type" content="article">
+{f'<meta property="og:url" content="{URL}">' if kind == "article" else ""}
 {head}
 </head>
-<body>
+<body id="{"Article" if kind == "article" else "Landing"}">
 {NAVIGATION}
 <div class="wrapper article"><h2 class="hidden">眾新聞 CitizenNews</h2>
 <div class="col-md-8">
@@ -125,11 +128,12 @@ def read(
     body: str | bytes,
     *,
     url: str = URL,
+    timestamp: str = TIMESTAMP,
     status: int = 200,
     content_type: str | None = "text/html; charset=UTF-8",
     location: str | None = None,
     truncated: str | None = None,
 ) -> Reading:
-    """Read a page as captured at TIMESTAMP."""
+    """Read a page as captured at TIMESTAMP, or at another time."""
     held = body if isinstance(body, bytes) else body.encode()
-    return HKCNEWS.read(Page(url, TIMESTAMP, status, content_type, held, location, truncated))
+    return HKCNEWS.read(Page(url, timestamp, status, content_type, held, location, truncated))

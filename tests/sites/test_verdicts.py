@@ -6,7 +6,7 @@ import pytest
 
 from scraper.models import Verdict
 from scraper.page.archive_pages import judge
-from tests.sites.pages import BLOCKS, FIRST, SECOND, TITLE, WRITER, box, column_heading, heading, page, read
+from tests.sites.pages import BIO, BLOCKS, FIRST, SECOND, TITLE, URL, WRITER, box, column_heading, heading, page, read
 
 RECORDED = Path(__file__).parent.parent.parent.parent / "shared" / "recordings"
 
@@ -53,6 +53,18 @@ def test_an_article_about_the_farewell_is_an_article(title: str) -> None:
     assert read(page(title=title, headline=heading(title), body=said)).verdict is Verdict.ARTICLE
     unknown = page(title=title, main=f'<div class="story"><h1>{title}</h1>{FIRST * 4}{said}</div>')
     assert read(unknown).verdict is Verdict.UNKNOWN_LAYOUT
+
+
+def test_the_papers_own_farewell_is_an_article() -> None:
+    """49873 says what the page says that replaced the site; so does any article captured before that time."""
+    title = "眾新聞告別　感謝讀者"
+    own = page(title=title, headline=heading(title, info="撰文: 眾新聞 | 發佈日期: 02.01.22"))
+    reading = read(own, url="https://www.hkcnews.com/article/49873/x", timestamp="20220312040506")
+    assert (reading.verdict, reading.article and reading.article.title) == (Verdict.ARTICLE, title)
+    assert read(own, timestamp="20220103155959").verdict is Verdict.ARTICLE
+    assert read(own, timestamp="20220103160000").verdict is Verdict.FAREWELL
+    for replaced in (f"<title>{title}</title><h1>{title}</h1>", own.replace(FIRST + SECOND, "")):
+        assert read(replaced, url="https://www.hkcnews.com/article/49873/x").verdict is Verdict.FAREWELL
 
 
 @pytest.mark.parametrize(
@@ -215,6 +227,35 @@ def test_listings_are_told_from_articles_of_an_unknown_make_up() -> None:
     unknown = f'<div class="story"><h1>{TITLE}</h1><div class="prose">{FIRST * 4}</div></div>'
     for kind in ("article", "website"):
         assert read(page(main=unknown, kind=kind)).verdict is Verdict.UNKNOWN_LAYOUT
+
+
+HEADS = "".join(
+    f'<div class="hl-block"><a href="/article/{n}/x"><div class="slide-float-title">題{n}</div></a></div>'
+    for n in (5, 6)
+)
+ENTRIES = "".join(f'<li><a href="/article/{n}/x">{FIRST}</a></li>' for n in range(7, 12))
+HOME = f"<div></div>{BLOCKS}"
+
+
+@pytest.mark.parametrize(
+    ("shown", "own"),
+    [
+        (HOME, "https://www.hkcnews.com"),
+        (HOME, "https://www.hkcnews.com/"),
+        (HEADS, "https://www.hkcnews.com/news"),
+        (HOME, "https://hkcnews.com/news/12/政治"),
+        (f"<h1>海旁散步</h1><p>{BIO}</p>{HOME}", "https://www.hkcnews.com/blogger/海旁散步-12"),
+        (f"<h1>專題</h1>{FIRST * 3}{HOME}", "https://www.hkcnews.com/event/3"),
+        (f"<ul>{ENTRIES}</ul>", "https://www.hkcnews.com/tag/渡輪"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["article", "website"])
+def test_lists_under_an_articles_address_are_told_by_the_address_they_name(shown: str, own: str, kind: str) -> None:
+    """Though ``og:type``, and here the body's id, say that they are articles; words of their own may stand there."""
+    markup = page(title="眾新聞", main=shown, kind=kind, listing="").replace(f'"{URL}"', f'"{own}"')
+    if kind != "article":
+        markup = markup.replace("<head>", f'<head><meta property="og:url" content="{own}">')
+    assert read(markup).verdict is Verdict.LISTING
 
 
 def test_an_article_that_speaks_of_errors_and_passwords_is_an_article() -> None:

@@ -11,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-from scraper.config import load
+from scraper.config import load_config
 from scraper.jobs.run import RunOptions, run
 from scraper.jobs.targets import parse_ids
 from tests.clocks import ScaledClock
@@ -21,7 +21,7 @@ def main() -> int:
     config, ids, jump = sys.argv[1:]
     clock = ScaledClock.from_environment()
     clock.jump = float(jump)
-    report = run(load(Path(config)), RunOptions(ids=parse_ids(ids)), clock=clock, stop=threading.Event())
+    report = run(load_config(Path(config)), RunOptions(ids=parse_ids(ids)), clock=clock, stop=threading.Event())
     print(json.dumps(report.as_json(), ensure_ascii=False))
     return report.exit_status
 

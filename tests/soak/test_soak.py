@@ -19,6 +19,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.clocks import ScaledClock
+from tests.few_ids import know_few_ids
 from tests.server import KINDS, Faults, TestArchive
 from tests.soak.corpus import Corpus, generate
 
@@ -62,7 +63,7 @@ class Worker:
         return self.folder / "output"
 
     def prepare(self, archive: TestArchive) -> None:
-        self.folder.mkdir()
+        know_few_ids(self.output, range(min(self.corpus.states), max(self.corpus.states) + 1))
         settings = (
             f'archive = "{archive.base}"',
             f'output = "{self.output}"',

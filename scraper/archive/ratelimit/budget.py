@@ -1,4 +1,4 @@
-"""The budget of requests: the window, the pace, the cool-down. Pure."""
+"""The budget of requests to one archive: the window, the pace, the cool-down. Pure; times are monotonic seconds."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ LEAST_BURST = 6
 """So many may go at once of any budget: what recovering one article takes, so that nobody waits for that."""
 PROBE_LEASE = 150.0
 """Seconds after which a probe that never reported back counts as lost (its process was killed)."""
-CLEAN = 86_400.0
-"""Seconds without a refusal after which all is forgotten."""
 RECOVERY = 1_800.0
 """Seconds in which the rate grows by the whole budget after a refusal."""
 LEAST_SHARE = 1 / 16
 LONGEST_COOL_DOWN = 6 * 3_600.0
-_PRECISION = 0.001
-"""Seconds to which the file rounds times up."""
-TROUBLE_WINDOW = 60.0
+FAILURE_WINDOW = 60.0
 SEVERAL = 3
-"""So many different captures in trouble within TROUBLE_WINDOW, with no answer between, are an outage of the archive."""
+"""So many different captures that fail within FAILURE_WINDOW, with no answer between, are an outage of the archive."""
+_HOUR = 3_600.0
+_DAY = 86_400.0
+
+
+def budgets_of(config: Config) -> dict[str, int]:
+    """Return service to requests in any window of 60 s, as the settings say."""
+    return {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
 
 
 def limits(budget: int) -> tuple[int, float]:
@@ -39,94 +42,17 @@ def limits(budget: int) -> tuple[int, float]:
     return (budget - budget // 60, 60.2) if budget >= 60 else (budget, LONGEST_WINDOW)
 
 
-def forget(state: State, now: float) -> None:
-    """Drop what no longer counts: requests out of the window, old troubles, refusals before a clean day."""
-    for moments in state.sent.values():
-        del moments[: bisect.bisect_right(moments, now - LONGEST_WINDOW)]
-    state.troubles = [trouble for trouble in state.troubles if trouble[0] > now - TROUBLE_WINDOW]
-    if state.refused_at is not None and now - max(state.refused_at, state.until) > CLEAN:
-        state.level, state.refused_at, state.reason = 0, None, ""
-        state.share, state.probing, state.probe = 1.0, False, None
-
-
-def share(state: State, now: float) -> float:
-    """Return the part of the budget that may be used now, 0 to 1."""
-    return min(1.0, state.share + max(0.0, now - state.share_at) / RECOVERY)
-
-
-def cooling(state: State, now: float) -> float:
-    """Return the seconds of cool-down left, 0 or less if there is none."""
-    return state.until - now
-
-
-def delay(state: State, service: str, budget: int, now: float) -> float:
-    """Return the seconds until this service's next request may go, cool-downs and probes aside; 0 or less is now."""
-    portion = share(state, now)
-    burst = max(1, int(max(LEAST_BURST, budget / BURST) * portion))
-    slack = (burst - 1) * _interval(budget, portion)
-    return max(until_room(state, service, budget, now), state.due.get(service, now) - slack - now)
-
-
-def until_room(state: State, service: str, budget: int, now: float) -> float:
-    """Return the seconds until the window has room for one more request, whatever the pace; 0 or less: it has."""
-    moments = state.sent.get(service, [])
-    most, window = limits(budget)
-    return moments[-most] + window - now if len(moments) >= most else 0.0
-
-
-def admit(state: State, service: str, budget: int, now: float) -> None:
-    """Count a request that goes now."""
-    stamp(state, service, now)
-    state.due[service] = max(state.due.get(service, now), now) + _interval(budget, share(state, now))
-
-
-def _interval(budget: int, portion: float) -> float:
-    most, window = limits(budget)
-    return window / (most * portion)
-
-
-def stamp(state: State, service: str, now: float) -> None:
-    """Count a request in the window."""
-    bisect.insort(state.sent.setdefault(service, []), now)
-
-
-def take_back(state: State, service: str, counted: float) -> None:
-    """Count a request no more that was counted at that time: it goes out later than it was let go."""
-    moments = state.sent.get(service, [])
-    place = bisect.bisect_left(moments, counted)
-    if place < len(moments) and moments[place] - counted < _PRECISION:
-        del moments[place]
-
-
-def cool_down(state: State, now: float, shortest: float, at_least: float, reason: str) -> None:
-    """Begin a cool-down, twice as long as the last one of this day."""
-    pause = min(shortest * 2.0**state.level, max(shortest, LONGEST_COOL_DOWN))
-    state.share = max(LEAST_SHARE, share(state, now) / 2)
-    state.until = max(state.until, now + max(pause, at_least))
-    state.share_at = state.until
-    state.level += 1
-    state.serial += 1
-    state.refused_at = now
-    state.reason = reason
-    state.probing, state.probe = True, None
-    state.troubles = []
-
-
-_DAY = 86_400.0
-_HOUR = 3_600.0
-
-
-class State:
-    """The shared memory. Times are monotonic seconds.
+class Budget:
+    """What all processes remember together of one archive. Its attributes are what the state file holds.
 
     Attributes:
         sent: service to the times of its requests in the last window, oldest first.
         due: service to the time from which an evenly spread request would be due.
         until: end of the cool-down, or of the last one.
         level: refusals since the last clean day; the next cool-down is 2 ** level times the shortest.
-        serial: counts the cool-downs, so that a request knows whether one began since it was let go.
+        serial: counts the cool-downs, so that a request knows whether one began since it was permitted.
         probing: a cool-down came and no answer since: one request at a time.
-        probe: when the probe that is out was let go, or None.
+        probe: when the probe that is out was permitted, or None.
         share: part of the budget in use at `share_at`; grows from there.
         refused_at: when the last refusal came, or None.
         reason: what the last refusal was.
@@ -147,6 +73,60 @@ class State:
         self.reason = ""
         self.troubles: list[tuple[float, str, str]] = []
 
+    def forget(self, now: float) -> None:
+        """Drop what no longer counts: requests out of the window, old failures, refusals before a clean day."""
+        for moments in self.sent.values():
+            del moments[: bisect.bisect_right(moments, now - LONGEST_WINDOW)]
+        self.troubles = [failure for failure in self.troubles if failure[0] > now - FAILURE_WINDOW]
+        if self.refused_at is not None and now - max(self.refused_at, self.until) > _DAY:
+            self.level, self.refused_at, self.reason = 0, None, ""
+            self.share, self.probing, self.probe = 1.0, False, None
+
+    def usable_share(self, now: float) -> float:
+        """Return the part of the budget that may be used now, 0 to 1."""
+        return min(1.0, self.share + max(0.0, now - self.share_at) / RECOVERY)
+
+    def cooling(self, now: float) -> float:
+        """Return the seconds of cool-down left, 0 or less if there is none."""
+        return self.until - now
+
+    def delay(self, service: str, budget: int, now: float) -> float:
+        """Return the seconds until this service's next request may go, cool-downs and probes aside; 0 or less: now."""
+        share = self.usable_share(now)
+        burst = max(1, int(max(LEAST_BURST, budget / BURST) * share))
+        slack = (burst - 1) * _interval(budget, share)
+        return max(self._until_room(service, budget, now), self.due.get(service, now) - slack - now)
+
+    def _until_room(self, service: str, budget: int, now: float) -> float:
+        """Return the seconds until the window has room for one more request, whatever the pace."""
+        moments = self.sent.get(service, [])
+        most, window = limits(budget)
+        return moments[-most] + window - now if len(moments) >= most else 0.0
+
+    def admit(self, service: str, budget: int, now: float) -> None:
+        """Count a request that goes now."""
+        bisect.insort(self.sent.setdefault(service, []), now)
+        self.due[service] = max(self.due.get(service, now), now) + _interval(budget, self.usable_share(now))
+
+    def add_failure(self, now: float, service: str, key: str) -> bool:
+        """Note a failure of one thing asked for; return whether several things have failed by now."""
+        self.troubles = [failure for failure in self.troubles if failure[1:] != (service, key)]
+        self.troubles.append((now, service, key))
+        return sum(failed == service for _, failed, _ in self.troubles) >= SEVERAL
+
+    def cool_down(self, now: float, shortest: float, at_least: float, reason: str) -> None:
+        """Begin a cool-down, twice as long as the last one of this day."""
+        pause = min(shortest * 2.0**self.level, max(shortest, LONGEST_COOL_DOWN))
+        self.share = max(LEAST_SHARE, self.usable_share(now) / 2)
+        self.until = max(self.until, now + max(pause, at_least))
+        self.share_at = self.until
+        self.level += 1
+        self.serial += 1
+        self.refused_at = now
+        self.reason = reason
+        self.probing, self.probe = True, None
+        self.troubles = []
+
     def shift(self, seconds: float) -> None:
         """Move all times, after the machine's monotonic clock began anew."""
         self.sent = {service: [moment + seconds for moment in moments] for service, moments in self.sent.items()}
@@ -165,6 +145,6 @@ class State:
         self.share_at = min(self.share_at, max(self.until, now))
 
 
-def budgets_of(config: Config) -> dict[str, int]:
-    """Return service to requests in any window of 60 s, as the settings say."""
-    return {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
+def _interval(budget: int, share: float) -> float:
+    most, window = limits(budget)
+    return window / (most * share)

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scraper.archive.ratelimit.budget import LONGEST_WINDOW, State
+from scraper.archive.ratelimit.budget import LONGEST_WINDOW, Budget
 from scraper.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scraper.times import Clock
 
@@ -56,17 +56,21 @@ class StateFile:
         clock: tells the time.
         cool_down: seconds of the shortest cool-down: so long, and for as long as a request counts, nothing is asked
             when the file turns out to be damaged.
+        report: is told in a sentence when it is.
     """
 
-    def __init__(self, path: Path, clock: Clock, cool_down: float) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, cool_down: float, report: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.path = path
         self._clock = clock
+        self._report = report
         self._careful = max(cool_down, LONGEST_WINDOW)
-        self._kept: tuple[tuple[int, int, int], State] | None = None
+        self._kept: tuple[tuple[int, int, int], Budget] | None = None
         self._boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
 
     @contextlib.contextmanager
-    def edit(self) -> Iterator[State]:
+    def edit(self) -> Iterator[Budget]:
         """Hand out the state under the lock, and write it back when the block ends without an error.
 
         Raises:
@@ -81,7 +85,7 @@ class StateFile:
                 raise
             self._write(state)
 
-    def peek(self) -> State:
+    def peek(self) -> Budget:
         """Return the state as it is in the file; what is done to it changes nothing.
 
         Raises:
@@ -109,20 +113,20 @@ class StateFile:
             "too often. Make the folder writable, or name another one in the environment variable XDG_STATE_HOME."
         )
 
-    def _read(self) -> State:
+    def _read(self) -> Budget:
         if self._kept is not None:
             with contextlib.suppress(OSError):  # then reading it says what is wrong
                 if self._signature() == self._kept[0]:
                     return self._kept[1]  # nobody has written since we did
         return self._load()
 
-    def _load(self) -> State:
+    def _load(self) -> Budget:
         if self.path.exists() and not self.path.is_file():  # a pipe would wait for somebody to write
             return self._start_carefully(OSError("it is no file"))
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return State()
+            return Budget()
         except (OSError, UnicodeDecodeError) as error:
             return self._start_carefully(error)
         try:
@@ -135,9 +139,9 @@ class StateFile:
         status = self.path.stat()
         return status.st_ino, status.st_mtime_ns, status.st_size
 
-    def _carry_over(self, kept: dict[str, object]) -> State:
+    def _carry_over(self, kept: dict[str, object]) -> Budget:
         boot, mono, wall = str(kept.pop("boot")), _number(kept.pop("mono")), _number(kept.pop("wall"))
-        state = State()
+        state = Budget()
         if unknown := kept.keys() - vars(state).keys():
             raise ValueError(f"{min(unknown)!r} is none of its fields")
         vars(state).update(kept)
@@ -151,18 +155,16 @@ class StateFile:
         state.clamp(now)
         return state
 
-    def _start_carefully(self, error: Exception) -> State:
+    def _start_carefully(self, error: Exception) -> Budget:
         """Take it that the whole budget was just used and the archive refused: nobody knows better."""
-        import logging  # whoever only looks does without it as long as there is nothing to say
-
-        logging.getLogger(__name__).warning(
-            "%s: the request budget's file is damaged (%s); waiting %.0f s before the next request, then going slowly.",
-            self.path, error, self._careful,
-        )  # fmt: skip
+        self._report(
+            f"{self.path}: the request budget's file is damaged ({error}); waiting {self._careful:.0f} s before the "
+            "next request, then going slowly."
+        )
         with contextlib.suppress(OSError):
             self.path.replace(f"{self.path}.damaged")
         now = self._clock.monotonic()
-        state = State()
+        state = Budget()
         state.until, state.level, state.serial, state.probing = now + self._careful, 1, 1, True
         state.share, state.share_at, state.refused_at = 0.5, now, now
         state.reason = "the file that remembers the requests was damaged"
@@ -170,7 +172,7 @@ class StateFile:
         self._kept = None  # who only looked may change what is returned
         return state
 
-    def _write(self, state: State) -> None:
+    def _write(self, state: Budget) -> None:
         now = {"boot": self._boot, "mono": self._clock.monotonic(), "wall": self._clock.now().timestamp()}
         temporary = Path(f"{self.path}.new")
         self._kept = None
@@ -190,7 +192,7 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def _check(state: State) -> None:
+def _check(state: Budget) -> None:
     """Raise TypeError or ValueError unless every field is of its type."""
     for moments in state.sent.values():
         for moment in moments:

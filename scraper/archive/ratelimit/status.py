@@ -1,11 +1,10 @@
-"""How things stand with the archive, for people: looked at without asking for leave."""
+"""How matters stand with the archive, for people: looked at without a request."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.archive.ratelimit import budget as pacing
 from scraper.archive.ratelimit.budget import budgets_of
 from scraper.archive.ratelimit.statefile import StateFile, state_path
 
@@ -13,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from scraper.archive.ratelimit.budget import State
+    from scraper.archive.ratelimit.budget import Budget
     from scraper.config import Config
     from scraper.times import Clock
 
 
-class Snapshot(NamedTuple):
-    """How things stand with the archive, for people.
+class RateStatus(NamedTuple):
+    """How matters stand with the archive.
 
     Attributes:
         used: service to requests in the last minute.
@@ -44,26 +43,26 @@ class Snapshot(NamedTuple):
     next_request_at: datetime
 
 
-def look(config: Config, *, clock: Clock) -> Snapshot:
-    """Return how things stand with the archive that the settings name, without changing anything.
+def rate_status(config: Config, *, clock: Clock) -> RateStatus:
+    """Return how matters stand with the archive that the settings name, without changing anything.
 
     Raises:
         StoreError: the state folder cannot be written.
     """
     file = StateFile(state_path(config.replay), clock, cool_down=config.cool_down)
-    return snapshot(file.peek(), budgets_of(config), clock=clock)
+    return status_of(file.peek(), budgets_of(config), clock=clock)
 
 
-def snapshot(state: State, budgets: Mapping[str, int], *, clock: Clock) -> Snapshot:
-    """Return how things stand; `state` is brought up to the present."""
+def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> RateStatus:
+    """Return how matters stand; `state` is brought up to the present."""
     now, wall = clock.monotonic(), clock.now()
-    pacing.forget(state, now)
-    left = pacing.cooling(state, now)
-    waits = [pacing.delay(state, service, budget, now) for service, budget in budgets.items()]
-    return Snapshot(
+    state.forget(now)
+    left = state.cooling(now)
+    waits = [state.delay(service, budget, now) for service, budget in budgets.items()]
+    return RateStatus(
         used={service: len(state.sent.get(service, [])) for service in budgets},
         budgets=budgets,
-        share=pacing.share(state, max(now, state.share_at)),
+        share=state.usable_share(max(now, state.share_at)),
         cooling=left > 0,
         until=wall + timedelta(seconds=left) if left > 0 else None,
         probing=state.probing,

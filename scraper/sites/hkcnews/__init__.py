@@ -1,7 +1,42 @@
 """hkcnews.com (眾新聞, Citizen News), 2016-12-30 to 2022-01-03."""
 
-from scraper.sites.hkcnews.site import HkcNews
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.sites.hkcnews import urls
+from scraper.sites.hkcnews.words import CLOSURE, FAREWELL
+
+if TYPE_CHECKING:
+    from scraper.models import Page, Reading
+
+
+class HkcNews:
+    """The site as the rest of the program sees it. Pure: no session, no path, no clock."""
+
+    name = "hkcnews"
+    hosts: tuple[str, ...] = urls.HOSTS
+    article_prefix = "hkcnews.com/article/"
+    known_ids = range(174, 49931)
+    closure = CLOSURE
+
+    article_id = staticmethod(urls.article_id)
+    article_queries = staticmethod(urls.article_queries)
+    document_url = staticmethod(urls.document_url)
+    image_originals = staticmethod(urls.image_originals)
+    is_asset = staticmethod(urls.is_asset)
+    is_poor_url = staticmethod(urls.is_poor_url)
+
+    def is_farewell(self, title: str) -> bool:
+        """Say whether this is the farewell page's title."""
+        return FAREWELL.search("".join(title.split())) is not None
+
+    def read(self, page: Page) -> Reading:
+        """Judge a page and, if it is an article, read it. Never raises on any bytes."""
+        from scraper.sites.hkcnews.rules import READER  # with the parser: commands that read no page start without it
+        from scraper.sites.reading import read_page
+
+        return read_page(page, READER)
+
 
 HKCNEWS = HkcNews()
-
-__all__ = ["HKCNEWS"]

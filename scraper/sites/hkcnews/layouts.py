@@ -2,117 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from scraper.sites.hkcnews import body as bodies
-from scraper.sites.hkcnews.author_box import Box, find_box
-from scraper.sites.hkcnews.byline import find_byline, read_author, read_date
-from scraper.sites.hkcnews.category import read_category
-from scraper.sites.hkcnews.stamp import read_stamp
-from scraper.sites.hkcnews.tags import read_tags
-from scraper.sites.hkcnews.title import from_document_title, from_h1, from_marked, from_open_graph
-from scraper.sites.hkcnews.vocabulary import NEWS
+from scraper.page.tree import common_ancestor
+from scraper.sites.base import NOTHING, Fields
+from scraper.sites.hkcnews.author_box import find_box
+from scraper.sites.hkcnews.body import find_body, find_plea
+from scraper.sites.hkcnews.fields import find_byline, read_category, read_date, read_stamp, read_tags, read_title
+from scraper.sites.hkcnews.urls import is_revised
+from scraper.sites.hkcnews.words import NEWS, PLEA_FROM, PLEA_TO
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-
-    from scraper.sites.hkcnews.byline import Byline
-    from scraper.sites.hkcnews.view import PageView
+    from scraper.page.view import PageView
+    from scraper.sites.base import Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What a layout read from a page; an empty string or None where there is nothing.
-
-    `readings` names, for each field that was found, the reading that won.
-    """
-
-    body: _Element | None
-    byline: Byline | None
-    title: str
-    author: str
-    date: str
-    category: str
-    last_updated: str | None
-    tags: tuple[str, ...]
-    box: Box | None
-    readings: dict[str, str]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The required fields that could not be read."""
-        values = (("title", self.title), ("author", self.author), ("category", self.category))
-        return tuple(name for name, value in values if not value) + (("body",) if self.body is None else ())
-
-
-class Layout:
-    """One make-up of the article page: where its text stands. The other fields are read by ordered readings."""
-
-    name: ClassVar[str]
-    body: ClassVar[tuple[str, ...]]
-    """Class tokens, or ids, of the elements that may hold the text."""
-    itemprop: ClassVar[str] = ""
-    """Their schema.org property, if that marks them too."""
-
-    def read(self, view: PageView) -> Fields | None:
-        """Read a page, or return None if its text does not stand where this layout has it."""
-        body = bodies.find_body(view, self.body, self.itemprop)
-        if body is None:
-            return None
-        return read_fields(view, body, self.name)
-
-
-class ArticlePage(Layout):
-    """The article page that scrapers of the live site knew: `.article-info`, `.group`, `.article-content`."""
+class ArticlePage:
+    """The article page of 2016-12 to 2022-01: ``h1``, ``.article-info``, ``.group``, ``.article-content``."""
 
     name = "article-page"
-    body = bodies.CONTENT
+
+    def read(self, view: PageView) -> Fields:
+        """Read every field that is there. A field that such a page ought to have is read by `NOTHING` if it has not."""
+        body = find_body(view)
+        title, heading = read_title(view, body)
+        byline = find_byline(view, body)
+        category = read_category(view, body)
+        readings = {
+            "title": "h1" if title else "",
+            "author": "article-info" if byline else "",
+            "category": "group" if category else "",
+            "body": self.name if body is not None else "",
+        }
+        if body is None or heading is None or byline is None:
+            return Fields(
+                body=body,
+                byline=None if byline is None else byline.element,
+                title=title,
+                author="" if byline is None else byline.author,
+                category=category,
+                readings=_found(readings),
+            )
+        column = common_ancestor(heading, body)
+        date, readings["date"] = read_date(byline)
+        box = None
+        if category not in NEWS:
+            box = find_box(view, byline.author, heading, byline.element, body)
+            readings["author_box"] = NOTHING if box is None else "author block"
+        apart = [body] if box is None else [body, box.element]
+        stamp, readings["last_updated"] = read_stamp(byline, column, view, apart)
+        if not stamp and is_revised(view.page.original):
+            readings["last_updated"] = NOTHING
+        tags, readings["tags"] = read_tags(view, column, body)
+        plea, readings["plea"] = find_plea(view, body)
+        if not plea and PLEA_FROM <= view.page.timestamp <= PLEA_TO:
+            readings["plea"] = NOTHING
+        return Fields(
+            body=body,
+            byline=byline.element,
+            title=title,
+            author=byline.author,
+            date=date,
+            category=category,
+            last_updated=stamp,
+            tags=tags,
+            box=box,
+            plea=plea,
+            english=byline.english,
+            needs_box=category not in NEWS,
+            readings=_found(readings),
+        )
 
 
-class MarkedUpPage(Layout):
-    """An article page whose text is marked up in another common way: schema.org, or a class named like it."""
-
-    name = "marked-up-page"
-    body = bodies.CONTENT_LIKE
-    itemprop = "articleBody"
+def _found(readings: dict[str, str]) -> dict[str, str]:
+    return {field: reading for field, reading in readings.items() if reading}
 
 
-LAYOUTS: tuple[Layout, ...] = (ArticlePage(), MarkedUpPage())
+LAYOUTS: tuple[Layout, ...] = (ArticlePage(),)
 """All layouts, the one to try first in front."""
-
-
-def read_fields(view: PageView, body: _Element | None, layout: str) -> Fields:
-    """Read every field of a page by its ordered readings."""
-    byline = find_byline(view)
-    readings: dict[str, str] = {} if body is None else {"body": layout}
-    title = ""
-    for reading, text in _titles(view, body, byline):
-        if text:
-            title, readings["title"] = text, reading
-            break
-    author, readings["author"] = read_author(view, byline, title)
-    date, readings["date"] = read_date(view, byline)
-    category, readings["category"] = read_category(view, body, byline)
-    stamp, readings["last_updated"] = read_stamp(view, byline, body)
-    tags, readings["tags"] = read_tags(view, body)
-    box = None
-    if category != NEWS:
-        keep_out = tuple(node for node in (body, None if byline is None else byline.element) if node is not None)
-        box = find_box(view, author, body, keep_out)
-    if box is not None:
-        readings["author_box"] = box.reading
-    found = {field: reading for field, reading in readings.items() if reading}
-    return Fields(body, byline, title, author, date, category, stamp, tags, box, found)
-
-
-def _titles(view: PageView, body: _Element | None, byline: Byline | None) -> tuple[tuple[str, str], ...]:
-    heading = from_h1(view, body)
-    if heading:
-        return (("h1", heading),)
-    author = "" if byline is None else byline.author
-    return (
-        ("headline markup", from_marked(view, body)),
-        ("og:title", from_open_graph(view, author)),
-        ("title", from_document_title(view, author)),
-    )

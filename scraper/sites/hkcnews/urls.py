@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from scraper.urls import parse_replay_url
 
@@ -31,7 +31,20 @@ _PLACEHOLDER = re.compile(r".*/(?:0|-)/*\Z", re.DOTALL)
 _JUNK = re.compile(r"(?:fbclid|__cf_chl|utm_[a-z]+|gclid)", re.IGNORECASE)
 _JUNK_WORDS = ("fbclid", "__cf_chl", "utm_", "gclid")
 _QUERY = re.compile(r"[?#]")
+_SLUG_END = re.compile(r"/[^/?#]*-([0-9]{1,7})(?=[/?#]|\Z)")
 _PARAMETERS = re.compile(r"[\w.%\[\]-]+=[^&]*(?:&[^&]*)*\Z")
+
+SIZES = ("_large", "", "_medium", "_small")
+"""How the site named the sizes of one picture, largest first; the second is the picture as it was uploaded."""
+
+_OF_THE_SITE = re.compile(
+    rf"(?P<scheme>https?://)(?P<host>{'|'.join(map(re.escape, HOSTS))})(?P<port>:[0-9]+)?(?P<path>/[^#]*)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"(?P<stem>/[^?]*?)(?:_(?:large|medium|small))?(?P<tail>(?:\.[A-Za-z0-9]{1,5})?(?:\?.*)?)", re.DOTALL
+)
+_ONE_SIZE = "/uploads/"
 
 
 def article_id(url: str) -> int | None:
@@ -143,9 +156,25 @@ def is_poor_url(original: str) -> bool:
     return bool(_PARAMETERS.match(query))
 
 
-def page_host(original: str) -> str:
-    """Return the host of a page's URL, lower case, without port, or an empty string."""
-    try:
-        return (urlsplit(original).hostname or "").rstrip(".")
-    except ValueError:  # such as http://[x
-        return ""
+def image_originals(original: str) -> tuple[str, ...]:
+    """Return the URLs under which a picture may have been captured: largest size first, its own host before the other.
+
+    Pictures of other sites, and avatars (``/uploads/``), came in one size only.
+    """
+    match = _OF_THE_SITE.match(original)
+    if match is None:
+        return (original,)
+    host = match["host"].lower()
+    hosts = (host, *(other for other in HOSTS if other != host))
+    name = _NAME.fullmatch(match["path"])
+    paths = [match["path"]]
+    if name is not None and not match["path"].startswith(_ONE_SIZE):
+        paths = [f"{name['stem']}{size}{name['tail']}" for size in SIZES]
+    return tuple(f"{match['scheme']}{one}{match['port'] or ''}{path}" for path in paths for one in hosts)
+
+
+def is_revised(original: str) -> bool:
+    """Say whether the slug ends in a number greater than the id: such an article was saved again under a further id."""
+    tail = _article_tail(original)
+    end = _SLUG_END.match(tail[1]) if tail is not None else None
+    return tail is not None and end is not None and int(end[1]) > tail[0]

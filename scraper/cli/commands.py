@@ -1,0 +1,179 @@
+"""The commands: name, help and options of each. What one does is a module of its own, imported when it is called.
+
+So ``--help`` loads nothing but this file, and a command's module imports at its top what it works with.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
+
+
+class Command(NamedTuple):
+    """A command of the command line.
+
+    Attributes:
+        name: as people type it. ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
+        help: what it does, in one line.
+        add_arguments: adds its options to a parser.
+    """
+
+    name: str
+    help: str
+    add_arguments: Callable[[ArgumentParser], None]
+
+    def run(self, options: Namespace) -> int:
+        """Do what was asked for and return the exit status.
+
+        Raises:
+            ScraperError: it cannot be done; the error knows the exit status.
+        """
+        from scraper.cli.context import Context
+
+        status: int = import_module(f"scraper.cli.{self.name}_command").run(Context(options))
+        return status
+
+
+def _recover(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "targets",
+        nargs="+",
+        metavar="TARGET",
+        help="an article id, a URL of the site in any form, or the address of a capture in the Wayback Machine",
+    )
+    parser.add_argument("--stdout", action="store_true", help="print the document instead of its path")
+
+
+def _run(parser: ArgumentParser) -> None:
+    parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
+    parser.add_argument("--limit", type=int, metavar="N", help="ask the archive for at most N articles")
+    parser.add_argument("--from", dest="from_ts", metavar="TS", help="only captures from then on: 4 to 14 digits, UTC")
+    parser.add_argument("--to", dest="to_ts", metavar="TS", help="only captures up to then: 4 to 14 digits, UTC")
+    parser.add_argument("--dry-run", action="store_true", help="change nothing; say what would be done")
+    parser.add_argument("--max-runtime", metavar="TIME", help="end in good order after that long, such as 50m")
+    parser.add_argument(
+        "--retry-final", action="store_true", help="ask again for captures that were excluded or not there"
+    )
+    parser.add_argument("--images", action="store_true", help="fetch and keep the pictures of written articles too")
+
+
+def _import(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="WARC or ARC (plain or gzip), WACZ, saved HTML, or a folder that is searched for them",
+    )
+
+
+def _parse(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser with the toolbar")
+    parser.add_argument("--url", help="its URL, or its Wayback URL (default: as the page says)")
+    parser.add_argument("--timestamp", metavar="TS", help="14 digits of its capture, UTC (default: as the page says)")
+
+
+def _status(parser: ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="article ids or URLs to explain; none: sum up")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page with a map of all ids")
+
+
+def _history(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="article id or URL")
+
+
+def _rebuild(parser: ArgumentParser) -> None:
+    parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
+    parser.add_argument("--diff", action="store_true", help="show how each document that changes has changed")
+    parser.add_argument(
+        "--ledger",
+        action="store_true",
+        help="set the ledger aside, damaged or not, and make it again from the WARC files first",
+    )
+
+
+def _check(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="make again what differs, from the kept pages; what a person changed stays beside it as .orig",
+    )
+    parser.add_argument(
+        "--form",
+        action="store_true",
+        help="look at the form of each document too, also of those that are as they were written (takes longer)",
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
+
+
+def _audit(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
+    parser.add_argument(
+        "--adopt",
+        action="store_true",
+        help="take over, as they are, all documents that need not be recovered again; `run` then fetches only the rest",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="also recover again what is whole but marred (broken tables, lost e-mail addresses and the like)",
+    )
+    parser.add_argument(
+        "--save-ids", type=Path, metavar="FILE", help="write the ids to recover again, as --ids takes them"
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all processors)")
+
+
+def _export(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--wacz", metavar="FILE", type=Path, help="all that is kept, for players such as replayweb.page"
+    )
+    parser.add_argument("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
+    parser.add_argument("--sqlite", metavar="FILE", type=Path, help="written articles, with full-text search")
+    parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
+
+
+def _images(parser: ArgumentParser) -> None:
+    parser.add_argument("--limit", type=int, metavar="N", help="fetch at most N pictures")
+    parser.add_argument("--again", action="store_true", help="ask again for pictures that were missing")
+    parser.add_argument("--offline", action="store_true", help="only put in place what is kept; no requests")
+
+
+def _fixture(parser: ArgumentParser) -> None:
+    parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
+    parser.add_argument("action", choices=("add", "check", "refresh"), help="add a page; compare all; rewrite all")
+    parser.add_argument("target", nargs="?", metavar="TARGET|FILE.html", help="add: an id, URL, or a saved page")
+    parser.add_argument("--name", help="add: what is special about it, such as box-in-aside")
+    parser.add_argument("--why", default="", help="add: a line that says why it exists")
+    parser.add_argument("--url", help="add: URL of the saved page (default: as the page says)")
+    parser.add_argument("--timestamp", metavar="TS", help="add: of its capture (default: as the page says)")
+    parser.add_argument("--status", type=int, default=200, help="add: archived HTTP status (default: 200)")
+    parser.add_argument("--content-type", metavar="TYPE", help="add: archived Content-Type header")
+    parser.add_argument("--location", metavar="URL", help="add: archived Location header of a redirect")
+    parser.add_argument("--truncated", metavar="REASON", help="add: the transfer is known to have been cut short")
+    parser.add_argument("--write", action="store_true", help="refresh: write the expected files anew")
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command("recover", "recover single articles by id, URL or Wayback URL", _recover),
+        Command("run", "find captures, fetch what is not yet written, write it", _run),
+        Command("import", "recover from WARC, WACZ and saved pages one already has, without network", _import),
+        Command("parse", "turn one saved page into Markdown on stdout", _parse),
+        Command("status", "say where each article stands, and why", _status),
+        Command("history", "show the differing texts of one article", _history),
+        Command("rebuild", "make all Markdown again from the kept WARC files", _rebuild),
+        Command("check", "verify WARC files, manifest, documents and images", _check),
+        Command("audit", "examine a folder of documents, such as the reference archive", _audit),
+        Command("export", "give it away as WACZ, JSON Lines or SQLite", _export),
+        Command("images", "fetch and keep the images of written articles", _images),
+        Command("fixture", "add, check or refresh regression fixtures", _fixture),
+    )
+}

@@ -1,0 +1,190 @@
+"""A parsed page, and what the readers ask of it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from scraper.page.decoding import decode
+from scraper.page.replayed import is_saved_by_browser, mentions, restore
+from scraper.page.tree import found_by, take_out
+from scraper.page.visible import is_hidden, shown_text, squeeze
+from scraper.urls import page_host
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from scraper.models import Page
+
+_ATTRIBUTE = rb"""(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++))?+)"""
+_MANY_ATTRIBUTES = re.compile(rb"(<[a-zA-Z][^\s/>]*+" + _ATTRIBUTE + rb"{500})" + _ATTRIBUTE + rb"++")
+"""The parser compares every attribute of a tag with all before it; what goes beyond 500 is left out."""
+_LARGE = 100_000
+"""Bytes: in a smaller page no tag has so many attributes that reading them takes seconds."""
+_SENTINEL = b"\"'>--></script></style></textarea></title></noscript><i data-end-of-input=''></i>"
+_ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
+_DECOY_TAGS = frozenset({"nav", "footer"})
+_DECOYS = re.compile(
+    r"(?:^|\s)(?:article-block\S*|hl-\S+|side-heading|grid-item|nav|nav-\S+|s-navbar|footer|popup|modal\S*|comments?)(?=\s|\Z)"
+)
+_BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
+_BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
+_OTHERS = frozenset({"article-block", "hl-block"})
+"""Classes of the blocks in which lists show other articles."""
+_BLOCKS = etree.XPath("descendant::*[contains(@class, '-block')]")
+_CLASSED = etree.XPath("descendant::*[@class]")
+"""Asked of libxml2 itself: a Python object for each element of a page costs as much as a third of its parsing."""
+_HEAD = 400_000
+_HREFS = etree.XPath("//a/@href | //area/@href", smart_strings=False)
+MOST = 50
+"""So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
+
+
+class PageView:
+    """One page, parsed once.
+
+    Attributes:
+        page: the bytes and what is known of them.
+        root: the ``html`` element; what a replay put in is taken out, and so are the blocks of other articles.
+        lost: why a part of the page is not in `root`, or an empty string.
+        cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
+        hrefs: all addresses that the page links to.
+        blocks: how many other articles the page shows in blocks.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        data = decode(page.body, page.content_type).data.replace(b"\0", b"")  # browsers leave NUL out
+        if len(data) > _LARGE:
+            data = _MANY_ATTRIBUTES.sub(rb"\1", data)
+        self.data = data
+        self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
+        self.root, self.lost = _parse(data if self.whole else data + _SENTINEL)
+        if mentions(data, page.timestamp):
+            head = data[:_HEAD].decode("utf-8", errors="replace")
+            restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(head))
+        self.cut_in = self._cut_in()
+        self.hrefs: list[str] = _HREFS(self.root)  # type: ignore[assignment]
+        others = [node for node in found_by(_BLOCKS, self.root) if not _OTHERS.isdisjoint(_tokens(node))]
+        self.blocks = len(others)
+        titled = _above_headings(self.root)  # a block around an h1 may be the page's own article
+        take_out([block for block in others if block not in titled], self.root)
+        self._decoys: dict[_Element, bool] = {}
+
+    def _cut_in(self) -> _Element | None:
+        if self.whole:
+            return None
+        found = [element for element in self.root.iter("i") if element.get("data-end-of-input") is not None]
+        parent = found[-1].getparent() if found else None
+        return self.root if parent is None else parent
+
+    @property
+    def ends_before_its_body(self) -> bool:
+        """Say whether the page is no more than the beginning of a head."""
+        return not self.whole and bool(_BEGINS.match(self.data)) and not _BODY.search(self.data)
+
+    def is_cut_inside(self, element: _Element) -> bool:
+        """Say whether the input ended before the element did."""
+        return self.cut_in is not None and any(node is element for node in (self.cut_in, *self.cut_in.iterancestors()))
+
+    @cached_property
+    def _by_token(self) -> dict[str, list[_Element]]:
+        found: dict[str, list[_Element]] = {}
+        for element in found_by(_CLASSED, self.root):
+            for token in _tokens(element):
+                found.setdefault(token, []).append(element)
+        return found
+
+    def having(self, token: str) -> list[_Element]:
+        """Return the elements with this class token, in document order."""
+        return self._by_token.get(token, [])
+
+    def has(self, *tokens: str) -> bool:
+        """Say whether an element has one of these class tokens."""
+        return not self._by_token.keys().isdisjoint(tokens)
+
+    def shown(self, token: str) -> list[_Element]:
+        """Return the first elements with this class token that are no decoys."""
+        return [element for element in self.having(token)[:MOST] if not self.is_decoy(element)]
+
+    def tags(self, *names: str) -> list[_Element]:
+        """Return the elements of these names, in document order."""
+        return list(self.root.iter(*names))
+
+    def is_decoy(self, element: _Element) -> bool:
+        """Say whether the element stands in navigation, a list of other articles, a popup, or is not shown."""
+        climbed: list[_Element] = []
+        node: _Element | None = element
+        found = False
+        while node is not None and node.tag != "body":
+            if node in self._decoys:
+                found = self._decoys[node]
+                break
+            climbed.append(node)
+            if _is_decoy_itself(node):
+                found = True
+                break
+            node = node.getparent()
+        self._decoys.update(dict.fromkeys(climbed, found))
+        return found
+
+    @cached_property
+    def _metas(self) -> list[tuple[str, str]]:
+        return [
+            ((meta.get("property") or meta.get("name") or "").strip().lower(), meta.get("content") or "")
+            for meta in self.tags("meta")
+        ]
+
+    def metas(self, name: str) -> list[str]:
+        """Return the contents of all ``meta`` of that name or property, but for empty ones."""
+        return [content for own, content in self._metas if own == name and content.strip()]
+
+    def meta(self, name: str) -> str:
+        """Return the content of the first filled ``meta`` of that name or property, or an empty string."""
+        return next(iter(self.metas(name)), "")
+
+    @cached_property
+    def document_title(self) -> str:
+        """The text of ``title``, white space squeezed."""
+        titles = islice(self.root.iter("title"), MOST)
+        return next((squeeze(shown_text(one)) for one in titles if next(one.iterancestors("svg"), None) is None), "")
+
+
+def _tokens(element: _Element) -> set[str]:
+    return set((element.get("class") or "").split())
+
+
+def _above_headings(root: _Element) -> set[_Element]:
+    """Return the root, each ``h1``, and what they stand in."""
+    found = {root}
+    for heading in root.iter("h1"):
+        node: _Element | None = heading
+        while node is not None and node not in found:
+            found.add(node)
+            node = node.getparent()
+    return found
+
+
+def _parse(data: bytes) -> tuple[_Element, str]:
+    """Return the root of a page, and why a part of it is not there, or an empty string."""
+    # etree's own elements: those of lxml.html, with a class for each tag, cost as much as the parsing.
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
+    root: _Element | None = None
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):  # nothing in it, such as a lone comment
+        root = etree.fromstring(data, parser)
+    fatal = [entry.message for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
+    if root is None:
+        root = etree.fromstring(b"<html><head></head><body></body></html>", parser)
+    return root, fatal[0] if fatal else ""
+
+
+def _is_decoy_itself(element: _Element) -> bool:
+    classes = element.get("class") or ""
+    if (element.tag in _DECOY_TAGS and "article" not in classes) or is_hidden(element):
+        return True
+    return _DECOYS.search(classes) is not None

@@ -1,0 +1,110 @@
+"""What a reader of the page sees: hidden and mechanical elements, and the text of the others."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.page.cloudflare import shown_email
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+_VANISHING_NAMES = (
+    "script style template noscript head title meta link base datalist option select textarea input "
+    "button canvas svg math map area track param col colgroup frameset frame noframes rp"
+)
+VANISHING = frozenset(_VANISHING_NAMES.split())
+"""Elements that show nothing, or nothing that can be read."""
+_BLOCK_NAMES = "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd tr table section aside header footer hr"
+BLOCKS = frozenset(_BLOCK_NAMES.split())
+"""Elements that begin and end a line of their own."""
+
+_HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
+_HIDING_CLASSES = frozenset({"hidden", "hide", "invisible", "sr-only"})  # Bootstrap 3, which the site was built with
+_SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
+
+
+def is_hidden(element: _Element) -> bool:
+    """Say whether the element and all in it is out of the reader's sight."""
+    if element.tag in VANISHING:
+        return True
+    names = element.keys()
+    if not names:  # most elements of a text have no attributes at all
+        return False
+    if "style" in names and _HIDING_STYLE.search(element.get("style") or ""):
+        return True
+    if "class" in names and not _HIDING_CLASSES.isdisjoint((element.get("class") or "").split()):
+        return True
+    return "hidden" in names
+
+
+def pieces(element: _Element, leave_out: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield the shown text below an element, and an empty text at the edges of each block; ``br`` is a line break.
+
+    Addresses that Cloudflare hid are shown. Walks without recursion: pages may be 2,000 levels deep.
+
+    Args:
+        element: read whether it is hidden itself or not.
+        leave_out: elements of these names are passed over.
+    """
+    if element.text:
+        yield element.text
+    stack = [(element, iter(element))]
+    while stack:
+        parent, children = stack[-1]
+        for child in children:
+            instead = _instead_of(child, leave_out)
+            if child.tag in BLOCKS:
+                yield ""
+            if instead is None:
+                if child.text:
+                    yield child.text
+                stack.append((child, iter(child)))
+                break
+            if instead:
+                yield instead
+            if child.tail:
+                yield _SOURCE_BREAK.sub("", child.tail) if child.tag == "br" else child.tail
+        else:
+            stack.pop()
+            if stack:
+                if parent.tag in BLOCKS:
+                    yield ""
+                if parent.tail:
+                    yield parent.tail
+
+
+def _instead_of(element: _Element, leave_out: frozenset[str]) -> str | None:
+    """Return what is shown in place of an element, or None where it is what is in it."""
+    if element.tag == "br":
+        return "\n"
+    if not isinstance(element.tag, str) or element.tag in leave_out:
+        return ""
+    email = shown_email(element)
+    if email is not None:
+        return email
+    return "" if is_hidden(element) else None
+
+
+def shown_text(element: _Element) -> str:
+    """Return the shown text of an element, joined as it stands."""
+    return "".join(pieces(element))
+
+
+def shown_blocks(element: _Element) -> list[str]:
+    """Return the shown text of an element, block by block; no empty ones, no white space at their ends."""
+    blocks: list[list[str]] = [[]]
+    for piece in pieces(element):
+        if piece:
+            blocks[-1].append(piece)
+        else:
+            blocks.append([])
+    return [text for parts in blocks if (text := "".join(parts).strip())]
+
+
+def squeeze(text: str) -> str:
+    """Return a text with runs of white space made one space, and none at its ends."""
+    return " ".join(text.split())

@@ -1,0 +1,102 @@
+"""What a site provides to have its pages read: layouts, rules for pages that are no article, and its URL forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml.etree import _Element
+
+    from scraper.models import Verdict
+    from scraper.page.view import PageView
+
+NOTHING = "nothing"
+"""The reading that is recorded for a field which such a page ought to have, and has not."""
+
+
+class Judgement(NamedTuple):
+    """A verdict and the evidence for it."""
+
+    verdict: Verdict
+    detail: str
+
+
+class Box(NamedTuple):
+    """An author box as found; `avatar` is the address as the page writes it."""
+
+    element: _Element
+    label: str
+    author: str
+    avatar: str
+    bio: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a layout read from a page; an empty string or None where there is nothing.
+
+    Attributes:
+        body: the element of the text.
+        byline: the element of author and date.
+        plea: elements of the page's frame that belong behind the text, wherever they stand.
+        english: the interface is English.
+        needs_box: articles of this category have an author box.
+        readings: field to the name of the reading that won, or `NOTHING`.
+    """
+
+    body: _Element | None = None
+    byline: _Element | None = None
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    category: str = ""
+    last_updated: str | None = None
+    tags: tuple[str, ...] = ()
+    box: Box | None = None
+    plea: tuple[_Element, ...] = ()
+    english: bool = False
+    needs_box: bool = False
+    readings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required fields that could not be read."""
+        values = (("title", self.title), ("author", self.author), ("category", self.category))
+        return tuple(name for name, value in values if not value) + (("body",) if self.body is None else ())
+
+
+class Layout(Protocol):
+    """One make-up of the article page."""
+
+    name: str
+
+    def read(self, view: PageView) -> Fields:
+        """Read every field of a page that is there."""
+
+
+class Rule(NamedTuple):
+    """How pages of one verdict are told; `find` returns the evidence, or an empty string."""
+
+    verdict: Verdict
+    find: Callable[[PageView, Fields], str]
+
+
+class Reader(NamedTuple):
+    """What `scraper.sites.reading.read_page` asks of a site.
+
+    Attributes:
+        layouts: all make-ups of the article page, the one to try first in front.
+        farewell: the rule for the page that replaced the whole closed site, asked before any other.
+        rules: for pages that no layout reads whole, in order.
+        article_id: the article that a URL names, or None.
+        is_poor_url: whether a URL should not stand in a document if a better one was captured.
+    """
+
+    layouts: tuple[Layout, ...]
+    farewell: Callable[[PageView, Fields], str]
+    rules: tuple[Rule, ...]
+    article_id: Callable[[str], int | None]
+    is_poor_url: Callable[[str], bool]

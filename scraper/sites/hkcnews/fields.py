@@ -1,0 +1,162 @@
+"""Title, byline, category, stamp and tags: one plain reading each, a second only where their place is inferred."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from scraper.page.tree import found_by, is_inside
+from scraper.page.view import MOST
+from scraper.page.visible import pieces, shown_blocks, shown_text, squeeze
+from scraper.sites.base import NOTHING
+from scraper.sites.hkcnews.words import BAR, NO_TAGS, is_site_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.etree import _Element
+
+    from scraper.page.view import PageView
+
+_AUTHOR = re.compile(rf"(?P<label>撰文|Author)\s*[:：]\s*(?P<author>[^|｜│︱¦\n]*?)\s*(?:{BAR}|\n|發佈日期|Publish|\Z)")
+_PUBLISHED = re.compile(r"(?:發佈日期|Publish Date)\s*[:：]\s*(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
+_ANY_DATE = re.compile(r"(?<![\d.])(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
+_UPDATED = re.compile(r"(?:更新|修改|修訂|[Uu]pdate|[Mm]odifi|[Rr]evis|[Ee]dited)[^|｜\n]{0,20}\Z")
+_STAMP = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\d)")
+_WITH_STAMP = etree.XPath(".//text()[contains(translate(., '123456789', '000000000'), '0000-00-00 00:00:00')]/..")
+_TAG_LINKS = etree.XPath(".//a[contains(@href, '/tag') or contains(@class, 'tag') or ../@class[contains(., 'tag')]]")
+_TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))?")
+_TAG_PATH = re.compile(r"/tags?/")
+_LONGEST = 2000
+"""Characters of a byline that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The line of author and dates: ``撰文: AUTHOR | 發佈日期: DD.MM.YY``, in English ``Author: … | Publish Date: …``.
+
+    Attributes:
+        element: that holds it.
+        text: as shown, a line break at the edges of blocks.
+        author: empty if it names none.
+        english: its labels are English.
+    """
+
+    element: _Element
+    text: str
+    author: str
+    english: bool
+
+
+def read_title(view: PageView, body: _Element | None) -> tuple[str, _Element | None]:
+    """Return the text of the first ``h1`` outside of the text, and the element.
+
+    White space inside stands as written, but line breaks, which cannot stand in a heading, are spaces.
+    """
+    for heading in view.tags("h1")[:MOST]:
+        if view.is_decoy(heading) or is_inside(heading, body):
+            continue
+        lines = (line.strip() for line in re.split(r"[\r\n]+", "".join(pieces(heading))))
+        title = " ".join(line for line in lines if line)
+        if title and not is_site_name(title):
+            return title, heading
+    return "", None
+
+
+def find_byline(view: PageView, body: _Element | None) -> Byline | None:
+    """Return the first ``.article-info`` that names an author."""
+    for element in view.shown("article-info"):
+        text = "\n".join(shown_blocks(element))[:_LONGEST]
+        match = _AUTHOR.search(text)
+        if match and match["author"] and not is_inside(element, body):
+            return Byline(element, text, squeeze(match["author"]), english=match["label"] == "Author")
+    return None
+
+
+def read_date(byline: Byline) -> tuple[str, str]:
+    """Return the publish date as ``YYYY-MM-DD``, and the reading; empty and `NOTHING` if there is none.
+
+    Inferred: revised English pages call it by another label, or have none.
+    """
+    for reading, pattern in (("article-info", _PUBLISHED), ("other label", _ANY_DATE)):
+        for match in pattern.finditer(byline.text):
+            if reading == "other label" and (not byline.english or _UPDATED.search(byline.text[: match.start()])):
+                continue
+            try:
+                return date(2000 + int(match[3]), int(match[2]), int(match[1])).isoformat(), reading
+            except ValueError:
+                continue
+    return "", NOTHING
+
+
+def read_stamp(byline: Byline, column: _Element, view: PageView, apart: Iterable[_Element]) -> tuple[str | None, str]:
+    """Return the moment of the last update as shown, and the reading, or None and an empty string.
+
+    Inferred: it stands in the byline, or else elsewhere in the article's column.
+
+    Args:
+        byline: of the article.
+        column: what holds headline and text.
+        view: the page.
+        apart: the text and the author box, in which a moment is none of the page's.
+    """
+    if stamp := _moment(byline.text):
+        return stamp, "byline"
+    apart = tuple(apart)
+    for element in found_by(_WITH_STAMP, column)[:MOST]:
+        if view.is_decoy(element) or any(element is one or is_inside(element, one) for one in apart):
+            continue
+        if stamp := _moment(shown_text(element)):
+            return stamp, "beside the byline"
+    return None, ""
+
+
+def _moment(text: str) -> str:
+    for match in reversed(_STAMP.findall(text[:_LONGEST])):
+        try:
+            datetime.fromisoformat(match)
+        except ValueError:
+            continue
+        return str(match)
+    return ""
+
+
+def read_category(view: PageView, body: _Element | None) -> str:
+    """Return the text of the first ``.group`` outside of the text."""
+    shown = (squeeze(shown_text(element)) for element in view.shown("group") if not is_inside(element, body))
+    return next(filter(None, shown), "")
+
+
+def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[tuple[str, ...], str]:
+    """Return the tags in the order of the page, aliases included, and the reading. Doubles go, whatever their case.
+
+    Inferred: ``meta[name=keywords]``, which names the site where there are none; else links to tags near the text.
+    """
+    for content in view.metas("keywords"):
+        if squeeze(content) != NO_TAGS and (tags := _unique(content.split(","))):
+            return tags, "meta keywords"
+    links = [
+        link
+        for link in found_by(_TAG_LINKS, column)[:MOST]
+        if _is_tag(link) and not is_inside(link, body) and not view.is_decoy(link)
+    ]
+    tags = _unique(map(shown_text, links))
+    return tags, "links" if tags else ""
+
+
+def _is_tag(link: _Element) -> bool:
+    parent = link.getparent()
+    classes = f"{link.get('class') or ''} {'' if parent is None else parent.get('class') or ''}"
+    return any(map(_TAG.fullmatch, classes.split())) or _TAG_PATH.search(link.get("href") or "") is not None
+
+
+def _unique(texts: Iterable[str]) -> tuple[str, ...]:
+    first: dict[str, str] = {}
+    for text in texts:
+        if tag := text.strip():
+            first.setdefault(tag.casefold(), tag)
+    return tuple(first.values())

@@ -1,0 +1,182 @@
+"""Pages of the site that are no articles: one small rule for each verdict."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.models import Verdict
+from scraper.page.tree import is_inside
+from scraper.page.visible import shown_text, squeeze
+from scraper.sites import verdicts
+from scraper.sites.base import Reader, Rule
+from scraper.sites.fingerprint import is_empty, linked_ids
+from scraper.sites.hkcnews.body import CONTENT
+from scraper.sites.hkcnews.layouts import LAYOUTS
+from scraper.sites.hkcnews.signs import claims_an_article, has_a_text, is_linked, main_text, names_another_page
+from scraper.sites.hkcnews.urls import HOSTS, article_id, is_poor_url
+from scraper.sites.hkcnews.words import BAR, CLOSURE, FAREWELL, FAREWELL_ARTICLE, is_site_name
+from scraper.urls import page_host
+
+if TYPE_CHECKING:
+    from scraper.page.view import PageView
+    from scraper.sites.base import Fields
+
+_SITE = re.compile("眾新聞|众新闻|citizen ?news".encode(), re.IGNORECASE)
+_SITE_CLASSES = ("article-info", "article-content", "article-author-info", "s-navbar", "hl-heading")
+_FEW = 40
+_FAREWELL_LENGTH = 20
+_LEADING = re.compile(rf"\s*(?:{BAR}|[-–—:：])\s*")
+_TAIL = re.compile(rf"\s*(?:{BAR}|\s[-–—]\s)\s*")
+_BRACKETS = "【】《》「」『』[]（）()"
+_NOT_FOUND = re.compile(
+    r"\b404\b|not\s*found|找不到|不存在|沒有找到|已被?移除|無法找到|頁面錯誤"
+    r"|page (?:you|does|is)|doesn.t exist|no longer available|could not be found|oops|\b50[0-4]\b|whoops",
+    re.IGNORECASE,
+)
+_GONE = re.compile(
+    r"not\s*found|(?:查無|找不到|找唔到|沒有找到|未能?找到|無法找到|沒有)(?:你|您|閣下)?(?:所?要(?:求|找|瀏覽)?的?|此|這|該|相關)?(?:一?[篇個])?"
+    r"(?:文章|頁|網頁|頁面|內容|帖)"
+    r"|(?:文章|頁|網頁|頁面|內容|帖文?).{0,6}(?:刪除|移除|下架|失效|不存在|(?:未能?|無法|沒有)(?:被?找到|顯示|開啟))"
+    r"|no\s*longer\s*available|could\s*not\s*be\s*found|doesn.t\s*exist",
+    re.IGNORECASE,
+)
+"""Said of the page itself: an article may be about such a thing too, so it counts only where little else is said."""
+_LOGIN = re.compile(r"登入|登錄|登录|login|log in|sign in|會員登記|會員專區", re.IGNORECASE)
+_SHORT = 300
+_BRIEF = 60
+_HEADINGS = 3
+
+
+def farewell(view: PageView, fields: Fields) -> str:
+    """The page that the closed site answered with everywhere, from 2022-01 on; not the article in which it said so."""
+    if fields.body is not None and not fields.missing and not is_empty(fields.body) and _is_own_farewell(view):
+        return ""
+    names = [view.document_title, view.meta("og:title")]
+    text = view.having(CONTENT)
+    headings = [node for node in (view.tags("h1") or view.tags("h2"))[:5] if not view.is_decoy(node)]
+    names += [shown_text(node) for node in headings if not any(is_inside(node, body) for body in text)]
+    found = next((squeeze(name) for name in names if _says_farewell(name)), "")
+    return found if found or text else _farewell_in_passing(view)
+
+
+def _is_own_farewell(view: PageView) -> bool:
+    """Say whether the page is of the paper's own article, or of a time when nothing had replaced the site yet."""
+    return article_id(view.page.original) == FAREWELL_ARTICLE or view.page.timestamp < CLOSURE
+
+
+def _says_farewell(name: str) -> bool:
+    """Say whether a title is the farewell's; the site's own name may stand before it, and brackets around it."""
+    if "告" not in name:  # as in nearly all titles
+        return False
+    first = _LEADING.split(name[:200], maxsplit=1)
+    if len(first) > 1 and is_site_name(first[0]):
+        name = first[1]
+    return FAREWELL.match("".join(name.split()).lstrip(_BRACKETS)) is not None
+
+
+def _farewell_in_passing(view: PageView) -> str:
+    """Find the farewell in a line of its own, on a page without title that shows no articles."""
+    if claims_an_article(view) or any(_is_title(name) for name in (view.meta("og:title"), view.document_title)):
+        return ""
+    for node in view.tags("h3", "h4", "strong", "b", "p")[:_FEW]:
+        name = squeeze(shown_text(node))
+        if len(name) < _FAREWELL_LENGTH and _says_farewell(name) and not view.is_decoy(node) and not is_linked(node):
+            return name if view.blocks < 2 else ""
+    return ""
+
+
+def empty(view: PageView, fields: Fields) -> str:
+    """The article page without article: many URLs end ``/article/N/-``."""
+    if fields.body is not None:
+        nothing = not fields.title and is_empty(fields.body)
+        return "title and body are empty" if nothing else ""
+    text = main_text(view)
+    if not text and not view.blocks and next(view.root.iter("img", "iframe", "script", "input"), None) is None:
+        return "no content at all"
+    framed = view.has("article-info", "article-heading", "group") or claims_an_article(view)
+    titled = any(_is_title(name) for name in (view.meta("og:title"), view.document_title))
+    return "an article's frame, nothing in it" if framed and not titled and len(text) < _FEW else ""
+
+
+def _is_title(name: str) -> bool:
+    """Say whether a title names more than the site."""
+    return any(part.strip() and not is_site_name(part) for part in _TAIL.split(name[:2000]))
+
+
+def soft_404(view: PageView, _: Fields) -> str:
+    """An error page that was answered with status 200."""
+    if has_a_text(view):
+        return ""
+    titled = [node for node in view.tags("h1", "h2")[:50] if not view.is_decoy(node)]
+    own = [node for node in titled if not is_linked(node) and next(node.iter("a"), None) is None]
+    names = [squeeze(shown_text(heading)) for heading in own[:_HEADINGS]]
+    said = main_text(view, links=False)
+    names += [view.document_title, said if len(main_text(view)) < _SHORT else ""]
+    found = next((name for name in names if len(name) < _SHORT and _NOT_FOUND.search(name)), "")
+    if not found and not view.has("article-info", "group") and not claims_an_article(view):
+        found = said if len(said) < _BRIEF and _GONE.search(said) else ""
+    return found[:80]
+
+
+def login(view: PageView, _: Fields) -> str:
+    """A page that asks for a password: it says so, or it has little else."""
+    fields = [node for node in view.tags("input") if (node.get("type") or "").lower() == "password"]
+    if not fields or has_a_text(view):
+        return ""
+    said = " ".join(shown_text(node) for node in view.tags("h1", "h2", "h3", "form", "legend", "label")[:9])
+    evidence = view.document_title or "password field"
+    if _LOGIN.search(f"{view.document_title} {said}"):
+        return evidence
+    if claims_an_article(view) or view.blocks > 1 or len(linked_ids(view, article_id)) > _HEADINGS:
+        return ""
+    asks = any(not view.is_decoy(parent) for node in fields if (parent := node.getparent()) is not None)
+    return evidence if asks and len(main_text(view)) < _SHORT else ""
+
+
+def listing(view: PageView, _: Fields) -> str:
+    """The home page, a section or a blogger's page: other articles, and no sign of one of its own."""
+    blocks = view.blocks
+    links = linked_ids(view, article_id)
+    if (blocks < 2 and len(links) < 3) or not _is_of_the_site(view) or view.cut_in is not None:
+        return ""
+    own = not names_another_page(view) and (claims_an_article(view) or has_a_text(view))
+    return "" if own else f"{max(blocks, len(links))} articles listed"
+
+
+def foreign(view: PageView, _: Fields) -> str:
+    """A page of another site, such as one that took over the name.
+
+    A page that shows no sign of either, but holds a text, may be an article: that is for `Verdict.UNKNOWN_LAYOUT`.
+    """
+    shared = page_host(view.meta("og:url"))
+    if shared and not shared.endswith(HOSTS[1]) and "/web/" not in view.meta("og:url"):
+        return f"og:url names {shared}"
+    if _is_of_the_site(view) or claims_an_article(view) or has_a_text(view):
+        return ""
+    return view.document_title or "no sign of the site"
+
+
+def _is_of_the_site(view: PageView) -> bool:
+    """Say whether the page names the paper or has its classes; the name of the host is on a broker's page too."""
+    return bool(_SITE.search(view.data)) or bool(view.blocks or view.has(*_SITE_CLASSES))
+
+
+def elsewhere(view: PageView, _: Fields) -> str:
+    """A page that sends its reader on to anything but another URL of the same article."""
+    return verdicts.sends_on(view, article_id)
+
+
+RULES = (
+    Rule(Verdict.CHALLENGE, verdicts.challenge),
+    Rule(Verdict.REDIRECT_ELSEWHERE, elsewhere),
+    Rule(Verdict.EMPTY, empty),
+    Rule(Verdict.LOGIN, login),
+    Rule(Verdict.SOFT_404, soft_404),
+    Rule(Verdict.LISTING, listing),
+    Rule(Verdict.FOREIGN, foreign),
+)
+"""For pages that no layout reads, in order."""
+
+READER = Reader(LAYOUTS, farewell, RULES, article_id, is_poor_url)
+"""All that reading a page of the site takes."""

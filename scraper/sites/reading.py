@@ -1,0 +1,130 @@
+"""A page into a verdict and, if it is an article, its fields and its text: the order of questions, for any site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.markdown.converter import convert_body
+from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
+from scraper.page.tree import is_inside, take_out
+from scraper.page.view import PageView
+from scraper.sites import fingerprint, verdicts
+from scraper.sites.base import Judgement
+from scraper.urls import LinkRewriter
+
+if TYPE_CHECKING:
+    from scraper.models import Page
+    from scraper.sites.base import Fields, Layout, Reader
+
+
+def read_page(page: Page, site: Reader) -> Reading:
+    """Judge a page and, if it is an article, read it. Never raises on any bytes."""
+    try:
+        return _read(page, site)
+    except Exception as error:  # noqa: BLE001  # pages are hostile: one that breaks a reading is kept and reported, the run goes on
+        return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"reading failed: {type(error).__name__}: {error}"[:300])
+
+
+def _read(page: Page, site: Reader) -> Reading:
+    early = verdicts.before_reading(page, site.article_id)
+    if early is not None:
+        return Reading(early.verdict, detail=early.detail)
+    view = PageView(page)
+    linked = fingerprint.linked_ids(view, site.article_id)
+    layout, fields = _fields(view, site.layouts)
+    if farewell := site.farewell(view, fields):
+        return Reading(Verdict.FAREWELL, detail=farewell, linked_ids=linked)
+    if layout is None or view.lost:
+        return _no_article(view, site, fields, linked)
+    if cut := _cut(view, fields):
+        return Reading(Verdict.TRUNCATED, None, cut, layout.name, fields.readings, linked_ids=linked)
+    return _article(view, site, layout, fields, linked)
+
+
+def _fields(view: PageView, layouts: tuple[Layout, ...]) -> tuple[Layout | None, Fields]:
+    """Return the first layout that misses no required field and what it read, else None and what the first read."""
+    read = [(layout, layout.read(view)) for layout in layouts]
+    whole = next(((layout, fields) for layout, fields in read if not fields.missing), None)
+    return whole or (None, read[0][1])
+
+
+def _no_article(view: PageView, site: Reader, fields: Fields, linked: tuple[int, ...]) -> Reading:
+    if view.ends_before_its_body:
+        return Reading(Verdict.TRUNCATED, detail="cut before its body", linked_ids=linked)
+    found = verdicts.of_the_archive(view) or (None if view.lost else _by_rules(view, site, fields))
+    if found is not None and not (found.verdict is Verdict.EMPTY and view.cut_in is not None):
+        return Reading(found.verdict, detail=found.detail, linked_ids=linked)
+    layout = site.layouts[0].name if fields.body is not None else None
+    missing = ", ".join(fields.missing)
+    if view.cut_in is not None and (fields.body is None or _cut(view, fields)):
+        verdict, detail = Verdict.TRUNCATED, f"cut before {missing or 'its end'}"
+    elif view.lost:
+        verdict, detail = Verdict.UNKNOWN_LAYOUT, f"parser gave up: {view.lost}"
+    else:
+        verdict, detail = Verdict.UNKNOWN_LAYOUT, f"not readable: {missing}"
+    return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked)
+
+
+def _by_rules(view: PageView, site: Reader, fields: Fields) -> Judgement | None:
+    found = ((rule.verdict, rule.find(view, fields)) for rule in site.rules)
+    return next((Judgement(verdict, evidence) for verdict, evidence in found if evidence), None)
+
+
+def _cut(view: PageView, fields: Fields) -> str:
+    """Say in which of the article's own elements the page ends, if it does."""
+    parts = [
+        ("the text", fields.body),
+        ("the author box", None if fields.box is None else fields.box.element),
+        ("the byline", fields.byline),
+        *(("the plea", element) for element in fields.plea),
+    ]
+    for name, element in parts:
+        if element is not None and view.is_cut_inside(element):
+            return f"cut inside {name}" + (f" ({view.page.truncated})" if view.page.truncated else "")
+    return ""
+
+
+def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linked: tuple[int, ...]) -> Reading:
+    page, body, box = view.page, fields.body, fields.box
+    assert body is not None
+    if box is not None and is_inside(box.element, body):
+        take_out([box.element], body)
+    take_out(fields.plea, view.root)
+    text = fingerprint.words(fields.title, body)
+    complete = fingerprint.completeness(fields, text)
+    lacks = {
+        Lack.EMPTY_BODY: fingerprint.is_empty(body),
+        Lack.NO_AUTHOR_BOX: box is None and fields.needs_box,
+        Lack.ENGLISH: fields.english,
+        Lack.POOR_URL: site.is_poor_url(page.original),
+    }
+    body.extend(fields.plea)
+    links = LinkRewriter.of(page.timestamp, page.original)
+    article = Article(
+        title=fields.title,
+        date=fields.date,
+        author=fields.author,
+        category=fields.category,
+        content=convert_body(body, links),
+        last_updated=fields.last_updated,
+        tags=fields.tags,
+        author_box=_author_box(fields, links),
+    )
+    return Reading(
+        Verdict.ARTICLE,
+        article=article,
+        layout=layout.name,
+        readings=fields.readings,
+        lacks=frozenset(lack for lack, present in lacks.items() if present),
+        text_sha256=fingerprint.digest(text),
+        completeness=complete,
+        linked_ids=linked,
+    )
+
+
+def _author_box(fields: Fields, links: LinkRewriter) -> AuthorBox | None:
+    box = fields.box
+    if box is None:
+        return None
+    avatar = links.absolute(box.avatar.replace(" ", "%20"), "im_") if box.avatar else ""
+    return AuthorBox(box.label, box.author, avatar, box.bio)

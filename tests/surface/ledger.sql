@@ -1,0 +1,146 @@
+-- user_version 0, application_id 0
+-- migration 0001-ledger
+-- migration 0002-images
+-- migration 0003-kept-pages-by-article
+-- meta manifest
+-- meta seeded
+CREATE TABLE articles (
+    id          INTEGER PRIMARY KEY,
+    source      TEXT NOT NULL,     -- range, cdx, link or asked: how the id came to be known; adopted
+    state       TEXT NOT NULL DEFAULT 'waiting',
+    reason      TEXT NOT NULL DEFAULT '',
+    due         TEXT,              -- when to look at it again: '' at once, NULL not by itself
+    timestamp   TEXT,              -- of the capture that was written
+    original    TEXT,              -- of the capture that was written
+    file        TEXT,              -- below the output folder
+    file_sha256 TEXT,
+    changed_at  TEXT NOT NULL DEFAULT ''
+)
+CREATE INDEX articles_due ON articles (due) WHERE due IS NOT NULL
+CREATE INDEX articles_state ON articles (state)
+CREATE TABLE attempts (
+    article   INTEGER NOT NULL,
+    timestamp TEXT NOT NULL,
+    original  TEXT NOT NULL,
+    tries     INTEGER NOT NULL,    -- that count against this capture
+    verdict   TEXT NOT NULL,       -- of the last answer
+    detail    TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    next_at   TEXT,                -- NULL: at once, or, if final, never
+    final     INTEGER NOT NULL,
+    PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID
+CREATE TABLE captures (
+    article    INTEGER NOT NULL,
+    timestamp  TEXT NOT NULL,
+    original   TEXT NOT NULL,
+    urlkey     TEXT NOT NULL,
+    mimetype   TEXT NOT NULL,
+    statuscode TEXT NOT NULL,
+    digest     TEXT NOT NULL,
+    length     TEXT NOT NULL,
+    listing    INTEGER NOT NULL,   -- that gave it first; 0: none did, it was fetched by its address or imported
+    PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID
+CREATE TABLE image_attempts (
+    address   TEXT NOT NULL,
+    position  INTEGER NOT NULL,    -- in which order the questions were put
+    original  TEXT NOT NULL,       -- that was asked for
+    asked     TEXT NOT NULL,       -- near which moment; empty: which captures there are
+    timestamp TEXT NOT NULL,       -- of the capture that answered, or empty
+    verdict   TEXT NOT NULL,
+    detail    TEXT NOT NULL,
+    tries     INTEGER NOT NULL,
+    next_at   TEXT,
+    final     INTEGER NOT NULL,
+    at        TEXT NOT NULL,
+    PRIMARY KEY (address, original, asked)
+) WITHOUT ROWID
+CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)
+CREATE TABLE image_spots (
+    article  INTEGER NOT NULL,
+    position INTEGER NOT NULL,     -- among the pictures of the document
+    raw      TEXT NOT NULL,        -- what stands there in the form with the archive's addresses
+    address  TEXT NOT NULL,
+    PRIMARY KEY (article, position)
+) WITHOUT ROWID
+CREATE INDEX image_spots_address ON image_spots (address)
+CREATE TABLE images (
+    address    TEXT PRIMARY KEY,   -- as documents name it
+    state      TEXT NOT NULL,      -- kept, waiting or missing
+    reason     TEXT NOT NULL DEFAULT '',
+    due        TEXT,               -- when to ask for it: '' at once, NULL not by itself
+    path       TEXT,               -- of its file, below the folder of pictures; as all below: NULL unless kept
+    sha256     TEXT,               -- of the file, hexadecimal
+    width      INTEGER,            -- pixels
+    height     INTEGER,            -- pixels
+    original   TEXT,               -- of the capture it came from
+    timestamp  TEXT,               -- of the capture it came from
+    changed_at TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID
+CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL
+CREATE TABLE listings (
+    id           INTEGER PRIMARY KEY,
+    url          TEXT NOT NULL,     -- of the CDX question
+    match_type   TEXT NOT NULL,     -- of the CDX question
+    article      INTEGER,           -- the one article it asks for; NULL: the whole site
+    from_ts      TEXT,              -- of the CDX question
+    to_ts        TEXT,              -- of the CDX question
+    started_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL,
+    resume_key   TEXT,              -- where to go on, if cut
+    pages        INTEGER NOT NULL DEFAULT 0,
+    rows         INTEGER NOT NULL DEFAULT 0,  -- that the service gave
+    added        INTEGER NOT NULL DEFAULT 0,  -- captures that were new
+    newest       TEXT NOT NULL DEFAULT '',    -- latest timestamp among the rows
+    complete     INTEGER NOT NULL DEFAULT 0,  -- a question from just behind the last row came back empty
+    error        TEXT NOT NULL DEFAULT '',    -- why it is cut
+    dialect      TEXT NOT NULL DEFAULT ''
+)
+CREATE INDEX listings_article ON listings (article) WHERE article IS NOT NULL
+CREATE TABLE malformed (listing INTEGER NOT NULL, row TEXT NOT NULL, UNIQUE (row))
+CREATE TABLE mementos (
+    original     TEXT NOT NULL,
+    timestamp    TEXT NOT NULL,
+    article      INTEGER,          -- NULL: a picture
+    file         TEXT NOT NULL,    -- below the output folder's warc/
+    offset       INTEGER NOT NULL,
+    length       INTEGER NOT NULL,
+    payload_sha1 TEXT NOT NULL,    -- base32
+    page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
+    digest_check TEXT NOT NULL,
+    kept_at      TEXT NOT NULL,
+    PRIMARY KEY (original, timestamp)
+) WITHOUT ROWID
+CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL
+CREATE INDEX mementos_file ON mementos (file, offset, length)
+CREATE INDEX mementos_payload ON mementos (payload_sha1)
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
+CREATE TABLE migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID
+CREATE TABLE readings (
+    article      INTEGER NOT NULL,
+    timestamp    TEXT NOT NULL,
+    original     TEXT NOT NULL,
+    verdict      TEXT NOT NULL,
+    detail       TEXT NOT NULL,
+    layout       TEXT,
+    readings     TEXT NOT NULL,    -- JSON object: field to the reading that won
+    lacks        TEXT NOT NULL,    -- JSON array
+    text_sha256  TEXT NOT NULL,
+    completeness TEXT NOT NULL,    -- JSON array of integers
+    title        TEXT,
+    date         TEXT,
+    author       TEXT,
+    category     TEXT,
+    digest_check TEXT NOT NULL,
+    page_sha256  TEXT NOT NULL,
+    at           TEXT NOT NULL,
+    PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID
+CREATE TABLE shared (
+    digest     TEXT PRIMARY KEY,
+    ids        INTEGER NOT NULL,   -- how many article ids have it, 2 or more
+    verdict    TEXT,               -- of the one time it was read, if that holds for all of them
+    statuscode TEXT,               -- of the capture that was read
+    detail     TEXT
+) WITHOUT ROWID
