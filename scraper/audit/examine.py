@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, FoundDefect, Weight
-from scraper.audit.loose import LooseDocument, read_loosely
 from scraper.audit.markup import examine_blocks, examine_text
+from scraper.markdown.document import LooseDocument, read_loosely
 from scraper.models import Verdict
 from scraper.page.archive_pages import judge
 from scraper.times import is_timestamp
