@@ -24,12 +24,7 @@ Place = tuple[str, str]
 class Cases:
     """Brings what the ledger knows of an article, and what this run did, before `selection`.
 
-    Args:
-        site: whose articles they are.
-        ledger: what is known.
-        policy: the settings that decide.
-        clock: tells the time.
-        permitted: says whether a capture may be considered (``--from``, ``--to``).
+    `permitted` says whether a capture may be considered (``--from``, ``--to``).
 
     Attributes:
         pages: article id to place to what reading that page gave, in this run.
