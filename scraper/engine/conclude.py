@@ -11,7 +11,8 @@ from scraper.engine.outcomes import Failed, Refusal
 from scraper.errors import CaptureError
 from scraper.models import UNREAD, State, Verdict
 from scraper.paths import document_path
-from scraper.selection import Attempt, Candidate, Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
+from scraper.selection.candidates import Attempt, Candidate
+from scraper.selection.decisions import Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:

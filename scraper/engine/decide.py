@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Plan
 from scraper.models import Verdict
-from scraper.selection import Candidate, Decision, Policy, Read, Wait, Waiting, Why, Written, decide
+from scraper.selection.decision import decide
+from scraper.selection.decisions import Decision, Policy, Read, Wait, Waiting, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scraper.ledger import Ledger
     from scraper.models import Capture, Reading, Site
+    from scraper.selection.candidates import Candidate
     from scraper.times import Clock
 
 Place = tuple[str, str]
@@ -82,7 +84,7 @@ class Cases:
             return None
         read = self.known[article][capture].own_read
         if read is None and capture not in attempted:
-            return Read(capture, Why.FIRST_CHOICE)
+            return Read(capture)
         if read is not None and read.verdict is Verdict.ARTICLE:
             return Written(capture, "the capture that was asked for")
         return None

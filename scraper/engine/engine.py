@@ -19,7 +19,8 @@ from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import UNREAD, Capture, Memento, Reading, Verdict
-from scraper.selection import SHARED_BY, Policy, Read, Written
+from scraper.selection.candidates import SHARED_BY
+from scraper.selection.decisions import Policy, Read, Written
 
 if TYPE_CHECKING:
     import threading

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.jobs.targets import Target
     from scraper.jobs.workspace import Workspace
-    from scraper.selection import Candidate
+    from scraper.selection.candidates import Candidate
     from scraper.times import Clock
 
 

@@ -42,8 +42,7 @@ class RunOptions:
     Attributes:
         ids: only these; empty: all.
         limit: at most so many articles that need the archive.
-        from_ts: only captures from then on, 14 digits.
-        to_ts: only captures up to then, 14 digits.
+        from_ts, to_ts: only captures between these moments, 14 digits.
         dry_run: change nothing, say what would be done.
         max_runtime: seconds after which the run ends by itself.
         retry_final: ask again for what was excluded or not there.
@@ -87,11 +86,6 @@ class Deadline:
             self.over = True
             self._stop.set()
 
-    @property
-    def reason(self) -> str:
-        """What has ended the run, if it was ended."""
-        return "max_runtime" if self.over else "signal"
-
     def close(self) -> None:
         """The run has ended before."""
         self._done.set()
@@ -127,8 +121,8 @@ def run(
             space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
             archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
             job = Job(space, archive, options)
-            stopped = job.work()
-            report = job.report(deadline.reason if stopped else None)
+            ended_by = "max_runtime" if (stopped := job.work()) and deadline.over else "signal"
+            report = job.report(ended_by if stopped else None)
             if not options.dry_run:
                 refresh_manifest(space)
             return report

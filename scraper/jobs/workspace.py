@@ -18,7 +18,7 @@ from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
 from scraper.reports.manifest import write_manifest
-from scraper.selection import Policy
+from scraper.selection.decisions import Policy
 from scraper.sites import get_site
 from scraper.store.documents import Writer
 from scraper.store.location import end_as_known

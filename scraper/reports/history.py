@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.ledger import Ledger
     from scraper.models import Article, Capture, Reading
-    from scraper.selection import Candidate
+    from scraper.selection.candidates import Candidate
 
 _REPLAY_PREFIX = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
