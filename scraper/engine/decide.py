@@ -28,10 +28,8 @@ class Cases:
 
     `permitted` says whether a capture may be considered (``--from``, ``--to``).
 
-    Attributes:
-        pages: article id to place to what reading that page gave, in this run.
-        attempted: article id to the captures that this run has asked for.
-        known: article id to the captures that the last decision was about.
+    By article id: `pages`, what reading each gave in this run, `attempted`, the captures that this run has asked for,
+    and `known`, those that the last decision was about.
     """
 
     def __init__(

@@ -208,7 +208,7 @@ class Engine:
         memento = memento._replace(original=answered.original)
         if answered != capture and answered in self.cases.known[article]:
             memento = with_digest_check(memento, answered.digest)
-        if answered == capture or not self._intake.has(answered):
+        if answered == capture or self._ledger.mementos.get(answered.original, answered.timestamp) is None:
             self._intake.keep(memento)
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"

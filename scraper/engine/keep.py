@@ -119,10 +119,6 @@ class Intake:
             self._ledger.captures.count_shared(articles)
         return count
 
-    def has(self, capture: Capture) -> bool:
-        """Say whether the memento of a capture is kept."""
-        return self._ledger.mementos.get(capture.original, capture.timestamp) is not None
-
     def load(self, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture, or None if it is not kept.
 
@@ -130,9 +126,7 @@ class Intake:
             StoreError: it is, but the store cannot give it.
         """
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
-        if kept is None:
-            return None
-        return self._store.load(Location(kept.file, kept.offset, kept.length))
+        return self._store.load(Location(kept.file, kept.offset, kept.length)) if kept else None
 
     def load_if_whole(self, article: int, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""

@@ -34,8 +34,7 @@ class Outcomes:
     """The counts of one run.
 
     Attributes:
-        written: ids whose file was made or changed, in order.
-        unchanged: how many files had their content already.
+        written: ids whose file was made or changed, in order; `unchanged` had their content already.
         fetched: how many mementos came from the archive.
         verdicts: of the pages read.
         vain: verdicts of captures that could not be read.

@@ -33,15 +33,9 @@ _SHOWN = 20
 
 @dataclass(slots=True)
 class Taken:
-    """What taking files in gave.
+    """What taking files in gave: captures of articles that are new and that were kept before, other pages, damages.
 
-    Attributes:
-        kept: captures of articles that are new.
-        known: captures that were kept before.
-        foreign: pages that are no article's.
-        damages: how many stretches could not be read.
-        damaged: those, the first thousand, with file and reason.
-        articles: ids of which the files hold captures.
+    `damaged` names the first thousand of them; `articles` are the ids of which the files hold captures.
     """
 
     kept: int = 0

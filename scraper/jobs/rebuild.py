@@ -41,14 +41,7 @@ _EVERY = range(2**62)
 
 
 class ArticleRead(NamedTuple):
-    """The kept pages of an article, read again.
-
-    Attributes:
-        article: its id.
-        pages: original and timestamp to what reading that page gave.
-        again: those that had been read before.
-        broken: pages that the store could not give, for people.
-    """
+    """The kept pages of an article, read again: `again` had been read before, `broken` could not be got."""
 
     article: int
     pages: dict[tuple[str, str], ReadPage]
@@ -65,7 +58,6 @@ class Rebuilt:
         broken: kept pages that cannot be read, for people. Their articles were left as they are.
         mended: mementos that the ledger did not know of, all of them when it was made anew.
         unknown: documents that a ledger made anew does not know: adopted ones have no kept page.
-        stopped: it was ended before its end.
     """
 
     outcomes: Outcomes

@@ -31,10 +31,7 @@ class Recovered(NamedTuple):
     """What came of one target.
 
     Attributes:
-        target: what was asked for.
-        state: where the article stands now.
-        reason: why.
-        path: its file, if it is written.
+        path: of its file, if it is written.
         capture: that was written: timestamp and original.
         notes: what differs from what was asked, for people.
         tried: capture by capture, for people.
@@ -50,13 +47,7 @@ class Recovered(NamedTuple):
 
 
 class Recovery:
-    """What came of all targets.
-
-    Attributes:
-        results: one for each target, in order.
-        outcomes: what was done.
-        stopped: whether it was ended before its end.
-    """
+    """What came of all targets, in order, and whether it was stopped before its end."""
 
     def __init__(self) -> None:
         self.results: list[Recovered] = []
