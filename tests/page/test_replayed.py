@@ -7,7 +7,7 @@ import pytest
 
 from scraper.jobs.fixtures import read_fixtures
 from scraper.models import Page
-from scraper.page.replayed import source
+from scraper.page.replayed import replayed_capture
 from scraper.sites.hkcnews import HKCNEWS
 from tests.server.rewrite import Rewriter, view
 from tests.sites.pages import FIRST, TIMESTAMP, URL, WRITER, box, column_heading, page, read
@@ -87,14 +87,14 @@ def test_links_into_the_archive_on_a_raw_page_stand() -> None:
 )
 def test_a_replayed_page_says_whose_capture_it_is(note: str) -> None:
     """From the replay's script, a browser's note, or a rewritten canonical link."""
-    found = source(f"<html><head>{note}</head></html>")
+    found = replayed_capture(f"<html><head>{note}</head></html>")
     assert found is not None
     assert (found.original, found.timestamp) == (URL, TIMESTAMP)
 
 
 def test_a_raw_page_names_no_capture() -> None:
     """Its own address is not a capture's."""
-    assert source(page(head=f'<link rel="canonical" href="{URL}">')) is None
+    assert replayed_capture(page(head=f'<link rel="canonical" href="{URL}">')) is None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_recorded_replay_pages_name_their_capture(name: str, timestamp: str) -> 
     """Pages that the archive really answered with."""
     if not RECORDED.is_dir():
         pytest.skip("../shared/recordings is not here")
-    found = source((RECORDED / name).read_text(encoding="utf-8", errors="replace"))
+    found = replayed_capture((RECORDED / name).read_text(encoding="utf-8", errors="replace"))
     assert found is not None
     assert found.timestamp == timestamp
     assert found.original.startswith("http")
