@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from scraper.models import State as State
     from scraper.models import Verdict as Verdict
     from scraper.sites import get_site as get_site
-    from scraper.sites.reading import read_page as read_page
+    from scraper.sites import read_page as read_page
     from scraper.store.warc import WarcStore as WarcStore
 
 __version__ = "0.1.0"
@@ -76,7 +76,7 @@ _MODULE_OF = {
     "Memento": "scraper.models",
     "Page": "scraper.models",
     "parse_document": "scraper.markdown.document",
-    "read_page": "scraper.sites.reading",
+    "read_page": "scraper.sites",
     "Reading": "scraper.models",
     "rebuild": "scraper.jobs.rebuild",
     "recover": "scraper.jobs.recover",

@@ -39,7 +39,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def share(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
+def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
     """Yield ``work(piece)`` for each piece, in order; this process, which would only wait, works as well.
 
     Args:

@@ -91,8 +91,8 @@ def test_imports_point_down(path: Path) -> None:
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:
-    """There is no circle, not even one of imports for types."""
-    uses = {module_of(path): {name for name in imported(path) if name in MODULES} - {module_of(path)} for path in FILES}
+    """There is no circle, not even one of imports for types. The package itself loads its names when they are used."""
+    uses = {module_of(path): set(imported(path)) & MODULES - {module_of(path), "scraper"} for path in FILES}
     left = dict(uses)
     while ready := [name for name, used in left.items() if not used & left.keys()]:
         for name in ready:

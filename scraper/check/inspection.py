@@ -1,4 +1,4 @@
-"""The whole of a check: its pieces, their order, and what they found."""
+"""A whole check: its pieces of work, their order, and what they found."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from itertools import chain
 from operator import call
 from typing import TYPE_CHECKING
 
-from scraper.check import folder, manifest_lines, warcs
+from scraper.check import warcs
 from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
+from scraper.check.folder import foreign_files, picture_pieces
+from scraper.check.manifest_lines import manifest_pieces
 from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import Ledger
-from scraper.parallel import chunked, share
+from scraper.parallel import chunked, map_processes
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
 from scraper.store.location import own_files
 from scraper.times import SYSTEM_CLOCK
@@ -49,7 +51,7 @@ def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: b
             contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger,
             contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
         ):
-            yield from _once(share(call, _in_turn(pieces), jobs=jobs))
+            yield from _manifest_once(map_processes(call, _raise_last(pieces), jobs=jobs))
     except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
         raise
     except StoreError as error:
@@ -68,15 +70,15 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         names.update(document.file for document in documents)
         yield partial(check_documents, str(root), form, documents)
-    yield from manifest_lines.pieces(str(root))
+    yield from manifest_pieces(str(root))
     for stretch in warcs.stretches(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
         yield partial(warcs.check_stretch, str(root / WARC_FOLDER), stretch)
-    yield from folder.pictures(root)
-    strays = list(folder.foreign_files(root, names))  # here, while others finish: the names would have to travel
+    yield from picture_pieces(root)
+    strays = list(foreign_files(root, names))  # here, while others finish: the names would have to travel
     yield partial(list, strays)
 
 
-def _in_turn(pieces: Iterator[Piece]) -> Iterator[Piece]:
+def _raise_last(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """Yield the pieces; if the ledger breaks off, that is raised behind what they have found."""
     try:
         yield from pieces
@@ -88,7 +90,7 @@ def _raise(error: StoreError) -> list[Finding]:
     raise error
 
 
-def _once(results: Iterator[list[Finding]]) -> Iterator[Finding]:
+def _manifest_once(results: Iterator[list[Finding]]) -> Iterator[Finding]:
     """Yield what was found; that the manifest differs is said once, however many pieces have found it."""
     told = False
     for finding in chain.from_iterable(results):

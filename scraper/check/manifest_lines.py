@@ -35,12 +35,12 @@ class _Cut(NamedTuple):
     article: int
 
 
-def pieces(root: str, *, stretch: int = _STRETCH) -> Iterator[Piece]:
-    """Yield the work of comparing the manifest of an output folder; what differs may be found by several of them.
+def manifest_pieces(root: str, *, stretch: int = _STRETCH) -> Iterator[Piece]:
+    """Yield the pieces of work that compare the manifest with the ledger; several may find that it differs.
 
     Args:
         root: the output folder.
-        stretch: how many bytes of the manifest one of them looks at.
+        stretch: bytes of the manifest that one piece looks at.
     """
     try:
         with open_file(Path(root, MANIFEST_FILE)) as file:

@@ -33,7 +33,7 @@ def look_at_articles(context: Context) -> None:
 
 
 def _object(ledger: Ledger, article: int) -> str | None:
-    entry = ledger.evidence.of(article)
+    entry = ledger.evidence.of_article(article)
     return entry_json(entry) if entry else None
 
 

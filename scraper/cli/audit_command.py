@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from scraper.audit.defects import Weight, meaning_of, weight_of
+from scraper.audit.defects import Weight
 from scraper.audit.folder import AuditSummary, audit_folder, ranges_of
 from scraper.errors import ExitStatus, TargetError
 from scraper.jobs.adopt import adopting
@@ -84,7 +84,7 @@ def _print(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: 
         f"{worst[Weight.MARRED]} whole but marred, {worst[Weight.LOST]} without their article"
     )
     for defect, count in summary.by_weight():
-        print(f"{count:>7}  {defect:<17} {weight_of(defect).name.lower():<7} {meaning_of(defect)}")
+        print(f"{count:>7}  {defect:<17} {defect.weight.name.lower():<7} {defect.meaning}")
     if missing:
         print(f"{missing} ids of the site have no document here")
     if adopted is not None:

@@ -11,7 +11,6 @@ from scraper.errors import ExitStatus, StoreError, UsageError
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import WrittenArticles
 from scraper.export.sqlite import write_sqlite
-from scraper.export.wacz import Page, pages_of, write_wacz
 from scraper.files import replacing
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
@@ -60,6 +59,8 @@ def _sqlite(context: Context, articles: WrittenArticles) -> dict[str, object]:
 
 
 def _wacz(context: Context, articles: WrittenArticles) -> dict[str, object]:
+    from scraper.export.wacz import Page, pages_of, write_wacz  # with warcio
+
     path = context.options.wacz
     archives = sorted((context.config.output_path / WARC_FOLDER).glob("*.warc.gz"))
     pages: Iterable[Page] = pages_of(articles.ledger.evidence.each())

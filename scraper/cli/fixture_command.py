@@ -87,7 +87,9 @@ def _kept(context: Context, target: Target) -> Page | None:
         row = space.ledger.articles.get(target.article)
         wanted = target.timestamp or (row.timestamp if row else None)
         kept = [
-            known for known in space.ledger.captures.of(target.article) if known.held and known.own_read is not None
+            known
+            for known in space.ledger.captures.of_article(target.article)
+            if known.held and known.own_read is not None
         ]
         if target.timestamp is not None:
             kept = [known for known in kept if known.capture.timestamp == target.timestamp]

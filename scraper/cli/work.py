@@ -6,7 +6,6 @@ import contextlib
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from scraper.cli.logfile import log_file
-from scraper.cli.progress import progress_bar
 from scraper.cli.signals import stop_on_signals
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Work(NamedTuple):
 
     context: Context
     signals: Signals
-    progress: Callable[[Progress], None]
+    progress: Callable[[Progress], None] = lambda _: None
 
     @property
     def stop(self) -> threading.Event:
@@ -87,13 +86,13 @@ def at_work(context: Context, *, log: bool = True, warn: bool = False, bar: bool
     Raises:
         StoreError: the log file cannot be written.
     """
-    options, config = context.options, context.config
-    watched = context.is_watched
-    with (
-        stop_on_signals() as signals,
-        log_file(config, enabled=log, verbose=options.verbose, watched=warn and watched),
-        progress_bar(
-            config, clock=context.clock, shown=bar and watched and not options.json and not options.verbose
-        ) as progress,
-    ):
-        yield Work(context, signals, progress)
+    options, config, watched = context.options, context.config, context.is_watched
+    with contextlib.ExitStack() as stack:
+        signals = stack.enter_context(stop_on_signals())
+        stack.enter_context(log_file(config, enabled=log, verbose=options.verbose, watched=warn and watched))
+        work = Work(context, signals)
+        if bar and watched and not options.json and not options.verbose:
+            from scraper.cli.progress import progress_bar  # with rich
+
+            work = work._replace(progress=stack.enter_context(progress_bar(config, clock=context.clock)))
+        yield work

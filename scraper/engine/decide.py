@@ -68,7 +68,7 @@ class Cases:
     def decide(self, article: int) -> Decision:
         """Say what is next for an article."""
         attempted = self.attempted[article]
-        rows = self._ledger.captures.of(article)
+        rows = self._ledger.captures.of_article(article)
         self.known[article] = {one.capture: one for one in rows}
         if named := self._decide_named(article, attempted):
             return named

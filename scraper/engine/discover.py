@@ -160,7 +160,7 @@ class Discovery:
                 raise ListingFailed(f"{question.url}: an answer of 0 bytes is no list of captures. Run again later.")
         elif question.from_ts is None and question.to_ts is None:
             if question.article is None:
-                self._ledger.articles.wake_waiting()
+                self._ledger.articles.mark_waiting_due()
             else:
-                self._ledger.articles.wake((question.article,))
+                self._ledger.articles.mark_due((question.article,))
         return self._ledger.listings.get(listing.id)

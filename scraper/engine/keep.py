@@ -41,9 +41,9 @@ def record_kept(ledger: Ledger, site: Site, memento: Memento, location: Location
     kept = Kept(memento.original, memento.timestamp, article, *location, digest, page_sha256, memento.digest_check)
     ledger.mementos.add(kept)
     if article is not None:
-        ledger.articles.see([article], "asked")
+        ledger.articles.add_ids([article], "asked")
         ledger.captures.add(article, capture_of(memento))
-        ledger.articles.wake([article])
+        ledger.articles.mark_due([article])
     return article
 
 
@@ -188,4 +188,4 @@ class Intake:
             self._ledger.captures.record_read(
                 article, capture, reading, digest_check=digest_check, page_sha256=page_sha256
             )
-            self._ledger.articles.see(reading.linked_ids, "link")
+            self._ledger.articles.add_ids(reading.linked_ids, "link")

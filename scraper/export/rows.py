@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scraper.export.plain import plain_text
 from scraper.images.documents import Pictures
 from scraper.images.links import addresses
-from scraper.ledger.evidence import Standing
+from scraper.ledger.evidence import ChosenCapture
 from scraper.markdown.document import parse_document
 from scraper.models import DigestCheck, State
 
@@ -84,18 +84,20 @@ class WrittenArticles:
             if entry.state is not State.WRITTEN or entry.file is None:
                 continue
             try:
-                yield self._row(entry, entry.standing or self._adopted(entry.id), entry.file)
+                yield self._row(entry, entry.chosen or self._adopted(entry.id), entry.file)
             except (OSError, ValueError) as error:
                 reason = error.strerror if isinstance(error, OSError) else None
                 self.skipped[entry.id] = f"{entry.file}: {reason or error}"  # DocumentError is a ValueError
 
-    def _adopted(self, article: int) -> Standing:
+    def _adopted(self, article: int) -> ChosenCapture:
         """Return what is known of a document that was taken over: which capture it names, not what that held."""
         row = self.ledger.articles.get(article)
         timestamp, original = (row.timestamp, row.original) if row else (None, None)
-        return Standing(timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, "{}", "", None, None)
+        return ChosenCapture(
+            timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, "{}", "", None, None
+        )
 
-    def _row(self, entry: Entry, standing: Standing, file: str) -> ExportRow:
+    def _row(self, entry: Entry, standing: ChosenCapture, file: str) -> ExportRow:
         data = (self._folder / file).read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         text = data.decode()

@@ -71,7 +71,7 @@ class WaczReport:
 def pages_of(entries: Iterable[Entry]) -> Iterator[Page]:
     """Yield the pages that written articles were made from, titles as the pages have them."""
     for entry in entries:
-        page = entry.standing
+        page = entry.chosen
         if entry.state is State.WRITTEN and page is not None:
             yield Page(entry.id, page.original, page.timestamp, page.title or "")
 

@@ -270,7 +270,7 @@ class Collector:
 
     def _kept_near(self, url: str, timestamp: str) -> Iterator[Memento]:
         moment = parse_timestamp(timestamp)
-        kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of(form)]
+        kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
         for one in sorted(kept, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
             yield self._space.store.load(Location(one.file, one.offset, one.length))
 

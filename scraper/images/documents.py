@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scraper.images.links import localise, named, restore
-from scraper.ledger.images import Spot
+from scraper.images.links import named, to_archive, to_local
+from scraper.ledger.images import ImageReference
 from scraper.models import State
 
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ class Pictures:
         if not self._local:
             return document
         self._ledger.set_meta(_FORM, LOCAL)
-        return localise(document, self._ledger.images.path)
+        return to_local(document, self._ledger.images.path)
 
     def name(self, article: int, document: str) -> None:
         """Record which pictures a document, with the archive's addresses, names."""
-        found = [Spot(raw, address) for raw, address in named(document)]
+        found = [ImageReference(raw, address) for raw, address in named(document)]
         self._ledger.images.name(article, _sha256(document), found)
 
     def original(self, article: int, document: str) -> str | None:
         """Return a written document with the archive's addresses, or None if a person changed it."""
-        form = restore(document, [spot.raw for spot in self._ledger.images.spots(article)])
+        form = to_archive(document, [spot.raw for spot in self._ledger.images.references(article)])
         return form if _sha256(form) == self._ledger.images.form_sha256(article) else None
 
 
@@ -92,7 +92,7 @@ def relink(ledger: Ledger, writer: Writer, folder: Path, *, local: bool) -> Reli
 def _relink_one(
     ledger: Ledger, writer: Writer, folder: Path, row: ArticleRow, pictures: Pictures, done: Relinked, *, local: bool
 ) -> None:
-    if row.file is None or not ledger.images.spots(row.id):
+    if row.file is None or not ledger.images.references(row.id):
         return
     try:
         present = (folder / row.file).read_bytes().decode("utf-8", "surrogateescape")
@@ -103,7 +103,7 @@ def _relink_one(
     if form is None:
         done.left.append(f"{row.file}: it was changed by hand; `hkcnews rebuild` writes it anew and keeps yours beside")
         return
-    wanted = localise(form, ledger.images.path) if local else form
+    wanted = to_local(form, ledger.images.path) if local else form
     file = writer.write(row.file, wanted.encode("utf-8", "surrogateescape"))
     done.changed += file.changed
     if file.sha256 != row.file_sha256:

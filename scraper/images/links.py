@@ -15,7 +15,7 @@ UP = f"../../{IMAGES_FOLDER}/"
 """From a document, in ``articles/<lo>-<hi>/``, to the pictures."""
 # A figure's or a line's HTML, and Markdown as in the author box. Literal text of that look is escaped in documents.
 # Each way begins with its character, and looks back then: so all others are passed over at once.
-_SPOT = re.compile(
+_REFERENCE = re.compile(
     r'<(?<!\\<)img src="(?P<html>[^"\n]*)"'
     r"|!(?<!\\!)\[[^\n]{0,1000}?\]\((?P<markdown>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))+)\)"
 )
@@ -24,12 +24,12 @@ _BACKSLASH = re.compile(r"\\([()&])")
 
 def named(document: str) -> list[tuple[str, str]]:
     """Return both of each place: what stands there, and the address that this is."""
-    return [(match[match.lastgroup or 0], _address(match)) for match in _SPOT.finditer(document)]
+    return [(match[match.lastgroup or 0], _address(match)) for match in _REFERENCE.finditer(document)]
 
 
 def addresses(document: str) -> list[str]:
     """Return the addresses of a document's pictures, in order, freed of what protects them in HTML or Markdown."""
-    return [_address(match) for match in _SPOT.finditer(document)]
+    return [_address(match) for match in _REFERENCE.finditer(document)]
 
 
 def _address(match: re.Match[str]) -> str:
@@ -38,7 +38,7 @@ def _address(match: re.Match[str]) -> str:
     return _BACKSLASH.sub(r"\1", match["markdown"])
 
 
-def localise(document: str, path_of: Callable[[str], str | None]) -> str:
+def to_local(document: str, path_of: Callable[[str], str | None]) -> str:
     """Return a document that names kept pictures by their place.
 
     Args:
@@ -50,11 +50,11 @@ def localise(document: str, path_of: Callable[[str], str | None]) -> str:
         path = path_of(_address(match))
         return match[0] if path is None else _put(match, UP + path)
 
-    return _SPOT.sub(local, document)
+    return _REFERENCE.sub(local, document)
 
 
-def restore(document: str, raw: Sequence[str]) -> str:
-    """Return a document as the form wants it: the opposite of `localise`.
+def to_archive(document: str, raw: Sequence[str]) -> str:
+    """Return a document as the form wants it: the opposite of `to_local`.
 
     Args:
         document: with or without paths in it.
@@ -67,7 +67,7 @@ def restore(document: str, raw: Sequence[str]) -> str:
         present = match[match.lastgroup or 0]
         return _put(match, earlier) if earlier is not None and present.startswith(UP) else match[0]
 
-    return _SPOT.sub(original, document)
+    return _REFERENCE.sub(original, document)
 
 
 def _put(match: re.Match[str], value: str) -> str:

@@ -55,7 +55,7 @@ def collect_images(
     _name_adopted(space)
     remade = _remake(space)
     if ask_again:
-        space.ledger.images.ask_again()
+        space.ledger.images.mark_missing_due()
     collector = Collector(
         space,
         clock=clock,

@@ -200,7 +200,7 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
 
 def _verified(memento: Memento, space: Workspace, article: int) -> Memento:
     """Compare the payload with the digest that a listing gave for this capture, if there is one."""
-    for known in space.ledger.captures.of(article):
+    for known in space.ledger.captures.of_article(article):
         capture = known.capture
         if (capture.timestamp, capture.original) == (memento.timestamp, memento.original):
             return with_digest_check(memento, capture.digest)

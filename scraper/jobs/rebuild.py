@@ -15,7 +15,7 @@ from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.files import output_lock
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.models import DigestCheck
-from scraper.parallel import chunked, share
+from scraper.parallel import chunked, map_processes
 from scraper.paths import LEDGER_FILE
 from scraper.sites import get_site
 from scraper.store.documents import Writer
@@ -135,7 +135,7 @@ def rebuild(
         rebuilt = Rebuilt(engine.outcomes, mended=space.mended)
         work = partial(_read_all, str(space.store.folder), space.site.name)
         try:
-            for chunk in share(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
+            for chunk in map_processes(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
                 with space.ledger.transaction(), space.writer.together():
                     for read in chunk:
                         _settle(engine, read, rebuilt)

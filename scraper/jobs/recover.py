@@ -132,8 +132,8 @@ def _prepare(
     for target in targets:
         article = target.article
         with space.ledger.transaction():
-            space.ledger.articles.see((article,), "asked")
-            space.ledger.captures.forgive(article)
+            space.ledger.articles.add_ids((article,), "asked")
+            space.ledger.captures.clear_attempts(article)
         if article not in listed and (refusal is None or refusal.until is None):
             listed.add(article)
             try:
@@ -155,7 +155,7 @@ def _named(space: Workspace, target: Target, notes: list[str]) -> Capture:
     """
     assert target.timestamp is not None
     assert target.original is not None
-    rows = [known.capture for known in space.ledger.captures.of(target.article)]
+    rows = [known.capture for known in space.ledger.captures.of_article(target.article)]
     same = [row for row in rows if row.timestamp == target.timestamp]
     exact = [row for row in same if row.original == target.original] or same
     if exact:
@@ -179,7 +179,7 @@ def _result(space: Workspace, target: Target, notes: list[str], named: Capture |
     row = space.ledger.articles.get(target.article)
     if row is None or (row.state is State.WAITING and not row.reason):  # stopped before it came to this one
         return Recovered(target, State.WAITING, "not looked at yet", notes=tuple(notes))
-    known = space.ledger.captures.of(target.article)
+    known = space.ledger.captures.of_article(target.article)
     tried = tuple(line for one in known if (line := _tried(one)))
     if row.state is not State.WRITTEN or row.file is None or row.timestamp is None or row.original is None:
         return Recovered(target, row.state, row.reason, notes=tuple(notes), tried=tried)

@@ -182,9 +182,9 @@ class Job:
         with ledger.transaction():
             # A single id is asked for, known or not; a range only says which of those that are known.
             for ids in self.options.ids:
-                ledger.articles.see(ids if len(ids) == 1 else (), "asked")
+                ledger.articles.add_ids(ids if len(ids) == 1 else (), "asked")
             if self.options.retry_final:
-                ledger.articles.wake(ledger.captures.forgive_final(self.options.wants))
+                ledger.articles.mark_due(ledger.captures.clear_final_attempts(self.options.wants))
 
     def _list(self) -> Refusal | None:
         """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""

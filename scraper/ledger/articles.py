@@ -49,7 +49,7 @@ class ArticleRow(NamedTuple):
     file_sha256: str | None
 
     @classmethod
-    def of(cls, row: Row) -> ArticleRow:
+    def from_row(cls, row: Row) -> ArticleRow:
         """Make it from a row with the columns of this module."""
         return cls(row[0], row[1], State(row[2]), *row[3:])
 
@@ -81,7 +81,7 @@ class Articles:
             (ids.start, ids.stop),
         )
 
-    def see(self, ids: Iterable[int], source: str) -> None:
+    def add_ids(self, ids: Iterable[int], source: str) -> None:
         """Make ids known; new ones are due at once."""
         # As one statement: a page links to forty others, nearly all of them known.
         self._db.do(
@@ -89,11 +89,11 @@ class Articles:
             (source, json.dumps(list(ids))),
         )
 
-    def wake(self, ids: Iterable[int]) -> None:
+    def mark_due(self, ids: Iterable[int]) -> None:
         """Let these ids be looked at again at once."""
         self._db.many("UPDATE articles SET due = '' WHERE id = ?", ((one,) for one in ids))
 
-    def wake_waiting(self) -> None:
+    def mark_waiting_due(self) -> None:
         """Let all that wait for a complete listing, and not for a moment, be looked at again."""
         self._db.do("UPDATE articles SET due = '' WHERE state = 'waiting' AND due IS NULL")
 
@@ -114,14 +114,14 @@ class Articles:
     def get(self, article: int) -> ArticleRow | None:
         """Return one id, or None if it is not known."""
         row = self._db.one(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (article,))  # noqa: S608
-        return ArticleRow.of(row) if row else None
+        return ArticleRow.from_row(row) if row else None
 
     def each(self, state: State | None = None) -> Iterator[ArticleRow]:
         """Yield all ids, or those in one state, in ascending order."""
         where = "" if state is None else "WHERE state = ?"
         values = () if state is None else (str(state),)
         for row in self._db.each(f"SELECT {_COLUMNS} FROM articles {where} ORDER BY id", values):  # noqa: S608
-            yield ArticleRow.of(row)
+            yield ArticleRow.from_row(row)
 
     def documents(self) -> Iterator[Document]:
         """Yield the files of all written articles, in ascending order of the ids."""
@@ -151,7 +151,7 @@ class Articles:
 
     def adopt(self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str) -> None:
         """Record a file that was taken over. New captures do not make it due: that would fetch everything again."""
-        self.see((article,), "adopted")
+        self.add_ids((article,), "adopted")
         self.written(article, timestamp=timestamp, original=original, file=file, sha256=sha256, reason=reason, due=None)
         self._db.do("UPDATE articles SET source = 'adopted' WHERE id = ?", (article,))
 

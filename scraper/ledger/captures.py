@@ -55,7 +55,7 @@ class Captures:
         self._db = database
         self._now = now
 
-    def of(self, article: int) -> list[Candidate]:
+    def of_article(self, article: int) -> list[Candidate]:
         """Return all captures of an article with what is known of them, earliest first."""
         return [_candidate(row) for row in self._db.all(_KNOWN, (article,))]
 
@@ -134,11 +134,11 @@ class Captures:
             ),
         )
 
-    def forgive(self, article: int) -> None:
+    def clear_attempts(self, article: int) -> None:
         """Forget what asking for the captures of an article gave, so that each is asked for again."""
         self._db.do("DELETE FROM attempts WHERE article = ?", (article,))
 
-    def forgive_final(self, wanted: Callable[[int], bool]) -> list[int]:
+    def clear_final_attempts(self, wanted: Callable[[int], bool]) -> list[int]:
         """Forget what made captures of the wanted articles final (excluded, not archived); return those articles."""
         articles = [
             row[0] for row in self._db.all("SELECT DISTINCT article FROM attempts WHERE final ORDER BY article")

@@ -23,7 +23,7 @@ class Tried(NamedTuple):
     verdict: str
 
 
-class Standing(NamedTuple):
+class ChosenCapture(NamedTuple):
     """The capture that stands for an id: that was written, or whose layout is unknown.
 
     `won` is a JSON object: field to the reading that won. `date` and `title` are those of the article, None for an
@@ -56,7 +56,7 @@ class Entry(NamedTuple):
     reason: str
     file: str | None
     file_sha256: str | None
-    standing: Standing | None
+    chosen: ChosenCapture | None
     tried: tuple[Tried, ...]
 
 
@@ -126,7 +126,7 @@ class Evidence:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
         yield from self._between(first, last)
 
-    def of(self, article: int) -> Entry | None:
+    def of_article(self, article: int) -> Entry | None:
         """Return one id, or None if it is not known."""
         return next(self._between(article, article), None)
 
@@ -150,11 +150,11 @@ class Evidence:
         if unread := [Tried._make(row[1:]) for row in others]:
             tried = sorted(tried + unread)
         article, state, reason, file, file_sha256 = rows[0][:5]
-        row = self._standing(rows)
-        standing = None if row is None or row[10] is None else Standing._make(row[7:9] + row[10:])
+        row = self._chosen(rows)
+        standing = None if row is None or row[10] is None else ChosenCapture._make(row[7:9] + row[10:])
         return Entry(article, State(state), reason, file, file_sha256, standing, tuple(tried))
 
-    def _standing(self, rows: list[Row]) -> Row | None:
+    def _chosen(self, rows: list[Row]) -> Row | None:
         article, state, *_, timestamp, original = rows[0][:7]
         if timestamp is None:
             unknown = [row for row in rows if row[9] == State.UNKNOWN_LAYOUT == state]

@@ -19,7 +19,7 @@ class ImageState(enum.StrEnum):
     MISSING = "missing"
 
 
-class Spot(NamedTuple):
+class ImageReference(NamedTuple):
     """A place in a document that names a picture: as it stands there, and the address that this means."""
 
     raw: str
@@ -85,33 +85,33 @@ class Images:
         self._db = database
         self._now = now
 
-    def name(self, article: int, form_sha256: str, spots: Iterable[Spot]) -> None:
+    def name(self, article: int, form_sha256: str, references: Iterable[ImageReference]) -> None:
         """Record the pictures that an article's document names; those not known yet are due.
 
         Args:
             article: the article id.
             form_sha256: of the document with the archive's addresses, hexadecimal.
-            spots: in the order of the document.
+            references: in the order of the document.
         """
-        spots = list(spots)
-        if self.form_sha256(article) == form_sha256 and self.spots(article) == spots:
+        references = list(references)
+        if self.form_sha256(article) == form_sha256 and self.references(article) == references:
             return
         with self._db.transaction():
             self._db.do("INSERT OR REPLACE INTO image_documents VALUES (?, ?)", (article, form_sha256))
             self._db.do("DELETE FROM image_spots WHERE article = ?", (article,))
             self._db.many(
                 "INSERT INTO image_spots VALUES (?, ?, ?, ?)",
-                ((article, position, *spot) for position, spot in enumerate(spots)),
+                ((article, position, *spot) for position, spot in enumerate(references)),
             )
             self._db.many(
                 "INSERT OR IGNORE INTO images (address, state, due) VALUES (?, 'waiting', '')",
-                ((spot.address,) for spot in spots),
+                ((spot.address,) for spot in references),
             )
 
-    def spots(self, article: int) -> list[Spot]:
+    def references(self, article: int) -> list[ImageReference]:
         """Return what the document of an article names, in its order."""
         rows = self._db.all("SELECT raw, address FROM image_spots WHERE article = ? ORDER BY position", (article,))
-        return [Spot(*row) for row in rows]
+        return [ImageReference(*row) for row in rows]
 
     def form_sha256(self, article: int) -> str | None:
         """Return the digest of an article's document with the archive's addresses, or None if not recorded."""
@@ -187,7 +187,7 @@ class Images:
             (str(state), reason, due, self._now(), address),
         )
 
-    def ask_again(self) -> int:
+    def mark_missing_due(self) -> int:
         """Let all missing ones be asked for anew; return how many."""
         with self._db.transaction():
             self._db.do(

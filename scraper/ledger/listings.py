@@ -83,7 +83,7 @@ class Listing(NamedTuple):
     dialect: str
 
     @classmethod
-    def of(cls, row: Row) -> Listing:
+    def from_row(cls, row: Row) -> Listing:
         """Make it from a row with the columns of this module."""
         return cls(
             id=row[0],
@@ -118,7 +118,7 @@ class Listings:
                 (question.url, question.match_type, question.article, question.from_ts, question.to_ts),
             )
             if row:
-                return Listing.of(row)
+                return Listing.from_row(row)
             now = self._now()
             self._db.do(
                 "INSERT INTO listings (url, match_type, article, from_ts, to_ts, started_at, updated_at) "
@@ -127,7 +127,7 @@ class Listings:
             )
             row = self._db.one(f"SELECT {_COLUMNS} FROM listings ORDER BY id DESC LIMIT 1")  # noqa: S608
         assert row is not None
-        return Listing.of(row)
+        return Listing.from_row(row)
 
     def add_page(
         self,
@@ -151,10 +151,10 @@ class Listings:
             added = self._db.many(_INSERT, own)
             if added:
                 articles = sorted({article for article, _ in owners.values()})
-                self._wake(listing, articles, only_new=added < len(rows))
+                self._mark_due(listing, articles, only_new=added < len(rows))
             if malformed:
                 self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))
-                self._see(url for row in malformed for url in _URL.findall(row))
+                self._add_ids(url for row in malformed for url in _URL.findall(row))
             newest = max([row[1] for row in rows], default="")
             self._db.do(
                 "UPDATE listings SET updated_at = ?, resume_key = coalesce(?, resume_key), pages = pages + 1, "
@@ -164,14 +164,14 @@ class Listings:
             )
         return added
 
-    def _wake(self, listing: int, articles: Sequence[int], *, only_new: bool) -> None:
+    def _mark_due(self, listing: int, articles: Sequence[int], *, only_new: bool) -> None:
         """Make articles due; of a page that overlaps with what was known those alone to which it gave something."""
         if only_new:
             sql = "SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1"
             articles = [article for article in articles if self._db.one(sql, (article, listing))]
         self._db.many(_WAKE, ((article,) for article in articles))
 
-    def _see(self, urls: Iterable[str]) -> None:
+    def _add_ids(self, urls: Iterable[str]) -> None:
         """Make the ids known that malformed rows name: they are no captures, but the articles were there."""
         articles = sorted({article for url in urls if (article := self._article_id(url)) is not None})
         self._db.many(
@@ -191,24 +191,24 @@ class Listings:
         rows = self._db.all(
             f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL OR NOT complete ORDER BY id"  # noqa: S608
         )
-        return [Listing.of(row) for row in rows]
+        return [Listing.from_row(row) for row in rows]
 
     def of_articles(self) -> list[Listing]:
         """Return the complete listings of single articles, oldest first."""
         rows = self._db.all(
             f"SELECT {_COLUMNS} FROM listings WHERE article IS NOT NULL AND complete ORDER BY id"  # noqa: S608
         )
-        return [Listing.of(row) for row in rows]
+        return [Listing.from_row(row) for row in rows]
 
     def of_article(self, article: int) -> list[Listing]:
         """Return the listings that asked for this one article, oldest first."""
         rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article = ? ORDER BY id", (article,))  # noqa: S608
-        return [Listing.of(row) for row in rows]
+        return [Listing.from_row(row) for row in rows]
 
     def of_site(self) -> list[Listing]:
         """Return the listings of the whole site, oldest first."""
         rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL ORDER BY id")  # noqa: S608
-        return [Listing.of(row) for row in rows]
+        return [Listing.from_row(row) for row in rows]
 
     def get(self, listing: int) -> Listing:
         """Return one listing.
@@ -219,7 +219,7 @@ class Listings:
         row = self._db.one(f"SELECT {_COLUMNS} FROM listings WHERE id = ?", (listing,))  # noqa: S608
         if row is None:
             raise KeyError(listing)
-        return Listing.of(row)
+        return Listing.from_row(row)
 
     def added(self) -> int:
         """Return how many captures all listings together have brought."""

@@ -63,7 +63,7 @@ class Mementos:
         )
         return Kept(*row) if row else None
 
-    def of(self, original: str) -> list[Kept]:
+    def of_url(self, original: str) -> list[Kept]:
         """Return all mementos of a URL, earliest first."""
         rows = self._db.all(
             f"SELECT {_COLUMNS} FROM mementos WHERE original = ? ORDER BY timestamp",  # noqa: S608

@@ -51,7 +51,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SCAN = 400_000
 
 
-def source(text: str) -> ReplayUrl | None:
+def replayed_capture(text: str) -> ReplayUrl | None:
     """Return the capture that a replayed or saved page is of, as the page itself says, or None for a raw page.
 
     Looked for in this order: what the replay's script is told, the browser's or SingleFile's note, a rewritten
@@ -89,7 +89,7 @@ def mentions(data: bytes, timestamp: str) -> bool:
     return data.rfind(f"/web/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
 
 
-def restore(root: _Element, timestamp: str, host: str, *, saved: bool = False) -> None:
+def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = False) -> None:
     """Take what a replay put in out of the page, and give the links back the form that the site sent.
 
     Args:
@@ -134,7 +134,7 @@ _OWN_ADDRESS = re.compile(
 def named_in(body: bytes) -> tuple[str | None, str | None]:
     """Return the URL and the timestamp that a page itself names, each None if it does not."""
     text = decode(body[:_HEAD]).data.decode("utf-8", errors="replace")
-    named = source(text)
+    named = replayed_capture(text)
     if named is not None:
         return named.original, named.timestamp
     own = _OWN_ADDRESS.search(text)

@@ -70,7 +70,7 @@ class Coverage:
 
     def _count_year(self, entry: Entry) -> None:
         """Ids were given in the order of time: one without a date is of the year of its neighbour before it."""
-        date = entry.standing.date if entry.standing else None
+        date = entry.chosen.date if entry.chosen else None
         if date and date[:4].isdigit():
             self._year = date[:4]
             if self._before_first_year:

@@ -33,10 +33,10 @@ def explain(ledger: Ledger, site: Site, article: int) -> str | None:
     Raises:
         StoreError: the ledger cannot be read.
     """
-    row, entry = ledger.articles.get(article), ledger.evidence.of(article)
+    row, entry = ledger.articles.get(article), ledger.evidence.of_article(article)
     if row is None or entry is None:
         return None
-    ranked = in_order(ledger.captures.of(article), site)
+    ranked = in_order(ledger.captures.of_article(article), site)
     lines = [f"Article {article}: {row.state.replace('_', ' ')}", f"  why      {entry.reason or 'not looked at yet'}"]
     lines += [f"  {line}" for line in _standing(entry)]
     lines += ["", *_captures(ranked, row)]
@@ -52,7 +52,7 @@ def _address(timestamp: str, original: str) -> str:
 def _standing(entry: Entry) -> Iterator[str]:
     if entry.file:
         yield f"file     {entry.file}"
-    standing = entry.standing
+    standing = entry.chosen
     if standing is None:
         return
     yield f"capture  {moment(standing.timestamp)}, digest: {standing.digest_check}"

@@ -106,7 +106,7 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
     row = ledger.articles.get(article)
     if row is None:
         return None
-    known = ledger.captures.of(article)
+    known = ledger.captures.of_article(article)
     pages = [one for one in known if one.read is not None and one.read.verdict is Verdict.ARTICLE]
     complete = [one for one in pages if one.read and not one.read.lacks & IN_THE_TEXT] or pages
     same: dict[str, list[Candidate]] = {}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from scraper.ledger import Ledger
-    from scraper.ledger.evidence import Entry, Standing
+    from scraper.ledger.evidence import ChosenCapture, Entry
     from scraper.store.documents import FileWritten, Writer
 
 
@@ -26,7 +26,7 @@ def entry_json(entry: Entry) -> str:
     """
     # The values are encoded one by one: objects made for the encoder's sake take three times as long, and there are
     # 50,000 ids.
-    standing = entry.standing
+    standing = entry.chosen
     tried = [
         f'{{"timestamp": {quoted(timestamp)}, "original": {quoted(original)}, "verdict": {quoted(verdict)}}}'
         for timestamp, original, verdict in entry.tried
@@ -41,7 +41,7 @@ def entry_json(entry: Entry) -> str:
     )
 
 
-def _capture(standing: Standing) -> str:
+def _capture(standing: ChosenCapture) -> str:
     return (
         f'{{"timestamp": {quoted(standing.timestamp)}, "original": {quoted(standing.original)}, '
         f'"urlkey": {quoted(standing.urlkey)}, "digest": {quoted(standing.digest)}, '

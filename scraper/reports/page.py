@@ -71,8 +71,8 @@ class IdLists:
         name = str(entry.id)
         if entry.file:
             name = f'<a href="{escape(self._folder + entry.file)}">{entry.id}</a>'
-        if entry.state is State.WRITTEN and entry.standing:
-            return f"<li>{name} {_capture(entry.standing.timestamp, entry.standing.original)}\n"
+        if entry.state is State.WRITTEN and entry.chosen:
+            return f"<li>{name} {_capture(entry.chosen.timestamp, entry.chosen.original)}\n"
         tried = first_of(entry.tried, _tried, most=_MOST_CAPTURES)
         captures = f": {', '.join(tried)}" if tried else ""
         reason = f" ({escape(entry.reason)})" if entry.reason else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.markdown.blocks import convert_body
+from scraper.markdown.converter import convert_body
 from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
 from scraper.page.tree import is_inside, take_out
 from scraper.page.view import PageView

@@ -11,7 +11,7 @@ import tracemalloc
 import pytest
 
 from scraper.check.inspection import check as check_folder
-from scraper.check.manifest_lines import pieces
+from scraper.check.manifest_lines import manifest_pieces
 from scraper.cli import main
 from scraper.config import Config
 from scraper.reports.manifest import manifest_lines
@@ -213,7 +213,7 @@ def test_the_manifest_is_compared_to_the_letter_in_stretches_of_any_length(outpu
     change_ledger(output, "UPDATE meta SET value = ? WHERE key = 'manifest'", f"fresh, {len(lines)} ids")
     for name, (spoiled, problem) in spoiled_manifests(lines).items():
         path.write_bytes(b"".join(spoiled))
-        found = [finding for piece in pieces(str(output), stretch=stretch) for finding in piece()]
+        found = [finding for piece in manifest_pieces(str(output), stretch=stretch) for finding in piece()]
         assert {finding.problem for finding in found} == ({problem} if problem else set()), name
 
 

@@ -45,7 +45,7 @@ def test_what_goes_in_comes_out(
         ledger.captures.add(11, capture)
         ledger.captures.record_read(11, capture, reading, digest_check=check, page_sha256="ab")
         ledger.captures.record_attempt(11, capture, attempt)
-    (known,) = ledger.captures.of(11)
+    (known,) = ledger.captures.of_article(11)
     assert known.capture == capture
     assert known.attempt == attempt
     assert known.read is not None
@@ -82,7 +82,8 @@ def read(ledger: Ledger, article: int, verdict: Verdict, check: DigestCheck = Di
 
 def borrowed(ledger: Ledger, article: int) -> list[Verdict | None]:
     return [
-        known.read.verdict if known.read and known.read.by_digest else None for known in ledger.captures.of(article)
+        known.read.verdict if known.read and known.read.by_digest else None
+        for known in ledger.captures.of_article(article)
     ]
 
 

@@ -128,7 +128,7 @@ def test_the_order_of_rows_that_cannot_be_told_apart_does_not_matter(
     with ledger.transaction():
         ledger._db.do("DELETE FROM captures")
         ledger.listings.add_page(listing.id, rows, [], resume_key="k", complete=False)
-    (known,) = ledger.captures.of(11)
+    (known,) = ledger.captures.of_article(11)
     assert known.capture == capture(11, statuscode="200", digest="B" * 32, mimetype="warc/revisit")
     ledger.close()
 
@@ -141,4 +141,4 @@ def test_what_one_page_is_under_many_ids_is_counted(ledger: Ledger) -> None:
     rows += [capture(article, "20220101000000", digest="-") for article in range(10, 15)]
     ledger.listings.add_page(listing.id, rows, [], resume_key=None, complete=True)
     ledger.captures.count_shared()
-    assert [known.shared for known in ledger.captures.of(12)] == [5, 1, 1]
+    assert [known.shared for known in ledger.captures.of_article(12)] == [5, 1, 1]

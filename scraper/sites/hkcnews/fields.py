@@ -33,6 +33,7 @@ _TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))
 _TAG_PATH = re.compile(r"/tags?/")
 _LONGEST = 2000
 """Characters of a byline that are looked at."""
+_LONGEST_CATEGORY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,9 @@ def _moment(text: str) -> str:
 
 
 def read_category(view: PageView, body: _Element | None) -> str:
-    """Return the text of the first ``.group`` outside of the text."""
+    """Return the text of the first ``.group`` outside of the text that holds a name."""
     shown = (squeeze(shown_text(element)) for element in view.shown("group") if not is_inside(element, body))
-    return next(filter(None, shown), "")
+    return next((name for name in shown if 0 < len(name) <= _LONGEST_CATEGORY), "")
 
 
 def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[tuple[str, ...], str]:
