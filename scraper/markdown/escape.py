@@ -93,7 +93,7 @@ class Relaxer:
         return _join(parts, needed)
 
     def _may_ask(self, backslashes: int, text: str) -> bool:
-        self._left -= 1 + backslashes // 8 + len(text) // 1000
+        self._left -= 1 + backslashes // 4 + len(text) // 100
         return self._left > 0 and backslashes <= _MOST
 
 
