@@ -124,3 +124,11 @@ def test_a_page_saved_by_a_browser_has_its_root_relative_links_back() -> None:
     article = read(html).article
     assert article is not None
     assert f"[關於](/web/{TIMESTAMP}/https://www.hkcnews.com/aboutus/)" in article.content
+
+
+def test_a_link_with_a_control_character_is_undone() -> None:
+    """The parser keeps such characters and takes none back: they leave the link."""
+    link = f'<p><a href="https://web.archive.org/web/{TIMESTAMP}/http://h.example/a\x08b">甲</a></p>'
+    article = read(page(body=FIRST + link)).article
+    assert article is not None
+    assert f"[甲](https://web.archive.org/web/{TIMESTAMP}/http://h.example/ab)" in article.content
