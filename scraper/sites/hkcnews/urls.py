@@ -142,7 +142,7 @@ def is_poor_url(original: str) -> bool:
     """
     tail = _article_tail(original)
     path, _, query = (original if tail is None else tail[1]).partition("#")[0].partition("?")
-    if tail is not None and (_is_asset_path(tail[1]) or _PLACEHOLDER.match(path)) or _DESTROYED.search(original):
+    if (tail is not None and (_is_asset_path(tail[1]) or _PLACEHOLDER.match(path))) or _DESTROYED.search(original):
         return True
     return bool(_JUNK.search(original) or _PARAMETERS.match(query))
 
