@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Failed, Refusal
 from scraper.errors import CaptureError
+from scraper.ledger import AT_ONCE
 from scraper.models import UNREAD, State, Verdict
 from scraper.paths import document_path
 from scraper.selection.candidates import Attempt, Candidate
@@ -121,7 +122,7 @@ class Conclusions:
         """Leave an article in the middle; the next run goes on."""
         row = self._ledger.articles.get(article)
         if row is not None and row.state is not State.WRITTEN:
-            self._ledger.articles.set_state(article, State.WAITING, reason, due="")
+            self._ledger.articles.set_state(article, State.WAITING, reason, due=AT_ONCE)
             self._ledger.manifest_is_stale = True
 
     def refused(self, article: int, capture: Capture, known: Candidate | None, error: ArchiveRefused) -> None:

@@ -10,6 +10,7 @@ from scraper.check.inspection import check
 from scraper.errors import StoreError
 from scraper.jobs.rebuild import rebuild, set_ledger_aside
 from scraper.jobs.workspace import open_workspace
+from scraper.ledger import AT_ONCE
 from scraper.models import State
 from scraper.paths import LEDGER_FILE
 from scraper.store.location import Location
@@ -84,4 +85,6 @@ def _forget(space: Workspace, broken: list[Kept]) -> None:
 
 def _wait_if_nothing_is_kept(space: Workspace, article: int) -> None:
     if next(space.ledger.mementos.of_articles(article, article), None) is None:
-        space.ledger.articles.set_state(article, State.WAITING, "its file is gone and no page of it is kept", due="")
+        space.ledger.articles.set_state(
+            article, State.WAITING, "its file is gone and no page of it is kept", due=AT_ONCE
+        )
