@@ -46,7 +46,6 @@ class Ledger:
         assert site is not None or read_only, "what is written down is of a site"
         self.path = path
         self._clock = clock
-        self._stale = False
         self._db = Database(path, MIGRATIONS, read_only=read_only)
         self.articles = Articles(self._db, self.now)
         self.listings = Listings(self._db, self.articles, _of_no_site if site is None else site.article_id, self.now)
@@ -89,15 +88,11 @@ class Ledger:
         So has it where an id has become known: a listing or a page may name one, and the run be cut off before it
         comes to anything else.
         """
-        if not self._stale:
-            self._stale = self.get_meta("manifest") != self._fresh()
-        return self._stale
+        return self.get_meta("manifest") != self._fresh()
 
     @manifest_is_stale.setter
     def manifest_is_stale(self, stale: bool) -> None:
-        if stale != self.manifest_is_stale:
-            self.set_meta("manifest", "stale" if stale else self._fresh())
-            self._stale = stale
+        self.set_meta("manifest", "stale" if stale else self._fresh())
 
     def _fresh(self) -> str:
         return f"fresh, {self.articles.count()} ids"

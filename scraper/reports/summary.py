@@ -56,11 +56,9 @@ class Summary(NamedTuple):
         """Return the lines for people. `now` is 14 digits."""
         lines = [f"{number(sum(self.states.values())):>9}  article ids"]
         lines += [f"{number(count):>9}  {state:<15} {_MEANING[state]}" for state, count in self.states.items()]
-        if self.listings:
-            lines += ["", "Listings of the archive's captures:"]
-            lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
-        else:
-            lines += ["", "No listing of all of the archive's captures was asked for yet."]
+        none = "No listing of all of the archive's captures was asked for yet."
+        lines += ["", "Listings of the archive's captures:" if self.listings else none]
+        lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
         return "\n".join([*lines, "", *self._next(now)])
 
     def _next(self, now: str) -> Iterator[str]:
@@ -78,19 +76,15 @@ class Summary(NamedTuple):
 
 
 def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -> Summary:
-    """Ask the ledger.
-
-    Raises:
-        StoreError: it cannot be read.
-    """
+    """Ask the ledger; raises StoreError if it cannot be read."""
     return Summary(
-        states=ledger.articles.states(),
-        due=ledger.articles.count_due(ledger.now()),
-        next_due=ledger.articles.next_due(),
-        listings=tuple(ledger.listings.all()),
-        of_articles=tuple(ledger.listings.of_articles()),
-        next_request_at=next_request_at,
-        refusal=refusal,
+        ledger.articles.states(),
+        ledger.articles.count_due(ledger.now()),
+        ledger.articles.next_due(),
+        tuple(ledger.listings.all()),
+        tuple(ledger.listings.of_articles()),
+        next_request_at,
+        refusal,
     )
 
 
