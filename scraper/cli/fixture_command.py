@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraper.cli.context import Context
     from scraper.jobs.targets import Target
     from scraper.models import Page
-    from scraper.selection import Candidate
+    from scraper.selection.candidates import Candidate
 
 
 def run(context: Context) -> int:

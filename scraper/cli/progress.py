@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.archive.ratelimit.status import RateStatus
     from scraper.config import Config
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.times import Clock
 
 _EVERY = 0.25

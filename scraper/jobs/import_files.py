@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,11 +14,12 @@ from scraper.store.archives import Skipped, read_archives
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from scraper.config import Config
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.jobs.workspace import Workspace
     from scraper.models import Memento
     from scraper.times import Clock
@@ -33,15 +33,9 @@ _SHOWN = 20
 
 @dataclass(slots=True)
 class Taken:
-    """What taking files in gave.
+    """What taking files in gave: captures of articles that are new and that were kept before, other pages, damages.
 
-    Attributes:
-        kept: captures of articles that are new.
-        known: captures that were kept before.
-        foreign: pages that are no article's.
-        damages: how many stretches could not be read.
-        damaged: those, the first thousand, with file and reason.
-        articles: ids of which the files hold captures.
+    `damaged` names the first thousand of them; `articles` are the ids of which the files hold captures.
     """
 
     kept: int = 0
@@ -71,12 +65,8 @@ class ImportReport:
     @property
     def exit_status(self) -> ExitStatus:
         """1 when something could not be read, nothing was found, or an article could not be written."""
-        found = bool(self.taken.kept or self.taken.known)
-        return (
-            self.report.exit_status
-            if found and not self.taken.damages
-            else self.report.exit_status or ExitStatus.INCOMPLETE
-        )
+        whole = (self.taken.kept or self.taken.known) and not self.taken.damages
+        return self.report.exit_status if whole else self.report.exit_status or ExitStatus.INCOMPLETE
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
@@ -116,29 +106,22 @@ def import_files(
     """Take in every capture of an article in the files, then decide and write as a run does.
 
     An import alone does not prove that there are no other captures: an id without a readable one keeps waiting.
-
-    Args:
-        config: settings.
-        paths: WARC, ARC, WACZ and HTML files, and folders of them.
-        clock: tells the time.
-        stop: set when it is to end.
-        progress: is told now and then how far the work is.
+    `paths` are WARC, ARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs.run.run`.
 
     Raises:
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder takes no more. What was taken in stays; the same import goes on later.
     """
-    stop = stop or threading.Event()
     started_at = clock.now()
     taken = Taken()
-    with open_workspace(config, clock=clock) as space:
-        engine = make_engine(space, config, clock=clock, stop=stop, progress=progress)
+    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
+        engine = make_engine(space)
         stopped = None
         try:
             limit = config.max_body_megabytes << 20
             wanted = space.site.article_id
             outcomes = read_archives(paths, wanted=lambda url: wanted(url) is not None, max_body=limit)
-            take_in(_until(stop, outcomes), space, taken)
+            take_in(_until(space.stop, outcomes), space, taken)
             if taken.kept:
                 space.ledger.captures.count_shared()
             engine.process_due(taken.articles.__contains__)
@@ -146,14 +129,9 @@ def import_files(
             stopped = "signal"
         engine.conclude_drift()
         refresh_manifest(space)
+        states = space.ledger.articles.states()
         report = RunReport(
-            command="import",
-            started_at=started_at,
-            finished_at=clock.now(),
-            outcomes=engine.outcomes,
-            states=space.ledger.articles.states(),
-            mended=space.mended,
-            stopped=stopped,
+            "import", started_at, clock.now(), engine.outcomes, states, mended=space.mended, stopped=stopped
         )
     return ImportReport(taken, report)
 

@@ -24,13 +24,7 @@ _PARTIAL = re.compile(r"[0-9]{4,14}\Z")
 
 
 class Target(NamedTuple):
-    """An article that was asked for.
-
-    Attributes:
-        article: its id.
-        timestamp: 14 digits of the capture that was named, or None.
-        original: the archived URL that was named, percent-encoded, or None.
-    """
+    """An article that was asked for, and the capture of it that was named, percent-encoded, if one was."""
 
     article: int
     timestamp: str | None = None
@@ -113,11 +107,7 @@ def covers(ranges: Sequence[range], article: int) -> bool:
 
 
 def parse_moment(text: str, *, end: bool = False) -> str:
-    """Complete a shortened moment (``2020``, ``2020-03``, ``202003``) to 14 digits.
-
-    Args:
-        text: 4 to 14 digits; dashes, colons, blanks and ``T`` may stand between them.
-        end: complete it to the last second that it may mean.
+    """Complete a shortened moment (``2020``, ``2020-03``, ``202003``) to 14 digits, with `end` to its last second.
 
     Raises:
         TargetError: no moment of the calendar.

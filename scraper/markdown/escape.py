@@ -23,7 +23,7 @@ _MARKUP = re.compile(
     r"""
     [\\`*\[\]] | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])
     | <(?=[a-zA-Z/!?]) | (?<=<)!(?=--more) | (?<=\{)\{(?=[<%]) | &(?=\#?\w+;)
-    | \A[-+=~>\#|:]                          # at the start of a line: list, rule, underline, fence, quote, table
+    | \A(?:[-+](?=[ -]|\Z) | =(?==*\Z) | ~(?=~~) | > | \#(?=\#{0,5}(?:[ ]|\Z)) | \| | :(?=-))    # starts of lines
     | (?<![^ ])\#(?=\#*\Z)                   # at the end of a heading
     """,
     re.VERBOSE,
@@ -93,7 +93,7 @@ class Relaxer:
         return _join(parts, needed)
 
     def _may_ask(self, backslashes: int, text: str) -> bool:
-        self._left -= 1 + backslashes // 8 + len(text) // 1000
+        self._left -= 1 + backslashes // 4 + len(text) // 100
         return self._left > 0 and backslashes <= _MOST
 
 

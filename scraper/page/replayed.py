@@ -2,13 +2,11 @@
 
 A replay writes links anew and puts scripts and a toolbar in. Undone on the parsed page, so that the same capture gives
 the same document whether it was read raw (``id_``), rewritten, or saved from a browser. Seen in recorded answers of
-2020 to 2025
-(the same capture raw and rewritten), and in pywb.
+2020 to 2025 (the same capture raw and rewritten), and in pywb.
 
 A page saved by a browser is harder: browsers make every link absolute, and point images at files beside the page. The
-first is
-undone for the site's own host (links there were written from the root); the second cannot be, such an image keeps its
-local name.
+first is undone for the site's own host (links there were written from the root); the second cannot be, such an image
+keeps its local name.
 """
 
 from __future__ import annotations
@@ -119,13 +117,11 @@ def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = Fals
         for name, value in element.items():
             if timestamp in str(value):
                 element.set(name, _CONTROLS.sub("", link.sub(undo, str(value))))  # which lxml does not take
-        identity = element.get("id")
-        if identity in _OWN_IDS and element is not root:
+        if element.get("id") in _OWN_IDS and element is not root:
             own.append(element)
     take_out(own, root)
 
 
-_HEAD = 400_000
 _OWN_ADDRESS = re.compile(
     r"<(?:meta|link)\b[^>]*(?:og:url|canonical)[^>]*?(?:content|href)\s*=\s*[\"'](https?://[^\"']+)", re.IGNORECASE
 )
@@ -133,7 +129,7 @@ _OWN_ADDRESS = re.compile(
 
 def named_in(body: bytes) -> tuple[str | None, str | None]:
     """Return the URL and the timestamp that a page itself names, each None if it does not."""
-    text = decode(body[:_HEAD]).data.decode("utf-8", errors="replace")
+    text = decode(body[:_SCAN]).data.decode("utf-8", errors="replace")
     named = replayed_capture(text)
     if named is not None:
         return named.original, named.timestamp

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.models import State, Verdict
 from scraper.reports.summary import listing_line, worth_showing
 from scraper.reports.words import moment
-from scraper.selection import Rank, Ranked, in_order
+from scraper.selection.candidates import Rank, Ranked, in_order
 from scraper.selection.comparison import in_words, versions
 from scraper.times import format_timestamp
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
