@@ -62,5 +62,5 @@ def progress_bar(config: Config, *, clock: Clock) -> Iterator[Callable[[Progress
 def _budget(now: RateStatus) -> str:
     if now.cooling and now.until is not None:
         return f"the archive refused ({now.reason}); waiting until {now.until:%H:%M:%S} UTC"
-    used = ", ".join(f"{name} {count}/{now.budgets[name]}" for name, count in now.used.items())
+    used = ", ".join(f"{name} {count}/{now.pace[name]:.0f}" for name, count in now.used.items())
     return f"{used} a minute{', probing' if now.probing else ''}"

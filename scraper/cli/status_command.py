@@ -29,7 +29,13 @@ def _sum_up(context: Context) -> None:
     with contextlib.closing(open_to_look(context)) as ledger:
         archive = rate_status(context.config, clock=context.clock)
         refusal = (archive.reason or "it refused") if archive.cooling else ""
-        summary = summarize(ledger, next_request_at=archive.next_request_at, refusal=refusal)
+        summary = summarize(
+            ledger,
+            next_request_at=archive.next_request_at,
+            refusal=refusal,
+            pace=archive.pace_as_text(),
+            pace_json=archive.pace_as_json(),
+        )
         if context.options.json:
             context.print_json(summary.as_json())
         else:

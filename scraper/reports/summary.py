@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.models import State
@@ -33,6 +34,8 @@ class Summary(NamedTuple):
         of_articles: the complete ones of single articles, which only programs are told.
         next_request_at: when the archive may be asked again, aware UTC; now or earlier if at once.
         refusal: why not at once, or empty.
+        pace: how fast the archive is asked, in a sentence; empty: not known.
+        pace_json: the same for programs, by service.
     """
 
     states: Mapping[State, int]
@@ -42,6 +45,8 @@ class Summary(NamedTuple):
     of_articles: tuple[Listing, ...]
     next_request_at: datetime
     refusal: str = ""
+    pace: str = ""
+    pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({})
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
@@ -50,6 +55,7 @@ class Summary(NamedTuple):
             "due": self.due,
             "listings": [_listing_json(listing) for listing in (*self.listings, *self.of_articles)],
             "next_request_at": self.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "pace": dict(self.pace_json),
         }
 
     def as_text(self, *, now: str) -> str:
@@ -62,6 +68,8 @@ class Summary(NamedTuple):
         return "\n".join([*lines, "", *self._next(now)])
 
     def _next(self, now: str) -> Iterator[str]:
+        if self.pace:
+            yield f"Pace: {self.pace}."
         if self.refusal:
             yield f"The archive is not asked before {self.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {self.refusal}."
         to_do = [f"{number(self.due)} ids to look at"] if self.due else []
@@ -75,16 +83,29 @@ class Summary(NamedTuple):
             yield "Next: nothing, until the archive has new captures; `hkcnews run` asks."
 
 
-def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -> Summary:
-    """Ask the ledger; raises StoreError if it cannot be read."""
+def summarize(
+    ledger: Ledger,
+    *,
+    next_request_at: datetime,
+    refusal: str = "",
+    pace: str = "",
+    pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+) -> Summary:
+    """Ask the ledger; the rest is taken as given.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
     return Summary(
-        ledger.articles.states(),
-        ledger.articles.count_due(ledger.now()),
-        ledger.articles.next_due(),
-        tuple(ledger.listings.all()),
-        tuple(ledger.listings.of_articles()),
-        next_request_at,
-        refusal,
+        states=ledger.articles.states(),
+        due=ledger.articles.count_due(ledger.now()),
+        next_due=ledger.articles.next_due(),
+        listings=tuple(ledger.listings.all()),
+        of_articles=tuple(ledger.listings.of_articles()),
+        next_request_at=next_request_at,
+        refusal=refusal,
+        pace=pace,
+        pace_json=pace_json,
     )
 
 
