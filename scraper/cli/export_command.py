@@ -93,6 +93,7 @@ def _wacz(options: argparse.Namespace, config: Config, articles: Articles) -> di
     return {
         "file": str(options.wacz),
         "articles": report.pages,
+        "without_capture": report.absent,
         "records": report.records,
         "warc_files": report.files,
         "damaged": [*(f"{name} is not there" for name in sorted(gone)), *report.damaged],
@@ -119,9 +120,15 @@ def _report(options: argparse.Namespace, articles: Articles, made: dict[str, dic
         print("`hkcnews rebuild` writes the articles that were left out anew", file=sys.stderr)
     if damaged:
         print("`hkcnews check` says what to do about what is damaged", file=sys.stderr)
+    absent, records = (made.get("wacz", {}).get(key) for key in ("without_capture", "records"))
+    if absent:
+        print(
+            f"{absent} articles are not in the WACZ: no capture of them is kept here, `hkcnews recover` fetches one",
+            file=sys.stderr,
+        )
     if options.json:
         print(json.dumps({"made": made, "left_out": articles.skipped}, ensure_ascii=False, indent=2))
     elif not options.quiet:
         for form in made.values():
             print(f"{form['file']}: {form['articles']} articles", file=sys.stderr)
-    return 1 if problems else 0
+    return 1 if problems or (absent and not records) else 0
