@@ -234,7 +234,7 @@ def parse_digest(text: str) -> Digest | None:
     return None
 
 
-def check_digest(text: str, content: bytes) -> DigestCheck:
+def check_digest(text: str, content: bytes | memoryview) -> DigestCheck:
     """Compare bytes with a digest in any spelling; unverifiable when it is none that is known."""
     digest = parse_digest(text)
     if digest is None:
@@ -242,7 +242,7 @@ def check_digest(text: str, content: bytes) -> DigestCheck:
     return DigestCheck.MATCH if digest_of(content, digest.algorithm) == digest else DigestCheck.MISMATCH
 
 
-def digest_of(content: bytes, algorithm: str = "sha1") -> Digest:
+def digest_of(content: bytes | memoryview, algorithm: str = "sha1") -> Digest:
     """Return the digest of bytes."""
     return Digest(algorithm, hashlib.new(algorithm, content, usedforsecurity=False).digest())
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
-from scraper.payload import split_head
+from scraper.models import DigestCheck
+from scraper.payload import check_digest, split_head
 from scraper.store.records import Damage, Record, iter_records
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 _STRETCH = 2 << 20
 """Bytes of a file that one process reads at a time."""
 _MAX_BLOCK = 1 << 30
-_ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "md5": hashlib.md5}
 
 
 class Stretch(NamedTuple):
@@ -102,20 +100,11 @@ def _check(name: str, record: Record | Damage, article: int | None, stretch: Str
 
 def _wrong_digest(record: Record) -> str | None:
     block = record.block or b""
-    if _differs(record.headers.get("warc-block-digest"), memoryview(block)):
+    if check_digest(record.headers.get("warc-block-digest", ""), block) is DigestCheck.MISMATCH:
         return "block"
     digest = record.headers.get("warc-payload-digest")
     if record.kind == "response" and digest:
         head = split_head(block)
-        if head is not None and _differs(digest, memoryview(block)[head[1] :]):
+        if head is not None and check_digest(digest, memoryview(block)[head[1] :]) is DigestCheck.MISMATCH:
             return "payload"
     return None
-
-
-def _differs(digest: str | None, data: memoryview) -> bool:
-    """Say whether a labelled base32 digest is not that of the data. An unknown algorithm proves nothing."""
-    algorithm, _, value = (digest or "").partition(":")
-    make = _ALGORITHMS.get(algorithm.lower())
-    if make is None:
-        return False
-    return base64.b32encode(make(data, usedforsecurity=False).digest()).decode("ascii").rstrip("=") != value.rstrip("=")

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from scraper.engine.keep import note_kept, verified
 from scraper.errors import Stopped, StoreError
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.models import DigestCheck, Verdict, page_of
+from scraper.page.replayed import is_saved_by_browser
+from scraper.payload import payload_sha1
 from scraper.reports.run import EXIT_INCOMPLETE, Report
 from scraper.store.archives import Skipped, read_archives
 from scraper.store.location import Location
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine import Progress
     from scraper.jobs.workspace import Workspace
-    from scraper.models import Memento
+    from scraper.ledger.mementos import Kept
+    from scraper.models import Memento, Site
     from scraper.store.revisits import Wanted
     from scraper.times import Clock
 
@@ -31,6 +35,8 @@ _BATCH = 200
 _REMEMBERED = 1000
 """Damages that are remembered one by one; a hostile file could name millions."""
 _SHOWN = 20
+_NOTE = 400_000
+"""Bytes of a page in which a browser's note may stand."""
 _BESIDE = "; what stands before and behind was read"
 
 
@@ -192,12 +198,42 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.foreign += 1
         return
     taken.articles.add(article)
-    if space.ledger.mementos.get(outcome.original, outcome.timestamp) is not None:
+    known = space.ledger.mementos.get(outcome.original, outcome.timestamp)
+    if known is not None and known.payload_sha1 == payload_sha1(outcome.payload):
         taken.known += 1
         return
     memento = _verified(outcome, space, article)
+    if known is not None:
+        if not _is_better(memento, known, space):
+            taken.known += 1
+            return
+        space.ledger.mementos.forget(known)  # its record stays in the store
     note_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
     taken.kept += 1
+
+
+def _is_better(memento: Memento, known: Kept, space: Workspace) -> bool:
+    """Say whether other bytes of a capture that is kept already are a better copy of it."""
+    try:
+        earlier = space.store.load(Location(known.file, known.offset, known.length))
+    except StoreError:
+        return True
+    return _rank(memento, space.site) > _rank(earlier, space.site)
+
+
+def _rank(memento: Memento, site: Site) -> tuple[object, ...]:
+    """Return how good a copy of its capture a memento is, larger is better.
+
+    Bytes that were archived before a page that a browser wrote out anew, what is whole before what is cut.
+    """
+    reading = site.read(page_of(memento))
+    return (
+        not is_saved_by_browser(memento.body[:_NOTE].decode("latin-1")),
+        memento.truncated is None,
+        reading.verdict is Verdict.ARTICLE,
+        memento.digest_check is DigestCheck.MATCH,
+        reading.completeness,
+    )
 
 
 def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
