@@ -57,6 +57,16 @@ def _plain(text: str) -> str:
 PUBLIC_ARCHIVE = "https://web.archive.org"
 """What documents always name, whatever address the pages were fetched from."""
 _REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(?P<original>.*)\Z", re.DOTALL)
+_REPLAYED = re.compile(
+    r"(?:https?:/+)?(?:[^/?#]*/)"
+    r"(?:web/(?P<short>[0-9]{4,14})(?=(?:[a-z]{2}_)?/(?:https?:/|[\w-]+\.))|(?:[^/?#]+/){0,2}(?P<full>[0-9]{14})(?=(?:[a-z]{2}_)?/https?:/))"
+    r"(?P<modifier>[a-z]{2}_)?/(?P<original>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A whole address: the Wayback Machine's under any host, or a collection of pywb, whose moment is a full one."""
+_NESTED = 5
+_HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
+_ONE_SLASH = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)
 _WWW = re.compile(r"\Awww[0-9]*\.(?=.*\.)")
@@ -83,7 +93,32 @@ def parse_replay_url(url: str) -> ReplayUrl | None:
     match = _REPLAY.search(path) if not path.startswith("/web/") else _REPLAY.match(path)
     if match is None:
         return None
-    return ReplayUrl(match["timestamp"], match["modifier"] or "", match["original"])
+    return ReplayUrl(match["timestamp"], match["modifier"] or "", _with_scheme(match["original"]))
+
+
+def innermost_capture(url: str) -> ReplayUrl | None:
+    """Return the capture that the address of a replay names, of nested ones the innermost, or None for another address.
+
+    Whatever host replayed it: ``web-old.archive.org``, ``archive.org/web``, a pywb on this machine. Its timestamp may
+    be a short one.
+    """
+    found = None
+    for _ in range(_NESTED):
+        match = _REPLAYED.fullmatch(url)
+        if match is None:
+            break
+        url = _with_scheme(match["original"])
+        found = ReplayUrl(match["short"] or match["full"], match["modifier"] or "", url)
+    return found
+
+
+def _with_scheme(original: str) -> str:
+    """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``."""
+    if not original or original.startswith("/") or "://" in original[:12]:
+        return original
+    if match := _ONE_SLASH.match(original):
+        return f"{match[1]}://{original[match.end() :]}"
+    return original if _SCHEME.match(original) and not _HOST_PORT.match(original) else f"http://{original}"
 
 
 def replay_url(base: str, timestamp: str, original: str, modifier: str = "") -> str:

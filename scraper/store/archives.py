@@ -7,7 +7,6 @@ import re
 import zipfile
 from array import array
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
-from urllib.parse import urlsplit
 
 from scraper.headers import archived_headers, first, values, with_header
 from scraper.models import Memento
@@ -16,8 +15,8 @@ from scraper.payload import TooLarge, payload_sha1
 from scraper.store.mementos import memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records, read_record
 from scraper.store.stream import Damaged
-from scraper.times import is_timestamp
-from scraper.urls import parse_replay_url
+from scraper.times import format_timestamp, is_timestamp, parse_http_date
+from scraper.urls import innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from scraper.headers import Headers
     from scraper.payload import Response
+    from scraper.urls import ReplayUrl
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
@@ -146,7 +146,7 @@ class _Reader:
         uri = record.headers.get("warc-target-uri", "")
         if not uri.startswith(("http://", "https://")):
             return Skipped(where, "not of the web", damage=False)
-        replayed = _replayed(uri)
+        replayed = innermost_capture(uri)
         if not self._wanted(replayed.original if replayed else uri):
             return Skipped(where, "of another site", damage=False)
         if record.block is None:
@@ -161,11 +161,13 @@ class _Reader:
 
     def _memento(self, where: str, record: Record, response: Response) -> Memento | Skipped:
         uri = record.headers["warc-target-uri"]
-        replayed = _replayed(uri)
+        replayed = innermost_capture(uri)
         if replayed is not None:
             if first(response.headers, "Memento-Datetime") is None:
                 return Skipped(where, "an answer of the archive itself, not an archived page")
-            stamp = replayed.timestamp
+            stamp = _moment(uri, replayed, response)
+            if stamp is None:
+                return Skipped(where, f"a replay that does not say of which moment: {uri}")
             date = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:]}Z"
             headers = record.headers | {"warc-target-uri": replayed.original, "warc-date": date, "warc-source-uri": uri}
             record = record._replace(headers=headers)
@@ -212,23 +214,21 @@ class _Reader:
                 yield self._memento(where, record, response._replace(payload=payload))
 
 
-class _Replayed(NamedTuple):
-    original: str
-    timestamp: str
+def _moment(uri: str, replayed: ReplayUrl, response: Response) -> str | None:
+    """Return the moment of the capture that a record of a replay holds, or None where nothing says it.
 
-
-def _replayed(uri: str) -> _Replayed | None:
-    """Return which capture a record of the archive's own replay holds, or None: people save those too."""
+    A shortened one is completed by ``Memento-Datetime``, unless that is of a replay around it.
+    """
+    if is_timestamp(replayed.timestamp):
+        return replayed.timestamp
+    outer = parse_replay_url(uri)
+    if outer is None or outer.original != replayed.original:
+        return None
     try:
-        host = urlsplit(uri).hostname
-    except ValueError:  # such as https://[x
+        moment = format_timestamp(parse_http_date(first(response.headers, "Memento-Datetime") or ""))
+    except (ValueError, TypeError):
         return None
-    if host not in ("web.archive.org", "web-beta.archive.org", "wwwb-dedup.us.archive.org"):
-        return None
-    parts = parse_replay_url(uri)
-    if parts is None or len(parts.timestamp) != 14:
-        return None
-    return _Replayed(parts.original, parts.timestamp)
+    return moment if moment.startswith(replayed.timestamp) else None
 
 
 def _archived_headers(headers: Headers) -> Headers:
