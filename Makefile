@@ -24,11 +24,15 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-# Compares every expected file, byte for byte, where the shared conformance set lies beside the project.
+# Compares every expected file, byte for byte, where the shared conformance sets lie beside the project: made pages, and
+# in `real` pages whose body is the site's own HTML.
+SHARED := ../shared/conformance
 conformance: $(STAMP)
 	rm -rf build/conformance
-	$(BIN)/hkcnews import ../shared/conformance/pages.warc.gz --output build/conformance -q
-	../shared/conformance/compare ../shared/conformance/expected build/conformance -q
+	for set in . real; do \
+		$(BIN)/hkcnews import $(SHARED)/$$set/pages.warc.gz --output build/conformance/$$set -q || test $$set = .; \
+		$(SHARED)/compare $(SHARED)/$$set/expected build/conformance/$$set -q --cases $(SHARED)/$$set/cases.tsv || exit 1; \
+	done
 
 # Serves the project's own fixtures on loopback and runs the main job on them; everything lies below build/demo.
 demo: $(STAMP)

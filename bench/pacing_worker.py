@@ -21,7 +21,7 @@ def main() -> None:
 
     base, output, budget, factor = sys.argv[1:]
     clock = ScaledClock(float(factor))
-    departures: dict[Permit, tuple[float, float]] = {}  # how long after its permit a request was about to be written, and when
+    departures: dict[Permit, tuple[float, float]] = {}  # to how long after it a request was written, and when
     still_permits = RateLimiter.still_permits
 
     def noted(self: RateLimiter, permit: Permit) -> bool:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
 LEVELS = [
-    {"headers"},
+    {"headers", "compression"},
     {"models", "times", "urls"},
     {"errors", "payload"},
     {"page", "selection", "paths"},
@@ -31,7 +31,7 @@ LEVELS = [
 ]
 """Rooms and single files, from the ground up. A room imports from lower levels only; imports for types count."""
 LEVEL = {name: number for number, level in enumerate(LEVELS) for name in level}
-PURE = {"models", "times", "urls", "headers", "payload", "page", "selection", "markdown", "sites"}
+PURE = {"models", "times", "urls", "headers", "compression", "payload", "page", "selection", "markdown", "sites"}
 IMPURE = {"requests", "sqlite3", "pathlib", "os", "socket", "tempfile", "subprocess", "threading", "urllib.request"}
 LONGEST_FILE = 320
 MOST_LINES = 22_400
@@ -91,8 +91,8 @@ def test_imports_point_down(path: Path) -> None:
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:
-    """There is no circle, not even one of imports for types."""
-    uses = {module_of(path): {name for name in imported(path) if name in MODULES} - {module_of(path)} for path in FILES}
+    """There is no circle, not even one of imports for types. The package itself loads its names when they are used."""
+    uses = {module_of(path): set(imported(path)) & MODULES - {module_of(path), "scraper"} for path in FILES}
     left = dict(uses)
     while ready := [name for name, used in left.items() if not used & left.keys()]:
         for name in ready:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.errors import ProcessLost
-from scraper.parallel import _HELD, share
+from scraper.parallel import _AHEAD, map_processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,25 +35,24 @@ def failing() -> None:
 
 def test_a_few_pieces_are_worth_no_process() -> None:
     """What is done before another process had started is done here."""
-    results = list(share(slowly, range(5), jobs=4))
+    results = list(map_processes(slowly, range(5), jobs=4))
     assert results == [(number, os.getpid()) for number in range(5)]
 
 
 @pytest.mark.parametrize("jobs", [0, 1, 2, 3])
 def test_the_order_is_that_of_the_pieces(jobs: int) -> None:
-    """Whatever the number of processes, of which this one is one."""
-    results = list(share(slowly, range(MANY), jobs=jobs))
+    """Whatever the number of processes."""
+    results = list(map_processes(slowly, range(MANY), jobs=jobs))
     assert [number for number, _ in results] == list(range(MANY))
-    assert os.getpid() in {process for _, process in results}
-    if jobs > 1:
-        assert len({process for _, process in results}) > 1
+    processes = {process for _, process in results}
+    assert processes == {os.getpid()} if jobs < 2 else os.getpid() not in processes
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_comes_behind_the_results_before_it(jobs: int) -> None:
     """Wherever it was raised, and however far others had come."""
     pieces = [*[partial(int, number) for number in range(MANY)], failing, *[int] * MANY]
-    results = share(call, pieces, jobs=jobs)
+    results = map_processes(call, pieces, jobs=jobs)
     assert list(islice(results, MANY)) == list(range(MANY))
     with pytest.raises(ValueError, match="a piece"):
         next(results)
@@ -61,7 +60,7 @@ def test_an_error_comes_behind_the_results_before_it(jobs: int) -> None:
 
 def test_who_has_seen_enough_waits_for_no_piece_that_was_not_begun() -> None:
     """Pieces are made as they are needed, of which there may be no end, and closing ends the other processes."""
-    results = share(slowly, itertools.count(), jobs=2)
+    results = map_processes(slowly, itertools.count(), jobs=2)
     assert next(results)[0] == 0
     results.close()  # type: ignore[attr-defined] # a generator
     assert multiprocessing.active_children() == []
@@ -77,7 +76,7 @@ def ended(number: int) -> int:
 def test_a_process_that_is_ended_by_somebody_else_is_told() -> None:
     """As an error that says what to do, and not as a broken pool."""
     with pytest.raises(ProcessLost, match="--jobs 1"):
-        list(share(ended, range(10 * MANY), jobs=2))
+        list(map_processes(ended, range(10 * MANY), jobs=2))
 
 
 def hindered(number: int) -> int:
@@ -97,11 +96,11 @@ def test_what_waits_for_a_slow_piece_is_bounded(tmp_path: Path, monkeypatch: pyt
         while True:
             yield begun
             begun += 1
-            if begun == 20 * _HELD:
+            if begun == 40 * _AHEAD:
                 (tmp_path / "over").touch()
 
-    results = share(hindered, pieces(), jobs=2)
+    results = map_processes(hindered, pieces(), jobs=2)
     threading.Timer(1, (tmp_path / "over").touch).start()
     assert next(results) == 0
-    assert begun <= 3 * _HELD
+    assert begun <= 3 * _AHEAD
     results.close()  # type: ignore[attr-defined] # a generator

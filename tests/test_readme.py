@@ -19,6 +19,7 @@ from PIL import Image
 from scraper.cli import commands
 from scraper.cli.parser import build_parser
 from scraper.errors import ExitStatus
+from tests.few_ids import know_few_ids
 from tests.server.captures import Saved
 from tests.server.make import Box, article_page, article_url, farewell_page, write_warc
 from tests.server.server import TestArchive
@@ -55,6 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         *_pictures("/article/28326/images/photo_large.jpg", "/images/avatars/writer.jpg"),
     ]
     write_warc(place / "captures.warc.gz", captures[:2])
+    know_few_ids(place / "output", range(28001, 29001))
     with TestArchive(captures) as archive:
         replayed = requests.get(f"{archive.base}/web/20190601000000/{article_url(4100)}", timeout=30)
         (place / "saved.html").write_bytes(replayed.content)
@@ -121,7 +123,7 @@ def test_shown_options_are_known_to_the_command() -> None:
     """Every option shown stands in that command's --help."""
     for command in COMMANDS:
         name, options = command.split()[1], re.findall(r"(--[a-z-]+)", command)
-        shown = build_parser(name)
+        shown = build_parser()
         subparsers = next(action for action in shown._actions if action.dest == "command")
         assert subparsers.choices is not None
         text = subparsers.choices[name].format_help()  # type: ignore[call-overload]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.audit.defects import Defect, FoundDefect, Weight, weight_of
-from scraper.audit.loose import LooseDocument, read_loosely
+from scraper.audit.defects import Defect, FoundDefect, Weight
 from scraper.audit.markup import examine_blocks, examine_text
+from scraper.markdown.document import LooseDocument, read_loosely
 from scraper.models import Verdict
 from scraper.page.archive_pages import judge
 from scraper.times import is_timestamp
@@ -42,7 +42,7 @@ class Examined(NamedTuple):
     @property
     def weight(self) -> Weight | None:
         """How bad its worst defect is; None: it is sound."""
-        return max((weight_of(found.defect) for found in self.defects), default=None)
+        return max((found.defect.weight for found in self.defects), default=None)
 
 
 def examine(data: bytes, article: int | None, site: Site) -> Examined:

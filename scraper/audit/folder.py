@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.audit.defects import Defect, FoundDefect, Weight, weight_of
+from scraper.audit.defects import Defect, FoundDefect, Weight
 from scraper.audit.examine import Examined, examine
-from scraper.parallel import chunked, share
+from scraper.parallel import chunked, map_processes
 from scraper.sites import get_site
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Audited(NamedTuple):
 
 def audit_folder(folder: Path, *, site: Site, jobs: int) -> Iterator[Audited]:
     """Examine every ``article_<id>.md`` below a folder, in the order of ids. Changes nothing."""
-    for results in share(partial(_examine_all, site.name), chunked(_find_documents(folder), _CHUNK), jobs=jobs):
+    for results in map_processes(partial(_examine_all, site.name), chunked(_find_documents(folder), _CHUNK), jobs=jobs):
         yield from results
 
 
@@ -71,9 +71,9 @@ class AuditSummary:
     Attributes:
         strict: also articles whose text is whole but marred are to be recovered again.
         files: how many were examined.
-        sound: how many without any defect.
-        worst: how many whose worst defect is so bad.
-        defects: how many files have it.
+        sound: how many of them without any defect.
+        worst: weight to how many whose worst defect is so bad.
+        defects: defect to how many files have it.
         recover: ids to recover again, ascending.
         found: ids that have a file.
     """
@@ -90,11 +90,10 @@ class AuditSummary:
         """Count one document."""
         self.files += 1
         self.defects.update({found.defect for found in examined.defects})
-        weight = examined.weight
-        if weight is None:
+        if examined.weight is None:
             self.sound += 1
         else:
-            self.worst[weight] += 1
+            self.worst[examined.weight] += 1
         if examined.article is not None:
             self.found.add(examined.article)
             if self.is_to_recover(examined):
@@ -111,7 +110,7 @@ class AuditSummary:
 
     def by_weight(self) -> list[tuple[Defect, int]]:
         """Return the defects that were found with their counts, the worst first."""
-        return sorted(self.defects.items(), key=lambda item: (-weight_of(item[0]), -item[1], item[0]))
+        return sorted(self.defects.items(), key=lambda item: (-item[0].weight, -item[1], item[0]))
 
 
 def ranges_of(ids: Iterable[int]) -> str:

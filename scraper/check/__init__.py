@@ -1,1 +1,1 @@
-"""Is everything in an output folder what the ledger says it is? Looks only; `repair` mends."""
+"""Compares an output folder with its ledger, and kept bytes with their digests. Changes nothing: `repair` does."""

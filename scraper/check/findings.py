@@ -26,7 +26,7 @@ class Kind(enum.StrEnum):
     IMAGE_DAMAGED = "image_damaged"
 
 
-REMEDIES = {
+_REMEDIES = {
     Kind.LEDGER: "`hkcnews rebuild --ledger` makes it again from the kept pages",
     Kind.MANIFEST: "`hkcnews check --fix` writes it again",
     Kind.DOCUMENT_MISSING: "`hkcnews check --fix` makes it again",
@@ -65,7 +65,7 @@ class Finding(NamedTuple):
     @property
     def remedy(self) -> str:
         """What to do about it."""
-        return REMEDIES[self.kind].replace("ID", str(self.article)) if self.article else REMEDIES[self.kind]
+        return _REMEDIES[self.kind].replace("ID", str(self.article)) if self.article else _REMEDIES[self.kind]
 
 
 Piece = Callable[[], list[Finding]]

@@ -1,4 +1,4 @@
-"""Files that are there though nothing names them, and pictures against their names."""
+"""Files of an output folder that the ledger does not name, and pictures whose bytes are not what their name says."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
 
     What a person changed and the program set aside (``.orig``) belongs there.
     """
-    for name in _below(root, ARTICLES_FOLDER):
+    for name in _files_below(root, ARTICLES_FOLDER):
         if name in documents or _ASIDE.match(name):
             continue
         match = _DOCUMENT.search(name)
@@ -39,10 +39,10 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
             yield Finding(Kind.DOCUMENT_UNKNOWN, name, "is a document that the ledger does not know", int(match["id"]))
         else:
             yield _stray(name, "is no document that the ledger has")
-    for name in _below(root, WARC_FOLDER):
+    for name in _files_below(root, WARC_FOLDER):
         if warc_serial(name.removeprefix(f"{WARC_FOLDER}/")) is None or not (root / name).is_file():
             yield _stray(name, "is no file of this store; `hkcnews import` reads it")
-    for name in _below(root, IMAGES_FOLDER):
+    for name in _files_below(root, IMAGES_FOLDER):
         if not _PICTURE.match(name):
             yield _stray(name, "is no picture that was kept")
 
@@ -58,7 +58,7 @@ def _stray(name: str, problem: str) -> Finding:
     return Finding(Kind.FOREIGN, name, problem)
 
 
-def _below(root: Path, folder: str) -> Iterator[str]:
+def _files_below(root: Path, folder: str) -> Iterator[str]:
     for base, folders, names in os.walk(root / folder):
         folders.sort()
         below = Path(base).relative_to(root).as_posix()
@@ -66,9 +66,9 @@ def _below(root: Path, folder: str) -> Iterator[str]:
             yield f"{below}/{name}"
 
 
-def pictures(root: Path) -> Iterator[Piece]:
-    """Yield the work of finding the pictures whose content is not what their name says."""
-    named = (name for name in _below(root, IMAGES_FOLDER) if _PICTURE.match(name))
+def picture_pieces(root: Path) -> Iterator[Piece]:
+    """Yield the pieces of work that find pictures whose bytes do not have the digest in their name."""
+    named = (name for name in _files_below(root, IMAGES_FOLDER) if _PICTURE.match(name))
     for names in chunked(named, _CHUNK):
         yield partial(_check_pictures, str(root), names)
 

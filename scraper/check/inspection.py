@@ -1,4 +1,4 @@
-"""The whole of a check: its pieces, their order, and what they found."""
+"""A whole check: its pieces of work, their order, and what they found."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from itertools import chain
 from operator import call
 from typing import TYPE_CHECKING
 
-from scraper.check import folder, manifest_lines, warcs
 from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
+from scraper.check.folder import foreign_files, picture_pieces
+from scraper.check.manifest_lines import check_manifest
+from scraper.check.warcs import check_file, known_files
 from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import Ledger
-from scraper.parallel import chunked, share
+from scraper.parallel import chunked, map_processes
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
 from scraper.store.location import own_files
 from scraper.times import SYSTEM_CLOCK
@@ -32,12 +34,8 @@ _CHUNK = 500
 def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: bool = False) -> Iterator[Finding]:
     """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, takes no lock.
 
-    Args:
-        config: names the folder.
-        jobs: how many processes.
-        clock: for the ledger.
-        form: read the form of each document too. One that has the ledger's digest is byte for byte what was written,
-            so that finds only what a faulty version of this program has written.
+    `form`: read the form of each document too. One that has the ledger's digest is byte for byte what was written, so
+    that finds only what a faulty version of this program has written.
 
     Raises:
         StoreError: there is no such folder, or its ledger may not be read, or is of another version.
@@ -49,7 +47,7 @@ def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: b
             contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger,
             contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
         ):
-            yield from _once(share(call, _in_turn(pieces), jobs=jobs))
+            yield from chain.from_iterable(map_processes(call, _raise_last(pieces), jobs=jobs))
     except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
         raise
     except StoreError as error:
@@ -68,15 +66,15 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         names.update(document.file for document in documents)
         yield partial(check_documents, str(root), form, documents)
-    yield from manifest_lines.pieces(str(root))
-    for stretch in warcs.stretches(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
-        yield partial(warcs.check_stretch, str(root / WARC_FOLDER), stretch)
-    yield from folder.pictures(root)
-    strays = list(folder.foreign_files(root, names))  # here, while others finish: the names would have to travel
+    yield partial(check_manifest, str(root))
+    for known in known_files(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
+        yield partial(check_file, str(root / WARC_FOLDER), known)
+    yield from picture_pieces(root)
+    strays = list(foreign_files(root, names))  # here, while others finish: the names would have to travel
     yield partial(list, strays)
 
 
-def _in_turn(pieces: Iterator[Piece]) -> Iterator[Piece]:
+def _raise_last(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """Yield the pieces; if the ledger breaks off, that is raised behind what they have found."""
     try:
         yield from pieces
@@ -86,12 +84,3 @@ def _in_turn(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 def _raise(error: StoreError) -> list[Finding]:
     raise error
-
-
-def _once(results: Iterator[list[Finding]]) -> Iterator[Finding]:
-    """Yield what was found; that the manifest differs is said once, however many pieces have found it."""
-    told = False
-    for finding in chain.from_iterable(results):
-        if finding.kind is not Kind.MANIFEST or not told:
-            yield finding
-        told |= finding.kind is Kind.MANIFEST

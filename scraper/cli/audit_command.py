@@ -5,15 +5,14 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from scraper.audit.defects import Weight, meaning_of, weight_of
+from scraper.audit.defects import Weight
 from scraper.audit.folder import AuditSummary, audit_folder, ranges_of
 from scraper.errors import ExitStatus, TargetError
+from scraper.files import replace_file
 from scraper.jobs.adopt import adopting
 from scraper.reports import SCHEMA
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scraper.audit.folder import Audited
     from scraper.cli.context import Context
 
@@ -33,7 +32,7 @@ def run(context: Context) -> int:
             if adoption is not None and not summary.is_to_recover(audited.examined):
                 adoption.adopt(audited)
     if options.save_ids:
-        _save(options.save_ids, f"{ranges_of(summary.recover)}\n")
+        replace_file(options.save_ids, [f"{ranges_of(summary.recover)}\n".encode()])
     adopted = adoption.adopted if adoption else None
     missing = len(summary.missing(site))
     if options.json:
@@ -42,13 +41,6 @@ def run(context: Context) -> int:
         _print(summary, flawed if options.verbose else [], missing, adopted)
     unsound = summary.worst[Weight.MARRED] or summary.worst[Weight.LOST]
     return ExitStatus.INCOMPLETE if unsound else ExitStatus.DONE
-
-
-def _save(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="ascii")
-    except OSError as error:
-        raise TargetError(f"{path}: cannot be written ({error.strerror}). Name another file.") from error
 
 
 def _as_json(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: int | None) -> dict[str, object]:
@@ -84,7 +76,7 @@ def _print(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: 
         f"{worst[Weight.MARRED]} whole but marred, {worst[Weight.LOST]} without their article"
     )
     for defect, count in summary.by_weight():
-        print(f"{count:>7}  {defect:<17} {weight_of(defect).name.lower():<7} {meaning_of(defect)}")
+        print(f"{count:>7}  {defect:<17} {defect.weight.name.lower():<7} {defect.meaning}")
     if missing:
         print(f"{missing} ids of the site have no document here")
     if adopted is not None:

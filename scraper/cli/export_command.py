@@ -11,7 +11,6 @@ from scraper.errors import ExitStatus, StoreError, UsageError
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import WrittenArticles
 from scraper.export.sqlite import write_sqlite
-from scraper.export.wacz import Page, pages_of, write_wacz
 from scraper.files import replacing
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
@@ -60,6 +59,8 @@ def _sqlite(context: Context, articles: WrittenArticles) -> dict[str, object]:
 
 
 def _wacz(context: Context, articles: WrittenArticles) -> dict[str, object]:
+    from scraper.export.wacz import Page, pages_of, write_wacz  # with warcio
+
     path = context.options.wacz
     archives = sorted((context.config.output_path / WARC_FOLDER).glob("*.warc.gz"))
     pages: Iterable[Page] = pages_of(articles.ledger.evidence.each())
@@ -71,6 +72,7 @@ def _wacz(context: Context, articles: WrittenArticles) -> dict[str, object]:
     return {
         "file": str(path),
         "articles": report.pages,
+        "without_capture": report.absent,
         "records": report.records,
         "warc_files": report.files,
         "damaged": [*(f"{name} is not there" for name in sorted(gone)), *report.damaged],
@@ -93,8 +95,13 @@ def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str,
         context.say(["`hkcnews rebuild` writes the articles that were left out anew"])
     if damaged:
         context.say(["`hkcnews check` says what to do about what is damaged"])
+    absent, records = (made.get("wacz", {}).get(key) for key in ("without_capture", "records"))
+    if absent:
+        context.say(
+            [f"{absent} articles are not in the WACZ: no capture of them is kept here, `hkcnews recover` fetches one"]
+        )
     if context.options.json:
         context.print_json({"made": made, "left_out": skipped})
     elif not context.options.quiet:
         context.say(f"{form['file']}: {form['articles']} articles" for form in made.values())
-    return ExitStatus.INCOMPLETE if problems else ExitStatus.DONE
+    return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE

@@ -1,10 +1,14 @@
-"""Progress of a run on a terminal; nothing anywhere else."""
+"""Progress of a run on a terminal. Imported, with rich, where there is one."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
 from scraper.archive.ratelimit.status import rate_status
 
@@ -13,7 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.archive.ratelimit.status import RateStatus
     from scraper.config import Config
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.times import Clock
 
 _EVERY = 0.25
@@ -21,21 +25,8 @@ _EVERY = 0.25
 
 
 @contextlib.contextmanager
-def progress_bar(config: Config, *, clock: Clock, shown: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows how far a run is, and how things stand with the archive.
-
-    Args:
-        config: names the archive.
-        clock: tells the time.
-        shown: False shows nothing.
-    """
-    if not shown:
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
+def progress_bar(config: Config, *, clock: Clock) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows how far a run is, and how things stand with the archive that `config` names."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),

@@ -6,7 +6,6 @@ import contextlib
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from scraper.cli.logfile import log_file
-from scraper.cli.progress import progress_bar
 from scraper.cli.signals import stop_on_signals
 from scraper.config import NO_CONTACT
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from scraper.cli.context import Context
     from scraper.cli.signals import Signals
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.errors import ExitStatus
 
 
@@ -40,15 +39,12 @@ class Report(Protocol):
 class Work(NamedTuple):
     """A command at work.
 
-    Attributes:
-        context: of the command.
-        signals: that may end it.
-        progress: is told now and then how far it is.
+    `signals` may end it; `progress` is told now and then how far it is.
     """
 
     context: Context
     signals: Signals
-    progress: Callable[[Progress], None]
+    progress: Callable[[Progress], None] = lambda _: None
 
     @property
     def stop(self) -> threading.Event:
@@ -58,9 +54,7 @@ class Work(NamedTuple):
     def finish(self, report: Report, *, asked: bool = False) -> int:
         """Show a report and return the exit status: data on stdout, talk on stderr; under cron nothing if all is well.
 
-        Args:
-            report: what was done.
-            asked: the summary is what was asked for, so it is shown whoever is looking.
+        `asked`: the summary is what was asked for, so it is shown whoever is looking.
         """
         options = self.context.options
         self.context.say(report.problems())
@@ -80,7 +74,7 @@ def at_work(context: Context, *, log: bool = True, warn: bool = False, bar: bool
     """Handle signals, write the log file and show progress, as long as this lasts.
 
     Args:
-        context: of the command.
+        context: the command's.
         log: write the log file; False for a run that must not change the folder.
         warn: show warnings on a terminal: a person wants to know what the command is waiting for.
         bar: show a progress bar on a terminal.
@@ -88,15 +82,15 @@ def at_work(context: Context, *, log: bool = True, warn: bool = False, bar: bool
     Raises:
         StoreError: the log file cannot be written.
     """
-    options, config = context.options, context.config
-    watched = context.is_watched
+    options, config, watched = context.options, context.config, context.is_watched
     if bar and watched and not config.contact:
         context.say([NO_CONTACT])
-    with (
-        stop_on_signals() as signals,
-        log_file(config, enabled=log, verbose=options.verbose, watched=warn and watched),
-        progress_bar(
-            config, clock=context.clock, shown=bar and watched and not options.json and not options.verbose
-        ) as progress,
-    ):
-        yield Work(context, signals, progress)
+    with contextlib.ExitStack() as stack:
+        signals = stack.enter_context(stop_on_signals())
+        stack.enter_context(log_file(config, enabled=log, verbose=options.verbose, watched=warn and watched))
+        work = Work(context, signals)
+        if bar and watched and not options.json and not options.verbose:
+            from scraper.cli.progress import progress_bar  # with rich
+
+            work = work._replace(progress=stack.enter_context(progress_bar(config, clock=context.clock)))
+        yield work

@@ -20,8 +20,9 @@ from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
 from scraper.images.ask import Answer, Service, examined, put_question
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
+from scraper.ledger import AT_ONCE
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
-from scraper.models import Capture, Memento, Verdict
+from scraper.models import Memento, Verdict
 from scraper.paths import IMAGES_FOLDER
 from scraper.store.location import Location
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
@@ -64,16 +65,9 @@ class OutputFolder(Protocol):
 
 @dataclass(slots=True)
 class Collected:
-    """What one run did about pictures.
+    """What one run did about pictures: how many addresses it worked on, mementos came, and what became of them.
 
-    Attributes:
-        asked: how many addresses were worked on.
-        fetched: how many mementos came from the archive.
-        kept: addresses whose picture is now kept.
-        missing: addresses that this run found to be missing.
-        waiting: addresses that are left for a later run.
-        refusal: of the archive as a whole, which ended the run, or None.
-        stopped: the run was asked to end.
+    A `refusal` is of the archive as a whole and ended the run; `stopped`: the run was asked to end.
     """
 
     asked: int = 0
@@ -86,15 +80,9 @@ class Collected:
 
 
 class Collector:
-    """Works on pictures.
+    """Works on the pictures of an output folder: asks the `service`, or without one takes what is kept.
 
-    Args:
-        space: the output folder.
-        clock: tells the time.
-        stop: set when the run is to end.
-        service: the archive; None: offline, from what is kept.
-        in_flight: how many are asked for at the same time.
-        progress: is told now and then how far the work is.
+    `in_flight` are asked for at the same time; `stop` is set when the run is to end.
     """
 
     def __init__(
@@ -118,10 +106,7 @@ class Collector:
         self.done = Collected()
 
     def run(self, *, limit: int | None = None) -> Collected:
-        """Take each picture that is due as far as it goes now.
-
-        Args:
-            limit: work on at most so many.
+        """Take each picture that is due, at most `limit`, as far as it goes now.
 
         Raises:
             StoreError: the output folder cannot be written; nothing that was kept is lost.
@@ -170,7 +155,7 @@ class Collector:
             last = attempts[-1]
             self._conclude(address, ImageState.WAITING, f"{last.verdict}: {last.detail}", due=step.until)
         elif self._ending:
-            self._conclude(address, ImageState.WAITING, "the run ended before its turn", due="")
+            self._conclude(address, ImageState.WAITING, "the run ended before its turn", due=AT_ONCE)
         else:
             asked.add(step)
             self._workers.submit((address, step), partial(put_question, self._service, step, found.timestamp))
@@ -199,7 +184,7 @@ class Collector:
                 return
         elif landed.error is not None and not isinstance(landed.error, Stopped):
             raise landed.error
-        self._tell(ask)
+        self._tell()
         self._advance(address)
 
     def _in_vain(self, address: str, ask: Ask, verdict: str, error: Exception, *, final: bool) -> None:
@@ -232,10 +217,8 @@ class Collector:
         if 300 <= memento.status < 400:
             verdict, detail = REDIRECT, urljoin(memento.original, memento.header("Location") or "")
         elif memento.status >= 400:
-            verdict, detail = (
-                Verdict.ARCHIVED_ERROR,
-                f"the site answered with {memento.status} {memento.reason}".strip(),
-            )
+            detail = f"the site answered with {memento.status} {memento.reason}".strip()
+            verdict = Verdict.ARCHIVED_ERROR
         elif memento.truncated:
             verdict, detail = Verdict.TRUNCATED, memento.truncated
         log.info("image=%s capture=%s url=%s %s: %s", address, memento.timestamp, ask.original, verdict, detail)
@@ -266,11 +249,11 @@ class Collector:
                 if answer.picture is not None:
                     self._keep(address, Ask(url, timestamp), memento, answer.picture)
                     return
-        self._conclude(address, ImageState.WAITING, "not kept yet", due="")
+        self._conclude(address, ImageState.WAITING, "not kept yet", due=AT_ONCE)
 
     def _kept_near(self, url: str, timestamp: str) -> Iterator[Memento]:
         moment = parse_timestamp(timestamp)
-        kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of(form)]
+        kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
         for one in sorted(kept, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
             yield self._space.store.load(Location(one.file, one.offset, one.length))
 
@@ -283,11 +266,10 @@ class Collector:
             self.done.waiting += 1
         log.info("image=%s %s: %s", address, state, reason)
 
-    def _tell(self, ask: Ask) -> None:
+    def _tell(self) -> None:
         done = self.done
-        last = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
         air = self._workers.in_air
-        self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air, last=last))
+        self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
 
 
 def _forms(url: str) -> list[str]:

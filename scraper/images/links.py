@@ -15,7 +15,7 @@ UP = f"../../{IMAGES_FOLDER}/"
 """From a document, in ``articles/<lo>-<hi>/``, to the pictures."""
 # A figure's or a line's HTML, and Markdown as in the author box. Literal text of that look is escaped in documents.
 # Each way begins with its character, and looks back then: so all others are passed over at once.
-_SPOT = re.compile(
+_REFERENCE = re.compile(
     r'<(?<!\\<)img src="(?P<html>[^"\n]*)"'
     r"|!(?<!\\!)\[[^\n]{0,1000}?\]\((?P<markdown>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))+)\)"
 )
@@ -23,13 +23,13 @@ _BACKSLASH = re.compile(r"\\([()&])")
 
 
 def named(document: str) -> list[tuple[str, str]]:
-    """Return both of each place: what stands there, and the address that this is."""
-    return [(match[match.lastgroup or 0], _address(match)) for match in _SPOT.finditer(document)]
+    """Return of each place, in order, what stands there and the address that this is, freed of what protects it."""
+    return [(match[match.lastgroup or 0], _address(match)) for match in _REFERENCE.finditer(document)]
 
 
 def addresses(document: str) -> list[str]:
-    """Return the addresses of a document's pictures, in order, freed of what protects them in HTML or Markdown."""
-    return [_address(match) for match in _SPOT.finditer(document)]
+    """Return the addresses of a document's pictures, in order."""
+    return [address for _, address in named(document)]
 
 
 def _address(match: re.Match[str]) -> str:
@@ -38,28 +38,18 @@ def _address(match: re.Match[str]) -> str:
     return _BACKSLASH.sub(r"\1", match["markdown"])
 
 
-def localise(document: str, path_of: Callable[[str], str | None]) -> str:
-    """Return a document that names kept pictures by their place.
-
-    Args:
-        document: as the form wants it.
-        path_of: gives the path of the picture at an address, below the folder of pictures, or None.
-    """
+def to_local(document: str, path_of: Callable[[str], str | None]) -> str:
+    """Return a document that names kept pictures by their place, which `path_of` gives below the folder of pictures."""
 
     def local(match: re.Match[str]) -> str:
         path = path_of(_address(match))
         return match[0] if path is None else _put(match, UP + path)
 
-    return _SPOT.sub(local, document)
+    return _REFERENCE.sub(local, document)
 
 
-def restore(document: str, raw: Sequence[str]) -> str:
-    """Return a document as the form wants it: the opposite of `localise`.
-
-    Args:
-        document: with or without paths in it.
-        raw: what stands at each place in its original form (`named`).
-    """
+def to_archive(document: str, raw: Sequence[str]) -> str:
+    """Return a document as the form wants it, `raw` at its places (`named`): the opposite of `to_local`."""
     remaining = iter(raw)
 
     def original(match: re.Match[str]) -> str:
@@ -67,7 +57,7 @@ def restore(document: str, raw: Sequence[str]) -> str:
         present = match[match.lastgroup or 0]
         return _put(match, earlier) if earlier is not None and present.startswith(UP) else match[0]
 
-    return _SPOT.sub(original, document)
+    return _REFERENCE.sub(original, document)
 
 
 def _put(match: re.Match[str], value: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.engine import Outcomes, Refusal
+from scraper.engine.outcomes import Outcomes, Refusal
 from scraper.engine.questions import own_question, wider_urls
 from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
@@ -19,6 +18,7 @@ from scraper.times import SYSTEM_CLOCK, parse_timestamp
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scraper.engine.engine import Engine
     from scraper.jobs.targets import Target
     from scraper.jobs.workspace import Workspace
-    from scraper.selection import Candidate
+    from scraper.selection.candidates import Candidate
     from scraper.times import Clock
 
 
@@ -35,10 +35,7 @@ class Recovered(NamedTuple):
     """What came of one target.
 
     Attributes:
-        target: what was asked for.
-        state: where the article stands now.
-        reason: why.
-        path: its file, if it is written.
+        path: of its file, if it is written.
         capture: that was written: timestamp and original.
         notes: what differs from what was asked, for people.
         tried: capture by capture, for people.
@@ -54,13 +51,7 @@ class Recovered(NamedTuple):
 
 
 class Recovery:
-    """What came of all targets.
-
-    Attributes:
-        results: one for each target, in order.
-        outcomes: what was done.
-        stopped: whether it was ended before its end.
-    """
+    """What came of all targets, in order, and whether it was stopped before its end."""
 
     def __init__(self) -> None:
         self.results: list[Recovered] = []
@@ -76,11 +67,7 @@ class Recovery:
 
 
 def recover(
-    config: Config,
-    wanted: Sequence[Target | str],
-    *,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
+    config: Config, wanted: Sequence[Target | str], *, clock: Clock = SYSTEM_CLOCK, stop: threading.Event | None = None
 ) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
@@ -95,11 +82,12 @@ def recover(
         StoreError: the output folder cannot be written or read.
         TargetError: a text names no article.
     """
-    stop = stop or threading.Event()
     site = get_site(config.site)
     targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
-    with open_workspace(config, clock=clock) as space, open_archive(config, clock=clock, stop=stop) as archive:
-        job = _Job(space, config, archive, targets, clock=clock, stop=stop)
+    with contextlib.ExitStack() as stack:
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop))
+        archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
+        job = _Job(space, archive, targets)
         job.work()
         refresh_manifest(space)
         return job.recovery
@@ -108,24 +96,15 @@ def recover(
 class _Job:
     """One recovery on an opened output folder."""
 
-    def __init__(
-        self,
-        space: Workspace,
-        config: Config,
-        archive: Archive,
-        targets: Sequence[Target],
-        *,
-        clock: Clock,
-        stop: threading.Event,
-    ) -> None:
+    def __init__(self, space: Workspace, archive: Archive, targets: Sequence[Target]) -> None:
         self.recovery = Recovery()
         self._space = space
         self._targets = targets
         self._notes: dict[int, list[str]] = {target.article: [] for target in targets}
         self._named: dict[Target, Capture] = {}
         self._refusal: Refusal | None = None
-        self._discovery = make_discovery(space, config, archive, stop=stop)
-        self._new_engine = partial(make_engine, space, config, clock=clock, stop=stop, archive=archive)
+        self._discovery = make_discovery(space, archive)
+        self._new_engine = partial(make_engine, space, archive)
 
     def work(self) -> None:
         """List, fetch and write; the page of one article is fetched while the next one is asked for."""
@@ -152,9 +131,9 @@ class _Job:
         ledger = self._space.ledger
         articles = list(self._notes)
         with ledger.transaction():
-            ledger.articles.see(articles, "asked")
+            ledger.articles.add_ids(articles, "asked")
             for article in articles:
-                ledger.captures.forgive(article)
+                ledger.captures.clear_attempts(article)
         for group in self._discovery.groups(articles):
             try:
                 self._ask(group.ids, partial(self._discovery.group, group, anew=True))
@@ -169,7 +148,7 @@ class _Job:
         for article in articles:
             for target, capture in self._named.items():
                 if target.article == article:
-                    engine.prefer(article, capture)
+                    engine.cases.prefer(article, capture)
             yield article
 
     def _confirmed(self, engine: Engine) -> Iterator[int]:
@@ -200,7 +179,7 @@ def _named(space: Workspace, target: Target, notes: list[str]) -> Capture:
     """
     assert target.timestamp is not None
     assert target.original is not None
-    rows = [known.capture for known in space.ledger.captures.of(target.article)]
+    rows = [known.capture for known in space.ledger.captures.of_article(target.article)]
     same = [row for row in rows if row.timestamp == target.timestamp]
     exact = [row for row in same if row.original == target.original] or same
     if exact:
@@ -225,7 +204,7 @@ def _result(space: Workspace, target: Target, notes: list[str], named: Capture |
     row = space.ledger.articles.get(target.article)
     if row is None or (row.state is State.WAITING and not row.reason):  # stopped before it came to this one
         return Recovered(target, State.WAITING, "not looked at yet", notes=tuple(notes))
-    known = space.ledger.captures.of(target.article)
+    known = space.ledger.captures.of_article(target.article)
     tried = tuple(line for one in known if (line := _tried(one)))
     if row.state is not State.WRITTEN or row.file is None or row.timestamp is None or row.original is None:
         return Recovered(target, row.state, row.reason, notes=tuple(notes), tried=tried)

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.engine import Outcomes, Plan, Progress, Refusal
+from scraper.engine.outcomes import Outcomes, Plan, Progress, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
+from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 FEW = 5_000
 """So many ids are asked for by their own prefixes as long as there is no complete list of the site."""
-CONFIRMED = 48
-"""So many of the ids asked for are asked about alone before they are called absent: two minutes of the budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,7 @@ class RunOptions:
     Attributes:
         ids: only these; empty: all.
         limit: at most so many articles that need the archive.
-        from_ts: only captures from then on, 14 digits.
-        to_ts: only captures up to then, 14 digits.
+        from_ts, to_ts: only captures between these moments, 14 digits.
         dry_run: change nothing, say what would be done.
         max_runtime: seconds after which the run ends by itself.
         retry_final: ask again for what was excluded or not there.
@@ -73,32 +71,6 @@ class RunOptions:
 
 
 _EVERYTHING = RunOptions()
-
-
-class Deadline:
-    """Sets the stop event when a run's time is up."""
-
-    def __init__(self, seconds: float | None, *, clock: Clock, stop: threading.Event) -> None:
-        self.over = False
-        self._clock = clock
-        self._stop = stop
-        self._done = threading.Event()
-        if seconds is not None:
-            threading.Thread(target=self._watch, args=(seconds,), name="deadline", daemon=True).start()
-
-    def _watch(self, seconds: float) -> None:
-        if not self._clock.wait(seconds, self._done):
-            self.over = True
-            self._stop.set()
-
-    @property
-    def reason(self) -> str:
-        """What has ended the run, if it was ended."""
-        return "max_runtime" if self.over else "signal"
-
-    def close(self) -> None:
-        """The run has ended before."""
-        self._done.set()
 
 
 def run(
@@ -128,11 +100,11 @@ def run(
         with contextlib.ExitStack() as stack:
             if options.dry_run:
                 config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
-            space = stack.enter_context(open_workspace(config, clock=clock))
+            space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
             archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
-            job = Job(space, archive, config, options, clock=clock, stop=stop, progress=progress)
-            stopped = job.work()
-            report = job.report(deadline.reason if stopped else None)
+            job = Job(space, archive, options)
+            ended_by = "max_runtime" if (stopped := job.work()) and deadline.over else "signal"
+            report = job.report(ended_by if stopped else None)
             if not options.dry_run:
                 refresh_manifest(space)
             return report
@@ -157,11 +129,7 @@ class Job:
 
     space: Workspace
     archive: Archive
-    config: Config
     options: RunOptions
-    clock: Clock
-    stop: threading.Event
-    progress: Callable[[Progress], None]
     outcomes: Outcomes = field(default_factory=Outcomes)
     plan: Plan | None = None
     images: ImagesReport | None = None
@@ -170,8 +138,8 @@ class Job:
     _discovery: Discovery = field(init=False)
 
     def __post_init__(self) -> None:
-        self.started_at = self.clock.now()
-        self._discovery = make_discovery(self.space, self.config, self.archive, stop=self.stop, progress=self.progress)
+        self.started_at = self.space.clock.now()
+        self._discovery = make_discovery(self.space, self.archive)
 
     def work(self) -> bool:
         """List, fetch, write; return whether the run was stopped before its end."""
@@ -182,16 +150,16 @@ class Job:
             self._images()
         except Stopped:
             return True
-        return self.stop.is_set()
+        return self.space.stop.is_set()
 
     def _prepare(self) -> None:
         ledger = self.space.ledger
         with ledger.transaction():
             # A single id is asked for, known or not; a range only says which of those that are known.
             for ids in self.options.ids:
-                ledger.articles.see(ids if len(ids) == 1 else (), "asked")
+                ledger.articles.add_ids(ids if len(ids) == 1 else (), "asked")
             if self.options.retry_final:
-                ledger.articles.wake(ledger.captures.forgive_final(self.options.wants))
+                ledger.articles.mark_due(ledger.captures.clear_final_attempts(self.options.wants))
 
     def _list(self) -> None:
         """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
@@ -238,25 +206,17 @@ class Job:
         """
         few = self._is_few()
         waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
-        for article in waiting[: CONFIRMED if few else None]:
+        for article in waiting:
             if self._ask(partial(self._discovery.confirm, article)):
                 yield article
 
     def _articles(self) -> None:
-        engine = make_engine(
-            self.space,
-            self.config,
-            clock=self.clock,
-            stop=self.stop,
-            archive=self.archive,
-            progress=self.progress,
-            permitted=self.options.permits,
-        )
+        engine = make_engine(self.space, self.archive, permitted=self.options.permits)
         self.outcomes = engine.outcomes
         limit = self.options.limit
         try:
             if self.options.dry_run:
-                self.plan = engine.plan(self.options.wants, limit=limit)
+                self.plan = engine.cases.plan(self.options.wants, limit)
                 return
             if self._is_few():
                 engine.process(self._listed(), limit=limit, batch=1)
@@ -271,8 +231,9 @@ class Job:
         """Fetch pictures, unless the archive refuses already."""
         if not self.options.images or self.options.dry_run or self.outcomes.refusals:
             return
+        space = self.space
         self.images = collect_images(
-            self.space, self.config, self.archive, clock=self.clock, stop=self.stop, progress=self.progress
+            space, space.config, self.archive, clock=space.clock, stop=space.stop, progress=space.progress
         )
 
     def report(self, stopped: str | None) -> RunReport:
@@ -281,7 +242,7 @@ class Job:
         return RunReport(
             command="run",
             started_at=self.started_at,
-            finished_at=self.clock.now(),
+            finished_at=self.space.clock.now(),
             outcomes=self.outcomes,
             states=ledger.articles.states(),
             listings=ledger.listings.all(),

@@ -12,11 +12,9 @@ if TYPE_CHECKING:
 
     from scraper.ledger.database import Database, Row
 
+AT_ONCE = ""
+"""As the moment when an id is due: earlier than any."""
 _COLUMNS = "id, source, state, reason, due, timestamp, original, file, file_sha256"
-_UNWRITTEN = tuple(state for state in State if state is not State.WRITTEN)
-# In the end nearly all are written; how many there are in all SQLite reads off the pages of an index, without its rows.
-_COUNT = "(SELECT count(*) FROM articles WHERE state = ?)"
-_STATES = f"SELECT (SELECT count(*) FROM articles), {', '.join([_COUNT] * len(_UNWRITTEN))}"  # noqa: S608
 _DOCUMENTS = """
 SELECT id, file, coalesce(file_sha256, ''), source = 'adopted' FROM articles
 WHERE state = 'written' AND file <> '' ORDER BY id
@@ -31,7 +29,7 @@ class ArticleRow(NamedTuple):
         source: how it came to be known: ``range``, ``cdx``, ``link`` or ``asked``; ``adopted``: its file was.
         state: the one state.
         reason: why, for people.
-        due: 14 digits, when to look at it again; empty: at once; None: not by itself.
+        due: 14 digits, when to look at it again, or `AT_ONCE`; None: not by itself.
         timestamp: of the capture that was written, or None.
         original: of the capture that was written, or None.
         file: below the output folder, or None.
@@ -49,12 +47,12 @@ class ArticleRow(NamedTuple):
     file_sha256: str | None
 
     @classmethod
-    def of(cls, row: Row) -> ArticleRow:
+    def from_row(cls, row: Row) -> ArticleRow:
         """Make it from a row with the columns of this module."""
         return cls(row[0], row[1], State(row[2]), *row[3:])
 
 
-class Document(NamedTuple):
+class WrittenDocument(NamedTuple):
     """The file of a written article: below the output folder, with its hexadecimal SHA-256.
 
     One that was adopted stands as it was, in whatever form.
@@ -73,34 +71,25 @@ class Articles:
         self._db = database
         self._now = now
 
-    def seed(self, ids: range) -> None:
-        """Make a range of ids known. Those known already stay as they are."""
+    def add_ids(self, ids: Iterable[int], source: str) -> None:
+        """Make ids known. New ones are due at once, those known already stay as they are."""
         self._db.do(
-            "WITH RECURSIVE ids (id) AS (SELECT ? UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < ?) "
-            "INSERT OR IGNORE INTO articles (id, source, due) SELECT id, 'range', '' FROM ids",
-            (ids.start, ids.stop),
+            "INSERT OR IGNORE INTO articles (id, source, due) SELECT value, ?, ? FROM json_each(?)",
+            (source, AT_ONCE, json.dumps(list(ids))),
         )
 
-    def see(self, ids: Iterable[int], source: str) -> None:
-        """Make ids known; new ones are due at once."""
-        # As one statement: a page links to forty others, nearly all of them known.
-        self._db.do(
-            "INSERT OR IGNORE INTO articles (id, source, due) SELECT value, ?, '' FROM json_each(?)",
-            (source, json.dumps(list(ids))),
-        )
-
-    def wake(self, ids: Iterable[int]) -> None:
+    def mark_due(self, ids: Iterable[int]) -> None:
         """Let these ids be looked at again at once."""
-        self._db.many("UPDATE articles SET due = '' WHERE id = ?", ((one,) for one in ids))
+        self._db.many("UPDATE articles SET due = ? WHERE id = ?", ((AT_ONCE, one) for one in ids))
 
-    def wake_waiting(self, digits: str = "") -> None:
+    def mark_waiting_due(self, digits: str = "") -> None:
         """Let all that wait for a complete listing, and not for a moment, be looked at again.
 
         Args:
             digits: only ids that begin with them.
         """
-        sql = "UPDATE articles SET due = '' WHERE state = 'waiting' AND due IS NULL AND id GLOB ?"
-        self._db.do(sql, (f"{digits}*",))
+        sql = "UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL AND id GLOB ?"
+        self._db.do(sql, (AT_ONCE, f"{digits}*"))
 
     def due(self, now: str) -> list[int]:
         """Return the ids that are to be looked at, in ascending order."""
@@ -108,41 +97,37 @@ class Articles:
 
     def count_due(self, now: str) -> int:
         """Return how many ids are to be looked at. `now` is 14 digits."""
-        row = self._db.one("SELECT count(*) FROM articles WHERE due IS NOT NULL AND due <= ?", (now,))
-        return int(row[0]) if row else 0
+        return int(self._db.value("SELECT count(*) FROM articles WHERE due <= ?", (now,)))
 
     def next_due(self) -> str | None:
         """Return the first moment at which an id wants to be looked at, or None."""
-        row = self._db.one("SELECT min(due) FROM articles WHERE due IS NOT NULL")
-        return row[0] if row else None
+        due: str | None = self._db.value("SELECT min(due) FROM articles WHERE due IS NOT NULL")
+        return due
 
     def get(self, article: int) -> ArticleRow | None:
         """Return one id, or None if it is not known."""
         row = self._db.one(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (article,))  # noqa: S608
-        return ArticleRow.of(row) if row else None
+        return ArticleRow.from_row(row) if row else None
 
     def each(self, state: State | None = None) -> Iterator[ArticleRow]:
         """Yield all ids, or those in one state, in ascending order."""
         where = "" if state is None else "WHERE state = ?"
         values = () if state is None else (str(state),)
         for row in self._db.each(f"SELECT {_COLUMNS} FROM articles {where} ORDER BY id", values):  # noqa: S608
-            yield ArticleRow.of(row)
+            yield ArticleRow.from_row(row)
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self) -> Iterator[WrittenDocument]:
         """Yield the files of all written articles, in ascending order of the ids."""
-        yield from map(Document._make, self._db.each(_DOCUMENTS))
+        yield from map(WrittenDocument._make, self._db.each(_DOCUMENTS))
 
     def count(self) -> int:
         """Return how many ids are known."""
-        row = self._db.one("SELECT count(*) FROM articles")
-        return int(row[0]) if row else 0
+        return int(self._db.value("SELECT count(*) FROM articles"))
 
     def states(self) -> dict[State, int]:
         """Return how many ids stand in each state; states without ids count 0."""
-        row = self._db.one(_STATES, _UNWRITTEN)
-        assert row is not None
-        counts = dict(zip(_UNWRITTEN, row[1:], strict=True))
-        return {state: counts.get(state, row[0] - sum(row[1:])) for state in State}
+        counts: dict[str, int] = dict(self._db.all("SELECT state, count(*) FROM articles GROUP BY state"))
+        return {state: counts.get(state, 0) for state in State}
 
     def written(
         self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str, due: str | None
@@ -156,7 +141,7 @@ class Articles:
 
     def adopt(self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str) -> None:
         """Record a file that was taken over. New captures do not make it due: that would fetch everything again."""
-        self.see((article,), "adopted")
+        self.add_ids((article,), "adopted")
         self.written(article, timestamp=timestamp, original=original, file=file, sha256=sha256, reason=reason, due=None)
         self._db.do("UPDATE articles SET source = 'adopted' WHERE id = ?", (article,))
 

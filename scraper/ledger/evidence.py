@@ -23,11 +23,11 @@ class Tried(NamedTuple):
     verdict: str
 
 
-class Standing(NamedTuple):
+class ChosenCapture(NamedTuple):
     """The capture that stands for an id: that was written, or whose layout is unknown.
 
-    `won` is a JSON object: field to the reading that won. `date` and `title` are those of the article, None for an
-    unknown layout.
+    `won` and `told` are JSON objects: field to the reading that won, header of the archive's to its value. `date` and
+    `title` are those of the article, None for an unknown layout.
     """
 
     timestamp: str
@@ -40,6 +40,13 @@ class Standing(NamedTuple):
     page_sha256: str
     date: str | None
     title: str | None
+    told: str = "{}"
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """What the archive's answer said of where the capture comes from, by header."""
+        provenance: dict[str, str] = json.loads(self.told)
+        return provenance
 
     @property
     def readings(self) -> Mapping[str, str]:
@@ -56,7 +63,7 @@ class Entry(NamedTuple):
     reason: str
     file: str | None
     file_sha256: str | None
-    standing: Standing | None
+    chosen: ChosenCapture | None
     tried: tuple[Tried, ...]
 
 
@@ -66,9 +73,11 @@ _ENTRIES = """
 SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
        coalesce(r.timestamp, a.timestamp), coalesce(r.original, a.original), r.verdict, c.urlkey, c.digest,
        coalesce(r.digest_check, 'unverifiable'), r.layout, coalesce(r.readings, '{}'), coalesce(r.page_sha256, ''),
-       r.date, r.title
+       r.date, r.title, coalesce(m.provenance, '{}')
 FROM articles a
 LEFT JOIN readings r ON r.article = a.id
+LEFT JOIN mementos m ON m.original = coalesce(r.original, a.original)
+                    AND m.timestamp = coalesce(r.timestamp, a.timestamp)
 LEFT JOIN captures c ON c.article = a.id AND c.timestamp = coalesce(r.timestamp, a.timestamp)
                     AND c.original = coalesce(r.original, a.original)
 WHERE a.id BETWEEN ? AND ? ORDER BY a.id, r.timestamp, r.original
@@ -77,7 +86,8 @@ WHERE a.id BETWEEN ? AND ? ORDER BY a.id, r.timestamp, r.original
 # The same, of an id whose readings are all of other captures than the one that its document names.
 _WITHOUT_READING = """
 SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
-       c.timestamp, c.original, NULL, c.urlkey, c.digest, 'unverifiable', NULL, '{}', '', NULL, NULL
+       c.timestamp, c.original, NULL, c.urlkey, c.digest, 'unverifiable', NULL, '{}', '', NULL, NULL,
+       '{}'
 FROM articles a JOIN captures c ON c.article = a.id AND c.timestamp = a.timestamp AND c.original = a.original
 WHERE a.id = ?
 """
@@ -124,11 +134,16 @@ class Evidence:
 
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
-        yield from self._between(first, last)
+        unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))
+        article, others = next(unread, _NO_MORE)
+        for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
+            while article < number:
+                article, others = next(unread, _NO_MORE)
+            yield self._entry(list(rows), others if article == number else ())
 
-    def of(self, article: int) -> Entry | None:
+    def of_article(self, article: int) -> Entry | None:
         """Return one id, or None if it is not known."""
-        return next(self._between(article, article), None)
+        return next(self.each(article, article), None)
 
     def readings(self) -> dict[str, dict[str, int]]:
         """Return, over all pages: field to reading to how often it won; ``layout`` counts layouts, and ``unknown``."""
@@ -137,24 +152,16 @@ class Evidence:
             counts.setdefault(field, {})[name] = count
         return counts
 
-    def _between(self, first: int, last: int) -> Iterator[Entry]:
-        unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))
-        article, others = next(unread, _NO_MORE)
-        for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
-            while article < number:
-                article, others = next(unread, _NO_MORE)
-            yield self._entry(list(rows), others if article == number else ())
-
     def _entry(self, rows: list[Row], others: Iterable[Row]) -> Entry:
         tried = [Tried._make(row[7:10]) for row in rows if row[9] is not None and row[10] is not None]
         if unread := [Tried._make(row[1:]) for row in others]:
             tried = sorted(tried + unread)
         article, state, reason, file, file_sha256 = rows[0][:5]
-        row = self._standing(rows)
-        standing = None if row is None or row[10] is None else Standing._make(row[7:9] + row[10:])
+        row = self._chosen(rows)
+        standing = None if row is None or row[10] is None else ChosenCapture._make(row[7:9] + row[10:])
         return Entry(article, State(state), reason, file, file_sha256, standing, tuple(tried))
 
-    def _standing(self, rows: list[Row]) -> Row | None:
+    def _chosen(self, rows: list[Row]) -> Row | None:
         article, state, *_, timestamp, original = rows[0][:7]
         if timestamp is None:
             unknown = [row for row in rows if row[9] == State.UNKNOWN_LAYOUT == state]

@@ -16,7 +16,7 @@ CREATE TABLE listings (
     id           INTEGER PRIMARY KEY,
     url          TEXT NOT NULL,     -- of the CDX question
     match_type   TEXT NOT NULL,     -- of the CDX question
-    article      INTEGER,           -- the one article it asks for; NULL: all that begin with the URL
+    article      INTEGER,           -- the one article it asks for; NULL: the whole site
     from_ts      TEXT,              -- of the CDX question
     to_ts        TEXT,              -- of the CDX question
     started_at   TEXT NOT NULL,
@@ -213,5 +213,10 @@ MIGRATIONS: tuple[Migration, ...] = (
         "0004-listings-by-url",
         # Each id without a document asks which listings would have named its captures.
         ("CREATE INDEX listings_url ON listings (url)",),
+    ),
+    (
+        "0005-provenance",
+        # JSON object: what the archive's answer said of where the capture comes from, by header.
+        ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
     ),
 )

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from scraper.markdown.addresses import destination
-from scraper.markdown.escape import Context, resolve
-from scraper.markdown.front_matter import FrontMatter, encodable, read_plain
-from scraper.markdown.tokens import END, IMAGE, STAR
+import frontmatter
+
+from scraper.markdown.escape import Relaxer, escape
+from scraper.markdown.front_matter import DocumentHandler, FrontMatter, encodable
+from scraper.markdown.links import destination
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
     from scraper.models import Article, AuthorBox
 
+_HANDLER = DocumentHandler()
 _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-_INDENT = re.compile(r"^(?: {4}| {0,3}\t)[ \t]*", re.MULTILINE)
-_FIELDS = ("title", "date", "author", "category", "url", "original_url")
+_INDENT = re.compile(r"(?: {4}| {0,3}\t)[ \t]*")
+_HEADING = re.compile(r"# ?(?P<title>[^\n]*)\n?")
+_BOX = re.compile(
+    r"\n+---\n\n!\[(?P<alt>[^\n]*)\]\([^\n]*\)\n\n\*\*(?P<name>[^\n]*)\*\*(?:\n\n(?P<bio>.*))?\Z", re.DOTALL
+)  # fmt: skip
 _SHOWN = 100
 """Characters of a wrong line that an error message quotes."""
 
@@ -58,27 +63,38 @@ def render_document(article: Article, *, original_url: str, timestamp: str) -> s
         last_updated=article.last_updated,
         tags=article.tags,
     )
-    box = "" if article.author_box is None else _box(article.author_box)
-    return encodable("\n".join([*head.lines(), "", _title_line(article.title), "", article.content, box]))
+    lines = [_title_line(article.title), "", article.content]
+    if article.author_box is not None:
+        lines += ["", _box(article.author_box)]
+    return encodable(_written(head, "\n".join(lines)))
+
+
+def _written(head: FrontMatter, content: str) -> str:
+    post = frontmatter.Post(content)
+    post.metadata.update(head.metadata())
+    return str(frontmatter.dumps(post, handler=_HANDLER))
 
 
 def _title_line(title: str) -> str:
-    """Return the H1: the title verbatim, as in the reference; only a line break, which would end it, is a space."""
-    return f"# {_LINE_ENDS.sub(' ', encodable(title))}"
+    """Return the H1: the title verbatim, but on one line, and without what would be raw HTML or a shortcode in it."""
+    return Relaxer().title(f"# {_LINE_ENDS.sub(' ', encodable(title))}")
 
 
 def _box(box: AuthorBox) -> str:
     """Return the author box. Its texts are text, escaped like any other; a bio keeps its lines."""
-    name = _LINE_ENDS.sub(" ", encodable(f"{box.label} | {box.author}"))
-    bio = _INDENT.sub("", encodable(box.bio).replace("\r\n", "\n").replace("\r", "\n"))
-    blocks = [
-        "---",
-        resolve(f"{STAR * 2}{name}{STAR * 2}", [], Context.PARAGRAPH),
-        resolve(bio, [], Context.PARAGRAPH),
-    ]
+    name = escape(_LINE_ENDS.sub(" ", f"{box.label} | {box.author}").strip())
+    bio = box.bio.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    blocks = ["---", f"**{name}**", "\n".join(_bio_line(line) for line in bio)]
     if box.avatar:
-        blocks.insert(1, resolve(f"{IMAGE}{name}{END}", [destination(box.avatar)], Context.PARAGRAPH))
-    return "\n" + "\n\n".join(blocks) + "\n"
+        blocks.insert(1, f"![{name}]({destination(box.avatar)})")
+    return "\n\n".join(map(Relaxer().block, blocks))
+
+
+def _bio_line(line: str) -> str:
+    """Return a line escaped, behind its indent; one so deep that it would be code has none."""
+    line = _INDENT.sub("", line, count=1) if _INDENT.match(line) else line
+    text = line.lstrip(" ")
+    return line[: len(line) - len(text)] + escape(text)
 
 
 def parse_document(text: str) -> Document:
@@ -88,15 +104,17 @@ def parse_document(text: str) -> Document:
         DocumentError: it is not of the form.
     """
     lines = text.split("\n")
-    try:
-        end = lines.index("---", 1) if lines[0] == "---" else 0
-    except ValueError:
-        end = 0
-    if not end:
+    if lines[0] != "---" or "---" not in lines[1:]:
         raise DocumentError(f'line 1: {_shown(lines[0])} where the form has "---", the fields, and "---" again')
-    front = "\n".join(lines[: end + 1])
-    head = read_plain(front) or _fields(front)
-    expected = [*head.lines(), "", _title_line(head.title), ""]
+    try:
+        metadata, _ = frontmatter.parse(text, handler=_HANDLER)
+    except ValueError as error:
+        raise DocumentError(f"line 1: the front matter is no valid YAML: {error}") from error
+    try:
+        head = FrontMatter.of(metadata)
+    except ValueError as error:
+        raise DocumentError(f"line 1: the front matter {error}") from error
+    expected = _written(head, f"{_title_line(head.title)}\n").split("\n")[:-1]
     for number, (found, wanted) in enumerate(zip_longest(lines[: len(expected)], expected), start=1):
         if found != wanted:
             raise DocumentError(f"line {number}: {_shown(found)} where the form has {_shown(wanted)}")
@@ -105,31 +123,48 @@ def parse_document(text: str) -> Document:
     return Document(head, "\n".join(lines[len(expected) : -1]))
 
 
-def _fields(head: str) -> FrontMatter:
-    """Return the values of a front matter as YAML reads them."""
-    import frontmatter
-    from yaml import YAMLError
-
-    try:
-        values, _ = frontmatter.parse(head)
-    except (YAMLError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise DocumentError(f"line 1: the front matter is no valid YAML: {reason}") from error
-    missing = [name for name in _FIELDS if name not in values]
-    if missing:
-        raise DocumentError(f"line 1: the front matter has no {', '.join(missing)}")
-    texts = {name: value for name, value in values.items() if isinstance(value, str)}
-    tags = values.get("tags", [])
-    listed = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
-    wrong = [name for name in (*_FIELDS, "last_updated") if name in values and name not in texts]
-    if listed != tags:
-        wrong.append("tags")
-    if wrong:
-        raise DocumentError(f"line 1: {', '.join(wrong)} of the front matter must be text in double quotes")
-    return FrontMatter(
-        **{name: texts[name] for name in _FIELDS}, last_updated=texts.get("last_updated"), tags=tuple(listed)
-    )
-
-
 def _shown(line: str | None) -> str:
     return "nothing" if line is None else repr(line[:_SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class LooseDocument:
+    """What could be read of a document that anybody may have written.
+
+    Attributes:
+        fields: front matter, text values only; what is missing or cannot be read is left out.
+        yaml_error: why a YAML reader refuses the front matter, or an empty text.
+        title: of the heading, or None.
+        content: between title and author box.
+        box: the author box's name and bio, or an empty text.
+        crlf: the lines ended with CR LF.
+    """
+
+    fields: dict[str, str]
+    yaml_error: str
+    title: str | None
+    content: str
+    box: str
+    crlf: bool
+
+
+def read_loosely(text: str) -> LooseDocument | None:
+    """Read any document, or return None when it has no front matter at all."""
+    plain = text.replace("\r\n", "\n")
+    handler = DocumentHandler(tolerant=True)
+    if not handler.detect(plain):
+        return None
+    metadata, rest = frontmatter.parse(plain, handler=handler)
+    if not metadata and not handler.error:
+        return None
+    head = _HEADING.match(rest)
+    content = rest[head.end() :] if head else rest
+    box = _BOX.search(content)
+    return LooseDocument(
+        fields={str(name): value for name, value in metadata.items() if isinstance(value, str)},
+        yaml_error=handler.error,
+        title=head["title"] if head else None,
+        content=(content[: box.start()] if box else content).strip("\n"),
+        box=f"{box['name']}\n\n{box['bio'] or ''}" if box else "",
+        crlf=plain != text,
+    )

@@ -1,192 +1,124 @@
-"""Backslashes, exactly where CommonMark would otherwise show something else than the page did.
+"""Backslashes, exactly where a CommonMark reader would otherwise show something other than the page did.
 
-A text is read the way a CommonMark reader reads it; what it would take for markup gets a backslash, and the text
-is read again until nothing is left. Of those backslashes, the ones that others have made needless are taken away.
+In two steps. `escape` puts a backslash before every character of a text that can be markup anywhere. That is always
+right, and it tells text from markup in all that is done in between: no text holds a bare ``*``, ``[`` or newline.
+`Relaxer.block` then takes a finished block and removes each backslash without which the block shows the same. What
+a block shows is asked of markdown-it, which reads CommonMark and tables as Hugo's reader does.
 """
 
 from __future__ import annotations
 
-import enum
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from scraper.markdown.lines import SUSPICIOUS_START, heading_escape, is_definition, line_escapes, paragraphs
-from scraper.markdown.spans import SPECIALS, conflicts
-from scraper.markdown.tokens import BREAK, END, IMAGE, LINK, LOOKS_IN_LINES, LOOKS_IN_ONE_LINE, STAR, look_of
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-_SHORTCODE = re.compile(r"\{\{(?=[<%])")
-"""What Hugo would run wherever it stands. ``{\\{<`` shows the same in CommonMark and is nothing to Hugo."""
-_MAX_READINGS = 12
-"""Texts that are not settled by then get a backslash at every special character."""
-_MAX_SPECIALS = 5_000
-"""So many special characters are in no text that a person wrote; each gets its backslash without being read."""
-_MAX_PRUNING = 200_000
-"""Characters read in search of needless backslashes; a block with more to read keeps them."""
+    from markdown_it import MarkdownIt
 
-
-class Context(enum.Enum):
-    """Where a text stands, which decides what it could be taken for."""
-
-    PARAGRAPH = enum.auto()
-    LAZY = enum.auto()
-    """In a quote or list item: later lines are its own only as long as they look like nothing else."""
-    HEADING = enum.auto()
-    CELL = enum.auto()
-
-
-_EDGE = f" {BREAK}{STAR}{LINK}{IMAGE}{END}"
-_SUSPICIOUS = SUSPICIOUS_START | {STAR, LINK, IMAGE}
-"""The same for a line that may begin with markup of ours."""
-_NO_BREAK = {ord(" "): None, ord(BREAK): None}
-_ONE_LINE = (Context.HEADING, Context.CELL)
-_PLAIN = re.compile(f"[^{re.escape(SPECIALS)}{{|#{STAR}{LINK}{IMAGE}{END}{BREAK}]*")
-"""Most texts: nothing in them is markup, ours or what could be taken for it, wherever they stand."""
+_SHORTCODE_OR_MORE = re.compile(r"\{\{[<%]|<!--more")
+"""What Hugo acts upon wherever it stands, also behind a backslash: shortcodes, and the end of the summary."""
+_MARKUP = re.compile(
+    r"""
+    [\\`*\[\]] | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])
+    | <(?=[a-zA-Z/!?]) | (?<=<)!(?=--more) | (?<=\{)\{(?=[<%]) | &(?=\#?\w+;)
+    | \A(?:[-+](?=[ -]|\Z) | =(?==*\Z) | ~(?=~~) | > | \#(?=\#{0,5}(?:[ ]|\Z)) | \| | :(?=-))    # starts of lines
+    | (?<![^ ])\#(?=\#*\Z)                   # at the end of a heading
+    """,
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"\A[0-9]{1,9}(?=[.)](?: |\Z))")
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+_TITLE_MARKUP = re.compile(r"(?<!\\)(?:\\\\)*(<)(?=[a-zA-Z/!?])|(?<=<)(!)(?=--more)|(?<=\{)(\{)(?=[<%])")
+_MOST = 400
+"""Backslashes in a block that are looked at; a block with more keeps all of them."""
+_BUDGET = 20_000
+"""What may be asked about one page, in questions of some 100 µs; what is left then keeps its backslashes."""
+_PASSES = 3
+_MAX_NESTING = 100
 
 
-def resolve(text: str, destinations: list[str], context: Context) -> str:
-    """Return text with stand-ins as the Markdown that shows it.
-
-    Args:
-        text: clean text of the page, and stand-ins for markup.
-        destinations: where its links and pictures lead, in the order of their ends.
-        context: where it will stand.
-    """
-    if text[:1] not in SUSPICIOUS_START and _PLAIN.fullmatch(text):
-        return text
-    if context in _ONE_LINE and BREAK in text:
-        text = _without_edge_breaks(text)
-    if _is_suspicious(text, context):
-        escapes = _escapes(text, context)
-        if escapes:
-            text = _insert(text, sorted(escapes))
-    return _write(text, destinations, context)
+def escape(text: str, *, in_cell: bool = False) -> str:
+    """Return the text with a backslash before all that can be markup at the start of a line or inside one."""
+    if in_cell and "|" in text:
+        return "\\|".join(map(escape, text.split("|")))
+    return _NUMBER.sub(r"\g<0>\\", _MARKUP.sub(r"\\\g<0>", text))
 
 
-def _without_edge_breaks(text: str) -> str:
-    """Return a heading's or cell's text without the breaks at its edges, also those just inside a link."""
-    inner = text.strip(_EDGE)
-    start = text.index(inner)
-    head, tail = text[:start], text[start + len(inner) :]
-    return f"{head.translate(_NO_BREAK)}{inner}{tail.translate(_NO_BREAK)}"
+class Relaxer:
+    """Removes backslashes from the blocks of one page; it asks so much and no more, whatever the page holds."""
+
+    def __init__(self) -> None:
+        self._left = _BUDGET
+
+    def block(self, block: str) -> str:
+        """Return a block in which all text is escaped without the backslashes that change nothing."""
+        positions = [match.start() for match in _ESCAPE.finditer(block)]
+        if not positions or not self._may_ask(len(positions), block):
+            return block
+        context = _context(block)
+        wanted = _reader().render(context + block)
+        starts = [position + 1 for position in positions]
+        parts = [block[start:stop] for start, stop in zip([0, *starts], [*positions, None], strict=True)]
+        return self._fewest(parts, lambda text: _reader().render(context + text) == wanted)
+
+    def title(self, line: str) -> str:
+        """Return a heading's line as it is, but for raw HTML and shortcodes, which are broken up."""
+        positions = [match.end() - 1 for match in _TITLE_MARKUP.finditer(line)]
+        parts = [line[start:stop] for start, stop in zip([0, *positions], [*positions, None], strict=True)]
+        return self._fewest(parts, _is_without_html) if positions else line
+
+    def _fewest(self, parts: list[str], is_right: Callable[[str], bool]) -> str:
+        """Join parts by a backslash, but by nothing where the whole stays right: the later ones are tried first."""
+        needed = [True] * (len(parts) - 1)
+
+        def drop(first: int, stop: int) -> None:
+            trial = [*needed[:first], *[False] * (stop - first), *needed[stop:]]
+            text = _join(parts, trial)
+            if not any(needed[first:stop]) or not self._may_ask(len(needed), text):
+                return
+            if not _SHORTCODE_OR_MORE.search(text) and is_right(text):
+                needed[:] = trial
+            elif stop - first > 1:
+                middle = (first + stop) // 2
+                drop(middle, stop)
+                drop(first, middle)
+
+        for _ in range(_PASSES):  # what was needed may not be once others are gone
+            before = sum(needed)
+            drop(0, len(needed))
+            if sum(needed) in {0, before}:
+                break
+        return _join(parts, needed)
+
+    def _may_ask(self, backslashes: int, text: str) -> bool:
+        self._left -= 1 + backslashes // 4 + len(text) // 100
+        return self._left > 0 and backslashes <= _MOST
 
 
-def _is_suspicious(text: str, context: Context) -> bool:
-    """Say whether anything in the text could be taken for markup."""
-    if any(map(text.__contains__, SPECIALS)) or "{{" in text:
-        return True
-    if context in _ONE_LINE:
-        return "|" in text or text.endswith("#")
-    if BREAK in text:
-        return any(line.lstrip(" ")[:1] in _SUSPICIOUS for line in text.split(BREAK))
-    return text[:1] in SUSPICIOUS_START
+def _join(parts: list[str], needed: list[bool]) -> str:
+    joints = ("\\" if is_needed else "" for is_needed in needed)
+    return parts[0] + "".join(joint + part for joint, part in zip(joints, parts[1:], strict=True))
 
 
-def _escapes(text: str, context: Context) -> set[int]:
-    """Return the positions in `text` that need a backslash."""
-    if context in _ONE_LINE:
-        look = look_of(text, LOOKS_IN_ONE_LINE)
-        escapes: set[int] = set()
-        if context is Context.CELL:
-            escapes.update(match.start() for match in re.finditer(r"\|", text))
-        elif (closing := heading_escape(text)) is not None:
-            escapes.add(closing)
-        escapes |= _span_escapes(text, look, escapes)
-    else:
-        look = look_of(text, LOOKS_IN_LINES)
-        escapes = set()
-        found = list(paragraphs(look))
-        for start, end in found:
-            laziness = _laziness(context, first=start == found[0][0], alone=start == 0 and len(found) == 1)
-            inner = _paragraph_escapes(text[start:end], look[start:end], laziness)
-            escapes |= {position + start for position in inner}
-    for match in _SHORTCODE.finditer(look):
-        if match.end() not in escapes:
-            escapes.add(match.end() - 1)
-    return escapes
+def _context(block: str) -> str:
+    """Return list items before a block that is indented, so that it is read as part of an item, not as code."""
+    indent = len(block) - len(block.lstrip(" "))
+    if indent < 2:
+        return ""
+    return "- " * (indent // 2 - indent % 2) + ("1. " if indent % 2 else "") + "x\n\n"
 
 
-def _laziness(context: Context, *, first: bool, alone: bool) -> tuple[bool, ...]:
-    """Say how a paragraph's later lines may stand: lazily, not so, or either.
-
-    An empty line ends a quote, and behind one the lines of an item are indented; an item drops breaks at its beginning.
-    """
-    if context is not Context.LAZY or not first:
-        return (False,)
-    return (True,) if alone else (True, False)
+def _is_without_html(line: str) -> bool:
+    return not any(child.type == "html_inline" for token in _reader().parse(line) for child in token.children or ())
 
 
-def _paragraph_escapes(text: str, look: str, laziness: tuple[bool, ...]) -> set[int]:
-    """Return the positions inside one paragraph that need a backslash, in each way in which it may stand."""
-    fixed = {_of_the_text(text, position) for lazy in laziness for position in line_escapes(look, lazy=lazy)}
-    escapes = _span_escapes(text, look, fixed)
-    first = len(text) - len(text.lstrip(" "))
-    if text[first] == "[" and is_definition(_insert(look[first:], sorted(position - first for position in escapes))):
-        escapes = _span_escapes(text, look, fixed | {first})
-    return escapes
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
 
-
-def _of_the_text(text: str, position: int) -> int:
-    """Return the first position from there on that is the page's and not ours: ``** * *`` in bold is a rule, too."""
-    while text[position] == STAR:
-        position += 1
-    return position
-
-
-def _span_escapes(text: str, look: str, fixed: set[int]) -> set[int]:
-    """Return `fixed` and the positions inside one paragraph that need a backslash besides."""
-    count = sum(map(text.count, SPECIALS))
-    if not count:
-        return fixed
-    if count > _MAX_SPECIALS:
-        return fixed | {position for position, char in enumerate(text) if char in SPECIALS}
-    specials = {position for char in SPECIALS if char in text for position in _positions(char, text)}
-    escapes = set(fixed)
-    for _ in range(_MAX_READINGS):
-        found = conflicts(text, look, escapes)
-        if not found:
-            return _pruned(text, look, escapes, fixed)
-        escapes |= found
-    return escapes | specials
-
-
-def _positions(char: str, text: str) -> Iterator[int]:
-    position = text.find(char)
-    while position >= 0:
-        yield position
-        position = text.find(char, position + 1)
-
-
-def _pruned(text: str, look: str, escapes: set[int], fixed: set[int]) -> set[int]:
-    """Return the escapes without those that are not needed once the others are there."""
-    candidates = sorted(escapes - fixed)
-    if len(candidates) < 2 or len(candidates) * len(text) > _MAX_PRUNING:
-        return escapes
-    for position in candidates:
-        fewer = escapes - {position}
-        if not conflicts(text, look, fewer):
-            escapes = fewer
-    return escapes
-
-
-def _insert(text: str, positions: list[int]) -> str:
-    """Put a backslash before each position."""
-    cuts = [0, *positions]
-    return "\\".join(text[start:stop] for start, stop in zip(cuts, [*positions, None], strict=True))
-
-
-def _write(text: str, destinations: list[str], context: Context) -> str:
-    """Write out the stand-ins."""
-    if STAR in text:
-        text = text.replace(STAR, "*")
-    if END in text:
-        text = text.replace(LINK, "[").replace(IMAGE, "![")
-        first, *others = text.split(END)
-        if context is Context.CELL:
-            destinations = [target.replace("|", "\\|") for target in destinations]
-        text = first + "".join(f"]({target}){other}" for target, other in zip(destinations, others, strict=True))
-    if BREAK in text:
-        text = text.replace(BREAK, "<br>" if context in _ONE_LINE else "  \n")
-    return text
+    reader = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
+    reader.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    reader.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return reader

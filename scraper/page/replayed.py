@@ -2,13 +2,11 @@
 
 A replay writes links anew and puts scripts and a toolbar in. Undone on the parsed page, so that the same capture gives
 the same document whether it was read raw (``id_``), rewritten, or saved from a browser. Seen in recorded answers of
-2020 to 2025
-(the same capture raw and rewritten), and in pywb.
+2020 to 2025 (the same capture raw and rewritten), and in pywb.
 
 A page saved by a browser is harder: browsers make every link absolute, and point images at files beside the page. The
-first is
-undone for the site's own host (links there were written from the root); the second cannot be, such an image keeps its
-local name.
+first is undone for the site's own host (links there were written from the root); the second cannot be, such an image
+keeps its local name.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from urllib.parse import unquote
 
 from scraper.page.decoding import decode
 from scraper.page.tree import take_out
-from scraper.urls import ReplayUrl, parse_replay_url
+from scraper.urls import ReplayUrl, innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -51,7 +49,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SCAN = 400_000
 
 
-def source(text: str) -> ReplayUrl | None:
+def replayed_capture(text: str) -> ReplayUrl | None:
     """Return the capture that a replayed or saved page is of, as the page itself says, or None for a raw page.
 
     Looked for in this order: what the replay's script is told, the browser's or SingleFile's note, a rewritten
@@ -60,13 +58,13 @@ def source(text: str) -> ReplayUrl | None:
     for pattern in _SOURCES:
         match = pattern.search(text, 0, _SCAN)
         if match:
-            return ReplayUrl(match["ts"], "", _plain(match["url"]))
+            return innermost_capture(_plain(match["url"])) or ReplayUrl(match["ts"], "", _plain(match["url"]))
     saved = _SAVED.search(text, 0, _SCAN)
     notes = [saved["page"] or saved["single"]] if saved else []
     permalink = _PERMALINK.search(text, 0, _SCAN)
     notes += [permalink["page"]] if permalink else []
     for note in notes:
-        found = parse_replay_url(unescape(note))
+        found = innermost_capture(unescape(note)) or parse_replay_url(unescape(note))
         if found and _FULL.match(found.timestamp):
             return ReplayUrl(found.timestamp, "", found.original)
     return None
@@ -86,10 +84,10 @@ def mentions(data: bytes, timestamp: str) -> bool:
 
     No author of a page knows the second at which it will be captured, so a link that names it was written by a replay.
     """
-    return data.rfind(f"/web/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
+    return data.rfind(f"/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
 
 
-def restore(root: _Element, timestamp: str, host: str, *, saved: bool = False) -> None:
+def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = False) -> None:
     """Take what a replay put in out of the page, and give the links back the form that the site sent.
 
     Args:
@@ -100,7 +98,7 @@ def restore(root: _Element, timestamp: str, host: str, *, saved: bool = False) -
     """
     stamp = re.escape(timestamp)
     link = re.compile(
-        rf"(?P<archive>(?:https?:)?//[^/\s\"'()<>,]+)?/web/{stamp}(?:[a-z]{{2}}_)?/(?=[a-zA-Z][a-zA-Z0-9+.-]*:|/)"
+        rf"(?P<archive>(?:https?:)?//[^/\s\"'()<>,]+)?(?:/web|(?:/[\w.-]+){{0,2}})/{stamp}(?:[a-z]{{2}}_)?/(?=[a-zA-Z][a-zA-Z0-9+.-]*:|/)"
         r"(?P<origin>https?:/+[^/\s\"'()<>,?#]*)?"
     )
 
@@ -119,13 +117,11 @@ def restore(root: _Element, timestamp: str, host: str, *, saved: bool = False) -
         for name, value in element.items():
             if timestamp in str(value):
                 element.set(name, _CONTROLS.sub("", link.sub(undo, str(value))))  # which lxml does not take
-        identity = element.get("id")
-        if identity in _OWN_IDS and element is not root:
+        if element.get("id") in _OWN_IDS and element is not root:
             own.append(element)
     take_out(own, root)
 
 
-_HEAD = 400_000
 _OWN_ADDRESS = re.compile(
     r"<(?:meta|link)\b[^>]*(?:og:url|canonical)[^>]*?(?:content|href)\s*=\s*[\"'](https?://[^\"']+)", re.IGNORECASE
 )
@@ -133,8 +129,8 @@ _OWN_ADDRESS = re.compile(
 
 def named_in(body: bytes) -> tuple[str | None, str | None]:
     """Return the URL and the timestamp that a page itself names, each None if it does not."""
-    text = decode(body[:_HEAD]).data.decode("utf-8", errors="replace")
-    named = source(text)
+    text = decode(body[:_SCAN]).data.decode("utf-8", errors="replace")
+    named = replayed_capture(text)
     if named is not None:
         return named.original, named.timestamp
     own = _OWN_ADDRESS.search(text)

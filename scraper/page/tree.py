@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -27,12 +28,8 @@ def take_out(elements: Sequence[_Element], root: _Element) -> None:
         element.tag = _TAKEN_OUT
     etree.strip_elements(root, _TAKEN_OUT, with_tail=False)
     for element, name in zip(elements, names, strict=True):
-        element.tag = name
-
-
-def attributes(element: _Element) -> dict[str, str]:
-    """Return all attributes of an element; asking for several one by one takes longer."""
-    return dict(element.items())  # type: ignore[arg-type]
+        with contextlib.suppress(ValueError):  # a name that the parser gives and nobody may set, such as "li<p"
+            element.tag = name
 
 
 def is_inside(element: _Element | None, other: _Element | None) -> bool:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from scraper.page.decoding import decode
-from scraper.page.replayed import is_saved_by_browser, mentions, restore
-from scraper.page.tree import found_by, take_out
+from scraper.page.replayed import is_saved_by_browser, mentions, undo_replay
+from scraper.page.tree import take_out
 from scraper.page.visible import is_hidden, shown_text, squeeze
 from scraper.urls import page_host
 
@@ -26,7 +26,9 @@ _MANY_ATTRIBUTES = re.compile(rb"(<[a-zA-Z][^\s/>]*+" + _ATTRIBUTE + rb"{500})" 
 """The parser compares every attribute of a tag with all before it; what goes beyond 500 is left out."""
 _LARGE = 100_000
 """Bytes: in a smaller page no tag has so many attributes that reading them takes seconds."""
-_SENTINEL = b"\"'>--></script></style></textarea></title></noscript><i data-end-of-input=''></i>"
+_RAW = ("script", "style", "textarea", "title", "noscript", "iframe", "noembed", "noframes", "xmp")
+"""Elements whose content the parser takes for text up to their end tag, so that an end of the page hides in it."""
+_SENTINEL = b"\"'>-->%b<i data-end-of-input=''></i>" % "".join(f"</{name}>" for name in _RAW).encode()
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _DECOYS = re.compile(
@@ -36,9 +38,6 @@ _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _OTHERS = frozenset({"article-block", "hl-block"})
 """Classes of the blocks in which lists show other articles."""
-_BLOCKS = etree.XPath("descendant::*[contains(@class, '-block')]")
-_CLASSED = etree.XPath("descendant::*[@class]")
-"""Asked of libxml2 itself: a Python object for each element of a page costs as much as a third of its parsing."""
 _HEAD = 400_000
 _HREFS = etree.XPath("//a/@href | //area/@href", smart_strings=False)
 MOST = 50
@@ -67,13 +66,12 @@ class PageView:
         self.root, self.lost = _parse(data if self.whole else data + _SENTINEL)
         if mentions(data, page.timestamp):
             head = data[:_HEAD].decode("utf-8", errors="replace")
-            restore(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(head))
+            undo_replay(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(head))
         self.cut_in = self._cut_in()
         self.hrefs: list[str] = _HREFS(self.root)  # type: ignore[assignment]
-        others = [node for node in found_by(_BLOCKS, self.root) if not _OTHERS.isdisjoint(_tokens(node))]
+        self._by_token, others = _walk(self.root)
         self.blocks = len(others)
-        titled = _above_headings(self.root)  # a block around an h1 may be the page's own article
-        take_out([block for block in others if block not in titled], self.root)
+        take_out(others, self.root)
         self._decoys: dict[_Element, bool] = {}
 
     def _cut_in(self) -> _Element | None:
@@ -81,7 +79,12 @@ class PageView:
             return None
         found = [element for element in self.root.iter("i") if element.get("data-end-of-input") is not None]
         parent = found[-1].getparent() if found else None
-        return self.root if parent is None else parent
+        if parent is not None:
+            return parent
+        last = self.root  # the sentinel is text itself, as behind <plaintext>, which has no end tag
+        while len(last):
+            last = last[-1]
+        return last
 
     @property
     def ends_before_its_body(self) -> bool:
@@ -91,14 +94,6 @@ class PageView:
     def is_cut_inside(self, element: _Element) -> bool:
         """Say whether the input ended before the element did."""
         return self.cut_in is not None and any(node is element for node in (self.cut_in, *self.cut_in.iterancestors()))
-
-    @cached_property
-    def _by_token(self) -> dict[str, list[_Element]]:
-        found: dict[str, list[_Element]] = {}
-        for element in found_by(_CLASSED, self.root):
-            for token in _tokens(element):
-                found.setdefault(token, []).append(element)
-        return found
 
     def having(self, token: str) -> list[_Element]:
         """Return the elements with this class token, in document order."""
@@ -155,8 +150,25 @@ class PageView:
         return next((squeeze(shown_text(one)) for one in titles if next(one.iterancestors("svg"), None) is None), "")
 
 
-def _tokens(element: _Element) -> set[str]:
-    return set((element.get("class") or "").split())
+def _walk(root: _Element) -> tuple[dict[str, list[_Element]], list[_Element]]:
+    """Return the elements by each token of their class, in document order, and the blocks of other articles.
+
+    The walk does not go into those blocks, which hold most of a page's elements. One around an ``h1`` is not one of
+    them: it may be the page's own article.
+    """
+    by_token: dict[str, list[_Element]] = {}
+    blocks: list[_Element] = []
+    titled = _above_headings(root)
+    walker = etree.iterwalk(root, events=("start",))
+    for _, element in walker:
+        tokens = (element.get("class") or "").split()
+        if not _OTHERS.isdisjoint(tokens) and element not in titled:
+            walker.skip_subtree()
+            blocks.append(element)
+            continue
+        for token in dict.fromkeys(tokens):
+            by_token.setdefault(token, []).append(element)
+    return by_token, blocks
 
 
 def _above_headings(root: _Element) -> set[_Element]:

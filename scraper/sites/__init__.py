@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scraper.models import Site
+    from scraper.models import Page, Reading, Site
 
 
 def get_site(name: str) -> Site:
@@ -17,3 +17,8 @@ def get_site(name: str) -> Site:
     from scraper.sites.hkcnews import HKCNEWS
 
     return {HKCNEWS.name: HKCNEWS}[name]
+
+
+def read_page(page: Page, site: str = "hkcnews") -> Reading:
+    """Judge a page of a site and, if it is an article, read it. Pure; never raises on any bytes."""
+    return get_site(site).read(page)

@@ -71,7 +71,8 @@ def test_a_page_that_is_no_article_says_what_it_is(capsys: pytest.CaptureFixture
     ("words", "said"),
     [
         (["no-such-file.html"], "no-such-file.html"),
-        (["PAGE"], "--url"),
+        (["BARE"], "--url"),
+        (["PAGE"], "--timestamp"),
         (["PAGE", "--url", URL], "--timestamp"),
         (["PAGE", "--url", URL, "--timestamp", "2021"], "14 digits"),
         (["PAGE", "--url", URL, "--timestamp", "20211332000000"], "14 digits"),
@@ -80,6 +81,9 @@ def test_a_page_that_is_no_article_says_what_it_is(capsys: pytest.CaptureFixture
 def test_wrong_words_are_told_what_to_do(
     words: list[str], said: str, saved: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Status 2 and the next step."""
-    assert cli.main(["parse", *(str(saved) if word == "PAGE" else word for word in words)]) == 2
+    """Status 2 and the next step; a page that names its address (``og:url``) lacks its moment alone."""
+    bare = saved.with_name("bare.html")
+    bare.write_bytes(saved.read_bytes().replace(b"og:url", b"og:nothing"))
+    files = {"PAGE": str(saved), "BARE": str(bare)}
+    assert cli.main(["parse", *(files.get(word, word) for word in words)]) == 2
     assert said in capsys.readouterr().err

@@ -227,7 +227,7 @@ def test_a_page_the_store_lost_is_an_error_that_names_it(open_folder: Open) -> N
     for path in (folder.output / "warc").iterdir():
         path.unlink()
     ledger = folder.ledger()
-    (known,) = ledger.captures.of(201)
+    (known,) = ledger.captures.of_article(201)
     ledger.close()
     from scraper.jobs.workspace import open_workspace
 

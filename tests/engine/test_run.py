@@ -140,7 +140,10 @@ def test_a_refusal_uses_up_no_tries_and_proves_nothing(open_folder: Open) -> Non
     assert set(states(folder, *range(201, 211))) == {State.WAITING}
     ledger = folder.ledger()
     assert {
-        known.attempt.tries for article in range(201, 211) for known in ledger.captures.of(article) if known.attempt
+        known.attempt.tries
+        for article in range(201, 211)
+        for known in ledger.captures.of_article(article)
+        if known.attempt
     } <= {0}
     ledger.close()
     folder.archive.faults = Faults()
@@ -303,7 +306,7 @@ def test_a_fault_of_ours_on_one_answer_does_not_stop_the_others(
     assert sorted(report.outcomes.written) == [201, 202, 204, 205]
     assert list(report.outcomes.failed) == [203]
     ledger = folder.ledger()
-    (known,) = ledger.captures.of(203)
+    (known,) = ledger.captures.of_article(203)
     ledger.close()
     assert known.attempt is not None
     assert "of all things" in known.attempt.detail
@@ -336,7 +339,7 @@ def test_a_damaged_kept_page_is_fetched_once_more(open_folder: Open) -> None:
     for path in folder.output.glob("articles/*/article_201.md"):
         path.unlink()
     ledger = Ledger(folder.output / "ledger.sqlite3", site=SITE, clock=folder.clock)
-    ledger.articles.wake([201])
+    ledger.articles.mark_due([201])
     ledger.close()
     report = folder.run()
     assert report.outcomes.written == [201]

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.images.links import addresses, localise, named, restore
+from scraper.images.links import addresses, named, to_archive, to_local
 from scraper.markdown.document import render_document
 from scraper.models import Article, AuthorBox
 
@@ -34,7 +34,7 @@ def test_finds_figures_pictures_in_lines_and_the_avatar() -> None:
 def test_names_kept_ones_by_their_place() -> None:
     """Only pictures that are kept change, and nothing else of the document does."""
     kept = {f"{ARCHIVE}/c.png": "ab/abc.png", BOX.avatar: "cd/cde.jpg"}
-    local = localise(document(), kept.get)
+    local = to_local(document(), kept.get)
     assert "![圖](../../images/ab/abc.png)" in local
     assert "](../../images/cd/cde.jpg)\n" in local
     assert local.count("web.archive.org") == document().count("web.archive.org") - 2
@@ -49,5 +49,5 @@ def test_the_way_back_gives_the_same_bytes(content: str, kept: set[int]) -> None
     """Whatever a document holds and whichever pictures are kept: back in the archive's form it is as it was."""
     form = document(content)
     paths = {address: f"ab/{number}.jpg" for number, address in enumerate(addresses(form)) if number in kept}
-    assert restore(localise(form, paths.get), [raw for raw, _ in named(form)]) == form
-    assert restore(form, [raw for raw, _ in named(form)]) == form
+    assert to_archive(to_local(form, paths.get), [raw for raw, _ in named(form)]) == form
+    assert to_archive(form, [raw for raw, _ in named(form)]) == form

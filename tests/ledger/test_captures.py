@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scraper.ledger import Ledger, Question
 from scraper.ledger.mementos import Kept
 from scraper.models import Article, Capture, DigestCheck, Lack, Reading, Verdict
-from scraper.selection import Attempt
+from scraper.selection.candidates import Attempt
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 STAMPS = st.datetimes().map(lambda moment: f"{moment:%Y%m%d%H%M%S}".zfill(14))
@@ -45,7 +45,7 @@ def test_what_goes_in_comes_out(
         ledger.captures.add(11, capture)
         ledger.captures.record_read(11, capture, reading, digest_check=check, page_sha256="ab")
         ledger.captures.record_attempt(11, capture, attempt)
-    (known,) = ledger.captures.of(11)
+    (known,) = ledger.captures.of_article(11)
     assert known.capture == capture
     assert known.attempt == attempt
     assert known.read is not None
@@ -82,7 +82,8 @@ def read(ledger: Ledger, article: int, verdict: Verdict, check: DigestCheck = Di
 
 def borrowed(ledger: Ledger, article: int) -> list[Verdict | None]:
     return [
-        known.read.verdict if known.read and known.read.by_digest else None for known in ledger.captures.of(article)
+        known.read.verdict if known.read and known.read.by_digest else None
+        for known in ledger.captures.of_article(article)
     ]
 
 

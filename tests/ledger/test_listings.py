@@ -81,7 +81,7 @@ def test_malformed_rows_are_kept_once_and_are_no_captures(ledger: Ledger) -> Non
             listing.id, [], ["com,hkcnews)/article/11 20000012170449 -"], resume_key="k", complete=False
         )
     assert ledger.listings.malformed() == 1
-    assert ledger.captures.count() == 0
+    assert ledger._db.value("SELECT count(*) FROM captures") == 0
 
 
 def test_an_id_that_only_a_malformed_row_names_becomes_known(ledger: Ledger) -> None:
@@ -116,10 +116,10 @@ def test_ranges_and_partial_lists_prove_nothing(ledger: Ledger) -> None:
 
 def test_a_complete_listing_wakes_those_that_begin_with_its_digits(ledger: Ledger) -> None:
     """And no others."""
-    ledger.articles.see([28, 281, 2_834, 3_281], "asked")
+    ledger.articles.add_ids([28, 281, 2_834, 3_281], "asked")
     for article in (28, 281, 2_834, 3_281):
         ledger.articles.set_due(article, None)
-    ledger.articles.wake_waiting("28")
+    ledger.articles.mark_waiting_due("28")
     assert {28, 281, 2_834, 3_281} & set(ledger.articles.due(ledger.now())) == {28, 281, 2_834}
 
 
@@ -153,7 +153,7 @@ def test_the_order_of_rows_that_cannot_be_told_apart_does_not_matter(
     with ledger.transaction():
         ledger._db.do("DELETE FROM captures")
         ledger.listings.add_page(listing.id, rows, [], resume_key="k", complete=False)
-    (known,) = ledger.captures.of(11)
+    (known,) = ledger.captures.of_article(11)
     assert known.capture == capture(11, statuscode="200", digest="B" * 32, mimetype="warc/revisit")
     ledger.close()
 
@@ -166,4 +166,4 @@ def test_what_one_page_is_under_many_ids_is_counted(ledger: Ledger) -> None:
     rows += [capture(article, "20220101000000", digest="-") for article in range(10, 15)]
     ledger.listings.add_page(listing.id, rows, [], resume_key=None, complete=True)
     ledger.captures.count_shared()
-    assert [known.shared for known in ledger.captures.of(12)] == [5, 1, 1]
+    assert [known.shared for known in ledger.captures.of_article(12)] == [5, 1, 1]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import lxml.html
 
-from scraper.markdown.blocks import convert_body
+from scraper.markdown.converter import convert_body
 from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:

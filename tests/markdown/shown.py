@@ -162,11 +162,9 @@ class _PageReader:
         return unquote(self.link(f"mailto:{_email(code)}" if code and not head else href))
 
     def source(self, element: HtmlElement) -> str:
-        offers = [node.get("data-srcset") or node.get("srcset") or "" for node in element.iter("source")]
-        found = [re.sub(r" \d+x$", "", offer) for offers_of_one in offers for offer in offers_of_one.split(", ")]
-        found += [node.get(name) or "" for node in element.iter("img") for name in ("data-src", "src", "data-zoom")]
-        large = [url for url in found if "_large." in url]
-        single = (node.get(name) for node in element.iter("img") for name in ("data-src", "src"))
+        found = [node.get("data-srcset") or node.get("srcset") or "" for node in element.iter("source")]
+        single = [node.get("src") or "" for node in element.iter("img")]
+        large = [url for url in found + single if "_large." in url]
         return large[0] if large else next(filter(None, single), "")
 
     def picture(self, element: HtmlElement, *, strong: bool, em: bool, href: str) -> None:
@@ -178,7 +176,7 @@ class _PageReader:
     def figure(self, element: HtmlElement) -> None:
         source = self.source(element)
         alts = [node.get("alt") or "" for node in element.iter("img")]
-        caption = " ".join(caption.text_content() for caption in element.iter("figcaption"))
+        caption = "".join(caption.text_content() for caption in element.iter("figcaption"))
         if source or caption.split():
             self.out.whole(
                 "figure", unquote(self.image(source)) if source else "", (alts[0] if source else ""), caption

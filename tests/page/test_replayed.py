@@ -7,7 +7,7 @@ import pytest
 
 from scraper.jobs.fixtures import read_fixtures
 from scraper.models import Page
-from scraper.page.replayed import source
+from scraper.page.replayed import replayed_capture
 from scraper.sites.hkcnews import HKCNEWS
 from tests.server.rewrite import Rewriter, view
 from tests.sites.pages import FIRST, TIMESTAMP, URL, WRITER, box, column_heading, page, read
@@ -87,14 +87,14 @@ def test_links_into_the_archive_on_a_raw_page_stand() -> None:
 )
 def test_a_replayed_page_says_whose_capture_it_is(note: str) -> None:
     """From the replay's script, a browser's note, or a rewritten canonical link."""
-    found = source(f"<html><head>{note}</head></html>")
+    found = replayed_capture(f"<html><head>{note}</head></html>")
     assert found is not None
     assert (found.original, found.timestamp) == (URL, TIMESTAMP)
 
 
 def test_a_raw_page_names_no_capture() -> None:
     """Its own address is not a capture's."""
-    assert source(page(head=f'<link rel="canonical" href="{URL}">')) is None
+    assert replayed_capture(page(head=f'<link rel="canonical" href="{URL}">')) is None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_recorded_replay_pages_name_their_capture(name: str, timestamp: str) -> 
     """Pages that the archive really answered with."""
     if not RECORDED.is_dir():
         pytest.skip("../shared/recordings is not here")
-    found = source((RECORDED / name).read_text(encoding="utf-8", errors="replace"))
+    found = replayed_capture((RECORDED / name).read_text(encoding="utf-8", errors="replace"))
     assert found is not None
     assert found.timestamp == timestamp
     assert found.original.startswith("http")
@@ -124,3 +124,11 @@ def test_a_page_saved_by_a_browser_has_its_root_relative_links_back() -> None:
     article = read(html).article
     assert article is not None
     assert f"[關於](/web/{TIMESTAMP}/https://www.hkcnews.com/aboutus/)" in article.content
+
+
+def test_a_link_with_a_control_character_is_undone() -> None:
+    """The parser keeps such characters and takes none back: they leave the link."""
+    link = f'<p><a href="https://web.archive.org/web/{TIMESTAMP}/http://h.example/a\x08b">甲</a></p>'
+    article = read(page(body=FIRST + link)).article
+    assert article is not None
+    assert f"[甲](https://web.archive.org/web/{TIMESTAMP}/http://h.example/ab)" in article.content

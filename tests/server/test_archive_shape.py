@@ -21,7 +21,7 @@ from tests.server.rewrite import Rewriter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RECORDINGS = Path(__file__).resolve().parent.parent.parent / "shared" / "recordings"
+RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings"
 pytestmark = pytest.mark.skipif(
     not RECORDINGS.is_dir(), reason=f"no recorded answers at {RECORDINGS.name} beside the project"
 )

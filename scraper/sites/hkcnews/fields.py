@@ -33,6 +33,7 @@ _TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))
 _TAG_PATH = re.compile(r"/tags?/")
 _LONGEST = 2000
 """Characters of a byline that are looked at."""
+_LONGEST_CATEGORY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,7 @@ def read_date(byline: Byline) -> tuple[str, str]:
 def read_stamp(byline: Byline, column: _Element, view: PageView, apart: Iterable[_Element]) -> tuple[str | None, str]:
     """Return the moment of the last update as shown, and the reading, or None and an empty string.
 
-    Inferred: it stands in the byline, or else elsewhere in the article's column.
-
-    Args:
-        byline: of the article.
-        column: what holds headline and text.
-        view: the page.
-        apart: the text and the author box, in which a moment is none of the page's.
+    Inferred: it stands in the byline, or else elsewhere in the article's column, but not in `apart`: text and box.
     """
     if stamp := _moment(byline.text):
         return stamp, "byline"
@@ -126,9 +121,9 @@ def _moment(text: str) -> str:
 
 
 def read_category(view: PageView, body: _Element | None) -> str:
-    """Return the text of the first ``.group`` outside of the text."""
+    """Return the text of the first ``.group`` outside of the text that holds a name."""
     shown = (squeeze(shown_text(element)) for element in view.shown("group") if not is_inside(element, body))
-    return next(filter(None, shown), "")
+    return next((name for name in shown if 0 < len(name) <= _LONGEST_CATEGORY), "")
 
 
 def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[tuple[str, ...], str]:

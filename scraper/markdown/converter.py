@@ -1,0 +1,312 @@
+"""The body of a page as the blocks of a document: markdownify's walk with the form's rules."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
+from lxml import etree
+from markdownify import MarkdownConverter
+
+from scraper.markdown.blocks import (
+    BREAK,
+    WIDE,
+    as_block,
+    blocks_of,
+    clean,
+    each_line,
+    one_line,
+    prefixed,
+    without_first_breaks,
+    wrapped,
+)
+from scraper.markdown.escape import Relaxer, escape
+from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
+from scraper.markdown.tables import Cell, span, table
+from scraper.page.cloudflare import decode_href, shown_email
+from scraper.page.tree import found_by, take_out
+from scraper.page.visible import is_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.etree import _Element
+
+    from scraper.urls import LinkRewriter
+
+_ITEM = re.compile(r"(?:> )*(?:- |1\. )")
+_LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
+_LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f]")
+_BLOCK_NAMES = (
+    "p div section article aside main header footer nav center address form fieldset details summary hgroup dl dt dd "
+    "figcaption caption h1 h2 h3 h4 h5 h6 hr pre ul ol menu li blockquote figure table"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_PICTURES = frozenset({"picture", "img"})
+_OFFERING = frozenset({"source", "img"})
+_NO_FIGURE = frozenset({"figure", "iframe", "table", "blockquote", "ul", "ol", "pre"})
+_TRANSPARENT = ["code", "del", "kbd", "q", "s", "samp", "sub", "sup", "video"]
+"""Markup that markdownify would write and the form does not know."""
+_CELL = ("| ", " |\n| --- |")
+_MAX_DEPTH = 80
+_TOO_DEEP = etree.XPath("/".join("*" * _MAX_DEPTH))
+
+
+def convert_body(body: _Element, links: LinkRewriter) -> str:
+    """Return the content of an article: the blocks of its body element, joined by an empty line.
+
+    Args:
+        body: the element that holds the text; not changed.
+        links: how the page's links stand in a document.
+    """
+    # Canonical XML is to the letter; libxml2's HTML has other URLs, its plain XML loses control characters.
+    fragment = etree.tostring(_shown(body), method="c14n")
+    soup = BeautifulSoup(fragment, "lxml", from_encoding="utf-8", huge_tree=True, multi_valued_attributes=None)
+    return str(ArticleConverter(links).convert_soup(soup))
+
+
+def _shown(body: _Element) -> _Element:
+    """Return a copy without what a reader does not see; what is nested too deep for recursion is text there."""
+    body = deepcopy(body)
+    take_out([element for element in body.iterdescendants("*") if is_hidden(element)], body)
+    for element in list(body.iterdescendants("*")):
+        email = shown_email(element)
+        if email and email.isprintable():
+            del element[:]
+            element.attrib.clear()
+            element.tag, element.text = "span", email
+    for element in found_by(_TOO_DEEP, body):
+        etree.strip_tags(element, "*")
+    return body
+
+
+class ArticleConverter(MarkdownConverter):
+    """Writes the body of one page.
+
+    Args:
+        links: how the page's links stand in a document.
+    """
+
+    def __init__(self, links: LinkRewriter) -> None:
+        super().__init__(strip=_TRANSPARENT)
+        self._links = links
+        self._relaxer = Relaxer()
+        self._rows: list[list[Cell]] = [[]]
+        self._frames: list[str] = []
+
+    # the document, and its texts
+
+    def convert__document_(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return the content: each block as the form has it."""
+        return "\n\n".join(map(self._finished, blocks_of(text)))
+
+    def _finished(self, block: str) -> str:
+        """Finish a block. Text is escaped here, so none begins with ``---``, ``| ``, ``{{<``, ``<`` or ``>``."""
+        if block == "---" or block.startswith(("| ", "{{<")):
+            return f"\n{block}\n"
+        if block.startswith(("<figure>", "<pre>")):
+            return block
+        after = "\n" if block.startswith(">") and block.endswith("  ") else ""
+        return self._relaxer.block(block.removesuffix(" ").removesuffix(after and " ")) + after
+
+    def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
+        """Return a text as a piece."""
+        text = "" if isinstance(el, PreformattedString) else clean(el)
+        return f"{escape(text, in_cell=_in_cell(parent_tags or ()))} " if text else ""
+
+    # pieces
+
+    def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return a break."""
+        return f"{BREAK} "
+
+    def convert_b(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return strongly emphasised text."""
+        return text if parent_tags & {"b", "strong"} else wrapped(text, "**", "**", WIDE)
+
+    convert_strong = convert_b
+
+    def convert_i(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return emphasised text."""
+        return text if parent_tags & {"i", "em"} else wrapped(text, "*", "*", WIDE)
+
+    convert_em = convert_i
+
+    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return a link. Breaks at its edges are part of it, as in the reference, where they do not end the line."""
+        href = tidy(el.get("href"))
+        if not href or ("a" in parent_tags and any(tidy(outer.get("href")) for outer in el.find_parents("a"))):
+            return text
+        target = self._target(self._links.rewrite(decode_href(href)), parent_tags)
+        return wrapped(text, "[", f"]({target})", WIDE if "_inline" in parent_tags else "")
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return a picture that stands in a line of text; none without an address."""
+        source = "" if "picture" in parent_tags else _source(el)
+        if not source:
+            return ""
+        alt = escape(clean(_alt(el)), in_cell=_in_cell(parent_tags))
+        return f"![{alt}]({self._target(self._links.absolute(source, 'im_'), parent_tags)}) "
+
+    convert_picture = convert_img
+
+    def _target(self, url: str, parent_tags: set[str]) -> str:
+        return destination(url).replace("|", "\\|" if _in_cell(parent_tags) else "|")
+
+    # lines
+
+    def convert_p(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return what is in an element that only begins and ends a line."""
+        return as_block(text)
+
+    convert_div = convert_section = convert_article = convert_aside = convert_main = convert_header = convert_p
+    convert_footer = convert_nav = convert_center = convert_address = convert_form = convert_fieldset = convert_p
+    convert_details = convert_summary = convert_hgroup = convert_dl = convert_dt = convert_dd = convert_p
+    convert_figcaption = convert_caption = convert_ul = convert_ol = convert_menu = convert_p
+
+    def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802 - markdownify's name
+        """Return a heading; nothing for one in which nothing is."""
+        if _in_cell(parent_tags):
+            return as_block(text)
+        return as_block(each_line(text, lambda line: (line := one_line(line)) and f"{'#' * n} {line}"))
+
+    # quotes and lists
+
+    def convert_blockquote(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return a quote. One of text only ends with a second space: in the form an empty line follows it."""
+        if _in_cell(parent_tags):
+            return as_block(text)
+        in_item = "li" in parent_tags
+        has_blocks = any(node.name in _BLOCKS for node in el.descendants if isinstance(node, Tag))
+        end = "" if in_item or has_blocks else " "
+        quoted = [
+            prefixed(block, "> ", "> ", whole=in_item or bool(_ITEM.match(block))) + (end if block[-1] == " " else "")
+            for block in (without_first_breaks(text) if in_item else blocks_of(text))
+            if not block.isspace()
+        ]
+        return as_block("\n\n".join(quoted))
+
+    def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return a list item: its first block behind the marker, the others as far in."""
+        if _in_cell(parent_tags):
+            return as_block(text)
+        lead = marker = "1. " if el.parent is not None and el.parent.name == "ol" else "- "
+        item: list[str] = []
+        for block in without_first_breaks(text):
+            shown = "***" if block == "---" and not item else block  # "- ---" would be a rule, no item
+            item.append(prefixed(shown, lead, " " * len(marker), whole=True))
+            lead = " " * len(marker)
+        return as_block("\n\n".join(item))
+
+    # whole blocks
+
+    def convert_hr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return a rule."""
+        return "" if _in_cell(parent_tags) else as_block("---")
+
+    def convert_iframe(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return the shortcode of an embedded page; nothing for one without an address."""
+        url = tidy(el.get("src"))
+        if not url or url.startswith("about:"):
+            return ""
+        return as_block(f'{{{{< video src="{shortcode_source(self._links.rewrite(url, "if_"))}" >}}}}')
+
+    def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return preformatted text as HTML on one line: Hugo runs shortcodes in fenced code, too."""
+        code = "".join(el.strings).strip("\r\n")
+        if _in_cell(parent_tags) or not code.strip():
+            return as_block(text)
+        return as_block(f"<pre>{html_text(code)}</pre>".replace("\r", "").replace("\n", "&#10;"))
+
+    def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return a figure, one for each of its pictures with the caption below the last.
+
+        One that holds something else than pictures and a caption is no more than an element around that.
+        """
+        parts = [node for node in el.descendants if isinstance(node, Tag)]
+        caption = " ".join(filter(None, (_caption(node) for node in parts if node.name == "figcaption")))
+        pictures = (node for node in parts if node.name in _PICTURES and not _is_inside(node, "picture"))
+        sources = [(_alt(picture), url) for picture in pictures if (url := _source(picture))]
+        if _in_cell(parent_tags) or any(node.name in _NO_FIGURE for node in parts) or not (caption or sources):
+            return as_block(text)
+        lines = [
+            f'<img src="{image_source(self._links.absolute(url, "im_"))}" alt="{html_attribute(alt)}">\n'
+            for alt, url in sources
+        ] or [""]
+        if caption:
+            lines[-1] += f"<figcaption>{html_text(caption)}</figcaption>\n"
+        return as_block("\n\n".join(f"<figure>\n{line}</figure>" for line in lines))
+
+    # tables: cells and rows are collected, and written when the table ends
+
+    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Keep a cell. A table inside another's cell is lines of that cell."""
+        if _in_cell(parent_tags) or "table" not in parent_tags:
+            return as_block(text)
+        blocks = blocks_of(text)
+        self._frames += [block for block in blocks if block.startswith("{{<")]
+        lines = [one_line(block) for block in blocks if not block.startswith("{{<")]
+        cell = f"{_CELL[0]}{' <br> '.join(filter(None, lines))}{_CELL[1]}"
+        cell = self._relaxer.block(cell).removeprefix(_CELL[0]).removesuffix(_CELL[1])
+        self._rows[-1].append(Cell(cell, span(el, "colspan"), span(el, "rowspan")))
+        return ""
+
+    convert_th = convert_td
+
+    def convert_tr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """End a row."""
+        if not _in_cell(parent_tags):
+            self._rows.append([])
+        return as_block(text)
+
+    def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Return a table, before it its caption, and behind it the frames that stood in its cells."""
+        if _in_cell(parent_tags):
+            return as_block(text)
+        rows, self._rows = [row for row in self._rows if row], [[]]
+        frames, self._frames = self._frames, []
+        shown = any(cell.text for row in rows for cell in row)
+        return as_block("\n\n".join([text, *([table(rows)] if shown else []), *frames]))
+
+
+def _in_cell(parent_tags: Iterable[str]) -> bool:
+    return not {"td", "th"}.isdisjoint(parent_tags)
+
+
+def _is_inside(element: Tag, name: str) -> bool:
+    return any(parent.name == name for parent in element.parents)
+
+
+def _source(element: Tag) -> str:
+    """Return the address of an ``img`` or ``picture``: the large one where several sizes are offered."""
+    nodes = [node for node in (*element.descendants, element) if isinstance(node, Tag) and node.name in _OFFERING]
+    offered = [tidy(node.get(name)) for node in nodes for name in ("srcset", "data-srcset", "src")]
+    large = next(filter(_LARGE.search, offered), "")
+    return large or next(filter(None, reversed(offered)), "")
+
+
+def _alt(element: Tag) -> str:
+    image = element if element.name == "img" else element.find("img")
+    return " ".join(str(image.get("alt") or "").splitlines()) if image else ""
+
+
+def _caption(element: Tag) -> str:
+    """Return a caption's text: its pieces joined by nothing, but by a space where the page parts Latin words."""
+    found: list[str] = []
+    parted = False
+    for node in element.descendants:
+        if isinstance(node, Tag):
+            parted = parted or node.name == "br" or node.name in _BLOCKS
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            piece = clean(node)
+            if not piece:
+                parted = parted or bool(node)
+                continue
+            if (parted or node[0].isspace()) and found and _LATIN.match(found[-1][-1]) and _LATIN.match(piece):
+                found.append(" ")
+            found.append(piece)
+            parted = node[-1].isspace()
+    return "".join(found)
