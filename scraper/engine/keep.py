@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,6 +40,7 @@ def record_kept(ledger: Ledger, site: Site, memento: Memento, location: Location
     digest = payload_sha1(memento.payload)
     page_sha256 = hashlib.sha256(memento.body).hexdigest()
     kept = Kept(memento.original, memento.timestamp, article, *location, digest, page_sha256, memento.digest_check)
+    kept = kept._replace(provenance=json.dumps(dict(memento.provenance), ensure_ascii=False))
     ledger.mementos.add(kept)
     if article is not None:
         ledger.articles.add_ids([article], "asked")

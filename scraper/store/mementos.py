@@ -19,6 +19,13 @@ DIGEST_CHECK = "X-CDX-Digest-Check"
 """How the payload compared with the CDX digest when it was fetched; an extension field of ours."""
 TRUNCATED = "X-Truncated"
 """How the body is known to be cut, in our words; an extension field of ours."""
+PROVENANCE_FIELDS = {
+    "X-Archive-Src": "X-Archive-Src",
+    "X-Archive-Redirect-Reason": "X-Archive-Redirect-Reason",
+    "Warning": "X-Archive-Warning",
+    "Link": "X-Archive-Link",
+}
+"""What the archive's answer said of the capture, by its header; extension fields of ours."""
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Where a revisit's payload lies; fields that Heritrix and webarchive-commons use too."""
@@ -93,6 +100,11 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         source_uri=record.headers.get("warc-source-uri", ""),
         truncated=truncated or (None if decoded.whole else "the content encoding ends early"),
         digest_check=_digest_check(record, response),
+        provenance=tuple(
+            (name, record.headers[field.lower()])
+            for name, field in PROVENANCE_FIELDS.items()
+            if field.lower() in record.headers
+        ),
     )
 
 

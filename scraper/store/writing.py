@@ -13,7 +13,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.payload import MOVED, payload_sha1
-from scraper.store.mementos import DIGEST_CHECK, REFERS_TO_FILE, REFERS_TO_OFFSET, TRUNCATED
+from scraper.store.mementos import DIGEST_CHECK, PROVENANCE_FIELDS, REFERS_TO_FILE, REFERS_TO_OFFSET, TRUNCATED
 from scraper.times import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def _warc_headers(memento: Memento, record_id: str, created: datetime) -> dict[s
         headers["WARC-Truncated"] = memento.truncated if memento.truncated in _TRUNCATED_WORDS else "unspecified"
         headers[TRUNCATED] = _one_line(memento.truncated)
     headers[DIGEST_CHECK] = memento.digest_check.value
+    for name, value in memento.provenance:
+        headers[PROVENANCE_FIELDS[name]] = _one_line(value)
     return headers
 
 
