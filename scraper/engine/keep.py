@@ -128,7 +128,7 @@ class Intake:
             StoreError: it is, but the store cannot give it.
         """
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
-        return self._store.load(Location(kept.file, kept.offset, kept.length)) if kept else None
+        return self._store.load_kept(kept) if kept else None
 
     def load_if_whole(self, article: int, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from scraper.headers import values
 from scraper.models import DigestCheck, Memento
@@ -29,6 +30,7 @@ PROVENANCE_FIELDS = {
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Where a revisit's payload lies; fields that Heritrix and webarchive-commons use too."""
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 _REDIRECTS = range(300, 400)
 _PAD = ("", "01", "01", "00", "00", "00")
 _DATE = re.compile(
@@ -37,6 +39,11 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 """What WARC/1.1 allows (https://www.w3.org/TR/NOTE-datetime), an ARC date, and both without separators."""
+
+
+def target_uri(original: str) -> str:
+    """Return a URL as it may stand in a record's head: what would end or bend the line is percent-encoded."""
+    return _UNSAFE.sub(lambda match: quote(match[0]), original)
 
 
 def timestamp_of(date: str) -> str | None:
