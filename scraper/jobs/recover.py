@@ -6,7 +6,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.engine import Outcomes, Refusal
+from scraper.engine import Outcomes, Progress, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
@@ -16,7 +16,7 @@ from scraper.times import SYSTEM_CLOCK, parse_timestamp
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from scraper.archive.client import Archive
@@ -77,6 +77,7 @@ def recover(
     *,
     clock: Clock = SYSTEM_CLOCK,
     stop: threading.Event | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
@@ -85,6 +86,7 @@ def recover(
         wanted: what to recover; text is read as `parse_target` does: an id, an address, an address of a capture.
         clock: tells the time and waits.
         stop: set when it is to end.
+        progress: is told now and then how far the work is.
 
     Raises:
         LockHeld: a run is at work on this output folder.
@@ -99,8 +101,8 @@ def recover(
         notes: dict[int, list[str]] = {target.article: [] for target in targets}
         named: dict[Target, Capture] = {}
         try:
-            refusal = _prepare(space, config, archive, targets, notes, named, stop)
-            engine = make_engine(space, config, clock=clock, stop=stop, archive=archive)
+            refusal = _prepare(space, config, archive, targets, notes, named, stop, progress)
+            engine = make_engine(space, config, clock=clock, stop=stop, archive=archive, progress=progress)
             recovery.outcomes = engine.outcomes
             for target, capture in named.items():
                 engine.prefer(target.article, capture)
@@ -124,12 +126,14 @@ def _prepare(
     notes: dict[int, list[str]],
     named: dict[Target, Capture],
     stop: threading.Event,
+    progress: Callable[[Progress], None],
 ) -> Refusal | None:
     """Bring what the CDX server knows of the targets into the ledger, and fill in which captures they name."""
     discovery = make_discovery(space, config, archive, stop=stop)
     refusal: Refusal | None = None
     listed: set[int] = set()
-    for target in targets:
+    for number, target in enumerate(targets):
+        progress(Progress("listing", number, len(targets)))
         article = target.article
         with space.ledger.transaction():
             space.ledger.articles.add_ids((article,), "asked")

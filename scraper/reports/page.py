@@ -7,7 +7,6 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from scraper.files import replace_file
 from scraper.models import State
 from scraper.reports.coverage import ROW, Coverage, row_of
 from scraper.reports.words import first_of, moment, number
@@ -37,19 +36,18 @@ _MOST_CAPTURES = 40
 """Of one id; more are only counted."""
 
 
-def write_page(ledger: Ledger, site: Site, file: Path, *, output: Path) -> None:
-    """Write the page. Links to documents are relative to where it lies.
+def status_page(ledger: Ledger, site: Site, folder: Path, *, output: Path) -> bytes:
+    """Return the page. Links to documents are relative to the folder where it is to lie.
 
     Raises:
-        StoreError: the ledger cannot be read or the file not written.
+        StoreError: the ledger cannot be read.
     """
-    folder = os.path.relpath(output.absolute(), file.absolute().parent).replace(os.sep, "/")
-    coverage, lists = Coverage(), IdLists("" if folder == "." else f"{folder}/")
+    way = os.path.relpath(output.absolute(), folder.absolute()).replace(os.sep, "/")
+    coverage, lists = Coverage(), IdLists("" if way == "." else f"{way}/")
     for entry in ledger.evidence.each():
         coverage.add(entry)
         lists.add(entry)
-    text = "".join(_page(site.name, moment(ledger.now()), coverage, lists))
-    replace_file(file, (text.encode("utf-8", "replace"),))
+    return "".join(_page(site.name, moment(ledger.now()), coverage, lists)).encode("utf-8", "replace")
 
 
 class IdLists:
