@@ -9,7 +9,7 @@ from scraper.jobs.rebuild import diff, rebuild, set_ledger_aside
 from scraper.jobs.targets import parse_ids
 from scraper.paths import require_folder
 from scraper.reports import SCHEMA
-from scraper.reports.words import first_of
+from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def run(context: Context) -> int:
     changed = f"{len(done.written)} documents changed, {done.unchanged} unchanged"
     if options.verbose and not context.is_watched:
         context.say([f"{done.articles} articles read again: {changed}"])
-    return work.end(rebuilt.exit_status, f"{done.articles} articles read again: {changed}")
+    return work.end(rebuilt.exit_status, f"{counted(done.articles, 'article')} read again: {changed}")
 
 
 def _problems(rebuilt: Rebuilt) -> Iterator[str]:

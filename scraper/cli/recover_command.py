@@ -11,6 +11,7 @@ from scraper.errors import UsageError
 from scraper.jobs.recover import recover
 from scraper.jobs.targets import parse_target
 from scraper.models import State
+from scraper.reports.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +41,7 @@ def run(context: Context) -> int:
     written = sum(result.path is not None for result in recovery.results)
     left = len(recovery.results) - written
     then = "`hkcnews status ID` says what was tried" if left else ""
-    return work.end(recovery.exit_status, f"{written} articles written, {left} not", then=then)
+    return work.end(recovery.exit_status, f"{counted(written, 'article')} written, {left} not", then=then)
 
 
 def _named(words: Sequence[str]) -> Iterator[str]:
