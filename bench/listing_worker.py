@@ -78,8 +78,11 @@ def into_the_ledger(base: str, output: str) -> int:
 
     config = Config(archive=base, output=output, cdx_per_minute=1_000_000)
     stop, clock = threading.Event(), SystemClock()
-    with open_workspace(config, clock=clock) as space, open_archive(config, clock=clock, stop=stop) as archive:
-        return make_discovery(space, config, archive, stop=stop).whole_site().rows
+    with (
+        open_workspace(config, clock=clock, stop=stop) as space,
+        open_archive(config, clock=clock, stop=stop) as archive,
+    ):
+        return make_discovery(space, archive).whole_site().rows
 
 
 def main() -> None:

@@ -22,8 +22,6 @@ STAMP = "20210629000248"
 FIRST = 1000
 _TICK = 0.005
 """Real seconds between two looks at the clock, which tell whether the service stood still."""
-SLOWEST, FASTEST = 8.0, 1.0
-"""Seconds of an answer, all between equally likely: what users of the archive report."""
 
 
 def listing(count: int) -> bytes:
@@ -37,9 +35,11 @@ def listing(count: int) -> bytes:
 
 
 class Service:
-    """Answers, and remembers when it was asked."""
+    """Answers after `latency` seconds, all between its two equally likely, and remembers when it was asked."""
 
-    def __init__(self, count: int, factor: float) -> None:
+    def __init__(self, count: int, factor: float, latency: tuple[float, float]) -> None:
+        self.opened = self.open = self.most_open = 0
+        self._latency = latency
         self.arrivals: list[float] = []
         self.stall = 0.0
         self._listing = listing(count)
@@ -51,6 +51,9 @@ class Service:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection, one after the other."""
+        self.opened += 1
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -60,6 +63,7 @@ class Service:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
+            self.open -= 1
             writer.close()
 
     async def watch(self) -> None:
@@ -75,7 +79,7 @@ class Service:
             self._listed = True
             return self._response(body, ["Content-Type: application/json"])
         self.arrivals.append(time.monotonic() * self._factor)
-        await asyncio.sleep(self._random.uniform(FASTEST, SLOWEST) / self._factor)
+        await asyncio.sleep(self._random.uniform(*self._latency) / self._factor)
         original = path.split("id_/", 1)[1]
         article = original.split("/article/", 1)[1].split("/")[0]
         headers = [
@@ -91,16 +95,21 @@ class Service:
         return "\r\n".join(lines).encode() + body
 
 
-async def serve(count: int, factor: float) -> None:
+async def serve(count: int, factor: float, latency: tuple[float, float]) -> None:
     """Serve until standard input is closed; prints the port first, and last the times of requests and its stall."""
-    service = Service(count, factor)
+    service = Service(count, factor, latency)
     server = await asyncio.start_server(service.talk, "127.0.0.1", 0, limit=1 << 16, backlog=200)
     watch = asyncio.create_task(service.watch())
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     watch.cancel()
-    print(json.dumps({"arrivals": service.arrivals, "stall": service.stall}), flush=True)
+    print(
+        json.dumps(
+            {"arrivals": service.arrivals, "stall": service.stall, "connections": [service.opened, service.most_open]}
+        ),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2]), (float(sys.argv[3]), float(sys.argv[4]))))

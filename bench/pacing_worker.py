@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 if TYPE_CHECKING:
-    from scraper.archive.ratelimit.limiter import Permit
+    from scraper.archive.ratelimit.budget import Permit
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
 
     def noted(self: RateLimiter, permit: Permit) -> bool:
         if permit.service == "replay":
-            departures.append((clock.monotonic() - permit.counted, clock.monotonic()))
+            departures.append((clock.monotonic() - permit.granted_at, clock.monotonic()))
         return still_permits(self, permit)
 
     # The timeouts are real seconds; nothing here comes near them.

@@ -12,16 +12,11 @@ if TYPE_CHECKING:
 
 
 class Page(NamedTuple):
-    """A page to be read: bytes and what is known of them.
+    """A page to be read, and what is known of it; the fields are those of its `Memento`.
 
     Attributes:
-        original: the URL that was archived.
-        timestamp: 14 digits of the capture.
-        status: the archived HTTP status.
-        content_type: the archived ``Content-Type`` header, or None.
-        body: decoded from any content encoding, not yet from its charset. Raw, or as rewritten by a replay.
-        location: the archived ``Location`` header of a redirect, or None.
-        truncated: how the body is known to be cut short by the transfer, or None.
+        body: not yet decoded from its charset. Raw, or as rewritten by a replay.
+        content_type, location: archived headers, the second of redirects only, or None.
     """
 
     original: str
@@ -219,9 +214,6 @@ class State(enum.StrEnum):
     NEVER_CAPTURED = "never_captured"
 
 
-_REDIRECTS = range(300, 400)
-
-
 def page_of(memento: Memento) -> Page:
     """Return a memento as a site reads it."""
     return Page(
@@ -230,6 +222,6 @@ def page_of(memento: Memento) -> Page:
         status=memento.status,
         content_type=memento.header("content-type"),
         body=memento.body,
-        location=memento.header("location") if memento.status in _REDIRECTS else None,
+        location=memento.header("location") if 300 <= memento.status < 400 else None,
         truncated=memento.truncated,
     )

@@ -12,15 +12,13 @@ from scraper.errors import ProcessLost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-_AHEAD = 3
-"""Pieces of work that another process has before it: enough to keep it busy while this one does one."""
-_HELD = 16
-"""Results, of each process, that wait for one before them; then so does everybody, and memory stays flat."""
+_AHEAD = 8
+"""Pieces of work, for each process, that are begun before the first of them is waited for: memory stays flat."""
 _FEW = 16
 """So many pieces of work are worth another process, whose start takes as long as ten of them."""
 
@@ -40,12 +38,12 @@ def _end_with_parent() -> None:
 
 
 def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
-    """Yield ``work(piece)`` for each piece, in order; this process, which would only wait, works as well.
+    """Yield ``work(piece)`` for each piece, in order.
 
     Args:
         work: a function of a module; it and the pieces travel to other processes, if there are many pieces.
         pieces: made one by one as they are needed, each of some hundredths of a second.
-        jobs: how many processes, this one included.
+        jobs: how many processes; with 1 all is done in this one.
 
     Raises:
         ProcessLost: another process did not come to its end.
@@ -55,54 +53,30 @@ def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> 
     if len(first) < _FEW:
         yield from map(work, chain(first, pieces))
         return
-    from concurrent.futures.process import BrokenProcessPool
-
-    with _pool(jobs - 1) as pool:
-        begun: deque[Future[R]] = deque()
-        try:
-            for piece in chain(first, pieces):
-                away = sum(not one.done() for one in begun)
-                begun.append(pool.submit(work, piece) if away < (jobs - 1) * _AHEAD else _done(work, piece))
-                while begun and (begun[0].done() or len(begun) > jobs * _HELD):
-                    yield begun.popleft().result()
-            while begun:
-                yield begun.popleft().result()
-        except BrokenProcessPool as error:
-            raise ProcessLost(
-                "one of the processes at work was ended by somebody else, perhaps for want of memory. "
-                "Run the command again; with `--jobs 1` it needs the least."
-            ) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _done(work: Callable[[T], R], piece: T) -> Future[R]:
-    """Do a piece of work here; an error is raised when its turn has come."""
-    from concurrent.futures import Future
-
-    done: Future[R] = Future()
-    try:
-        done.set_result(work(piece))
-    except Exception as error:  # noqa: BLE001 # whatever it is, it is raised where the result is asked for
-        done.set_exception(error)
-    return done
-
-
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    from concurrent.futures import ProcessPoolExecutor  # takes a tenth of a small check
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor  # take a tenth of a small check
     from multiprocessing import get_context
 
     # Not forked from this process: it may hold an open ledger, a lock and threads.
-    return ProcessPoolExecutor(jobs, get_context("spawn"), _begin)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin)
+    begun: deque[Future[R]] = deque()
+    try:
+        for piece in chain(first, pieces):
+            begun.append(pool.submit(work, piece))
+            if len(begun) > jobs * _AHEAD:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+    except BrokenProcessPool as error:
+        raise ProcessLost(
+            "one of the processes at work was ended by somebody else, perhaps for want of memory. "
+            "Run the command again; with `--jobs 1` it needs the least."
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Yield the items in lists of `size`, the last one shorter."""
-    chunk: list[T] = []
-    for item in items:
-        chunk.append(item)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
+    items = iter(items)
+    while chunk := list(islice(items, size)):
         yield chunk

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -17,8 +18,9 @@ def test_every_dependency_is_locked_within_its_bounds() -> None:
     """`make lock` was run after the last change of pyproject.toml."""
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     for requirement in map(Requirement, needed):
-        assert requirement.name in LOCKED, requirement
-        assert requirement.specifier.contains(LOCKED[requirement.name]), requirement
+        name = canonicalize_name(requirement.name)
+        assert name in LOCKED, requirement
+        assert requirement.specifier.contains(LOCKED[name]), requirement
 
 
 def test_each_locked_package_has_digests_and_nothing_says_where_it_came_from() -> None:

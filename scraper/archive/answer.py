@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from scraper.archive.ratelimit.limiter import Permit
+    from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.watchdog import Exchange
 
 _PIECE = 1 << 16

@@ -1,10 +1,16 @@
-"""An HTTP adapter that says when a request is about to be written and on which socket: `requests` does not tell."""
+"""HTTP connections: what `requests` and `urllib3` do, and three things that they do not.
+
+They say nothing of when a request is written and on which socket; many threads open as many connections at once; and an
+idle connection stays open until the server ends it. The pool itself is urllib3's: it is shared by all threads and gives
+out the connection first that was used last.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import ssl
 import threading
+import time
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +22,20 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-
 _THREAD = threading.local()
+_CONNECTING = threading.Lock()
+_IDLE = 30.0
+"""Seconds after which an idle connection is closed; servers keep them for 15 to 75."""
 
 
 @contextlib.contextmanager
 def announcing(before_sending: Callable[[socket.socket | None], None]) -> Iterator[None]:
-    """Have `before_sending` called, with the socket, just before this thread's next request is written."""
+    """Have `before_sending` called just before this thread's next request is written.
+
+    Args:
+        before_sending: is given the socket; before that None if a connection has yet to be opened. What it raises
+            ends the request.
+    """
     _THREAD.before_sending = before_sending
     try:
         yield
@@ -31,11 +44,15 @@ def announcing(before_sending: Callable[[socket.socket | None], None]) -> Iterat
 
 
 class _Announced(urllib3.connection.HTTPConnection):
+    idle_since = 0.0
+
     def request(self, *args: Any, **kwargs: Any) -> None:
+        before_sending = getattr(_THREAD, "before_sending", lambda _: None)
         if self.sock is None:
-            self.connect()
-        if before_sending := getattr(_THREAD, "before_sending", None):
-            before_sending(self.sock)
+            with _CONNECTING:  # one handshake after the other
+                before_sending(None)
+                self.connect()
+        before_sending(self.sock)
         super().request(*args, **kwargs)
 
 
@@ -46,8 +63,26 @@ class _TlsAnnounced(_Announced, urllib3.connection.HTTPSConnection):
 class _PlainPool(urllib3.HTTPConnectionPool):
     ConnectionCls = _Announced
 
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.idle_since = time.monotonic()
+        super()._put_conn(conn)
+        self._close_idle()
 
-class _TlsPool(urllib3.HTTPSConnectionPool):
+    def _close_idle(self) -> None:
+        """Close the connection that was not used for longest, if that is long."""
+        pool: Any = self.pool
+        if pool is None:
+            return
+        with pool.mutex:  # of the LIFO queue: its first connection is the one that was used least
+            place = next((place for place, conn in enumerate(pool.queue) if conn is not None), None)
+            if place is None or pool.queue[place].idle_since > time.monotonic() - _IDLE:
+                return
+            oldest, pool.queue[place] = pool.queue[place], None
+        oldest.close()
+
+
+class _TlsPool(_PlainPool, urllib3.HTTPSConnectionPool):
     ConnectionCls = _TlsAnnounced
 
 
@@ -58,19 +93,23 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
 
-def new_session(user_agent: str) -> requests.Session:
+def new_session(user_agent: str, *, most_connections: int) -> requests.Session:
     """Return a session that keeps connections, verifies certificates, and takes nothing from its surroundings.
 
     ``trust_env`` is off: no proxy, no ``.netrc`` and no certificate bundle from the environment. The budget counts what
     one address asks for, and a proxy that nobody named in the settings would change that address. Cookies are neither
     kept nor sent. Retries are ours alone (`retries`), the adapter makes none.
+
+    Args:
+        user_agent: of every request.
+        most_connections: so many are kept for later; more would be closed after use.
     """
     session = requests.Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
     session.headers["User-Agent"] = user_agent
-    adapter = _Adapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+    adapter = _Adapter(pool_connections=2, pool_maxsize=most_connections, max_retries=0)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session

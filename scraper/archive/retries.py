@@ -19,7 +19,8 @@ from scraper.page.archive_pages import judge_answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scraper.archive.ratelimit.limiter import Permit, RateLimiter
+    from scraper.archive.ratelimit.budget import Permit
+    from scraper.archive.ratelimit.limiter import RateLimiter
 
 
 class Blame(enum.StrEnum):
@@ -230,7 +231,11 @@ class Tries:
             self._limiter.record_answer(permit)
             self._used += 1
         elif not self._limiter.record_failure(
-            permit, self._key, rule.name, archive_answers=lambda: self._archive_answers(permit)
+            permit,
+            self._key,
+            rule.name,
+            strained=rule is RESET or failure.retry_after > 0,
+            archive_answers=lambda: self._archive_answers(permit),
         ):
             self._used += 1
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     import tenacity
 
-    from scraper.archive.ratelimit.limiter import Permit, RateLimiter
+    from scraper.archive.ratelimit.budget import Permit
+    from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.config import Config
     from scraper.times import Clock
 
@@ -36,7 +37,7 @@ _PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is
 
 
 class Transport:
-    """Makes requests. Thread-safe: each thread has its own session and connection.
+    """Makes requests. Thread-safe: all threads share one pool of connections.
 
     Args:
         config: timeouts, tries, contact.
@@ -51,9 +52,7 @@ class Transport:
         self._clock = clock
         self._stop = stop
         self._watchdog = Watchdog(stop)
-        self._threads = threading.local()
-        self._sessions: list[requests.Session] = []
-        self._lock = threading.Lock()
+        self._session = new_session(self.user_agent, most_connections=config.in_flight + 2)
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
@@ -68,10 +67,7 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         self._watchdog.close()
-        with self._lock:
-            for session in self._sessions:
-                session.close()
-            self._sessions.clear()
+        self._session.close()
 
     @contextlib.contextmanager
     def get(self, service: str, url: str, accept_encoding: str) -> Iterator[Answer]:
@@ -85,7 +81,7 @@ class Transport:
         if permit.probe and service == "replay" and self.canary not in ("", url) and self._may_be_captures_trouble():
             self._probe(permit)
             permit = self.limiter.acquire(service)
-        with self._watchdog.watch(self._config.total_timeout) as exchange:
+        with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
             answer = None
             try:
                 answer = self._send(url, accept_encoding, permit, exchange)
@@ -104,11 +100,10 @@ class Transport:
                     answer.close()
 
     def _send(self, url: str, accept_encoding: str, permit: Permit, exchange: Exchange) -> Answer:
-        session = self._session()
         request = requests.Request(
             "GET", "http://localhost/", headers={"Accept-Encoding": accept_encoding, "Accept": "*/*"}
         )
-        prepared = session.prepare_request(request)
+        prepared = self._session.prepare_request(request)
         prepared.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
 
         def before_sending(sock: socket.socket | None) -> None:
@@ -119,7 +114,7 @@ class Transport:
         try:
             with announcing(before_sending):
                 # Not `session.send`: it reads the body of a redirect, whole and without limit, to see where it leads.
-                response = session.get_adapter(url).send(
+                response = self._session.get_adapter(url).send(
                     prepared,
                     stream=True,
                     timeout=(self._config.connect_timeout, self._config.read_timeout),
@@ -156,7 +151,7 @@ class Transport:
             Failure: the archive is still down; another canary is to be found.
         """
         canary, self.canary = self.canary, ""
-        with self._watchdog.watch(self._config.total_timeout) as exchange:
+        with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
             answer = self._send(canary, "gzip", permit, exchange)
             try:
                 if answer.is_memento:
@@ -183,7 +178,7 @@ class Transport:
             if own_permit is None:
                 return False
             try:
-                with self._watchdog.watch(self._config.total_timeout) as exchange:
+                with self.limiter.in_flight(own_permit), self._watchdog.watch(self._config.total_timeout) as exchange:
                     answer = self._send(self.canary, "gzip", own_permit, exchange)
                     answer.close()
             except Failure:
@@ -206,15 +201,6 @@ class Transport:
         except ValueError:
             now = self._clock.now()
         return min(max(0.0, (until - now).total_seconds()), 86_400.0)
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._threads, "session", None)
-        if session is None:
-            session = new_session(self.user_agent)
-            self._threads.session = session
-            with self._lock:
-                self._sessions.append(session)
-        return session
 
     def retrying(self, key: str) -> tenacity.Retrying:
         """Return what tries again until there is a result or the tries are used up, by the table of `retries`.

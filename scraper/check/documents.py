@@ -3,82 +3,52 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.audit.markup import examine_blocks
 from scraper.check.findings import Finding, Kind
+from scraper.files import open_file
 from scraper.images.links import UP, addresses
 from scraper.markdown.document import DocumentError, parse_document
 from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
-    from scraper.ledger import Document
-
-_PIECE = 1 << 16
-_UP = UP.encode()
+    from scraper.ledger import WrittenDocument
 
 
-def check_documents(root: str, form: bool, documents: list[Document]) -> list[Finding]:
-    """Return what is wrong with some documents below an output folder.
+def check_documents(root: str, form: bool, documents: list[WrittenDocument]) -> list[Finding]:
+    """Return what is wrong with some documents below an output folder, as the ledger has them.
 
-    Args:
-        root: the output folder.
-        form: look at the form too of those that are as they were written.
-        documents: as the ledger has them.
+    `form`: look at the form too of those that are as they were written.
     """
-    findings: list[Finding] = []
-    for document in documents:
-        article, file, sha256, adopted = document
-        try:
-            data, digest = _read(f"{root}/{file}")  # a Path for each takes as long as reading it
-        except FileNotFoundError:
-            findings.append(Finding(Kind.DOCUMENT_MISSING, file, "is in the ledger but not there", article))
-            continue
-        except OSError as error:
-            findings.append(Finding(Kind.DOCUMENT_MISSING, file, f"cannot be read ({error.strerror})", article))
-            continue
-        if digest != sha256:
-            findings.append(Finding(Kind.DOCUMENT_CHANGED, file, "was changed after it was written", article))
-        elif not adopted and (form or data is None or _UP in data):
-            text = (Path(root, file).read_bytes() if data is None else data).decode("utf-8", "replace")
-            findings += [*(_form(document, text) if form else ()), *_pictures(root, document, text)]
-    return findings
+    return [finding for document in documents for finding in _check(root, form, document)]
 
 
-def _read(path: str) -> tuple[bytes | None, str]:
-    """Return what a file holds, or None if that is much, and its digest.
-
-    What is no file but waits for a writer is empty; what is none and has no end, such as a device, is read in part.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+def _check(root: str, form: bool, document: WrittenDocument) -> list[Finding]:
+    article, name, sha256, adopted = document
     try:
-        data = os.read(descriptor, _PIECE)
-        digest = hashlib.sha256(data)
-        more = os.read(descriptor, _PIECE)
-        if not more:
-            return data, digest.hexdigest()
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            while more:
-                digest.update(more)
-                more = os.read(descriptor, _PIECE)
-        return None, digest.hexdigest()
-    finally:
-        os.close(descriptor)
+        with open_file(Path(root, name)) as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                return [Finding(Kind.DOCUMENT_CHANGED, name, "was changed after it was written", article)]
+            file.seek(0)
+            text = "" if adopted else file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return [Finding(Kind.DOCUMENT_MISSING, name, "is in the ledger but not there", article)]
+    except OSError as error:
+        return [Finding(Kind.DOCUMENT_MISSING, name, f"cannot be read ({error.strerror})", article)]
+    problems = _problems(text) if form and not adopted else []
+    found = [Finding(Kind.DOCUMENT_FORM, name, problem, article) for problem in problems]
+    return found + _pictures(root, document, text)
 
 
-def _pictures(root: str, document: Document, text: str) -> list[Finding]:
-    article, file = document.article, document.file
-    folder = Path(root, file).parent
+def _pictures(root: str, document: WrittenDocument, text: str) -> list[Finding]:
     named = {address for address in addresses(text) if address.startswith(UP)} if UP in text else ()
-    missing = [address for address in sorted(named) if not folder.joinpath(address).is_file()]
-    return [Finding(Kind.IMAGE_MISSING, file, f"names {address}, which is not there", article) for address in missing]
-
-
-def _form(document: Document, text: str) -> list[Finding]:
-    return [Finding(Kind.DOCUMENT_FORM, document.file, problem, document.article) for problem in _problems(text)]
+    return [
+        Finding(Kind.IMAGE_MISSING, document.file, f"names {address}, which is not there", document.article)
+        for address in sorted(named)
+        if not Path(root, document.file).parent.joinpath(address).is_file()
+    ]
 
 
 def _problems(text: str) -> list[str]:

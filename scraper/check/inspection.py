@@ -9,11 +9,11 @@ from itertools import chain
 from operator import call
 from typing import TYPE_CHECKING
 
-from scraper.check import warcs
 from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
 from scraper.check.folder import foreign_files, picture_pieces
-from scraper.check.manifest_lines import manifest_pieces
+from scraper.check.manifest_lines import check_manifest
+from scraper.check.warcs import check_file, known_files
 from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import Ledger
 from scraper.parallel import chunked, map_processes
@@ -34,12 +34,8 @@ _CHUNK = 500
 def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: bool = False) -> Iterator[Finding]:
     """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, takes no lock.
 
-    Args:
-        config: names the folder.
-        jobs: how many processes.
-        clock: for the ledger.
-        form: read the form of each document too. One that has the ledger's digest is byte for byte what was written,
-            so that finds only what a faulty version of this program has written.
+    `form`: read the form of each document too. One that has the ledger's digest is byte for byte what was written, so
+    that finds only what a faulty version of this program has written.
 
     Raises:
         StoreError: there is no such folder, or its ledger may not be read, or is of another version.
@@ -51,7 +47,7 @@ def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: b
             contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger,
             contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
         ):
-            yield from _manifest_once(map_processes(call, _raise_last(pieces), jobs=jobs))
+            yield from chain.from_iterable(map_processes(call, _raise_last(pieces), jobs=jobs))
     except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
         raise
     except StoreError as error:
@@ -70,9 +66,9 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         names.update(document.file for document in documents)
         yield partial(check_documents, str(root), form, documents)
-    yield from manifest_pieces(str(root))
-    for stretch in warcs.stretches(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
-        yield partial(warcs.check_stretch, str(root / WARC_FOLDER), stretch)
+    yield partial(check_manifest, str(root))
+    for known in known_files(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
+        yield partial(check_file, str(root / WARC_FOLDER), known)
     yield from picture_pieces(root)
     strays = list(foreign_files(root, names))  # here, while others finish: the names would have to travel
     yield partial(list, strays)
@@ -88,12 +84,3 @@ def _raise_last(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 def _raise(error: StoreError) -> list[Finding]:
     raise error
-
-
-def _manifest_once(results: Iterator[list[Finding]]) -> Iterator[Finding]:
-    """Yield what was found; that the manifest differs is said once, however many pieces have found it."""
-    told = False
-    for finding in chain.from_iterable(results):
-        if finding.kind is not Kind.MANIFEST or not told:
-            yield finding
-        told |= finding.kind is Kind.MANIFEST

@@ -1,7 +1,9 @@
-"""Kept records against their digests and the ledger. Runs in many processes, a stretch of a file each."""
+"""Kept records against their digests and the ledger. Runs in many processes, a file each."""
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,82 +19,63 @@ if TYPE_CHECKING:
 
     from scraper.ledger.mementos import Kept
 
-_STRETCH = 2 << 20
-"""Bytes of a file that one process reads at a time."""
 _MAX_BLOCK = 1 << 30
 
 
-class Stretch(NamedTuple):
-    """A part of a WARC file.
+class KnownFile(NamedTuple):
+    """A WARC file as the ledger has it.
 
     Attributes:
-        file: its name in the folder.
-        start: offset of a record.
-        end: where the next stretch starts; None: the end of the file.
-        records: offset to article id, of the records that the ledger has in it.
-        known_end: behind the last record that the ledger has in this file.
+        name: in the folder.
+        records: offset to article id.
+        end: behind the last record.
     """
 
-    file: str
-    start: int
-    end: int | None
+    name: str
     records: dict[int, int | None]
-    known_end: int
+    end: int
 
 
-def stretches(kept: Iterable[Kept], files: Iterable[Path]) -> Iterator[Stretch]:
-    """Yield the stretches of all files, those that the ledger does not know included.
-
-    Args:
-        kept: in the order of files and offsets.
-        files: that are there.
-    """
-    known: dict[str, list[Stretch]] = {}
-    for one in kept:
-        parts = known.setdefault(one.file, [Stretch(one.file, 0, None, {}, 0)])
-        if one.offset - parts[-1].start >= _STRETCH:
-            parts[-1] = parts[-1]._replace(end=one.offset)
-            parts.append(Stretch(one.file, one.offset, None, {}, 0))
-        parts[-1].records[one.offset] = one.article
-        parts[-1] = parts[-1]._replace(known_end=one.offset + one.length)
-    present = {path.name for path in files}
-    for name in sorted(present | known.keys()):
-        yield from known.get(name, [Stretch(name, 0, None, {}, 0)])
+def known_files(kept: Iterable[Kept], files: Iterable[Path]) -> Iterator[KnownFile]:
+    """Yield all files: those that the ledger has (`kept` in their order), and those that are only there."""
+    known = {}
+    for name, group in groupby(kept, attrgetter("file")):
+        records = list(group)
+        end = max(one.offset + one.length for one in records)
+        known[name] = KnownFile(name, {one.offset: one.article for one in records}, end)
+    for name in sorted({path.name for path in files} | known.keys()):
+        yield known.get(name) or KnownFile(name, {}, 0)
 
 
-def check_stretch(folder: str, stretch: Stretch) -> list[Finding]:
-    """Return what is wrong with a stretch of a file: digests, damage, records that are not where they should be."""
-    name = f"{WARC_FOLDER}/{stretch.file}"
-    missing = dict(stretch.records)
+def check_file(folder: str, known: KnownFile) -> list[Finding]:
+    """Return what is wrong with a file: digests, damage, records that are not where they should be."""
+    name = f"{WARC_FOLDER}/{known.name}"
+    missing = dict(known.records)
     findings: list[Finding] = []
     try:
-        with open_file(Path(folder, stretch.file)) as file:
-            for record in iter_records(file, max_block=_MAX_BLOCK, offset=stretch.start):
-                if stretch.end is not None and record.offset >= stretch.end:
-                    break
+        with open_file(Path(folder, known.name)) as file:
+            for record in iter_records(file, max_block=_MAX_BLOCK):
                 article = missing.pop(record.offset, None)
-                findings += _check(name, record, article, stretch)
+                findings += _check(name, record, article, known)
     except OSError as error:
-        count = len(stretch.records)
-        return [
-            Finding(Kind.WARC_MISSING, name, f"cannot be read ({error.strerror}); the ledger has {count} records in it")
-        ]
+        problem = f"cannot be read ({error.strerror}); the ledger has {len(known.records)} records in it"
+        return [Finding(Kind.WARC_MISSING, name, problem)]
     for offset, article in missing.items():
         problem = f"byte {offset}: the record that the ledger has here is not there"
         findings.append(Finding(Kind.WARC_DAMAGED, name, problem, article, offset))
     return findings
 
 
-def _check(name: str, record: Record | Damage, article: int | None, stretch: Stretch) -> list[Finding]:
-    unrecorded = stretch.end is None and record.offset >= stretch.known_end
+def _check(name: str, record: Record | Damage, article: int | None, known: KnownFile) -> list[Finding]:
+    unrecorded = record.offset >= known.end
     where = f"byte {record.offset}"
     if isinstance(record, Damage):
-        kind = Kind.WARC_DAMAGED if record.offset in stretch.records else Kind.WARC_SCAR
+        kind = Kind.WARC_DAMAGED if record.offset in known.records else Kind.WARC_SCAR
         if unrecorded and record.torn:
             kind = Kind.WARC_UNRECORDED
         return [Finding(kind, name, f"{where}: {record.reason}", article, record.offset)]
     if wrong := _wrong_digest(record):
-        kind = Kind.WARC_DAMAGED if record.offset in stretch.records else Kind.WARC_SCAR
+        kind = Kind.WARC_DAMAGED if record.offset in known.records else Kind.WARC_SCAR
         return [Finding(kind, name, f"{where}: the {wrong} digest differs", article, record.offset)]
     if unrecorded and record.kind in ("response", "revisit"):
         return [Finding(Kind.WARC_UNRECORDED, name, f"{where}: a record that the ledger does not have")]
@@ -107,5 +90,6 @@ def _wrong_digest(record: Record) -> str | None:
     head = split_head(block) if record.kind == "response" else None
     if head is None:
         return None
-    differs = check_digest(record.headers.get("warc-payload-digest", ""), block[head[1] :]) is DigestCheck.MISMATCH
+    payload = memoryview(block)[head[1] :]
+    differs = check_digest(record.headers.get("warc-payload-digest", ""), payload) is DigestCheck.MISMATCH
     return "payload" if differs else None

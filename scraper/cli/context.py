@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterable, Iterator
 
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.models import Site
 
 STDOUT = "-"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scraper.jobs.fixtures import Fixture
     from scraper.jobs.targets import Target
     from scraper.models import Page
-    from scraper.selection import Candidate
+    from scraper.selection.candidates import Candidate
 
 
 def run(context: Context) -> int:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.progress import Task
 
     from scraper.config import Config
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.times import Clock
 
 
@@ -80,5 +80,5 @@ def _archive(config: Config, clock: Clock) -> str:
     if now.cooling and now.until is not None:
         left = max(0, round((now.until - clock.now()).total_seconds()))
         return f"the archive asked us to wait, {left} s ({now.reason});"
-    used = ", ".join(f"{name} {count}/{now.budgets[name]}" for name, count in now.used.items())
+    used = ", ".join(f"{name} {count}/{now.pace[name]:.0f}" for name, count in now.used.items())
     return f"{used} a minute{', probing' if now.probing else ''};"

@@ -49,7 +49,13 @@ def _make_page(context: Context, ledger: Ledger) -> None:
 def _sum_up(context: Context, ledger: Ledger) -> None:
     archive = rate_status(context.config, clock=context.clock)
     refusal = (archive.reason or "it refused") if archive.cooling else ""
-    summary = summarize(ledger, next_request_at=archive.next_request_at, refusal=refusal)
+    summary = summarize(
+        ledger,
+        next_request_at=archive.next_request_at,
+        refusal=refusal,
+        pace=archive.pace_as_text(),
+        pace_json=archive.pace_as_json(),
+    )
     if context.options.json:
         context.print_json(summary.as_json())
     else:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scraper.cli.context import Context
     from scraper.cli.signals import Signals
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.errors import ExitStatus
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Failed, Refusal
 from scraper.errors import CaptureError
+from scraper.ledger import AT_ONCE
 from scraper.models import UNREAD, State, Verdict
 from scraper.paths import document_path
-from scraper.selection import Attempt, Candidate, Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
+from scraper.selection.candidates import Attempt, Candidate
+from scraper.selection.decisions import Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
@@ -37,13 +39,7 @@ class CannotRender(Exception):
 class Conclusions:
     """Writes documents and records states and vain attempts.
 
-    Args:
-        site: spells the URLs.
-        ledger: remembers.
-        writer: writes the documents.
-        clock: says when to ask again.
-        outcomes: counts.
-        shown: is given an article's document and gives it back as it is to be written.
+    `shown` is given an article's document and gives it back as it is to be written.
     """
 
     def __init__(
@@ -90,8 +86,8 @@ class Conclusions:
         self._outcomes.failed.pop(article, None)
         # A rebuild that changes nothing must not push what happened before out of the log.
         level, what = (logging.INFO, "written") if file.changed else (logging.DEBUG, "unchanged")
-        said = "article=%d capture=%s url=%s %s: %s"
-        log.log(level, said, article, capture.timestamp, capture.original, what, file.path)
+        where = f"article={article} capture={capture.timestamp} url={capture.original}"
+        log.log(level, "%s %s: %s", where, what, file.path)
 
     def _render(self, page: Article, original: str, timestamp: str) -> str:
         from scraper.markdown.document import render_document  # a run that finds nothing new need not wait for it
@@ -126,7 +122,7 @@ class Conclusions:
         """Leave an article in the middle; the next run goes on."""
         row = self._ledger.articles.get(article)
         if row is not None and row.state is not State.WRITTEN:
-            self._ledger.articles.set_state(article, State.WAITING, reason, due="")
+            self._ledger.articles.set_state(article, State.WAITING, reason, due=AT_ONCE)
             self._ledger.manifest_is_stale = True
 
     def refused(self, article: int, capture: Capture, known: Candidate | None, error: ArchiveRefused) -> None:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Plan
 from scraper.models import Verdict
-from scraper.selection import Candidate, Decision, Policy, Read, Wait, Waiting, Why, Written, decide
+from scraper.selection.decision import decide
+from scraper.selection.decisions import Decision, Policy, Read, Wait, Waiting, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scraper.ledger import Ledger
     from scraper.models import Capture, Reading, Site
+    from scraper.selection.candidates import Candidate
     from scraper.times import Clock
 
 Place = tuple[str, str]
@@ -24,17 +26,10 @@ Place = tuple[str, str]
 class Cases:
     """Brings what the ledger knows of an article, and what this run did, before `selection`.
 
-    Args:
-        site: whose articles they are.
-        ledger: what is known.
-        policy: the settings that decide.
-        clock: tells the time.
-        permitted: says whether a capture may be considered (``--from``, ``--to``).
+    `permitted` says whether a capture may be considered (``--from``, ``--to``).
 
-    Attributes:
-        pages: article id to place to what reading that page gave, in this run.
-        attempted: article id to the captures that this run has asked for.
-        known: article id to the captures that the last decision was about.
+    By article id: `pages`, what reading each gave in this run, `attempted`, the captures that this run has asked for,
+    and `known`, those that the last decision was about.
     """
 
     def __init__(
@@ -87,7 +82,7 @@ class Cases:
             return None
         read = self.known[article][capture].own_read
         if read is None and capture not in attempted:
-            return Read(capture, Why.FIRST_CHOICE)
+            return Read(capture)
         if read is not None and read.verdict is Verdict.ARTICLE:
             return Written(capture, "the capture that was asked for")
         return None

@@ -21,12 +21,10 @@ log = logging.getLogger(__name__)
 
 
 class Discovery:
-    """Asks for captures.
+    """Asks for captures; the ledger takes them in, with where each listing stands.
 
     Args:
-        site: whose.
-        ledger: takes them in, with where each listing stands.
-        cdx: is asked.
+        site, ledger, cdx: whose, where they go, who is asked.
         overlap: how far a listing for what is new reaches back before the newest capture known.
         full_after: how old the last complete listing may be before everything is asked for anew: captures with old
             timestamps come into the index late, when somebody hands in their WARC files.
@@ -111,8 +109,7 @@ class Discovery:
         return Question(question.url, question.match_type, question.article, self._since(known), None)
 
     def _is_old(self, listing: Listing) -> bool:
-        age = parse_timestamp(self._ledger.now()) - parse_timestamp(listing.started_at)
-        return age > self._full_after
+        return parse_timestamp(self._ledger.now()) - parse_timestamp(listing.started_at) > self._full_after
 
     def _since(self, known: Sequence[Listing]) -> str | None:
         """Return the moment from which captures may be new: of the newest one known, and never after the question."""

@@ -34,9 +34,7 @@ UNKNOWN = "unknown"
 def jumps(before: Mapping[str, int], window: Mapping[str, int]) -> list[str]:
     """Return the readings of one field whose share has jumped, sorted. From nothing before there is no jump.
 
-    Args:
-        before: reading to how often it won earlier.
-        window: the same, of the pages to be judged.
+    Both map a reading to how often it won: earlier, and on the pages to be judged.
     """
     earlier, now = sum(before.values()), sum(window.values())
     if earlier < WINDOW or now < WINDOW:
@@ -49,12 +47,7 @@ def jumps(before: Mapping[str, int], window: Mapping[str, int]) -> list[str]:
 
 
 def unknown_jumps(before: Mapping[str, int], window: Mapping[str, int]) -> bool:
-    """Say whether the share of pages that no layout reads has jumped; from nothing as well.
-
-    Args:
-        before: layout, or `UNKNOWN`, to pages earlier.
-        window: the same, of the pages to be judged.
-    """
+    """Say whether the share of pages that no layout reads (`UNKNOWN`) has jumped; from nothing as well."""
     unknown, now, earlier = window.get(UNKNOWN, 0), sum(window.values()), sum(before.values())
     if unknown < UNKNOWN_TIMES or unknown < UNKNOWN_SHARE * now:
         return False
@@ -110,11 +103,7 @@ class DriftWatch:
 
     def _sentence(self, field: str, name: str, before: Counter[str], window: Counter[str]) -> str:
         share = f"{window[name]} of {window.total()} pages in a row (before: {before[name]} of {before.total()})"
-        example = self._examples[field, name]
-        if (field, name) == (LAYOUT, UNKNOWN):
-            what = f"no layout could read {share}"
-        else:
-            what = f"{field} was read by {name!r} on {share}"
-        return (
-            f"{what}, such as {example}. Look at it; `hkcnews fixture add` makes a regression fixture of the kept page."
-        )
+        unknown = (field, name) == (LAYOUT, UNKNOWN)
+        what = f"no layout could read {share}" if unknown else f"{field} was read by {name!r} on {share}"
+        example = f"{what}, such as {self._examples[field, name]}"
+        return f"{example}. Look at it; `hkcnews fixture add` makes a regression fixture of the kept page."

@@ -16,10 +16,11 @@ from scraper.engine.decide import Cases, Place
 from scraper.engine.drift import DriftWatch
 from scraper.engine.fetch import Fetch, Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
-from scraper.engine.outcomes import Outcomes, Plan, Progress
+from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import UNREAD, Capture, Memento, Reading, Verdict
-from scraper.selection import SHARED_BY, Policy, Read, Written
+from scraper.selection.candidates import SHARED_BY
+from scraper.selection.decisions import Policy, Read, Written
 
 if TYPE_CHECKING:
     import threading
@@ -40,18 +41,18 @@ class Engine:
     """Works on articles.
 
     Args:
-        site: whose articles they are.
-        ledger: what is known.
-        intake: keeps and reads mementos.
-        writer: writes the documents.
+        site, ledger, intake, writer: the parts of an output folder.
         policy: the settings that decide.
-        clock: tells the time.
-        stop: set when the run is to end.
+        clock, stop: tell the time, and when the run is to end.
         fetch: gets a capture from the archive, in a thread; None: offline.
         in_flight: how many captures are asked for at the same time.
         progress: is told now and then how far the work is.
         permitted: says whether a capture may be considered (``--from``, ``--to``).
         shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
+
+    Attributes:
+        cases: what is held of the articles at work.
+        outcomes: what was done.
     """
 
     def __init__(
@@ -79,17 +80,13 @@ class Engine:
         self._drift: DriftWatch | None = None
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
         self._ready: dict[Place, ReadPage] = {}
-        self._cases = Cases(site, ledger, policy, clock, permitted)
+        self.cases = Cases(site, ledger, policy, clock, permitted)
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
         self._total: int | None = None
         self._started = 0
         self.outcomes = Outcomes()
         self._writer = writer
         self._conclusions = Conclusions(site, ledger, writer, clock, self.outcomes, shown)
-
-    def prefer(self, article: int, capture: Capture) -> None:
-        """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
-        self._cases.prefer(article, capture)
 
     def process(self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None) -> None:
         """Take each article as far as it goes now.
@@ -137,7 +134,7 @@ class Engine:
         if page is None:
             return False
         self._intake.record(article, capture, page.reading, page.digest_check, page.page_sha256)
-        self._cases.pages[article][place] = page.reading
+        self.cases.pages[article][place] = page.reading
         self.outcomes.read(page.reading)
         return True
 
@@ -164,8 +161,8 @@ class Engine:
 
     def _tell(self, last: Capture | None = None) -> None:
         counts, air = self.outcomes, self._workers.in_air
-        told = counts.articles - air, self._total, len(counts.written), counts.fetched
-        self._progress(Progress("fetching", *told, in_air=air, last=last))
+        done = counts.articles - air
+        self._progress(Progress("fetching", done, self._total, len(counts.written), counts.fetched, air, last))
 
     def _land(self) -> None:
         """Take in what lands next from the archive, and go on with its article."""
@@ -191,9 +188,9 @@ class Engine:
         Raises:
             StoreError: it was our own side that failed.
         """
-        known = self._cases.known[article].get(capture)
+        known = self.cases.known[article].get(capture)
         if isinstance(error, ArchiveRefused):
-            self._cases.attempted[article].discard(capture)
+            self.cases.attempted[article].discard(capture)
             self._conclusions.refused(article, capture, known, error)
         elif isinstance(error, CaptureError):
             self._conclusions.in_vain(article, capture, known, error)
@@ -207,23 +204,23 @@ class Engine:
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
         self.outcomes.fetched += 1
-        answered = row_that_answered(capture, memento, self._cases.known[article])
+        answered = row_that_answered(capture, memento, self.cases.known[article])
         memento = memento._replace(original=answered.original)
-        if answered != capture and answered in self._cases.known[article]:
+        if answered != capture and answered in self.cases.known[article]:
             memento = with_digest_check(memento, answered.digest)
-        if answered == capture or not self._intake.has(answered):
+        if answered == capture or self._ledger.mementos.get(answered.original, answered.timestamp) is None:
             self._intake.keep(memento)
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self._conclusions.in_vain(article, capture, self._cases.known[article].get(capture), error)
+            self._conclusions.in_vain(article, capture, self.cases.known[article].get(capture), error)
         self._read(article, answered, memento)
 
     def _read(self, article: int, capture: Capture, memento: Memento) -> None:
         if self._drift is None:  # only now, for it costs a look at all that was ever read
             self._drift = DriftWatch(self._ledger.evidence.readings())
         reading = self._intake.read(article, capture, memento)
-        self._cases.pages[article][capture.original, capture.timestamp] = reading
+        self.cases.pages[article][capture.original, capture.timestamp] = reading
         self.outcomes.read(reading)
         self._drift.add(reading, f"article {article}, capture {capture.timestamp}")
 
@@ -234,12 +231,12 @@ class Engine:
             whether the archive was asked for a capture.
         """
         while True:
-            decision = self._cases.decide(article)
+            decision = self.cases.decide(article)
             if not isinstance(decision, Read | Written):
                 self._conclusions.record(article, decision)
                 return self._done(article)
             capture = decision.capture
-            page = self._cases.page(article, capture)
+            page = self.cases.page(article, capture)
             if isinstance(decision, Written) and page is not None:
                 if self._is_written(article, decision, page):
                     return self._done(article)
@@ -247,14 +244,14 @@ class Engine:
             if self._take_ready(article, capture):
                 continue
             memento = None
-            read = self._cases.known[article][capture].own_read
+            read = self.cases.known[article][capture].own_read
             if read is None or read.verdict not in UNREAD:  # of a page of the archive itself only asking anew helps
                 memento = self._intake.load_if_whole(article, capture)
             if memento is not None:
                 self._read(article, capture, memento)
                 continue
-            if self._fetch is None or self._ending or capture in self._cases.attempted[article]:
-                self._cases.forget(article)
+            if self._fetch is None or self._ending or capture in self.cases.attempted[article]:
+                self.cases.forget(article)
                 self._conclusions.leave(article, self._why_left())
                 return False
             return self._ask(article, capture, self._fetch)
@@ -273,7 +270,7 @@ class Engine:
 
     def _done(self, article: int) -> bool:
         self._ledger.manifest_is_stale = True
-        self._cases.forget(article)
+        self.cases.forget(article)
         return False
 
     def _why_left(self) -> str:
@@ -287,10 +284,10 @@ class Engine:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
-        if self._cases.known[article][capture].shared >= SHARED_BY:
+        if self.cases.known[article][capture].shared >= SHARED_BY:
             self._behind[capture.digest] = deque()
-        self._cases.attempted[article].add(capture)
-        known = self._cases.known[article].items()
+        self.cases.attempted[article].add(capture)
+        known = self.cases.known[article].items()
         kept = frozenset(row.timestamp for row, one in known if one.read is not None)
         self._workers.submit((article, capture), lambda: fetch(capture, kept=kept))
         return True
@@ -314,7 +311,3 @@ class Engine:
             self.outcomes.drift = self._drift.findings()
             for finding in self.outcomes.drift:
                 log.warning("drift: %s", finding)
-
-    def plan(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> Plan:
-        """Say what `process_due` would begin with, and change nothing."""
-        return self._cases.plan(wanted, limit)

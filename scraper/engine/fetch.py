@@ -5,7 +5,6 @@ They are daemons: a request that hangs in the kernel does not keep the process f
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
@@ -52,7 +51,7 @@ class Workers(Generic[K, T]):
     def __init__(self, count: int, stop: threading.Event) -> None:
         self._count = count
         self._stop = stop
-        self._jobs: queue.SimpleQueue[tuple[K, Callable[[], T]]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[K, Callable[[], T]] | None] = queue.SimpleQueue()
         self._landed: queue.SimpleQueue[Landed[K, T]] = queue.SimpleQueue()
         self._threads = 0
         self._patience = GRACE
@@ -77,8 +76,8 @@ class Workers(Generic[K, T]):
         self._jobs.put((key, job))
 
     def _work(self) -> None:
-        while True:
-            key, job = self._jobs.get()
+        while (work := self._jobs.get()) is not None:
+            key, job = work
             try:
                 self._landed.put(Landed(key, job(), None))
             except BaseException as error:  # noqa: BLE001 # handed to the main thread, which raises what it does not know
@@ -87,8 +86,7 @@ class Workers(Generic[K, T]):
     def next(self, waited: Callable[[], None] = lambda: None) -> Landed[K, T] | None:
         """Return what lands next, or None when the run is to end and `GRACE` was spent in waiting.
 
-        Args:
-            waited: called now and then while nothing lands.
+        `waited` is called now and then while nothing lands.
         """
         while self._patience > 0:
             try:
@@ -102,12 +100,17 @@ class Workers(Generic[K, T]):
             return landed
         return None
 
+    def close(self) -> None:
+        """Let the threads end behind the jobs that were handed in."""
+        for _ in range(self._threads):
+            self._jobs.put(None)
+
 
 def ahead(source: Iterable[T], stop: threading.Event, waited: Callable[[], None] = lambda: None) -> Iterator[T]:
     """Yield what `source` yields, made in a thread of its own, one step ahead.
 
     Args:
-        source: is iterated in that thread.
+        source: is iterated in that thread; yields no None.
         stop: set when the run is to end.
         waited: called now and then while nothing comes.
 
@@ -115,51 +118,19 @@ def ahead(source: Iterable[T], stop: threading.Event, waited: Callable[[], None]
         Stopped: the run is to end, and the next one has not come within `GRACE`.
         BaseException: what `source` raises.
     """
-    made: queue.Queue[Landed[None, T] | None] = queue.Queue(maxsize=1)
-
-    left = threading.Event()
-
-    def hand_over(landed: Landed[None, T] | None) -> None:
-        while not left.is_set():
-            with contextlib.suppress(queue.Full):
-                made.put(landed, timeout=POLL)
-                return
-
-    def make() -> None:
-        try:
-            for one in source:
-                hand_over(Landed(None, one, None))
-                if left.is_set():
-                    return
-            hand_over(None)
-        except BaseException as error:  # noqa: BLE001 # handed to the main thread
-            hand_over(Landed(None, None, error))
-
-    threading.Thread(target=make, name="listing", daemon=True).start()
+    iterator = iter(source)
+    worker: Workers[None, T | None] = Workers(1, stop)
+    worker.submit(None, lambda: next(iterator, None))
     try:
-        yield from _received(made, stop, waited)
-    finally:
-        left.set()
-
-
-def _received(
-    made: queue.Queue[Landed[None, T] | None], stop: threading.Event, waited: Callable[[], None]
-) -> Iterator[T]:
-    patience = GRACE
-    while patience > 0:
-        try:
-            landed = made.get(timeout=POLL)
-        except queue.Empty:
-            waited()
+        while (landed := worker.next(waited)) is not None:
+            if landed.error is not None:
+                raise landed.error
+            if landed.value is None:
+                return
+            worker.submit(None, lambda: next(iterator, None))
+            yield landed.value
             if stop.is_set():
-                patience -= POLL
-            continue
-        if landed is None:
-            return
-        if landed.error is not None:
-            raise landed.error
-        assert landed.value is not None
-        yield landed.value
-        if stop.is_set():
-            break
-    raise Stopped("the run was asked to end")
+                break
+        raise Stopped("the run was asked to end")
+    finally:
+        worker.close()

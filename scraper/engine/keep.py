@@ -54,20 +54,12 @@ def with_digest_check(memento: Memento, digest: str) -> Memento:
 
 
 def row_that_answered(capture: Capture, memento: Memento, rows: Iterable[Capture]) -> Capture:
-    """Return the CDX row of the capture that answered: replay may leave out a port that the row has.
-
-    Args:
-        capture: the one that was asked for.
-        memento: what came.
-        rows: all that are known of the article.
-    """
+    """Return the CDX row, of all known of the article, that answered: replay may leave out a port that the row has."""
     if memento.timestamp == capture.timestamp:
         return capture
     key = urlkey(memento.original)
-    for row in rows:
-        if row.timestamp == memento.timestamp and urlkey(row.original) == key:
-            return row
-    return capture._replace(original=memento.original, timestamp=memento.timestamp)
+    same = (row for row in rows if row.timestamp == memento.timestamp and urlkey(row.original) == key)
+    return next(same, capture._replace(original=memento.original, timestamp=memento.timestamp))
 
 
 def capture_of(memento: Memento) -> Capture:
@@ -92,13 +84,7 @@ def read_page(site: Site, memento: Memento, digest_check: DigestCheck) -> ReadPa
 
 
 class Intake:
-    """Keeps and reads mementos.
-
-    Args:
-        site: reads the pages.
-        ledger: remembers.
-        store: keeps.
-    """
+    """Keeps and reads mementos."""
 
     def __init__(self, site: Site, ledger: Ledger, store: WarcStore) -> None:
         self._site = site
@@ -133,10 +119,6 @@ class Intake:
             self._ledger.captures.count_shared(articles)
         return count
 
-    def has(self, capture: Capture) -> bool:
-        """Say whether the memento of a capture is kept."""
-        return self._ledger.mementos.get(capture.original, capture.timestamp) is not None
-
     def load(self, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture, or None if it is not kept.
 
@@ -144,9 +126,7 @@ class Intake:
             StoreError: it is, but the store cannot give it.
         """
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
-        if kept is None:
-            return None
-        return self._store.load(Location(kept.file, kept.offset, kept.length))
+        return self._store.load(Location(kept.file, kept.offset, kept.length)) if kept else None
 
     def load_if_whole(self, article: int, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""
@@ -163,14 +143,8 @@ class Intake:
     def read(self, article: int, capture: Capture, memento: Memento) -> Reading:
         """Read a kept memento and record, as one, what that gave and which other articles the page names."""
         reading = self._site.read(page_of(memento))
-        log.info(
-            "article=%d capture=%s url=%s read: %s%s",
-            article,
-            capture.timestamp,
-            capture.original,
-            reading.verdict,
-            f" ({reading.detail})" if reading.detail else "",
-        )
+        where = f"article={article} capture={capture.timestamp} url={capture.original}"
+        log.info("%s read: %s%s", where, reading.verdict, f" ({reading.detail})" if reading.detail else "")
         self.record(article, capture, reading, memento.digest_check, hashlib.sha256(memento.body).hexdigest())
         return reading
 
@@ -183,7 +157,7 @@ class Intake:
     def record(
         self, article: int, capture: Capture, reading: Reading, digest_check: DigestCheck, page_sha256: str
     ) -> None:
-        """Record, as one, what reading a kept memento gave and which other articles the page names."""
+        """Record, as one, what reading a kept page gave and which other articles it names."""
         with self._ledger.transaction():
             self._ledger.captures.record_read(
                 article, capture, reading, digest_check=digest_check, page_sha256=page_sha256

@@ -12,13 +12,9 @@ if TYPE_CHECKING:
 
 
 class Failed(NamedTuple):
-    """An article that this run looked at and that is not written.
+    """An article that this run looked at and that is not written: where it stands and why.
 
-    Attributes:
-        article: its id.
-        state: where it stands.
-        reason: why, for people.
-        until: 14 digits, when it is looked at again; None: not by itself.
+    `until` is 14 digits, when it is looked at again; None: not by itself.
     """
 
     article: int
@@ -28,12 +24,7 @@ class Failed(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """The archive refused or was down.
-
-    Attributes:
-        message: what it said, with the next step.
-        until: when to ask again, aware UTC, or None if not known.
-    """
+    """The archive refused or was down: what it said, and when to ask again (aware UTC), if that is known."""
 
     message: str
     until: datetime | None
@@ -43,8 +34,7 @@ class Outcomes:
     """The counts of one run.
 
     Attributes:
-        written: ids whose file was made or changed, in order.
-        unchanged: how many files had their content already.
+        written: ids whose file was made or changed, in order; `unchanged` had their content already.
         fetched: how many mementos came from the archive.
         verdicts: of the pages read.
         vain: verdicts of captures that could not be read.

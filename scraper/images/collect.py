@@ -20,6 +20,7 @@ from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
 from scraper.images.ask import Answer, Service, examined, put_question
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
+from scraper.ledger import AT_ONCE
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
 from scraper.models import Memento, Verdict
 from scraper.paths import IMAGES_FOLDER
@@ -154,7 +155,7 @@ class Collector:
             last = attempts[-1]
             self._conclude(address, ImageState.WAITING, f"{last.verdict}: {last.detail}", due=step.until)
         elif self._ending:
-            self._conclude(address, ImageState.WAITING, "the run ended before its turn", due="")
+            self._conclude(address, ImageState.WAITING, "the run ended before its turn", due=AT_ONCE)
         else:
             asked.add(step)
             self._workers.submit((address, step), partial(put_question, self._service, step, found.timestamp))
@@ -248,7 +249,7 @@ class Collector:
                 if answer.picture is not None:
                     self._keep(address, Ask(url, timestamp), memento, answer.picture)
                     return
-        self._conclude(address, ImageState.WAITING, "not kept yet", due="")
+        self._conclude(address, ImageState.WAITING, "not kept yet", due=AT_ONCE)
 
     def _kept_near(self, url: str, timestamp: str) -> Iterator[Memento]:
         moment = parse_timestamp(timestamp)

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import threading
+import contextlib
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.engine.keep import record_kept, with_digest_check
-from scraper.errors import ExitStatus, Stopped
+from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.models import DigestCheck, Verdict, page_of
+from scraper.page.replayed import is_saved_by_browser
+from scraper.payload import payload_sha1
 from scraper.reports.run import RunReport
 from scraper.store.archives import Skipped, read_archives
+from scraper.store.location import Location
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from scraper.config import Config
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.jobs.workspace import Workspace
-    from scraper.models import Memento
+    from scraper.ledger.mementos import Kept
+    from scraper.models import Memento, Site
+    from scraper.store.revisits import Wanted
     from scraper.times import Clock
 
 _BATCH = 200
@@ -29,19 +36,16 @@ _BATCH = 200
 _REMEMBERED = 1000
 """Damages that are remembered one by one; a hostile file could name millions."""
 _SHOWN = 20
+_NOTE = 400_000
+"""Bytes of a page in which a browser's note may stand."""
+_BESIDE = "; what stands before and behind was read"
 
 
 @dataclass(slots=True)
 class Taken:
-    """What taking files in gave.
+    """What taking files in gave: captures of articles that are new and that were kept before, other pages, damages.
 
-    Attributes:
-        kept: captures of articles that are new.
-        known: captures that were kept before.
-        foreign: pages that are no article's.
-        damages: how many stretches could not be read.
-        damaged: those, the first thousand, with file and reason.
-        articles: ids of which the files hold captures.
+    `damaged` names the first thousand of them; `articles` are the ids of which the files hold captures.
     """
 
     kept: int = 0
@@ -71,12 +75,8 @@ class ImportReport:
     @property
     def exit_status(self) -> ExitStatus:
         """1 when something could not be read, nothing was found, or an article could not be written."""
-        found = bool(self.taken.kept or self.taken.known)
-        return (
-            self.report.exit_status
-            if found and not self.taken.damages
-            else self.report.exit_status or ExitStatus.INCOMPLETE
-        )
+        whole = (self.taken.kept or self.taken.known) and not self.taken.damages
+        return self.report.exit_status if whole else self.report.exit_status or ExitStatus.INCOMPLETE
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
@@ -90,7 +90,7 @@ class ImportReport:
     def problems(self) -> list[str]:
         """Return what went wrong, a line each."""
         damaged = self.taken.damaged
-        lines = [f"{one.source}: {one.reason}; what stands before and behind was read" for one in damaged[:_SHOWN]]
+        lines = [f"{one.source}: {one.reason}{_BESIDE if one.in_file else ''}" for one in damaged[:_SHOWN]]
         if self.taken.damages > _SHOWN:
             lines.append(f"and {self.taken.damages - _SHOWN} more damaged places")
         if not (self.taken.kept or self.taken.known or self.report.stopped):
@@ -116,29 +116,24 @@ def import_files(
     """Take in every capture of an article in the files, then decide and write as a run does.
 
     An import alone does not prove that there are no other captures: an id without a readable one keeps waiting.
-
-    Args:
-        config: settings.
-        paths: WARC, ARC, WACZ and HTML files, and folders of them.
-        clock: tells the time.
-        stop: set when it is to end.
-        progress: is told now and then how far the work is.
+    `paths` are WARC, ARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs.run.run`.
 
     Raises:
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder takes no more. What was taken in stays; the same import goes on later.
     """
-    stop = stop or threading.Event()
     started_at = clock.now()
     taken = Taken()
-    with open_workspace(config, clock=clock) as space:
-        engine = make_engine(space, config, clock=clock, stop=stop, progress=progress)
+    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
+        engine = make_engine(space)
         stopped = None
         try:
             limit = config.max_body_megabytes << 20
             wanted = space.site.article_id
-            outcomes = read_archives(paths, wanted=lambda url: wanted(url) is not None, max_body=limit)
-            take_in(_until(stop, outcomes), space, taken)
+            outcomes = read_archives(
+                paths, wanted=lambda url: wanted(url) is not None, max_body=limit, kept=_kept_payloads(space)
+            )
+            take_in(_until(space.stop, outcomes), space, taken)
             if taken.kept:
                 space.ledger.captures.count_shared()
             engine.process_due(taken.articles.__contains__)
@@ -146,14 +141,9 @@ def import_files(
             stopped = "signal"
         engine.conclude_drift()
         refresh_manifest(space)
+        states = space.ledger.articles.states()
         report = RunReport(
-            command="import",
-            started_at=started_at,
-            finished_at=clock.now(),
-            outcomes=engine.outcomes,
-            states=space.ledger.articles.states(),
-            mended=space.mended,
-            stopped=stopped,
+            "import", started_at, clock.now(), engine.outcomes, states, mended=space.mended, stopped=stopped
         )
     return ImportReport(taken, report)
 
@@ -190,12 +180,56 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.foreign += 1
         return
     taken.articles.add(article)
-    if space.ledger.mementos.get(outcome.original, outcome.timestamp) is not None:
+    known = space.ledger.mementos.get(outcome.original, outcome.timestamp)
+    if known is not None and known.payload_sha1 == payload_sha1(outcome.payload):
         taken.known += 1
         return
     memento = _verified(outcome, space, article)
+    if known is not None:
+        if not _is_better(memento, known, space):
+            taken.known += 1
+            return
+        space.ledger.mementos.forget(known)  # its record stays in the store
     record_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
     taken.kept += 1
+
+
+def _is_better(memento: Memento, known: Kept, space: Workspace) -> bool:
+    """Say whether other bytes of a capture that is kept already are a better copy of it."""
+    try:
+        earlier = space.store.load(Location(known.file, known.offset, known.length))
+    except StoreError:
+        return True
+    return _rank(memento, space.site) > _rank(earlier, space.site)
+
+
+def _rank(memento: Memento, site: Site) -> tuple[object, ...]:
+    """Return how good a copy of its capture a memento is, larger is better.
+
+    Bytes that were archived before a page that a browser wrote out anew, what is whole before what is cut.
+    """
+    reading = site.read(page_of(memento))
+    return (
+        not is_saved_by_browser(memento.body[:_NOTE].decode("latin-1")),
+        memento.truncated is None,
+        reading.verdict is Verdict.ARTICLE,
+        memento.digest_check is DigestCheck.MATCH,
+        reading.completeness,
+    )
+
+
+def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
+    """Return what finds the payload of a revisit among what earlier commands kept."""
+
+    def find(wanted: Wanted) -> bytes | None:
+        digest, mementos = wanted.digest, space.ledger.mementos
+        kept = mementos.payload(digest.base32) if digest is not None and digest.algorithm == "sha1" else None
+        kept = kept or mementos.get(wanted.original, wanted.timestamp)
+        with contextlib.suppress(StoreError):
+            return space.store.load(Location(kept.file, kept.offset, kept.length)).payload if kept else None
+        return None
+
+    return find
 
 
 def _verified(memento: Memento, space: Workspace, article: int) -> Memento:

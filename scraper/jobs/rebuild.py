@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import threading
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -24,12 +23,12 @@ from scraper.store.warc import WarcStore
 from scraper.times import SYSTEM_CLOCK, SystemClock, format_timestamp
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator, Sequence
 
     from scraper.config import Config
-    from scraper.engine import Outcomes, Progress
-    from scraper.engine.engine import Engine
     from scraper.engine.keep import ReadPage
+    from scraper.engine.outcomes import Outcomes, Progress
     from scraper.jobs.workspace import Workspace
     from scraper.ledger.mementos import Kept
     from scraper.models import Site
@@ -42,14 +41,7 @@ _EVERY = range(2**62)
 
 
 class ArticleRead(NamedTuple):
-    """The kept pages of an article, read again.
-
-    Attributes:
-        article: its id.
-        pages: original and timestamp to what reading that page gave.
-        again: those that had been read before.
-        broken: pages that the store could not give, for people.
-    """
+    """The kept pages of an article, read again: `again` had been read before, `broken` could not be got."""
 
     article: int
     pages: dict[tuple[str, str], ReadPage]
@@ -66,7 +58,6 @@ class Rebuilt:
         broken: kept pages that cannot be read, for people. Their articles were left as they are.
         mended: mementos that the ledger did not know of, all of them when it was made anew.
         unknown: documents that a ledger made anew does not know: adopted ones have no kept page.
-        stopped: it was ended before its end.
     """
 
     outcomes: Outcomes
@@ -112,33 +103,27 @@ def rebuild(
     """Read every kept page again with the program as it is now, decide, and write.
 
     A ledger that is missing is made again from the WARC files first; what only listings knew is then not known.
-
-    Args:
-        config: settings.
-        ids: only these articles; empty: all.
-        jobs: how many processes.
-        clock: tells the time.
-        stop: set when it is to end.
-        anew: the ledger was set aside, so there may be documents that it does not know any more.
-        changed: is told of each file that changes: name below the output folder, text before, text now.
-        progress: is told now and then how far the work is.
+    Of `ids` only, if there are any, in `jobs` processes; `clock`, `stop` and `progress` are as in `scraper.jobs.run`.
+    `anew`: the ledger was set aside, so there may be documents that it does not know any more. `changed` is told of
+    each file that changes: name below the output folder, text before, text now.
 
     Raises:
         LockHeld: a run is at work on this output folder.
         StoreError: the output folder cannot be written.
     """
-    stop = stop or threading.Event()
-    with open_workspace(config, clock=clock) as space:
+    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
         if changed is not None:
             space.writer = _TellingWriter(space.folder, changed)
-        engine = make_engine(space, config, clock=clock, stop=stop, progress=progress)
+        engine = make_engine(space)
         rebuilt = Rebuilt(engine.outcomes, mended=space.mended)
         work = partial(_read_all, str(space.store.folder), space.site.name)
         try:
-            for chunk in map_processes(work, chunked(_kept(space, ids, stop), _CHUNK), jobs=jobs):
+            for chunk in map_processes(work, chunked(_kept(space, ids), _CHUNK), jobs=jobs):
                 with space.ledger.transaction(), space.writer.together():
                     for read in chunk:
-                        _settle(engine, read, rebuilt)
+                        rebuilt.broken += read.broken
+                        if not read.broken:  # with a broken page nothing is concluded
+                            engine.decide_from(read.article, read.pages, read.again)
         except Stopped:
             rebuilt.stopped = True
         if anew and not ids and not rebuilt.stopped:  # else many are only not written down yet
@@ -147,21 +132,13 @@ def rebuild(
         return rebuilt
 
 
-def _kept(space: Workspace, ids: Sequence[range], stop: threading.Event) -> Iterator[list[tuple[Kept, bool]]]:
+def _kept(space: Workspace, ids: Sequence[range]) -> Iterator[list[tuple[Kept, bool]]]:
     """Yield what is to be read: what was read before, or, of an article of which nothing was, all that is kept."""
     for wanted in ids or (_EVERY,):
         for kept in space.ledger.mementos.of_articles(wanted[0], wanted[-1]):
-            if stop.is_set():
+            if space.stop.is_set():
                 raise Stopped("the rebuild was asked to end")
             yield [one for one in kept if one[1]] or kept
-
-
-def _settle(engine: Engine, read: ArticleRead, rebuilt: Rebuilt) -> None:
-    """Let the engine record, decide and write. With a broken page nothing is concluded."""
-    if read.broken:
-        rebuilt.broken += read.broken
-        return
-    engine.decide_from(read.article, read.pages, read.again)
 
 
 @cache

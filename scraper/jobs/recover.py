@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.engine import Outcomes, Progress, Refusal
+from scraper.engine.outcomes import Outcomes, Progress, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
@@ -16,6 +15,7 @@ from scraper.times import SYSTEM_CLOCK, parse_timestamp
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.jobs.targets import Target
     from scraper.jobs.workspace import Workspace
-    from scraper.selection import Candidate
+    from scraper.selection.candidates import Candidate
     from scraper.times import Clock
 
 
@@ -31,10 +31,7 @@ class Recovered(NamedTuple):
     """What came of one target.
 
     Attributes:
-        target: what was asked for.
-        state: where the article stands now.
-        reason: why.
-        path: its file, if it is written.
+        path: of its file, if it is written.
         capture: that was written: timestamp and original.
         notes: what differs from what was asked, for people.
         tried: capture by capture, for people.
@@ -50,13 +47,7 @@ class Recovered(NamedTuple):
 
 
 class Recovery:
-    """What came of all targets.
-
-    Attributes:
-        results: one for each target, in order.
-        outcomes: what was done.
-        stopped: whether it was ended before its end.
-    """
+    """What came of all targets, in order, and whether it was stopped before its end."""
 
     def __init__(self) -> None:
         self.results: list[Recovered] = []
@@ -93,19 +84,20 @@ def recover(
         StoreError: the output folder cannot be written or read.
         TargetError: a text names no article.
     """
-    stop = stop or threading.Event()
     site = get_site(config.site)
     targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
-    with open_workspace(config, clock=clock) as space, open_archive(config, clock=clock, stop=stop) as archive:
+    with contextlib.ExitStack() as stack:
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
+        archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
         recovery = Recovery()
         notes: dict[int, list[str]] = {target.article: [] for target in targets}
         named: dict[Target, Capture] = {}
         try:
-            refusal = _prepare(space, config, archive, targets, notes, named, stop, progress)
-            engine = make_engine(space, config, clock=clock, stop=stop, archive=archive, progress=progress)
+            refusal = _prepare(space, archive, targets, notes, named)
+            engine = make_engine(space, archive)
             recovery.outcomes = engine.outcomes
             for target, capture in named.items():
-                engine.prefer(target.article, capture)
+                engine.cases.prefer(target.article, capture)
             try:
                 engine.process(list(notes))
             finally:
@@ -120,20 +112,17 @@ def recover(
 
 def _prepare(
     space: Workspace,
-    config: Config,
     archive: Archive,
     targets: Sequence[Target],
     notes: dict[int, list[str]],
     named: dict[Target, Capture],
-    stop: threading.Event,
-    progress: Callable[[Progress], None],
 ) -> Refusal | None:
     """Bring what the CDX server knows of the targets into the ledger, and fill in which captures they name."""
-    discovery = make_discovery(space, config, archive, stop=stop)
+    discovery = make_discovery(space, archive)
     refusal: Refusal | None = None
     listed: set[int] = set()
     for number, target in enumerate(targets):
-        progress(Progress("listing", number, len(targets)))
+        space.progress(Progress("listing", number, len(targets)))
         article = target.article
         with space.ledger.transaction():
             space.ledger.articles.add_ids((article,), "asked")

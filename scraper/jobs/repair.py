@@ -10,6 +10,7 @@ from scraper.check.inspection import check
 from scraper.errors import StoreError
 from scraper.jobs.rebuild import rebuild, set_ledger_aside
 from scraper.jobs.workspace import open_workspace
+from scraper.ledger import AT_ONCE
 from scraper.models import State
 from scraper.paths import LEDGER_FILE
 from scraper.store.location import Location
@@ -55,20 +56,14 @@ def repair(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> tu
 def _mend(space: Workspace, found: list[Finding]) -> None:
     with space.ledger.transaction():
         for finding in found:
-            if finding.kind is Kind.WARC_DAMAGED and finding.offset is not None:
-                _forget(space, space.ledger.mementos.in_file(_file_name(finding), finding.offset))
-            elif finding.kind is Kind.WARC_MISSING:
-                _forget(space, space.ledger.mementos.in_file(_file_name(finding)))
+            if finding.kind in (Kind.WARC_DAMAGED, Kind.WARC_MISSING):  # all of a file that is missing has no offset
+                _forget(space, space.ledger.mementos.in_file(finding.file.rpartition("/")[2], finding.offset))
             elif finding.kind is Kind.DOCUMENT_MISSING and finding.article is not None:
                 _wait_if_nothing_is_kept(space, finding.article)
         space.ledger.manifest_is_stale = True
     for finding in found:
         if finding.kind is Kind.LEFTOVER:
             (space.folder / finding.file).unlink(missing_ok=True)
-
-
-def _file_name(finding: Finding) -> str:
-    return finding.file.rpartition("/")[2]
 
 
 def _forget(space: Workspace, broken: list[Kept]) -> None:
@@ -84,4 +79,6 @@ def _forget(space: Workspace, broken: list[Kept]) -> None:
 
 def _wait_if_nothing_is_kept(space: Workspace, article: int) -> None:
     if next(space.ledger.mementos.of_articles(article, article), None) is None:
-        space.ledger.articles.set_state(article, State.WAITING, "its file is gone and no page of it is kept", due="")
+        space.ledger.articles.set_state(
+            article, State.WAITING, "its file is gone and no page of it is kept", due=AT_ONCE
+        )

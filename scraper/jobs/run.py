@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.engine import Outcomes, Plan, Progress, Refusal
+from scraper.engine.outcomes import Outcomes, Plan, Progress, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
 from scraper.jobs.deadline import Deadline
@@ -43,8 +43,7 @@ class RunOptions:
     Attributes:
         ids: only these; empty: all.
         limit: at most so many articles that need the archive.
-        from_ts: only captures from then on, 14 digits.
-        to_ts: only captures up to then, 14 digits.
+        from_ts, to_ts: only captures between these moments, 14 digits.
         dry_run: change nothing, say what would be done.
         max_runtime: seconds after which the run ends by itself.
         retry_final: ask again for what was excluded or not there.
@@ -99,11 +98,11 @@ def run(
         with contextlib.ExitStack() as stack:
             if options.dry_run:
                 config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
-            space = stack.enter_context(open_workspace(config, clock=clock))
+            space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
             archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
-            job = Job(space, archive, config, options, clock=clock, stop=stop, progress=progress)
-            stopped = job.work()
-            report = job.report(deadline.reason if stopped else None)
+            job = Job(space, archive, options)
+            ended_by = "max_runtime" if (stopped := job.work()) and deadline.over else "signal"
+            report = job.report(ended_by if stopped else None)
             if not options.dry_run:
                 refresh_manifest(space)
             return report
@@ -128,18 +127,14 @@ class Job:
 
     space: Workspace
     archive: Archive
-    config: Config
     options: RunOptions
-    clock: Clock
-    stop: threading.Event
-    progress: Callable[[Progress], None]
     outcomes: Outcomes = field(default_factory=Outcomes)
     plan: Plan | None = None
     images: ImagesReport | None = None
     started_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        self.started_at = self.clock.now()
+        self.started_at = self.space.clock.now()
 
     def work(self) -> bool:
         """List, fetch, write; return whether the run was stopped before its end."""
@@ -150,7 +145,7 @@ class Job:
             self._images()
         except Stopped:
             return True
-        return self.stop.is_set()
+        return self.space.stop.is_set()
 
     def _prepare(self) -> None:
         ledger = self.space.ledger
@@ -163,7 +158,7 @@ class Job:
 
     def _list(self) -> Refusal | None:
         """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
-        discovery = make_discovery(self.space, self.config, self.archive, stop=self.stop, progress=self.progress)
+        discovery = make_discovery(self.space, self.archive)
         few = [article for ids in self.options.ids for article in ids] if self._is_few() else []
         try:
             if few:
@@ -179,19 +174,11 @@ class Job:
         return 0 < count <= FEW and not self.space.ledger.site_is_listed()
 
     def _articles(self, refusal: Refusal | None) -> None:
-        engine = make_engine(
-            self.space,
-            self.config,
-            clock=self.clock,
-            stop=self.stop,
-            archive=self.archive,
-            progress=self.progress,
-            permitted=self.options.permits,
-        )
+        engine = make_engine(self.space, self.archive, permitted=self.options.permits)
         self.outcomes = engine.outcomes
         try:
             if self.options.dry_run:
-                self.plan = engine.plan(self.options.wants, limit=self.options.limit)
+                self.plan = engine.cases.plan(self.options.wants, self.options.limit)
             else:
                 engine.process_due(self.options.wants, limit=self.options.limit)
         finally:
@@ -203,9 +190,7 @@ class Job:
         """Fetch pictures, unless the archive refuses already."""
         if not self.options.images or self.options.dry_run or self.outcomes.refusals:
             return
-        self.images = collect_images(
-            self.space, self.config, self.archive, clock=self.clock, stop=self.stop, progress=self.progress
-        )
+        self.images = collect_images(self.space, self.archive)
 
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""
@@ -213,7 +198,7 @@ class Job:
         return RunReport(
             command="run",
             started_at=self.started_at,
-            finished_at=self.clock.now(),
+            finished_at=self.space.clock.now(),
             outcomes=self.outcomes,
             states=ledger.articles.states(),
             listings=ledger.listings.all(),

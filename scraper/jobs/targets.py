@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from scraper.errors import TargetError
 from scraper.times import is_timestamp
-from scraper.urls import parse_replay_url
+from scraper.urls import innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,13 +28,7 @@ _PARTIAL = re.compile(r"[0-9]{4,14}\Z")
 
 
 class Target(NamedTuple):
-    """An article that was asked for.
-
-    Attributes:
-        article: its id.
-        timestamp: 14 digits of the capture that was named, or None.
-        original: the archived URL that was named, percent-encoded, or None.
-    """
+    """An article that was asked for, and the capture of it that was named, percent-encoded, if one was."""
 
     article: int
     timestamp: str | None = None
@@ -54,7 +48,7 @@ def parse_target(text: str, site: Site) -> Target:
         if int(word) == 0:
             raise TargetError(f"{word}: article ids begin with 1.")
         return Target(int(word))
-    replay = parse_replay_url(word)
+    replay = innermost_capture(word) or parse_replay_url(word)
     if replay is not None:
         original = _encoded(replay.original)
         return Target(_article(original, word, site), _whole_timestamp(replay.timestamp), original)
@@ -132,11 +126,7 @@ def covers(ranges: Sequence[range], article: int) -> bool:
 
 
 def parse_moment(text: str, *, end: bool = False) -> str:
-    """Complete a shortened moment (``2020``, ``2020-03``, ``202003``) to 14 digits.
-
-    Args:
-        text: 4 to 14 digits; dashes, colons, blanks and ``T`` may stand between them.
-        end: complete it to the last second that it may mean.
+    """Complete a shortened moment (``2020``, ``2020-03``, ``202003``) to 14 digits, with `end` to its last second.
 
     Raises:
         TargetError: no moment of the calendar.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,20 +18,19 @@ from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
 from scraper.reports.manifest import write_manifest
-from scraper.selection import Policy
+from scraper.selection.decisions import Policy
 from scraper.sites import get_site
 from scraper.store.documents import Writer
 from scraper.store.location import end_as_known
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator
 
     from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.engine.engine import Engine
     from scraper.engine.keep import Intake
-    from scraper.models import Capture, Site
+    from scraper.models import Capture
     from scraper.store.warc import WarcStore
     from scraper.times import Clock
 
@@ -38,24 +38,30 @@ if TYPE_CHECKING:
 class Workspace:
     """The parts of an output folder. What keeps and reads pages is made, and imported, when it is first asked for.
 
-    Args:
-        config: names the folder, and how documents are to name their pictures.
+    Attributes:
+        config, clock: settings and time.
+        stop: set when the work is to end.
+        progress: is told now and then how far the work is.
+        folder: the output folder.
         site: whose articles it holds.
         ledger: what is known.
-        clock: tells the store the time.
-
-    Attributes:
-        folder: the output folder.
-        site: as given.
-        ledger: as given.
         mended: how many mementos were taken over from a run that was killed.
     """
 
-    def __init__(self, config: Config, site: Site, ledger: Ledger, clock: Clock) -> None:
-        self._config = config
-        self._clock = clock
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        clock: Clock,
+        stop: threading.Event,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.stop = stop
+        self.progress = progress
         self.folder = config.output_path
-        self.site = site
+        self.site = get_site(config.site)
         self.ledger = ledger
         self.mended = 0
 
@@ -72,8 +78,8 @@ class Workspace:
 
         return WarcStore(
             self.folder / WARC_FOLDER,
-            clock=self._clock,
-            max_bytes=self._config.warc_megabytes * MEGABYTE,
+            clock=self.clock,
+            max_bytes=self.config.warc_megabytes * MEGABYTE,
             find=payload_finder(self.ledger),
         )
 
@@ -87,7 +93,7 @@ class Workspace:
     @cached_property
     def pictures(self) -> Pictures:
         """Knows the pictures of each document, and how it is to name them."""
-        return Pictures(self.ledger, local=self._config.images == LOCAL)
+        return Pictures(self.ledger, local=self.config.images == LOCAL)
 
     def mend(self) -> None:
         """Take in what a run that was killed had kept but not yet recorded.
@@ -105,7 +111,13 @@ class Workspace:
 
 
 @contextlib.contextmanager
-def open_workspace(config: Config, *, clock: Clock) -> Iterator[Workspace]:
+def open_workspace(
+    config: Config,
+    *,
+    clock: Clock,
+    stop: threading.Event | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Iterator[Workspace]:
     """Open the output folder for work, alone, and mend what an interrupted run left.
 
     Raises:
@@ -114,10 +126,9 @@ def open_workspace(config: Config, *, clock: Clock) -> Iterator[Workspace]:
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(output_lock(config.output_path))
-        site = get_site(config.site)
-        ledger = Ledger(config.output_path / LEDGER_FILE, site=site, clock=clock)
+        ledger = Ledger(config.output_path / LEDGER_FILE, site=get_site(config.site), clock=clock)
         stack.callback(ledger.close)
-        space = Workspace(config, site, ledger, clock)
+        space = Workspace(config, ledger, clock, stop or threading.Event(), progress)
         stack.callback(space.close)
         space.mend()
         yield space
@@ -143,18 +154,12 @@ def refresh_manifest(space: Workspace) -> None:
 
 
 def make_engine(
-    space: Workspace,
-    config: Config,
-    *,
-    clock: Clock,
-    stop: threading.Event,
-    archive: Archive | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-    permitted: Callable[[Capture], bool] = lambda _: True,
+    space: Workspace, archive: Archive | None = None, *, permitted: Callable[[Capture], bool] = lambda _: True
 ) -> Engine:
     """Make the engine that the settings ask for; without an archive it works offline."""
     from scraper.engine.engine import Engine  # with what decides and writes: the first request goes out without it
 
+    config = space.config
     policy = Policy(
         captures_per_article=config.captures_per_article,
         candidates_per_run=config.candidates_per_run,
@@ -169,38 +174,31 @@ def make_engine(
         space.intake,
         space.writer,
         policy=policy,
-        clock=clock,
-        stop=stop,
+        clock=space.clock,
+        stop=space.stop,
         fetch=archive.replay.fetch if archive else None,
         in_flight=config.in_flight,
-        progress=progress,
+        progress=space.progress,
         permitted=permitted,
         shown=space.pictures.shown,
     )
 
 
-def make_discovery(
-    space: Workspace,
-    config: Config,
-    archive: Archive,
-    *,
-    stop: threading.Event,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> Discovery:
+def make_discovery(space: Workspace, archive: Archive) -> Discovery:
     """Make the part that asks for captures."""
     known = 0
 
     def listed(rows: int | None) -> None:
         nonlocal known
         known = known if rows is None else rows
-        progress(Progress("listing", known, None))
+        space.progress(Progress("listing", known, None))
 
     return Discovery(
         space.site,
         space.ledger,
         archive.cdx,
-        overlap=timedelta(days=config.listing_overlap_days),
-        full_after=timedelta(days=config.full_listing_days),
-        stepwise=lambda pages: ahead(pages, stop, lambda: listed(None)),
+        overlap=timedelta(days=space.config.listing_overlap_days),
+        full_after=timedelta(days=space.config.full_listing_days),
+        stepwise=lambda pages: ahead(pages, space.stop, lambda: listed(None)),
         progress=listed,
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scraper.ledger.articles import ArticleRow, Articles, Document
-from scraper.ledger.database import Database, copy
+from scraper.ledger.articles import AT_ONCE, ArticleRow, Articles, WrittenDocument
+from scraper.ledger.database import Database, copy_database
 from scraper.ledger.evidence import Evidence
 from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
@@ -26,13 +26,7 @@ if TYPE_CHECKING:
     from scraper.models import Site
     from scraper.times import Clock
 
-__all__ = [
-    "ArticleRow",
-    "Document",
-    "Ledger",
-    "Listing",
-    "Question",
-]
+__all__ = ["AT_ONCE", "ArticleRow", "Ledger", "Listing", "Question", "WrittenDocument"]
 
 
 class Ledger:
@@ -50,18 +44,16 @@ class Ledger:
 
     def __init__(self, path: Path, *, clock: Clock, site: Site | None = None, read_only: bool = False) -> None:
         assert site is not None or read_only, "what is written down is of a site"
-        self.path = path
         self._clock = clock
-        self._stale = False
         self._db = Database(path, MIGRATIONS, read_only=read_only)
-        self.listings = Listings(self._db, _of_no_site if site is None else site.article_id, self.now)
         self.articles = Articles(self._db, self.now)
+        self.listings = Listings(self._db, self.articles, site.article_id if site else lambda _: None, self.now)
         self.mementos = Mementos(self._db, self.now)
         self.images = Images(self._db, self.now)
         self.evidence = Evidence(self._db)
         if site is not None and not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():
-                self.articles.seed(site.known_ids)
+                self.articles.add_ids(site.known_ids, "range")
                 self.set_meta("seeded", str(site.known_ids))
 
     @cached_property
@@ -81,8 +73,8 @@ class Ledger:
 
     def get_meta(self, key: str) -> str | None:
         """Return a remembered word, or None."""
-        row = self._db.one("SELECT value FROM meta WHERE key = ?", (key,))
-        return row[0] if row else None
+        value: str | None = self._db.value("SELECT value FROM meta WHERE key = ?", (key,))
+        return value
 
     def set_meta(self, key: str, value: str) -> None:
         """Remember a word."""
@@ -95,15 +87,11 @@ class Ledger:
         So has it where an id has become known: a listing or a page may name one, and the run be cut off before it
         comes to anything else.
         """
-        if not self._stale:
-            self._stale = self.get_meta("manifest") != self._fresh()
-        return self._stale
+        return self.get_meta("manifest") != self._fresh()
 
     @manifest_is_stale.setter
     def manifest_is_stale(self, stale: bool) -> None:
-        if stale != self.manifest_is_stale:
-            self.set_meta("manifest", "stale" if stale else self._fresh())
-            self._stale = stale
+        self.set_meta("manifest", "stale" if stale else self._fresh())
 
     def _fresh(self) -> str:
         return f"fresh, {self.articles.count()} ids"
@@ -111,42 +99,21 @@ class Ledger:
     def listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
         """Say whether complete listings have said all there is about an article: the site's, or all of its own.
 
-        Args:
-            article: the article id.
-            queries: the CDX questions, as (url, matchType), that together find all its captures.
+        `queries` are the CDX questions, as (url, matchType), that together find all its captures.
         """
         return self.site_is_listed() or self.article_is_listed(article, queries)
 
     def site_is_listed(self) -> bool:
         """Say whether a complete listing has named all captures of the whole site."""
-        return any(listing.complete and self._whole(listing) for listing in self.listings.of_site())
+        return any(listing.is_whole for listing in self.listings.of_site())
 
     def article_is_listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
         """Say whether complete listings have answered all of an article's own questions."""
-        answered = {
-            (listing.question.url, listing.question.match_type)
-            for listing in self.listings.of_article(article)
-            if listing.complete and self._whole(listing)
-        }
-        return bool(queries) and answered.issuperset(queries)
+        whole = (listing.question for listing in self.listings.of_article(article) if listing.is_whole)
+        return bool(queries) and {(one.url, one.match_type) for one in whole}.issuperset(queries)
 
-    @staticmethod
-    def _whole(listing: Listing) -> bool:
-        return listing.question.from_ts is None and listing.question.to_ts is None
-
-    @staticmethod
-    def copy(source: Path, target: Path, *, idle: bool = False) -> None:
-        """Copy a ledger file, whole, also while a run writes to it; if nobody does (`idle`), without a trace.
-
-        Raises:
-            StoreError: it cannot be read or written.
-        """
-        copy(source, target, idle=idle)
+    copy = staticmethod(copy_database)
 
     def close(self) -> None:
         """Close the file. What is committed stays."""
         self._db.close()
-
-
-def _of_no_site(url: str) -> int | None:
-    raise NotImplementedError(f"{url}: a ledger to be looked at takes no captures in")

@@ -12,11 +12,9 @@ if TYPE_CHECKING:
 
     from scraper.ledger.database import Database, Row
 
+AT_ONCE = ""
+"""As the moment when an id is due: earlier than any."""
 _COLUMNS = "id, source, state, reason, due, timestamp, original, file, file_sha256"
-_UNWRITTEN = tuple(state for state in State if state is not State.WRITTEN)
-# In the end nearly all are written; how many there are in all SQLite reads off the pages of an index, without its rows.
-_COUNT = "(SELECT count(*) FROM articles WHERE state = ?)"
-_STATES = f"SELECT (SELECT count(*) FROM articles), {', '.join([_COUNT] * len(_UNWRITTEN))}"  # noqa: S608
 _DOCUMENTS = """
 SELECT id, file, coalesce(file_sha256, ''), source = 'adopted' FROM articles
 WHERE state = 'written' AND file <> '' ORDER BY id
@@ -31,7 +29,7 @@ class ArticleRow(NamedTuple):
         source: how it came to be known: ``range``, ``cdx``, ``link`` or ``asked``; ``adopted``: its file was.
         state: the one state.
         reason: why, for people.
-        due: 14 digits, when to look at it again; empty: at once; None: not by itself.
+        due: 14 digits, when to look at it again, or `AT_ONCE`; None: not by itself.
         timestamp: of the capture that was written, or None.
         original: of the capture that was written, or None.
         file: below the output folder, or None.
@@ -54,7 +52,7 @@ class ArticleRow(NamedTuple):
         return cls(row[0], row[1], State(row[2]), *row[3:])
 
 
-class Document(NamedTuple):
+class WrittenDocument(NamedTuple):
     """The file of a written article: below the output folder, with its hexadecimal SHA-256.
 
     One that was adopted stands as it was, in whatever form.
@@ -73,29 +71,20 @@ class Articles:
         self._db = database
         self._now = now
 
-    def seed(self, ids: range) -> None:
-        """Make a range of ids known. Those known already stay as they are."""
-        self._db.do(
-            "WITH RECURSIVE ids (id) AS (SELECT ? UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < ?) "
-            "INSERT OR IGNORE INTO articles (id, source, due) SELECT id, 'range', '' FROM ids",
-            (ids.start, ids.stop),
-        )
-
     def add_ids(self, ids: Iterable[int], source: str) -> None:
-        """Make ids known; new ones are due at once."""
-        # As one statement: a page links to forty others, nearly all of them known.
+        """Make ids known. New ones are due at once, those known already stay as they are."""
         self._db.do(
-            "INSERT OR IGNORE INTO articles (id, source, due) SELECT value, ?, '' FROM json_each(?)",
-            (source, json.dumps(list(ids))),
+            "INSERT OR IGNORE INTO articles (id, source, due) SELECT value, ?, ? FROM json_each(?)",
+            (source, AT_ONCE, json.dumps(list(ids))),
         )
 
     def mark_due(self, ids: Iterable[int]) -> None:
         """Let these ids be looked at again at once."""
-        self._db.many("UPDATE articles SET due = '' WHERE id = ?", ((one,) for one in ids))
+        self._db.many("UPDATE articles SET due = ? WHERE id = ?", ((AT_ONCE, one) for one in ids))
 
     def mark_waiting_due(self) -> None:
         """Let all that wait for a complete listing, and not for a moment, be looked at again."""
-        self._db.do("UPDATE articles SET due = '' WHERE state = 'waiting' AND due IS NULL")
+        self._db.do("UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL", (AT_ONCE,))
 
     def due(self, now: str) -> list[int]:
         """Return the ids that are to be looked at, in ascending order."""
@@ -103,13 +92,12 @@ class Articles:
 
     def count_due(self, now: str) -> int:
         """Return how many ids are to be looked at. `now` is 14 digits."""
-        row = self._db.one("SELECT count(*) FROM articles WHERE due IS NOT NULL AND due <= ?", (now,))
-        return int(row[0]) if row else 0
+        return int(self._db.value("SELECT count(*) FROM articles WHERE due <= ?", (now,)))
 
     def next_due(self) -> str | None:
         """Return the first moment at which an id wants to be looked at, or None."""
-        row = self._db.one("SELECT min(due) FROM articles WHERE due IS NOT NULL")
-        return row[0] if row else None
+        due: str | None = self._db.value("SELECT min(due) FROM articles WHERE due IS NOT NULL")
+        return due
 
     def get(self, article: int) -> ArticleRow | None:
         """Return one id, or None if it is not known."""
@@ -123,21 +111,18 @@ class Articles:
         for row in self._db.each(f"SELECT {_COLUMNS} FROM articles {where} ORDER BY id", values):  # noqa: S608
             yield ArticleRow.from_row(row)
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self) -> Iterator[WrittenDocument]:
         """Yield the files of all written articles, in ascending order of the ids."""
-        yield from map(Document._make, self._db.each(_DOCUMENTS))
+        yield from map(WrittenDocument._make, self._db.each(_DOCUMENTS))
 
     def count(self) -> int:
         """Return how many ids are known."""
-        row = self._db.one("SELECT count(*) FROM articles")
-        return int(row[0]) if row else 0
+        return int(self._db.value("SELECT count(*) FROM articles"))
 
     def states(self) -> dict[State, int]:
         """Return how many ids stand in each state; states without ids count 0."""
-        row = self._db.one(_STATES, _UNWRITTEN)
-        assert row is not None
-        counts = dict(zip(_UNWRITTEN, row[1:], strict=True))
-        return {state: counts.get(state, row[0] - sum(row[1:])) for state in State}
+        counts: dict[str, int] = dict(self._db.all("SELECT state, count(*) FROM articles GROUP BY state"))
+        return {state: counts.get(state, 0) for state in State}
 
     def written(
         self, article: int, *, timestamp: str, original: str, file: str, sha256: str, reason: str, due: str | None

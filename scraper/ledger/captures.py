@@ -67,22 +67,8 @@ class Captures:
         """Make a capture known that no listing gave: named by its address, or found in a WARC file."""
         self._db.do(
             "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-            (
-                article,
-                capture.timestamp,
-                capture.original,
-                capture.urlkey,
-                capture.mimetype,
-                capture.statuscode,
-                capture.digest,
-                capture.length,
-            ),
+            (article, capture.timestamp, capture.original, capture.urlkey, *capture[3:]),
         )
-
-    def count(self) -> int:
-        """Return how many captures are known."""
-        row = self._db.one("SELECT count(*) FROM captures")
-        return int(row[0]) if row else 0
 
     def record_read(
         self, article: int, capture: Capture, reading: Reading, *, digest_check: DigestCheck, page_sha256: str
@@ -93,20 +79,10 @@ class Captures:
         self._db.do(
             "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                article,
-                capture.timestamp,
-                capture.original,
-                str(reading.verdict),
-                reading.detail,
-                reading.layout,
-                _json(dict(reading.readings)),
-                _json(sorted(reading.lacks)),
-                reading.text_sha256,
-                _json(reading.completeness),
-                *fields,
-                str(digest_check),
-                page_sha256,
-                self._now(),
+                *(article, capture.timestamp, capture.original, str(reading.verdict), reading.detail, reading.layout),
+                *(_json(dict(reading.readings)), _json(sorted(reading.lacks))),
+                *(reading.text_sha256, _json(reading.completeness), *fields),
+                *(str(digest_check), page_sha256, self._now()),
             ),
         )
         shared = self._db.one("SELECT ids FROM shared WHERE digest = ? AND verdict IS NULL", (capture.digest,))
@@ -122,15 +98,8 @@ class Captures:
         self._db.do(
             "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                article,
-                capture.timestamp,
-                capture.original,
-                attempt.tries,
-                str(attempt.verdict),
-                attempt.detail,
-                attempt.at,
-                format_timestamp(attempt.next_at) if attempt.next_at else None,
-                attempt.final,
+                *(article, capture.timestamp, capture.original, attempt.tries, str(attempt.verdict), attempt.detail),
+                *(attempt.at, format_timestamp(attempt.next_at) if attempt.next_at else None, attempt.final),
             ),
         )
 
@@ -140,12 +109,10 @@ class Captures:
 
     def clear_final_attempts(self, wanted: Callable[[int], bool]) -> list[int]:
         """Forget what made captures of the wanted articles final (excluded, not archived); return those articles."""
-        articles = [
-            row[0] for row in self._db.all("SELECT DISTINCT article FROM attempts WHERE final ORDER BY article")
-        ]
-        forgiven = [article for article in articles if wanted(article)]
-        self._db.many("DELETE FROM attempts WHERE article = ? AND final", ((article,) for article in forgiven))
-        return forgiven
+        rows = self._db.all("SELECT DISTINCT article FROM attempts WHERE final ORDER BY article")
+        cleared = [row[0] for row in rows if wanted(row[0])]
+        self._db.many("DELETE FROM attempts WHERE article = ? AND final", ((article,) for article in cleared))
+        return cleared
 
     def count_shared(self, articles: Iterable[int] | None = None) -> None:
         """Count anew under how many ids each digest stands; with `articles`, only the digests of those.
@@ -178,7 +145,6 @@ def _candidate(row: Row) -> Candidate:
 
 def _page_read(columns: Row) -> PageRead:
     verdict, detail, layout, readings, lacks, text, completeness, *article, check, page, at = columns
-    title, date, author, category = article
     return PageRead(
         Verdict(verdict),
         frozenset(map(Lack, json.loads(lacks))),
@@ -187,10 +153,7 @@ def _page_read(columns: Row) -> PageRead:
         detail,
         layout=layout,
         readings=json.loads(readings),
-        title=title,
-        date=date,
-        author=author,
-        category=category,
+        **dict(zip(("title", "date", "author", "category"), article, strict=True)),
         digest_check=DigestCheck(check),
         page_sha256=page,
         at=at,

@@ -48,10 +48,9 @@ class Database:
 
     def __init__(self, path: Path, migrations: Sequence[Migration], *, read_only: bool = False) -> None:
         self.path = path
-        self._errors = _ErrorsOf(path)
         if path.exists() and not path.is_file():  # SQLite would wait for somebody to write into a named pipe
             raise StoreError(f"{path}: is no file. {REMEDY}")
-        with self._errors:
+        with _errors_of(self.path):
             self._connection = _open_read_only(path) if read_only else _open(path)
             try:
                 self._migrate(migrations, read_only=read_only)
@@ -60,14 +59,13 @@ class Database:
                 raise
 
     def _migrate(self, migrations: Sequence[Migration], *, read_only: bool) -> None:
-        table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
-        applied: set[str] = set()
-        if self.one(table):
-            applied = {row[0] for row in self.all("SELECT name FROM migrations")}
-        elif not read_only:
+        if not read_only:
             self.do(
                 "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID"
             )
+        applied: set[str] = set()
+        if self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"):
+            applied = {row[0] for row in self.all("SELECT name FROM migrations")}
         unknown = applied - {name for name, _ in migrations}
         if unknown:
             raise WrongVersion(
@@ -109,51 +107,51 @@ class Database:
 
     def do(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it changed."""
-        with self._errors:
+        with _errors_of(self.path):
             return self._connection.execute(sql, values).rowcount
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> int:
-        """Run one statement for each row and return how many rows were changed in all."""
+        """Run one statement for each row, as one transaction; return how many rows were changed in all."""
         before = self._connection.total_changes
-        with self._errors:
+        with self.transaction(), _errors_of(self.path):
             self._connection.executemany(sql, rows)
         return self._connection.total_changes - before
 
     def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """Return the first row, or None."""
-        with self._errors:
+        with _errors_of(self.path):
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
+    def value(self, sql: str, values: Sequence[object] = ()) -> Any:
+        """Return the first column of the first row, or None."""
+        row = self.one(sql, values)
+        return row[0] if row else None
+
     def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Return all rows."""
-        with self._errors:
+        with _errors_of(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[Row]:
         """Yield the rows one by one, in flat memory."""
-        with self._errors:
+        with _errors_of(self.path):
             yield from self._connection.execute(sql, values)
 
     def close(self) -> None:
         """Close the file. What is committed stays."""
-        with self._errors:
+        with _errors_of(self.path):
             self._connection.close()
 
 
-def copy(source: Path, target: Path, *, idle: bool) -> None:
-    """Copy a database file, whole, also while somebody writes to it.
-
-    Args:
-        source: the file.
-        target: the copy.
-        idle: nobody writes to it, so that it can be read without making files beside it.
+def copy_database(source: Path, target: Path, *, idle: bool = False) -> None:
+    """Copy a database file, whole, also while somebody writes to it; if nobody does (`idle`), without a trace.
 
     Raises:
         StoreError: it cannot be read, or the copy not written.
     """
     with (
-        _ErrorsOf(source),
+        _errors_of(source),
         contextlib.closing(_open_read_only(source, idle=idle)) as original,
         contextlib.closing(sqlite3.connect(target)) as other,
     ):
@@ -186,22 +184,15 @@ def _only_makes_faster(migration: Migration) -> bool:
     return all(statement.startswith("CREATE INDEX ") for statement in migration[1])
 
 
-class _ErrorsOf:
-    """Turns what SQLite raises into what people can act on. Entered around each statement, so it holds nothing."""
-
-    __slots__ = ("_path",)
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, sqlite3.OperationalError):
-            raise StoreError(f"{self._path}: {error}. {_tip(str(error))}") from error
-        if isinstance(error, sqlite3.DatabaseError):
-            raise StoreError(f"{self._path}: the ledger is damaged ({error}). {REMEDY}") from error
+@contextlib.contextmanager
+def _errors_of(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into what people can act on."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{path}: {error}. {_tip(str(error))}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: the ledger is damaged ({error}). {REMEDY}") from error
 
 
 def _tip(text: str) -> str:

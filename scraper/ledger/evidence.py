@@ -124,11 +124,16 @@ class Evidence:
 
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
-        yield from self._between(first, last)
+        unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))
+        article, others = next(unread, _NO_MORE)
+        for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
+            while article < number:
+                article, others = next(unread, _NO_MORE)
+            yield self._entry(list(rows), others if article == number else ())
 
     def of_article(self, article: int) -> Entry | None:
         """Return one id, or None if it is not known."""
-        return next(self._between(article, article), None)
+        return next(self.each(article, article), None)
 
     def readings(self) -> dict[str, dict[str, int]]:
         """Return, over all pages: field to reading to how often it won; ``layout`` counts layouts, and ``unknown``."""
@@ -136,14 +141,6 @@ class Evidence:
         for field, name, count in self._db.all(_READINGS):
             counts.setdefault(field, {})[name] = count
         return counts
-
-    def _between(self, first: int, last: int) -> Iterator[Entry]:
-        unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))
-        article, others = next(unread, _NO_MORE)
-        for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
-            while article < number:
-                article, others = next(unread, _NO_MORE)
-            yield self._entry(list(rows), others if article == number else ())
 
     def _entry(self, rows: list[Row], others: Iterable[Row]) -> Entry:
         tried = [Tried._make(row[7:10]) for row in rows if row[9] is not None and row[10] is not None]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.ledger.articles import AT_ONCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -33,7 +35,7 @@ class ImageAttempt(NamedTuple):
         original: the URL that was asked for.
         asked: near which moment, 14 digits; empty: which captures of it there are.
         timestamp: of the capture that answered; empty if none did.
-        verdict: of `collecting.steps`, or what the archive said, by the names of `Verdict`.
+        verdict: of `images.next_step`, or what the archive said, by the names of `Verdict`.
         detail: for people.
         tries: how often it was asked for.
         next_at: when to ask again, 14 digits; None: at once, or never if `final`.
@@ -72,6 +74,7 @@ class ImageEntry(NamedTuple):
     tried: tuple[ImageAttempt, ...]
 
 
+_KEPT = ", ".join(KeptImage._fields)
 _NAMED = """
 EXISTS (SELECT 1 FROM image_spots s JOIN articles a ON a.id = s.article
         WHERE s.address = images.address AND a.state = 'written')
@@ -86,12 +89,9 @@ class Images:
         self._now = now
 
     def name(self, article: int, form_sha256: str, references: Iterable[ImageReference]) -> None:
-        """Record the pictures that an article's document names; those not known yet are due.
+        """Record the pictures that an article's document names, in its order; those not known yet are due.
 
-        Args:
-            article: the article id.
-            form_sha256: of the document with the archive's addresses, hexadecimal.
-            references: in the order of the document.
+        `form_sha256` is that of the document with the archive's addresses, hexadecimal.
         """
         references = list(references)
         if self.form_sha256(article) == form_sha256 and self.references(article) == references:
@@ -104,8 +104,8 @@ class Images:
                 ((article, position, *spot) for position, spot in enumerate(references)),
             )
             self._db.many(
-                "INSERT OR IGNORE INTO images (address, state, due) VALUES (?, 'waiting', '')",
-                ((spot.address,) for spot in references),
+                "INSERT OR IGNORE INTO images (address, state, due) VALUES (?, 'waiting', ?)",
+                ((spot.address, AT_ONCE) for spot in references),
             )
 
     def references(self, article: int) -> list[ImageReference]:
@@ -115,8 +115,8 @@ class Images:
 
     def form_sha256(self, article: int) -> str | None:
         """Return the digest of an article's document with the archive's addresses, or None if not recorded."""
-        row = self._db.one("SELECT sha256 FROM image_documents WHERE article = ?", (article,))
-        return row[0] if row else None
+        sha256: str | None = self._db.value("SELECT sha256 FROM image_documents WHERE article = ?", (article,))
+        return sha256
 
     def due(self, now: str, *, after: str = "", limit: int = 500) -> list[str]:
         """Return addresses that written articles name and that are to be asked for, ascending, from behind `after`."""
@@ -129,25 +129,22 @@ class Images:
 
     def next_due(self) -> str | None:
         """Return the first moment at which a picture wants to be asked for again, or None."""
-        row = self._db.one(f"SELECT min(due) FROM images WHERE state = 'waiting' AND {_NAMED}")  # noqa: S608
-        return row[0] if row else None
+        due: str | None = self._db.value(f"SELECT min(due) FROM images WHERE state = 'waiting' AND {_NAMED}")  # noqa: S608
+        return due
 
     def states(self) -> dict[ImageState, int]:
         """Return how many pictures of written articles stand in each state."""
-        counts: dict[str, int] = dict(
-            self._db.all(f"SELECT state, count(*) FROM images WHERE {_NAMED} GROUP BY state")  # noqa: S608
-        )
-        return {state: counts.get(str(state), 0) for state in ImageState}
+        counts: dict[str, int] = dict(self._db.all(f"SELECT state, count(*) FROM images WHERE {_NAMED} GROUP BY state"))  # noqa: S608
+        return {state: counts.get(state, 0) for state in ImageState}
 
     def path(self, address: str) -> str | None:
         """Return the file of a kept picture, below the folder of pictures, or None."""
-        row = self._db.one("SELECT path FROM images WHERE address = ?", (address,))
-        return row[0] if row else None
+        path: str | None = self._db.value("SELECT path FROM images WHERE address = ?", (address,))
+        return path
 
     def kept(self) -> Iterator[KeptImage]:
         """Yield each kept file once."""
-        columns = "path, sha256, width, height, original, timestamp"
-        for row in self._db.each(f"SELECT {columns} FROM images WHERE state = 'kept' GROUP BY path"):  # noqa: S608
+        for row in self._db.each(f"SELECT {_KEPT} FROM images WHERE state = 'kept' GROUP BY path"):  # noqa: S608
             yield KeptImage(*row)
 
     def attempts(self, address: str) -> list[ImageAttempt]:
@@ -193,23 +190,21 @@ class Images:
             self._db.do(
                 "DELETE FROM image_attempts WHERE address IN (SELECT address FROM images WHERE state = 'missing')"
             )
-            return self._db.do("UPDATE images SET state = 'waiting', reason = '', due = '' WHERE state = 'missing'")
+            return self._db.do(
+                "UPDATE images SET state = 'waiting', reason = '', due = ? WHERE state = 'missing'", (AT_ONCE,)
+            )
 
     def each(self) -> Iterator[ImageEntry]:
         """Yield all pictures that written articles name, by address, in flat memory."""
-        columns = "state, reason, path, sha256, width, height, original, timestamp"
-        for row in self._db.each(
-            f"SELECT address, {columns} FROM images WHERE {_NAMED} ORDER BY address"  # noqa: S608
+        articles = "SELECT DISTINCT article FROM image_spots WHERE address = ? ORDER BY article"
+        for address, state, reason, *kept in self._db.each(
+            f"SELECT address, state, reason, {_KEPT} FROM images WHERE {_NAMED} ORDER BY address"  # noqa: S608
         ):
             yield ImageEntry(
-                address=row[0],
-                state=ImageState(row[1]),
-                reason=row[2],
-                kept=KeptImage(*row[3:]) if row[3] is not None else None,
-                articles=self._articles(row[0]),
-                tried=tuple(self.attempts(row[0])),
+                address,
+                ImageState(state),
+                reason,
+                KeptImage(*kept) if kept[0] is not None else None,
+                articles=tuple(row[0] for row in self._db.all(articles, (address,))),
+                tried=tuple(self.attempts(address)),
             )
-
-    def _articles(self, address: str) -> tuple[int, ...]:
-        rows = self._db.all("SELECT DISTINCT article FROM image_spots WHERE address = ? ORDER BY article", (address,))
-        return tuple(row[0] for row in rows)

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
+    from scraper.ledger.articles import Articles
     from scraper.ledger.database import Database, Row
     from scraper.models import Capture
 
@@ -85,49 +86,48 @@ class Listing(NamedTuple):
     @classmethod
     def from_row(cls, row: Row) -> Listing:
         """Make it from a row with the columns of this module."""
-        return cls(
-            id=row[0],
-            question=Question(row[1], row[2], row[3], row[4], row[5]),
-            started_at=row[6],
-            updated_at=row[7],
-            resume_key=row[8],
-            pages=row[9],
-            rows=row[10],
-            added=row[11],
-            newest=row[12],
-            complete=bool(row[13]),
-            error=row[14],
-            dialect=row[15],
-        )
+        return cls._make((row[0], Question(*row[1:6]), *row[6:13], bool(row[13]), *row[14:]))
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether it has named all that its question is about, at any time."""
+        return self.complete and self.question.from_ts is None and self.question.to_ts is None
 
 
 class Listings:
     """The part of the ledger that knows what was asked."""
 
-    def __init__(self, database: Database, article_id: Callable[[str], int | None], now: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        articles: Articles,
+        article_id: Callable[[str], int | None],
+        now: Callable[[], str],
+    ) -> None:
         self._db = database
+        self._articles = articles
         self._article_id = article_id
         self._now = now
 
     def open(self, question: Question) -> Listing:
         """Return the unfinished listing of a question, to be gone on with, or a new one."""
+        unfinished = (
+            "url = ? AND match_type = ? AND article IS ? AND from_ts IS ? AND to_ts IS ? AND NOT complete "
+            "ORDER BY id DESC LIMIT 1"
+        )
         with self._db.transaction():
-            row = self._db.one(
-                f"SELECT {_COLUMNS} FROM listings WHERE url = ? AND match_type = ? AND article IS ? "  # noqa: S608
-                "AND from_ts IS ? AND to_ts IS ? AND NOT complete ORDER BY id DESC",
-                (question.url, question.match_type, question.article, question.from_ts, question.to_ts),
-            )
-            if row:
-                return Listing.from_row(row)
-            now = self._now()
-            self._db.do(
-                "INSERT INTO listings (url, match_type, article, from_ts, to_ts, started_at, updated_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (question.url, question.match_type, question.article, question.from_ts, question.to_ts, now, now),
-            )
-            row = self._db.one(f"SELECT {_COLUMNS} FROM listings ORDER BY id DESC LIMIT 1")  # noqa: S608
-        assert row is not None
-        return Listing.from_row(row)
+            if not (found := self._where(unfinished, *question)):
+                self._db.do(
+                    "INSERT INTO listings (url, match_type, article, from_ts, to_ts, started_at, updated_at) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (*question, now := self._now(), now),
+                )
+                found = self._where(unfinished, *question)
+        return found[0]
+
+    def _where(self, condition: str, *values: object) -> list[Listing]:
+        rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE {condition}", values)  # noqa: S608
+        return [Listing.from_row(row) for row in rows]
 
     def add_page(
         self,
@@ -154,7 +154,9 @@ class Listings:
                 self._mark_due(listing, articles, only_new=added < len(rows))
             if malformed:
                 self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))
-                self._add_ids(url for row in malformed for url in _URL.findall(row))
+                # They are no captures, but the articles that they name were there.
+                named = {self._article_id(url) for row in malformed for url in _URL.findall(row)}
+                self._articles.add_ids(sorted(one for one in named if one is not None), "cdx")
             newest = max([row[1] for row in rows], default="")
             self._db.do(
                 "UPDATE listings SET updated_at = ?, resume_key = coalesce(?, resume_key), pages = pages + 1, "
@@ -171,13 +173,6 @@ class Listings:
             articles = [article for article in articles if self._db.one(sql, (article, listing))]
         self._db.many(_WAKE, ((article,) for article in articles))
 
-    def _add_ids(self, urls: Iterable[str]) -> None:
-        """Make the ids known that malformed rows name: they are no captures, but the articles were there."""
-        articles = sorted({article for url in urls if (article := self._article_id(url)) is not None})
-        self._db.many(
-            "INSERT OR IGNORE INTO articles (id, source, due) VALUES (?, 'cdx', '')", ((one,) for one in articles)
-        )
-
     def cut(self, listing: int, error: str) -> None:
         """Remember why a listing has ended early. It stays partial and is gone on with by the next run."""
         self._db.do("UPDATE listings SET error = ?, updated_at = ? WHERE id = ?", (error, self._now(), listing))
@@ -188,27 +183,19 @@ class Listings:
 
     def all(self) -> list[Listing]:
         """Return the listings of the whole site, and of single articles those that are partial, oldest first."""
-        rows = self._db.all(
-            f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL OR NOT complete ORDER BY id"  # noqa: S608
-        )
-        return [Listing.from_row(row) for row in rows]
+        return self._where("article IS NULL OR NOT complete ORDER BY id")
 
     def of_articles(self) -> list[Listing]:
         """Return the complete listings of single articles, oldest first."""
-        rows = self._db.all(
-            f"SELECT {_COLUMNS} FROM listings WHERE article IS NOT NULL AND complete ORDER BY id"  # noqa: S608
-        )
-        return [Listing.from_row(row) for row in rows]
+        return self._where("article IS NOT NULL AND complete ORDER BY id")
 
     def of_article(self, article: int) -> list[Listing]:
         """Return the listings that asked for this one article, oldest first."""
-        rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article = ? ORDER BY id", (article,))  # noqa: S608
-        return [Listing.from_row(row) for row in rows]
+        return self._where("article = ? ORDER BY id", article)
 
     def of_site(self) -> list[Listing]:
         """Return the listings of the whole site, oldest first."""
-        rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE article IS NULL ORDER BY id")  # noqa: S608
-        return [Listing.from_row(row) for row in rows]
+        return self._where("article IS NULL ORDER BY id")
 
     def get(self, listing: int) -> Listing:
         """Return one listing.
@@ -216,17 +203,14 @@ class Listings:
         Raises:
             KeyError: there is none with this number.
         """
-        row = self._db.one(f"SELECT {_COLUMNS} FROM listings WHERE id = ?", (listing,))  # noqa: S608
-        if row is None:
-            raise KeyError(listing)
-        return Listing.from_row(row)
+        for found in self._where("id = ?", listing):
+            return found
+        raise KeyError(listing)
 
     def added(self) -> int:
         """Return how many captures all listings together have brought."""
-        row = self._db.one("SELECT total(added) FROM listings")
-        return int(row[0]) if row else 0
+        return int(self._db.value("SELECT total(added) FROM listings"))
 
     def malformed(self) -> int:
         """Return how many rows the service gave that are no captures."""
-        row = self._db.one("SELECT count(*) FROM malformed")
-        return int(row[0]) if row else 0
+        return int(self._db.value("SELECT count(*) FROM malformed"))

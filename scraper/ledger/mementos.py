@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.ledger.articles import AT_ONCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,19 +28,15 @@ class Kept(NamedTuple):
 
 
 _COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check"
-
-
 _BLOCK = """
 SELECT max(article) FROM (
     SELECT DISTINCT article FROM mementos WHERE article >= ? AND article <= ? ORDER BY article LIMIT 500)
 """
-_OF_ARTICLES = """
-SELECT m.original, m.timestamp, m.article, m.file, m.offset, m.length, m.payload_sha1, m.page_sha256, m.digest_check,
-       r.verdict IS NOT NULL
-FROM mementos m
-LEFT JOIN readings r ON r.article = m.article AND r.timestamp = m.timestamp AND r.original = m.original
-WHERE m.article >= ? AND m.article <= ? ORDER BY m.article, m.timestamp, m.original
-"""
+_OF_ARTICLES = f"""
+SELECT {_COLUMNS}, EXISTS (SELECT 1 FROM readings r WHERE (r.article, r.timestamp, r.original)
+                                                        = (m.article, m.timestamp, m.original))
+FROM mementos m WHERE article >= ? AND article <= ? ORDER BY article, timestamp, original
+"""  # noqa: S608
 
 
 class Mementos:
@@ -50,46 +48,31 @@ class Mementos:
 
     def add(self, kept: Kept) -> None:
         """Remember where a memento lies; a later copy of the same capture takes the place of an earlier one."""
-        self._db.do(
-            "INSERT OR REPLACE INTO mementos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*kept, self._now()),
-        )
+        self._db.do("INSERT OR REPLACE INTO mementos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*kept, self._now()))
+
+    def _where(self, condition: str, *values: object) -> Iterator[Kept]:
+        for row in self._db.each(f"SELECT {_COLUMNS} FROM mementos {condition}", values):  # noqa: S608
+            yield Kept(*row)
 
     def get(self, original: str, timestamp: str) -> Kept | None:
         """Return the memento of a capture, or None if it is not kept."""
-        row = self._db.one(
-            f"SELECT {_COLUMNS} FROM mementos WHERE original = ? AND timestamp = ?",  # noqa: S608
-            (original, timestamp),
-        )
-        return Kept(*row) if row else None
+        return next(self._where("WHERE original = ? AND timestamp = ?", original, timestamp), None)
 
     def of_url(self, original: str) -> list[Kept]:
         """Return all mementos of a URL, earliest first."""
-        rows = self._db.all(
-            f"SELECT {_COLUMNS} FROM mementos WHERE original = ? ORDER BY timestamp",  # noqa: S608
-            (original,),
-        )
-        return [Kept(*row) for row in rows]
+        return list(self._where("WHERE original = ? ORDER BY timestamp", original))
 
     def payload(self, payload_sha1: str) -> Kept | None:
         """Return the first kept memento with an equal payload, or None."""
-        row = self._db.one(
-            f"SELECT {_COLUMNS} FROM mementos WHERE payload_sha1 = ? ORDER BY kept_at, file, offset",  # noqa: S608
-            (payload_sha1,),
-        )
-        return Kept(*row) if row else None
+        return next(self._where("WHERE payload_sha1 = ? ORDER BY kept_at, file, offset", payload_sha1), None)
 
     def in_file(self, file: str, offset: int | None = None) -> list[Kept]:
         """Return what lies in a WARC file, or at one offset of it."""
-        only = "" if offset is None else "AND offset = ?"
-        values = (file,) if offset is None else (file, offset)
-        rows = self._db.all(f"SELECT {_COLUMNS} FROM mementos WHERE file = ? {only} ORDER BY offset", values)  # noqa: S608
-        return [Kept(*row) for row in rows]
+        return list(self._where("WHERE file = ? AND offset = coalesce(?, offset) ORDER BY offset", file, offset))
 
     def with_payload(self, payload_sha1: str) -> list[Kept]:
         """Return everything with this payload: a response and its revisits."""
-        rows = self._db.all(f"SELECT {_COLUMNS} FROM mementos WHERE payload_sha1 = ?", (payload_sha1,))  # noqa: S608
-        return [Kept(*row) for row in rows]
+        return list(self._where("WHERE payload_sha1 = ?", payload_sha1))
 
     def forget(self, kept: Kept) -> None:
         """Forget a memento that can no longer be read, and what reading it gave; its article becomes due.
@@ -100,12 +83,11 @@ class Mementos:
         if kept.article is not None:
             of_capture = (kept.article, kept.timestamp, kept.original)
             self._db.do("DELETE FROM readings WHERE article = ? AND timestamp = ? AND original = ?", of_capture)
-            self._db.do("UPDATE articles SET due = '' WHERE id = ?", (kept.article,))
+            self._db.do("UPDATE articles SET due = ? WHERE id = ?", (AT_ONCE, kept.article))
 
     def latest(self) -> Kept | None:
         """Return the memento that was kept last, or None."""
-        row = self._db.one(f"SELECT {_COLUMNS} FROM mementos ORDER BY kept_at DESC LIMIT 1")  # noqa: S608
-        return Kept(*row) if row else None
+        return next(self._where("ORDER BY kept_at DESC LIMIT 1"), None)
 
     def ends(self) -> dict[str, int]:
         """Return, for each WARC file, the offset just behind the last record that the ledger knows."""
@@ -113,8 +95,7 @@ class Mementos:
 
     def each(self) -> Iterator[Kept]:
         """Yield everything that is kept, in the order of the files."""
-        for row in self._db.each(f"SELECT {_COLUMNS} FROM mementos ORDER BY file, offset"):  # noqa: S608
-            yield Kept(*row)
+        yield from self._where("ORDER BY file, offset")
 
     def of_articles(self, first: int, last: int) -> Iterator[list[tuple[Kept, bool]]]:
         """Yield, for each article id in that range, ascending, all that is kept of it, and whether that was read.

@@ -180,7 +180,8 @@ class ArticleConverter(MarkdownConverter):
         if _in_cell(parent_tags):
             return as_block(text)
         in_item = "li" in parent_tags
-        end = "" if in_item or _holds(el, _BLOCKS) else " "
+        has_blocks = any(node.name in _BLOCKS for node in el.descendants if isinstance(node, Tag))
+        end = "" if in_item or has_blocks else " "
         quoted = [
             prefixed(block, "> ", "> ", whole=in_item or bool(_ITEM.match(block))) + (end if block[-1] == " " else "")
             for block in (without_first_breaks(text) if in_item else blocks_of(text))
@@ -225,10 +226,11 @@ class ArticleConverter(MarkdownConverter):
 
         One that holds something else than pictures and a caption is no more than an element around that.
         """
-        caption = " ".join(filter(None, map(_caption, el.find_all("figcaption"))))
-        pictures = [node for node in el.find_all(True) if node.name in _PICTURES and not _is_inside(node, "picture")]
+        parts = [node for node in el.descendants if isinstance(node, Tag)]
+        caption = " ".join(filter(None, (_caption(node) for node in parts if node.name == "figcaption")))
+        pictures = (node for node in parts if node.name in _PICTURES and not _is_inside(node, "picture"))
         sources = [(_alt(picture), url) for picture in pictures if (url := _source(picture))]
-        if _in_cell(parent_tags) or _holds(el, _NO_FIGURE) or not (caption or sources):
+        if _in_cell(parent_tags) or any(node.name in _NO_FIGURE for node in parts) or not (caption or sources):
             return as_block(text)
         lines = [
             f'<img src="{image_source(self._links.absolute(url, "im_"))}" alt="{html_attribute(alt)}">\n'
@@ -272,10 +274,6 @@ class ArticleConverter(MarkdownConverter):
 
 def _in_cell(parent_tags: Iterable[str]) -> bool:
     return not {"td", "th"}.isdisjoint(parent_tags)
-
-
-def _holds(element: Tag, names: frozenset[str]) -> bool:
-    return any(node.name in names for node in element.descendants if isinstance(node, Tag))
 
 
 def _is_inside(element: Tag, name: str) -> bool:

@@ -23,7 +23,7 @@ _MARKUP = re.compile(
     r"""
     [\\`*\[\]] | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])
     | <(?=[a-zA-Z/!?]) | (?<=<)!(?=--more) | (?<=\{)\{(?=[<%]) | &(?=\#?\w+;)
-    | \A[-+=~>\#|:]                          # at the start of a line: list, rule, underline, fence, quote, table
+    | \A(?:[-+](?=[ -]|\Z) | =(?==*\Z) | ~(?=~~) | > | \#(?=\#{0,5}(?:[ ]|\Z)) | \| | :(?=-))    # starts of lines
     | (?<![^ ])\#(?=\#*\Z)                   # at the end of a heading
     """,
     re.VERBOSE,

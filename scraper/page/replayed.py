@@ -2,13 +2,11 @@
 
 A replay writes links anew and puts scripts and a toolbar in. Undone on the parsed page, so that the same capture gives
 the same document whether it was read raw (``id_``), rewritten, or saved from a browser. Seen in recorded answers of
-2020 to 2025
-(the same capture raw and rewritten), and in pywb.
+2020 to 2025 (the same capture raw and rewritten), and in pywb.
 
 A page saved by a browser is harder: browsers make every link absolute, and point images at files beside the page. The
-first is
-undone for the site's own host (links there were written from the root); the second cannot be, such an image keeps its
-local name.
+first is undone for the site's own host (links there were written from the root); the second cannot be, such an image
+keeps its local name.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from urllib.parse import unquote
 
 from scraper.page.decoding import decode
 from scraper.page.tree import take_out
-from scraper.urls import ReplayUrl, parse_replay_url
+from scraper.urls import ReplayUrl, innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -60,13 +58,13 @@ def replayed_capture(text: str) -> ReplayUrl | None:
     for pattern in _SOURCES:
         match = pattern.search(text, 0, _SCAN)
         if match:
-            return ReplayUrl(match["ts"], "", _plain(match["url"]))
+            return innermost_capture(_plain(match["url"])) or ReplayUrl(match["ts"], "", _plain(match["url"]))
     saved = _SAVED.search(text, 0, _SCAN)
     notes = [saved["page"] or saved["single"]] if saved else []
     permalink = _PERMALINK.search(text, 0, _SCAN)
     notes += [permalink["page"]] if permalink else []
     for note in notes:
-        found = parse_replay_url(unescape(note))
+        found = innermost_capture(unescape(note)) or parse_replay_url(unescape(note))
         if found and _FULL.match(found.timestamp):
             return ReplayUrl(found.timestamp, "", found.original)
     return None
@@ -86,7 +84,7 @@ def mentions(data: bytes, timestamp: str) -> bool:
 
     No author of a page knows the second at which it will be captured, so a link that names it was written by a replay.
     """
-    return data.rfind(f"/web/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
+    return data.rfind(f"/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
 
 
 def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = False) -> None:
@@ -100,7 +98,7 @@ def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = Fals
     """
     stamp = re.escape(timestamp)
     link = re.compile(
-        rf"(?P<archive>(?:https?:)?//[^/\s\"'()<>,]+)?/web/{stamp}(?:[a-z]{{2}}_)?/(?=[a-zA-Z][a-zA-Z0-9+.-]*:|/)"
+        rf"(?P<archive>(?:https?:)?//[^/\s\"'()<>,]+)?(?:/web|(?:/[\w.-]+){{0,2}})/{stamp}(?:[a-z]{{2}}_)?/(?=[a-zA-Z][a-zA-Z0-9+.-]*:|/)"
         r"(?P<origin>https?:/+[^/\s\"'()<>,?#]*)?"
     )
 
@@ -119,13 +117,11 @@ def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = Fals
         for name, value in element.items():
             if timestamp in str(value):
                 element.set(name, _CONTROLS.sub("", link.sub(undo, str(value))))  # which lxml does not take
-        identity = element.get("id")
-        if identity in _OWN_IDS and element is not root:
+        if element.get("id") in _OWN_IDS and element is not root:
             own.append(element)
     take_out(own, root)
 
 
-_HEAD = 400_000
 _OWN_ADDRESS = re.compile(
     r"<(?:meta|link)\b[^>]*(?:og:url|canonical)[^>]*?(?:content|href)\s*=\s*[\"'](https?://[^\"']+)", re.IGNORECASE
 )
@@ -133,7 +129,7 @@ _OWN_ADDRESS = re.compile(
 
 def named_in(body: bytes) -> tuple[str | None, str | None]:
     """Return the URL and the timestamp that a page itself names, each None if it does not."""
-    text = decode(body[:_HEAD]).data.decode("utf-8", errors="replace")
+    text = decode(body[:_SCAN]).data.decode("utf-8", errors="replace")
     named = replayed_capture(text)
     if named is not None:
         return named.original, named.timestamp

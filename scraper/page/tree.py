@@ -32,11 +32,6 @@ def take_out(elements: Sequence[_Element], root: _Element) -> None:
             element.tag = name
 
 
-def attributes(element: _Element) -> dict[str, str]:
-    """Return all attributes of an element; asking for several one by one takes longer."""
-    return dict(element.items())  # type: ignore[arg-type]
-
-
 def is_inside(element: _Element | None, other: _Element | None) -> bool:
     """Say whether an element stands in another."""
     return element is not None and other is not None and other in element.iterancestors()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.models import State
@@ -33,6 +34,8 @@ class Summary(NamedTuple):
         of_articles: the complete ones of single articles, which only programs are told.
         next_request_at: when the archive may be asked again, aware UTC; now or earlier if at once.
         refusal: why not at once, or empty.
+        pace: how fast the archive is asked, in a sentence; empty: not known.
+        pace_json: the same for programs, by service.
     """
 
     states: Mapping[State, int]
@@ -42,6 +45,8 @@ class Summary(NamedTuple):
     of_articles: tuple[Listing, ...]
     next_request_at: datetime
     refusal: str = ""
+    pace: str = ""
+    pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({})
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
@@ -50,20 +55,21 @@ class Summary(NamedTuple):
             "due": self.due,
             "listings": [_listing_json(listing) for listing in (*self.listings, *self.of_articles)],
             "next_request_at": self.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "pace": dict(self.pace_json),
         }
 
     def as_text(self, *, now: str) -> str:
         """Return the lines for people. `now` is 14 digits."""
         lines = [f"{number(sum(self.states.values())):>9}  article ids"]
         lines += [f"{number(count):>9}  {state:<15} {_MEANING[state]}" for state, count in self.states.items()]
-        if self.listings:
-            lines += ["", "Listings of the archive's captures:"]
-            lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
-        else:
-            lines += ["", "No listing of all of the archive's captures was asked for yet."]
+        none = "No listing of all of the archive's captures was asked for yet."
+        lines += ["", "Listings of the archive's captures:" if self.listings else none]
+        lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
         return "\n".join([*lines, "", *self._next(now)])
 
     def _next(self, now: str) -> Iterator[str]:
+        if self.pace:
+            yield f"Pace: {self.pace}."
         if self.refusal:
             yield f"The archive is not asked before {self.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {self.refusal}."
         to_do = [f"{number(self.due)} ids to look at"] if self.due else []
@@ -77,8 +83,15 @@ class Summary(NamedTuple):
             yield "Next: nothing, until the archive has new captures; `hkcnews run` asks."
 
 
-def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -> Summary:
-    """Ask the ledger.
+def summarize(
+    ledger: Ledger,
+    *,
+    next_request_at: datetime,
+    refusal: str = "",
+    pace: str = "",
+    pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+) -> Summary:
+    """Ask the ledger; the rest is taken as given.
 
     Raises:
         StoreError: it cannot be read.
@@ -91,6 +104,8 @@ def summarize(ledger: Ledger, *, next_request_at: datetime, refusal: str = "") -
         of_articles=tuple(ledger.listings.of_articles()),
         next_request_at=next_request_at,
         refusal=refusal,
+        pace=pace,
+        pace_json=pace_json,
     )
 
 

@@ -36,16 +36,9 @@ class PageRead:
 
     Attributes:
         verdict: what the page is. One of `UNREAD` when what is kept is a page of the archive itself.
-        lacks: why another capture may be better.
-        text_sha256: equal for two captures of the same text.
-        completeness: how much of the optional the page shows, larger is more.
-        detail: evidence for people.
         by_digest: the verdict is that of an equal payload under another id (see `holds_for_digest`); not fetched.
-        title: of the article, or None; as are `date`, `author` and `category`.
-        digest_check: the payload against the CDX digest.
         page_sha256: of the page's body, hexadecimal.
         at: when it was read, 14 digits.
-        layout, readings: as in `Reading`.
     """
 
     verdict: Verdict
@@ -74,8 +67,7 @@ class Attempt:
         tries: how often, over all runs; those that count against this capture.
         final: asking again is pointless unless somebody asks for it (`excluded` and `not_archived` after their tries).
         next_at: not before, aware UTC; None: at once, or never if `final`.
-        detail: evidence for people.
-        at: when it was asked for last, 14 digits.
+        detail, at: evidence for people, and when it was asked for last, 14 digits.
     """
 
     verdict: Verdict
@@ -171,9 +163,9 @@ def in_order(candidates: Iterable[Candidate], site: Site) -> list[Ranked]:
 
     Pages (status 200, HTML, no asset path) from before the closure come first, the latest first; then pages from after
     it, the earliest first, for the later ones are mostly the farewell page; then the rest; last what many ids share.
-    Rows with impossible timestamps are no candidates, and a row listed twice is one.
+    Rows with impossible timestamps are no candidates.
     """
-    possible = _once([candidate for candidate in candidates if is_timestamp(candidate.capture.timestamp)])
+    possible = [candidate for candidate in candidates if is_timestamp(candidate.capture.timestamp)]
     served = {
         candidate.capture.digest: (candidate.capture.statuscode, candidate.capture.mimetype)
         for candidate in possible
@@ -185,21 +177,6 @@ def in_order(candidates: Iterable[Candidate], site: Site) -> list[Ranked]:
         for candidate in possible
     ]
     return sorted(ranked, key=lambda one: _place(one, site.closure))
-
-
-def _once(candidates: list[Candidate]) -> list[Candidate]:
-    """Keep one candidate of each row, the one of which most is known."""
-    known: dict[Capture, Candidate] = {}
-    for candidate in candidates:
-        other = known.get(candidate.capture)
-        if other is None or _knowledge(candidate) > _knowledge(other):
-            known[candidate.capture] = candidate
-    return list(known.values())
-
-
-def _knowledge(candidate: Candidate) -> tuple[bool, bool, bool, int]:
-    tries = candidate.attempt.tries if candidate.attempt else 0
-    return candidate.read is not None, candidate.attempted, candidate.held, tries
 
 
 def _is_html_page(statuscode: str, mimetype: str) -> bool:

@@ -2,9 +2,9 @@
 
 The rules, in the order in which they are asked:
 
-1. Captures are read in order until one is an article (`_first_article`).
-2. With ``captures_per_article = N`` on until there are N (`_enough`).
-3. An article that shows a lack is compared with the next best that may not (`_for_a_lack`).
+1. Captures are read in order until one is an article; what stands before it is read first, also if it came later.
+2. With ``captures_per_article = N`` on until there are N.
+3. An article that shows a lack is compared with the next best that may not; for a lack of text with all.
 4. Then the best is written, now, even if a better-placed capture could not be read; that one is asked for again later.
    Only an empty text waits for every other capture.
 5. Without an article: wait as long as one candidate is unread; a page that is held but not readable yet is an unknown
@@ -28,7 +28,6 @@ from scraper.selection.decisions import (
     Unrecoverable,
     Wait,
     Waiting,
-    Why,
     Written,
 )
 
@@ -50,11 +49,10 @@ def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, liste
         now: aware UTC.
     """
     case = _Case(in_order(candidates, site), policy, now)
-    if not case.articles:
-        return case.read_next() or _without_article(case, listed=listed)
-    if read := case.first_article() or case.enough() or case.for_a_lack():
-        return read
-    return _with_article(case)
+    readable = next((one for one in case.wanted if case.may_be_read_now(one.candidate)), None)
+    if readable is not None:
+        return Read(readable.candidate.capture)
+    return _with_article(case) if case.articles else _without_article(case, listed=listed)
 
 
 class _Case:
@@ -66,53 +64,44 @@ class _Case:
         self.now = now
         self.articles = [one for one in ranked if one.candidate.verdict is Verdict.ARTICLE]
         self.unread = [one for one in ranked if one.candidate.verdict is None]
-        self.limit_reached = sum(one.candidate.attempted for one in ranked) >= policy.candidates_per_run
-        self.open = [one for one in self.unread if self._may_be_read_now(one.candidate)]
+        self._limit_reached = sum(one.candidate.attempted for one in ranked) >= policy.candidates_per_run
 
-    def _may_be_read_now(self, candidate: Candidate) -> bool:
-        if self.limit_reached or candidate.attempted:
+    def may_be_read_now(self, candidate: Candidate) -> bool:
+        """Say whether a capture can be asked for, or read from the store, in this run."""
+        if self._limit_reached or candidate.attempted:
             return False
         if self.policy.offline and (not candidate.held or candidate.read is not None):
             return False  # not there, or what is there is a page of the service itself: only the archive has more
+        return self.not_before(candidate) <= self.now
+
+    def not_before(self, candidate: Candidate) -> datetime:
+        """Return when a capture may be asked for again."""
         attempt = candidate.attempt
-        return attempt is None or attempt.next_at is None or attempt.next_at <= self.now
+        return self.now if attempt is None or attempt.next_at is None else attempt.next_at
+
+    @cached_property
+    def chosen(self) -> Ranked:
+        """The best of the articles; there must be one."""
+        return best(self.articles)
+
+    @cached_property
+    def wanted(self) -> list[Ranked]:
+        """The unread ones that are to be read, could they be had, in the order of rules 1 to 3."""
+        if not self.articles:
+            return self.unread
+        first = self.ranked.index(self.articles[0])
+        better = [one for one in self.ranked[:first] if one.candidate.verdict is None and self._worth_for_better(one)]
+        compared = self._pages if len(self.articles) < self.policy.captures_per_article else []
+        return [*better, *compared, *self._wanted_for_lack()]
 
     def _worth_for_better(self, one: Ranked) -> bool:
         """Say whether an article that is already readable waits for this one: not for ever."""
         attempt = one.candidate.attempt
         return attempt is None or attempt.tries < self.policy.tries_for_better
 
-    def read_next(self) -> Read | None:
-        """Return the first capture that can be read, as long as there is no article."""
-        if not self.open:
-            return None
-        one = self.open[0]
-        why = Why.FIRST_CHOICE if one is self.ranked[0] else Why.STEP_BACK
-        return Read(one.candidate.capture, why)
-
-    def _better_placed(self) -> list[Ranked]:
-        before = self.ranked[: self.ranked.index(self.articles[0])]
-        return [one for one in before if one.candidate.verdict is None and self._worth_for_better(one)]
-
-    def first_article(self) -> Read | None:
-        """Rule 1: what stands before the first article is read first, also if it came or came back later."""
-        better = [one for one in self._better_placed() if one in self.open]
-        return Read(better[0].candidate.capture, Why.FIRST_CHOICE) if better else None
-
-    def _wanted_for_comparison(self) -> list[Ranked]:
-        if len(self.articles) >= self.policy.captures_per_article:
-            return []
+    @property
+    def _pages(self) -> list[Ranked]:
         return [one for one in self.unread if one.is_page and self._worth_for_better(one)]
-
-    def enough(self) -> Read | None:
-        """Rule 2: N intact captures are read, if there are so many pages."""
-        wanted = [one for one in self._wanted_for_comparison() if one in self.open]
-        return Read(wanted[0].candidate.capture, Why.COMPARE) if wanted else None
-
-    @cached_property
-    def chosen(self) -> Ranked:
-        """The best of the articles; there must be one."""
-        return best(self.articles)
 
     def _wanted_for_lack(self) -> list[Ranked]:
         lacks = unsettled_lacks(self.articles, self.chosen)
@@ -120,22 +109,7 @@ class _Case:
             return []
         if lacks & IN_THE_TEXT:
             return self.unread
-        pages = [one for one in self.unread if one.is_page and self._worth_for_better(one)]
-        return [one for one in pages if not one.poor_url] if lacks == {Lack.POOR_URL} else pages
-
-    def for_a_lack(self) -> Read | None:
-        """Rule 3: the next best that may be without the lack is read too; for a lack of text all are."""
-        wanted = [one for one in self._wanted_for_lack() if one in self.open]
-        return Read(wanted[0].candidate.capture, Why.LACK) if wanted else None
-
-    def ask_again(self) -> datetime | None:
-        """Return when a written article may become better without new captures, or None."""
-        wanted = [*self._better_placed(), *self._wanted_for_comparison(), *self._wanted_for_lack()]
-        return min((self._not_before(one.candidate) for one in wanted), default=None)
-
-    def _not_before(self, candidate: Candidate) -> datetime:
-        attempt = candidate.attempt
-        return self.now if attempt is None or attempt.next_at is None else attempt.next_at
+        return [one for one in self._pages if not one.poor_url] if lacks == {Lack.POOR_URL} else self._pages
 
     def wait(self) -> Waiting:
         """Say why the unread ones are unread."""
@@ -146,8 +120,8 @@ class _Case:
                 return Waiting(Wait.NOT_FETCHED, f"{_captures(count)} not fetched yet")
             most = self.policy.candidates_per_run
             return Waiting(Wait.RUN_LIMIT, f"{_captures(count)} unread, over the limit of {most} a run")
-        first = min(failed, key=self._not_before)
-        return Waiting(Wait.ARCHIVE, _why_failed(first, count), self._not_before(first))
+        first = min(failed, key=self.not_before)
+        return Waiting(Wait.ARCHIVE, _why_failed(first, count), self.not_before(first))
 
 
 def _captures(count: int) -> str:
@@ -172,20 +146,14 @@ def _without_article(case: _Case, *, listed: bool) -> Decision:
         return Waiting(Wait.LISTING, "the list of captures is not complete yet")
     if not case.ranked:
         return NeverCaptured()
-    return Unrecoverable(tuple((one.candidate.capture, _verdict_of(one)) for one in case.ranked))
-
-
-def _verdict_of(one: Ranked) -> Verdict:
-    verdict = one.candidate.verdict
-    assert verdict is not None, one
-    return verdict
+    return Unrecoverable(
+        tuple((one.candidate.capture, verdict) for one in case.ranked if (verdict := one.candidate.verdict))
+    )
 
 
 def _held_unknown_layout(case: _Case) -> UnknownLayout | None:
-    for one in case.ranked:
-        if one.candidate.verdict is Verdict.UNKNOWN_LAYOUT:
-            return UnknownLayout(one.candidate.capture, read_of(one).detail)
-    return None
+    unknown = (one for one in case.ranked if one.candidate.verdict is Verdict.UNKNOWN_LAYOUT)
+    return next((UnknownLayout(one.candidate.capture, read_of(one).detail) for one in unknown), None)
 
 
 def _with_article(case: _Case) -> Decision:
@@ -196,8 +164,9 @@ def _with_article(case: _Case) -> Decision:
             return case.wait()
         if unknown := _held_unknown_layout(case):
             return unknown
+    again = min((case.not_before(one.candidate) for one in case.wanted), default=None)
     others = tuple(one.candidate.capture for one in versions(case.articles, chosen))
-    return Written(chosen.candidate.capture, _why_written(case, chosen), others, case.ask_again())
+    return Written(chosen.candidate.capture, _why_written(case, chosen), others, again)
 
 
 def _why_written(case: _Case, chosen: Ranked) -> str:

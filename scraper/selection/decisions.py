@@ -32,15 +32,6 @@ class Policy:
     offline: bool = False
 
 
-class Why(enum.StrEnum):
-    """Why a capture is to be read."""
-
-    FIRST_CHOICE = "first choice"
-    STEP_BACK = "those before it were no article or could not be read"
-    COMPARE = "captures_per_article asks for more than one"
-    LACK = "the best one so far shows a lack"
-
-
 class Wait(enum.StrEnum):
     """Why an id is waiting."""
 
@@ -55,7 +46,6 @@ class Read:
     """Read this capture next, then ask again."""
 
     capture: Capture
-    why: Why
     state: ClassVar[State] = State.WAITING
 
 

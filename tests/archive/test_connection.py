@@ -51,12 +51,12 @@ def test_tls_is_verified_and_its_keys_are_written_nowhere(tmp_path: Path, monkey
     with HTTPServer(("127.0.0.1", 0), Answering) as server:
         server.socket = served.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        session = new_session("test")
+        session = new_session("test", most_connections=1)
         url = f"https://localhost:{server.server_port}/"
         assert session.get(url, verify=str(certificate), timeout=20).text == "ok"
         with pytest.raises(requests.exceptions.SSLError):
             session.get(url.replace("localhost", "127.0.0.1"), verify=str(certificate), timeout=20)
         with pytest.raises(requests.exceptions.SSLError):
-            new_session("test").get(url, timeout=20)
+            new_session("test", most_connections=1).get(url, timeout=20)
         server.shutdown()
     assert not (tmp_path / "keys.log").exists()

@@ -37,7 +37,6 @@ ENCODED = "https://www.hkcnews.com/article/28325/%E6%AD%A6%E6%BC%A2%E8%82%BA%E7%
         "https://web.archive.org/cdx/search/cdx?url=hkcnews.com/article/28325*&output=json",
         f"https://archive.ph/newest/{RAW}",
         "https://archive.today/2020.03.27-232031/https://www.hkcnews.com/article/28325/x",
-        "https://timetravel.mementoweb.org/list/20200327232031/http://www.hkcnews.com/article/28325",
         "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.hkcnews.com%2Farticle%2F28325%2Fx%3Ffbclid%3Dy&h=z",
         "https://www.google.com/url?q=https%253A%252F%252Fhkcnews.com%252Farticle%252F28325&sa=D",
         "https://webcache.googleusercontent.com/search?q=cache:www.hkcnews.com/article/28325/x",

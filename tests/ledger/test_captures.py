@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scraper.ledger import Ledger, Question
 from scraper.ledger.mementos import Kept
 from scraper.models import Article, Capture, DigestCheck, Lack, Reading, Verdict
-from scraper.selection import Attempt
+from scraper.selection.candidates import Attempt
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 STAMPS = st.datetimes().map(lambda moment: f"{moment:%Y%m%d%H%M%S}".zfill(14))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from scraper.engine import Progress
+    from scraper.engine.outcomes import Progress
     from scraper.reports.run import RunReport
     from tests.scenario.table import Case
 

@@ -10,19 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.models import DigestCheck, Lack, State, Verdict
-from scraper.selection import (
-    Attempt,
-    Candidate,
-    Decision,
-    PageRead,
-    Policy,
-    Read,
-    UnknownLayout,
-    Unrecoverable,
-    Written,
-    decide,
-    holds_for_digest,
-)
+from scraper.selection.candidates import Attempt, Candidate, PageRead, holds_for_digest
+from scraper.selection.decision import decide
+from scraper.selection.decisions import Decision, Policy, Read, UnknownLayout, Unrecoverable, Written
 from scraper.sites.hkcnews import HKCNEWS
 from tests.scenario.table import SERVICE, Case, Row, load, shared_counts
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from scraper.models import Capture, Lack, Verdict
-from scraper.selection import Attempt, Candidate, Decision, PageRead, Policy, decide
+from scraper.selection.candidates import Attempt, Candidate, PageRead
+from scraper.selection.decision import decide
+from scraper.selection.decisions import Decision, Policy
 from scraper.sites.hkcnews import HKCNEWS
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)

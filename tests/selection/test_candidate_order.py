@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import pytest
 
 from scraper.models import DigestCheck, Verdict
-from scraper.selection import SHARED_BY, Rank, holds_for_digest, in_order
+from scraper.selection.candidates import SHARED_BY, Rank, holds_for_digest, in_order
 from scraper.sites.hkcnews import HKCNEWS
-from tests.selection.rows import ASSET, POOR, URL, capture, judged, unread
+from tests.selection.rows import ASSET, POOR, URL, capture, unread
 
 
 def days(*candidates):
@@ -100,14 +99,6 @@ def test_impossible_timestamps_are_no_candidates(timestamp):
     """Rows that name no moment cannot be asked for."""
     row = capture("20210101")._replace(timestamp=timestamp)
     assert in_order([replace(unread("20210101"), capture=row)], HKCNEWS) == []
-
-
-def test_a_row_listed_twice_is_one_candidate_and_what_is_known_of_it_stays():
-    """Duplicates of a row bring no second request."""
-    known, again = judged("20210101", Verdict.FAREWELL), unread("20210101")
-    for rows in itertools.permutations([known, again, again]):
-        (only,) = in_order(rows, HKCNEWS)
-        assert only.candidate == known
 
 
 def test_of_one_moment_the_good_url_comes_first():

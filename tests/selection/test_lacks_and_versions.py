@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.models import Lack, Verdict
-from scraper.selection import Policy, Read, Waiting, Why, Written
+from scraper.selection.decisions import Policy, Read, Waiting, Written
 from tests.selection.rows import LATER, NOW, POOR, article, ask, chosen, failed, judged, unread
 
 LACKS = [Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.EMPTY_BODY]
@@ -26,7 +26,7 @@ def test_a_lack_makes_the_next_best_be_read_too(lack):
     """A lack is a reason to look at one more."""
     decision = ask(article("20210101", lack), unread("20200101"), unread("20190101"))
     assert isinstance(decision, Read)
-    assert (decision.capture.timestamp, decision.why) == ("20200101000000", Why.LACK)
+    assert decision.capture.timestamp == "20200101000000"
 
 
 def test_for_a_poor_url_only_a_good_url_is_read():
@@ -123,7 +123,7 @@ def test_captures_per_article_reads_so_many_and_compares_them():
     """With N = 3 three intact captures are read, what is no article not counted."""
     policy = Policy(captures_per_article=3)
     known = [article("20210101"), judged("20200101", Verdict.FAREWELL), article("20190101", text="b")]
-    assert ask(*known, unread("20180101"), policy=policy) == Read(unread("20180101").capture, Why.COMPARE)
+    assert ask(*known, unread("20180101"), policy=policy) == Read(unread("20180101").capture)
     decision = ask(*known, article("20180101"), unread("20170101"), policy=policy)
     assert isinstance(decision, Written)
     assert [one.timestamp for one in decision.versions] == ["20190101000000"]

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.models import UNREAD, Lack, State, Verdict
-from scraper.selection import Attempt, Candidate, PageRead, Policy, Read, Waiting, Written, decide
+from scraper.selection.candidates import Attempt, Candidate, PageRead
+from scraper.selection.decision import decide
+from scraper.selection.decisions import Policy, Read, Waiting, Written
 from scraper.sites.hkcnews import HKCNEWS
 from tests.selection.rows import ASSET, NOW, POOR, URL, capture
 
@@ -60,14 +62,6 @@ def test_the_order_of_rows_changes_nothing(data, candidates, policy, listed):
     """Any permutation of the rows gives the same decision."""
     shuffled = data.draw(st.permutations(candidates))
     assert ask(shuffled, policy, listed=listed) == ask(candidates, policy, listed=listed)
-
-
-@CAREFUL
-@given(st.data(), MANY, POLICIES)
-def test_rows_listed_twice_change_nothing(data, candidates, policy):
-    """Duplicates give the same decision."""
-    again = data.draw(st.lists(st.sampled_from(candidates), max_size=4)) if candidates else []
-    assert ask([*again, *candidates], policy) == ask(candidates, policy)
 
 
 @CAREFUL

@@ -8,16 +8,15 @@ from datetime import timedelta
 import pytest
 
 from scraper.models import Lack, State, Verdict
-from scraper.selection import (
+from scraper.selection.candidates import PageRead
+from scraper.selection.decisions import (
     NeverCaptured,
-    PageRead,
     Policy,
     Read,
     UnknownLayout,
     Unrecoverable,
     Wait,
     Waiting,
-    Why,
     Written,
 )
 from tests.selection.rows import LATER, NOW, article, ask, failed, gone, judged, unread
@@ -32,13 +31,13 @@ SERVICE = [Verdict.OUTAGE, Verdict.REFUSED, Verdict.WRONG_ANSWER]
 def test_the_first_in_order_is_read_first():
     """An id of which nothing was read starts with its best candidate."""
     decision = ask(unread("20200101"), unread("20210101"))
-    assert decision == Read(unread("20210101").capture, Why.FIRST_CHOICE)
+    assert decision == Read(unread("20210101").capture)
 
 
 @pytest.mark.parametrize("verdict", NO_ARTICLE)
 def test_a_page_that_is_no_article_makes_the_next_be_read(verdict):
     """Every such verdict steps back by itself."""
-    assert ask(judged("20210101", verdict), unread("20200101")) == Read(unread("20200101").capture, Why.STEP_BACK)
+    assert ask(judged("20210101", verdict), unread("20200101")) == Read(unread("20200101").capture)
 
 
 @pytest.mark.parametrize("verdict", NO_ARTICLE)
@@ -125,7 +124,7 @@ def test_offline_only_what_is_held_is_read():
     """An import judges by what is there and waits for the rest."""
     offline = Policy(offline=True)
     decision = ask(unread("20210101"), unread("20200101", held=True), policy=offline)
-    assert decision == Read(unread("20200101").capture, Why.STEP_BACK)
+    assert decision == Read(unread("20200101").capture)
     decision = ask(unread("20210101"), judged("20200101", Verdict.FAREWELL), policy=offline)
     assert isinstance(decision, Waiting)
     assert decision.cause is Wait.NOT_FETCHED

@@ -1,29 +1,27 @@
-"""The budget of requests to one archive: the window, the pace, the cool-down. Pure; times are monotonic seconds."""
+"""All that is remembered of one archive: the pace of each service, refusals, failures. Pure; monotonic seconds."""
 
 from __future__ import annotations
 
-import bisect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.archive.ratelimit.pace import Pace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scraper.config import Config
 
-LONGEST_WINDOW = 61.0
-"""Seconds after which a request counts no more, whatever the budget."""
-BURST = 8
-"""One part in so many of the budget may go at once, the rest is spread evenly."""
-LEAST_BURST = 6
-"""So many may go at once of any budget: what recovering one article takes, so that nobody waits for that."""
 PROBE_LEASE = 150.0
 """Seconds after which a probe that never reported back counts as lost (its process was killed)."""
-RECOVERY = 1_800.0
-"""Seconds in which the rate grows by the whole budget after a refusal."""
-LEAST_SHARE = 1 / 16
 LONGEST_COOL_DOWN = 6 * 3_600.0
+MARGIN = 1.0
+"""Seconds added to a cool-down: one that ends a moment too early counts as going on."""
 FAILURE_WINDOW = 60.0
 SEVERAL = 3
 """So many different captures that fail within FAILURE_WINDOW, with no answer between, are an outage of the archive."""
-_HOUR = 3_600.0
+_GOING_WELL = 4
+"""So many requests permitted since a refusal show that the archive answers (the probe was): the next is a first one."""
+_LONG_REST = 3_600.0
 _DAY = 86_400.0
 
 
@@ -32,119 +30,148 @@ def budgets_of(config: Config) -> dict[str, int]:
     return {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
 
 
-def limits(budget: int) -> tuple[int, float]:
-    """Return how many requests go in how many seconds, so that the archive never sees more than `budget` in 60 s.
+class Permit(NamedTuple):
+    """Permission for one request.
 
-    What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for
-    single ones that were long on their way; of a small one none can be spared, so the window is longer. Either way 98 %
-    is used.
+    Attributes:
+        service: ``cdx`` or ``replay``.
+        granted_at: monotonic seconds at which it was counted.
+        serial: how many cool-downs had begun by then.
+        probe: True if everybody else waits for this one's answer.
     """
-    return (budget - budget // 60, 60.2) if budget >= 60 else (budget, LONGEST_WINDOW)
+
+    service: str
+    granted_at: float
+    serial: int
+    probe: bool
 
 
 class Budget:
     """What all processes remember together of one archive. Its attributes are what the state file holds.
 
     Attributes:
-        sent: service to the times of its requests in the last window, oldest first.
-        due: service to the time from which an evenly spread request would be due.
+        paces: service to its pace.
         until: end of the cool-down, or of the last one.
-        level: refusals since the last clean day; the next cool-down is 2 ** level times the shortest.
+        level: refusals in a row, without `_GOING_WELL` requests between; a cool-down is 2 ** level times the shortest.
+        since: requests permitted since the last refusal.
+        refusals: how many there were since the last day without any.
         serial: counts the cool-downs, so that a request knows whether one began since it was permitted.
         probing: a cool-down came and no answer since: one request at a time.
         probe: when the probe that is out was permitted, or None.
-        share: part of the budget in use at `share_at`; grows from there.
         refused_at: when the last refusal came, or None.
         reason: what the last refusal was.
-        troubles: (time, service, key) of failures since that service's last answer.
+        unprovoked: whether nothing was asked for an hour before the request that was refused last.
+        failures: (time, service, key) of failures since that service's last answer.
     """
 
     def __init__(self) -> None:
-        self.sent: dict[str, list[float]] = {}
-        self.due: dict[str, float] = {}
+        self.paces: dict[str, Pace] = {}
         self.until = 0.0
         self.level = 0
+        self.since = 0
+        self.refusals = 0
         self.serial = 0
         self.probing = False
         self.probe: float | None = None
-        self.share = 1.0
-        self.share_at = 0.0
         self.refused_at: float | None = None
         self.reason = ""
-        self.troubles: list[tuple[float, str, str]] = []
+        self.unprovoked = False
+        self.failures: list[tuple[float, str, str]] = []
+
+    def pace(self, service: str) -> Pace:
+        """Return the pace of a service."""
+        return self.paces.setdefault(service, Pace())
 
     def forget(self, now: float) -> None:
         """Drop what no longer counts: requests out of the window, old failures, refusals before a clean day."""
-        for moments in self.sent.values():
-            del moments[: bisect.bisect_right(moments, now - LONGEST_WINDOW)]
-        self.troubles = [failure for failure in self.troubles if failure[0] > now - FAILURE_WINDOW]
+        for pace in self.paces.values():
+            pace.forget(now)
+        self.failures = [failure for failure in self.failures if failure[0] > now - FAILURE_WINDOW]
         if self.refused_at is not None and now - max(self.refused_at, self.until) > _DAY:
-            self.level, self.refused_at, self.reason = 0, None, ""
-            self.share, self.probing, self.probe = 1.0, False, None
-
-    def usable_share(self, now: float) -> float:
-        """Return the part of the budget that may be used now, 0 to 1."""
-        return min(1.0, self.share + max(0.0, now - self.share_at) / RECOVERY)
+            self.level, self.refusals, self.refused_at, self.reason = 0, 0, None, ""
+            self.probing, self.probe = False, None
 
     def cooling(self, now: float) -> float:
         """Return the seconds of cool-down left, 0 or less if there is none."""
         return self.until - now
 
-    def delay(self, service: str, budget: int, now: float) -> float:
-        """Return the seconds until this service's next request may go, cool-downs and probes aside; 0 or less: now."""
-        share = self.usable_share(now)
-        burst = max(1, int(max(LEAST_BURST, budget / BURST) * share))
-        slack = (burst - 1) * _interval(budget, share)
-        return max(self._until_room(service, budget, now), self.due.get(service, now) - slack - now)
+    def request(self, service: str, budget: int, now: float) -> Permit | float:
+        """Return the permit for a request that goes now, or the seconds after which to ask again."""
+        self.forget(now)
+        if (left := self.cooling(now)) > 0:
+            return left
+        if self.probing and self.probe is not None and now < self.probe + PROBE_LEASE:
+            return 0.5
+        if (wait := self.pace(service).delay(budget, now)) > 0:
+            return wait
+        if self.probing:
+            self.probe = now
+        return self.permit(service, budget, now, probe=self.probing)
 
-    def _until_room(self, service: str, budget: int, now: float) -> float:
-        """Return the seconds until the window has room for one more request, whatever the pace."""
-        moments = self.sent.get(service, [])
-        most, window = limits(budget)
-        return moments[-most] + window - now if len(moments) >= most else 0.0
+    def permit(self, service: str, budget: int, now: float, *, probe: bool = False) -> Permit:
+        """Count a request that goes now, whatever the pace."""
+        self.pace(service).admit(budget, now)
+        self.since += 1
+        return Permit(service, now, self.serial, probe)
 
-    def admit(self, service: str, budget: int, now: float) -> None:
-        """Count a request that goes now."""
-        bisect.insort(self.sent.setdefault(service, []), now)
-        self.due[service] = max(self.due.get(service, now), now) + _interval(budget, self.usable_share(now))
+    def answered(self, permit: Permit) -> bool:
+        """Note an answer of the archive; return whether it was the one that everybody waited for."""
+        if permit.serial != self.serial:
+            return False
+        self.failures = [failure for failure in self.failures if failure[1] != permit.service]
+        was_probing = self.probing
+        self.probing, self.probe = False, None
+        return was_probing
 
-    def add_failure(self, now: float, service: str, key: str) -> bool:
-        """Note a failure of one thing asked for; return whether several things have failed by now."""
-        self.troubles = [failure for failure in self.troubles if failure[1:] != (service, key)]
-        self.troubles.append((now, service, key))
-        return sum(failed == service for _, failed, _ in self.troubles) >= SEVERAL
+    def refuse(self, permit: Permit, now: float, shortest: float, at_least: float, reason: str) -> bool:
+        """Begin a cool-down; return False if the request was permitted before the one that is on: it prolongs that.
 
-    def cool_down(self, now: float, shortest: float, at_least: float, reason: str) -> None:
-        """Begin a cool-down, twice as long as the last one of this day."""
+        Args:
+            permit: of the request that was refused.
+            now: the present.
+            shortest: seconds of a cool-down when all went well before.
+            at_least: seconds that the archive asked for.
+            reason: what happened.
+        """
+        if permit.serial != self.serial:
+            self.until = max(self.until, now + max(shortest, at_least) + MARGIN)
+            return False
+        self.level = self.level + 1 if self.refused_at is not None and self.since < _GOING_WELL else 0
+        self.since = 0
         pause = min(shortest * 2.0**self.level, max(shortest, LONGEST_COOL_DOWN))
-        self.share = max(LEAST_SHARE, self.usable_share(now) / 2)
-        self.until = max(self.until, now + max(pause, at_least))
-        self.share_at = self.until
-        self.level += 1
+        self.until = max(self.until, now + max(pause, at_least) + MARGIN)
+        self.unprovoked = not permit.probe and self.pace(permit.service).rested > _LONG_REST
+        self.pace(permit.service).refused(permit.granted_at, self.until, reason)
+        self.refusals += 1
         self.serial += 1
         self.refused_at = now
         self.reason = reason
         self.probing, self.probe = True, None
-        self.troubles = []
+        self.failures = []
+        return True
+
+    def add_failure(self, now: float, service: str, key: str) -> bool:
+        """Note a failure of one thing asked for; return whether several things have failed by now."""
+        self.failures = [failure for failure in self.failures if failure[1:] != (service, key)]
+        self.failures.append((now, service, key))
+        return sum(failed == service for _, failed, _ in self.failures) >= SEVERAL
+
+    def next_request_in(self, budgets: Mapping[str, int], now: float) -> float:
+        """Return the seconds until a request of any service may go."""
+        waits = [self.pace(service).delay(budget, now) for service, budget in budgets.items()]
+        return max(0.0, self.cooling(now), min(waits))
 
     def shift(self, seconds: float) -> None:
         """Move all times, after the machine's monotonic clock began anew."""
-        self.sent = {service: [moment + seconds for moment in moments] for service, moments in self.sent.items()}
-        self.due = {service: moment + seconds for service, moment in self.due.items()}
+        for pace in self.paces.values():
+            pace.shift(seconds)
         self.until += seconds
-        self.share_at += seconds
         self.probe = None
         self.refused_at = None if self.refused_at is None else self.refused_at + seconds
-        self.troubles = [(moment + seconds, service, key) for moment, service, key in self.troubles]
+        self.failures = [(moment + seconds, service, key) for moment, service, key in self.failures]
 
     def clamp(self, now: float) -> None:
         """Let nothing lie so far ahead that only a broken clock can have put it there."""
-        self.sent = {service: sorted(min(moment, now) for moment in moments) for service, moments in self.sent.items()}
-        self.due = {service: min(moment, now + _HOUR) for service, moment in self.due.items()}
+        for pace in self.paces.values():
+            pace.clamp(now)
         self.until = min(self.until, now + _DAY)
-        self.share_at = min(self.share_at, max(self.until, now))
-
-
-def _interval(budget: int, share: float) -> float:
-    most, window = limits(budget)
-    return window / (most * share)

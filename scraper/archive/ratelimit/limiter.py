@@ -1,4 +1,4 @@
-"""Permits requests within the budget that all processes share, and none to anybody after a refusal.
+"""Permits requests within the pace that all processes share, and none to anybody after a refusal.
 
 The archive's own figures are 30 CDX and 600 other requests a minute per address; we stay at 80 %. Going on after a 429
 makes its firewall refuse connections for an hour, then two. So the memory outlives the process.
@@ -10,12 +10,13 @@ import contextlib
 import logging
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scraper.archive.ratelimit.budget import PROBE_LEASE, Budget, budgets_of
+from scraper.archive.ratelimit.budget import Budget, Permit, budgets_of
+from scraper.archive.ratelimit.pace import Latency
 from scraper.archive.ratelimit.statefile import StateFile, state_path
-from scraper.archive.ratelimit.status import status_of
+from scraper.archive.ratelimit.status import status_of, why_refused
 from scraper.errors import ArchiveRefused, Stopped
 
 if TYPE_CHECKING:
@@ -30,22 +31,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _LONGEST_NAP = 10.0
 """Seconds after which a thread that waits looks at the state again: another process may have changed it."""
-
-
-class Permit(NamedTuple):
-    """Permission for one request.
-
-    Attributes:
-        service: ``cdx`` or ``replay``.
-        counted: monotonic seconds at which it was counted.
-        serial: how many cool-downs had begun by then.
-        probe: True if everybody else waits for this one's answer.
-    """
-
-    service: str
-    counted: float
-    serial: int
-    probe: bool
+_POLL = 0.25
+"""Real seconds between two looks at the stop event."""
 
 
 class RateLimiter:
@@ -53,7 +40,7 @@ class RateLimiter:
 
     Args:
         path: the file that all processes share.
-        budgets: service to requests in any window of 60 s.
+        budgets: service to requests in any window of 60 s: the pace never goes beyond.
         clock: tells the time and waits.
         stop: set when the run is to end.
         cool_down: seconds of the shortest cool-down.
@@ -79,9 +66,14 @@ class RateLimiter:
         self._sit_out = float(sit_out)
         self._name = name
         self._file = StateFile(path, clock, cool_down=self._cool_down, report=log.warning)
-        self._gates = {service: threading.Lock() for service in budgets}
+        self._turns = {service: threading.Lock() for service in budgets}
+        self._landed = threading.Condition()
+        self._in_flight = dict.fromkeys(budgets, 0)
+        self._most = dict.fromkeys(budgets, 1)
+        self._latency = {service: Latency() for service in budgets}
+        # Of the file as it was last seen, so that not every answer has to open it.
         self._serial = 0
-        self._failing = True  # until the first look at the file says otherwise
+        self._failing = True
 
     @classmethod
     def from_config(cls, config: Config, *, clock: Clock, stop: threading.Event) -> RateLimiter:
@@ -108,56 +100,73 @@ class RateLimiter:
             while True:
                 if self._stop.is_set():
                     raise Stopped("stopped while waiting for the archive")
+                if self._is_full(service):
+                    continue
                 answer = self._try(service)
                 if isinstance(answer, Permit):
                     return answer
                 self._clock.wait(min(answer, _LONGEST_NAP), self._stop)
 
+    def _is_full(self, service: str) -> bool:
+        """Wait a moment if as many requests are under way as the pace keeps busy; return whether that is still so."""
+        with self._landed:
+            if self._in_flight[service] >= self._most[service]:
+                self._landed.wait(_POLL)
+            return self._in_flight[service] >= self._most[service]
+
+    @contextlib.contextmanager
+    def in_flight(self, permit: Permit) -> Iterator[Permit]:
+        """Count a permitted request as in flight until the block ends; how long that takes tells the latency."""
+        service = permit.service
+        with self._landed:
+            self._in_flight[service] += 1
+        began = self._clock.monotonic()
+        try:
+            yield permit
+        finally:
+            seconds = self._clock.monotonic() - began
+            with self._landed:
+                self._in_flight[service] -= 1
+                before = self._latency[service].seconds
+                jumped = self._latency[service].add(seconds)
+                self._landed.notify()
+            if jumped:
+                self._slow_down(service, f"answers take {self._latency[service].seconds:.0f} s instead of {before:.0f}")
+
     @contextlib.contextmanager
     def _turn(self, service: str) -> Iterator[None]:
         """Let one thread of this process look at the file; the others wait here."""
-        gate = self._gates[service]
-        while not gate.acquire(timeout=0.25):
+        turn = self._turns[service]
+        while not turn.acquire(timeout=_POLL):
             if self._stop.is_set():
                 raise Stopped("stopped while waiting for the archive")
         try:
             yield
         finally:
-            gate.release()
+            turn.release()
 
     def _try(self, service: str) -> Permit | float:
         """Return a permit, or the seconds after which to ask again."""
         with self._file.edit() as state:
             now = self._clock.monotonic()
-            state.forget(now)
-            left = state.cooling(now)
-            if left > 0:
-                if left > self._sit_out:
-                    raise self._refusal(state, now)
-                return left
-            if state.probing and state.probe is not None and now < state.probe + PROBE_LEASE:
-                return 0.5
-            wait = state.delay(service, self.budgets[service], now)
-            if wait > 0:
-                return wait
-            if state.probing:
-                state.probe = now
-            return self._permit(state, service, now, probe=state.probing)
-
-    def _permit(self, state: Budget, service: str, now: float, *, probe: bool) -> Permit:
-        state.admit(service, self.budgets[service], now)
-        self._failing = bool(state.troubles) or state.probing
-        self._serial = state.serial
-        return Permit(service, now, state.serial, probe=probe)
+            answer = state.request(service, self.budgets[service], now)
+            if not isinstance(answer, Permit) and state.cooling(now) > self._sit_out:
+                raise self._refusal(state, now)
+            self._failing = bool(state.failures) or state.probing
+            self._serial = state.serial
+            self._most[service] = self._latency[service].in_flight(
+                state.pace(service).per_minute(self.budgets[service])
+            )
+        return answer
 
     def try_acquire(self, service: str) -> Permit | None:
         """Permit a request at once, to learn whether the archive is there; None if none may be made now."""
         with self._file.edit() as state:
             now = self._clock.monotonic()
             state.forget(now)
-            if state.cooling(now) > 0 or len(state.sent.get(service, [])) >= self.budgets[service]:
+            if state.cooling(now) > 0 or len(state.pace(service).sent) >= self.budgets[service]:
                 return None
-            return self._permit(state, service, now, probe=False)
+            return state.permit(service, self.budgets[service], now)
 
     def still_permits(self, permit: Permit) -> bool:
         """Say whether a request may still be written: not if a cool-down has begun since it was permitted."""
@@ -168,14 +177,9 @@ class RateLimiter:
         if not (self._failing or permit.probe):
             return
         with self._file.edit() as state:
-            if permit.serial != state.serial:
-                return
-            state.troubles = [failure for failure in state.troubles if failure[1] != permit.service]
-            if state.probing:
-                state.probing, state.probe = False, None
-                state.share_at = self._clock.monotonic()
-                log.info("the archive answers again; going on at %.0f %% of the budget", state.share * 100)
-            self._failing = bool(state.troubles)
+            if state.answered(permit):
+                log.info("the archive answers again; going on at %s", self._paces(state))
+            self._failing = bool(state.failures) or state.probing
 
     def record_refusal(self, permit: Permit, reason: str, retry_after: float = 0.0) -> None:
         """Note that the archive refused: everybody stops.
@@ -183,16 +187,24 @@ class RateLimiter:
         A request that was permitted before the current cool-down began only prolongs it, if it must.
         """
         with self._file.edit() as state:
-            now = self._clock.monotonic()
-            if permit.serial != state.serial:
-                state.until = max(state.until, now + retry_after)
-                return
-            state.cool_down(now, self._cool_down, retry_after, reason)
-            self._serial = state.serial
-            log.warning("the archive refused (%s); all requests stop for %.0f s", reason, state.until - now)
+            self._refuse(state, permit, reason, retry_after, "the archive refused")
+
+    def _refuse(self, state: Budget, permit: Permit, reason: str, retry_after: float, what: str) -> None:
+        now = self._clock.monotonic()
+        if not state.refuse(permit, now, self._cool_down, retry_after, reason):
+            return
+        self._serial = state.serial
+        log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.cooling(now))
+        log.info("then at most %s", self._paces(state))
 
     def record_failure(
-        self, permit: Permit, key: str, reason: str, *, archive_answers: Callable[[], bool] = lambda: False
+        self,
+        permit: Permit,
+        key: str,
+        reason: str,
+        *,
+        strained: bool = False,
+        archive_answers: Callable[[], bool] = lambda: False,
     ) -> bool:
         """Note a failure that may be one capture's or everybody's; return whether it is everybody's.
 
@@ -203,6 +215,7 @@ class RateLimiter:
             permit: of the failed request.
             key: what was asked for, the same for every try.
             reason: what happened.
+            strained: whether it may be a sign that the archive has too much to do, so that the pace is cut.
             archive_answers: asks the archive for something that it has answered before; says whether it does so now.
         """
         with self._file.edit() as state:
@@ -212,6 +225,8 @@ class RateLimiter:
                 return True
             several = state.add_failure(now, permit.service, key)
             self._failing = True
+        if strained:
+            self._slow_down(permit.service, reason)
         if not (several or permit.probe):
             return False
         if not permit.probe and archive_answers():
@@ -219,10 +234,19 @@ class RateLimiter:
             return False
         with self._file.edit() as state:
             if permit.serial == state.serial:
-                state.cool_down(self._clock.monotonic(), self._cool_down, 0.0, reason)
-                self._serial = state.serial
-                log.warning("the archive is down (%s); all requests stop for %.0f s", reason, state.until - now)
+                self._refuse(state, permit, reason, 0.0, "the archive is down")
         return True
+
+    def _slow_down(self, service: str, why: str) -> None:
+        with self._file.edit() as state:
+            if state.pace(service).slow_down(self._clock.monotonic(), why):
+                log.info("%s: going on at %s", why, self._paces(state))
+
+    def _paces(self, state: Budget) -> str:
+        return ", ".join(
+            f"{service} {state.pace(service).per_minute(budget):.0f} a minute"
+            for service, budget in self.budgets.items()
+        )
 
     def release(self, permit: Permit) -> None:
         """Note that the request ended without saying anything about the archive (the run was stopped)."""
@@ -244,7 +268,7 @@ class RateLimiter:
         until = self._clock.now() + timedelta(seconds=max(0.0, state.cooling(now)))
         return ArchiveRefused(
             f"{self._name} refused or is down ({state.reason or 'no reason known'}); no request before "
-            f"{until:%Y-%m-%d %H:%M:%S} UTC. Run again then; all that was done is kept.",
+            f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
             until=until,
         )
 

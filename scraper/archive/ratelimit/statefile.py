@@ -11,10 +11,11 @@ import json
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from scraper.archive.ratelimit.budget import LONGEST_WINDOW, Budget
+from scraper.archive.ratelimit.budget import Budget
+from scraper.archive.ratelimit.pace import WINDOW, Pace
 from scraper.errors import StoreError
 from scraper.files import NoLocksError, try_lock
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from scraper.times import Clock
 
+T = TypeVar("T", Budget, Pace)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -65,7 +67,7 @@ class StateFile:
         self.path = path
         self._clock = clock
         self._report = report
-        self._careful = max(cool_down, LONGEST_WINDOW)
+        self._careful = max(cool_down, WINDOW)
         self._kept: tuple[tuple[int, int, int], Budget] | None = None
         self._boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
 
@@ -144,12 +146,9 @@ class StateFile:
 
     def _carry_over(self, kept: dict[str, object]) -> Budget:
         boot, mono, wall = str(kept.pop("boot")), _number(kept.pop("mono")), _number(kept.pop("wall"))
-        state = Budget()
-        if unknown := kept.keys() - vars(state).keys():
-            raise ValueError(f"{min(unknown)!r} is none of its fields")
-        vars(state).update(kept)
-        _check(state)
-        state.sent = {service: [moment / 1000 for moment in moments] for service, moments in state.sent.items()}
+        state = _fill(Budget(), kept | {"paces": {}})
+        for service, values in _mapping(kept["paces"]).items():
+            state.paces[service] = _fill(Pace(), _mapping(values))
         now = self._clock.monotonic()
         if boot != self._boot or now < mono - 1:
             # The machine was restarted. Wall time says how long ago; if it went back, then no time has passed.
@@ -169,8 +168,7 @@ class StateFile:
         now = self._clock.monotonic()
         state = Budget()
         state.until, state.level, state.serial, state.probing = now + self._careful, 1, 1, True
-        state.share, state.share_at, state.refused_at = 0.5, now, now
-        state.reason = "the file that remembers the requests was damaged"
+        state.refused_at, state.refusals, state.reason = now, 1, "the file that remembers the requests was damaged"
         self._write(state)
         self._kept = None  # who only looked may change what is returned
         return state
@@ -181,8 +179,11 @@ class StateFile:
         self._kept = None
         try:
             # Milliseconds, rounded up: half of all time here goes into writing these numbers.
-            sent = {service: [-int(moment * -1000) for moment in moments] for service, moments in state.sent.items()}
-            temporary.write_text(json.dumps(vars(state) | now | {"sent": sent}), encoding="utf-8")
+            paces = {
+                service: vars(pace) | {"sent": [-int(moment * -1000) for moment in pace.sent]}
+                for service, pace in state.paces.items()
+            }
+            temporary.write_text(json.dumps(vars(state) | now | {"paces": paces}), encoding="utf-8")
             temporary.replace(self.path)
             self._kept = self._signature(), state
         except OSError as error:
@@ -195,18 +196,35 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def _check(state: Budget) -> None:
-    """Raise TypeError or ValueError unless every field is of its type."""
-    for moments in state.sent.values():
-        for moment in moments:
-            _number(moment)
-    for number in (*state.due.values(), state.until, state.share, state.share_at, state.level, state.serial):
-        _number(number)
-    for optional in (state.probe, state.refused_at):
-        if optional is not None:
-            _number(optional)
-    if not 0 < state.share <= 1 or state.level < 0:
-        raise ValueError("a share or level out of range")
-    state.probing = bool(state.probing)
-    state.reason = str(state.reason)
-    state.troubles = [(_number(moment), str(service), str(key)) for moment, service, key in state.troubles]
+def _mapping(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError(f"no object: {value!r}")
+    return value
+
+
+def _fill(target: T, kept: dict[str, object]) -> T:
+    """Set every attribute from what was kept; raise KeyError, TypeError, ValueError unless each is there and sound."""
+    for name, default in vars(target).items():
+        value = kept[name]
+        if name == "sent":
+            value = [_number(moment) / 1000 for moment in _list(value)]
+        elif name == "failures":
+            value = [(_number(moment), str(service), str(key)) for moment, service, key in _list(value)]
+        elif isinstance(default, bool | str):
+            value = type(default)(value)
+        elif value is not None and not isinstance(default, dict):
+            value = type(default)(_number(value)) if default is not None else _number(value)
+        elif value is None and default is not None:
+            raise TypeError(f"{name} is nothing")
+        setattr(target, name, value)
+    if isinstance(target, Pace) and not (target.rate > 0 and (target.limit is None or target.limit > 0)):
+        raise ValueError("a pace of nothing")
+    if isinstance(target, Budget) and target.level < 0:
+        raise ValueError("a level below nothing")
+    return target
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"no list: {value!r}")
+    return value

@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.times import Clock
 
+CONTACT = "info@archive.org"
+"""Where the archive wants to hear of a block that is a mistake: its own page of 2026 says so."""
+
 
 class RateStatus(NamedTuple):
     """How matters stand with the archive.
 
     Attributes:
         used: service to requests in the last minute.
-        budgets: service to requests allowed a minute.
-        share: part of the budgets in use after a refusal, 1 if all.
+        budgets: service to requests allowed a minute by the settings.
+        pace: service to requests a minute that go now.
+        limits: service to requests a minute that the archive let through before it last refused; only those known.
+        why: service to why the pace is not the budget, for people; only those that are slower.
         cooling: whether a cool-down is on.
         until: end of the cool-down, or None.
         probing: whether a single request must be answered before the others go on.
@@ -34,13 +39,38 @@ class RateStatus(NamedTuple):
 
     used: Mapping[str, int]
     budgets: Mapping[str, int]
-    share: float
+    pace: Mapping[str, float]
+    limits: Mapping[str, float]
+    why: Mapping[str, str]
     cooling: bool
     until: datetime | None
     probing: bool
     refusals: int
     reason: str
     next_request_at: datetime
+
+    def pace_as_json(self) -> dict[str, dict[str, object]]:
+        """Return each service's pace for programs: requests a minute, budget, limit if one is known, and why."""
+        return {
+            service: {
+                "per_minute": round(pace),
+                "budget": self.budgets[service],
+                "limit": round(self.limits[service]) if service in self.limits else None,
+                "why": self.why.get(service),
+            }
+            for service, pace in self.pace.items()
+        }
+
+    def pace_as_text(self) -> str:
+        """Return each service's pace in one sentence, and why it is not the whole budget."""
+        return "; ".join(
+            f"{service} {pace:.0f} of {self.budgets[service]} a minute"
+            + (f" ({self.why[service]}{self._met(service)})" if service in self.why else "")
+            for service, pace in self.pace.items()
+        )
+
+    def _met(self, service: str) -> str:
+        return f"; the archive let {self.limits[service]:.0f} through" if service in self.limits else ""
 
 
 def rate_status(config: Config, *, clock: Clock) -> RateStatus:
@@ -58,15 +88,35 @@ def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> Rat
     now, wall = clock.monotonic(), clock.now()
     state.forget(now)
     left = state.cooling(now)
-    waits = [state.delay(service, budget, now) for service, budget in budgets.items()]
+    paces = {service: state.pace(service) for service in budgets}
+    slower = {service: pace for service, pace in paces.items() if pace.rate < budgets[service]}
     return RateStatus(
-        used={service: len(state.sent.get(service, [])) for service in budgets},
+        used={service: len(pace.sent) for service, pace in paces.items()},
         budgets=budgets,
-        share=state.usable_share(max(now, state.share_at)),
+        pace={service: pace.per_minute(budgets[service]) for service, pace in paces.items()},
+        limits={service: pace.limit for service, pace in paces.items() if pace.limit is not None},
+        why={service: pace.why or "it grows as long as the archive answers" for service, pace in slower.items()},
         cooling=left > 0,
         until=wall + timedelta(seconds=left) if left > 0 else None,
         probing=state.probing,
-        refusals=state.level,
+        refusals=state.refusals,
         reason=state.reason,
-        next_request_at=wall + timedelta(seconds=max(0.0, left, min(waits))),
+        next_request_at=wall + timedelta(seconds=state.next_request_in(budgets, now)),
     )
+
+
+def why_refused(state: Budget) -> str:
+    """Return what a refusal means and what can be done, as a sentence with a space behind it; empty: nothing to say."""
+    if state.reason == "connection refused":
+        return (
+            "The archive's firewall takes no connection from this address, as it does for an hour or more when one "
+            "goes on asking after a refusal. If that lasts for days, write to "
+            f"{CONTACT} and name your address and User-Agent. "
+        )
+    if state.reason == "banned":
+        return f"It takes this address for a bot that does harm. If that is a mistake, write to {CONTACT}. "
+    if state.unprovoked:
+        return (
+            "It was the first request for an hour or more, so others may be asking the archive from this address too. "
+        )
+    return ""

@@ -31,12 +31,7 @@ def find_box(view: PageView, author: str, *article: _Element) -> Box | None:
     """Return the author box of the article: the component that names the byline's author, wherever it stands.
 
     Lists of other articles show the same component: there the category stands in the place of the label, a date in
-    that of the bio, and a link to an article beside it.
-
-    Args:
-        view: the page.
-        author: of the byline.
-        article: headline, byline and text.
+    that of the bio, and a link to an article beside it, which `article` (headline, byline, text) tells from such.
     """
     shown = (node for node in view.shown(_COMPONENT) if not _is_in_list(node, article))
     boxes = [box for node in shown if (box := _read(node)) is not None and box.author == author]

@@ -97,13 +97,7 @@ def read_date(byline: Byline) -> tuple[str, str]:
 def read_stamp(byline: Byline, column: _Element, view: PageView, apart: Iterable[_Element]) -> tuple[str | None, str]:
     """Return the moment of the last update as shown, and the reading, or None and an empty string.
 
-    Inferred: it stands in the byline, or else elsewhere in the article's column.
-
-    Args:
-        byline: of the article.
-        column: what holds headline and text.
-        view: the page.
-        apart: the text and the author box, in which a moment is none of the page's.
+    Inferred: it stands in the byline, or else elsewhere in the article's column, but not in `apart`: text and box.
     """
     if stamp := _moment(byline.text):
         return stamp, "byline"

@@ -67,8 +67,6 @@ def _is_own_farewell(view: PageView) -> bool:
 
 def _says_farewell(name: str) -> bool:
     """Say whether a title is the farewell's; the site's own name may stand before it, and brackets around it."""
-    if "告" not in name:  # as in nearly all titles
-        return False
     first = _LEADING.split(name[:200], maxsplit=1)
     if len(first) > 1 and is_site_name(first[0]):
         name = first[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.page.visible import shown_text
@@ -23,12 +24,7 @@ _TEXT_TAGS = (
 
 
 def main_text(view: PageView, *, links: bool = True) -> str:
-    """Return the text outside navigation and lists of other articles, white space taken out.
-
-    Args:
-        view: the page.
-        links: False to leave out what stands in links, as titles of other articles do.
-    """
+    """Return the text outside navigation and lists of other articles, without white space; with `links` theirs too."""
     shown = [element for element in view.tags(*_TEXT_TAGS)[:_MANY] if not view.is_decoy(element)]
     if not links:
         shown = [element for element in shown if not is_linked(element)]
@@ -62,14 +58,6 @@ def has_a_text(view: PageView) -> bool:
     byline = find_byline(view, None)
     if byline is not None and read_date(byline)[0]:
         return True
-    count = 0
-    for node in view.tags("p")[:_MANY]:
-        if (
-            len(shown_text(node)) > _LONG_PARAGRAPH
-            and not view.is_decoy(node)
-            and next(node.iterancestors("a"), None) is None
-        ):
-            count += 1
-            if count == _A_TEXT:
-                return True
-    return False
+    long = (node for node in view.tags("p")[:_MANY] if len(shown_text(node)) > _LONG_PARAGRAPH)
+    own = (node for node in long if not view.is_decoy(node) and not is_linked(node))
+    return len(list(islice(own, _A_TEXT))) == _A_TEXT

@@ -19,7 +19,7 @@ _ARTICLE_PATH = re.compile(
 _PLAIN = re.compile(r"(?:https?://(?:www\.)?hkcnews\.com)?/article/([1-9][0-9]{0,6})(?=/|\Z)")
 _ESCAPE = re.compile(r"%(?:[a-f][0-9a-fA-F]|[0-9A-F][a-f])")
 """Percent-encoding that is not all upper case; captures have a hundred that are."""
-_PRINTABLE = re.compile(r"[!-~]*")
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _PORT = re.compile(r"(?<=[^:/]):[0-9]*\Z")
 _ASSET = re.compile(
     r"/(?:images?|img|css|js|fonts?|uploads|static|assets|storage|news_[^/]*)/[^/]"
@@ -29,7 +29,6 @@ _ASSET = re.compile(
 _DESTROYED = re.compile(r"%(?:25)?EF%(?:25)?BF%(?:25)?BD|\ufffd", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r".*/(?:0|-)/*\Z", re.DOTALL)
 _JUNK = re.compile(r"(?:fbclid|__cf_chl|utm_[a-z]+|gclid)", re.IGNORECASE)
-_JUNK_WORDS = ("fbclid", "__cf_chl", "utm_", "gclid")
 _QUERY = re.compile(r"[?#]")
 _SLUG_END = re.compile(r"/[^/?#]*-([0-9]{1,7})(?=[/?#]|\Z)")
 _PARAMETERS = re.compile(r"[\w.%\[\]-]+=[^&]*(?:&[^&]*)*\Z")
@@ -111,8 +110,8 @@ def document_url(original: str) -> str:
         authority, mark, path = authority.partition("?")
         slash = "/" + mark
     authority = _PORT.sub("", authority)
-    encoded = path if _PRINTABLE.fullmatch(path) else quote(path, safe="".join(map(chr, range(0x21, 0x7F))))
-    return f"https://{authority}{slash}{_ESCAPE.sub(lambda m: m[0].upper(), encoded)}"
+    encoded = quote(path, safe=_PRINTABLE)
+    return f"https://{authority}{slash}{_ESCAPE.sub(lambda match: match[0].upper(), encoded)}"
 
 
 def article_queries(number: int) -> tuple[tuple[str, str], ...]:
@@ -142,18 +141,10 @@ def is_poor_url(original: str) -> bool:
     ``…/sex?+Let's+take`` is no junk: that slug holds a question mark.
     """
     tail = _article_tail(original)
-    path = original if tail is None else tail[1]
-    if tail is not None and _is_asset_path(path):
+    path, _, query = (original if tail is None else tail[1]).partition("#")[0].partition("?")
+    if (tail is not None and (_is_asset_path(tail[1]) or _PLACEHOLDER.match(path))) or _DESTROYED.search(original):
         return True
-    path, _, query = path.partition("#")[0].partition("?")
-    if tail is not None and _PLACEHOLDER.match(path):
-        return True
-    if _DESTROYED.search(original):
-        return True
-    small = original.lower()
-    if any(word in small for word in _JUNK_WORDS) and _JUNK.search(original):
-        return True
-    return bool(_PARAMETERS.match(query))
+    return bool(_JUNK.search(original) or _PARAMETERS.match(query))
 
 
 def image_originals(original: str) -> tuple[str, ...]:

@@ -1,0 +1,191 @@
+"""How fast one service of the archive is asked: a controller in the manner of TCP's. Pure; times are monotonic seconds.
+
+The limits that the archive publishes are often not the ones it keeps. So the pace begins low and doubles every half
+minute as long as nothing is refused, up to the budget of the settings. A refusal tells the limit: it is what was let
+through in the minute before. From then on the pace stays just below it, creeps up along a cubic (CUBIC, RFC 9438) and
+passes it only after two hours or so, to see whether more is allowed by now.
+"""
+
+from __future__ import annotations
+
+import bisect
+
+START = 60.0
+"""Requests a minute with which a service is asked that nothing is known of."""
+LEAST = 4.0
+"""Requests a minute: no slower, whatever happens."""
+BURST = 4
+"""So many requests may go at once after a rest, but no more than a tenth of a limit that is known."""
+WINDOW = 61.0
+"""Seconds after which a request counts no more, whatever the budget."""
+_DOUBLING = 30.0
+"""Seconds in which the pace doubles as long as no limit is known."""
+_GROWTH = 1.1
+"""Factor by which the pace grows in a minute at most, once a limit was met."""
+_PLATEAU = 0.98
+"""Part of the limit near which the pace stays longest, _PLATEAU_AFTER seconds behind the refusal."""
+_PLATEAU_AFTER = 3_600.0
+_BELOW = 0.03
+"""So far below _PLATEAU the pace begins after a refusal."""
+_HANDFUL = 20
+"""Requests in a minute that tell the limit when the next one is refused; fewer do not."""
+_SLOWER = 0.7
+"""Factor by which the pace is cut when connections break off or answers take much longer than before."""
+_DAY = 86_400.0
+
+
+def limits(budget: float) -> tuple[float, float]:
+    """Return how many requests go in how many seconds, so that the archive never sees more than `budget` in 60 s.
+
+    What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for
+    single ones that were long on their way; of a small one none can be spared, so the window is longer. Either way 98 %
+    is used.
+    """
+    return (budget - budget // 60, 60.2) if budget >= 60 else (budget, WINDOW)
+
+
+class Pace:
+    """The pace of one service. Its attributes are what the state file holds of it.
+
+    Attributes:
+        sent: times of the requests of the last minute, oldest first.
+        due: from when on an evenly spread request would be due.
+        rate: requests a minute, as far as the budget allows them.
+        used_at: when the rate was last used, so that it grows with use only.
+        rested: seconds between the last request and the one before it.
+        limit: requests a minute that the archive let through before it last refused; None: it never did.
+        cut_at: end of the cool-down after the last refusal: from then on the rate follows the cubic.
+        slowed_at: when it was last slowed down without a refusal.
+        why: why the rate is not higher, for people; empty: the budget is why, or nothing refused so far.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[float] = []
+        self.due = 0.0
+        self.rate = START
+        self.used_at = -1e9
+        self.rested = 0.0
+        self.limit: float | None = None
+        self.cut_at = 0.0
+        self.slowed_at = -1e9
+        self.why = ""
+
+    def forget(self, now: float) -> None:
+        """Drop requests out of the window; after a day without any, what nothing has confirmed is tried anew."""
+        del self.sent[: bisect.bisect_right(self.sent, now - WINDOW)]
+        if self.limit is None and now - self.used_at > _DAY:
+            self.rate = min(self.rate, START)
+
+    def per_minute(self, budget: float) -> float:
+        """Return how many requests a minute may go now."""
+        return min(self.rate, budget)
+
+    def delay(self, budget: float, now: float) -> float:
+        """Return the seconds until the next request may go; 0 or less: now."""
+        allowed, window = self._allowed(budget)
+        burst = BURST if self.limit is None else max(1, min(BURST, self.limit // 10))
+        slack = (burst - 1) * window / allowed
+        return max(self._until_room(budget, now), self.due - slack - now)
+
+    def _until_room(self, budget: float, now: float) -> float:
+        """Return the seconds until the window has room for one more request, whatever the pace."""
+        allowed, window = self._allowed(budget)
+        most = max(1, round(allowed))
+        return self.sent[-most] + window - now if len(self.sent) >= most else 0.0
+
+    def _allowed(self, budget: float) -> tuple[float, float]:
+        most, window = limits(budget)
+        return min(self.rate, most), window
+
+    def admit(self, budget: float, now: float) -> None:
+        """Count a request that goes now, and let the pace grow by its use."""
+        self._grow(budget, now)
+        allowed, window = self._allowed(budget)
+        bisect.insort(self.sent, now)
+        self.due = max(self.due, now) + window / allowed
+
+    def _grow(self, budget: float, now: float) -> None:
+        used = min(max(0.0, now - self.used_at), 120 / self.rate)
+        self.rested = max(0.0, now - self.used_at)
+        self.used_at = now
+        if self.limit is None:
+            self.rate *= 2 ** (used / _DOUBLING)
+        else:
+            self.rate = max(self.rate, min(self.rate * _GROWTH ** (used / 60), self._curve(now, self.limit)))
+        self.rate = min(self.rate, max(budget, LEAST))
+
+    def _curve(self, now: float, limit: float) -> float:
+        """Return the rate on the cubic: below the limit, long beside it, then above it ever faster."""
+        return limit * (_PLATEAU + _BELOW * ((now - self.cut_at) / _PLATEAU_AFTER - 1) ** 3)
+
+    def let_through(self, before: float) -> int:
+        """Return how many requests went in the minute before that moment."""
+        return bisect.bisect_left(self.sent, before) - bisect.bisect_right(self.sent, before - 60)
+
+    def refused(self, sent_at: float, resumes_at: float, why: str) -> None:
+        """Learn the limit from a refusal: it is what was let through, and the pace goes just below.
+
+        A handful of requests is no measure: then it is half the pace, as after one that nothing of ours explains.
+
+        Args:
+            sent_at: when the refused request was permitted.
+            resumes_at: end of the cool-down.
+            why: the reason, for people.
+        """
+        let_through = self.let_through(sent_at)
+        guess = min(self.rate / 2, _HANDFUL) if let_through < _HANDFUL else 0
+        self.limit = float(max(LEAST, let_through, guess))
+        self.rate = min(self.rate, max(LEAST, self.limit * (_PLATEAU - _BELOW)))
+        self.cut_at, self.why = resumes_at, why
+
+    def slow_down(self, now: float, why: str) -> bool:
+        """Go slower for some minutes, though nothing was refused; return False if that was done within a minute."""
+        if now - self.slowed_at < 60:
+            return False
+        if self.limit is None:
+            self.limit, self.cut_at = self.rate, now
+        self.rate = max(LEAST, self.rate * _SLOWER)
+        self.slowed_at, self.why = now, why
+        return True
+
+    def shift(self, seconds: float) -> None:
+        """Move all times, after the machine's monotonic clock began anew."""
+        self.sent = [moment + seconds for moment in self.sent]
+        self.due += seconds
+        self.used_at += seconds
+        self.cut_at += seconds
+        self.slowed_at += seconds
+
+    def clamp(self, now: float) -> None:
+        """Let nothing lie so far ahead that only a broken clock can have put it there."""
+        self.sent = sorted(min(moment, now) for moment in self.sent)
+        self.due = min(self.due, now + 3_600.0)
+        self.used_at = min(self.used_at, now)
+        self.cut_at = min(self.cut_at, now + _DAY)
+
+
+class Latency:
+    """How long answers take, as this process sees it.
+
+    Attributes:
+        seconds: of an answer, on the average of the last fifty or so.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 4.0
+        self._of_late = 4.0
+        self._count = 0
+
+    def add(self, seconds: float) -> bool:
+        """Take an answer into account; return whether answers take much longer of late than they did before."""
+        self._count += 1
+        self.seconds += (seconds - self.seconds) * max(0.02, 1 / self._count)
+        self._of_late += (seconds - self._of_late) * max(0.1, 1 / self._count)
+        jumped = self._count >= 30 and self._of_late > 2 * self.seconds and self._of_late > self.seconds + 3
+        if jumped:
+            self.seconds = self._of_late
+        return jumped
+
+    def in_flight(self, rate: float) -> int:
+        """Return how many requests are under way at most when they go at so many a minute (Little's law)."""
+        return int(rate / 60 * self.seconds) + 3
