@@ -85,7 +85,7 @@ class RowReader:
         self._escapes = self._escapes or "\\" in text
         if not self.dialect:
             self._rest = self._rest.lstrip()
-            begun = self._rest[:1] not in ("[", "{") and "\n" not in self._rest
+            begun = self._rest[:1] not in ("[", "{", "<") and "\n" not in self._rest
             if not self._rest or (begun and len(self._rest) < _LONGEST_FIRST):  # of plain text the first line tells
                 return Batch([], [])
             self.dialect = _dialect(self._rest)

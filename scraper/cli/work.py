@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from scraper.cli.logfile import log_file
 from scraper.cli.signals import stop_on_signals
+from scraper.config import NO_CONTACT
 
 if TYPE_CHECKING:
     import threading
@@ -84,6 +85,8 @@ def at_work(context: Context, *, log: bool = True, bar: bool = True, archive: bo
         StoreError: the log file cannot be written.
     """
     warn = archive and context.is_watched and not context.has_bar
+    if archive and context.is_watched and not context.config.contact:
+        context.say([NO_CONTACT])
     with (
         stop_on_signals() as signals,
         log_file(context.config, enabled=log, verbose=context.options.verbose, watched=warn),
