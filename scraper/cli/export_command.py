@@ -68,12 +68,18 @@ def _wacz(context: Context, articles: WrittenArticles) -> dict[str, object]:
         pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in articles)
     with replacing(path) as part, part.open("r+b") as file:
         report = write_wacz(archives, pages, file)
+        if report.absent and not report.pages:
+            raise StoreError(
+                f"no capture is kept of any of {report.absent} written articles, so a WACZ would hold none of them. "
+                "Adopted documents come without their pages: `hkcnews recover ID` fetches them."
+            )
     gone = {kept.file for kept in articles.ledger.mementos.each()} - {path.name for path in archives}
     return {
         "file": str(path),
         "articles": report.pages,
         "records": report.records,
         "warc_files": report.files,
+        "absent": report.absent,
         "damaged": [*(f"{name} is not there" for name in sorted(gone)), *report.damaged],
     }
 
@@ -94,6 +100,8 @@ def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str,
         context.say(["`hkcnews rebuild` writes the articles that were left out anew"])
     if damaged:
         context.say(["`hkcnews check` says what to do about what is damaged"])
+    if absent := made.get("wacz", {}).get("absent"):
+        context.say([f"{absent} articles have no capture here, so the WACZ does not list them"])
     if context.options.json:
         context.print_json({"made": made, "left_out": skipped})
     elif not context.options.quiet:

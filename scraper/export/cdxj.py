@@ -102,6 +102,12 @@ class SortedLines:
         """Put a line in."""
         self._database.execute("INSERT INTO lines VALUES (?, ?)", (key, line))
 
+    def has(self, url: str, timestamp: str) -> bool:
+        """Say whether there is a line of this URL and moment, 14 digits. All lines must be there."""
+        self._database.execute("CREATE INDEX IF NOT EXISTS by_key ON lines (key)")
+        rows = self._database.execute("SELECT line FROM lines WHERE key = ?", (f"{sort_key(url)} {timestamp}",))
+        return any(f'{{"url": {json.dumps(url)}, ' in line for (line,) in rows.fetchall())
+
     def blocks(self, data_name: str, index: list[bytes]) -> Iterator[bytes]:
         """Yield the lines in order, as gzip blocks.
 

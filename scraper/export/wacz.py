@@ -60,12 +60,14 @@ class WaczReport:
         records: that can be replayed.
         pages: articles in the list.
         damaged: stretches of the WARC files that cannot be read, for people. They are copied as they are.
+        absent: articles that are not in the list, as no record shows them: adopted ones have none.
     """
 
     files: int
     records: int
     pages: int
     damaged: tuple[str, ...]
+    absent: int = 0
 
 
 def pages_of(entries: Iterable[Entry]) -> Iterator[Page]:
@@ -110,10 +112,19 @@ def _write(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) -> W
         blocks: list[bytes] = []
         writer.put("indexes/index.cdx.gz", lines.blocks("index.cdx.gz", blocks))
         writer.put("indexes/index.idx", blocks, pack=True)
-        listed = writer.put("pages/pages.jsonl", _page_lines(pages), pack=True) - 1
+        absent = list[int]()
+        listed = writer.put("pages/pages.jsonl", _page_lines(_held(pages, lines, absent)), pack=True) - 1
         writer.finish(max((one.newest for one in indexed), default=""))
     damaged = tuple(place for one in indexed for place in one.damaged)
-    return WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged)
+    return WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged, len(absent))
+
+
+def _held(pages: Iterable[Page], lines: SortedLines, absent: list[int]) -> Iterator[Page]:
+    for page in pages:
+        if lines.has(_page_url(page), page.timestamp):
+            yield page
+        else:
+            absent.append(page.article)
 
 
 class _Indexed(NamedTuple):
@@ -167,9 +178,12 @@ def _page_lines(pages: Iterable[Page]) -> Iterator[bytes]:
     yield f"{json_line({'format': 'json-pages-1.0', 'id': 'pages', 'title': 'Articles'})}\n".encode()
     for page in pages:
         moment = parse_timestamp(page.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
-        url = index_url(plain_url(page.original))
-        line = {"id": str(page.article), "url": url, "ts": moment, "title": page.title}
+        line = {"id": str(page.article), "url": _page_url(page), "ts": moment, "title": page.title}
         yield f"{json_line(line if page.text is None else {**line, 'text': page.text})}\n".encode()
+
+
+def _page_url(page: Page) -> str:
+    return index_url(plain_url(page.original))
 
 
 class _Package:

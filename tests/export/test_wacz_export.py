@@ -139,7 +139,7 @@ def test_damage_in_the_middle_hides_nothing_behind_it(warc_folder: Path) -> None
 def test_a_default_port_is_no_other_address(tmp_path: Path, keep: Callable[..., object]) -> None:
     """A capture spelled with `:80` is found, as browsers ask for it, without; its own record stays as it is."""
     keep(tmp_path / "warc", {"http://hkcnews.com:80/article/4/-": ("20190102030405", b"<p>4")})
-    page = PAGE._replace(original="http://hkcnews.com:80/article/4/-")
+    page = PAGE._replace(original="http://hkcnews.com:80/article/4/-", timestamp="20190102030405")
     package, report, data = make(tmp_path / "warc", [page])
     assert [(entry["url"], entry["filename"]) for _, _, entry in index_of(package)] == [
         ("http://hkcnews.com/article/4/-", "aliases.warc.gz"),
