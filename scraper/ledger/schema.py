@@ -209,4 +209,14 @@ MIGRATIONS: tuple[Migration, ...] = (
         # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
     ),
+    (
+        "0004-listings-by-url",
+        # Each id without a document asks which listings would have named its captures.
+        ("CREATE INDEX listings_url ON listings (url)",),
+    ),
+    (
+        "0005-provenance",
+        # JSON object: what the archive's answer said of where the capture comes from, by header.
+        ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
+    ),
 )

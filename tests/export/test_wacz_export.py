@@ -155,6 +155,16 @@ def test_a_default_port_is_no_other_address(tmp_path: Path, keep: Callable[..., 
     assert data == make(tmp_path / "warc", [page])[2]
 
 
+def test_only_pages_that_are_in_it_are_listed(warc_folder: Path) -> None:
+    """An article whose capture no file holds, such as an adopted one, is counted and not listed."""
+    pages = [PAGE, PAGE._replace(article=9, original="http://www.hkcnews.com/article/9/a"),
+             PAGE._replace(article=1, timestamp="20210102030405")]  # fmt: skip
+    package, report, _ = make(warc_folder, pages)
+    listed = [json.loads(line)["url"] for line in package.read("pages/pages.jsonl").splitlines()[1:]]
+    assert listed == ["http://www.hkcnews.com/article/1/walk"]
+    assert (report.pages, report.absent) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("url", "key"),
     [
