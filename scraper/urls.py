@@ -154,23 +154,25 @@ class LinkRewriter:
         timestamp: of the capture that holds the page.
         host: of the page, without port.
         path: of the page, to resolve ``../``.
+        local_files: a browser saved the page, so that path-relative links name files beside it and stand as written.
     """
 
-    def __init__(self, timestamp: str, host: str, path: str = "/") -> None:
+    def __init__(self, timestamp: str, host: str, path: str = "/", *, local_files: bool = False) -> None:
         self._timestamp = timestamp
         self._host = host
         self._path = path
+        self._local_files = local_files
 
     @classmethod
-    def of(cls, timestamp: str, original: str) -> LinkRewriter:
+    def of(cls, timestamp: str, original: str, *, local_files: bool = False) -> LinkRewriter:
         """Make the rewriter of a page from its capture."""
         parts = urlsplit(original)
-        return cls(timestamp, parts.hostname or "", parts.path or "/")
+        return cls(timestamp, parts.hostname or "", parts.path or "/", local_files=local_files)
 
     def rewrite(self, href: str, modifier: str = "") -> str:
         """Return a link of the page as replayed; `modifier` is ``im_`` for images and ``if_`` for frames."""
         stamp = f"/web/{self._timestamp}{modifier}/"
-        if href.startswith("../"):
+        if href.startswith("../") and not self._local_files:
             href = urljoin(self._path, href)
         if href.startswith("//"):
             return f"//web.archive.org{stamp}https:{_with_slash(href)}"
@@ -186,7 +188,7 @@ class LinkRewriter:
 
     def absolute(self, href: str, modifier: str = "") -> str:
         """Return a link as `rewrite` does, made absolute (figures and avatars), also where it was path-relative."""
-        if href[:1] not in {"", "#", "/"} and not _SCHEME.match(href):
+        if href[:1] not in {"", "#", "/"} and not self._local_files and not _SCHEME.match(href):
             href = urljoin(self._path, href)
         link = self.rewrite(href, modifier)
         if link.startswith("//"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
 from scraper.payload import decode, payload_sha1
+from scraper.wholeness import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from scraper.archive.answer import Answer
@@ -87,10 +88,10 @@ def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: D
         return answer.cut, False
     if not whole:
         return "the content encoding ends early", False
-    length = values(headers, "Content-Length")
-    told = length.isascii() and length.isdigit() and answer.status not in REDIRECTS  # whose page nobody misses
-    if told and len(payload) < int(length):
-        return f"{len(payload)} bytes instead of the archived {length}", False
+    if cut := said_to_be_cut(answer.headers) or shorter_than_told(headers, payload, answer.status):
+        return cut, False
+    if check is DigestCheck.MISMATCH and not payload and answer.status not in REDIRECTS:
+        return "no byte, and the listing's digest is of some", False
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True
     return None, False

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.engine.keep import record_kept, with_digest_check
+from scraper.engine.keep import with_digest_check
 from scraper.errors import ExitStatus, Stopped
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.reports.run import RunReport
@@ -168,12 +168,10 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.foreign += 1
         return
     taken.articles.add(article)
-    if space.ledger.mementos.get(outcome.original, outcome.timestamp) is not None:
+    if space.intake.keep(_verified(outcome, space, article), durable=False):
+        taken.kept += 1
+    else:
         taken.known += 1
-        return
-    memento = _verified(outcome, space, article)
-    record_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
-    taken.kept += 1
 
 
 def _verified(memento: Memento, space: Workspace, article: int) -> Memento:

@@ -209,4 +209,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
     ),
+    (
+        "0004-copies",
+        # Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
+        (_MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)", "(file, offset)"),),
+    ),
 )

@@ -102,11 +102,12 @@ def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linke
     lacks = {
         Lack.EMPTY_BODY: fingerprint.is_empty(body),
         Lack.NO_AUTHOR_BOX: box is None and fields.needs_box,
+        Lack.SAVED_BY_BROWSER: view.saved,
         Lack.ENGLISH: fields.english,
         Lack.POOR_URL: site.is_poor_url(page.original),
     }
     body.extend(fields.plea)
-    links = LinkRewriter.of(page.timestamp, page.original)
+    links = LinkRewriter.of(page.timestamp, page.original, local_files=view.saved)
     article = Article(
         title=fields.title,
         date=fields.date,

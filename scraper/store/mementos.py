@@ -9,6 +9,7 @@ from scraper.headers import values
 from scraper.models import DigestCheck, Memento
 from scraper.payload import Response, check_digest, decode, parse_response
 from scraper.times import parse_timestamp
+from scraper.wholeness import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from scraper.headers import Headers
@@ -67,7 +68,13 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
     if not original or timestamp is None:
         return None
     decoded = decode(response.payload, values(response.headers, "Content-Encoding"), max_body)
-    truncated = record.headers.get(TRUNCATED.lower()) or record.headers.get("warc-truncated")
+    cut = (
+        record.headers.get(TRUNCATED.lower())
+        or record.headers.get("warc-truncated")
+        or (None if decoded.whole else "the content encoding ends early")
+        or said_to_be_cut(response.headers)
+        or shorter_than_told(response.headers, response.payload, response.status)
+    )
     return Memento(
         original=original,
         timestamp=timestamp,
@@ -77,7 +84,7 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         payload=response.payload,
         body=decoded.body,
         source_uri=record.headers.get("warc-source-uri", ""),
-        truncated=truncated or (None if decoded.whole else "the content encoding ends early"),
+        truncated=cut,
         digest_check=_digest_check(record, response),
     )
 
