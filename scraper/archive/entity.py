@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
-from scraper.payload import decode, payload_sha1
+from scraper.payload import TooLarge, decode, payload_sha1
+from scraper.room import SMALL, take_room
 from scraper.wholeness import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
@@ -58,7 +59,12 @@ def entity_of(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit
     archived_encoding = values(answer.headers, "X-Archive-Orig-Content-Encoding")
     prefixed = any(key.lower().startswith("x-archive-orig-") for key, _ in answer.headers)
     encoding = answer.header("Content-Encoding") or ""
-    decoded = decode(raw, ",".join(filter(None, (archived_encoding, encoding))), limit)
+    encodings = ",".join(filter(None, (archived_encoding, encoding)))
+    try:
+        decoded = decode(raw, encodings, min(SMALL, limit))
+    except TooLarge:
+        take_room()
+        decoded = decode(raw, encodings, limit)
     expected = _digest(digest)
     check = DigestCheck.UNVERIFIABLE
     payload, keep_encoding = raw, bool(archived_encoding) or not prefixed

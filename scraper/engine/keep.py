@@ -6,9 +6,10 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.engine.guard import read_guarded
 from scraper.errors import StoreError
 from scraper.ledger.mementos import Kept
-from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict, page_of
+from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
 from scraper.page.replayed import mentions
 from scraper.payload import check_digest, payload_sha1
 from scraper.store.location import Location
@@ -16,6 +17,7 @@ from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from scraper.ledger import Ledger
     from scraper.models import Memento, Reading, Site
@@ -97,18 +99,19 @@ class ReadPage(NamedTuple):
     page_sha256: str
 
 
-def read_page(site: Site, memento: Memento, digest_check: DigestCheck) -> ReadPage:
-    """Read a memento; pure."""
-    return ReadPage(site.read(page_of(memento)), digest_check, hashlib.sha256(memento.body).hexdigest())
+def read_page(site: Site, memento: Memento, digest_check: DigestCheck, folder: Path) -> ReadPage:
+    """Read a memento of an output folder."""
+    return ReadPage(read_guarded(site, memento, folder), digest_check, hashlib.sha256(memento.body).hexdigest())
 
 
 class Intake:
-    """Keeps and reads mementos."""
+    """Keeps and reads the mementos of an output folder."""
 
-    def __init__(self, site: Site, ledger: Ledger, store: WarcStore) -> None:
+    def __init__(self, site: Site, ledger: Ledger, store: WarcStore, folder: Path) -> None:
         self._site = site
         self._ledger = ledger
         self._store = store
+        self._folder = folder
         self._damaged: set[tuple[str, str]] = set()
 
     def keep(self, memento: Memento, *, durable: bool = True) -> bool:
@@ -149,7 +152,7 @@ class Intake:
 
     def _worth(self, memento: Memento) -> tuple[bool | int | str, ...]:
         """Return what says which of two copies of a capture is the better one, the same in whatever order they come."""
-        reading = self._site.read(page_of(memento))
+        reading = read_guarded(self._site, memento, self._folder)
         return (
             reading.verdict is not Verdict.TRUNCATED and reading.verdict not in UNREAD,
             Lack.SAVED_BY_BROWSER not in reading.lacks,
@@ -207,7 +210,7 @@ class Intake:
 
         Not recorded is what reading a copy gave that does not stand for its capture.
         """
-        reading = self._site.read(page_of(memento))
+        reading = read_guarded(self._site, memento, self._folder)
         where = f"article={article} capture={capture.timestamp} url={capture.original}"
         log.info("%s read: %s%s", where, reading.verdict, f" ({reading.detail})" if reading.detail else "")
         if record:

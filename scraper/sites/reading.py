@@ -36,7 +36,7 @@ def _read(page: Page, site: Reader) -> Reading:
     if len(page.body) > MOST_BYTES:
         return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"too large: {len(page.body):,} bytes, read up to {MOST_BYTES:,}")
     view = PageView(page)
-    linked = fingerprint.linked_ids(view, site.article_id)
+    linked = tuple(one for one in fingerprint.linked_ids(view, site.article_id) if one <= site.last_id)
     layout, fields = _fields(view, site.layouts)
     if farewell := site.farewell(view, fields):
         return Reading(Verdict.FAREWELL, detail=farewell, linked_ids=linked)

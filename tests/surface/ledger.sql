@@ -2,6 +2,7 @@
 -- migration 0001-ledger
 -- migration 0002-images
 -- migration 0003-kept-pages-by-article
+-- migration 0004-copies
 -- meta manifest
 -- meta seeded
 CREATE TABLE articles (
