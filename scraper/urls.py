@@ -66,7 +66,7 @@ _REPLAYED = re.compile(
 """A whole address: the Wayback Machine's under any host, or a collection of pywb, whose moment is a full one."""
 _NESTED = 5
 _HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
-_ONE_SLASH = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
+_SLASHES = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)
 _WWW = re.compile(r"\Awww[0-9]*\.(?=.*\.)")
@@ -114,9 +114,9 @@ def innermost_capture(url: str) -> ReplayUrl | None:
 
 def _with_scheme(original: str) -> str:
     """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``."""
-    if not original or original.startswith("/") or "://" in original[:12]:
+    if not original or original.startswith("/"):
         return original
-    if match := _ONE_SLASH.match(original):
+    if match := _SLASHES.match(original):
         return f"{match[1]}://{original[match.end() :]}"
     return original if _SCHEME.match(original) and not _HOST_PORT.match(original) else f"http://{original}"
 

@@ -43,6 +43,19 @@ CREATE TABLE captures (
     listing    INTEGER NOT NULL,   -- that gave it first; 0: none did, it was fetched by its address or imported
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
+CREATE TABLE copies (
+    original     TEXT NOT NULL,
+    timestamp    TEXT NOT NULL,
+    article      INTEGER,          -- NULL: a picture
+    file         TEXT NOT NULL,    -- below the output folder's warc/
+    offset       INTEGER NOT NULL,
+    length       INTEGER NOT NULL,
+    payload_sha1 TEXT NOT NULL,    -- base32
+    page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
+    digest_check TEXT NOT NULL,
+    kept_at      TEXT NOT NULL,
+    PRIMARY KEY (file, offset)
+) WITHOUT ROWID
 CREATE TABLE image_attempts (
     address   TEXT NOT NULL,
     position  INTEGER NOT NULL,    -- in which order the questions were put
