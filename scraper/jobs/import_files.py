@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.engine.copies import is_better_copy
-from scraper.engine.keep import record_kept, with_digest_check
+from scraper.engine.keep import with_digest_check
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
-from scraper.payload import payload_sha1
 from scraper.reports.run import RunReport
 from scraper.store.archives import Skipped, read_archives
 from scraper.times import SYSTEM_CLOCK
@@ -175,18 +173,10 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.foreign += 1
         return
     taken.articles.add(article)
-    known = space.ledger.mementos.get(outcome.original, outcome.timestamp)
-    if known is not None and known.payload_sha1 == payload_sha1(outcome.payload):
+    if space.intake.keep(_verified(outcome, space, article), durable=False):
+        taken.kept += 1
+    else:
         taken.known += 1
-        return
-    memento = _verified(outcome, space, article)
-    if known is not None:
-        if not is_better_copy(memento, known, space.store, space.site):
-            taken.known += 1
-            return
-        space.ledger.mementos.forget(known)
-    record_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
-    taken.kept += 1
 
 
 def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
