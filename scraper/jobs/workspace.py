@@ -107,6 +107,11 @@ class Workspace:
         if not end_as_known(self.folder / WARC_FOLDER, self.ledger.mementos.ends()):
             self.mended = self.intake.mend()
 
+    @property
+    def damage(self) -> list[str]:
+        """What could not be read of that, for people."""
+        return self.store.damage if "store" in vars(self) else []
+
     def close(self) -> None:
         """Close the store, if it was opened."""
         if "store" in vars(self):

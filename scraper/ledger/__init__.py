@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scraper.errors import StoreError
 from scraper.ledger.articles import AT_ONCE, ArticleRow, Articles, WrittenDocument
-from scraper.ledger.database import Database, copy_database
+from scraper.ledger.database import REMEDY, Database, copy_database
 from scraper.ledger.evidence import Evidence
 from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
@@ -108,6 +109,15 @@ class Ledger:
         return (own_url in complete) + any(url != own_url for url in complete)
 
     copy = staticmethod(copy_database)
+
+    def require_whole(self, table: str = "") -> None:
+        """Let SQLite itself look for damage: in the whole file, which takes some seconds, or in one table.
+
+        Raises:
+            StoreError: there is some.
+        """
+        if damage := self._db.damage(table):
+            raise StoreError(f"{self._db.path}: the ledger is damaged ({damage}). {REMEDY}")
 
     def close(self) -> None:
         """Close the file. What is committed stays."""

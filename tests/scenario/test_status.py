@@ -26,7 +26,10 @@ NAMES = (
     "farewell under many ids, good one before",
 )  # fmt: skip
 CASES = [case for case in load() if case.name in NAMES]
-KEYS = ["id", "state", "reason", "capture", "layout", "readings", "file", "file_sha256", "page_sha256", "tried"]
+KEYS = [
+    "id", "state", "reason", "capture", "layout", "readings", "file", "file_sha256", "page_sha256", "tried",
+    "provenance",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -208,6 +208,8 @@ def _fill(target: T, kept: dict[str, object]) -> T:
         value = kept[name]
         if name == "sent":
             value = [_number(moment) / 1000 for moment in _list(value)]
+        elif name == "strains":
+            value = [_number(moment) for moment in _list(value)]
         elif name == "failures":
             value = [(_number(moment), str(service), str(key)) for moment, service, key in _list(value)]
         elif isinstance(default, bool | str):
