@@ -41,6 +41,10 @@ class Site(Protocol):
     closure: str
     """14 digits, UTC: captures from then on are mostly of the farewell page."""
 
+    @property
+    def beliefs(self) -> tuple[Belief, ...]:
+        """What reading its pages rests on. `Reading.beliefs` says which of them a page bears out."""
+
     def article_id(self, url: str) -> int | None:
         """Return the article id that a URL names, in any of the site's URL forms, or None."""
 
@@ -64,6 +68,22 @@ class Site(Protocol):
 
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes; bounded in time and memory."""
+
+
+class Belief(NamedTuple):
+    """A fact about the pages of a site that reading them rests on.
+
+    Attributes:
+        name: for programs.
+        sentence: for people.
+        place: the part of the page that it is about.
+        known: somebody has seen it; else it is inferred.
+    """
+
+    name: str
+    sentence: str
+    place: str
+    known: bool
 
 
 class Capture(NamedTuple):
@@ -191,6 +211,7 @@ class Reading(NamedTuple):
             timestamps, interface language); equal for two captures of the same text.
         completeness: how much of the optional a page shows (text length, figures, stamp, box, tags...), larger is more.
         linked_ids: article ids that the page links to, sorted.
+        beliefs: name of a belief to whether the page bears it out; without those of which it says nothing.
     """
 
     verdict: Verdict
@@ -202,6 +223,7 @@ class Reading(NamedTuple):
     text_sha256: str = ""
     completeness: tuple[int, ...] = ()
     linked_ids: tuple[int, ...] = ()
+    beliefs: Mapping[str, bool] = {}
 
 
 class State(enum.StrEnum):

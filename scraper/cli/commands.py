@@ -60,6 +60,9 @@ def _run(parser: ArgumentParser) -> None:
         "--retry-final", action="store_true", help="ask again for captures that were excluded or not there"
     )
     parser.add_argument("--images", action="store_true", help="fetch and keep the pictures of written articles too")
+    parser.add_argument(
+        "--go-on", action="store_true", help="whatever the first pages say against what is believed of them"
+    )
 
 
 def _import(parser: ArgumentParser) -> None:

@@ -40,6 +40,7 @@ def _wanted(context: Context) -> job.RunOptions:
         max_runtime=runtime,
         retry_final=options.retry_final,
         images=options.images,
+        go_on=options.go_on,
     )
     if wanted.from_ts and wanted.to_ts and wanted.from_ts > wanted.to_ts:
         raise TargetError(f"--from {options.from_ts} --to {options.to_ts}: there is no moment between them.")

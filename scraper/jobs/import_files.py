@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scraper.engine.keep import record_kept, with_digest_check
 from scraper.errors import ExitStatus, Stopped
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
 from scraper.store.archives import Skipped, read_archives
 from scraper.times import SYSTEM_CLOCK
@@ -127,11 +128,17 @@ def import_files(
             engine.process_due(taken.articles.__contains__)
         except Stopped:
             stopped = "signal"
-        engine.conclude_drift()
         refresh_manifest(space)
         states = space.ledger.articles.states()
         report = RunReport(
-            "import", started_at, clock.now(), engine.outcomes, states, mended=space.mended, stopped=stopped
+            "import",
+            started_at,
+            clock.now(),
+            engine.outcomes,
+            states,
+            mended=space.mended,
+            stopped=stopped,
+            beliefs=belief_rows(space.site.beliefs, engine.outcomes.beliefs),
         )
     return ImportReport(taken, report)
 

@@ -17,6 +17,7 @@ from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
+from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
 from scraper.times import SYSTEM_CLOCK
 
@@ -47,6 +48,7 @@ class RunOptions:
         max_runtime: seconds after which the run ends by itself.
         retry_final: ask again for what was excluded or not there.
         images: fetch the pictures of written articles too.
+        go_on: whatever the first pages say against what is believed of them.
     """
 
     ids: tuple[range, ...] = ()
@@ -57,6 +59,7 @@ class RunOptions:
     max_runtime: float | None = None
     retry_final: bool = False
     images: bool = False
+    go_on: bool = False
 
     def wants(self, article: int) -> bool:
         """Say whether an id was asked for."""
@@ -194,7 +197,8 @@ class Job:
         return 0 < count <= FEW and not self.space.ledger.site_is_listed()
 
     def _articles(self, refusal: Refusal | None) -> None:
-        engine = make_engine(self.space, self.archive, permitted=self.options.permits)
+        doubting = not self.options.go_on
+        engine = make_engine(self.space, self.archive, permitted=self.options.permits, doubting=doubting)
         self.outcomes = engine.outcomes
         try:
             if self.options.dry_run:
@@ -204,11 +208,10 @@ class Job:
         finally:
             if refusal is not None:
                 self.outcomes.refused(refusal)
-            engine.conclude_drift()
 
     def _images(self) -> None:
         """Fetch pictures, unless the archive refuses already."""
-        if not self.options.images or self.options.dry_run or self.outcomes.refusals:
+        if not self.options.images or self.options.dry_run or self.outcomes.refusals or self.outcomes.doubted:
             return
         space = self.space
         self.images = collect_images(
@@ -228,7 +231,8 @@ class Job:
             malformed=ledger.listings.malformed(),
             mended=self.space.mended,
             next_request_at=self.archive.limiter.next_request_at(),
-            stopped=stopped,
+            stopped="beliefs" if self.outcomes.doubted else stopped,
             plan=self.plan,
             images=self.images,
+            beliefs=belief_rows(self.space.site.beliefs, self.outcomes.beliefs),
         )

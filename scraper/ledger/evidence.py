@@ -105,13 +105,6 @@ WHERE r.article IS NULL
 ORDER BY c.article, c.timestamp, c.original
 """
 
-_READINGS = """
-SELECT won.key, won.value, count(*) FROM readings r, json_each(r.readings) won WHERE r.verdict = 'article' GROUP BY 1, 2
-UNION ALL
-SELECT 'layout', iif(verdict = 'article', coalesce(layout, 'none'), 'unknown'), count(*)
-FROM readings WHERE verdict IN ('article', 'unknown_layout') GROUP BY 2
-"""
-
 _LAST = 2**62
 _NO_MORE = (_LAST, ())
 
@@ -135,12 +128,9 @@ class Evidence:
         """Return one id, or None if it is not known."""
         return next(self.each(article, article), None)
 
-    def readings(self) -> dict[str, dict[str, int]]:
-        """Return, over all pages: field to reading to how often it won; ``layout`` counts layouts, and ``unknown``."""
-        counts: dict[str, dict[str, int]] = {}
-        for field, name, count in self._db.all(_READINGS):
-            counts.setdefault(field, {})[name] = count
-        return counts
+    def beliefs(self) -> Iterator[tuple[int, str]]:
+        """Yield, of each page that says something, its article and a JSON object: belief to whether it holds."""
+        yield from self._db.each("SELECT article, beliefs FROM readings WHERE beliefs <> '{}' ORDER BY article")
 
     def _entry(self, rows: list[Row], others: Iterable[Row]) -> Entry:
         tried = [Tried._make(row[7:10]) for row in rows if row[9] is not None and row[10] is not None]

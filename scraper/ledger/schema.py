@@ -209,4 +209,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
     ),
+    (
+        "0004-beliefs",
+        # JSON object: name of a belief to whether the page bears it out; in pages read earlier none was looked for.
+        ("ALTER TABLE readings ADD COLUMN beliefs TEXT NOT NULL DEFAULT '{}'",),
+    ),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scraper import __version__
 from scraper.errors import ExitStatus
 from scraper.reports import SCHEMA
+from scraper.reports.beliefs import belief_table
 from scraper.reports.words import first_of, moment
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scraper.engine.outcomes import Failed, Outcomes, Plan
     from scraper.ledger import Listing
     from scraper.models import State
+    from scraper.reports.beliefs import BeliefRow
     from scraper.reports.images import ImagesReport
 
 _MOST_FAILURES = 100
@@ -35,9 +37,11 @@ class RunReport:
         malformed: rows of listings that are no captures.
         mended: mementos taken over from a run that was killed.
         next_request_at: when the archive may be asked again, aware UTC, or None if it was not asked.
-        stopped: why the run ended before its work was done (``signal``, ``max_runtime``), or None.
+        stopped: why the run ended before its work was done (``signal``, ``max_runtime``,
+            ``beliefs``), or None.
         plan: of a dry run.
         images: what was done about pictures, if that was asked for.
+        beliefs: what the pages read say of what is believed of them.
     """
 
     command: str
@@ -52,6 +56,7 @@ class RunReport:
     stopped: str | None = None
     plan: Plan | None = None
     images: ImagesReport | None = None
+    beliefs: list[BeliefRow] = field(default_factory=list)
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -59,7 +64,7 @@ class RunReport:
         if self.outcomes.refusals:
             return ExitStatus.ARCHIVE
         pictures = self.images.exit_status if self.images else ExitStatus.DONE
-        if self.outcomes.failed or self.outcomes.drift:
+        if self.outcomes.failed or self.outcomes.doubted or any(one.doubted for one in self.beliefs):
             return max(ExitStatus.INCOMPLETE, pictures)
         return pictures
 
@@ -91,7 +96,7 @@ class RunReport:
             "malformed_rows": self.malformed,
             "refusals": [{"message": one.message, "until": _iso(one.until)} for one in done.refusals],
             "next_request_at": _iso(self.next_request_at),
-            "drift": done.drift,
+            "beliefs": [one.as_json() for one in self.beliefs],
             "plan": self._plan(),
             "images": self.images.as_json() if self.images else None,
         }
@@ -108,7 +113,12 @@ class RunReport:
     def problems(self) -> list[str]:
         """Return what went wrong, a line each, for stderr even when quiet."""
         done = self.outcomes
-        lines = [f"DRIFT: {one}" for one in done.drift]
+        lines = [one.problem() for one in self.beliefs if one.doubted]
+        if done.doubted:
+            lines.append(
+                f"stopped: the first pages mostly contradict what is believed of them ({', '.join(done.doubted)}). "
+                "`hkcnews status` shows the table; `hkcnews run --go-on` goes on in spite of it."
+            )
         cut = [one for one in self.listings if one.error]
         told = {one.error for one in cut}
         lines += [one.message for one in done.refusals if one.message not in told]
@@ -135,6 +145,7 @@ class RunReport:
             f"{name} read as {', '.join(f'{way} {count}' for way, count in won.most_common())}"
             for name, won in fallbacks.items()
         ]
+        lines += belief_table(self.beliefs)
         if self.mended:
             lines.append(f"{self.mended} pages taken over from a run that was interrupted")
         partial = sum(not one.complete for one in self.listings)

@@ -8,7 +8,7 @@ from scraper.sites.hkcnews import urls
 from scraper.sites.hkcnews.words import CLOSURE, FAREWELL
 
 if TYPE_CHECKING:
-    from scraper.models import Page, Reading
+    from scraper.models import Belief, Page, Reading
 
 
 class HkcNews:
@@ -26,6 +26,13 @@ class HkcNews:
     image_originals = staticmethod(urls.image_originals)
     is_asset = staticmethod(urls.is_asset)
     is_poor_url = staticmethod(urls.is_poor_url)
+
+    @property
+    def beliefs(self) -> tuple[Belief, ...]:
+        """What reading the pages rests on."""
+        from scraper.sites.hkcnews.beliefs import BELIEFS  # with the parser, as `read`
+
+        return tuple(one.belief for one in BELIEFS)
 
     def is_farewell(self, title: str) -> bool:
         """Say whether this is the farewell page's title."""

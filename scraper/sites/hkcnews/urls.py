@@ -164,6 +164,12 @@ def image_originals(original: str) -> tuple[str, ...]:
     return tuple(f"{match['scheme']}{one}{match['port'] or ''}{path}" for path in paths for one in hosts)
 
 
+def slug_of(original: str) -> str:
+    """Return what stands behind the id of an article's URL, decoded; empty if nothing does."""
+    tail = _article_tail(original)
+    return "" if tail is None else unquote(re.split(r"[/?#]", tail[1].lstrip("/"), maxsplit=1)[0])
+
+
 def is_revised(original: str) -> bool:
     """Say whether the slug ends in a number greater than the id: such an article was saved again under a further id."""
     tail = _article_tail(original)

@@ -1,0 +1,88 @@
+"""How many pages speak for and against what is believed of them, and when a run should stop for it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scraper.ledger import Ledger
+
+FIRST = 25
+"""So many pages are read before a run is stopped for what they say: enough to tell, and few for the archive."""
+FEWEST = 5
+"""So many pages at least have to speak against a belief, and more than speak for it; of fewer nobody can tell."""
+EXAMPLES = 3
+
+
+class Tally:
+    """Counts the pages that say something.
+
+    Attributes:
+        pages: how many were counted.
+        held: name of a belief to how many bear it out.
+        against: name of a belief to how many contradict it.
+        ids: name of a belief to the first articles that contradict it.
+    """
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.held: Counter[str] = Counter()
+        self.against: Counter[str] = Counter()
+        self.ids: dict[str, list[int]] = {}
+
+    def add(self, article: int, beliefs: Mapping[str, bool]) -> None:
+        """Count one page of an article, if it says anything."""
+        self.pages += bool(beliefs)
+        for name, held in beliefs.items():
+            (self.held if held else self.against)[name] += 1
+            if not held:
+                ids = self.ids.setdefault(name, [])
+                if len(ids) < EXAMPLES and article not in ids:
+                    ids.append(article)
+
+    def doubted(self) -> list[str]:
+        """Return the beliefs that the pages mostly contradict."""
+        return [name for name, count in self.against.items() if count >= FEWEST and count > self.held[name]]
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Mapping[str, bool]:
+    beliefs: dict[str, bool] = json.loads(text)  # most pages say what many others do
+    return beliefs
+
+
+def tally_of(ledger: Ledger) -> Tally:
+    """Count all pages that were ever read into an output folder."""
+    tally = Tally()
+    for article, text in ledger.evidence.beliefs():
+        tally.add(article, _read(text))
+    return tally
+
+
+class Doubt:
+    """Looks at the first pages that are read into an output folder, once.
+
+    Args:
+        ledger: has the pages of earlier runs, and records each page before it is handed in here.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._tally: Tally | None = None
+        self._done = False
+
+    def look(self, article: int, beliefs: Mapping[str, bool]) -> list[str]:
+        """Take a page in; return what the first ones mostly contradict, once there are enough of them."""
+        if self._done:
+            return []
+        if self._tally is None:
+            self._tally = tally_of(self._ledger)
+        else:
+            self._tally.add(article, beliefs)
+        self._done = self._tally.pages >= FIRST
+        return self._tally.doubted() if self._done else []
