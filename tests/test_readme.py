@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ),
         Saved(article_url(28327), "20220901000000", farewell_page()),
         Saved(article_url(4100), "20190601000000", article_page(4100)),
-        *_pictures("/article/28326/images/photo_large.jpg", "/images/avatars/writer.jpg"),
+        *_pictures("/article/28326/images/photo_large.jpg", "/uploads/avatars/default.jpg"),
     ]
     write_warc(place / "captures.warc.gz", captures[:2])
     know_few_ids(place / "output", range(28001, 29001))

@@ -26,7 +26,7 @@ class Tally:
         pages: how many were counted.
         held: name of a belief to how many bear it out.
         against: name of a belief to how many contradict it.
-        ids: name of a belief to the first articles that contradict it.
+        ids: name of a belief to the first articles, by their ids, that contradict it.
     """
 
     def __init__(self) -> None:
@@ -41,9 +41,7 @@ class Tally:
         for name, held in beliefs.items():
             (self.held if held else self.against)[name] += 1
             if not held:
-                ids = self.ids.setdefault(name, [])
-                if len(ids) < EXAMPLES and article not in ids:
-                    ids.append(article)
+                self.ids[name] = sorted({article, *self.ids.get(name, ())})[:EXAMPLES]
 
     def doubted(self) -> list[str]:
         """Return the beliefs that the pages mostly contradict."""

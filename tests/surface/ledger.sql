@@ -2,6 +2,7 @@
 -- migration 0001-ledger
 -- migration 0002-images
 -- migration 0003-kept-pages-by-article
+-- migration 0004-beliefs
 -- meta manifest
 -- meta seeded
 CREATE TABLE articles (
@@ -134,7 +135,7 @@ CREATE TABLE readings (
     category     TEXT,
     digest_check TEXT NOT NULL,
     page_sha256  TEXT NOT NULL,
-    at           TEXT NOT NULL,
+    at           TEXT NOT NULL, beliefs TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
 CREATE TABLE shared (
