@@ -57,6 +57,16 @@ def _plain(text: str) -> str:
 PUBLIC_ARCHIVE = "https://web.archive.org"
 """What documents always name, whatever address the pages were fetched from."""
 _REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(?P<original>.*)\Z", re.DOTALL)
+_REPLAYED = re.compile(
+    r"(?:https?:/+)?(?:[^/?#]*/)"
+    r"(?:web/(?P<short>[0-9]{4,14})(?=(?:[a-z]{2}_)?/(?:https?:/|[\w-]+\.))|(?:[^/?#]+/){0,2}(?P<full>[0-9]{6,14})(?=(?:[a-z]{2}_)?/https?:/))"
+    r"(?P<modifier>[a-z]{2}_)?/(?P<original>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A whole address: the Wayback Machine's under any host, or a collection of pywb, whose moment is longer than an article's id."""
+_NESTED = 5
+_HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
+_ONE_SLASH = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)
 _WWW = re.compile(r"\Awww[0-9]*\.(?=.*\.)")
@@ -83,7 +93,34 @@ def parse_replay_url(url: str) -> ReplayUrl | None:
     match = _REPLAY.search(path) if not path.startswith("/web/") else _REPLAY.match(path)
     if match is None:
         return None
-    return ReplayUrl(match["timestamp"], match["modifier"] or "", match["original"])
+    return ReplayUrl(match["timestamp"], match["modifier"] or "", _with_scheme(match["original"]))
+
+
+def replay_layers(url: str) -> list[ReplayUrl]:
+    """Return the captures that the address of a replay names, the innermost last; none for another address.
+
+    Whatever host replayed it: ``web-old.archive.org``, ``archive.org/web``, a pywb on this machine. A timestamp may be
+    a short one.
+    """
+    layers: list[ReplayUrl] = []
+    while len(layers) < _NESTED and (match := _REPLAYED.fullmatch(url)):
+        url = _with_scheme(match["original"])
+        layers.append(ReplayUrl(match["short"] or match["full"], match["modifier"] or "", url))
+    return layers
+
+
+def innermost_capture(url: str) -> ReplayUrl | None:
+    """Return the innermost capture that the address of a replay names, or None for another address."""
+    return next(reversed(replay_layers(url)), None)
+
+
+def _with_scheme(original: str) -> str:
+    """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``."""
+    if not original or original.startswith("/") or "://" in original[:12]:
+        return original
+    if match := _ONE_SLASH.match(original):
+        return f"{match[1]}://{original[match.end() :]}"
+    return original if _SCHEME.match(original) and not _HOST_PORT.match(original) else f"http://{original}"
 
 
 def replay_url(base: str, timestamp: str, original: str, modifier: str = "") -> str:

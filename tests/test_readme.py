@@ -123,7 +123,7 @@ def test_shown_options_are_known_to_the_command() -> None:
     """Every option shown stands in that command's --help."""
     for command in COMMANDS:
         name, options = command.split()[1], re.findall(r"(--[a-z-]+)", command)
-        shown = build_parser(name)
+        shown = build_parser()
         subparsers = next(action for action in shown._actions if action.dest == "command")
         assert subparsers.choices is not None
         text = subparsers.choices[name].format_help()  # type: ignore[call-overload]

@@ -71,9 +71,9 @@ class AuditSummary:
     Attributes:
         strict: also articles whose text is whole but marred are to be recovered again.
         files: how many were examined.
-        sound: how many without any defect.
-        worst: how many whose worst defect is so bad.
-        defects: how many files have it.
+        sound: how many of them without any defect.
+        worst: weight to how many whose worst defect is so bad.
+        defects: defect to how many files have it.
         recover: ids to recover again, ascending.
         found: ids that have a file.
     """
@@ -90,11 +90,10 @@ class AuditSummary:
         """Count one document."""
         self.files += 1
         self.defects.update({found.defect for found in examined.defects})
-        weight = examined.weight
-        if weight is None:
+        if examined.weight is None:
             self.sound += 1
         else:
-            self.worst[weight] += 1
+            self.worst[examined.weight] += 1
         if examined.article is not None:
             self.found.add(examined.article)
             if self.is_to_recover(examined):

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    command = next((word for word in arguments if word in COMMANDS), None)
     try:
-        options = build_parser(command, alone=arguments[:1] == [command]).parse_args(arguments)
+        options = build_parser().parse_args(argv)
     except SystemExit as stop:  # argparse has said what is wrong
         return stop.code if isinstance(stop.code, int) else ExitStatus.UNUSABLE
     try:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from scraper.audit.defects import Weight
 from scraper.audit.folder import AuditSummary, audit_folder, ranges_of
 from scraper.errors import ExitStatus, TargetError
+from scraper.files import replace_file
 from scraper.jobs.adopt import adopting
 from scraper.reports import SCHEMA
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scraper.audit.folder import Audited
     from scraper.cli.context import Context
 
@@ -33,7 +32,7 @@ def run(context: Context) -> int:
             if adoption is not None and not summary.is_to_recover(audited.examined):
                 adoption.adopt(audited)
     if options.save_ids:
-        _save(options.save_ids, f"{ranges_of(summary.recover)}\n")
+        replace_file(options.save_ids, [f"{ranges_of(summary.recover)}\n".encode()])
     adopted = adoption.adopted if adoption else None
     missing = len(summary.missing(site))
     if options.json:
@@ -42,13 +41,6 @@ def run(context: Context) -> int:
         _print(summary, flawed if options.verbose else [], missing, adopted)
     unsound = summary.worst[Weight.MARRED] or summary.worst[Weight.LOST]
     return ExitStatus.INCOMPLETE if unsound else ExitStatus.DONE
-
-
-def _save(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="ascii")
-    except OSError as error:
-        raise TargetError(f"{path}: cannot be written ({error.strerror}). Name another file.") from error
 
 
 def _as_json(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: int | None) -> dict[str, object]:

@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """One call of the command line.
-
-    Args:
-        options: as they were parsed.
-
-    Attributes:
-        options: as given.
-        config: the settings that they name, with those that they override.
-        clock: tells the time and waits.
+    """One call of the command line: its options, the settings with what the options override, and the clock.
 
     Raises:
         ConfigError: the settings cannot be used.

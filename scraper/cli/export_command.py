@@ -72,6 +72,7 @@ def _wacz(context: Context, articles: WrittenArticles) -> dict[str, object]:
     return {
         "file": str(path),
         "articles": report.pages,
+        "without_capture": report.absent,
         "records": report.records,
         "warc_files": report.files,
         "damaged": [*(f"{name} is not there" for name in sorted(gone)), *report.damaged],
@@ -94,8 +95,13 @@ def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str,
         context.say(["`hkcnews rebuild` writes the articles that were left out anew"])
     if damaged:
         context.say(["`hkcnews check` says what to do about what is damaged"])
+    absent, records = (made.get("wacz", {}).get(key) for key in ("without_capture", "records"))
+    if absent:
+        context.say(
+            [f"{absent} articles are not in the WACZ: no capture of them is kept here, `hkcnews recover` fetches one"]
+        )
     if context.options.json:
         context.print_json({"made": made, "left_out": skipped})
     elif not context.options.quiet:
         context.say(f"{form['file']}: {form['articles']} articles" for form in made.values())
-    return ExitStatus.INCOMPLETE if problems else ExitStatus.DONE
+    return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE

@@ -79,26 +79,18 @@ def _fetched(context: Context) -> Page:
 
 
 def _kept(context: Context, target: Target) -> Page | None:
-    """Return the kept page of a target, or None.
-
-    The capture that the target names; else the one that is written, one of unknown layout, any.
-    """
+    """Return a kept page of a target: of the capture it names; else the written one, one of unknown layout, any."""
     with open_workspace(context.config, clock=context.clock) as space:
         row = space.ledger.articles.get(target.article)
-        wanted = target.timestamp or (row.timestamp if row else None)
-        kept = [
-            known
-            for known in space.ledger.captures.of_article(target.article)
-            if known.held and known.own_read is not None
-        ]
-        if target.timestamp is not None:
-            kept = [known for known in kept if known.capture.timestamp == target.timestamp]
+        written = row.timestamp if row else None
 
         def fitness(known: Candidate) -> tuple[bool, bool, str]:
             unknown = known.read is not None and known.read.verdict is Verdict.UNKNOWN_LAYOUT
-            return known.capture.timestamp == wanted, unknown, known.capture.timestamp
+            return known.capture.timestamp == written, unknown, known.capture.timestamp
 
-        best = max(kept, key=fitness, default=None)
+        kept = (one for one in space.ledger.captures.of_article(target.article) if one.held and one.own_read)
+        fit = (one for one in kept if target.timestamp in (None, one.capture.timestamp))
+        best = max(fit, key=fitness, default=None)
         memento = space.intake.load(best.capture) if best is not None else None
         return page_of(memento) if memento is not None else None
 

@@ -68,7 +68,7 @@ def log_file(config: Config, *, enabled: bool = True, verbose: int = 0, watched:
         config: names the folder, how large a file grows and how many old ones stay.
         enabled: False for a run that must not change the folder.
         verbose: 1 shows events on stderr too, 2 every request.
-        watched: True shows warnings there in any case: a person wants to know what it is waiting for.
+        watched: shows warnings there in any case.
 
     Raises:
         StoreError: it cannot be written.

@@ -26,12 +26,7 @@ _EVERY = 0.25
 
 @contextlib.contextmanager
 def progress_bar(config: Config, *, clock: Clock) -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows how far a run is, and how things stand with the archive.
-
-    Args:
-        config: names the archive.
-        clock: tells the time.
-    """
+    """Give a function that shows how far a run is, and how things stand with the archive that `config` names."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),

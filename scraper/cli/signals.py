@@ -19,12 +19,7 @@ _TOGETHER = 0.5
 
 
 class Signals:
-    """Sets a stop event when a signal comes.
-
-    Attributes:
-        stop: the event.
-        exit_status: 128 and the number of the signal that came (143, 130), or None.
-    """
+    """Sets `stop` when a signal comes; `exit_status` is then 128 and the signal's number, before that None."""
 
     def __init__(self) -> None:
         self.stop = threading.Event()

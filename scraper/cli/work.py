@@ -38,10 +38,7 @@ class Report(Protocol):
 class Work(NamedTuple):
     """A command at work.
 
-    Attributes:
-        context: of the command.
-        signals: that may end it.
-        progress: is told now and then how far it is.
+    `signals` may end it; `progress` is told now and then how far it is.
     """
 
     context: Context
@@ -56,9 +53,7 @@ class Work(NamedTuple):
     def finish(self, report: Report, *, asked: bool = False) -> int:
         """Show a report and return the exit status: data on stdout, talk on stderr; under cron nothing if all is well.
 
-        Args:
-            report: what was done.
-            asked: the summary is what was asked for, so it is shown whoever is looking.
+        `asked`: the summary is what was asked for, so it is shown whoever is looking.
         """
         options = self.context.options
         self.context.say(report.problems())
@@ -78,7 +73,7 @@ def at_work(context: Context, *, log: bool = True, warn: bool = False, bar: bool
     """Handle signals, write the log file and show progress, as long as this lasts.
 
     Args:
-        context: of the command.
+        context: the command's.
         log: write the log file; False for a run that must not change the folder.
         warn: show warnings on a terminal: a person wants to know what the command is waiting for.
         bar: show a progress bar on a terminal.

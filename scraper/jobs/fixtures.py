@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from scraper.models import Site
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_MOST_LINES = 40
+"""Of a document that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,8 @@ def differences(fixture: Fixture, site: Site) -> list[str]:
         for key in sorted({*fixture.expected.facts, *now.facts})
         if fixture.expected.facts.get(key) != now.facts.get(key)
     ]
-    if fixture.expected.document != now.document:
-        found += _document_differences(fixture.expected.document, now.document)
-    return found
-
-
-def _document_differences(expected: str | None, now: str | None) -> list[str]:
-    if expected is None or now is None:
-        return ["document: expected none, is one" if expected is None else "document: expected one, is none"]
-    lines = difflib.unified_diff(expected.split("\n"), now.split("\n"), "expected", "is", lineterm="", n=0)
-    return list(lines)[:40]
+    old, new = ((text or "no document").split("\n") for text in (fixture.expected.document, now.document))
+    return found + list(difflib.unified_diff(old, new, "expected", "is", lineterm="", n=0))[:_MOST_LINES]
 
 
 def add_fixture(folder: Path, site: Site, page: Page, *, name: str, why: str) -> Fixture:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from scraper.files import json_line
 from scraper.images.ask import Service
 from scraper.images.collect import Collector
-from scraper.images.documents import LOCAL, relink
+from scraper.jobs.deadline import Deadline
+from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
 from scraper.reports.images import ImagesReport, image_json
 from scraper.store.location import Location
+from scraper.times import parse_duration
 
 if TYPE_CHECKING:
     import threading
@@ -24,6 +26,43 @@ if TYPE_CHECKING:
     from scraper.engine.outcomes import Progress
     from scraper.jobs.workspace import Workspace
     from scraper.times import Clock
+
+
+def fetch_images(
+    config: Config,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    limit: int | None = None,
+    ask_again: bool = False,
+    offline: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> ImagesReport:
+    """Fetch and keep the pictures of written articles, and let documents name them as the settings want.
+
+    Args:
+        config: settings.
+        clock: tells the time.
+        stop: set when it is to end; set here when ``max_runtime`` is over.
+        limit: fetch at most so many pictures.
+        ask_again: ask anew for those that were missing.
+        offline: only put in place what is kept.
+        progress: is told now and then how far the work is.
+
+    Raises:
+        LockHeld: another run is at work on this output folder.
+        StoreError: the output folder cannot be written; nothing that was kept is lost.
+    """
+    runtime = parse_duration(config.max_runtime) if config.max_runtime else None
+    with contextlib.ExitStack() as stack:
+        stack.callback(Deadline(runtime, clock=clock, stop=stop).close)
+        space = stack.enter_context(open_workspace(config, clock=clock))
+        archive = None if offline else stack.enter_context(open_archive(config, clock=clock, stop=stop))
+        report = collect_images(
+            space, config, archive, clock=clock, stop=stop, limit=limit, ask_again=ask_again, progress=progress
+        )
+        refresh_manifest(space)
+        return report
 
 
 def collect_images(
@@ -37,20 +76,9 @@ def collect_images(
     ask_again: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> ImagesReport:
-    """Do all that is to be done about pictures, as far as it goes now.
+    """Do all that is to be done about the pictures of an opened folder, as far as it goes now; see `fetch_images`.
 
-    Args:
-        space: the output folder, opened.
-        config: settings.
-        archive: where to fetch from; None: offline, from what is kept.
-        clock: tells the time.
-        stop: set when the run is to end.
-        limit: fetch at most so many pictures.
-        ask_again: ask anew for those that were missing.
-        progress: is told now and then how far the work is.
-
-    Raises:
-        StoreError: the output folder cannot be written; nothing that was kept is lost.
+    Without an archive it works offline, from what is kept.
     """
     _name_adopted(space)
     remade = _remake(space)
@@ -65,10 +93,9 @@ def collect_images(
         progress=progress,
     )
     collected = collector.run(limit=limit)
-    relinked = relink(space.ledger, space.writer, space.folder, local=config.images == LOCAL)
+    relinked = space.pictures.relink(space.writer, space.folder)
     space.writer.write_lines(IMAGES_LIST, _lines(space))
-    images = space.ledger.images
-    return ImagesReport(collected, relinked, remade, images.states())
+    return ImagesReport(collected, relinked, remade, space.ledger.images.states())
 
 
 def _service(archive: Archive) -> Service:

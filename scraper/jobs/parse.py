@@ -8,7 +8,7 @@ from scraper.errors import TargetError
 from scraper.models import Page
 from scraper.page.replayed import named_in
 from scraper.times import is_timestamp
-from scraper.urls import parse_replay_url
+from scraper.urls import innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +26,11 @@ def read_saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
         body = path.read_bytes()
     except OSError as error:
         raise TargetError(f"{path}: {error.strerror}; name a saved HTML page") from error
-    replayed = parse_replay_url(url) if url else None
+    replayed = (innermost_capture(url) or parse_replay_url(url)) if url else None
     if replayed is not None:
         url, timestamp = replayed.original, timestamp or replayed.timestamp
+    elif url and "://" not in url:
+        url = f"https://{url}"
     named = named_in(body)
     url, timestamp = url or named[0], timestamp or named[1]
     if url is None:

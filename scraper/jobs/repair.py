@@ -56,20 +56,14 @@ def repair(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> tu
 def _mend(space: Workspace, found: list[Finding]) -> None:
     with space.ledger.transaction():
         for finding in found:
-            if finding.kind is Kind.WARC_DAMAGED and finding.offset is not None:
-                _forget(space, space.ledger.mementos.in_file(_file_name(finding), finding.offset))
-            elif finding.kind is Kind.WARC_MISSING:
-                _forget(space, space.ledger.mementos.in_file(_file_name(finding)))
+            if finding.kind in (Kind.WARC_DAMAGED, Kind.WARC_MISSING):  # all of a file that is missing has no offset
+                _forget(space, space.ledger.mementos.in_file(finding.file.rpartition("/")[2], finding.offset))
             elif finding.kind is Kind.DOCUMENT_MISSING and finding.article is not None:
                 _wait_if_nothing_is_kept(space, finding.article)
         space.ledger.manifest_is_stale = True
     for finding in found:
         if finding.kind is Kind.LEFTOVER:
             (space.folder / finding.file).unlink(missing_ok=True)
-
-
-def _file_name(finding: Finding) -> str:
-    return finding.file.rpartition("/")[2]
 
 
 def _forget(space: Workspace, broken: list[Kept]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scraper.engine.outcomes import Outcomes, Plan, Progress, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
+from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
@@ -71,27 +72,6 @@ class RunOptions:
 
 
 _EVERYTHING = RunOptions()
-
-
-class Deadline:
-    """Sets the stop event when a run's time is up."""
-
-    def __init__(self, seconds: float | None, *, clock: Clock, stop: threading.Event) -> None:
-        self.over = False
-        self._clock = clock
-        self._stop = stop
-        self._done = threading.Event()
-        if seconds is not None:
-            threading.Thread(target=self._watch, args=(seconds,), name="deadline", daemon=True).start()
-
-    def _watch(self, seconds: float) -> None:
-        if not self._clock.wait(seconds, self._done):
-            self.over = True
-            self._stop.set()
-
-    def close(self) -> None:
-        """The run has ended before."""
-        self._done.set()
 
 
 def run(

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from scraper.errors import TargetError
 from scraper.times import is_timestamp
-from scraper.urls import parse_replay_url
+from scraper.urls import innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def parse_target(text: str, site: Site) -> Target:
         if int(word) == 0:
             raise TargetError(f"{word}: article ids begin with 1.")
         return Target(int(word))
-    replay = parse_replay_url(word)
+    replay = innermost_capture(word) or parse_replay_url(word)
     if replay is not None:
         original = _encoded(replay.original)
         return Target(_article(original, word, site), _whole_timestamp(replay.timestamp), original)

@@ -44,12 +44,10 @@ class Ledger:
 
     def __init__(self, path: Path, *, clock: Clock, site: Site | None = None, read_only: bool = False) -> None:
         assert site is not None or read_only, "what is written down is of a site"
-        self.path = path
         self._clock = clock
-        self._stale = False
         self._db = Database(path, MIGRATIONS, read_only=read_only)
         self.articles = Articles(self._db, self.now)
-        self.listings = Listings(self._db, self.articles, _of_no_site if site is None else site.article_id, self.now)
+        self.listings = Listings(self._db, self.articles, site.article_id if site else lambda _: None, self.now)
         self.mementos = Mementos(self._db, self.now)
         self.images = Images(self._db, self.now)
         self.evidence = Evidence(self._db)
@@ -89,15 +87,11 @@ class Ledger:
         So has it where an id has become known: a listing or a page may name one, and the run be cut off before it
         comes to anything else.
         """
-        if not self._stale:
-            self._stale = self.get_meta("manifest") != self._fresh()
-        return self._stale
+        return self.get_meta("manifest") != self._fresh()
 
     @manifest_is_stale.setter
     def manifest_is_stale(self, stale: bool) -> None:
-        if stale != self.manifest_is_stale:
-            self.set_meta("manifest", "stale" if stale else self._fresh())
-            self._stale = stale
+        self.set_meta("manifest", "stale" if stale else self._fresh())
 
     def _fresh(self) -> str:
         return f"fresh, {self.articles.count()} ids"
@@ -123,7 +117,3 @@ class Ledger:
     def close(self) -> None:
         """Close the file. What is committed stays."""
         self._db.close()
-
-
-def _of_no_site(url: str) -> int | None:
-    raise NotImplementedError(f"{url}: a ledger to be looked at takes no captures in")

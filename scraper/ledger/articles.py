@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
@@ -72,8 +73,9 @@ class Articles:
 
     def add_ids(self, ids: Iterable[int], source: str) -> None:
         """Make ids known. New ones are due at once, those known already stay as they are."""
-        self._db.many(
-            "INSERT OR IGNORE INTO articles (id, source, due) VALUES (?, ?, ?)", ((one, source, AT_ONCE) for one in ids)
+        self._db.do(
+            "INSERT OR IGNORE INTO articles (id, source, due) SELECT value, ?, ? FROM json_each(?)",
+            (source, AT_ONCE, json.dumps(list(ids))),
         )
 
     def mark_due(self, ids: Iterable[int]) -> None:

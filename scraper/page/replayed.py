@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from scraper.page.decoding import decode
 from scraper.page.tree import take_out
-from scraper.urls import ReplayUrl, parse_replay_url
+from scraper.urls import ReplayUrl, innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -58,13 +58,13 @@ def replayed_capture(text: str) -> ReplayUrl | None:
     for pattern in _SOURCES:
         match = pattern.search(text, 0, _SCAN)
         if match:
-            return ReplayUrl(match["ts"], "", _plain(match["url"]))
+            return innermost_capture(_plain(match["url"])) or ReplayUrl(match["ts"], "", _plain(match["url"]))
     saved = _SAVED.search(text, 0, _SCAN)
     notes = [saved["page"] or saved["single"]] if saved else []
     permalink = _PERMALINK.search(text, 0, _SCAN)
     notes += [permalink["page"]] if permalink else []
     for note in notes:
-        found = parse_replay_url(unescape(note))
+        found = innermost_capture(unescape(note)) or parse_replay_url(unescape(note))
         if found and _FULL.match(found.timestamp):
             return ReplayUrl(found.timestamp, "", found.original)
     return None
@@ -84,7 +84,7 @@ def mentions(data: bytes, timestamp: str) -> bool:
 
     No author of a page knows the second at which it will be captured, so a link that names it was written by a replay.
     """
-    return data.rfind(f"/web/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
+    return data.rfind(f"/{timestamp}".encode("ascii", "ignore")) >= 0  # from behind: digits are rarer than slashes
 
 
 def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = False) -> None:
@@ -98,7 +98,7 @@ def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = Fals
     """
     stamp = re.escape(timestamp)
     link = re.compile(
-        rf"(?P<archive>(?:https?:)?//[^/\s\"'()<>,]+)?/web/{stamp}(?:[a-z]{{2}}_)?/(?=[a-zA-Z][a-zA-Z0-9+.-]*:|/)"
+        rf"(?P<archive>(?:https?:)?//[^/\s\"'()<>,]+)?(?:/web|(?:/[\w.-]+){{0,2}})/{stamp}(?:[a-z]{{2}}_)?/(?=[a-zA-Z][a-zA-Z0-9+.-]*:|/)"
         r"(?P<origin>https?:/+[^/\s\"'()<>,?#]*)?"
     )
 

@@ -26,7 +26,9 @@ _MANY_ATTRIBUTES = re.compile(rb"(<[a-zA-Z][^\s/>]*+" + _ATTRIBUTE + rb"{500})" 
 """The parser compares every attribute of a tag with all before it; what goes beyond 500 is left out."""
 _LARGE = 100_000
 """Bytes: in a smaller page no tag has so many attributes that reading them takes seconds."""
-_SENTINEL = b"\"'>--></script></style></textarea></title></noscript><i data-end-of-input=''></i>"
+_RAW = ("script", "style", "textarea", "title", "noscript", "iframe", "noembed", "noframes", "xmp")
+"""Elements whose content the parser takes for text up to their end tag, so that an end of the page hides in it."""
+_SENTINEL = b"\"'>-->%b<i data-end-of-input=''></i>" % "".join(f"</{name}>" for name in _RAW).encode()
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _DECOYS = re.compile(
@@ -77,7 +79,12 @@ class PageView:
             return None
         found = [element for element in self.root.iter("i") if element.get("data-end-of-input") is not None]
         parent = found[-1].getparent() if found else None
-        return self.root if parent is None else parent
+        if parent is not None:
+            return parent
+        last = self.root  # the sentinel is text itself, as behind <plaintext>, which has no end tag
+        while len(last):
+            last = last[-1]
+        return last
 
     @property
     def ends_before_its_body(self) -> bool:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from scraper.ledger import Ledger
     from scraper.models import Article, Capture, Reading
-    from scraper.selection.candidates import Candidate
 
 _REPLAY_PREFIX = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
@@ -91,14 +90,9 @@ class History:
 
 
 def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | None]) -> History | None:
-    """Return the history of an id, or None if the ledger does not know it.
+    """Return the history of an id, or None if the ledger does not know it; `read` reads a kept capture again.
 
     A page that lacks a part of the text is left out, unless there is nothing else.
-
-    Args:
-        ledger: what is known.
-        article: the id.
-        read: reads a kept capture again; None if it is not kept.
 
     Raises:
         StoreError: the ledger or the store cannot be read.
@@ -107,20 +101,17 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
     if row is None:
         return None
     known = ledger.captures.of_article(article)
-    pages = [one for one in known if one.read is not None and one.read.verdict is Verdict.ARTICLE]
-    complete = [one for one in pages if one.read and not one.read.lacks & IN_THE_TEXT] or pages
-    same: dict[str, list[Candidate]] = {}
-    for one in sorted(complete, key=lambda one: one.capture.timestamp):
-        assert one.read is not None
-        same.setdefault(one.read.text_sha256, []).append(one)
+    pages = [(one.capture, one.read) for one in known if one.read and one.read.verdict is Verdict.ARTICLE]
+    same: dict[str, list[Capture]] = {}
+    for capture, page in [pair for pair in pages if not pair[1].lacks & IN_THE_TEXT] or pages:
+        same.setdefault(page.text_sha256, []).append(capture)
     texts = []
-    for digest, group in same.items():
-        captures = tuple(one.capture for one in group)
+    for digest, captures in same.items():
         used = [one for one in captures if (one.timestamp, one.original) == (row.timestamp, row.original)]
         shown = used[0] if used else captures[0]
         reading = read(shown)
         lines = _lines_to_compare(reading.article) if reading and reading.article else ()
-        texts.append(Text(digest, captures, shown, bool(used), lines))
+        texts.append(Text(digest, tuple(captures), shown, bool(used), lines))
     return History(article, tuple(texts), sum(one.own_read is None for one in known))
 
 

@@ -64,9 +64,9 @@ class RunReport:
         if self.outcomes.refusals:
             return ExitStatus.ARCHIVE
         pictures = self.images.exit_status if self.images else ExitStatus.DONE
-        if self.outcomes.failed or self.outcomes.doubted or any(one.doubted for one in self.beliefs):
-            return max(ExitStatus.INCOMPLETE, pictures)
-        return pictures
+        doubted = self.outcomes.doubted or any(one.doubted for one in self.beliefs)
+        own = ExitStatus.INCOMPLETE if self.outcomes.failed or doubted else ExitStatus.DONE
+        return max(own, pictures)
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
@@ -97,17 +97,13 @@ class RunReport:
             "refusals": [{"message": one.message, "until": _iso(one.until)} for one in done.refusals],
             "next_request_at": _iso(self.next_request_at),
             "beliefs": [one.as_json() for one in self.beliefs],
-            "plan": self._plan(),
+            "plan": self.plan
+            and {
+                "fetch": [{"id": article, "timestamp": timestamp} for article, timestamp in self.plan.fetch],
+                "read": self.plan.read,
+                "concluded": self.plan.concluded,
+            },
             "images": self.images.as_json() if self.images else None,
-        }
-
-    def _plan(self) -> dict[str, object] | None:
-        if self.plan is None:
-            return None
-        return {
-            "fetch": [{"id": article, "timestamp": timestamp} for article, timestamp in self.plan.fetch],
-            "read": self.plan.read,
-            "concluded": self.plan.concluded,
         }
 
     def problems(self) -> list[str]:
@@ -140,10 +136,10 @@ class RunReport:
         counts = ", ".join(f"{count} {str(state).replace('_', ' ')}" for state, count in self.states.items() if count)
         files = f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.failed)} not written"
         lines = [f"{files}; {done.fetched} pages fetched", f"all ids: {counts}"]
-        fallbacks = {name: won for name, won in sorted(done.readings.items()) if len(won) > 1}
         lines += [
             f"{name} read as {', '.join(f'{way} {count}' for way, count in won.most_common())}"
-            for name, won in fallbacks.items()
+            for name, won in sorted(done.readings.items())
+            if len(won) > 1
         ]
         lines += belief_table(self.beliefs)
         if self.mended:

@@ -67,11 +67,9 @@ class Summary(NamedTuple):
         """Return the lines for people. `now` is 14 digits."""
         lines = [f"{number(sum(self.states.values())):>9}  article ids"]
         lines += [f"{number(count):>9}  {state:<15} {_MEANING[state]}" for state, count in self.states.items()]
-        if self.listings:
-            lines += ["", "Listings of the archive's captures:"]
-            lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
-        else:
-            lines += ["", "No listing of all of the archive's captures was asked for yet."]
+        none = "No listing of all of the archive's captures was asked for yet."
+        lines += ["", "Listings of the archive's captures:" if self.listings else none]
+        lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
         if table := belief_table(self.beliefs):
             lines += ["", *table]
         return "\n".join([*lines, "", *self._next(now)])

@@ -31,13 +31,6 @@ def moment(timestamp: str) -> str:
 
 
 def first_of(items: Sequence[T], line: Callable[[T], str] = str, *, most: int = 20, rest: str = "") -> list[str]:
-    """Return the lines of the first items, and one that says how many more there are: ``and 3 more``.
-
-    Args:
-        items: all of them.
-        line: makes the line of one.
-        most: so many have their line.
-        rest: what to say behind ``and 3 more``.
-    """
+    """Return the lines of the first `most` items, and one that says how many more there are: ``and 3 more{rest}``."""
     lines = [line(item) for item in items[:most]]
     return [*lines, f"and {len(items) - most} more{rest}"] if len(items) > most else lines

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from scraper.sites.base import Fields, Layout, Reader
 
 
+MOST_BYTES = 4 << 20
+"""Longest page that is parsed: the site's have some 100 kB, and a hostile one takes a hundred times its size."""
+
+
 def read_page(page: Page, site: Reader) -> Reading:
-    """Judge a page and, if it is an article, read it. Never raises on any bytes."""
+    """Judge a page and, if it is an article, read it. Never raises on any bytes; 10 seconds and 1 GB at most."""
     try:
         return _read(page, site)
     except Exception as error:  # noqa: BLE001  # pages are hostile: one that breaks a reading is kept and reported, the run goes on
@@ -29,6 +33,8 @@ def _read(page: Page, site: Reader) -> Reading:
     early = verdicts.before_reading(page, site.article_id)
     if early is not None:
         return Reading(early.verdict, detail=early.detail)
+    if len(page.body) > MOST_BYTES:
+        return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"too large: {len(page.body):,} bytes, read up to {MOST_BYTES:,}")
     view = PageView(page)
     linked = fingerprint.linked_ids(view, site.article_id)
     layout, fields = _fields(view, site.layouts)
@@ -89,7 +95,8 @@ def _cut(view: PageView, fields: Fields) -> str:
     for name, element in parts:
         if element is not None and view.is_cut_inside(element):
             return f"cut inside {name}" + (f" ({view.page.truncated})" if view.page.truncated else "")
-    return ""
+    # A page without box that comes to its end is as the site made it; one in many thousands is.
+    return "cut before the author box" if fields.needs_box and fields.box is None and view.cut_in is not None else ""
 
 
 def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linked: tuple[int, ...]) -> Reading:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.headers import values
 from scraper.models import DigestCheck, Memento
 from scraper.payload import Response, check_digest, decode, parse_response
-from scraper.times import parse_timestamp
+from scraper.times import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
     from scraper.headers import Headers
@@ -21,20 +22,33 @@ TRUNCATED = "X-Truncated"
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Where a revisit's payload lies; fields that Heritrix and webarchive-commons use too."""
-_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})T?(\d{2}):?(\d{2}):?(\d{2})")
+_REDIRECTS = range(300, 400)
+_PAD = ("", "01", "01", "00", "00", "00")
+_DATE = re.compile(
+    r"([0-9]{4})(?:-?([0-9]{2})(?:-?([0-9]{2})(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,][0-9]+)?)?)?)?)?"
+    r"\s*(?:Z|([+-][0-9]{2}):?([0-9]{2})?)?\Z",
+    re.IGNORECASE,
+)
+"""What WARC/1.1 allows (https://www.w3.org/TR/NOTE-datetime), an ARC date, and both without separators."""
 
 
 def timestamp_of(date: str) -> str | None:
-    """Return the 14 digits of a WARC date (a fraction is dropped, as the CDX does), or of an ARC one, or None."""
-    match = _DATE.match(date)
+    """Return the 14 digits, UTC, of a WARC date or of an ARC one, or None.
+
+    A fraction is dropped, as the CDX does; a date that leaves out its end means the beginning of that time, as the
+    Wayback Machine pads; an offset is taken off, though WARC wants none.
+    """
+    match = _DATE.match(date.strip())
     if match is None:
         return None
-    stamp = "".join(match.groups())
+    *parts, hours, minutes = match.groups()
     try:
-        parse_timestamp(stamp)
-    except ValueError:
+        moment = parse_timestamp("".join(part or pad for part, pad in zip(parts, _PAD, strict=True)))
+        if hours:
+            moment -= timedelta(hours=int(hours), minutes=int(f"{hours[0]}{minutes or 0}"))
+        return format_timestamp(moment)
+    except (ValueError, OverflowError):
         return None
-    return stamp
 
 
 def response_of(record: Record) -> Response | None:
@@ -67,7 +81,7 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
     if not original or timestamp is None:
         return None
     decoded = decode(response.payload, values(response.headers, "Content-Encoding"), max_body)
-    truncated = record.headers.get(TRUNCATED.lower()) or record.headers.get("warc-truncated")
+    truncated = record.headers.get(TRUNCATED.lower()) or record.headers.get("warc-truncated") or _cut(record, response)
     return Memento(
         original=original,
         timestamp=timestamp,
@@ -80,6 +94,20 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         truncated=truncated or (None if decoded.whole else "the content encoding ends early"),
         digest_check=_digest_check(record, response),
     )
+
+
+def _cut(record: Record, response: Response) -> str | None:
+    """Say how a body is shorter than its head announced (RFC 9112, 8), if it is.
+
+    Not where the archive's digest said that it is whole, and not of redirects, whose page nobody misses.
+    """
+    length = values(response.headers, "Content-Length")
+    if not (length.isascii() and length.isdigit()) or len(response.payload) >= int(length[:18]):
+        return None
+    chunked = "chunked" in values(response.headers, "Transfer-Encoding").lower()
+    if chunked or response.status in _REDIRECTS or record.headers.get(DIGEST_CHECK.lower()) == DigestCheck.MATCH:
+        return None
+    return f"{len(response.payload)} bytes instead of the announced {length}"
 
 
 def _digest_check(record: Record, response: Response) -> DigestCheck:

@@ -81,7 +81,7 @@ def test_malformed_rows_are_kept_once_and_are_no_captures(ledger: Ledger) -> Non
             listing.id, [], ["com,hkcnews)/article/11 20000012170449 -"], resume_key="k", complete=False
         )
     assert ledger.listings.malformed() == 1
-    assert ledger.captures.count() == 0
+    assert ledger._db.value("SELECT count(*) FROM captures") == 0
 
 
 def test_an_id_that_only_a_malformed_row_names_becomes_known(ledger: Ledger) -> None:
