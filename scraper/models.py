@@ -60,6 +60,9 @@ class Site(Protocol):
     def is_poor_url(self, original: str) -> bool:
         """Say whether the URL is one that should not stand in a document if a better one was captured."""
 
+    def is_revised(self, original: str) -> bool:
+        """Say whether the URL shows that the article is a revised one, saved again under a further id."""
+
     def is_farewell(self, title: str) -> bool:
         """Say whether this is the title of the page that the closed site answered with everywhere."""
 

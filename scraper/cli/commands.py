@@ -133,6 +133,16 @@ def _audit(parser: ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all processors)")
 
 
+def _compare(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
+    parser.add_argument("--sample", type=int, default=40, metavar="N", help="so many, of every kind (default: 40)")
+    parser.add_argument("--ids", metavar="LIST", help="these, such as 1-1000,28325, and all of them")
+    parser.add_argument("--all", action="store_true", help="all of them: as many requests as there are documents")
+    parser.add_argument("--fixture", action="store_true", help="keep the page of a difference as a regression fixture")
+    parser.add_argument("--yes", action="store_true", help="with --fixture: do not ask")
+    parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
+
+
 def _export(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--wacz", metavar="FILE", type=Path, help="all that is kept, for players such as replayweb.page"
@@ -175,6 +185,7 @@ COMMANDS = {
         Command("rebuild", "make all Markdown again from the kept WARC files", _rebuild),
         Command("check", "verify WARC files, manifest, documents and images", _check),
         Command("audit", "examine a folder of documents, such as the reference archive", _audit),
+        Command("compare", "compare documents of another archive with what their captures give", _compare),
         Command("export", "give it away as WACZ, JSON Lines or SQLite", _export),
         Command("images", "fetch and keep the images of written articles", _images),
         Command("fixture", "add, check or refresh regression fixtures", _fixture),

@@ -26,6 +26,7 @@ class HkcNews:
     image_originals = staticmethod(urls.image_originals)
     is_asset = staticmethod(urls.is_asset)
     is_poor_url = staticmethod(urls.is_poor_url)
+    is_revised = staticmethod(urls.is_revised)
 
     @property
     def beliefs(self) -> tuple[Belief, ...]:
