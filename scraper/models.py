@@ -41,6 +41,9 @@ class Site(Protocol):
     closure: str
     """14 digits, UTC: captures from then on are mostly of the farewell page."""
 
+    list_queries: tuple[tuple[str, str], ...]
+    """CDX queries, as (url, matchType), that find the lists of articles, and other pages too."""
+
     @property
     def beliefs(self) -> tuple[Belief, ...]:
         """What reading its pages rests on. `Reading.beliefs` says which of them a page bears out."""
@@ -69,6 +72,12 @@ class Site(Protocol):
     def image_originals(self, original: str) -> tuple[str, ...]:
         """Return the URLs under which a picture may have been captured, the one to be preferred first."""
 
+    def is_list(self, original: str) -> bool:
+        """Say whether the URL is one of a list of articles."""
+
+    def read_list(self, page: Page) -> tuple[ListEntry, ...]:
+        """Return the articles that a list names, each once. Never raises on any bytes; bounded in time and memory."""
+
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes; bounded in time and memory."""
 
@@ -87,6 +96,24 @@ class Belief(NamedTuple):
     sentence: str
     place: str
     known: bool
+
+
+class ListEntry(NamedTuple):
+    """An article as a list of articles names it.
+
+    Attributes:
+        article: its id.
+        title: as shown, cut with ``...`` when long.
+        category: empty if none is shown; so are the others.
+        author: as shown.
+        date: ``YYYY-MM-DD``.
+    """
+
+    article: int
+    title: str
+    category: str
+    author: str
+    date: str
 
 
 class Capture(NamedTuple):

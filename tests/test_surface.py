@@ -110,6 +110,7 @@ def surface(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surface]:
             made.call(
                 "export", archive, "--json", *(word for kind, path in exports.items() for word in (f"--{kind}", path))
             )
+            made.call("compare", archive, "--json", "--ids", "201", made.output / "articles")
             made.call("rebuild", archive, "--json", "--jobs", "1", "--ids", "201")
             (made.output / "articles/1-1000/article_201.md").write_text("changed by hand", encoding="utf-8")
             made.call("audit", archive, "--json", "--jobs", "1", made.output / "articles")

@@ -143,6 +143,10 @@ def _compare(parser: ArgumentParser) -> None:
     parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
 
 
+def _lists(parser: ArgumentParser) -> None:
+    parser.add_argument("--limit", type=int, default=200, metavar="N", help="fetch at most N lists (default: 200)")
+
+
 def _export(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--wacz", metavar="FILE", type=Path, help="all that is kept, for players such as replayweb.page"
@@ -186,6 +190,7 @@ COMMANDS = {
         Command("check", "verify WARC files, manifest, documents and images", _check),
         Command("audit", "examine a folder of documents, such as the reference archive", _audit),
         Command("compare", "compare documents of another archive with what their captures give", _compare),
+        Command("lists", "read lists of articles, which name what was lost", _lists),
         Command("export", "give it away as WACZ, JSON Lines or SQLite", _export),
         Command("images", "fetch and keep the images of written articles", _images),
         Command("fixture", "add, check or refresh regression fixtures", _fixture),

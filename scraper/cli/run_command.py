@@ -18,7 +18,14 @@ def run(context: Context) -> int:
     """Do the main job."""
     wanted = _wanted(context)
     with at_work(context, log=not wanted.dry_run, bar=True) as work:
-        report = job.run(context.config, wanted, clock=context.clock, stop=work.stop, progress=work.progress)
+        report = job.run(
+            context.config,
+            wanted,
+            clock=context.clock,
+            stop=work.stop,
+            progress=work.progress,
+            advise=lambda text: None if context.options.quiet else context.say([text]),
+        )
     return work.finish(report, asked=report.plan is not None)
 
 

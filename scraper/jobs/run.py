@@ -14,6 +14,7 @@ from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
 from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
+from scraper.jobs.lists import collect_lists
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
@@ -31,8 +32,13 @@ if TYPE_CHECKING:
     from scraper.jobs.workspace import Workspace
     from scraper.models import Capture
     from scraper.reports.images import ImagesReport
+    from scraper.reports.lists import ListsReport
     from scraper.times import Clock
 
+FIRST_RUN = (
+    "No page was fetched into this folder yet. `hkcnews compare DIR`, on documents that somebody else made, tells with "
+    "40 requests whether the pages are read as theirs were; docs/compare.md says more. This is said once."
+)
 FEW = 10
 """So many ids are listed one by one (two CDX requests each) as long as there is no complete list of the site."""
 
@@ -81,6 +87,7 @@ def run(
     clock: Clock = SYSTEM_CLOCK,
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    advise: Callable[[str], None] = lambda _: None,
 ) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
@@ -90,6 +97,7 @@ def run(
         clock: tells the time and waits.
         stop: set by the caller when the run is to end; set here when ``max_runtime`` is over.
         progress: is told now and then how far the work is.
+        advise: is told, once a folder, what may be done before much is asked of the archive.
 
     Raises:
         LockHeld: another run is at work on this output folder.
@@ -103,6 +111,8 @@ def run(
                 config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
             space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
             archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
+            if not options.dry_run and not options.ids and _is_first(space.ledger):
+                advise(FIRST_RUN)
             job = Job(space, archive, options)
             ended_by = "max_runtime" if (stopped := job.work()) and deadline.over else "signal"
             report = job.report(ended_by if stopped else None)
@@ -111,6 +121,14 @@ def run(
             return report
     finally:
         deadline.close()
+
+
+def _is_first(ledger: Ledger) -> bool:
+    """Say, once, whether no page was ever fetched into a folder."""
+    if ledger.get_meta("advised") or ledger.mementos.latest() is not None:
+        return False
+    ledger.set_meta("advised", "compare")
+    return True
 
 
 @contextlib.contextmanager
@@ -134,6 +152,7 @@ class Job:
     outcomes: Outcomes = field(default_factory=Outcomes)
     plan: Plan | None = None
     images: ImagesReport | None = None
+    lists: ListsReport | None = None
     started_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -146,6 +165,7 @@ class Job:
             refusal = self._list()
             self._articles(refusal)
             self._images()
+            self._lists()
         except Stopped:
             return True
         return self.space.stop.is_set()
@@ -198,6 +218,14 @@ class Job:
             space, space.config, self.archive, clock=space.clock, stop=space.stop, progress=space.progress
         )
 
+    def _lists(self) -> None:
+        """Read lists, where a run over everything has nothing else left to do."""
+        wanted, ledger = self.options, self.space.ledger
+        limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts or wanted.dry_run
+        if limited or self.outcomes.refusals or self.outcomes.doubted or ledger.articles.count_due(ledger.now()):
+            return
+        self.lists = collect_lists(self.space, self.archive)
+
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""
         ledger = self.space.ledger
@@ -214,5 +242,6 @@ class Job:
             stopped="beliefs" if self.outcomes.doubted else stopped,
             plan=self.plan,
             images=self.images,
+            lists=self.lists,
             beliefs=belief_rows(self.space.site.beliefs, self.outcomes.beliefs),
         )

@@ -36,6 +36,7 @@ def entry_json(entry: Entry) -> str:
             "file_sha256": entry.file_sha256,
             "page_sha256": chosen.page_sha256 if chosen else None,
             "tried": [one._asdict() for one in entry.tried],
+            "known_from": entry.known_from._asdict() if entry.known_from else None,
         }
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scraper.models import State
     from scraper.reports.beliefs import BeliefRow
     from scraper.reports.images import ImagesReport
+    from scraper.reports.lists import ListsReport
 
 _MOST_FAILURES = 100
 
@@ -41,6 +42,7 @@ class RunReport:
             ``beliefs``), or None.
         plan: of a dry run.
         images: what was done about pictures, if that was asked for.
+        lists: what was done about lists of articles, if there was nothing else left to do.
         beliefs: what the pages read say of what is believed of them.
     """
 
@@ -56,12 +58,13 @@ class RunReport:
     stopped: str | None = None
     plan: Plan | None = None
     images: ImagesReport | None = None
+    lists: ListsReport | None = None
     beliefs: list[BeliefRow] = field(default_factory=list)
 
     @property
     def exit_status(self) -> ExitStatus:
         """What the process should end with, if no signal ended it."""
-        if self.outcomes.refusals:
+        if self.outcomes.refusals or (self.lists and self.lists.refusal):
             return ExitStatus.ARCHIVE
         pictures = self.images.exit_status if self.images else ExitStatus.DONE
         doubted = self.outcomes.doubted or any(one.doubted for one in self.beliefs)
@@ -104,6 +107,7 @@ class RunReport:
                 "concluded": self.plan.concluded,
             },
             "images": self.images.as_json() if self.images else None,
+            "lists": self.lists.as_json() if self.lists else None,
         }
 
     def problems(self) -> list[str]:
@@ -121,6 +125,7 @@ class RunReport:
         lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
         failed = list(done.failed.values())
         lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=": `hkcnews status` lists them")
+        lines += [self.lists.refusal] if self.lists and self.lists.refusal else []
         return lines + (self.images.problems() if self.images else [])
 
     def summary(self) -> list[str]:
@@ -149,6 +154,8 @@ class RunReport:
             lines.append(f"{partial} of {len(self.listings)} lists of captures are partial; the next run goes on there")
         if self.images:
             lines += self.images.summary()
+        if self.lists:
+            lines += self.lists.summary()
         if self.stopped:
             lines.append("ended before everything was done; the next run goes on")
         return lines

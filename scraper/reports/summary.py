@@ -39,6 +39,7 @@ class Summary(NamedTuple):
         pace: how fast the archive is asked, in a sentence; empty: not known.
         pace_json: the same for programs, by service.
         beliefs: what all pages read say of what is believed of them.
+        known_from_lists: how many ids that are not written are named by a list of articles.
     """
 
     states: Mapping[State, int]
@@ -51,6 +52,7 @@ class Summary(NamedTuple):
     pace: str = ""
     pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({})
     beliefs: Sequence[BeliefRow] = ()
+    known_from_lists: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
@@ -61,6 +63,7 @@ class Summary(NamedTuple):
             "next_request_at": self.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "pace": dict(self.pace_json),
             "beliefs": [one.as_json() for one in self.beliefs],
+            "known_from_lists": self.known_from_lists,
         }
 
     def as_text(self, *, now: str) -> str:
@@ -70,6 +73,11 @@ class Summary(NamedTuple):
         none = "No listing of all of the archive's captures was asked for yet."
         lines += ["", "Listings of the archive's captures:" if self.listings else none]
         lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
+        if self.known_from_lists:
+            lines += [
+                "",
+                f"Of {number(self.known_from_lists)} ids that are not written a list of articles says what they were.",
+            ]
         if table := belief_table(self.beliefs):
             lines += ["", *table]
         return "\n".join([*lines, "", *self._next(now)])
@@ -115,6 +123,7 @@ def summarize(
         pace=pace,
         pace_json=pace_json,
         beliefs=beliefs,
+        known_from_lists=ledger.lists.unwritten(),
     )
 
 

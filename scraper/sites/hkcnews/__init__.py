@@ -8,7 +8,7 @@ from scraper.sites.hkcnews import urls
 from scraper.sites.hkcnews.words import CLOSURE, FAREWELL
 
 if TYPE_CHECKING:
-    from scraper.models import Belief, Page, Reading
+    from scraper.models import Belief, ListEntry, Page, Reading
 
 
 class HkcNews:
@@ -27,6 +27,8 @@ class HkcNews:
     is_asset = staticmethod(urls.is_asset)
     is_poor_url = staticmethod(urls.is_poor_url)
     is_revised = staticmethod(urls.is_revised)
+    list_queries = urls.LIST_QUERIES
+    is_list = staticmethod(urls.is_list)
 
     @property
     def beliefs(self) -> tuple[Belief, ...]:
@@ -38,6 +40,12 @@ class HkcNews:
     def is_farewell(self, title: str) -> bool:
         """Say whether this is the farewell page's title."""
         return FAREWELL.search("".join(title.split())) is not None
+
+    def read_list(self, page: Page) -> tuple[ListEntry, ...]:
+        """Return the articles that a list names. Never raises on any bytes."""
+        from scraper.sites.hkcnews.lists import read_list  # as `read`
+
+        return read_list(page)
 
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes."""

@@ -46,6 +46,21 @@ _NAME = re.compile(
 _ONE_SIZE = "/uploads/"
 
 
+LIST_QUERIES = (
+    ("hkcnews.com/", "exact"),
+    ("hkcnews.com/news", "exact"),
+    *((f"hkcnews.com/{name}", "prefix") for name in ("news/", "blogger/", "event/", "tag/", "tags/", "data/newsposts")),
+)
+"""Pictures stand below ``/news_…/``, thousands of them: so no prefix ``news``."""
+_LIST = re.compile(r"/*(?:news(?:/.*)?|(?:blogger|event|tags?)/.+|data/newsposts(?:/.*)?)?/*(?:[?#].*)?", re.DOTALL)
+
+
+def is_list(original: str) -> bool:
+    """Say whether the URL is of a list of articles: home page, section, blogger, event, tag, or their JSON."""
+    host, path = _split(original)
+    return host in HOSTS and _LIST.fullmatch(path) is not None and not _ASSET.search(_QUERY.split(path, maxsplit=1)[0])
+
+
 def article_id(url: str) -> int | None:
     """Return the article id that a URL names, or None.
 
