@@ -54,7 +54,7 @@ def _jsonl(context: Context, articles: WrittenArticles) -> dict[str, object]:
 def _sqlite(context: Context, articles: WrittenArticles) -> dict[str, object]:
     path = context.options.sqlite
     with replacing(path) as part:
-        count = write_sqlite(articles, part)
+        count = write_sqlite(articles, part, articles.ledger.evidence.each())
     return {"file": str(path), "articles": count}
 
 

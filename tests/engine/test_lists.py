@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 
 from scraper.cli import main
 from scraper.jobs.lists import fetch_lists
@@ -33,7 +35,7 @@ def object_of(folder: Folder, article: int) -> dict:
 
 
 def test_a_lost_article_is_known_by_its_list(open_folder: Open, capsys) -> None:
-    """Title, author, category, date and the capture that says so: in the manifest, `status`, and the page with the map."""
+    """Title, author, category, date, and the list: in the manifest, `status`, the page with the map, the SQLite export."""
     farewell = Saved(article_url(302), "20220301000000", farewell_page())
     folder = open_folder(
         saved_article(301), farewell, listed(HOME, "20190203040506", entry(301), entry(302), entry(303))
@@ -51,6 +53,11 @@ def test_a_lost_article_is_known_by_its_list(open_folder: Open, capsys) -> None:
     assert "known    渡輪末班車改點 | 記者丙 | 眾聞 | 2019-02-03" in capsys.readouterr().out
     assert main(["status", *where, "--html", str(folder.output.parent / "map.html")]) == 0
     assert (folder.output.parent / "map.html").read_text(encoding="utf-8").count("<i>渡輪末班車改點</i>") == 2
+    assert main(["export", *where, "--sqlite", str(folder.output.parent / "all.sqlite3")]) == 0
+    with closing(sqlite3.connect(folder.output.parent / "all.sqlite3")) as database:
+        lost = database.execute("SELECT id, state, title FROM lost").fetchall()
+    assert lost == [(302, "unrecoverable", "渡輪末班車改點"), (303, "never_captured", "渡輪末班車改點")]
+    capsys.readouterr()
     assert main(["status", *where, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["known_from_lists"] == 2
 

@@ -15,7 +15,8 @@ MORE = "https://www.hkcnews.com/data/newsposts/3?page=2"
 
 def entry(number: int, title: str = "渡輪末班車改點", line: str = "眾聞 | 記者丙", date: str = "03.02.19") -> str:
     """An entry as the home page of 2018-03 has it."""
-    return f"""<div class="article-block"><div class="article-block-body"><a href="/article/{number}/x-{number}"><p>{title}</p></a></div>
+    link = f'<a href="/article/{number}/x-{number}"><p>{title}</p></a>'
+    return f"""<div class="article-block"><div class="article-block-body">{link}</div>
 <div class="article-block-footer article-author-info"><div class="text-box"><div class="line">{line}</div>
 <div class="line">{date}</div></div></div></div>"""
 
