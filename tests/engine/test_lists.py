@@ -35,7 +35,7 @@ def object_of(folder: Folder, article: int) -> dict:
 
 
 def test_a_lost_article_is_known_by_its_list(open_folder: Open, capsys) -> None:
-    """Title, author, category, date, and the list: in the manifest, `status`, the page with the map, the SQLite export."""
+    """Title, author, category, date, and the list: in manifest, `status`, the page with the map, the export."""
     farewell = Saved(article_url(302), "20220301000000", farewell_page())
     folder = open_folder(
         saved_article(301), farewell, listed(HOME, "20190203040506", entry(301), entry(302), entry(303))
@@ -127,9 +127,10 @@ def test_contradictions_with_documents_are_reported(open_folder: Open) -> None:
 
 
 def test_lists_are_kept_as_warc(open_folder: Open) -> None:
-    """A ledger that is made again from the WARC files reads them from there."""
+    """`check` finds nothing wrong with them; a ledger that is made again from the WARC files reads them from there."""
     folder = open_folder(listed(HOME, "20190203040506", entry(302)))
     lists(folder)
+    assert main(["check", "--output", str(folder.output), "--jobs", "1"]) == 0
     assert main(["rebuild", "--ledger", "--output", str(folder.output), "--jobs", "1"]) == 0
     folder.archive.log.clear()
     report = lists(folder)

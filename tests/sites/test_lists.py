@@ -22,7 +22,8 @@ def entry(number: int, title: str = "渡輪末班車改點", line: str = "眾聞
 
 
 def head(number: int) -> str:
-    return f"""<div class="hl-block"><a href="/article/{number}/y"><img src="/a.jpg"></a><div class="slide-float-title">頭條</div>
+    title = '<div class="slide-float-title">頭條</div>'
+    return f"""<div class="hl-block"><a href="/article/{number}/y"><img src="/a.jpg"></a>{title}
 <div class="line">眾說 | 海旁散步</div></div>"""
 
 

@@ -2,7 +2,9 @@
 -- migration 0001-ledger
 -- migration 0002-images
 -- migration 0003-kept-pages-by-article
--- migration 0004-beliefs
+-- migration 0005-beliefs
+-- migration 0006-lists
+-- meta lists_listed
 -- meta manifest
 -- meta seeded
 CREATE TABLE articles (
@@ -99,6 +101,18 @@ CREATE TABLE listings (
     dialect      TEXT NOT NULL DEFAULT ''
 )
 CREATE INDEX listings_article ON listings (article) WHERE article IS NOT NULL
+CREATE TABLE lists (
+    original  TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    urlkey    TEXT NOT NULL,
+    digest    TEXT NOT NULL,
+    read_at   TEXT,                     -- NULL: not read yet
+    entries   INTEGER NOT NULL DEFAULT 0,
+    tries     INTEGER NOT NULL DEFAULT 0,
+    detail    TEXT NOT NULL DEFAULT '', -- of the last try in vain
+    PRIMARY KEY (original, timestamp)
+) WITHOUT ROWID
+CREATE INDEX lists_day ON lists (urlkey, timestamp)
 CREATE TABLE malformed (listing INTEGER NOT NULL, row TEXT NOT NULL, UNIQUE (row))
 CREATE TABLE mementos (
     original     TEXT NOT NULL,
@@ -145,3 +159,12 @@ CREATE TABLE shared (
     statuscode TEXT,               -- of the capture that was read
     detail     TEXT
 ) WITHOUT ROWID
+CREATE TABLE witnesses (
+    article   INTEGER PRIMARY KEY,
+    title     TEXT NOT NULL,
+    category  TEXT NOT NULL,
+    author    TEXT NOT NULL,
+    date      TEXT NOT NULL,
+    timestamp TEXT NOT NULL,   -- of the list's capture
+    original  TEXT NOT NULL
+)
