@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from scraper.ledger import Ledger
 
@@ -37,28 +36,32 @@ class Tally:
 
     def add(self, article: int, beliefs: Mapping[str, bool]) -> None:
         """Count one page of an article, if it says anything."""
-        self.pages += bool(beliefs)
+        self.add_alike((article,), beliefs, 1)
+
+    def add_alike(self, articles: Iterable[int], beliefs: Mapping[str, bool], count: int) -> None:
+        """Count so many pages that say the same; `articles` are the first few of those that they are of."""
+        self.pages += count if beliefs else 0
         for name, held in beliefs.items():
-            (self.held if held else self.against)[name] += 1
+            (self.held if held else self.against)[name] += count
             if not held:
-                self.ids[name] = sorted({article, *self.ids.get(name, ())})[:EXAMPLES]
+                self.ids[name] = sorted({*articles, *self.ids.get(name, ())})[:EXAMPLES]
 
     def doubted(self) -> list[str]:
         """Return the beliefs that the pages mostly contradict."""
         return [name for name, count in self.against.items() if count >= FEWEST and count > self.held[name]]
 
 
-@lru_cache(maxsize=1024)
-def _read(text: str) -> Mapping[str, bool]:
-    beliefs: dict[str, bool] = json.loads(text)  # most pages say what many others do
-    return beliefs
-
-
 def tally_of(ledger: Ledger) -> Tally:
     """Count all pages that were ever read into an output folder."""
-    tally = Tally()
+    counts: Counter[str] = Counter()  # most pages say what many others do
+    articles: dict[str, list[int]] = {}
     for article, text in ledger.evidence.beliefs():
-        tally.add(article, _read(text))
+        counts[text] += 1
+        if len(first := articles.setdefault(text, [])) < EXAMPLES and article not in first:
+            first.append(article)
+    tally = Tally()
+    for text, count in counts.items():
+        tally.add_alike(articles[text], json.loads(text), count)
     return tally
 
 

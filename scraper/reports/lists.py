@@ -73,12 +73,12 @@ class ListsReport:
 
     def summary(self) -> list[str]:
         """Return what was done, for people."""
-        return [
+        done = (
             f"lists: {number(self.fetched)} fetched, {number(self.read)} read with {number(self.entries)} entries; "
-            f"{number(self.unread)} of {number(self.known)} left to read",
-            f"lists name {number(self.named)} articles, {number(self.unwritten)} of them not written, "
-            f"{number(self.uncaptured)} without a capture",
-        ]
+            f"{number(self.unread)} of {number(self.known)} left to read"
+        )
+        named = f"lists name {number(self.named)} articles, {number(self.unwritten)} of them not written, "
+        return [done, f"{named}{number(self.uncaptured)} without a capture"]
 
 
 def _contradiction(one: Contradiction) -> str:
