@@ -70,17 +70,13 @@ class Zstd:
     """Zstandard, one frame; a frame that is to be skipped gives nothing.
 
     Args:
-        dictionary: what the frame was compressed with, as ``.warc.zst`` files bring it along.
+        dictionary: what the frame was compressed with, from `zstd_dictionary`.
     """
 
-    def __init__(self, dictionary: bytes = b"") -> None:
+    def __init__(self, dictionary: object = None) -> None:
         zstd = _zstd()
         self._error: type[Exception] = zstd.ZstdError
-        try:
-            known = zstd.ZstdDict(dictionary) if dictionary else None
-        except (self._error, ValueError) as error:
-            raise BrokenError(f"a dictionary that is none ({error})") from error
-        self._inner: Decompressor = zstd.ZstdDecompressor(zstd_dict=known)
+        self._inner: Decompressor = zstd.ZstdDecompressor(zstd_dict=dictionary)
 
     @property
     def eof(self) -> bool:  # noqa: D102
@@ -99,6 +95,19 @@ class Zstd:
             return self._inner.decompress(data, most)
         except (self._error, EOFError) as error:
             raise BrokenError(str(error)) from error
+
+
+def zstd_dictionary(content: bytes) -> object:
+    """Make a dictionary, once for all frames of a file, as ``.warc.zst`` files bring it along.
+
+    Raises:
+        BrokenError: it is none.
+    """
+    zstd = _zstd()
+    try:
+        return zstd.ZstdDict(content)
+    except (zstd.ZstdError, ValueError) as error:
+        raise BrokenError(f"a dictionary that is none ({error})") from error
 
 
 @functools.cache

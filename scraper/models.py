@@ -51,9 +51,6 @@ class Site(Protocol):
     def article_id(self, url: str) -> int | None:
         """Return the article id that a URL names, in any of the site's URL forms, or None."""
 
-    def article_queries(self, article_id: int) -> tuple[tuple[str, str], ...]:
-        """Return the CDX queries, as (url, matchType), that find all captures of one article and of no other."""
-
     def document_url(self, original: str) -> str:
         """Return `original` as documents give it: scheme https, no port, upper-case percent-encoding."""
 
@@ -187,6 +184,7 @@ class Memento(NamedTuple):
         source_uri: the replay URL that was fetched, empty if not fetched.
         truncated: how the body is known to be cut short, or None.
         digest_check: `payload` against the CDX digest.
+        provenance: headers of the archive's own that say where the capture comes from: see `archive.entity.PROVENANCE`.
     """
 
     original: str
@@ -199,6 +197,7 @@ class Memento(NamedTuple):
     source_uri: str = ""
     truncated: str | None = None
     digest_check: DigestCheck = DigestCheck.UNVERIFIABLE
+    provenance: tuple[tuple[str, str], ...] = ()
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever its case, or None."""

@@ -63,7 +63,7 @@ _REPLAYED = re.compile(
     r"(?P<modifier>[a-z]{2}_)?/(?P<original>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-"""A whole address: the Wayback Machine's under any host, or a collection of pywb, whose moment is longer than an article's id."""
+"""A whole address: the Wayback Machine's under any host, or a collection's of pywb: no id has so many digits."""
 _NESTED = 5
 _HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
 _ONE_SLASH = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)

@@ -131,7 +131,9 @@ class Transport:
         rule = rule_of_status(answer.status)
         if rule is None:
             return
-        if rule is retries.SERVER_ERROR:
+        if answer.status == 504 and answer.permit.service == "cdx":
+            rule = retries.TOO_WIDE
+        elif rule is retries.SERVER_ERROR:
             rule = rule_of_page(answer.page(), answer.status) or rule
         raise Failure(
             rule,

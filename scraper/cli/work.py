@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from scraper.cli.logfile import log_file
 from scraper.cli.signals import stop_on_signals
+from scraper.config import NO_CONTACT
 
 if TYPE_CHECKING:
     import threading
@@ -82,6 +83,8 @@ def at_work(context: Context, *, log: bool = True, warn: bool = False, bar: bool
         StoreError: the log file cannot be written.
     """
     options, config, watched = context.options, context.config, context.is_watched
+    if bar and watched and not config.contact:
+        context.say([NO_CONTACT])
     with contextlib.ExitStack() as stack:
         signals = stack.enter_context(stop_on_signals())
         stack.enter_context(log_file(config, enabled=log, verbose=options.verbose, watched=warn and watched))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,6 +40,7 @@ def record_kept(ledger: Ledger, site: Site, memento: Memento, location: Location
     digest = payload_sha1(memento.payload)
     page_sha256 = hashlib.sha256(memento.body).hexdigest()
     kept = Kept(memento.original, memento.timestamp, article, *location, digest, page_sha256, memento.digest_check)
+    kept = kept._replace(provenance=json.dumps(dict(memento.provenance), ensure_ascii=False))
     ledger.mementos.add(kept)
     if article is not None:
         ledger.articles.add_ids([article], "asked")
@@ -126,7 +128,7 @@ class Intake:
             StoreError: it is, but the store cannot give it.
         """
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
-        return self._store.load(Location(kept.file, kept.offset, kept.length)) if kept else None
+        return self._store.load_kept(kept) if kept else None
 
     def load_if_whole(self, article: int, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""

@@ -32,7 +32,7 @@ _BOX = re.compile(
 class ExportRow:
     """All that is known of one written article. Each field is described in docs/exports.md.
 
-    JSON Lines has these fields in this order; SQLite has them as columns, `tags` and `images` as JSON.
+    JSON Lines has these fields in this order; SQLite has them as columns, `tags`, `images` and `provenance` as JSON.
     """
 
     id: int
@@ -60,6 +60,7 @@ class ExportRow:
     file: str
     file_sha256: str
     page_sha256: str
+    provenance: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 class WrittenArticles:
@@ -118,6 +119,7 @@ class WrittenArticles:
             urlkey=standing.urlkey,
             digest=standing.digest,
             digest_check=standing.digest_check,
+            provenance=dict(standing.provenance),
             layout=standing.layout,
             file=file,
             file_sha256=sha256,

@@ -24,7 +24,6 @@ from scraper.ledger import AT_ONCE
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
 from scraper.models import Memento, Verdict
 from scraper.paths import IMAGES_FOLDER
-from scraper.store.location import Location
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import parse_replay_url
 
@@ -255,7 +254,7 @@ class Collector:
         moment = parse_timestamp(timestamp)
         kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
         for one in sorted(kept, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
-            yield self._space.store.load(Location(one.file, one.offset, one.length))
+            yield self._space.store.load_kept(one)
 
     def _conclude(self, address: str, state: ImageState, reason: str, *, due: str | None = None) -> None:
         self._images.set_state(address, state, reason, due=due)

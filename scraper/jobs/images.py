@@ -14,7 +14,6 @@ from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifes
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
 from scraper.reports.images import ImagesReport, image_json
-from scraper.store.location import Location
 from scraper.times import parse_duration
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def _remake(space: Workspace) -> int:
             continue
         record = space.ledger.mementos.get(kept.original, kept.timestamp)
         if record is not None:
-            memento = space.store.load(Location(record.file, record.offset, record.length))
+            memento = space.store.load_kept(record)
             count += space.writer.write(f"{IMAGES_FOLDER}/{kept.path}", memento.body).changed
     return count
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scraper.engine.copies import is_better_copy
 from scraper.engine.keep import record_kept, with_digest_check
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
-from scraper.models import DigestCheck, Verdict, page_of
-from scraper.page.replayed import is_saved_by_browser
 from scraper.payload import payload_sha1
 from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
 from scraper.store.archives import Skipped, read_archives
-from scraper.store.location import Location
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
@@ -27,8 +25,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.outcomes import Progress
     from scraper.jobs.workspace import Workspace
-    from scraper.ledger.mementos import Kept
-    from scraper.models import Memento, Site
+    from scraper.models import Memento
     from scraper.store.revisits import Wanted
     from scraper.times import Clock
 
@@ -37,8 +34,6 @@ _BATCH = 200
 _REMEMBERED = 1000
 """Damages that are remembered one by one; a hostile file could name millions."""
 _SHOWN = 20
-_NOTE = 400_000
-"""Bytes of a page in which a browser's note may stand."""
 _BESIDE = "; what stands before and behind was read"
 
 
@@ -193,36 +188,12 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         return
     memento = _verified(outcome, space, article)
     if known is not None:
-        if not _is_better(memento, known, space):
+        if not is_better_copy(memento, known, space.store, space.site):
             taken.known += 1
             return
-        space.ledger.mementos.forget(known)  # its record stays in the store
+        space.ledger.mementos.forget(known)
     record_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
     taken.kept += 1
-
-
-def _is_better(memento: Memento, known: Kept, space: Workspace) -> bool:
-    """Say whether other bytes of a capture that is kept already are a better copy of it."""
-    try:
-        earlier = space.store.load(Location(known.file, known.offset, known.length))
-    except StoreError:
-        return True
-    return _rank(memento, space.site) > _rank(earlier, space.site)
-
-
-def _rank(memento: Memento, site: Site) -> tuple[object, ...]:
-    """Return how good a copy of its capture a memento is, larger is better.
-
-    Bytes that were archived before a page that a browser wrote out anew, what is whole before what is cut.
-    """
-    reading = site.read(page_of(memento))
-    return (
-        not is_saved_by_browser(memento.body[:_NOTE].decode("latin-1")),
-        memento.truncated is None,
-        reading.verdict is Verdict.ARTICLE,
-        memento.digest_check is DigestCheck.MATCH,
-        reading.completeness,
-    )
 
 
 def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
@@ -233,7 +204,7 @@ def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
         kept = mementos.payload(digest.base32) if digest is not None and digest.algorithm == "sha1" else None
         kept = kept or mementos.get(wanted.original, wanted.timestamp)
         with contextlib.suppress(StoreError):
-            return space.store.load(Location(kept.file, kept.offset, kept.length)).payload if kept else None
+            return space.store.load_kept(kept).payload if kept else None
         return None
 
     return find

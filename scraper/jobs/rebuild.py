@@ -18,7 +18,6 @@ from scraper.parallel import chunked, map_processes
 from scraper.paths import LEDGER_FILE
 from scraper.sites import get_site
 from scraper.store.documents import Writer
-from scraper.store.location import Location
 from scraper.store.warc import WarcStore
 from scraper.times import SYSTEM_CLOCK, SystemClock, format_timestamp
 
@@ -161,7 +160,7 @@ def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> Ar
     for kept, before in captures:
         key = kept.original, kept.timestamp
         try:
-            memento = store.load(Location(kept.file, kept.offset, kept.length))
+            memento = store.load_kept(kept)
         except StoreError as error:
             read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
             continue

@@ -13,7 +13,6 @@ from scraper.jobs.workspace import open_workspace
 from scraper.ledger import AT_ONCE
 from scraper.models import State
 from scraper.paths import LEDGER_FILE
-from scraper.store.location import Location
 
 if TYPE_CHECKING:
     from scraper.config import Config
@@ -72,7 +71,7 @@ def _forget(space: Workspace, broken: list[Kept]) -> None:
         space.ledger.mementos.forget(kept)
         for other in space.ledger.mementos.with_payload(kept.payload_sha1):
             try:
-                space.store.load(Location(other.file, other.offset, other.length))
+                space.store.load_kept(other)
             except StoreError:
                 space.ledger.mementos.forget(other)
 

@@ -20,6 +20,7 @@ from scraper.ledger.schema import MIGRATIONS
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -98,21 +99,15 @@ class Ledger:
     def _fresh(self) -> str:
         return f"fresh, {self.articles.count()} ids"
 
-    def listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
-        """Say whether complete listings have said all there is about an article: the site's, or all of its own.
+    def witnesses(self, own_url: str, wider_urls: Sequence[str]) -> int:
+        """Return how many kinds of complete listings would name the captures of one article: 0, 1 or 2.
 
-        `queries` are the CDX questions, as (url, matchType), that together find all its captures.
+        Args:
+            own_url: of the question about this article alone.
+            wider_urls: of questions about it and others.
         """
-        return self.site_is_listed() or self.article_is_listed(article, queries)
-
-    def site_is_listed(self) -> bool:
-        """Say whether a complete listing has named all captures of the whole site."""
-        return any(listing.is_whole for listing in self.listings.of_site())
-
-    def article_is_listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
-        """Say whether complete listings have answered all of an article's own questions."""
-        whole = (listing.question for listing in self.listings.of_article(article) if listing.is_whole)
-        return bool(queries) and {(one.url, one.match_type) for one in whole}.issuperset(queries)
+        complete = self.listings.complete_below([own_url, *wider_urls])
+        return (own_url in complete) + any(url != own_url for url in complete)
 
     copy = staticmethod(copy_database)
 

@@ -82,9 +82,14 @@ class Articles:
         """Let these ids be looked at again at once."""
         self._db.many("UPDATE articles SET due = ? WHERE id = ?", ((AT_ONCE, one) for one in ids))
 
-    def mark_waiting_due(self) -> None:
-        """Let all that wait for a complete listing, and not for a moment, be looked at again."""
-        self._db.do("UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL", (AT_ONCE,))
+    def mark_waiting_due(self, digits: str = "") -> None:
+        """Let all that wait for a complete listing, and not for a moment, be looked at again.
+
+        Args:
+            digits: only ids that begin with them.
+        """
+        sql = "UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL AND id GLOB ?"
+        self._db.do(sql, (AT_ONCE, f"{digits}*"))
 
     def due(self, now: str) -> list[int]:
         """Return the ids that are to be looked at, in ascending order."""

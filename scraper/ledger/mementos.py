@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Kept(NamedTuple):
-    """One memento in the store. `file` is relative to the store's folder; digests as in the schema."""
+    """One memento in the store. `file` is relative to the store's folder; digests and provenance as in the schema."""
 
     original: str
     timestamp: str
@@ -25,9 +25,10 @@ class Kept(NamedTuple):
     payload_sha1: str
     page_sha256: str
     digest_check: str
+    provenance: str = "{}"
 
 
-_COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check"
+_COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check, provenance"
 _BLOCK = """
 SELECT max(article) FROM (
     SELECT DISTINCT article FROM mementos WHERE article >= ? AND article <= ? ORDER BY article LIMIT 500)
@@ -48,7 +49,11 @@ class Mementos:
 
     def add(self, kept: Kept) -> None:
         """Remember where a memento lies; a later copy of the same capture takes the place of an earlier one."""
-        self._db.do("INSERT OR REPLACE INTO mementos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*kept, self._now()))
+        marks = ", ".join("?" * (len(kept) + 1))
+        self._db.do(
+            f"INSERT OR REPLACE INTO mementos ({_COLUMNS}, kept_at) VALUES ({marks})",  # noqa: S608
+            (*kept, self._now()),
+        )
 
     def _where(self, condition: str, *values: object) -> Iterator[Kept]:
         for row in self._db.each(f"SELECT {_COLUMNS} FROM mementos {condition}", values):  # noqa: S608

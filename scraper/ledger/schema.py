@@ -237,12 +237,22 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
     ),
     (
-        "0005-beliefs",
+        "0004-listings-by-url",
+        # Each id without a document asks which listings would have named its captures.
+        ("CREATE INDEX listings_url ON listings (url)",),
+    ),
+    (
+        "0005-provenance",
+        # JSON object: what the archive's answer said of where the capture comes from, by header.
+        ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
+    ),
+    (
+        "0006-beliefs",
         # JSON object: name of a belief to whether the page bears it out; in pages read earlier none was looked for.
         ("ALTER TABLE readings ADD COLUMN beliefs TEXT NOT NULL DEFAULT '{}'",),
     ),
     (
-        "0006-lists",
+        "0007-lists",
         (
             _LISTS,
             "CREATE INDEX lists_day ON lists (urlkey, timestamp)",

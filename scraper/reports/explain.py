@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.engine.questions import own_question, wider_urls
 from scraper.models import State, Verdict
 from scraper.reports.summary import listing_line, worth_showing
 from scraper.reports.words import moment
@@ -40,7 +41,7 @@ def explain(ledger: Ledger, site: Site, article: int) -> str | None:
     lines = [f"Article {article}: {row.state.replace('_', ' ')}", f"  why      {entry.reason or 'not looked at yet'}"]
     lines += [f"  {line}" for line in _chosen(entry)]
     lines += ["", *_captures(ranked, row)]
-    lines += ["", *_listings(ledger, article), *_next(row, ranked, article)]
+    lines += ["", *_listings(ledger, site, article), *_next(row, ranked, article)]
     return "\n".join(lines)
 
 
@@ -96,8 +97,10 @@ def _what(one: Ranked) -> str:
     return "not read"
 
 
-def _listings(ledger: Ledger, article: int) -> Iterator[str]:
-    listings = [*ledger.listings.of_site(), *ledger.listings.of_article(article)]
+def _listings(ledger: Ledger, site: Site, article: int) -> Iterator[str]:
+    prefix = site.article_prefix
+    urls = [*wider_urls(prefix, article), own_question(prefix, article).url]
+    listings = [listing for url in urls for listing in ledger.listings.of_url(url)]
     yield "Listings that say so:" if listings else "No listing was asked for it yet."
     for listing in worth_showing(listings):
         yield f"  {listing_line(listing)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ class Text:
         shown: the one of them that `lines` are from: the one that was written, else the earliest.
         written: whether this is the text that was written.
         lines: the article as lines to compare, free of what depends on the capture.
+        source: the archive's own file that `shown` comes from, or empty.
     """
 
     text_sha256: str
@@ -39,6 +41,7 @@ class Text:
     shown: Capture
     written: bool
     lines: tuple[str, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class History:
                     "written": text.written,
                     "timestamp": text.shown.timestamp,
                     "original": text.shown.original,
+                    "source": text.source or None,
                     "captures": [{"timestamp": one.timestamp, "original": one.original} for one in text.captures],
                 }
                 for text in self.texts
@@ -79,7 +83,8 @@ class History:
         lines = [f"Article {self.article}: {counted(len(self.texts), 'text')} in the captures read"]
         for text in self.texts:
             mark, captures = ">" if text.written else " ", counted(len(text.captures), "capture")
-            lines.append(f"{mark} {text.shown.timestamp}  {text.shown.original} ({captures})")
+            told = f"{captures}; {text.source}" if text.source else captures
+            lines.append(f"{mark} {text.shown.timestamp}  {text.shown.original} ({told})")
         if self.unread:
             lines.append(
                 f"{counted(self.unread, 'capture')} not read: one intact one is enough. "
@@ -111,7 +116,9 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
         shown = used[0] if used else captures[0]
         reading = read(shown)
         lines = _lines_to_compare(reading.article) if reading and reading.article else ()
-        texts.append(Text(digest, tuple(captures), shown, bool(used), lines))
+        kept = ledger.mementos.get(shown.original, shown.timestamp)
+        source = json.loads(kept.provenance).get("X-Archive-Src", "") if kept else ""
+        texts.append(Text(digest, tuple(captures), shown, bool(used), lines, source))
     return History(article, tuple(texts), sum(one.own_read is None for one in known))
 
 

@@ -30,6 +30,7 @@ def entry_json(entry: Entry) -> str:
             "state": entry.state,
             "reason": entry.reason or "not looked at yet",
             "capture": {name: getattr(chosen, name) for name in _CAPTURE} if chosen else None,
+            "provenance": dict(sorted(chosen.provenance.items())) if chosen else {},
             "layout": chosen.layout if chosen else None,
             "readings": dict(sorted(chosen.readings.items())) if chosen else {},
             "file": entry.file,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from scraper.headers import values
 from scraper.models import DigestCheck, Memento
@@ -19,9 +20,17 @@ DIGEST_CHECK = "X-CDX-Digest-Check"
 """How the payload compared with the CDX digest when it was fetched; an extension field of ours."""
 TRUNCATED = "X-Truncated"
 """How the body is known to be cut, in our words; an extension field of ours."""
+PROVENANCE_FIELDS = {
+    "X-Archive-Src": "X-Archive-Src",
+    "X-Archive-Redirect-Reason": "X-Archive-Redirect-Reason",
+    "Warning": "X-Archive-Warning",
+    "Link": "X-Archive-Link",
+}
+"""What the archive's answer said of the capture, by its header; extension fields of ours."""
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Where a revisit's payload lies; fields that Heritrix and webarchive-commons use too."""
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 _REDIRECTS = range(300, 400)
 _PAD = ("", "01", "01", "00", "00", "00")
 _DATE = re.compile(
@@ -30,6 +39,11 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 """What WARC/1.1 allows (https://www.w3.org/TR/NOTE-datetime), an ARC date, and both without separators."""
+
+
+def target_uri(original: str) -> str:
+    """Return a URL as it may stand in a record's head: what would end or bend the line is percent-encoded."""
+    return _UNSAFE.sub(lambda match: quote(match[0]), original)
 
 
 def timestamp_of(date: str) -> str | None:
@@ -93,6 +107,11 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         source_uri=record.headers.get("warc-source-uri", ""),
         truncated=truncated or (None if decoded.whole else "the content encoding ends early"),
         digest_check=_digest_check(record, response),
+        provenance=tuple(
+            (name, record.headers[field.lower()])
+            for name, field in PROVENANCE_FIELDS.items()
+            if field.lower() in record.headers
+        ),
     )
 
 

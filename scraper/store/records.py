@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _LINE = 1 << 16
 _HEAD_LINES = 256
 _WARC, _ARC = b"WARC/", b"filedesc:"
-_MEMBER = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd")
+_MEMBER = re.compile(  # a frame's next byte has a bit that is always 0
+    rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd[%s]" % re.escape(bytes(byte for byte in range(256) if not byte & 8)), re.DOTALL
+)
 _HEAD = re.compile(
     rb"WARC/[0-9]\.[0-9]{1,2}[ \t]*\r?\n(?:WARC-[A-Za-z-]{1,40}|Content-[A-Za-z]{4,6})[ \t]*:", re.IGNORECASE
 )
@@ -201,5 +203,5 @@ def _is_record_member(stream: RecordStream, data: bytes) -> bool:
     """Say whether a record begins at this magic number, which may just be some bytes of compressed data."""
     try:
         return stream.decompressor().decompress(data, len(_WARC)) == _WARC
-    except (BrokenError, Damaged):
+    except BrokenError:
         return False

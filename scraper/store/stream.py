@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.compression import GZIP_MAGIC, ZSTD_MAGIC, BrokenError, Inflate, Zstd
+from scraper.compression import GZIP_MAGIC, ZSTD_MAGIC, BrokenError, Inflate, Zstd, zstd_dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ class RecordStream:
         self.packed = self.zstd or first.startswith(GZIP_MAGIC[:2])
         """Whether the file is compressed."""
         self._size: int | None = None
-        self._dictionary = _dictionary(file, first) if self.zstd else b""
+        self._dictionary = _dictionary(file, first) if self.zstd else None
         self.seek(offset, piece)
 
     def seek(self, offset: int, piece: int = _FIRST_PIECE) -> None:
@@ -175,15 +175,8 @@ class RecordStream:
         return True
 
     def decompressor(self) -> Decompressor:
-        """Return what decompresses a member of this file.
-
-        Raises:
-            Damaged: the file brings a dictionary that is none.
-        """
-        try:
-            return Zstd(self._dictionary) if self.zstd else Inflate(31)
-        except BrokenError as error:
-            raise Damaged(str(error), torn=False) from error
+        """Return what decompresses a member of this file."""
+        return Zstd(self._dictionary) if self.zstd else Inflate(31)
 
     def _inflate_step(self) -> bool:
         """Put the next bytes of the member into the empty buffer, perhaps none; False if it has ended."""
@@ -202,13 +195,14 @@ class RecordStream:
         return True
 
 
-def _dictionary(file: BinaryIO, first: bytes) -> bytes:
-    """Return the dictionary with which a ``.warc.zst`` file begins; empty if it brings none that can be read."""
+def _dictionary(file: BinaryIO, first: bytes) -> object:
+    """Return the dictionary with which a ``.warc.zst`` file begins; None if it brings none that can be read."""
     size = int.from_bytes(first[4:], "little")
     if not first.startswith(_DICTIONARY) or size > _MOST_OF_A_DICTIONARY:
-        return b""
+        return None
     content = file.read(size)
     try:
-        return Zstd().decompress(content, _MOST_OF_A_DICTIONARY) if content.startswith(ZSTD_MAGIC) else content
+        packed = content.startswith(ZSTD_MAGIC)
+        return zstd_dictionary(Zstd().decompress(content, _MOST_OF_A_DICTIONARY) if packed else content)
     except BrokenError:
-        return b""
+        return None

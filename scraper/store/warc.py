@@ -14,7 +14,7 @@ from scraper.models import DigestCheck
 from scraper.paths import warc_name, warc_serial
 from scraper.payload import TooLarge, check_digest, payload_sha1
 from scraper.store.location import Location, own_files
-from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of
+from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of, target_uri
 from scraper.store.records import Damage, Record, iter_records, read_record
 from scraper.store.stream import Damaged
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from scraper.ledger.mementos import Kept
     from scraper.models import Memento
     from scraper.payload import Response
     from scraper.times import Clock
@@ -200,6 +201,19 @@ class WarcStore:
         if memento is None:
             raise self._broken(location, "it has no usable URL or date")
         return memento
+
+    def load_kept(self, kept: Kept) -> Memento:
+        """Read back what the ledger knows to be kept: that capture with that payload, and no other that lies there now.
+
+        Raises:
+            StoreError: the record is missing, broken or another one's.
+        """
+        location = Location(kept.file, kept.offset, kept.length)
+        memento = self.load(location)
+        found = (memento.original, memento.timestamp, payload_sha1(memento.payload))
+        if found != (target_uri(kept.original), kept.timestamp, kept.payload_sha1):
+            raise self._broken(location, f"it is of {memento.timestamp} {memento.original}, not what was kept there")
+        return memento._replace(original=kept.original)
 
     def _read(self, location: Location) -> tuple[Record, Response]:
         record, response = self._read_alone(location)

@@ -95,7 +95,7 @@ while clock.monotonic() < end:
 
 def test_processes_share_one_budget(path: Path) -> None:
     """Three processes at once together never send more than one budget in any 60 s, and use all of it."""
-    environment = os.environ | ScaledClock(60).environment()
+    environment = os.environ | ScaledClock(30).environment()
     children = [
         subprocess.Popen(
             [sys.executable, "-c", CHILD, str(path)], env=environment, stdout=subprocess.PIPE, text=True,

@@ -30,12 +30,12 @@ def no_sockets(monkeypatch):
     monkeypatch.setattr(socket, "create_connection", refuse)
 
 
-def run(tmp_path, *files, new=False):
+def run(tmp_path, *files, new=False, status=0):
     """Import files; with `new` the import makes the output folder, with all known ids."""
     output = tmp_path / "output"
     if not new and not output.exists():
         know_few_ids(output)
-    assert main(["import", *map(str, files), "--output", str(output), "-q"]) == 0
+    assert main(["import", *map(str, files), "--output", str(output), "-q"]) == status
     return output
 
 

@@ -1,6 +1,7 @@
 """Small files made to take for ever: reading them ends soon, in little memory, and what is good in them is read."""
 
 import gzip
+import sys
 import time
 import zipfile
 import zlib
@@ -10,6 +11,11 @@ import pytest
 from scraper.models import Memento
 from scraper.store.archives import read_archives
 from tests.store.made import http, record
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 FIRST, LAST = record(http(b"first"), number=1), record(http(b"last"), number=2)
 SECONDS = 20
@@ -26,10 +32,16 @@ def packed(junk: bytes) -> bytes:
     return gzip.compress(FIRST) + junk + gzip.compress(LAST)
 
 
+def zstandard(junk: bytes) -> bytes:
+    return zstd.compress(FIRST) + junk + zstd.compress(LAST)
+
+
 MADE = {
     "60 MB of line ends.warc.gz": line_ends,
     "gzip numbers.warc.gz": lambda: packed(b"\x1f\x8b\x08" * 100_000),
     "gzip heads.warc.gz": lambda: packed(b"\x1f\x8b\x08\0\0\0\0\0\0\3" * 100_000),
+    "zstd numbers.warc.zst": lambda: zstandard(b"\x28\xb5\x2f\xfd" * 100_000),
+    "zstd heads.warc.zst": lambda: zstandard(b"\x28\xb5\x2f\xfd\0\x58" * 30_000),
     "version lines.warc": lambda: FIRST + b"WARC/1.0\r\n" * 100_000 + LAST,
     "version words.warc": lambda: FIRST + b"\nWARC/" * 100_000 + LAST,
     "heads in heads.warc": lambda: FIRST + b"WARC/1.0\r\nWARC-Type: response\r\n" * 15_000 + LAST,

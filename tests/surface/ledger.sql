@@ -2,8 +2,10 @@
 -- migration 0001-ledger
 -- migration 0002-images
 -- migration 0003-kept-pages-by-article
--- migration 0005-beliefs
--- migration 0006-lists
+-- migration 0004-listings-by-url
+-- migration 0005-provenance
+-- migration 0006-beliefs
+-- migration 0007-lists
 -- meta lists_listed
 -- meta manifest
 -- meta seeded
@@ -101,6 +103,7 @@ CREATE TABLE listings (
     dialect      TEXT NOT NULL DEFAULT ''
 )
 CREATE INDEX listings_article ON listings (article) WHERE article IS NOT NULL
+CREATE INDEX listings_url ON listings (url)
 CREATE TABLE lists (
     original  TEXT NOT NULL,
     timestamp TEXT NOT NULL,
@@ -124,7 +127,7 @@ CREATE TABLE mementos (
     payload_sha1 TEXT NOT NULL,    -- base32
     page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
     digest_check TEXT NOT NULL,
-    kept_at      TEXT NOT NULL,
+    kept_at      TEXT NOT NULL, provenance TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (original, timestamp)
 ) WITHOUT ROWID
 CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL

@@ -21,7 +21,6 @@ class HkcNews:
     closure = CLOSURE
 
     article_id = staticmethod(urls.article_id)
-    article_queries = staticmethod(urls.article_queries)
     document_url = staticmethod(urls.document_url)
     image_originals = staticmethod(urls.image_originals)
     is_asset = staticmethod(urls.is_asset)
