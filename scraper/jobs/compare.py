@@ -10,14 +10,13 @@ from scraper.audit.differences import Difference, differences
 from scraper.audit.examine import examine
 from scraper.audit.folder import find_documents, read_document
 from scraper.audit.sample import Document, draw, kinds_of
-from scraper.engine.fetch import Workers
-from scraper.engine.keep import row_that_answered
 from scraper.engine.outcomes import Progress, Refusal
-from scraper.errors import ArchiveRefused, CaptureError, Stopped, TargetError
+from scraper.errors import ArchiveRefused, Stopped, TargetError
+from scraper.jobs.mementos import get_mementos
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import open_archive, open_workspace
 from scraper.markdown.document import render_document
-from scraper.models import Capture, State, page_of
+from scraper.models import Capture, page_of
 from scraper.reports.beliefs import belief_rows
 from scraper.reports.compare import PAGE, Comparison
 from scraper.times import SYSTEM_CLOCK
@@ -25,7 +24,7 @@ from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from scraper.archive.client import Archive
@@ -81,12 +80,8 @@ def compare(
         archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
         if kept := space.ledger.mementos.latest():
             archive.expect(kept.timestamp, kept.original)
-        job = _Job(space, archive, len(chosen))
-        try:
-            job.work(chosen)
-        except Stopped:
-            job.done.stopped = True
-        job.done.beliefs = belief_rows(space.site.beliefs, job.done.tally)
+        job = _Job(space, chosen)
+        job.work(archive)
         return job.done
 
 
@@ -104,38 +99,36 @@ def _chosen(folder: Path, site: Site, ids: Sequence[range], sample: int | None) 
 
 
 class _Job:
-    """Compares documents, some captures in the air at a time."""
+    """Compares documents."""
 
-    def __init__(self, space: Workspace, archive: Archive, total: int) -> None:
+    def __init__(self, space: Workspace, documents: Sequence[Document]) -> None:
         self._space = space
-        self._archive = archive
-        self._total = total
-        self._workers: Workers[Named, Memento] = Workers(space.config.in_flight, space.stop)
+        self._documents = documents
         self.done = Comparison()
 
-    def work(self, documents: Iterable[Document]) -> None:
-        """Compare each. Ends early when the archive refuses.
+    def work(self, archive: Archive) -> None:
+        """Compare each. Ends early when the archive refuses, or when it is to end."""
+        done = self.done
+        try:
+            for named, capture, got in get_mementos(self._space, archive, self._all_named()):
+                done.fetched += got.fetched
+                if got.memento is None:
+                    done.skipped[named.document.article] = str(got.error)
+                elif got.memento.timestamp != capture.timestamp:
+                    why = f"the archive answered with the capture of {got.memento.timestamp}"
+                    done.skipped[named.document.article] = why
+                else:
+                    self._compare(named, got.memento)
+        except ArchiveRefused as error:
+            done.refusals = [Refusal(str(error), error.until)]
+        except Stopped:
+            done.stopped = True
+        done.beliefs = belief_rows(self._space.site.beliefs, done.tally)
 
-        Raises:
-            Stopped: it was asked to end.
-        """
-        for document in documents:
-            if self._space.stop.is_set():
-                raise Stopped("the comparison was asked to end")
-            if self.done.refusals:
-                break
-            named = self._named(document)
-            if named is None:
-                continue
-            memento = self._space.intake.load_if_whole(document.article, named.capture)
-            if memento is not None:
-                self._compare(named, memento)
-                continue
-            while not self._workers.room:
-                self._land()
-            self._workers.submit(named, lambda capture=named.capture: self._archive.replay.fetch(capture))  # type: ignore[misc]
-        while self._workers.in_air:
-            self._land()
+    def _all_named(self) -> Iterator[tuple[Named, Capture]]:
+        for document in self._documents:
+            if (named := self._named(document)) is not None:
+                yield named, named.capture
 
     def _named(self, document: Document) -> Named | None:
         """Return the capture that a document names: the row of the ledger, if a listing gave it."""
@@ -149,34 +142,6 @@ class _Job:
         rows = self._space.ledger.captures.rows(document.article)
         same = (row for row in rows if row.timestamp == timestamp and urlkey(row.original) == capture.urlkey)
         return Named(document, data.decode("utf-8", "replace"), examined, next(same, capture))
-
-    def _land(self) -> None:
-        landed = self._workers.next()
-        if landed is None:
-            raise Stopped("the comparison was asked to end")
-        named, error = landed.key, landed.error
-        if landed.value is not None:
-            self._arrived(named, landed.value)
-        elif isinstance(error, ArchiveRefused):
-            self.done.refusals = self.done.refusals or [Refusal(str(error), error.until)]
-        elif isinstance(error, CaptureError):
-            self.done.skipped[named.document.article] = f"{error.verdict}: {error}"
-        elif error is not None:
-            raise error
-
-    def _arrived(self, named: Named, memento: Memento) -> None:
-        """Keep a memento; compare it if it is of the moment that was asked for."""
-        self.done.fetched += 1
-        ledger, article = self._space.ledger, named.document.article
-        row = ledger.articles.get(article)
-        answered = row_that_answered(named.capture, memento, ledger.captures.rows(article))
-        self._space.intake.keep(memento._replace(original=answered.original))
-        if row is not None and row.state is State.WRITTEN:  # what is written stays as it is, and is not looked at again
-            ledger.articles.set_due(article, row.due)
-        if answered.timestamp != named.capture.timestamp:
-            self.done.skipped[article] = f"the archive answered with the capture of {answered.timestamp}"
-            return
-        self._compare(named, memento)
 
     def _compare(self, named: Named, memento: Memento) -> None:
         """Compare a document with what the page gives."""
@@ -196,7 +161,9 @@ class _Job:
             done.counts.update({(field, "same"): count for field, count in same.items()})
             done.counts[PAGE, "same"] += 1
             done.note(article, named.document.path, named.capture, found)
-        self._space.progress(Progress("fetching", done.compared, self._total, fetched=done.fetched, last=named.capture))
+        self._space.progress(
+            Progress("fetching", done.compared, len(self._documents), fetched=done.fetched, last=named.capture)
+        )
 
 
 def kept_pages(config: Config, captures: Iterable[Capture], *, clock: Clock) -> list[Page | None]:

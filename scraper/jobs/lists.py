@@ -7,9 +7,10 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scraper.engine.fetch import Workers, ahead
+from scraper.engine.fetch import ahead
 from scraper.engine.outcomes import Progress
-from scraper.errors import ArchiveError, ArchiveRefused, CaptureError, Stopped
+from scraper.errors import ArchiveError, Stopped
+from scraper.jobs.mementos import get_mementos
 from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
 from scraper.models import page_of
 from scraper.reports.lists import ListsReport
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.jobs.workspace import Workspace
-    from scraper.models import Capture, Memento
+    from scraper.models import Capture
     from scraper.times import Clock
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def collect_lists(space: Workspace, archive: Archive, *, limit: int = LIMIT) -> 
     report = ListsReport()
     try:
         _list(space, archive)
-        _Reader(space, archive, report).work(limit)
+        _read(space, archive, report, limit)
     except ArchiveError as error:
         report.refusal = str(error)
     except Stopped:
@@ -97,69 +98,27 @@ def _is_page(row: Capture) -> bool:
     return row.statuscode in ("200", "-") and row.mimetype in _KINDS and is_timestamp(row.timestamp)
 
 
-class _Reader:
-    """Fetches and reads lists, some in the air at a time."""
+def _read(space: Workspace, archive: Archive, report: ListsReport, limit: int) -> None:
+    """Read at most so many lists, the latest before the closure first.
 
-    def __init__(self, space: Workspace, archive: Archive, report: ListsReport) -> None:
-        self._space = space
-        self._archive = archive
-        self._report = report
-        self._workers: Workers[Capture, Memento] = Workers(space.config.in_flight, space.stop)
-        self._refused: ArchiveRefused | None = None
-
-    def work(self, limit: int) -> None:
-        """Read at most so many lists, the latest before the closure first.
-
-        Raises:
-            ArchiveRefused: the archive refuses or is down.
-            Stopped: the run is to end.
-        """
-        wanted = self._space.ledger.lists.unread(self._space.site.closure)[:limit]
-        for capture in wanted:
-            if self._space.stop.is_set():
-                raise Stopped("the run was asked to end")
-            if self._refused:
-                break
-            memento = self._space.intake.load_if_whole(0, capture)
-            if memento is not None:
-                self._read(capture, memento)
-                continue
-            while not self._workers.room:
-                self._land()
-            self._workers.submit(capture, lambda capture=capture: self._archive.replay.fetch(capture))  # type: ignore[misc]
-            self._space.progress(Progress("lists", self._report.read, len(wanted), fetched=self._report.fetched))
-        while self._workers.in_air:
-            self._land()
-        if self._refused:
-            raise self._refused
-
-    def _land(self) -> None:
-        landed = self._workers.next()
-        if landed is None:
-            raise Stopped("the run was asked to end")
-        capture, error = landed.key, landed.error
-        if landed.value is not None:
-            self._report.fetched += 1
-            memento = landed.value
-            if memento.timestamp == capture.timestamp:  # under the address by which it is looked for
-                memento = memento._replace(original=capture.original)
-            self._space.intake.keep(memento)
-            self._read(capture, memento)
-        elif isinstance(error, ArchiveRefused):
-            self._refused = error
-        elif isinstance(error, CaptureError):
-            self._space.ledger.lists.tried(capture, str(error), final=error.final)
-            self._report.vain.append(str(error))
-        elif error is not None:
-            raise error
-
-    def _read(self, capture: Capture, memento: Memento) -> None:
-        """Read a list, of whatever moment it is that answered, and record what it names."""
-        ledger, site = self._space.ledger, self._space.site
-        entries = [one for one in site.read_list(page_of(memento)) if one.article < site.known_ids.stop]
+    Raises:
+        ArchiveRefused: the archive refuses or is down.
+        Stopped: the run is to end.
+    """
+    ledger, site = space.ledger, space.site
+    wanted = ledger.lists.unread(site.closure)[:limit]
+    for _, capture, got in get_mementos(space, archive, ((None, one) for one in wanted)):
+        report.fetched += got.fetched
+        space.progress(Progress("lists", report.read, len(wanted), fetched=report.fetched, last=capture))
+        if got.memento is None:
+            assert got.error is not None
+            ledger.lists.tried(capture, str(got.error), final=got.error.final)
+            report.vain.append(str(got.error))
+            continue
+        entries = [one for one in site.read_list(page_of(got.memento)) if one.article < site.known_ids.stop]
         with ledger.transaction():
-            ledger.lists.record_read(capture, entries, memento.timestamp)
+            ledger.lists.record_read(capture, entries, got.memento.timestamp)
             ledger.articles.add_ids([one.article for one in entries], "list")
-        self._report.read += 1
-        self._report.entries += len(entries)
-        log.info("list=%s capture=%s entries=%d", capture.original, memento.timestamp, len(entries))
+        report.read += 1
+        report.entries += len(entries)
+        log.info("list=%s capture=%s entries=%d", capture.original, got.memento.timestamp, len(entries))
