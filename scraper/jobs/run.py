@@ -235,10 +235,7 @@ class Job:
         """Fetch pictures, unless the archive refuses already."""
         if not self.options.images or self.options.dry_run or self.outcomes.refusals:
             return
-        space = self.space
-        self.images = collect_images(
-            space, space.config, self.archive, clock=space.clock, stop=space.stop, progress=space.progress
-        )
+        self.images = collect_images(self.space, self.archive)
 
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""

@@ -68,6 +68,8 @@ class WarcStore:
         self._name = ""
         self._size = 0
         self._damaged: set[str] = set()
+        self.damage: list[str] = []
+        """What `recover` could not read, for people."""
 
     @property
     def folder(self) -> Path:
@@ -266,9 +268,9 @@ class WarcStore:
             known: file name to the end of its last known record, in bytes. A file that is not named is read whole.
         """
         for path in self.files():
-            yield from self._recover_file(path, known.get(path.name, 0))
+            yield from self._recover_file(path, known.get(path.name, 0), anew=not known)
 
-    def _recover_file(self, path: Path, start: int) -> Iterator[tuple[Location, Memento]]:
+    def _recover_file(self, path: Path, start: int, *, anew: bool) -> Iterator[tuple[Location, Memento]]:
         size = path.stat().st_size
         if size == start:
             return
@@ -283,12 +285,18 @@ class WarcStore:
                     if not torn:
                         self._damaged.add(path.name)
                     end = record.offset if torn else size
+                    if anew or not torn:  # of a ledger made anew nobody knows what stood in a torn end
+                        self.damage.append(f"{path}, byte {record.offset}: {record.reason}")
                     continue
                 end = record.end
                 location = Location(path.name, record.offset, record.end - record.offset)
                 if record.kind in ("response", "revisit"):
-                    with contextlib.suppress(StoreError):
-                        yield location, self.load(location)
+                    try:
+                        memento = self.load(location)
+                    except StoreError as error:
+                        self.damage.append(str(error))
+                    else:
+                        yield location, memento
         if end < size and path.name not in self._damaged:
             self._cut(path, end)
 
