@@ -27,7 +27,8 @@ NAMES = (
 )  # fmt: skip
 CASES = [case for case in load() if case.name in NAMES]
 KEYS = [
-    "id", "state", "reason", "capture", "layout", "readings", "file", "file_sha256", "page_sha256", "tried", "provenance",
+    "id", "state", "reason", "capture", "layout", "readings", "file", "file_sha256", "page_sha256", "tried",
+    "provenance",
 ]  # fmt: skip
 
 
