@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.cli.commands import COMMANDS
+from tests.few_ids import know_few_ids
 from tests.test_readme import _run, folder  # noqa: F401 # pytest takes the fixture from here
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ SAYS_SO = {"run --limit 100"}
 @pytest.fixture(scope="module")
 def place(folder: Path) -> Path:  # noqa: F811 # that fixture
     """A folder with what the examples name."""
+    shutil.rmtree(folder / "output")
+    know_few_ids(folder / "output", range(28325, 28329))
     assert _run("hkcnews recover 28325", folder).returncode == 0
     shutil.copytree(folder / "output/articles", folder / "old-archive")
     (folder / "saved-pages").mkdir()

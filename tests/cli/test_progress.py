@@ -67,7 +67,7 @@ def test_the_bar_is_one_line_on_any_terminal(columns: int, output: Path, monkeyp
     """What does not fit is cut: a bar that breaks into lines scrolls what stands above it away."""
     with TestArchive([saved_article(201)]) as archive, terminal(monkeypatch, columns) as said:
         assert main(["run", "--ids", "201", "--archive", archive.base, "--output", str(output)]) == 0
-    frames = b"".join(said).decode().partition("\x1b[?25h")[0]
+    frames = b"".join(said).decode().partition("\x1b[?25l")[2].partition("\x1b[?25h")[0]
     assert "fetching" in frames
     assert frames.count("\x1b[1A") <= 1  # up by one line, once: when it goes away
     assert all(len(line) <= columns for line in re.split(r"[\r\n]", text_of([frames.encode()])))
