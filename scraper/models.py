@@ -118,6 +118,7 @@ class Lack(enum.StrEnum):
 
     TRUNCATED = "truncated"
     EMPTY_BODY = "empty_body"
+    SAVED_BY_BROWSER = "saved_by_browser"
     NO_AUTHOR_BOX = "no_author_box"
     ENGLISH = "english"
     POOR_URL = "poor_url"

@@ -165,7 +165,7 @@ def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> Ar
         except StoreError as error:
             read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
             continue
-        read.pages[key] = read_page(site, memento, DigestCheck(kept.digest_check))
+        read.pages[key] = read_page(site, memento, DigestCheck(kept.digest_check), store.folder.parent)
         if before:
             read.again.append(key)
     return read

@@ -219,4 +219,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         # JSON object: what the archive's answer said of where the capture comes from, by header.
         ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
     ),
+    (
+        "0006-copies",
+        # Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
+        (
+            _MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)", "(file, offset)"),
+            "ALTER TABLE copies ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",
+        ),
+    ),
 )

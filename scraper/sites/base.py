@@ -92,6 +92,7 @@ class Reader(NamedTuple):
         farewell: the rule for the page that replaced the whole closed site, asked before any other.
         rules: for pages that no layout reads whole, in order.
         article_id: the article that a URL names, or None.
+        last_id: of the site's articles: links to ids behind it are inventions.
         is_poor_url: whether a URL should not stand in a document if a better one was captured.
     """
 
@@ -100,3 +101,4 @@ class Reader(NamedTuple):
     rules: tuple[Rule, ...]
     article_id: Callable[[str], int | None]
     is_poor_url: Callable[[str], bool]
+    last_id: int

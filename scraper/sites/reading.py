@@ -36,7 +36,7 @@ def _read(page: Page, site: Reader) -> Reading:
     if len(page.body) > MOST_BYTES:
         return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"too large: {len(page.body):,} bytes, read up to {MOST_BYTES:,}")
     view = PageView(page)
-    linked = fingerprint.linked_ids(view, site.article_id)
+    linked = tuple(one for one in fingerprint.linked_ids(view, site.article_id) if one <= site.last_id)
     layout, fields = _fields(view, site.layouts)
     if farewell := site.farewell(view, fields):
         return Reading(Verdict.FAREWELL, detail=farewell, linked_ids=linked)
@@ -106,11 +106,12 @@ def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linke
     lacks = {
         Lack.EMPTY_BODY: fingerprint.is_empty(body),
         Lack.NO_AUTHOR_BOX: box is None and fields.needs_box,
+        Lack.SAVED_BY_BROWSER: view.saved,
         Lack.ENGLISH: fields.english,
         Lack.POOR_URL: site.is_poor_url(page.original),
     }
     body.extend(fields.plea)
-    links = LinkRewriter.of(page.timestamp, page.original)
+    links = LinkRewriter.of(page.timestamp, page.original, local_files=view.saved)
     article = Article(
         title=fields.title,
         date=fields.date,
