@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
 LEVELS = [
-    {"headers"},
-    {"models", "times", "urls"},
+    {"headers", "room"},
+    {"models", "times", "urls", "wholeness"},
     {"errors", "payload"},
     {"page", "selection", "paths"},
     {"config", "files", "parallel", "ledger", "markdown"},
