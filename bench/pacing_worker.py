@@ -21,12 +21,12 @@ def main() -> None:
 
     base, output, budget, factor = sys.argv[1:]
     clock = ScaledClock(float(factor))
-    departures: list[tuple[float, float]] = []  # how long after its permit a request was about to be written, and when
+    departures: dict[Permit, tuple[float, float]] = {}  # to how long after it a request was written, and when
     still_permits = RateLimiter.still_permits
 
     def noted(self: RateLimiter, permit: Permit) -> bool:
         if permit.service == "replay":
-            departures.append((clock.monotonic() - permit.granted_at, clock.monotonic()))
+            departures[permit] = clock.monotonic() - permit.granted_at, clock.monotonic()  # asked again once connected
         return still_permits(self, permit)
 
     # The timeouts are real seconds; nothing here comes near them.
@@ -34,7 +34,7 @@ def main() -> None:
     with patch.object(RateLimiter, "still_permits", noted):
         report = run(config, RunOptions(), clock=clock, stop=threading.Event())
     result = {"written": len(report.outcomes.written), "refusals": len(report.outcomes.refusals)}
-    print(json.dumps(result | {"departures": departures}))
+    print(json.dumps(result | {"departures": list(departures.values())}))
 
 
 if __name__ == "__main__":

@@ -52,47 +52,23 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULE_OF = {
-    "Archive": "scraper.archive.client",
-    "ArchiveError": "scraper.errors",
-    "ArchiveRefused": "scraper.errors",
-    "Article": "scraper.models",
-    "AuthorBox": "scraper.models",
-    "Capture": "scraper.models",
-    "CaptureError": "scraper.errors",
-    "check": "scraper.check.inspection",
-    "Config": "scraper.config",
-    "ConfigError": "scraper.errors",
-    "DigestCheck": "scraper.models",
-    "Document": "scraper.markdown.document",
-    "DocumentError": "scraper.markdown.document",
-    "get_site": "scraper.sites",
-    "import_files": "scraper.jobs.import_files",
-    "Lack": "scraper.models",
-    "Ledger": "scraper.ledger",
-    "ListingFailed": "scraper.errors",
-    "load_config": "scraper.config",
-    "LockHeld": "scraper.errors",
-    "Memento": "scraper.models",
-    "Page": "scraper.models",
-    "parse_document": "scraper.markdown.document",
-    "read_page": "scraper.sites",
-    "Reading": "scraper.models",
-    "rebuild": "scraper.jobs.rebuild",
-    "recover": "scraper.jobs.recover",
-    "render_document": "scraper.markdown.document",
-    "run": "scraper.jobs.run",
-    "RunOptions": "scraper.jobs.run",
-    "ScraperError": "scraper.errors",
-    "Site": "scraper.models",
-    "State": "scraper.models",
-    "Stopped": "scraper.errors",
-    "StoreError": "scraper.errors",
-    "TargetError": "scraper.errors",
-    "UsageError": "scraper.errors",
-    "Verdict": "scraper.models",
-    "WarcStore": "scraper.store.warc",
+_NAMES = {
+    "scraper.archive.client": "Archive",
+    "scraper.check.inspection": "check",
+    "scraper.config": "Config load_config",
+    "scraper.errors": "ArchiveError ArchiveRefused CaptureError ConfigError ListingFailed LockHeld ScraperError "
+    "Stopped StoreError TargetError UsageError",
+    "scraper.jobs.import_files": "import_files",
+    "scraper.jobs.rebuild": "rebuild",
+    "scraper.jobs.recover": "recover",
+    "scraper.jobs.run": "run RunOptions",
+    "scraper.ledger": "Ledger",
+    "scraper.markdown.document": "Document DocumentError parse_document render_document",
+    "scraper.models": "Article AuthorBox Capture DigestCheck Lack Memento Page Reading Site State Verdict",
+    "scraper.sites": "get_site read_page",
+    "scraper.store.warc": "WarcStore",
 }
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 """Public name to the module it stands in."""
 
 __all__ = sorted(_MODULE_OF)  # noqa: PLE0605 # a list, of what is written once above

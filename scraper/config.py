@@ -11,6 +11,11 @@ from urllib.parse import urlsplit
 from scraper.errors import ConfigError
 from scraper.times import parse_duration
 
+NO_CONTACT = (
+    "The archive cannot reach you: no contact is set. Please add a line to config.toml, "
+    'such as contact = "you@example.org"; it goes into the User-Agent of every request.'
+)
+
 
 class Config(NamedTuple):
     """All settings; the defaults here are those of `config.toml`, which explains each (a test compares them)."""

@@ -85,7 +85,15 @@ class ArchiveRefused(ArchiveError):
 
 
 class ListingFailed(ArchiveError):
-    """A CDX question got no usable answer. Never an empty list."""
+    """A CDX question got no usable answer. Never an empty list.
+
+    Attributes:
+        timed_out: whether the service took too long, so that narrower questions may be answered.
+    """
+
+    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.timed_out = timed_out
 
 
 class ListingBlocked(ListingFailed):

@@ -44,9 +44,6 @@ class Site(Protocol):
     def article_id(self, url: str) -> int | None:
         """Return the article id that a URL names, in any of the site's URL forms, or None."""
 
-    def article_queries(self, article_id: int) -> tuple[tuple[str, str], ...]:
-        """Return the CDX queries, as (url, matchType), that find all captures of one article and of no other."""
-
     def document_url(self, original: str) -> str:
         """Return `original` as documents give it: scheme https, no port, upper-case percent-encoding."""
 
@@ -56,8 +53,11 @@ class Site(Protocol):
     def is_poor_url(self, original: str) -> bool:
         """Say whether the URL is one that should not stand in a document if a better one was captured."""
 
-    def is_farewell(self, title: str) -> bool:
-        """Say whether this is the title of the page that the closed site answered with everywhere."""
+    def is_farewell(self, title: str, article: int | None) -> bool:
+        """Say whether a title, in the document of this article, is that of the page that replaced the closed site."""
+
+    def has_author_box(self, category: str) -> bool:
+        """Say whether the articles of a category have an author box."""
 
     def image_originals(self, original: str) -> tuple[str, ...]:
         """Return the URLs under which a picture may have been captured, the one to be preferred first."""
@@ -138,6 +138,7 @@ class Memento(NamedTuple):
         source_uri: the replay URL that was fetched, empty if not fetched.
         truncated: how the body is known to be cut short, or None.
         digest_check: `payload` against the CDX digest.
+        provenance: headers of the archive's own that say where the capture comes from: see `archive.entity.PROVENANCE`.
     """
 
     original: str
@@ -150,6 +151,7 @@ class Memento(NamedTuple):
     source_uri: str = ""
     truncated: str | None = None
     digest_check: DigestCheck = DigestCheck.UNVERIFIABLE
+    provenance: tuple[tuple[str, str], ...] = ()
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever its case, or None."""

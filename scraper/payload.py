@@ -6,17 +6,21 @@ import base64
 import binascii
 import hashlib
 import re
-import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.compression import GZIP_MAGIC, ZSTD_MAGIC, BrokenError, Brotli, Inflate, Zstd
 from scraper.headers import values
 from scraper.models import DigestCheck
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scraper.compression import Decompressor
     from scraper.headers import Headers
 
-_MOST_LAYERS = 4
-_PIECE = 1 << 16
+_MOST_LAYERS = 5
+_PIECE = 1 << 10
+"""Bytes that are decompressed at once: Brotli gives nothing of a piece behind which garbage stands."""
 
 
 class TooLarge(ValueError):
@@ -32,11 +36,10 @@ class Decoded(NamedTuple):
 
 
 def decode(payload: bytes, encodings: str, limit: int) -> Decoded:
-    """Take off the encodings that the header names and the bytes confirm.
+    """Take off the encodings that the header names and the bytes confirm: gzip, deflate, Brotli, Zstandard.
 
     What the bytes contradict is left as it is: a page that is plain though its header says gzip stays as it is, and
-    ``gzip, gzip`` is taken off once or twice, as often as it is there. Zstandard is not taken off (no archived page of
-    2016 to 2022 is known to need it).
+    ``gzip, gzip`` is taken off once or twice, as often as it is there.
 
     Args:
         payload: as transferred.
@@ -47,74 +50,65 @@ def decode(payload: bytes, encodings: str, limit: int) -> Decoded:
         TooLarge: more than `limit` bytes come out.
     """
     names = [name.strip().lower() for name in encodings.split(",") if name.strip()]
+    names = ["", *names][-_MOST_LAYERS:]  # one layer more, or a blank header
     body, changed, whole = payload, False, True
-    for name in list(reversed(names))[:_MOST_LAYERS]:
+    for name in reversed(names):
         layer = _take_off(name, body, limit)
         if layer is not None:
             body, changed, whole = layer.body, True, whole and layer.whole
-    if body[:3] == b"\x1f\x8b\x08" and (layer := _inflate(body, 47, limit)):  # one layer more, or a blank header
-        body, changed, whole = layer.body, True, whole and layer.whole
     return Decoded(body, changed, whole)
 
 
 def _take_off(name: str, body: bytes, limit: int) -> Decoded | None:
-    if body[:2] == b"\x1f\x8b":  # whatever its name
-        return _inflate(body, 47, limit)
+    for magic, make in _BY_MAGIC:
+        if body.startswith(magic):  # whatever its name
+            return _decompressed(body, make, limit, again=magic)
     if name == "deflate":
-        return _inflate(body, 15, limit) or _inflate(body, -15, limit)
+        return _decompressed(body, lambda: Inflate(15), limit) or _decompressed(body, lambda: Inflate(-15), limit)
     if name == "br":
-        return _brotli(body, limit)
+        return _decompressed(body, Brotli, limit)
     return None
 
 
-def _inflate(body: bytes, window: int, limit: int) -> Decoded | None:
-    """Inflate all members; None if not a byte comes out. What stands behind the last member is dropped."""
+_BY_MAGIC: tuple[tuple[bytes, Callable[[], Decompressor]], ...] = (
+    (GZIP_MAGIC, lambda: Inflate(47)),
+    (ZSTD_MAGIC, Zstd),
+)
+
+
+def _decompressed(
+    body: bytes, make: Callable[[], Decompressor], limit: int, *, again: bytes | None = None
+) -> Decoded | None:
+    """Decompress all members; None if it is none of this compression. What stands behind the last member is dropped.
+
+    Args:
+        body: compressed.
+        make: gives what decompresses a member.
+        limit: the most bytes that may come out.
+        again: how a further member begins; None if there is only one.
+    """
     pieces: list[bytes] = []
-    total, rest, whole = 0, body, True
-    while rest:
-        member = zlib.decompressobj(window)
+    total, place, whole, broken = 0, 0, False, False
+    while True:
+        member = make()
         try:
-            while rest and not member.eof:
-                piece = member.decompress(rest, limit - total + 1)
-                rest = member.unconsumed_tail
+            while not member.eof and (place < len(body) or not member.needs_input):
+                data = body[place : place + _PIECE] if member.needs_input else b""
+                place += len(data)
+                piece = member.decompress(data, limit - total + 1)
                 total += len(piece)
                 pieces.append(piece)
                 if total > limit:
                     raise TooLarge(f"more than {limit} bytes")
-        except zlib.error:
-            if not total:
-                return None
-            whole = whole and member.eof
-            break
-        whole = member.eof
-        rest = member.unused_data
-        if window < 0 or rest[:2] != b"\x1f\x8b":
-            break
-    return Decoded(b"".join(pieces), True, whole) if total or whole else None
-
-
-def _brotli(body: bytes, limit: int) -> Decoded | None:
-    import brotli
-
-    decoder = brotli.Decompressor()
-    pieces: list[bytes] = []
-    total = 0
-    whole = True
-    try:
-        for start in range(0, len(body), 1024):
-            piece = decoder.process(body[start : start + 1024])
-            total += len(piece)
-            if total > limit:
-                raise TooLarge(f"more than {limit} bytes")
-            pieces.append(piece)
-            if decoder.is_finished():
-                break
-        whole = decoder.is_finished()
-    except brotli.error:
-        whole = False
-    if not total and not whole:
-        return None
-    return Decoded(b"".join(pieces), True, whole)
+                if not (data or piece):
+                    break
+            whole = member.eof
+        except BrokenError:
+            whole, broken = False, True
+        place -= len(member.unused_data)
+        if not whole or again is None or not body.startswith(again, place):
+            confirmed = total or whole or (again is not None and not broken)  # if by its magic number, it is just cut
+            return Decoded(b"".join(pieces), True, whole) if confirmed else None
 
 
 _STATUS_LINE = re.compile(r"HTTP/[0-9.]+[ \t]+(?P<status>[0-9]{1,3})(?:[ \t]+(?P<reason>.*))?\Z", re.IGNORECASE)
@@ -206,6 +200,11 @@ class Digest(NamedTuple):
     algorithm: str
     value: bytes
 
+    @property
+    def base32(self) -> str:
+        """The bytes as the CDX spells them."""
+        return base64.b32encode(self.value).decode("ascii")
+
 
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 """Bytes of the digests that WARC files and CDX rows are known to name."""
@@ -235,15 +234,19 @@ def parse_digest(text: str) -> Digest | None:
     return None
 
 
-def check_digest(text: str, content: bytes) -> DigestCheck:
+def check_digest(text: str, content: bytes | memoryview) -> DigestCheck:
     """Compare bytes with a digest in any spelling; unverifiable when it is none that is known."""
     digest = parse_digest(text)
     if digest is None:
         return DigestCheck.UNVERIFIABLE
-    found = hashlib.new(digest.algorithm, content, usedforsecurity=False).digest()
-    return DigestCheck.MATCH if found == digest.value else DigestCheck.MISMATCH
+    return DigestCheck.MATCH if digest_of(content, digest.algorithm) == digest else DigestCheck.MISMATCH
+
+
+def digest_of(content: bytes | memoryview, algorithm: str = "sha1") -> Digest:
+    """Return the digest of bytes."""
+    return Digest(algorithm, hashlib.new(algorithm, content, usedforsecurity=False).digest())
 
 
 def payload_sha1(payload: bytes) -> str:
     """Return the base32 SHA-1 of a payload, spelled as the CDX spells digests."""
-    return base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode("ascii")
+    return digest_of(payload).base32

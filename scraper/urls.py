@@ -59,11 +59,11 @@ PUBLIC_ARCHIVE = "https://web.archive.org"
 _REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(?P<original>.*)\Z", re.DOTALL)
 _REPLAYED = re.compile(
     r"(?:https?:/+)?(?:[^/?#]*/)"
-    r"(?:web/(?P<short>[0-9]{4,14})(?=(?:[a-z]{2}_)?/(?:https?:/|[\w-]+\.))|(?:[^/?#]+/){0,2}(?P<full>[0-9]{14})(?=(?:[a-z]{2}_)?/https?:/))"
+    r"(?:web/(?P<short>[0-9]{4,14})(?=(?:[a-z]{2}_)?/(?:https?:/|[\w-]+\.))|(?:[^/?#]+/){0,2}(?P<full>[0-9]{6,14})(?=(?:[a-z]{2}_)?/https?:/))"
     r"(?P<modifier>[a-z]{2}_)?/(?P<original>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-"""A whole address: the Wayback Machine's under any host, or a collection of pywb, whose moment is a full one."""
+"""A whole address: the Wayback Machine's under any host, or a collection's of pywb: no id has so many digits."""
 _NESTED = 5
 _HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
 _SLASHES = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
@@ -96,20 +96,22 @@ def parse_replay_url(url: str) -> ReplayUrl | None:
     return ReplayUrl(match["timestamp"], match["modifier"] or "", _with_scheme(match["original"]))
 
 
-def innermost_capture(url: str) -> ReplayUrl | None:
-    """Return the capture that the address of a replay names, of nested ones the innermost, or None for another address.
+def replay_layers(url: str) -> list[ReplayUrl]:
+    """Return the captures that the address of a replay names, the innermost last; none for another address.
 
-    Whatever host replayed it: ``web-old.archive.org``, ``archive.org/web``, a pywb on this machine. Its timestamp may
-    be a short one.
+    Whatever host replayed it: ``web-old.archive.org``, ``archive.org/web``, a pywb on this machine. A timestamp may be
+    a short one.
     """
-    found = None
-    for _ in range(_NESTED):
-        match = _REPLAYED.fullmatch(url)
-        if match is None:
-            break
+    layers: list[ReplayUrl] = []
+    while len(layers) < _NESTED and (match := _REPLAYED.fullmatch(url)):
         url = _with_scheme(match["original"])
-        found = ReplayUrl(match["short"] or match["full"], match["modifier"] or "", url)
-    return found
+        layers.append(ReplayUrl(match["short"] or match["full"], match["modifier"] or "", url))
+    return layers
+
+
+def innermost_capture(url: str) -> ReplayUrl | None:
+    """Return the innermost capture that the address of a replay names, or None for another address."""
+    return next(reversed(replay_layers(url)), None)
 
 
 def _with_scheme(original: str) -> str:

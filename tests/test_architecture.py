@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
 LEVELS = [
-    {"headers", "room"},
+    {"headers", "room", "compression"},
     {"models", "times", "urls", "wholeness"},
     {"errors", "payload"},
     {"page", "selection", "paths"},
@@ -31,7 +31,7 @@ LEVELS = [
 ]
 """Rooms and single files, from the ground up. A room imports from lower levels only; imports for types count."""
 LEVEL = {name: number for number, level in enumerate(LEVELS) for name in level}
-PURE = {"models", "times", "urls", "headers", "payload", "page", "selection", "markdown", "sites"}
+PURE = {"models", "times", "urls", "headers", "compression", "payload", "page", "selection", "markdown", "sites"}
 IMPURE = {"requests", "sqlite3", "pathlib", "os", "socket", "tempfile", "subprocess", "threading", "urllib.request"}
 LONGEST_FILE = 320
 MOST_LINES = 22_400

@@ -26,7 +26,7 @@ def test_the_crontab_line_is_one() -> None:
     """Five fields that cron takes, and a command whose options exist."""
     (line,) = [line for line in CRONTAB.read_text().splitlines() if line and not line.startswith("#")]
     assert re.match(r"7 \* \* \* \* cd \S+ && \S+ run ", line)
-    options = build_parser("run").parse_args(arguments(line))
+    options = build_parser().parse_args(arguments(line))
     assert options.max_runtime == "50m"
 
 
@@ -34,7 +34,7 @@ def test_the_unit_starts_a_command_that_exists() -> None:
     """The unit's options are the program's, and statuses that are no failure are named."""
     text = SERVICE.read_text()
     (line,) = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
-    assert build_parser("run").parse_args(arguments(line)).command == "run"
+    assert build_parser().parse_args(arguments(line)).command == "run"
     assert re.search(r"^SuccessExitStatus=1 3 4$", text, re.MULTILINE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
@@ -17,13 +18,15 @@ from scraper.archive.cdx_rows import (
     first_piece,
     split_pieces,
 )
+from scraper.archive.cdx_status import check_status
 from scraper.archive.retries import Failure, rule_of_page
 from scraper.errors import ListingBlocked, ListingFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scraper.archive.answer import Answer
+    from scraper.archive.cdx_rows import Batch
     from scraper.archive.transport import Transport
     from scraper.config import Config
     from scraper.models import Capture
@@ -81,6 +84,7 @@ class CdxClient:
         from_ts: str | None = None,
         to_ts: str | None = None,
         resume_key: str | None = None,
+        prove: bool = True,
     ) -> Iterator[ListingPage]:
         """List the captures of a URL, page by page, in constant memory.
 
@@ -90,6 +94,9 @@ class CdxClient:
             from_ts: first timestamp, up to 14 digits.
             to_ts: last timestamp, up to 14 digits.
             resume_key: where an earlier listing of the same question stood.
+            prove: whether the end is proven, which takes another question. If not, only an explicit "nothing" makes the
+                listing complete; otherwise the last page's key lies behind its last row, and asking on from there
+                proves the end.
 
         Raises:
             ListingBlocked: the archive does not show this site at all.
@@ -113,6 +120,9 @@ class CdxClient:
             if self._conclude(listing, count):
                 yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
                 return
+            if listing.proving and not prove and listing.last is not None:
+                yield ListingPage([], [], listing.key, complete=False, dialect=listing.dialect)
+                return
         raise ListingFailed(f"{url}: no end after {_MOST_QUESTIONS} questions. Ask for a part, with from and to.")
 
     def _conclude(self, listing: Listing, count: Count) -> bool:
@@ -126,7 +136,8 @@ class CdxClient:
         if not count.rows:
             return self._is_end(listing)
         if listing.opaque:
-            return self._prove_by_number(listing, count)
+            self._prove_by_number(listing, count)
+            return False
         if listing.proving and not count.fresh:
             if listing.repeats and count.rows == listing.limit:
                 # It gives the same first rows whatever is asked: it knows limits, but no keys.
@@ -141,15 +152,20 @@ class CdxClient:
         return False
 
     @staticmethod
-    def _prove_by_number(listing: Listing, count: Count) -> bool:
+    def _prove_by_number(listing: Listing, count: Count) -> None:
         """Ask for as many rows as have come: a full answer has a key to what is behind it, of the service's own make.
 
-        True if it came full and without a key: then the service itself says that there is no more.
+        Raises:
+            ListingFailed: twice it had none. A service that ends its lists early, and knows no keys but its own, or
+                none at all, would look just like that.
         """
-        if listing.proving and count.rows == listing.limit:
-            return True
+        listing.unproven += listing.proving
+        if listing.unproven > 1:
+            raise ListingFailed(
+                f"{listing.parameters['url']}: the archive gave {count.rows} rows, but nothing proves that they are "
+                "all: it takes no key from behind the last one. The listing is partial."
+            )
         listing.key, listing.proving, listing.limit = listing.given, True, count.rows
-        return False
 
     @staticmethod
     def _doubt(listing: Listing) -> None:
@@ -191,8 +207,10 @@ class CdxClient:
             strange = _MAY_BE_THE_PROOF if listing.proving else _MAY_BE_THE_KEY
             if failure.rule in strange and listing.is_guess:
                 raise _UnknownKey from failure
+            url = listing.parameters["url"]
             raise ListingFailed(
-                f"{failure} The listing of {listing.parameters['url']} is partial; the next run goes on where it stood."
+                f"{failure} The listing of {url} is partial; the next run goes on where it stood.",
+                timed_out=failure.rule in (retries.TOO_WIDE, retries.READ_TIMEOUT, retries.TOO_SLOW),
             ) from failure
 
     def _stream(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
@@ -203,21 +221,21 @@ class CdxClient:
                 parameters["resumeKey"] = listing.key
         url = f"{self._endpoint}?{urlencode(parameters)}"
         with self._transport.get("cdx", url, "gzip") as answer:
-            self._check_status(answer)
+            check_status(answer)
             reader = RowReader()
             before = listing.last
             rows: list[Capture] = []
             malformed: list[str] = []
             stream = Inflated(answer)
             for text in split_pieces(stream.pieces()):
-                captures, bad = self._feed(reader, text, answer)
+                captures, bad = self._read(partial(reader.feed, text), answer)
                 rows += captures
                 malformed += bad
                 if len(rows) + len(malformed) >= min(self._rows, _AT_ONCE):
                     self._transport.limiter.record_answer(answer.permit)
                     yield self._page(listing, count, rows, malformed, before, reader)
                     rows, malformed = [], []
-            captures, bad = reader.finish()
+            captures, bad = self._read(reader.finish, answer)
             rows += captures
             malformed += bad
             if not reader.dialect and listing.dialect == "json" and answer.cut is None:
@@ -233,9 +251,9 @@ class CdxClient:
         if not whole:
             self._go_on_after_cut(listing, answer, progress=listing.last != before)
 
-    def _feed(self, reader: RowReader, text: str, answer: Answer) -> tuple[list[Capture], list[str]]:
+    def _read(self, read: Callable[[], Batch], answer: Answer) -> Batch:
         try:
-            return reader.feed(text)
+            return read()
         except NotAListing as error:
             page = str(error).encode() + b"".join(first_piece(answer))
             raise Failure(
@@ -280,26 +298,4 @@ class CdxClient:
             f"{answer.url}: the listing was cut short ({answer.cut or 'it ends within a row'}).",
             permit=answer.permit,
             progress=progress,
-        )
-
-    @staticmethod
-    def _check_status(answer: Answer) -> None:
-        if answer.status == 200:
-            return
-        page = answer.page()
-        error = answer.header("X-Archive-Wayback-Runtime-Error") or page[:200].decode("utf-8", "replace")
-        rule = rule_of_page(page + error.encode()) or (
-            retries.BAD_REQUEST if answer.status == 400 else retries.OTHER_STATUS
-        )
-        if rule is retries.EXCLUDED:
-            raise Failure(
-                retries.BLOCKED_SITE,
-                f"{answer.url}: the archive blocks this site ({error.strip()}). Its captures cannot be listed; "
-                "pages that you have yourself can be read with import or parse.",
-                permit=answer.permit,
-            )
-        raise Failure(
-            rule,
-            f"{answer.url}: status {answer.status} instead of a listing ({error.strip()[:120]}).",
-            permit=answer.permit,
         )

@@ -27,6 +27,7 @@ class Listing:
         inclusive: whether the service's keys name the last row itself rather than what is behind it.
         opaque: whether the service's keys name no row, so that none can be made up for one.
         given: the last key that the service gave, in an earlier run perhaps; None at the beginning.
+        unproven: how often as many rows as had come were asked for, and came without a key to what is behind them.
     """
 
     parameters: dict[str, str]
@@ -44,6 +45,7 @@ class Listing:
     empty_answers: int = 0
     opaque: bool = False
     given: str | None = None
+    unproven: int = 0
 
     def __post_init__(self) -> None:
         """Begin where an earlier listing stood."""

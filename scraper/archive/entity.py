@@ -13,10 +13,15 @@ from scraper.room import SMALL, take_room
 from scraper.wholeness import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scraper.archive.answer import Answer
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Status codes that lead elsewhere; 300 and 304 do not."""
+PROVENANCE = {name.lower(): name for name in ("X-Archive-Src", "X-Archive-Redirect-Reason", "Warning", "Link")}
+"""Headers of the archive's own that say where a capture comes from: its file there, why this one answered for another
+(such as ``found capture at 20200607080910``), what is known to be wrong with it, which captures stand beside it."""
 
 
 class Entity(NamedTuple):
@@ -110,3 +115,14 @@ def _digest(text: str) -> str | None:
         return bare if len(base64.b32decode(bare)) == 20 else None
     except (binascii.Error, ValueError):
         return None
+
+
+def provenance_of(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Return those headers of a replay's answer that `PROVENANCE` names."""
+    return tuple((PROVENANCE[key.lower()], value) for key, value in headers if key.lower() in PROVENANCE)
+
+
+def announced_truncation(headers: Iterable[tuple[str, str]]) -> str:
+    """Return the ``Warning: 299`` by which the archive says that a capture was cut when it was made; empty: none."""
+    found = (value for key, value in headers if key.lower() == "warning")
+    return next((value for value in found if value.startswith("299") and "truncat" in value.lower()), "")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from scraper.archive import retries
-from scraper.archive.entity import REDIRECTS, entity_of
+from scraper.archive.entity import REDIRECTS, announced_truncation, entity_of, provenance_of
+from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_answer
 from scraper.errors import CaptureError
 from scraper.headers import values, with_header
@@ -109,12 +110,13 @@ class ReplayClient:
         """Make one try: follow the archive's own redirects, then read."""
         wanted = ReplayUrl(capture.timestamp, modifier, capture.original)
         seen: set[ReplayUrl] = set()
+        reasons: list[tuple[str, str]] = []
         while True:
             seen.add(wanted)
             url = self.address(wanted.timestamp, wanted.original, modifier)
             with self._transport.get("replay", url, "gzip") as answer:
                 if answer.is_memento:
-                    return self._memento(capture, wanted, answer, best)
+                    return self._memento(capture, wanted, answer, best, tuple(reasons))
                 if answer.status not in REDIRECTS:
                     failure = self._no_memento(answer)
                     # Crawlers have archived URLs with a fragment; the archive's index leaves it out of the urlkey.
@@ -125,6 +127,7 @@ class ReplayClient:
                     wanted = bare
                     continue
                 wanted = self._redirected(answer, modifier)
+                reasons += provenance_of(answer.headers)
                 if not same_resource(wanted.original, capture.original):
                     raise Failure(
                         retries.WRONG_CAPTURE,
@@ -162,10 +165,22 @@ class ReplayClient:
     def _no_memento(answer: Answer) -> Failure:
         rule = rule_of_answer(answer.status, answer.page())
         message = f"{answer.url}: {rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
+        if rule is retries.EXCLUDED:
+            message += f" The archive shows this URL to nobody. --retry-final asks again; whom to ask why: {CONTACT}."
         return Failure(rule, message, permit=answer.permit)
 
-    def _memento(self, capture: Capture, wanted: ReplayUrl, answer: Answer, best: Memento | None) -> Memento:
-        """Read an answer that is archived content, and see that it is what was asked for."""
+    def _memento(
+        self,
+        capture: Capture,
+        wanted: ReplayUrl,
+        answer: Answer,
+        best: Memento | None,
+        reasons: tuple[tuple[str, str], ...],
+    ) -> Memento:
+        """Read an answer that is archived content, and see that it is what was asked for.
+
+        `reasons` are what redirects on the way said of why they lead here.
+        """
         timestamp = self._check_time(wanted, answer)
         original = self._check_original(capture, wanted, answer)
         digest = capture.digest if timestamp == capture.timestamp else ""
@@ -193,7 +208,10 @@ class ReplayClient:
             source_uri=answer.url,
             truncated=entity.truncated,
             digest_check=entity.check if timestamp == capture.timestamp else DigestCheck.UNVERIFIABLE,
+            provenance=(*reasons, *provenance_of(answer.headers)),
         )
+        if entity.truncated is None and (warning := announced_truncation(answer.headers)):
+            return memento._replace(truncated=f"the archive says: {warning}")  # asking again gives no more
         if not memento.truncated:
             return memento
         if entity.unsure and best is not None and best.payload == memento.payload:

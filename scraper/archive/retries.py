@@ -74,6 +74,8 @@ OTHER_STATUS = Rule("other status", "any other status without Memento-Datetime",
 NOT_A_LISTING = Rule(
     "not a listing", "a CDX answer of status 200 that is no listing", True, 5, _S, Verdict.WRONG_ANSWER
 )
+TOO_WIDE = Rule("too wide", "a CDX answer of status 504", False, 0, _C, Verdict.REFUSED)
+FORBIDDEN = Rule("forbidden", "a CDX answer of status 401, or of 403 for another reason", False, 0, _C, Verdict.REFUSED)
 BLOCKED_SITE = Rule(
     "blocked site", "a CDX answer of AdministrativeAccessControlException", False, 0, _C, Verdict.EXCLUDED
 )
@@ -103,8 +105,9 @@ INTERSTITIAL = Rule(
 LOGIN = Rule("login", "the archive asks to log in", True, 5, _C, Verdict.LOGIN, final=True)
 TABLE = (
     THROTTLED, BANNED, CONNECTION_REFUSED, UNREACHABLE, TLS, SERVER_ERROR, OUTAGE_PAGE, CONNECT_TIMEOUT, RESET,
-    READ_TIMEOUT, TOO_SLOW, NOT_HTTP, OTHER_STATUS, NOT_A_LISTING, BLOCKED_SITE, TRUNCATED, ENDLESS, WRONG_CAPTURE,
-    REDIRECT_LOOP, REDIRECT_OFF, NO_MEMENTO, BAD_REQUEST, EXCLUDED, NOT_ARCHIVED, INTERSTITIAL, LOGIN,
+    READ_TIMEOUT, TOO_SLOW, NOT_HTTP, OTHER_STATUS, NOT_A_LISTING, TOO_WIDE, FORBIDDEN, BLOCKED_SITE, TRUNCATED,
+    ENDLESS, WRONG_CAPTURE, REDIRECT_LOOP, REDIRECT_OFF, NO_MEMENTO, BAD_REQUEST, EXCLUDED, NOT_ARCHIVED,
+    INTERSTITIAL, LOGIN,
 )  # fmt: skip
 """Every rule. An archived answer (one with Memento-Datetime) is content, whatever its status, and is in no line."""
 _OF_PAGE = {

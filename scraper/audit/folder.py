@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, FoundDefect, Weight
 from scraper.audit.examine import Examined, examine
+from scraper.files import open_file
 from scraper.parallel import chunked, map_processes
 from scraper.sites import get_site
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from scraper.models import Site
 
 _NAME = re.compile(r"article_(?P<id>[1-9][0-9]*)\.md\Z")
-_MAX_BYTES = 32 << 20
-"""No document is longer; a file that is will not be read."""
+_MAX_BYTES = 4 << 20
+"""No document is longer; a file that is will not be read. Some seconds go into the worst of this length."""
+_MAX_DIGITS = 9
 _CHUNK = 100
 
 
@@ -54,13 +56,14 @@ def _examine_all(site_name: str, paths: list[Path]) -> list[Audited]:
 
 def _examine_file(path: Path, site: Site) -> Examined:
     match = _NAME.match(path.name)
-    article = int(match["id"]) if match else None
+    article = int(match["id"]) if match and len(match["id"]) <= _MAX_DIGITS else None
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"longer than {_MAX_BYTES} bytes"),))
-        data = path.read_bytes()
+        with open_file(path) as file:
+            data = file.read(_MAX_BYTES + 1)
     except OSError as error:
         return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"cannot be read ({error.strerror})"),))
+    if len(data) > _MAX_BYTES:
+        return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"longer than {_MAX_BYTES} bytes"),))
     return examine(data, article, site)
 
 
@@ -71,9 +74,9 @@ class AuditSummary:
     Attributes:
         strict: also articles whose text is whole but marred are to be recovered again.
         files: how many were examined.
-        sound: how many without any defect.
-        worst: how many whose worst defect is so bad.
-        defects: how many files have it.
+        sound: how many of them without any defect.
+        worst: weight to how many whose worst defect is so bad.
+        defects: defect to how many files have it.
         recover: ids to recover again, ascending.
         found: ids that have a file.
     """
@@ -90,11 +93,10 @@ class AuditSummary:
         """Count one document."""
         self.files += 1
         self.defects.update({found.defect for found in examined.defects})
-        weight = examined.weight
-        if weight is None:
+        if examined.weight is None:
             self.sound += 1
         else:
-            self.worst[weight] += 1
+            self.worst[examined.weight] += 1
         if examined.article is not None:
             self.found.add(examined.article)
             if self.is_to_recover(examined):

@@ -47,6 +47,7 @@ def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: b
             contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger,
             contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
         ):
+            ledger.require_whole()
             yield from chain.from_iterable(map_processes(call, _raise_last(pieces), jobs=jobs))
     except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
         raise

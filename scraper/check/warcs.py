@@ -90,5 +90,6 @@ def _wrong_digest(record: Record) -> str | None:
     head = split_head(block) if record.kind == "response" else None
     if head is None:
         return None
-    differs = check_digest(record.headers.get("warc-payload-digest", ""), block[head[1] :]) is DigestCheck.MISMATCH
+    payload = memoryview(block)[head[1] :]
+    differs = check_digest(record.headers.get("warc-payload-digest", ""), payload) is DigestCheck.MISMATCH
     return "payload" if differs else None

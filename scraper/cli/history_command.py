@@ -12,7 +12,6 @@ from scraper.jobs.targets import parse_target
 from scraper.models import page_of
 from scraper.paths import WARC_FOLDER
 from scraper.reports.history import read_history
-from scraper.store.location import Location
 from scraper.store.warc import WarcStore
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def run(context: Context) -> int:
             kept = ledger.mementos.get(capture.original, capture.timestamp)
             if kept is None:
                 return None
-            return site.read(page_of(store.load(Location(kept.file, kept.offset, kept.length))))
+            return site.read(page_of(store.load_kept(kept)))
 
         history = read_history(ledger, article, read)
     if history is None:
@@ -44,5 +43,5 @@ def run(context: Context) -> int:
     if context.options.json:
         context.print_json(history.as_json())
     else:
-        print(history.as_text())
+        context.show(history.as_text())
     return ExitStatus.DONE

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 def run(context: Context) -> int:
     """Do the main job."""
     wanted = _wanted(context)
-    with at_work(context, log=not wanted.dry_run, bar=True) as work:
+    with at_work(context, log=not wanted.dry_run, archive=True) as work:
         report = job.run(context.config, wanted, clock=context.clock, stop=work.stop, progress=work.progress)
-    return work.finish(report, asked=report.plan is not None)
+    if report.plan is not None:
+        return work.finish(report, "nothing was changed", then="the same without --dry-run", asked=True)
+    done = report.outcomes
+    files = f"{len(done.written)} written and {done.unchanged} unchanged below {context.config.output_path}"
+    return work.finish(report, f"{files}, {len(done.failed)} not written", then="`hkcnews status` says where all stand")
 
 
 def _wanted(context: Context) -> job.RunOptions:

@@ -6,37 +6,77 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from scraper.archive.ratelimit.status import rate_status
-from scraper.cli.looking import open_to_look
+from scraper.cli.context import STDOUT
+from scraper.cli.looking import open_to_look, unknown_article
 from scraper.errors import ExitStatus
+from scraper.files import exporting
+from scraper.jobs.targets import parse_target
+from scraper.reports.explain import explain
+from scraper.reports.manifest import entry_json
+from scraper.reports.page import status_page
 from scraper.reports.summary import summarize
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
+    from scraper.ledger import Ledger
 
 
 def run(context: Context) -> int:
     """Say where the articles stand; the exit status is 0 whatever their states are."""
-    if context.options.ids or context.options.html:
-        from scraper.cli.articles_status import look_at_articles  # with what knows captures: a sum is of counts alone
-
-        look_at_articles(context)
-    else:
-        _sum_up(context)
+    options = context.options
+    with contextlib.closing(open_to_look(context)) as ledger:
+        if options.html:
+            _make_page(context, ledger)
+        elif options.ids:
+            _show_each(context, ledger)
+        else:
+            _sum_up(context, ledger)
     return ExitStatus.DONE
 
 
-def _sum_up(context: Context) -> None:
-    with contextlib.closing(open_to_look(context)) as ledger:
-        archive = rate_status(context.config, clock=context.clock)
-        refusal = (archive.reason or "it refused") if archive.cooling else ""
-        summary = summarize(
-            ledger,
-            next_request_at=archive.next_request_at,
-            refusal=refusal,
-            pace=archive.pace_as_text(),
-            pace_json=archive.pace_as_json(),
-        )
-        if context.options.json:
-            context.print_json(summary.as_json())
-        else:
-            print(summary.as_text(now=ledger.now()))
+def _make_page(context: Context, ledger: Ledger) -> None:
+    file = context.options.html
+    page = status_page(ledger, context.site, file.parent, output=context.config.output_path)
+    if str(file) == STDOUT:
+        context.print_bytes(page)
+        return
+    with exporting(file) as part:
+        part.write_bytes(page)
+    if not context.options.quiet:
+        context.say([f"{file}: written"])
+
+
+def _sum_up(context: Context, ledger: Ledger) -> None:
+    archive = rate_status(context.config, clock=context.clock)
+    refusal = (archive.reason or "it refused") if archive.cooling else ""
+    summary = summarize(
+        ledger,
+        next_request_at=archive.next_request_at,
+        refusal=refusal,
+        pace=archive.pace_as_text(),
+        pace_json=archive.pace_as_json(),
+    )
+    if context.options.json:
+        context.print_json(summary.as_json())
+    else:
+        context.show(summary.as_text(now=ledger.now()))
+
+
+def _show_each(context: Context, ledger: Ledger) -> None:
+    """Explain each id, or print its object; an id that is not known is an error only once the others are printed."""
+    site, as_json = context.site, context.options.json
+    ids = dict.fromkeys(parse_target(word, site).article for word in context.options.ids)
+    texts = {article: _object(ledger, article) if as_json else explain(ledger, site, article) for article in ids}
+    known = [text for text in texts.values() if text is not None]
+    if known and as_json:
+        context.print_bytes("".join(f"{text}\n" for text in known).encode("utf-8", "backslashreplace"))
+    elif known:
+        context.show("\n\n".join(known))
+    for article, text in texts.items():
+        if text is None:
+            raise unknown_article(site, article)
+
+
+def _object(ledger: Ledger, article: int) -> str | None:
+    entry = ledger.evidence.of_article(article)
+    return entry_json(entry) if entry else None

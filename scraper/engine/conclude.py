@@ -87,6 +87,7 @@ class Conclusions:
         else:
             self._outcomes.unchanged += 1
         self._outcomes.failed.pop(article, None)
+        self._outcomes.unconfirmed.pop(article, None)
         # A rebuild that changes nothing must not push what happened before out of the log.
         level, what = (logging.INFO, "written") if file.changed else (logging.DEBUG, "unchanged")
         where = f"article={article} capture={capture.timestamp} url={capture.original}"
@@ -117,7 +118,11 @@ class Conclusions:
             self._outcomes.lost[article] = f"{decision.state}: {reason}"
         quiet = decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
         log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, decision.state, reason)
-        for_a_list = isinstance(decision, Waiting) and decision.cause is Wait.LISTING
+        for_a_list = isinstance(decision, Waiting) and decision.cause in (Wait.LISTING, Wait.WITNESS)
+        if for_a_list and isinstance(decision, Waiting):
+            self._outcomes.unconfirmed[article] = decision.cause is Wait.WITNESS
+        else:
+            self._outcomes.unconfirmed.pop(article, None)
         if not quiet and not for_a_list:
             self._outcomes.failed[article] = Failed(article, decision.state, reason, due)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Plan
+from scraper.engine.questions import own_question, wider_urls
 from scraper.models import Verdict
 from scraper.selection.decision import decide
 from scraper.selection.decisions import Decision, Policy, Read, Wait, Waiting, Written
@@ -41,7 +42,6 @@ class Cases:
         self._clock = clock
         self._permitted = permitted
         self._named: dict[int, Capture] = {}
-        self._site_is_listed: bool | None = None
         self.pages: dict[int, dict[Place, Reading]] = defaultdict(dict)
         self.attempted: dict[int, set[Capture]] = defaultdict(set)
         self.known: dict[int, dict[Capture, Candidate]] = defaultdict(dict)
@@ -70,7 +70,7 @@ class Cases:
         known = [replace(one, attempted=True) if one.capture in attempted else one for one in rows]
         within = [one for one in known if one.read is not None or self._permitted(one.capture)]
         now = self._clock.now()
-        decision = decide(within, site=self._site, policy=self._policy, listed=self._is_listed(article), now=now)
+        decision = decide(within, site=self._site, policy=self._policy, witnesses=self._witnesses(article), now=now)
         if len(within) < len(known) and not isinstance(decision, Read | Written):
             return Waiting(Wait.LISTING, "captures outside of --from and --to are unread", now)
         return decision
@@ -87,11 +87,9 @@ class Cases:
             return Written(capture, "the capture that was asked for")
         return None
 
-    def _is_listed(self, article: int) -> bool:
-        """Say whether complete listings have named all captures of an article."""
-        if self._site_is_listed is None:
-            self._site_is_listed = self._ledger.site_is_listed()
-        return self._site_is_listed or self._ledger.article_is_listed(article, self._site.article_queries(article))
+    def _witnesses(self, article: int) -> int:
+        prefix = self._site.article_prefix
+        return self._ledger.witnesses(own_question(prefix, article).url, wider_urls(prefix, article))
 
     def plan(self, wanted: Callable[[int], bool], limit: int | None) -> Plan:
         """Say what the articles that are due need first, and change nothing."""

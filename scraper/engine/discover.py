@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from scraper.engine.questions import Group, groups, narrower, own_question, wider_urls
 from scraper.errors import ArchiveError, ListingFailed
 from scraper.ledger import Listing, Question
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
@@ -44,6 +45,7 @@ class Discovery:
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._site = site
+        self._greatest = site.known_ids.stop - 1
         self._ledger = ledger
         self._cdx = cdx
         self._overlap = overlap
@@ -57,14 +59,14 @@ class Discovery:
         Raises:
             ArchiveError: the list was cut. What came is in the ledger, and the next call goes on there.
         """
-        question = Question(self._site.article_prefix, "prefix", None, from_ts, to_ts)
-        limited = from_ts is not None or to_ts is not None
-        if not limited:
-            question = self._next(question, self._ledger.listings.of_site())
+        prefix = self._site.article_prefix
+        question = Question(prefix, "prefix", None, from_ts, to_ts)
+        if question.is_whole:
+            question = self._next(question, self._ledger.listings.of_url(prefix))
         before = self._ledger.listings.added()
         try:
-            listing = self._list(question)
-            if listing.complete and not limited:
+            listing = self._ask(question)
+            if listing.complete and from_ts is None and to_ts is None:
                 # Everything is listed now, so that the rest of a list that was cut earlier has nothing to add.
                 self._ledger.listings.drop_partial(listing.id)
             return listing
@@ -72,28 +74,63 @@ class Discovery:
             if self._ledger.listings.added() != before:
                 self._ledger.captures.count_shared()
 
-    def articles(self, articles: Sequence[int], *, anew: bool = False) -> None:
-        """List the captures of single articles, and of no others.
+    def groups(self, articles: Iterable[int]) -> list[Group]:
+        """Return the questions that name the captures of these ids with the fewest answers."""
+        return groups(self._site.article_prefix, articles, self._greatest)
+
+    def group(self, group: Group, *, anew: bool = False) -> None:
+        """Ask for the captures of some ids. The end of a list of one id is not proven yet: see `confirm`.
 
         Args:
-            articles: their ids.
+            group: one of `groups`.
             anew: ask for everything, not only for what is newer than what is known.
 
         Raises:
-            ArchiveError: as `whole_site`; the articles before it are done.
+            ArchiveError: the list was cut, as in `whole_site`.
         """
+        question = group.question
+        if not anew:
+            question = self._next(question, self._ledger.listings.of_url(question.url))
         try:
-            for article in articles:
-                self._article(article, anew=anew)
+            self._ask(question, prove=question.article is None, anew=anew)
         finally:
-            self._ledger.captures.count_shared(articles)
+            self._ledger.captures.count_shared(group.ids)
 
-    def _article(self, article: int, *, anew: bool) -> None:
-        known = self._ledger.listings.of_article(article)
-        for url, match_type in self._site.article_queries(article):
-            own = [one for one in known if (one.question.url, one.question.match_type) == (url, match_type)]
-            question = Question(url, match_type, article)
-            self._list(question if anew else self._next(question, own))
+    def confirm(self, article: int) -> None:
+        """Ask what has yet to be asked before an id may be called absent or unrecoverable.
+
+        That is one complete listing of this id alone, its end proven, and one of it and others.
+
+        Raises:
+            ArchiveError: a list was cut, as in `whole_site`.
+        """
+        prefix = self._site.article_prefix
+        own, wider = own_question(prefix, article), wider_urls(prefix, article)
+        complete = self._ledger.listings.complete_below([own.url, *wider])
+        try:
+            if own.url not in complete:
+                self._ask(own)
+            if not any(url in complete for url in wider):
+                self._ask(Question(wider[-1], "prefix"))
+        finally:
+            self._ledger.captures.count_shared((article,))
+
+    def _ask(self, question: Question, *, prove: bool = True, anew: bool = False) -> Listing:
+        """Ask a question; one that the service takes too long to answer is asked in parts."""
+        try:
+            return self._list(question, prove=prove, anew=anew)
+        except ListingFailed as error:
+            prefix, now = self._site.article_prefix, self._ledger.now()
+            parts = narrower(prefix, question, now, self._greatest) if error.timed_out else []
+            if not parts:
+                raise
+            log.info("listing=%s took too long and is asked in %d parts", question.url, len(parts))
+        listing = self._ledger.listings.open(question)
+        for part in parts:
+            self._ask(part)
+        self._ledger.listings.complete_by_parts(listing.id)
+        self._wake(question)
+        return self._ledger.listings.get(listing.id)
 
     def _next(self, question: Question, known: Sequence[Listing]) -> Question:
         """Return what to ask now: the rest of a list that was cut, else what is new, else everything."""
@@ -120,14 +157,15 @@ class Discovery:
         moment = min(newest, max(one.started_at for one in complete))
         return format_timestamp(parse_timestamp(moment) - self._overlap)
 
-    def _list(self, question: Question) -> Listing:
-        listing = self._ledger.listings.open(question)
+    def _list(self, question: Question, *, prove: bool, anew: bool) -> Listing:
+        listing = self._ledger.listings.open(question, anew=anew)
         pages = self._cdx.pages(
             question.url,
             question.match_type,
             from_ts=question.from_ts,
             to_ts=question.to_ts,
             resume_key=listing.resume_key,
+            prove=prove,
         )
         complete = False
         count = listing.rows
@@ -135,7 +173,7 @@ class Discovery:
             for page in self._stepwise(pages):
                 # A site of which nobody knows anything, said in no words at all, is no list of captures.
                 said = bool(count or page.rows or page.malformed or page.dialect)
-                complete = page.complete and (said or not question.is_everything)
+                complete = page.complete and (said or question.article is not None)
                 added = self._ledger.listings.add_page(
                     listing.id,
                     page.rows,
@@ -151,13 +189,17 @@ class Discovery:
             self._ledger.listings.cut(listing.id, str(error))
             log.warning("listing=%s cut after %d rows: %s", question.url, count, error)
             raise
-        if not complete:
+        if complete and question.is_whole:
+            self._wake(question)
+        elif not complete and (prove or not count):
             self._ledger.listings.cut(listing.id, "the answer ended without saying that it is complete")
             if not count:
                 raise ListingFailed(f"{question.url}: an answer of 0 bytes is no list of captures. Run again later.")
-        elif question.from_ts is None and question.to_ts is None:
-            if question.article is None:
-                self._ledger.articles.mark_waiting_due()
-            else:
-                self._ledger.articles.mark_due((question.article,))
         return self._ledger.listings.get(listing.id)
+
+    def _wake(self, question: Question) -> None:
+        """Let the ids be looked at again that waited for this listing."""
+        if question.article is not None:
+            self._ledger.articles.mark_due((question.article,))
+        elif question.match_type == "prefix":
+            self._ledger.articles.mark_waiting_due(question.url.removeprefix(self._site.article_prefix))

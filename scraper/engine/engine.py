@@ -7,6 +7,7 @@ thread, so that each step is committed before the next begins.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import deque
 from typing import TYPE_CHECKING
@@ -84,17 +85,21 @@ class Engine:
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
         self._total: int | None = None
         self._started = 0
+        self._seen: set[int] = set()
         self.outcomes = Outcomes()
         self._writer = writer
         self._conclusions = Conclusions(site, ledger, writer, clock, self.outcomes, shown)
 
-    def process(self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None) -> None:
+    def process(
+        self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None, batch: int = BATCH
+    ) -> None:
         """Take each article as far as it goes now.
 
         Args:
             articles: ids, each once.
             limit: how many of them may cause requests; the others that would are left for another run.
             total: how many they are, for people.
+            batch: how many are begun with in one transaction; 1 where `articles` itself asks the archive for each.
 
         Raises:
             StoreError: the output folder cannot be written; nothing that was kept is lost.
@@ -102,7 +107,7 @@ class Engine:
         """
         self._total = total
         waiting = iter(articles)
-        while (more := self._begin(waiting, limit)) or self._workers.in_air:
+        while (more := self._begin(waiting, limit, batch)) or self._workers.in_air:
             # Among many ids without a capture few cause requests: those must not wait for each other.
             if self._workers.in_air and (self._workers.has_landed or not more):
                 self._land()
@@ -115,8 +120,7 @@ class Engine:
         Args:
             article: its id.
             pages: what reading each page gave.
-            again: those that had been read before: they count again. The others count once they are asked for, as in
-                any run, so that the same pages always give the same answer and the same evidence.
+            again: those that had been read before: they count again; the others once they are asked for, as in any run.
         """
         self.outcomes.articles += 1
         self._ready = dict(pages)
@@ -138,19 +142,20 @@ class Engine:
         self.outcomes.read(page.reading)
         return True
 
-    def _begin(self, waiting: Iterator[int], limit: int | None) -> bool:
-        """Begin with articles until there is no room in the air; return whether there may be more.
-
-        What needs no request is committed in batches: tens of thousands of ids may never have been captured.
-        """
-        with self._ledger.transaction(), self._writer.together():
-            for _ in range(BATCH):
+    def _begin(self, waiting: Iterator[int], limit: int | None, batch: int) -> bool:
+        """Begin with some articles, in one transaction, while there is room; return whether there may be more."""
+        with contextlib.ExitStack() as stack:
+            for place in range(batch):
                 if not self._workers.room or self._ending or (limit is not None and self._started >= limit):
                     return False
                 article = next(waiting, None)
                 if article is None:
                     return False
+                if not place:
+                    stack.enter_context(self._ledger.transaction())
+                    stack.enter_context(self._writer.together())
                 self.outcomes.articles += 1
+                self._seen.add(article)
                 self._started += self._advance(article)
                 self._tell()
         return True
@@ -303,7 +308,7 @@ class Engine:
         Raises:
             StoreError, Stopped: as `process`.
         """
-        seen: set[int] = set()
+        seen = set(self._seen)
         while new := [one for one in self._ledger.articles.due(self._ledger.now()) if one not in seen and wanted(one)]:
             seen.update(new)
             self.process(new, limit=limit, total=len(seen))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,21 +52,9 @@ def kept_at(memento: Memento, article: int | None, location: Location) -> Kept:
     """Return what the ledger is told of a memento that lies in the store."""
     page_sha256 = hashlib.sha256(memento.body).hexdigest()
     digest = payload_sha1(memento.payload)
-    return Kept(memento.original, memento.timestamp, article, *location, digest, page_sha256, memento.digest_check)
-
-
-def load_kept(store: WarcStore, kept: Kept) -> Memento:
-    """Read a kept memento back, and see that it is the one that the ledger means: by URL, time and payload.
-
-    Raises:
-        StoreError: its record is missing or broken, or another one lies there, as in a file written anew.
-    """
-    memento = store.load(Location(kept.file, kept.offset, kept.length))
-    found = memento.original, memento.timestamp, payload_sha1(memento.payload)
-    if found != (kept.original, kept.timestamp, kept.payload_sha1):
-        where = f"{store.folder / kept.file}, byte {kept.offset}"
-        raise StoreError(f"{where}: another record than the ledger has, {memento.timestamp} {memento.original}")
-    return memento
+    provenance = json.dumps(dict(memento.provenance), ensure_ascii=False)
+    place = memento.original, memento.timestamp, article, *location
+    return Kept(*place, digest, page_sha256, memento.digest_check, provenance)
 
 
 def with_digest_check(memento: Memento, digest: str) -> Memento:
@@ -187,7 +176,7 @@ class Intake:
             StoreError: it is, but the store cannot give it.
         """
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
-        return load_kept(self._store, kept) if kept else None
+        return self._store.load_kept(kept) if kept else None
 
     def load_if_whole(self, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""
@@ -199,7 +188,7 @@ class Intake:
         if place in self._damaged:
             return None
         try:
-            return load_kept(self._store, kept)
+            return self._store.load_kept(kept)
         except StoreError as error:
             log.warning("article=%s capture=%s url=%s %s", kept.article, kept.timestamp, kept.original, error)
             self._damaged.add(place)

@@ -40,6 +40,7 @@ class Outcomes:
         vain: verdicts of captures that could not be read.
         readings: field to the reading that won to how often, over the articles read.
         failed: article id to what became of it.
+        unconfirmed: id that nothing was found of to whether a complete listing says so; two are needed.
         lost: article id, written before and not any more, to why.
         refusals: of the archive as a whole.
         articles: how many ids were looked at.
@@ -54,6 +55,7 @@ class Outcomes:
         self.vain: Counter[str] = Counter()
         self.readings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.failed: dict[int, Failed] = {}
+        self.unconfirmed: dict[int, bool] = {}
         self.lost: dict[int, str] = {}
         self.refusals: list[Refusal] = []
         self.articles = 0

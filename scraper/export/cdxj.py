@@ -55,6 +55,11 @@ def sort_key(url: str) -> str:
     return f"{host}{port}){path}{'?' if query else ''}{query}"
 
 
+def line_key(url: str, timestamp: str) -> str:
+    """Return what the line of a capture begins with."""
+    return f"{sort_key(url)} {timestamp}"
+
+
 def index_url(url: str) -> str:
     """Return a URL as a browser asks for it: what is no ASCII is percent-encoded."""
     return quote(url, safe=_PATH_SAFE + "`{}")
@@ -75,7 +80,7 @@ def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
         "offset": str(record.offset),
         "filename": filename,
     }
-    key = f"{sort_key(url)} {re.sub('[^0-9]', '', date)[:14]}"
+    key = line_key(url, re.sub("[^0-9]", "", date)[:14])
     return key, f"{key} {json.dumps(entry)}\n"
 
 
@@ -102,6 +107,10 @@ class SortedLines:
         """Put a line in."""
         self._database.execute("INSERT INTO lines VALUES (?, ?)", (key, line))
 
+    def has(self, key: str) -> bool:
+        """Say whether there is a line with this key; once `blocks` were read."""
+        return self._database.execute("SELECT 1 FROM lines WHERE key = ? LIMIT 1", (key,)).fetchone() is not None
+
     def blocks(self, data_name: str, index: list[bytes]) -> Iterator[bytes]:
         """Yield the lines in order, as gzip blocks.
 
@@ -110,6 +119,7 @@ class SortedLines:
             index: gets the lines of the index of blocks.
         """
         place = 0
+        self._database.execute("CREATE INDEX by_key ON lines (key, line)")
         index.append(f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': data_name})}\n".encode())
         with closing(self._database.execute("SELECT key, line FROM lines ORDER BY key, line")) as rows:
             while block := list(islice(rows, BLOCK_LINES)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ _BOX = re.compile(
 class ExportRow:
     """All that is known of one written article. Each field is described in docs/exports.md.
 
-    JSON Lines has these fields in this order; SQLite has them as columns, `tags` and `images` as JSON.
+    JSON Lines has these fields in this order; SQLite has them as columns, `tags`, `images` and `provenance` as JSON.
     """
 
     id: int
@@ -59,18 +60,13 @@ class ExportRow:
     file: str
     file_sha256: str
     page_sha256: str
+    provenance: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 class WrittenArticles:
     """The written articles of an output folder, as rows; may be gone through more than once.
 
-    Args:
-        ledger: what is known.
-        folder: the output folder.
-
-    Attributes:
-        ledger: as given.
-        skipped: articles whose file is not as the ledger knows it: id to file and reason, for people.
+    `skipped` has those whose file is not as the ledger knows it: id to file and reason, for people.
     """
 
     def __init__(self, ledger: Ledger, folder: Path) -> None:
@@ -105,20 +101,12 @@ class WrittenArticles:
         if form is None and sha256 != entry.file_sha256:
             raise ValueError("it is not the file that was written")
         document = parse_document(form or text)
-        head = document.front_matter
         box = _BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body
         return ExportRow(
             id=entry.id,
-            title=head.title,
-            date=head.date,
-            last_updated=head.last_updated,
-            author=head.author,
-            category=head.category,
-            tags=head.tags,
-            url=head.url,
-            original_url=head.original_url,
+            **dataclasses.asdict(document.front_matter),
             box_label=label,
             box_author=author,
             box_avatar=avatar,
@@ -131,6 +119,7 @@ class WrittenArticles:
             urlkey=standing.urlkey,
             digest=standing.digest,
             digest_check=standing.digest_check,
+            provenance=dict(standing.provenance),
             layout=standing.layout,
             file=file,
             file_sha256=sha256,

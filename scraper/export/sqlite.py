@@ -32,7 +32,8 @@ CREATE TABLE articles (
     category TEXT NOT NULL, tags TEXT NOT NULL, url TEXT NOT NULL, original_url TEXT NOT NULL, box_label TEXT,
     box_author TEXT, box_avatar TEXT, box_bio TEXT, markdown TEXT NOT NULL, text TEXT NOT NULL, images TEXT NOT NULL,
     timestamp TEXT NOT NULL, original TEXT NOT NULL, urlkey TEXT NOT NULL, digest TEXT NOT NULL,
-    digest_check TEXT NOT NULL, layout TEXT, file TEXT NOT NULL, file_sha256 TEXT NOT NULL, page_sha256 TEXT NOT NULL
+    digest_check TEXT NOT NULL, layout TEXT, file TEXT NOT NULL, file_sha256 TEXT NOT NULL, page_sha256 TEXT NOT NULL,
+    provenance TEXT NOT NULL
 );
 CREATE TABLE tags (
     article INTEGER NOT NULL REFERENCES articles, position INTEGER NOT NULL, tag TEXT NOT NULL,
@@ -88,6 +89,7 @@ def write_sqlite(rows: Iterable[ExportRow], path: Path) -> int:
 def _insert(database: sqlite3.Connection, row: ExportRow) -> None:
     values = dataclasses.asdict(row)
     values["tags"] = json.dumps(row.tags, ensure_ascii=False)
+    values["provenance"] = json.dumps(row.provenance, ensure_ascii=False)
     values["images"] = json.dumps(row.images, ensure_ascii=False)
     places = ", ".join("?" for _ in _COLUMNS)
     database.execute(f"INSERT INTO articles VALUES ({places})", [values[name] for name in _COLUMNS])  # noqa: S608

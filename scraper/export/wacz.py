@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from scraper import __version__
 from scraper.errors import StoreError
 from scraper.export.aliases import alias, plain_url
-from scraper.export.cdxj import SortedLines, cdxj_line, index_url
+from scraper.export.cdxj import SortedLines, cdxj_line, index_url, line_key
 from scraper.files import json_line
 from scraper.models import State
 from scraper.store.records import Damage, iter_records, read_record
@@ -59,6 +59,7 @@ class WaczReport:
         files: WARC files.
         records: that can be replayed.
         pages: articles in the list.
+        absent: articles that are not in it, as no file holds their capture: adopted ones, or what is lost.
         damaged: stretches of the WARC files that cannot be read, for people. They are copied as they are.
     """
 
@@ -66,6 +67,7 @@ class WaczReport:
     records: int
     pages: int
     damaged: tuple[str, ...]
+    absent: int = 0
 
 
 def pages_of(entries: Iterable[Entry]) -> Iterator[Page]:
@@ -110,10 +112,27 @@ def _write(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) -> W
         blocks: list[bytes] = []
         writer.put("indexes/index.cdx.gz", lines.blocks("index.cdx.gz", blocks))
         writer.put("indexes/index.idx", blocks, pack=True)
-        listed = writer.put("pages/pages.jsonl", _page_lines(pages), pack=True) - 1
+        held = _Held(pages, lines)
+        listed = writer.put("pages/pages.jsonl", _page_lines(held), pack=True) - 1
         writer.finish(max((one.newest for one in indexed), default=""))
     damaged = tuple(place for one in indexed for place in one.damaged)
-    return WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged)
+    return WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged, held.absent)
+
+
+class _Held:
+    """Those pages whose capture the package holds; the others are counted."""
+
+    def __init__(self, pages: Iterable[Page], lines: SortedLines) -> None:
+        self._pages = pages
+        self._lines = lines
+        self.absent = 0
+
+    def __iter__(self) -> Iterator[Page]:
+        for page in self._pages:
+            if self._lines.has(line_key(plain_url(page.original), page.timestamp)):
+                yield page
+            else:
+                self.absent += 1
 
 
 class _Indexed(NamedTuple):

@@ -23,11 +23,9 @@ class Answer(NamedTuple):
 
 
 class Service(NamedTuple):
-    """The archive, as far as pictures need it. Both raise as `replay` and `cdx` do, and are called in threads.
+    """The archive, as far as pictures need it; called in threads, raises as `replay` and `cdx` do.
 
-    Attributes:
-        fetch: gets the capture nearest to the moment of this one.
-        captures: lists the captures of a URL.
+    `fetch` gets the capture nearest to the moment of this one, `captures` lists those of a URL.
     """
 
     fetch: Callable[[Capture], Memento]

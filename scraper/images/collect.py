@@ -22,9 +22,8 @@ from scraper.images.ask import Answer, Service, examined, put_question
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
 from scraper.ledger import AT_ONCE
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
-from scraper.models import Capture, Memento, Verdict
+from scraper.models import Memento, Verdict
 from scraper.paths import IMAGES_FOLDER
-from scraper.store.location import Location
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import parse_replay_url
 
@@ -65,16 +64,9 @@ class OutputFolder(Protocol):
 
 @dataclass(slots=True)
 class Collected:
-    """What one run did about pictures.
+    """What one run did about pictures: how many addresses it worked on, mementos came, and what became of them.
 
-    Attributes:
-        asked: how many addresses were worked on.
-        fetched: how many mementos came from the archive.
-        kept: addresses whose picture is now kept.
-        missing: addresses that this run found to be missing.
-        waiting: addresses that are left for a later run.
-        refusal: of the archive as a whole, which ended the run, or None.
-        stopped: the run was asked to end.
+    A `refusal` is of the archive as a whole and ended the run; `stopped`: the run was asked to end.
     """
 
     asked: int = 0
@@ -87,15 +79,9 @@ class Collected:
 
 
 class Collector:
-    """Works on pictures.
+    """Works on the pictures of an output folder: asks the `service`, or without one takes what is kept.
 
-    Args:
-        space: the output folder.
-        clock: tells the time.
-        stop: set when the run is to end.
-        service: the archive; None: offline, from what is kept.
-        in_flight: how many are asked for at the same time.
-        progress: is told now and then how far the work is.
+    `in_flight` are asked for at the same time; `stop` is set when the run is to end.
     """
 
     def __init__(
@@ -119,10 +105,7 @@ class Collector:
         self.done = Collected()
 
     def run(self, *, limit: int | None = None) -> Collected:
-        """Take each picture that is due as far as it goes now.
-
-        Args:
-            limit: work on at most so many.
+        """Take each picture that is due, at most `limit`, as far as it goes now.
 
         Raises:
             StoreError: the output folder cannot be written; nothing that was kept is lost.
@@ -200,7 +183,7 @@ class Collector:
                 return
         elif landed.error is not None and not isinstance(landed.error, Stopped):
             raise landed.error
-        self._tell(ask)
+        self._tell()
         self._advance(address)
 
     def _in_vain(self, address: str, ask: Ask, verdict: str, error: Exception, *, final: bool) -> None:
@@ -233,10 +216,8 @@ class Collector:
         if 300 <= memento.status < 400:
             verdict, detail = REDIRECT, urljoin(memento.original, memento.header("Location") or "")
         elif memento.status >= 400:
-            verdict, detail = (
-                Verdict.ARCHIVED_ERROR,
-                f"the site answered with {memento.status} {memento.reason}".strip(),
-            )
+            detail = f"the site answered with {memento.status} {memento.reason}".strip()
+            verdict = Verdict.ARCHIVED_ERROR
         elif memento.truncated:
             verdict, detail = Verdict.TRUNCATED, memento.truncated
         log.info("image=%s capture=%s url=%s %s: %s", address, memento.timestamp, ask.original, verdict, detail)
@@ -273,7 +254,7 @@ class Collector:
         moment = parse_timestamp(timestamp)
         kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
         for one in sorted(kept, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
-            yield self._space.store.load(Location(one.file, one.offset, one.length))
+            yield self._space.store.load_kept(one)
 
     def _conclude(self, address: str, state: ImageState, reason: str, *, due: str | None = None) -> None:
         self._images.set_state(address, state, reason, due=due)
@@ -284,11 +265,10 @@ class Collector:
             self.done.waiting += 1
         log.info("image=%s %s: %s", address, state, reason)
 
-    def _tell(self, ask: Ask) -> None:
+    def _tell(self) -> None:
         done = self.done
-        last = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
         air = self._workers.in_air
-        self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air, last=last))
+        self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
 
 
 def _forms(url: str) -> list[str]:

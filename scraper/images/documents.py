@@ -26,25 +26,23 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-class Pictures:
-    """What documents say of their pictures.
+@dataclass(slots=True)
+class Relinked:
+    """What became of the documents: how many were changed, and the files that were left alone, with the reason."""
 
-    Args:
-        ledger: remembers the pictures of each document.
-        local: name those that are kept by their place.
-    """
+    changed: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+class Pictures:
+    """What documents say of their pictures; with `local`, those that are kept are named by their place."""
 
     def __init__(self, ledger: Ledger, *, local: bool) -> None:
         self._ledger = ledger
         self._local = local
 
     def shown(self, article: int, document: str) -> str:
-        """Record which pictures a document names; return it as it is to be written.
-
-        Args:
-            article: the article id.
-            document: with the archive's addresses.
-        """
+        """Record which pictures a document, with the archive's addresses, names; return it as it is to be written."""
         self.name(article, document)
         if not self._local:
             return document
@@ -61,51 +59,37 @@ class Pictures:
         form = to_archive(document, [spot.raw for spot in self._ledger.images.references(article)])
         return form if _sha256(form) == self._ledger.images.form_sha256(article) else None
 
+    def relink(self, writer: Writer, folder: Path) -> Relinked:
+        """Let all written documents name their pictures as is wanted now. Unchanged files are not touched.
 
-@dataclass(slots=True)
-class Relinked:
-    """What became of the documents: how many were changed, and the files that were left alone, with the reason."""
+        Raises:
+            StoreError: a document cannot be written.
+        """
+        done = Relinked()
+        if not self._local and self._ledger.get_meta(_FORM) != LOCAL:
+            return done  # none has ever been otherwise
+        if self._local:
+            self._ledger.set_meta(_FORM, LOCAL)
+        for row in list(self._ledger.articles.each(State.WRITTEN)):
+            if row.file is not None and self._ledger.images.references(row.id):
+                self._relink(writer, folder, row, row.file, done)
+        if not self._local and not done.left:
+            self._ledger.set_meta(_FORM, "archive")
+        return done
 
-    changed: int = 0
-    left: list[str] = field(default_factory=list)
-
-
-def relink(ledger: Ledger, writer: Writer, folder: Path, *, local: bool) -> Relinked:
-    """Let all written documents name their pictures as is wanted now. Unchanged files are not touched.
-
-    Raises:
-        StoreError: a document cannot be written.
-    """
-    done = Relinked()
-    if not local and ledger.get_meta(_FORM) != LOCAL:
-        return done  # none has ever been otherwise
-    if local:
-        ledger.set_meta(_FORM, LOCAL)
-    pictures = Pictures(ledger, local=local)
-    for row in list(ledger.articles.each(State.WRITTEN)):
-        _relink_one(ledger, writer, folder, row, pictures, done, local=local)
-    if not local and not done.left:
-        ledger.set_meta(_FORM, "archive")
-    return done
-
-
-def _relink_one(
-    ledger: Ledger, writer: Writer, folder: Path, row: ArticleRow, pictures: Pictures, done: Relinked, *, local: bool
-) -> None:
-    if row.file is None or not ledger.images.references(row.id):
-        return
-    try:
-        present = (folder / row.file).read_bytes().decode("utf-8", "surrogateescape")
-    except OSError as error:
-        done.left.append(f"{row.file}: {error.strerror or error}")
-        return
-    form = pictures.original(row.id, present)
-    if form is None:
-        done.left.append(f"{row.file}: it was changed by hand; `hkcnews rebuild` writes it anew and keeps yours beside")
-        return
-    wanted = to_local(form, ledger.images.path) if local else form
-    file = writer.write(row.file, wanted.encode("utf-8", "surrogateescape"))
-    done.changed += file.changed
-    if file.sha256 != row.file_sha256:
-        ledger.articles.set_file_sha256(row.id, file.sha256)
-        ledger.set_meta("manifest", "stale")
+    def _relink(self, writer: Writer, folder: Path, row: ArticleRow, name: str, done: Relinked) -> None:
+        try:
+            present = (folder / name).read_bytes().decode("utf-8", "surrogateescape")
+        except OSError as error:
+            done.left.append(f"{name}: {error.strerror or error}")
+            return
+        form = self.original(row.id, present)
+        if form is None:
+            done.left.append(f"{name}: it was changed by hand; `hkcnews rebuild` writes it anew and keeps yours beside")
+            return
+        wanted = to_local(form, self._ledger.images.path) if self._local else form
+        file = writer.write(name, wanted.encode("utf-8", "surrogateescape"))
+        done.changed += file.changed
+        if file.sha256 != row.file_sha256:
+            self._ledger.articles.set_file_sha256(row.id, file.sha256)
+            self._ledger.set_meta("manifest", "stale")

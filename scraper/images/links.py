@@ -23,13 +23,13 @@ _BACKSLASH = re.compile(r"\\([()&])")
 
 
 def named(document: str) -> list[tuple[str, str]]:
-    """Return both of each place: what stands there, and the address that this is."""
+    """Return of each place, in order, what stands there and the address that this is, freed of what protects it."""
     return [(match[match.lastgroup or 0], _address(match)) for match in _REFERENCE.finditer(document)]
 
 
 def addresses(document: str) -> list[str]:
-    """Return the addresses of a document's pictures, in order, freed of what protects them in HTML or Markdown."""
-    return [_address(match) for match in _REFERENCE.finditer(document)]
+    """Return the addresses of a document's pictures, in order."""
+    return [address for _, address in named(document)]
 
 
 def _address(match: re.Match[str]) -> str:
@@ -39,12 +39,7 @@ def _address(match: re.Match[str]) -> str:
 
 
 def to_local(document: str, path_of: Callable[[str], str | None]) -> str:
-    """Return a document that names kept pictures by their place.
-
-    Args:
-        document: as the form wants it.
-        path_of: gives the path of the picture at an address, below the folder of pictures, or None.
-    """
+    """Return a document that names kept pictures by their place, which `path_of` gives below the folder of pictures."""
 
     def local(match: re.Match[str]) -> str:
         path = path_of(_address(match))
@@ -54,12 +49,7 @@ def to_local(document: str, path_of: Callable[[str], str | None]) -> str:
 
 
 def to_archive(document: str, raw: Sequence[str]) -> str:
-    """Return a document as the form wants it: the opposite of `to_local`.
-
-    Args:
-        document: with or without paths in it.
-        raw: what stands at each place in its original form (`named`).
-    """
+    """Return a document as the form wants it, `raw` at its places (`named`): the opposite of `to_local`."""
     remaining = iter(raw)
 
     def original(match: re.Match[str]) -> str:

@@ -50,10 +50,10 @@ def next_step(
 
     Args:
         originals: the URLs the picture may be under, the one to be preferred first.
-        timestamp: of the page that names it, 14 digits.
+        timestamp: of the page that names it.
         attempts: what asking gave so far.
         asked: questions of this run, which are not put a second time.
-        now: 14 digits.
+        now: 14 digits, as `timestamp`.
     """
     known = {Ask(one.original, one.asked): one for one in attempts}
     later: list[str] = []

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.errors import StoreError, UsageError
+from scraper.files import replace_file
 from scraper.markdown.document import render_document
 from scraper.models import Page, Verdict
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from scraper.models import Site
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_MOST_LINES = 40
+"""Of a document that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +111,8 @@ def differences(fixture: Fixture, site: Site) -> list[str]:
         for key in sorted({*fixture.expected.facts, *now.facts})
         if fixture.expected.facts.get(key) != now.facts.get(key)
     ]
-    if fixture.expected.document != now.document:
-        found += _document_differences(fixture.expected.document, now.document)
-    return found
-
-
-def _document_differences(expected: str | None, now: str | None) -> list[str]:
-    if expected is None or now is None:
-        return ["document: expected none, is one" if expected is None else "document: expected one, is none"]
-    lines = difflib.unified_diff(expected.split("\n"), now.split("\n"), "expected", "is", lineterm="", n=0)
-    return list(lines)[:40]
+    old, new = ((text or "no document").split("\n") for text in (fixture.expected.document, now.document))
+    return found + list(difflib.unified_diff(old, new, "expected", "is", lineterm="", n=0))[:_MOST_LINES]
 
 
 def add_fixture(folder: Path, site: Site, page: Page, *, name: str, why: str) -> Fixture:
@@ -135,8 +130,7 @@ def add_fixture(folder: Path, site: Site, page: Page, *, name: str, why: str) ->
         raise UsageError(
             f"{path} is there already; choose another --name, or change it and run fixture refresh --write"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(page.body)
+    replace_file(path, [page.body])
     fixture = Fixture(path, why, page, expected)
     write_expected(fixture, expected)
     return fixture
@@ -150,9 +144,9 @@ def write_expected(fixture: Fixture, expected: Outcome) -> None:
     optional = {"location": page.location, "truncated": page.truncated}
     known |= {key: value for key, value in optional.items() if value is not None}
     text = json.dumps(known | expected.facts, ensure_ascii=False, indent=2) + "\n"
-    fixture.path.with_suffix(".json").write_text(text, encoding="utf-8", newline="\n")
+    replace_file(fixture.path.with_suffix(".json"), [text.encode()])
     document = fixture.path.with_suffix(".md")
     if expected.document is None:
         document.unlink(missing_ok=True)
     else:
-        document.write_bytes(expected.document.encode("utf-8"))
+        replace_file(document, [expected.document.encode()])

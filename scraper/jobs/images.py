@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from scraper.files import json_line
 from scraper.images.ask import Service
 from scraper.images.collect import Collector
-from scraper.images.documents import LOCAL, relink
+from scraper.jobs.deadline import Deadline
+from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
 from scraper.reports.images import ImagesReport, image_json
-from scraper.store.location import Location
+from scraper.times import parse_duration
 
 if TYPE_CHECKING:
     import threading
@@ -26,31 +27,47 @@ if TYPE_CHECKING:
     from scraper.times import Clock
 
 
-def collect_images(
-    space: Workspace,
+def fetch_images(
     config: Config,
-    archive: Archive | None,
     *,
     clock: Clock,
     stop: threading.Event,
     limit: int | None = None,
     ask_again: bool = False,
+    offline: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> ImagesReport:
-    """Do all that is to be done about pictures, as far as it goes now.
+    """Fetch and keep the pictures of written articles, and let documents name them as the settings want.
 
     Args:
-        space: the output folder, opened.
         config: settings.
-        archive: where to fetch from; None: offline, from what is kept.
         clock: tells the time.
-        stop: set when the run is to end.
+        stop: set when it is to end; set here when ``max_runtime`` is over.
         limit: fetch at most so many pictures.
         ask_again: ask anew for those that were missing.
+        offline: only put in place what is kept.
         progress: is told now and then how far the work is.
 
     Raises:
+        LockHeld: another run is at work on this output folder.
         StoreError: the output folder cannot be written; nothing that was kept is lost.
+    """
+    runtime = parse_duration(config.max_runtime) if config.max_runtime else None
+    with contextlib.ExitStack() as stack:
+        stack.callback(Deadline(runtime, clock=clock, stop=stop).close)
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
+        archive = None if offline else stack.enter_context(open_archive(config, clock=clock, stop=stop))
+        report = collect_images(space, archive, limit=limit, ask_again=ask_again)
+        refresh_manifest(space)
+        return report
+
+
+def collect_images(
+    space: Workspace, archive: Archive | None, *, limit: int | None = None, ask_again: bool = False
+) -> ImagesReport:
+    """Do all that is to be done about the pictures of an opened folder, as far as it goes now; see `fetch_images`.
+
+    Without an archive it works offline, from what is kept.
     """
     _name_adopted(space)
     remade = _remake(space)
@@ -58,17 +75,16 @@ def collect_images(
         space.ledger.images.mark_missing_due()
     collector = Collector(
         space,
-        clock=clock,
-        stop=stop,
+        clock=space.clock,
+        stop=space.stop,
         service=_service(archive) if archive else None,
-        in_flight=config.in_flight,
-        progress=progress,
+        in_flight=space.config.in_flight,
+        progress=space.progress,
     )
     collected = collector.run(limit=limit)
-    relinked = relink(space.ledger, space.writer, space.folder, local=config.images == LOCAL)
+    relinked = space.pictures.relink(space.writer, space.folder)
     space.writer.write_lines(IMAGES_LIST, _lines(space))
-    images = space.ledger.images
-    return ImagesReport(collected, relinked, remade, images.states())
+    return ImagesReport(collected, relinked, remade, space.ledger.images.states())
 
 
 def _service(archive: Archive) -> Service:
@@ -99,7 +115,7 @@ def _remake(space: Workspace) -> int:
             continue
         record = space.ledger.mementos.get(kept.original, kept.timestamp)
         if record is not None:
-            memento = space.store.load(Location(record.file, record.offset, record.length))
+            memento = space.store.load_kept(record)
             count += space.writer.write(f"{IMAGES_FOLDER}/{kept.path}", memento.body).changed
     return count
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.engine.keep import with_digest_check
-from scraper.errors import ExitStatus, Stopped
+from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.reports.run import RunReport
+from scraper.reports.words import counted, first_of
 from scraper.store.archives import Skipped, read_archives
 from scraper.times import SYSTEM_CLOCK
+from scraper.urls import page_host
 
 if TYPE_CHECKING:
     import threading
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from scraper.engine.outcomes import Progress
     from scraper.jobs.workspace import Workspace
     from scraper.models import Memento
+    from scraper.store.revisits import Wanted
     from scraper.times import Clock
 
 _BATCH = 200
@@ -29,6 +34,7 @@ _BATCH = 200
 _REMEMBERED = 1000
 """Damages that are remembered one by one; a hostile file could name millions."""
 _SHOWN = 20
+_BESIDE = "; what stands before and behind was read"
 
 
 @dataclass(slots=True)
@@ -41,6 +47,7 @@ class Taken:
     kept: int = 0
     known: int = 0
     foreign: int = 0
+    hosts: Counter[str] = field(default_factory=Counter)
     damages: int = 0
     damaged: list[Skipped] = field(default_factory=list)
     articles: set[int] = field(default_factory=set)
@@ -49,6 +56,8 @@ class Taken:
         """Count what was not read."""
         if not skipped.damage:
             self.foreign += 1
+            if (host := page_host(skipped.url)) in self.hosts or len(self.hosts) < _REMEMBERED:
+                self.hosts[host] += 1
             return
         self.damages += 1
         if len(self.damaged) < _REMEMBERED:
@@ -80,12 +89,19 @@ class ImportReport:
     def problems(self) -> list[str]:
         """Return what went wrong, a line each."""
         damaged = self.taken.damaged
-        lines = [f"{one.source}: {one.reason}; what stands before and behind was read" for one in damaged[:_SHOWN]]
+        lines = [f"{one.source}: {one.reason}{_BESIDE if one.in_file else ''}" for one in damaged[:_SHOWN]]
         if self.taken.damages > _SHOWN:
             lines.append(f"and {self.taken.damages - _SHOWN} more damaged places")
         if not (self.taken.kept or self.taken.known or self.report.stopped):
-            lines.append("no page of an article was found; name WARC, WACZ or HTML files, or folders of them")
+            lines.append(f"no page of an article was found{self._instead()}")
         return lines + self.report.problems()
+
+    def _instead(self) -> str:
+        """Say what there was in files that were read without fault."""
+        if not self.taken.foreign:
+            return "; name WARC, WACZ or HTML files, or folders of them"
+        hosts = [f"{host or 'no host'} {count}" for host, count in self.taken.hosts.most_common()]
+        return f": {counted(self.taken.foreign, 'record')} read, of {', '.join(first_of(hosts, most=10))}"
 
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""
@@ -120,7 +136,9 @@ def import_files(
         try:
             limit = config.max_body_megabytes << 20
             wanted = space.site.article_id
-            outcomes = read_archives(paths, wanted=lambda url: wanted(url) is not None, max_body=limit)
+            outcomes = read_archives(
+                paths, wanted=lambda url: wanted(url) is not None, max_body=limit, kept=_kept_payloads(space)
+            )
             take_in(_until(space.stop, outcomes), space, taken)
             if taken.kept:
                 space.ledger.captures.count_shared()
@@ -172,6 +190,20 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.kept += 1
     else:
         taken.known += 1
+
+
+def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
+    """Return what finds the payload of a revisit among what earlier commands kept."""
+
+    def find(wanted: Wanted) -> bytes | None:
+        digest, mementos = wanted.digest, space.ledger.mementos
+        kept = mementos.payload(digest.base32) if digest is not None and digest.algorithm == "sha1" else None
+        kept = kept or mementos.get(wanted.original, wanted.timestamp)
+        with contextlib.suppress(StoreError):
+            return space.store.load_kept(kept).payload if kept else None
+        return None
+
+    return find
 
 
 def _verified(memento: Memento, space: Workspace, article: int) -> Memento:

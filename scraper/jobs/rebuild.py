@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.check.folder import unknown_documents
-from scraper.engine.keep import load_kept, read_page
+from scraper.engine.keep import read_page
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.files import output_lock
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
@@ -54,7 +54,8 @@ class Rebuilt:
 
     Attributes:
         outcomes: what was done; `written` are the ids whose file has changed.
-        broken: kept pages that cannot be read, for people. Their articles were left as they are.
+        broken: kept pages, or stretches of WARC files, that cannot be read, for people. Articles whose page is known to
+            be among them were left as they are; what else stood there, a ledger made anew cannot know.
         mended: mementos that the ledger did not know of, all of them when it was made anew.
         unknown: documents that a ledger made anew does not know: adopted ones have no kept page.
     """
@@ -114,7 +115,7 @@ def rebuild(
         if changed is not None:
             space.writer = _TellingWriter(space.folder, changed)
         engine = make_engine(space)
-        rebuilt = Rebuilt(engine.outcomes, mended=space.mended)
+        rebuilt = Rebuilt(engine.outcomes, broken=list(space.damage), mended=space.mended)
         work = partial(_read_all, str(space.store.folder), space.site.name)
         try:
             for chunk in map_processes(work, chunked(_kept(space, ids), _CHUNK), jobs=jobs):
@@ -160,7 +161,7 @@ def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> Ar
     for kept, before in captures:
         key = kept.original, kept.timestamp
         try:
-            memento = load_kept(store, kept)
+            memento = store.load_kept(kept)
         except StoreError as error:
             read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
             continue

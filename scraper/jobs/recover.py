@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.engine.outcomes import Outcomes, Refusal
+from scraper.engine.outcomes import Outcomes, Progress, Refusal
+from scraper.engine.questions import own_question, wider_urls
 from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
@@ -16,11 +19,12 @@ from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from scraper.archive.client import Archive
     from scraper.config import Config
+    from scraper.engine.engine import Engine
     from scraper.jobs.targets import Target
     from scraper.jobs.workspace import Workspace
     from scraper.selection.candidates import Candidate
@@ -63,7 +67,12 @@ class Recovery:
 
 
 def recover(
-    config: Config, wanted: Sequence[Target | str], *, clock: Clock = SYSTEM_CLOCK, stop: threading.Event | None = None
+    config: Config,
+    wanted: Sequence[Target | str],
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
@@ -72,6 +81,7 @@ def recover(
         wanted: what to recover; text is read as `parse_target` does: an id, an address, an address of a capture.
         clock: tells the time and waits.
         stop: set when it is to end.
+        progress: is told now and then how far the work is.
 
     Raises:
         LockHeld: a run is at work on this output folder.
@@ -81,56 +91,93 @@ def recover(
     site = get_site(config.site)
     targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
     with contextlib.ExitStack() as stack:
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop))
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
         archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
-        recovery = Recovery()
-        notes: dict[int, list[str]] = {target.article: [] for target in targets}
-        named: dict[Target, Capture] = {}
-        try:
-            refusal = _prepare(space, archive, targets, notes, named)
-            engine = make_engine(space, archive)
-            recovery.outcomes = engine.outcomes
-            for target, capture in named.items():
-                engine.cases.prefer(target.article, capture)
-            try:
-                engine.process(list(notes))
-            finally:
-                if refusal is not None:
-                    recovery.outcomes.refused(refusal)
-        except Stopped:
-            recovery.stopped = True
-        recovery.results = [_result(space, target, notes[target.article], named.get(target)) for target in targets]
+        job = _Job(space, archive, targets)
+        job.work()
         refresh_manifest(space)
-        return recovery
+        return job.recovery
 
 
-def _prepare(
-    space: Workspace,
-    archive: Archive,
-    targets: Sequence[Target],
-    notes: dict[int, list[str]],
-    named: dict[Target, Capture],
-) -> Refusal | None:
-    """Bring what the CDX server knows of the targets into the ledger, and fill in which captures they name."""
-    discovery = make_discovery(space, archive)
-    refusal: Refusal | None = None
-    listed: set[int] = set()
-    for target in targets:
-        article = target.article
-        with space.ledger.transaction():
-            space.ledger.articles.add_ids((article,), "asked")
-            space.ledger.captures.clear_attempts(article)
-        if article not in listed and (refusal is None or refusal.until is None):
-            listed.add(article)
+class _Job:
+    """One recovery on an opened output folder."""
+
+    def __init__(self, space: Workspace, archive: Archive, targets: Sequence[Target]) -> None:
+        self.recovery = Recovery()
+        self._space = space
+        self._targets = targets
+        self._notes: dict[int, list[str]] = {target.article: [] for target in targets}
+        self._named: dict[Target, Capture] = {}
+        self._refusal: Refusal | None = None
+        self._discovery = make_discovery(space, archive)
+        self._new_engine = partial(make_engine, space, archive)
+
+    def work(self) -> None:
+        """List, fetch and write; the page of one article is fetched while the next one is asked for."""
+        try:
+            listed = self._listed()
+            first = list(islice(listed, 1))  # before all is loaded that does something with the answer
+            engine = self._new_engine()
+            self.recovery.outcomes = engine.outcomes
             try:
-                discovery.articles([article], anew=True)
-            except ArchiveError as error:
-                notes[article].append(f"its captures could not be listed: {error}")
-                refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
-        if target.timestamp is not None and target.original is not None:
-            with contextlib.suppress(LookupError):
-                named[target] = _named(space, target, notes[article])
-    return refusal
+                engine.process(self._preferred(engine, chain(first, listed)), batch=1)
+                engine.process(self._confirmed(engine), batch=1)
+            finally:
+                if self._refusal is not None:
+                    self.recovery.outcomes.refused(self._refusal)
+        except Stopped:
+            self.recovery.stopped = True
+        self.recovery.results = [
+            _result(self._space, target, self._notes[target.article], self._named.get(target))
+            for target in self._targets
+        ]
+
+    def _listed(self) -> Iterator[int]:
+        """Yield each article once its captures are in the ledger, and find out which captures the targets name."""
+        ledger = self._space.ledger
+        articles = list(self._notes)
+        with ledger.transaction():
+            ledger.articles.add_ids(articles, "asked")
+            for article in articles:
+                ledger.captures.clear_attempts(article)
+        done = 0
+        for group in self._discovery.groups(articles):
+            self._space.progress(Progress("listing", done, len(articles)))
+            done += len(group.ids)
+            try:
+                self._ask(group.ids, partial(self._discovery.group, group, anew=True))
+            finally:
+                for target in self._targets:
+                    if target.article in group.ids and target.timestamp is not None and target.original is not None:
+                        with contextlib.suppress(LookupError):
+                            self._named[target] = _named(self._space, target, self._notes[target.article])
+            yield from group.ids
+
+    def _preferred(self, engine: Engine, articles: Iterable[int]) -> Iterator[int]:
+        for article in articles:
+            for target, capture in self._named.items():
+                if target.article == article:
+                    engine.cases.prefer(article, capture)
+            yield article
+
+    def _confirmed(self, engine: Engine) -> Iterator[int]:
+        """Yield the articles that nothing was found of, once all has been asked that allows to say so."""
+        for article in sorted(engine.outcomes.unconfirmed):
+            if self._ask((article,), partial(self._discovery.confirm, article)):
+                yield article
+
+    def _ask(self, articles: Sequence[int], ask: Callable[[], None]) -> bool:
+        """Ask the CDX service, unless it refuses already; return whether it answered."""
+        if self._refusal is not None and self._refusal.until is not None:
+            return False
+        try:
+            ask()
+        except ArchiveError as error:
+            for article in articles:
+                self._notes[article].append(f"its captures could not be listed: {error}")
+            self._refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
+            return False
+        return True
 
 
 def _named(space: Workspace, target: Target, notes: list[str]) -> Capture:
@@ -146,8 +193,9 @@ def _named(space: Workspace, target: Target, notes: list[str]) -> Capture:
     exact = [row for row in same if row.original == target.original] or same
     if exact:
         return exact[0]
-    queries = space.site.article_queries(target.article)
-    if not space.ledger.listed(target.article, queries):
+    prefix = space.site.article_prefix
+    own, wider = own_question(prefix, target.article), wider_urls(prefix, target.article)
+    if not rows and not space.ledger.witnesses(own.url, wider):
         # No list to choose from, but the address says all that is needed to ask.
         url = target.original
         capture = Capture(urlkey(url), target.timestamp, url, "text/html", "200", "-", "-")

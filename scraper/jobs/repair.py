@@ -13,7 +13,6 @@ from scraper.jobs.workspace import open_workspace
 from scraper.ledger import AT_ONCE
 from scraper.models import State
 from scraper.paths import LEDGER_FILE
-from scraper.store.location import Location
 
 if TYPE_CHECKING:
     from scraper.config import Config
@@ -56,10 +55,8 @@ def repair(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> tu
 def _mend(space: Workspace, found: list[Finding]) -> None:
     with space.ledger.transaction():
         for finding in found:
-            if finding.kind is Kind.WARC_DAMAGED and finding.offset is not None:
-                _forget(space, space.ledger.mementos.in_file(_file_name(finding), finding.offset))
-            elif finding.kind is Kind.WARC_MISSING:
-                _forget(space, space.ledger.mementos.in_file(_file_name(finding)))
+            if finding.kind in (Kind.WARC_DAMAGED, Kind.WARC_MISSING):  # all of a file that is missing has no offset
+                _forget(space, space.ledger.mementos.in_file(finding.file.rpartition("/")[2], finding.offset))
             elif finding.kind is Kind.DOCUMENT_MISSING and finding.article is not None:
                 _wait_if_nothing_is_kept(space, finding.article)
         space.ledger.manifest_is_stale = True
@@ -68,17 +65,13 @@ def _mend(space: Workspace, found: list[Finding]) -> None:
             (space.folder / finding.file).unlink(missing_ok=True)
 
 
-def _file_name(finding: Finding) -> str:
-    return finding.file.rpartition("/")[2]
-
-
 def _forget(space: Workspace, broken: list[Kept]) -> None:
     """Forget records that cannot be read, and the revisits that lived on them, so that they are fetched again."""
     for kept in broken:
         space.ledger.mementos.forget(kept)
         for other in space.ledger.mementos.with_payload(kept.payload_sha1):
             try:
-                space.store.load(Location(other.file, other.offset, other.length))
+                space.store.load_kept(other)
             except StoreError:
                 space.ledger.mementos.forget(other)
 

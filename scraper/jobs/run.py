@@ -6,12 +6,14 @@ import contextlib
 import tempfile
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Outcomes, Plan, Progress, Refusal
 from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
+from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
@@ -26,13 +28,14 @@ if TYPE_CHECKING:
 
     from scraper.archive.client import Archive
     from scraper.config import Config
+    from scraper.engine.discover import Discovery
     from scraper.jobs.workspace import Workspace
     from scraper.models import Capture
     from scraper.reports.images import ImagesReport
     from scraper.times import Clock
 
-FEW = 10
-"""So many ids are listed one by one (two CDX requests each) as long as there is no complete list of the site."""
+FEW = 5_000
+"""So many ids are asked for by their own prefixes as long as there is no complete list of the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +71,6 @@ class RunOptions:
 
 
 _EVERYTHING = RunOptions()
-
-
-class Deadline:
-    """Sets the stop event when a run's time is up."""
-
-    def __init__(self, seconds: float | None, *, clock: Clock, stop: threading.Event) -> None:
-        self.over = False
-        self._clock = clock
-        self._stop = stop
-        self._done = threading.Event()
-        if seconds is not None:
-            threading.Thread(target=self._watch, args=(seconds,), name="deadline", daemon=True).start()
-
-    def _watch(self, seconds: float) -> None:
-        if not self._clock.wait(seconds, self._done):
-            self.over = True
-            self._stop.set()
-
-    def close(self) -> None:
-        """The run has ended before."""
-        self._done.set()
 
 
 def run(
@@ -152,16 +134,19 @@ class Job:
     plan: Plan | None = None
     images: ImagesReport | None = None
     started_at: datetime = field(init=False)
+    _refusal: Refusal | None = None
+    _discovery: Discovery = field(init=False)
 
     def __post_init__(self) -> None:
         self.started_at = self.space.clock.now()
+        self._discovery = make_discovery(self.space, self.archive)
 
     def work(self) -> bool:
         """List, fetch, write; return whether the run was stopped before its end."""
         try:
             self._prepare()
-            refusal = self._list()
-            self._articles(refusal)
+            self._list()
+            self._articles()
             self._images()
         except Stopped:
             return True
@@ -176,44 +161,77 @@ class Job:
             if self.options.retry_final:
                 ledger.articles.mark_due(ledger.captures.clear_final_attempts(self.options.wants))
 
-    def _list(self) -> Refusal | None:
+    def _list(self) -> None:
         """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
-        discovery = make_discovery(self.space, self.archive)
-        few = [article for ids in self.options.ids for article in ids] if self._is_few() else []
+        discovery = self._discovery
+        if self._is_few():
+            if self.options.dry_run:
+                for _ in self._listed():
+                    pass
+            return
+        self._ask(lambda: discovery.whole_site(self.options.from_ts, self.options.to_ts) and None)
+
+    def _ask(self, ask: Callable[[], None]) -> bool:
+        """Ask the CDX service, unless it refuses already; return whether it answered."""
+        if self._refusal is not None and self._refusal.until is not None:
+            return False
         try:
-            if few:
-                discovery.articles(few)
-            else:
-                discovery.whole_site(self.options.from_ts, self.options.to_ts)
+            ask()
         except ArchiveError as error:
-            return Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
-        return None
+            self._refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
+            return False
+        return True
 
     def _is_few(self) -> bool:
-        count = sum(map(len, self.options.ids))
-        return 0 < count <= FEW and not self.space.ledger.site_is_listed()
+        """Say whether the ids asked for are few, and no list names their captures yet."""
+        ids = self.options.ids
+        return bool(ids) and sum(map(len, ids)) <= FEW and not self._site_is_listed()
 
-    def _articles(self, refusal: Refusal | None) -> None:
+    def _site_is_listed(self) -> bool:
+        prefix = self.space.site.article_prefix
+        return bool(self.space.ledger.listings.complete_below([prefix]))
+
+    def _listed(self) -> Iterator[int]:
+        """Yield the ids asked for that are due, each once its captures are in the ledger."""
+        ledger = self.space.ledger
+        for group in self._discovery.groups(article for ids in self.options.ids for article in ids):
+            self._ask(partial(self._discovery.group, group))
+            due = set(ledger.articles.due(ledger.now()))
+            yield from (article for article in group.ids if article in due)
+
+    def _confirmed(self) -> Iterator[int]:
+        """Yield the ids that nothing was found of, once all has been asked that allows to say so.
+
+        Where the site's list is cut nearly all ids wait for the rest of it; it is not asked for each of them.
+        """
+        few = self._is_few()
+        waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
+        for article in waiting:
+            if self._ask(partial(self._discovery.confirm, article)):
+                yield article
+
+    def _articles(self) -> None:
         engine = make_engine(self.space, self.archive, permitted=self.options.permits)
         self.outcomes = engine.outcomes
+        limit = self.options.limit
         try:
             if self.options.dry_run:
-                self.plan = engine.cases.plan(self.options.wants, self.options.limit)
-            else:
-                engine.process_due(self.options.wants, limit=self.options.limit)
+                self.plan = engine.cases.plan(self.options.wants, limit)
+                return
+            if self._is_few():
+                engine.process(self._listed(), limit=limit, batch=1)
+            engine.process_due(self.options.wants, limit=limit)
+            engine.process(self._confirmed(), limit=limit, batch=1)
         finally:
-            if refusal is not None:
-                self.outcomes.refused(refusal)
+            if self._refusal is not None:
+                self.outcomes.refused(self._refusal)
             engine.conclude_drift()
 
     def _images(self) -> None:
         """Fetch pictures, unless the archive refuses already."""
         if not self.options.images or self.options.dry_run or self.outcomes.refusals:
             return
-        space = self.space
-        self.images = collect_images(
-            space, space.config, self.archive, clock=space.clock, stop=space.stop, progress=space.progress
-        )
+        self.images = collect_images(self.space, self.archive)
 
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""

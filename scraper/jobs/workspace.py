@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scraper.archive.ratelimit.limiter import RateLimiter
-from scraper.config import MEGABYTE
+from scraper.config import MEGABYTE, NO_CONTACT
 from scraper.engine.conclude import LONGEST
 from scraper.engine.discover import Discovery
 from scraper.engine.fetch import ahead
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from scraper.models import Capture
     from scraper.store.warc import WarcStore
     from scraper.times import Clock
+
+log = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -106,6 +109,11 @@ class Workspace:
         if not end_as_known(self.folder / WARC_FOLDER, self.ledger.mementos.ends()):
             self.mended = self.intake.mend()
 
+    @property
+    def damage(self) -> list[str]:
+        """What could not be read of that, for people."""
+        return self.store.damage if "store" in vars(self) else []
+
     def close(self) -> None:
         """Close the store, if it was opened."""
         if "store" in vars(self):
@@ -142,6 +150,8 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
     """Open the way to the archive, and close it behind."""
     from scraper.archive.client import Archive  # with `requests`: what works offline does without it
 
+    if not config.contact:
+        log.warning(NO_CONTACT)
     archive = Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop)
     try:
         yield archive

@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scraper.errors import StoreError
 from scraper.ledger.articles import AT_ONCE, ArticleRow, Articles, WrittenDocument
-from scraper.ledger.database import Database, copy_database
+from scraper.ledger.database import REMEDY, Database, copy_database
 from scraper.ledger.evidence import Evidence
 from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
@@ -19,6 +20,7 @@ from scraper.ledger.schema import MIGRATIONS
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -44,12 +46,10 @@ class Ledger:
 
     def __init__(self, path: Path, *, clock: Clock, site: Site | None = None, read_only: bool = False) -> None:
         assert site is not None or read_only, "what is written down is of a site"
-        self.path = path
         self._clock = clock
-        self._stale = False
         self._db = Database(path, MIGRATIONS, read_only=read_only)
         self.articles = Articles(self._db, self.now)
-        self.listings = Listings(self._db, self.articles, _of_no_site if site is None else site.article_id, self.now)
+        self.listings = Listings(self._db, self.articles, site.article_id if site else lambda _: None, self.now)
         self.mementos = Mementos(self._db, self.now)
         self.images = Images(self._db, self.now)
         self.evidence = Evidence(self._db)
@@ -89,15 +89,11 @@ class Ledger:
         So has it where an id has become known: a listing or a page may name one, and the run be cut off before it
         comes to anything else.
         """
-        if not self._stale:
-            self._stale = self.get_meta("manifest") != self._fresh()
-        return self._stale
+        return self.get_meta("manifest") != self._fresh()
 
     @manifest_is_stale.setter
     def manifest_is_stale(self, stale: bool) -> None:
-        if stale != self.manifest_is_stale:
-            self.set_meta("manifest", "stale" if stale else self._fresh())
-            self._stale = stale
+        self.set_meta("manifest", "stale" if stale else self._fresh())
 
     def _fresh(self) -> str:
         return f"fresh, {self.articles.count()} ids"
@@ -111,28 +107,27 @@ class Ledger:
                 self._db.do(f"UPDATE {table} SET next_at = NULL WHERE next_at > ?", (latest,))  # noqa: S608
             self._db.do("UPDATE listings SET started_at = ?1 WHERE started_at > ?2", (self.now(), latest))
 
-    def listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
-        """Say whether complete listings have said all there is about an article: the site's, or all of its own.
+    def witnesses(self, own_url: str, wider_urls: Sequence[str]) -> int:
+        """Return how many kinds of complete listings would name the captures of one article: 0, 1 or 2.
 
-        `queries` are the CDX questions, as (url, matchType), that together find all its captures.
+        Args:
+            own_url: of the question about this article alone.
+            wider_urls: of questions about it and others.
         """
-        return self.site_is_listed() or self.article_is_listed(article, queries)
-
-    def site_is_listed(self) -> bool:
-        """Say whether a complete listing has named all captures of the whole site."""
-        return any(listing.is_whole for listing in self.listings.of_site())
-
-    def article_is_listed(self, article: int, queries: tuple[tuple[str, str], ...]) -> bool:
-        """Say whether complete listings have answered all of an article's own questions."""
-        whole = (listing.question for listing in self.listings.of_article(article) if listing.is_whole)
-        return bool(queries) and {(one.url, one.match_type) for one in whole}.issuperset(queries)
+        complete = self.listings.complete_below([own_url, *wider_urls])
+        return (own_url in complete) + any(url != own_url for url in complete)
 
     copy = staticmethod(copy_database)
+
+    def require_whole(self, table: str = "") -> None:
+        """Let SQLite itself look for damage: in the whole file, which takes some seconds, or in one table.
+
+        Raises:
+            StoreError: there is some.
+        """
+        if damage := self._db.damage(table):
+            raise StoreError(f"{self._db.path}: the ledger is damaged ({damage}). {REMEDY}")
 
     def close(self) -> None:
         """Close the file. What is committed stays."""
         self._db.close()
-
-
-def _of_no_site(url: str) -> int | None:
-    raise NotImplementedError(f"{url}: a ledger to be looked at takes no captures in")

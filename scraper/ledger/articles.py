@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.errors import StoreError
+from scraper.ledger.database import REMEDY
 from scraper.models import State
 
 if TYPE_CHECKING:
@@ -72,17 +75,23 @@ class Articles:
 
     def add_ids(self, ids: Iterable[int], source: str) -> None:
         """Make ids known. New ones are due at once, those known already stay as they are."""
-        self._db.many(
-            "INSERT OR IGNORE INTO articles (id, source, due) VALUES (?, ?, ?)", ((one, source, AT_ONCE) for one in ids)
+        self._db.do(
+            "INSERT OR IGNORE INTO articles (id, source, due) SELECT value, ?, ? FROM json_each(?)",
+            (source, AT_ONCE, json.dumps(list(ids))),
         )
 
     def mark_due(self, ids: Iterable[int]) -> None:
         """Let these ids be looked at again at once."""
         self._db.many("UPDATE articles SET due = ? WHERE id = ?", ((AT_ONCE, one) for one in ids))
 
-    def mark_waiting_due(self) -> None:
-        """Let all that wait for a complete listing, and not for a moment, be looked at again."""
-        self._db.do("UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL", (AT_ONCE,))
+    def mark_waiting_due(self, digits: str = "") -> None:
+        """Let all that wait for a complete listing, and not for a moment, be looked at again.
+
+        Args:
+            digits: only ids that begin with them.
+        """
+        sql = "UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL AND id GLOB ?"
+        self._db.do(sql, (AT_ONCE, f"{digits}*"))
 
     def due(self, now: str) -> list[int]:
         """Return the ids that are to be looked at, in ascending order."""
@@ -118,8 +127,16 @@ class Articles:
         return int(self._db.value("SELECT count(*) FROM articles"))
 
     def states(self) -> dict[State, int]:
-        """Return how many ids stand in each state; states without ids count 0."""
+        """Return how many ids stand in each state; states without ids count 0.
+
+        Raises:
+            StoreError: an id has a state that does not exist, for the ledger is damaged.
+        """
         counts: dict[str, int] = dict(self._db.all("SELECT state, count(*) FROM articles GROUP BY state"))
+        if unknown := counts.keys() - set(State):
+            raise StoreError(
+                f"{self._db.path}: the ledger is damaged (an article is {next(iter(unknown))!r:.40}). {REMEDY}"
+            )
         return {state: counts.get(state, 0) for state in State}
 
     def written(

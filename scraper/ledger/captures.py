@@ -71,10 +71,6 @@ class Captures:
             (article, capture.timestamp, capture.original, capture.urlkey, *capture[3:]),
         )
 
-    def count(self) -> int:
-        """Return how many captures are known."""
-        return int(self._db.value("SELECT count(*) FROM captures"))
-
     def record_read(
         self, article: int, capture: Capture, reading: Reading, *, digest_check: DigestCheck, page_sha256: str
     ) -> None:

@@ -26,8 +26,8 @@ class Tried(NamedTuple):
 class ChosenCapture(NamedTuple):
     """The capture that stands for an id: that was written, or whose layout is unknown.
 
-    `won` is a JSON object: field to the reading that won. `date` and `title` are those of the article, None for an
-    unknown layout.
+    `won` and `told` are JSON objects: field to the reading that won, header of the archive's to its value. `date` and
+    `title` are those of the article, None for an unknown layout.
     """
 
     timestamp: str
@@ -40,6 +40,13 @@ class ChosenCapture(NamedTuple):
     page_sha256: str
     date: str | None
     title: str | None
+    told: str = "{}"
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """What the archive's answer said of where the capture comes from, by header."""
+        provenance: dict[str, str] = json.loads(self.told)
+        return provenance
 
     @property
     def readings(self) -> Mapping[str, str]:
@@ -66,9 +73,11 @@ _ENTRIES = """
 SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
        coalesce(r.timestamp, a.timestamp), coalesce(r.original, a.original), r.verdict, c.urlkey, c.digest,
        coalesce(r.digest_check, 'unverifiable'), r.layout, coalesce(r.readings, '{}'), coalesce(r.page_sha256, ''),
-       r.date, r.title
+       r.date, r.title, coalesce(m.provenance, '{}')
 FROM articles a
 LEFT JOIN readings r ON r.article = a.id
+LEFT JOIN mementos m ON m.original = coalesce(r.original, a.original)
+                    AND m.timestamp = coalesce(r.timestamp, a.timestamp)
 LEFT JOIN captures c ON c.article = a.id AND c.timestamp = coalesce(r.timestamp, a.timestamp)
                     AND c.original = coalesce(r.original, a.original)
 WHERE a.id BETWEEN ? AND ? ORDER BY a.id, r.timestamp, r.original
@@ -77,15 +86,17 @@ WHERE a.id BETWEEN ? AND ? ORDER BY a.id, r.timestamp, r.original
 # The same, of an id whose readings are all of other captures than the one that its document names.
 _WITHOUT_READING = """
 SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
-       c.timestamp, c.original, NULL, c.urlkey, c.digest, 'unverifiable', NULL, '{}', '', NULL, NULL
+       c.timestamp, c.original, NULL, c.urlkey, c.digest, 'unverifiable', NULL, '{}', '', NULL, NULL,
+       '{}'
 FROM articles a JOIN captures c ON c.article = a.id AND c.timestamp = a.timestamp AND c.original = a.original
 WHERE a.id = ?
 """
 
-# As in `captures`: a revisit does not name the status of what it repeats.
-_SAME = """
-s.digest = c.digest AND (s.statuscode = c.statuscode
-                         OR '-' IN (s.statuscode, c.statuscode) AND s.verdict <> 'archived_error')"""
+# As `captures` holds it: a revisit's row does not name the status of what it repeats.
+_SAME_PAGE = """
+s.digest = c.digest
+AND (s.statuscode = c.statuscode OR ('-' IN (s.statuscode, c.statuscode) AND s.verdict <> 'archived_error'))
+"""
 
 # Captures of which something is known though they were not read: what the page with the same bytes was under another
 # id, before what the service said instead. What was known of the same bytes says nothing for an article that is
@@ -97,14 +108,14 @@ WITH known (article, timestamp, original) AS (
     SELECT c.article, c.timestamp, c.original
     FROM articles a
     CROSS JOIN captures c ON c.article = a.id
-    JOIN shared s ON {_SAME}
+    JOIN shared s ON {_SAME_PAGE}
     WHERE a.id BETWEEN ?1 AND ?2 AND a.state <> 'written' AND s.verdict IS NOT NULL
 )
 SELECT c.article, c.timestamp, c.original, coalesce(s.verdict, t.verdict)
 FROM known k
 CROSS JOIN captures c ON c.article = k.article AND c.timestamp = k.timestamp AND c.original = k.original
 LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original
-LEFT JOIN shared s ON {_SAME}
+LEFT JOIN shared s ON {_SAME_PAGE}
 LEFT JOIN attempts t ON t.article = c.article AND t.timestamp = c.timestamp AND t.original = c.original
 WHERE r.article IS NULL
 ORDER BY c.article, c.timestamp, c.original

@@ -50,7 +50,7 @@ class Question(NamedTuple):
     Attributes:
         url: as sent, host and path.
         match_type: ``exact`` or ``prefix``.
-        article: the one article id it asks for, or None for the whole site.
+        article: the one article id it asks for, or None for more than one.
         from_ts: 14 digits or None.
         to_ts: 14 digits or None.
     """
@@ -62,9 +62,9 @@ class Question(NamedTuple):
     to_ts: str | None = None
 
     @property
-    def is_everything(self) -> bool:
-        """Say whether this asks for all captures of the whole site."""
-        return (self.article, self.from_ts, self.to_ts) == (None, None, None)
+    def is_whole(self) -> bool:
+        """Say whether this asks for captures of all times."""
+        return self.from_ts is None and self.to_ts is None
 
 
 class Listing(NamedTuple):
@@ -109,13 +109,18 @@ class Listings:
         self._article_id = article_id
         self._now = now
 
-    def open(self, question: Question) -> Listing:
-        """Return the unfinished listing of a question, to be gone on with, or a new one."""
-        unfinished = (
-            "url = ? AND match_type = ? AND article IS ? AND from_ts IS ? AND to_ts IS ? AND NOT complete "
-            "ORDER BY id DESC LIMIT 1"
-        )
+    def open(self, question: Question, *, anew: bool = False) -> Listing:
+        """Return the unfinished listing of a question, to be gone on with, or a new one.
+
+        Args:
+            question: that is put.
+            anew: go on only with one that was cut; one that only lacks the proof of its end is begun again.
+        """
+        same = "url = ? AND match_type = ? AND article IS ? AND from_ts IS ? AND to_ts IS ? AND NOT complete"
+        unfinished = f"{same} ORDER BY id DESC LIMIT 1"
         with self._db.transaction():
+            if anew:
+                self._db.do(f"DELETE FROM listings WHERE {same} AND error = ''", question)  # noqa: S608
             if not (found := self._where(unfinished, *question)):
                 self._db.do(
                     "INSERT INTO listings (url, match_type, article, from_ts, to_ts, started_at, updated_at) "
@@ -178,12 +183,12 @@ class Listings:
         self._db.do("UPDATE listings SET error = ?, updated_at = ? WHERE id = ?", (error, self._now(), listing))
 
     def drop_partial(self, before: int) -> None:
-        """Forget the partial listings older than this one; their rows stay."""
-        self._db.do("DELETE FROM listings WHERE NOT complete AND id < ?", (before,))
+        """Forget the partial listings of many articles older than this one; their rows stay."""
+        self._db.do("DELETE FROM listings WHERE NOT complete AND article IS NULL AND id < ?", (before,))
 
     def all(self) -> list[Listing]:
-        """Return the listings of the whole site, and of single articles those that are partial, oldest first."""
-        return self._where("article IS NULL OR NOT complete ORDER BY id")
+        """Return the listings of many articles, and of single ones those that were cut, oldest first."""
+        return self._where("article IS NULL OR NOT complete AND error <> '' ORDER BY id")
 
     def of_articles(self) -> list[Listing]:
         """Return the complete listings of single articles, oldest first."""
@@ -193,9 +198,19 @@ class Listings:
         """Return the listings that asked for this one article, oldest first."""
         return self._where("article = ? ORDER BY id", article)
 
-    def of_site(self) -> list[Listing]:
-        """Return the listings of the whole site, oldest first."""
-        return self._where("article IS NULL ORDER BY id")
+    def of_url(self, url: str) -> list[Listing]:
+        """Return the listings of all below a URL, oldest first."""
+        return self._where("url = ? AND match_type = 'prefix' ORDER BY id", url)
+
+    def complete_below(self, urls: Sequence[str]) -> list[str]:
+        """Return those of the URLs of which a complete listing has named all captures below them."""
+        whole = "complete AND match_type = 'prefix' AND from_ts IS NULL AND to_ts IS NULL"
+        listings = self._where(f"{whole} AND url IN ({', '.join('?' * len(urls))})", *urls)
+        return [listing.question.url for listing in listings]
+
+    def complete_by_parts(self, listing: int) -> None:
+        """Note that other listings, which together ask for the same, are all complete."""
+        self._db.do("UPDATE listings SET complete = 1, error = '', updated_at = ? WHERE id = ?", (self._now(), listing))
 
     def get(self, listing: int) -> Listing:
         """Return one listing.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Kept(NamedTuple):
-    """One memento in the store. `file` is relative to the store's folder; digests as in the schema."""
+    """One memento in the store. `file` is relative to the store's folder; digests and provenance as in the schema."""
 
     original: str
     timestamp: str
@@ -25,9 +25,10 @@ class Kept(NamedTuple):
     payload_sha1: str
     page_sha256: str
     digest_check: str
+    provenance: str = "{}"
 
 
-_COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check"
+_COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check, provenance"
 _ALL = f"(SELECT {_COLUMNS} FROM mementos UNION ALL SELECT {_COLUMNS} FROM copies)"  # noqa: S608
 _BLOCK = """
 SELECT max(article) FROM (
@@ -53,11 +54,16 @@ class Mementos:
             if (earlier.file, earlier.offset) != (kept.file, kept.offset):
                 self.add_copy(earlier)
             self._forget_reading(earlier)
-        self._db.do("INSERT OR REPLACE INTO mementos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*kept, self._now()))
+        self._insert("mementos", kept)
+
+    def _insert(self, table: str, kept: Kept) -> None:
+        marks = ", ".join("?" * (len(kept) + 1))
+        sql = f"INSERT OR REPLACE INTO {table} ({_COLUMNS}, kept_at) VALUES ({marks})"  # noqa: S608
+        self._db.do(sql, (*kept, self._now()))
 
     def add_copy(self, kept: Kept) -> None:
         """Remember where a copy of a capture lies of which there is a better one."""
-        self._db.do("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*kept, self._now()))
+        self._insert("copies", kept)
 
     def has_copy(self, original: str, timestamp: str, payload_sha1: str) -> bool:
         """Say whether such a copy is kept already."""

@@ -210,8 +210,21 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
     ),
     (
-        "0004-copies",
+        "0004-listings-by-url",
+        # Each id without a document asks which listings would have named its captures.
+        ("CREATE INDEX listings_url ON listings (url)",),
+    ),
+    (
+        "0005-provenance",
+        # JSON object: what the archive's answer said of where the capture comes from, by header.
+        ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
+    ),
+    (
+        "0006-copies",
         # Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
-        (_MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)", "(file, offset)"),),
+        (
+            _MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)", "(file, offset)"),
+            "ALTER TABLE copies ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",
+        ),
     ),
 )

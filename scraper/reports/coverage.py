@@ -57,16 +57,12 @@ class Coverage:
                 loss.examples.append(entry.id)
 
     def _extend(self, entry: Entry) -> None:
-        last = self.spans[-1] if self.spans else None
-        if (
-            last is not None
-            and last.state is entry.state
-            and last.first + last.size == entry.id
-            and row_of(last.first) == row_of(entry.id)
-        ):
-            self.spans[-1] = last._replace(size=last.size + 1)
-        else:
-            self.spans.append(Span(entry.id, 1, entry.state))
+        if self.spans:
+            first, size, state = self.spans[-1]
+            if (state, first + size, row_of(first)) == (entry.state, entry.id, row_of(entry.id)):
+                self.spans[-1] = Span(first, size + 1, state)
+                return
+        self.spans.append(Span(entry.id, 1, entry.state))
 
     def _count_year(self, entry: Entry) -> None:
         """Ids were given in the order of time: one without a date is of the year of its neighbour before it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.engine.questions import own_question, wider_urls
 from scraper.models import State, Verdict
 from scraper.reports.summary import listing_line, worth_showing
 from scraper.reports.words import moment
@@ -38,9 +39,9 @@ def explain(ledger: Ledger, site: Site, article: int) -> str | None:
         return None
     ranked = in_order(ledger.captures.of_article(article), site)
     lines = [f"Article {article}: {row.state.replace('_', ' ')}", f"  why      {entry.reason or 'not looked at yet'}"]
-    lines += [f"  {line}" for line in _standing(entry)]
+    lines += [f"  {line}" for line in _chosen(entry)]
     lines += ["", *_captures(ranked, row)]
-    lines += ["", *_listings(ledger, article), *_next(row, ranked, article)]
+    lines += ["", *_listings(ledger, site, article), *_next(row, ranked, article)]
     return "\n".join(lines)
 
 
@@ -49,17 +50,15 @@ def _address(timestamp: str, original: str) -> str:
     return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original)
 
 
-def _standing(entry: Entry) -> Iterator[str]:
+def _chosen(entry: Entry) -> Iterator[str]:
     if entry.file:
         yield f"file     {entry.file}"
-    standing = entry.chosen
-    if standing is None:
-        return
-    yield f"capture  {moment(standing.timestamp)}, digest: {standing.digest_check}"
-    yield f"         {_address(standing.timestamp, standing.original)}"
-    if standing.layout:
-        readings = ", ".join(f"{field} by {name}" for field, name in sorted(standing.readings.items()))
-        yield f"layout   {standing.layout}" + (f": {readings}" if readings else "")
+    if chosen := entry.chosen:
+        yield f"capture  {moment(chosen.timestamp)}, digest: {chosen.digest_check}"
+        yield f"         {_address(chosen.timestamp, chosen.original)}"
+        if chosen.layout:
+            readings = ", ".join(f"{field} by {name}" for field, name in sorted(chosen.readings.items()))
+            yield f"layout   {chosen.layout}" + (f": {readings}" if readings else "")
 
 
 def _captures(ranked: Sequence[Ranked], row: ArticleRow) -> Iterator[str]:
@@ -69,10 +68,13 @@ def _captures(ranked: Sequence[Ranked], row: ArticleRow) -> Iterator[str]:
     yield "Captures, in the order in which they are read:"
     for place, one in enumerate(ranked, start=1):
         capture = one.candidate.capture
-        used = (capture.timestamp, capture.original) == (row.timestamp, row.original)
-        mark = ">" if used else " "
+        mark = ">" if _is_used(one, row) else " "
         yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one)}"
         yield f"      {_address(capture.timestamp, capture.original)}"
+
+
+def _is_used(one: Ranked, row: ArticleRow) -> bool:
+    return (one.candidate.capture.timestamp, one.candidate.capture.original) == (row.timestamp, row.original)
 
 
 def _what(one: Ranked) -> str:
@@ -91,8 +93,10 @@ def _what(one: Ranked) -> str:
     return "not read"
 
 
-def _listings(ledger: Ledger, article: int) -> Iterator[str]:
-    listings = [*ledger.listings.of_site(), *ledger.listings.of_article(article)]
+def _listings(ledger: Ledger, site: Site, article: int) -> Iterator[str]:
+    prefix = site.article_prefix
+    urls = [*wider_urls(prefix, article), own_question(prefix, article).url]
+    listings = [listing for url in urls for listing in ledger.listings.of_url(url)]
     yield "Listings that say so:" if listings else "No listing was asked for it yet."
     for listing in worth_showing(listings):
         yield f"  {listing_line(listing)}"
@@ -102,7 +106,7 @@ def _next(row: ArticleRow, ranked: Sequence[Ranked], article: int) -> Iterator[s
     yield ""
     if row.state is State.WRITTEN:
         articles = [one for one in ranked if one.candidate.verdict is Verdict.ARTICLE]
-        used = [one for one in articles if one.candidate.capture[1:3] == (row.timestamp, row.original)]
+        used = [one for one in articles if _is_used(one, row)]
         if used and versions(articles, used[0]):
             yield f"Other texts were captured: `hkcnews history {article}` shows what differs."
         if row.due is None:

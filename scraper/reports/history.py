@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from scraper.ledger import Ledger
     from scraper.models import Article, Capture, Reading
-    from scraper.selection.candidates import Candidate
 
 _REPLAY_PREFIX = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
@@ -33,6 +33,7 @@ class Text:
         shown: the one of them that `lines` are from: the one that was written, else the earliest.
         written: whether this is the text that was written.
         lines: the article as lines to compare, free of what depends on the capture.
+        source: the archive's own file that `shown` comes from, or empty.
     """
 
     text_sha256: str
@@ -40,6 +41,7 @@ class Text:
     shown: Capture
     written: bool
     lines: tuple[str, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class History:
                     "written": text.written,
                     "timestamp": text.shown.timestamp,
                     "original": text.shown.original,
+                    "source": text.source or None,
                     "captures": [{"timestamp": one.timestamp, "original": one.original} for one in text.captures],
                 }
                 for text in self.texts
@@ -80,7 +83,8 @@ class History:
         lines = [f"Article {self.article}: {counted(len(self.texts), 'text')} in the captures read"]
         for text in self.texts:
             mark, captures = ">" if text.written else " ", counted(len(text.captures), "capture")
-            lines.append(f"{mark} {text.shown.timestamp}  {text.shown.original} ({captures})")
+            told = f"{captures}; {text.source}" if text.source else captures
+            lines.append(f"{mark} {text.shown.timestamp}  {text.shown.original} ({told})")
         if self.unread:
             lines.append(
                 f"{counted(self.unread, 'capture')} not read: one intact one is enough. "
@@ -91,14 +95,9 @@ class History:
 
 
 def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | None]) -> History | None:
-    """Return the history of an id, or None if the ledger does not know it.
+    """Return the history of an id, or None if the ledger does not know it; `read` reads a kept capture again.
 
     A page that lacks a part of the text is left out, unless there is nothing else.
-
-    Args:
-        ledger: what is known.
-        article: the id.
-        read: reads a kept capture again; None if it is not kept.
 
     Raises:
         StoreError: the ledger or the store cannot be read.
@@ -107,20 +106,19 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
     if row is None:
         return None
     known = ledger.captures.of_article(article)
-    pages = [one for one in known if one.read is not None and one.read.verdict is Verdict.ARTICLE]
-    complete = [one for one in pages if one.read and not one.read.lacks & IN_THE_TEXT] or pages
-    same: dict[str, list[Candidate]] = {}
-    for one in sorted(complete, key=lambda one: one.capture.timestamp):
-        assert one.read is not None
-        same.setdefault(one.read.text_sha256, []).append(one)
+    pages = [(one.capture, one.read) for one in known if one.read and one.read.verdict is Verdict.ARTICLE]
+    same: dict[str, list[Capture]] = {}
+    for capture, page in [pair for pair in pages if not pair[1].lacks & IN_THE_TEXT] or pages:
+        same.setdefault(page.text_sha256, []).append(capture)
     texts = []
-    for digest, group in same.items():
-        captures = tuple(one.capture for one in group)
+    for digest, captures in same.items():
         used = [one for one in captures if (one.timestamp, one.original) == (row.timestamp, row.original)]
         shown = used[0] if used else captures[0]
         reading = read(shown)
         lines = _lines_to_compare(reading.article) if reading and reading.article else ()
-        texts.append(Text(digest, captures, shown, bool(used), lines))
+        kept = ledger.mementos.get(shown.original, shown.timestamp)
+        source = json.loads(kept.provenance).get("X-Archive-Src", "") if kept else ""
+        texts.append(Text(digest, tuple(captures), shown, bool(used), lines, source))
     return History(article, tuple(texts), sum(one.own_read is None for one in known))
 
 

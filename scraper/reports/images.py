@@ -27,7 +27,7 @@ class ImagesReport:
 
     @property
     def put_off(self) -> int:
-        """How many pictures could not be had yet. What a run that was ended left is no failure."""
+        """How many pictures could not be had yet; what a run that was ended left is no failure."""
         return 0 if self.collected.stopped else self.collected.waiting
 
     @property

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.files import replace_file
 from scraper.models import State
 from scraper.reports.coverage import ROW, Coverage, row_of
 from scraper.reports.words import first_of, moment, number
@@ -15,20 +15,14 @@ from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scraper.ledger import Ledger
     from scraper.ledger.evidence import Entry, Tried
     from scraper.models import Site
 
-_NAMES = {
-    State.WRITTEN: "written",
-    State.WAITING: "waiting",
-    State.UNKNOWN_LAYOUT: "unknown layout",
-    State.UNRECOVERABLE: "unrecoverable",
-    State.NEVER_CAPTURED: "never captured",
-}
+_NAMES = {state: state.replace("_", " ") for state in State}
+_OTHERS = tuple(state for state in State if state is not State.WRITTEN)
 _NOT_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _THIN = 2
 """A single lost id is drawn this many ids wide, or nobody would see it."""
@@ -37,46 +31,30 @@ _MOST_CAPTURES = 40
 """Of one id; more are only counted."""
 
 
-def write_page(ledger: Ledger, site: Site, file: Path, *, output: Path) -> None:
-    """Write the page. Links to documents are relative to where it lies.
+def status_page(ledger: Ledger, site: Site, folder: Path, *, output: Path) -> bytes:
+    """Return the page. Links to documents are relative to the folder where it is to lie.
 
     Raises:
-        StoreError: the ledger cannot be read or the file not written.
+        StoreError: the ledger cannot be read.
     """
-    folder = os.path.relpath(output.absolute(), file.absolute().parent).replace(os.sep, "/")
-    coverage, lists = Coverage(), IdLists("" if folder == "." else f"{folder}/")
+    way = os.path.relpath(output.absolute(), folder.absolute()).replace(os.sep, "/")
+    way = "" if way == "." else f"{way}/"
+    coverage, lines = Coverage(), dict[int, list[str]]()
     for entry in ledger.evidence.each():
         coverage.add(entry)
-        lists.add(entry)
-    text = "".join(_page(site.name, moment(ledger.now()), coverage, lists))
-    replace_file(file, (text.encode("utf-8", "replace"),))
+        lines.setdefault(row_of(entry.id), []).append(_line(entry, way))
+    return "".join(_page(site.name, moment(ledger.now()), coverage, lines)).encode("utf-8", "replace")
 
 
-class IdLists:
-    """The lines of all ids, by row of the map.
-
-    Args:
-        folder: from the page to the output folder, with a slash, or empty.
-    """
-
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-        self.rows: dict[int, list[str]] = {}
-
-    def add(self, entry: Entry) -> None:
-        """Take in the next id."""
-        self.rows.setdefault(row_of(entry.id), []).append(self._line(entry))
-
-    def _line(self, entry: Entry) -> str:
-        name = str(entry.id)
-        if entry.file:
-            name = f'<a href="{escape(self._folder + entry.file)}">{entry.id}</a>'
-        if entry.state is State.WRITTEN and entry.chosen:
-            return f"<li>{name} {_capture(entry.chosen.timestamp, entry.chosen.original)}\n"
-        tried = first_of(entry.tried, _tried, most=_MOST_CAPTURES)
-        captures = f": {', '.join(tried)}" if tried else ""
-        reason = f" ({escape(entry.reason)})" if entry.reason else ""
-        return f'<li class="{entry.state}" id="a{entry.id}">{name} <b>{_NAMES[entry.state]}</b>{reason}{captures}\n'
+def _line(entry: Entry, folder: str) -> str:
+    """Return the line of an id; `folder` leads from the page to the output folder."""
+    name = f'<a href="{escape(folder + entry.file)}">{entry.id}</a>' if entry.file else str(entry.id)
+    if entry.state is State.WRITTEN and entry.chosen:
+        return f"<li>{name} {_capture(entry.chosen.timestamp, entry.chosen.original)}\n"
+    tried = first_of(entry.tried, _tried, most=_MOST_CAPTURES)
+    captures = f": {', '.join(tried)}" if tried else ""
+    reason = f" ({escape(entry.reason)})" if entry.reason else ""
+    return f'<li class="{entry.state}" id="a{entry.id}">{name} <b>{_NAMES[entry.state]}</b>{reason}{captures}\n'
 
 
 def _capture(timestamp: str, original: str) -> str:
@@ -96,20 +74,21 @@ def _readable(match: re.Match[str]) -> str:
         return match[0]
 
 
-def _page(site: str, at: str, coverage: Coverage, lists: IdLists) -> Iterator[str]:
+def _page(site: str, at: str, coverage: Coverage, lines: Mapping[int, list[str]]) -> Iterator[str]:
     """Yield the page piece by piece."""
+    style = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(site)}: where each article stands</title>\n<style>{CSS}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{escape(site)}: where each article stands</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         f"<h1>{escape(site)}: where each article stands</h1>\n<p>As of {escape(at)}.</p>\n"
     )
     yield from _states(coverage)
     yield from _map(coverage)
     yield from _years(coverage)
     yield from _causes(coverage)
-    yield from _all(coverage, lists)
+    yield from _all(coverage, lines)
     yield "</main>\n</body>\n</html>\n"
 
 
@@ -181,13 +160,7 @@ def _years(coverage: Coverage) -> Iterator[str]:
         yield "<p>No article with a date is written yet.</p>\n"
         return
     rows = [_year_row(year, states) for year, states in sorted(coverage.years.items())]
-    heads = [
-        "Year",
-        "Ids",
-        "Written",
-        "",
-        *(_NAMES[state].capitalize() for state in State if state is not State.WRITTEN),
-    ]
+    heads = ["Year", "Ids", "Written", "", *(_NAMES[state].capitalize() for state in _OTHERS)]
     caption = "By date of publication; what has none counts to the year of the ids around it."
     yield from _table(caption, heads, rows)
 
@@ -197,8 +170,7 @@ def _year_row(year: str, states: Counter[State]) -> list[str]:
     bar = (
         f'<meter min="0" max="{total}" value="{written}">{_percent(written, total)}</meter> {_percent(written, total)}'
     )
-    others = [number(states[state]) for state in State if state is not State.WRITTEN]
-    return [escape(year), number(total), number(written), bar, *others]
+    return [escape(year), number(total), number(written), bar, *(number(states[state]) for state in _OTHERS)]
 
 
 def _causes(coverage: Coverage) -> Iterator[str]:
@@ -209,50 +181,17 @@ def _causes(coverage: Coverage) -> Iterator[str]:
         return
     rows = []
     for cause, loss in causes:
-        examples = ", ".join(f'<a href="#a{one}">{one}</a>' for one in loss.examples)
-        rows.append([escape(cause), number(loss.count), examples + (", …" if loss.count > len(loss.examples) else "")])
+        examples = [f'<a href="#a{one}">{one}</a>' for one in loss.examples]
+        examples += ["…"] if loss.count > len(loss.examples) else []
+        rows.append([escape(cause), number(loss.count), ", ".join(examples)])
     yield from _table("What all captures of the lost ids were.", ["Cause", "Ids", "Such as"], rows)
 
 
-def _all(coverage: Coverage, lists: IdLists) -> Iterator[str]:
+def _all(coverage: Coverage, rows: Mapping[int, list[str]]) -> Iterator[str]:
     yield '<h2 id="all">All ids</h2>\n<p>The id leads to the file, the day to the capture.</p>\n'
-    for row, lines in lists.rows.items():
+    for row, lines in rows.items():
         summary = f"{row}–{row + ROW - 1}: {_counts(coverage.rows[row])}"
         # The anchor is inside: browsers open what it leads into.
         yield f'<details><summary>{summary}</summary>\n<ul class="ids" id="r{row}">\n'
         yield from lines
         yield "</ul></details>\n"
-
-
-CSS = """
-:root{color-scheme:light dark;--bg:#fff;--fg:#1b1b1b;--dim:#595959;--line:#d5d5d5;--none:#e7e7e7;--link:#00518a;
---written:#0072b2;--waiting:#e69f00;--unknown_layout:#cc79a7;--unrecoverable:#b83c00;--never_captured:#1b1b1b}
-@media(prefers-color-scheme:dark){:root{--bg:#161616;--fg:#ececec;--dim:#b0b0b0;--line:#444;--none:#333;--link:#7cc4f5;
---written:#2f8fc9;--waiting:#f0b429;--unknown_layout:#d990b7;--unrecoverable:#ff7b3d;--never_captured:#f2f2f2}}
-body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}
-main{max-width:1100px;margin:0 auto;padding:1rem}
-h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem}p{margin:.3rem 0}
-a{color:var(--link)}a:focus-visible,summary:focus-visible{outline:3px solid var(--waiting);outline-offset:1px}
-.states{list-style:none;display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;padding:0;margin:1rem 0}
-.states strong{font-variant-numeric:tabular-nums}.states small{color:var(--dim)}
-.key{display:inline-block;width:.9em;height:.9em;margin-right:.4em;vertical-align:-.1em;border:1px solid var(--line)}
-.map{margin:.5rem 0}
-.map a{display:flex;align-items:center;gap:.5rem;color:var(--dim);text-decoration:none;font-size:.7rem;line-height:1}
-.map a:hover,.map a:focus{color:var(--fg);font-weight:bold}
-.map span{width:3.2em;text-align:right;font-variant-numeric:tabular-nums}
-.map svg{flex:1;height:12px;margin:1px 0;background:var(--none);shape-rendering:crispEdges;display:block}
-.written{fill:var(--written)}.waiting{fill:var(--waiting)}.unknown_layout{fill:var(--unknown_layout)}
-.unrecoverable{fill:var(--unrecoverable)}.never_captured{fill:var(--never_captured)}
-i.written{background:var(--written)}i.waiting{background:var(--waiting)}i.unknown_layout{background:var(--unknown_layout)}
-i.unrecoverable{background:var(--unrecoverable)}i.never_captured{background:var(--never_captured)}
-.wide{overflow-x:auto}table{border-collapse:collapse}caption{text-align:left;color:var(--dim);font-size:.9rem}
-th,td{border-bottom:1px solid var(--line);padding:.25rem .8rem .25rem 0;text-align:left;vertical-align:top;
-font-variant-numeric:tabular-nums}thead th{font-size:.85rem;color:var(--dim)}tbody th{font-weight:normal}
-meter{width:7rem}details{border-bottom:1px solid var(--line)}summary{cursor:pointer;padding:.2rem 0}
-.ids{columns:13rem;font-size:.85rem;padding-left:1rem;list-style:none;margin:.3rem 0;font-variant-numeric:tabular-nums}
-.ids li[id]{border-left:4px solid var(--line);padding-left:.4rem;margin:.2rem 0;break-inside:avoid;
-overflow-wrap:anywhere}
-.ids .waiting{border-color:var(--waiting)}.ids .unknown_layout{border-color:var(--unknown_layout)}
-.ids .unrecoverable{border-color:var(--unrecoverable)}.ids .never_captured{border-color:var(--never_captured)}
-.ids li:target{outline:3px solid var(--waiting)}
-"""

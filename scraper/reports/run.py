@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.errors import ExitStatus
+from scraper.models import State
+from scraper.paths import LOG_FILE
 from scraper.reports import SCHEMA
 from scraper.reports.words import first_of, moment
 
@@ -15,10 +18,17 @@ if TYPE_CHECKING:
 
     from scraper.engine.outcomes import Failed, Outcomes, Plan
     from scraper.ledger import Listing
-    from scraper.models import State
     from scraper.reports.images import ImagesReport
 
-_MOST_FAILURES = 100
+_FEW_FAILURES = 3
+_MOST_FAILURES = 10
+_TO_DO = {
+    State.WAITING: "nothing to do, later runs ask again",
+    State.UNKNOWN_LAYOUT: "the pages are kept; `hkcnews fixture add ID --name …` makes one a fixture",
+    State.UNRECOVERABLE: "every capture was read; `hkcnews status ID` says what each is",
+    State.NEVER_CAPTURED: "the archive has none; `hkcnews import` takes files that somebody else has",
+    State.WRITTEN: "an older document stands; `hkcnews status ID` says why",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +69,8 @@ class RunReport:
         if self.outcomes.refusals:
             return ExitStatus.ARCHIVE
         pictures = self.images.exit_status if self.images else ExitStatus.DONE
-        if self.outcomes.failed or self.outcomes.drift:
-            return max(ExitStatus.INCOMPLETE, pictures)
-        return pictures
+        own = ExitStatus.INCOMPLETE if self.outcomes.failed or self.outcomes.drift else ExitStatus.DONE
+        return max(own, pictures)
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
@@ -92,29 +101,26 @@ class RunReport:
             "refusals": [{"message": one.message, "until": _iso(one.until)} for one in done.refusals],
             "next_request_at": _iso(self.next_request_at),
             "drift": done.drift,
-            "plan": self._plan(),
+            "plan": self.plan
+            and {
+                "fetch": [{"id": article, "timestamp": timestamp} for article, timestamp in self.plan.fetch],
+                "read": self.plan.read,
+                "concluded": self.plan.concluded,
+            },
             "images": self.images.as_json() if self.images else None,
         }
 
-    def _plan(self) -> dict[str, object] | None:
-        if self.plan is None:
-            return None
-        return {
-            "fetch": [{"id": article, "timestamp": timestamp} for article, timestamp in self.plan.fetch],
-            "read": self.plan.read,
-            "concluded": self.plan.concluded,
-        }
-
     def problems(self) -> list[str]:
-        """Return what went wrong, a line each, for stderr even when quiet."""
+        """Return what went wrong, for stderr even when quiet; of many articles first a summary."""
         done = self.outcomes
+        failed = list(done.failed.values())
         lines = [f"DRIFT: {one}" for one in done.drift]
         cut = [one for one in self.listings if one.error]
         told = {one.error for one in cut}
         lines += [one.message for one in done.refusals if one.message not in told]
         lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
-        failed = list(done.failed.values())
-        lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=": `hkcnews status` lists them")
+        lines += _summary_of(failed) if len(failed) > _FEW_FAILURES else []
+        lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
         return lines + (self.images.problems() if self.images else [])
 
     def summary(self) -> list[str]:
@@ -130,10 +136,10 @@ class RunReport:
         counts = ", ".join(f"{count} {str(state).replace('_', ' ')}" for state, count in self.states.items() if count)
         files = f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.failed)} not written"
         lines = [f"{files}; {done.fetched} pages fetched", f"all ids: {counts}"]
-        fallbacks = {name: won for name, won in sorted(done.readings.items()) if len(won) > 1}
         lines += [
             f"{name} read as {', '.join(f'{way} {count}' for way, count in won.most_common())}"
-            for name, won in fallbacks.items()
+            for name, won in sorted(done.readings.items())
+            if len(won) > 1
         ]
         if self.mended:
             lines.append(f"{self.mended} pages taken over from a run that was interrupted")
@@ -149,6 +155,15 @@ class RunReport:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+def _summary_of(failed: list[Failed]) -> list[str]:
+    """Return how many articles stand where, and what a person has to do about them."""
+    counts = Counter(one.state for one in failed)
+    return [
+        f"{len(failed)} articles not written:",
+        *(f"{count:>7}  {state.replace('_', ' ')}: {_TO_DO[state]}" for state, count in counts.most_common()),
+    ]
 
 
 def _failure(one: Failed) -> str:

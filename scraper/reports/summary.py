@@ -62,11 +62,9 @@ class Summary(NamedTuple):
         """Return the lines for people. `now` is 14 digits."""
         lines = [f"{number(sum(self.states.values())):>9}  article ids"]
         lines += [f"{number(count):>9}  {state:<15} {_MEANING[state]}" for state, count in self.states.items()]
-        if self.listings:
-            lines += ["", "Listings of the archive's captures:"]
-            lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
-        else:
-            lines += ["", "No listing of all of the archive's captures was asked for yet."]
+        none = "No listing of all of the archive's captures was asked for yet."
+        lines += ["", "Listings of the archive's captures:" if self.listings else none]
+        lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
         return "\n".join([*lines, "", *self._next(now)])
 
     def _next(self, now: str) -> Iterator[str]:
@@ -98,6 +96,7 @@ def summarize(
     Raises:
         StoreError: it cannot be read.
     """
+    ledger.require_whole("articles")  # damage of an index gives wrong counts, and no error
     return Summary(
         states=ledger.articles.states(),
         due=ledger.articles.count_due(ledger.now()),

@@ -9,7 +9,8 @@ The rules, in the order in which they are asked:
 4. Then the best is written, now, even if a better-placed capture could not be read; that one is asked for again later.
    Only an empty text waits for every other capture.
 5. Without an article: wait as long as one candidate is unread; a page that is held but not readable yet is an unknown
-   layout; and only complete listings allow *unrecoverable* and *never captured*.
+   layout; and only two complete listings allow *unrecoverable* and *never captured*: one of this id alone, and one of
+   it and others.
 """
 
 from __future__ import annotations
@@ -38,22 +39,24 @@ if TYPE_CHECKING:
 
     from scraper.models import Site
 
+_WITNESSES = 2
 
-def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, listed: bool, now: datetime) -> Decision:
+
+def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, witnesses: int, now: datetime) -> Decision:
     """Say what to do next about one article id.
 
     Args:
         candidates: every capture of the id, in any order, each with what is known of it.
         site: whose article it is; only its closure and its rules about URLs are used.
         policy: the settings.
-        listed: the listings that would name captures of this id are complete.
+        witnesses: how many kinds of complete listings would name its captures: of this id alone, of it and others.
         now: aware UTC.
     """
     case = _Case(in_order(candidates, site), policy, now)
     readable = next((one for one in case.wanted if case.may_be_read_now(one.candidate)), None)
     if readable is not None:
         return Read(readable.candidate.capture)
-    return _with_article(case) if case.articles else _without_article(case, listed=listed)
+    return _with_article(case) if case.articles else _without_article(case, witnesses)
 
 
 class _Case:
@@ -139,14 +142,16 @@ def _why_failed(candidate: Candidate, count: int) -> str:
     return f"{verdict}{times} for capture {candidate.capture.timestamp}{others}"
 
 
-def _without_article(case: _Case, *, listed: bool) -> Decision:
+def _without_article(case: _Case, witnesses: int) -> Decision:
     """Rule 5."""
     if case.unread:
         return case.wait()
     if unknown := _held_unknown_layout(case):
         return unknown
-    if not listed:
+    if not witnesses:
         return Waiting(Wait.LISTING, "the list of captures is not complete yet")
+    if witnesses < _WITNESSES:
+        return Waiting(Wait.WITNESS, "nothing (else) is listed; the archive is to be asked once more about this id")
     if not case.ranked:
         return NeverCaptured()
     return Unrecoverable(

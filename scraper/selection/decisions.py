@@ -36,6 +36,7 @@ class Wait(enum.StrEnum):
     """Why an id is waiting."""
 
     LISTING = "listing"
+    WITNESS = "witness"
     ARCHIVE = "archive"
     RUN_LIMIT = "run_limit"
     NOT_FETCHED = "not_fetched"
@@ -102,7 +103,7 @@ class Unrecoverable:
 
 @dataclass(frozen=True, slots=True)
 class NeverCaptured:
-    """Complete listings have no capture of this id."""
+    """Complete listings have no capture of this id: one of many ids, and one of this id alone."""
 
     state: ClassVar[State] = State.NEVER_CAPTURED
 

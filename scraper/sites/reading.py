@@ -9,10 +9,10 @@ from lxml import etree
 
 from scraper.markdown.converter import convert_body
 from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
-from scraper.page.tree import is_inside, take_out
+from scraper.page.tree import common_ancestor, is_inside, take_out
 from scraper.page.view import PageView
 from scraper.sites import fingerprint, verdicts
-from scraper.sites.base import Judgement
+from scraper.sites.base import NOTHING, Judgement
 from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ def _cut(view: PageView, fields: Fields) -> str:
     for name, element in parts:
         if element is not None and view.is_cut_inside(element):
             return f"cut inside {name}" + (f" ({view.page.truncated})" if view.page.truncated else "")
+    article = [element for element in (fields.byline, fields.body) if element is not None]
+    lacks_plea = fields.readings.get("plea") == NOTHING and len(article) > 1
+    if lacks_plea and view.is_cut_inside(common_ancestor(*article)):
+        return "cut before the plea"
     # A page without box that comes to its end is as the site made it; one in many thousands is.
     return "cut before the author box" if fields.needs_box and fields.box is None and view.cut_in is not None else ""
 

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-import contextlib
+import lzma
 import re
+import shutil
 import zipfile
-from array import array
+import zlib
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from scraper.headers import archived_headers, first, values, with_header
-from scraper.models import Memento
-from scraper.page.replayed import named_in
-from scraper.payload import TooLarge, payload_sha1
+from scraper.files import open_file
+from scraper.payload import TooLarge
 from scraper.store.mementos import memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records, read_record
+from scraper.store.replays import headers_of_capture, is_memento, moment, replayed
+from scraper.store.revisits import Payloads, Place, Wanted
+from scraper.store.saved import saved_page
 from scraper.store.stream import Damaged
-from scraper.times import format_timestamp, is_timestamp, parse_http_date
-from scraper.urls import innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+    from tempfile import _TemporaryFileWrapper
 
-    from scraper.headers import Headers
+    from scraper.models import Memento
     from scraper.payload import Response
-    from scraper.urls import ReplayUrl
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
-_WARC_ENDINGS = (".warc", ".warc.gz", ".arc", ".arc.gz")
-_HTML_ENDINGS = (".html", ".htm", ".xhtml")
-_ZIP_ENDINGS = (".wacz", ".zip")
+_MOST_UNPACKED = 4 << 30
+_RECORDS = re.compile(r"\.w?arc(?:\.gz|\.zst)?\Z", re.IGNORECASE)
+_HTML = re.compile(r"\.x?html?\Z", re.IGNORECASE)
+_ZIP = re.compile(r"\.(?:wacz|zip)\Z", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"(?:\A\..*|\.(?:txt|md|log|json|jsonl|csv|tsv|xml|ya?ml|toml|cdxj?|cdxj?\.gz|idx|sha1|sha256|md5|sqlite3?|db|torrent"
+    r"|css|m?js|map|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp[34]|m4a|ogg|webm|pdf|py|sh))\Z",
+    re.IGNORECASE,
+)
+"""Files that lie beside captures and are none: lists, checksums, what a saved page shows. All others are told."""
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 
 
 class Skipped(NamedTuple):
@@ -40,22 +51,37 @@ class Skipped(NamedTuple):
         source: the file, with the byte offset of the record where there is one.
         reason: why, in words.
         damage: True when something is broken or missing, False when it simply is not for us.
+        url: of what is not for us, if it has one.
     """
 
     source: str
     reason: str
     damage: bool = True
+    url: str = ""
+
+    @property
+    def in_file(self) -> bool:
+        """Whether it is one place of a file whose other places were read."""
+        return ", byte " in self.source
 
 
 class _Source(NamedTuple):
     """A file of records that can be opened again: on its own, or inside a WACZ."""
 
-    name: str
-    open: Callable[[], BinaryIO]
+    path: Path
+    member: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}!{self.member}" if self.member else str(self.path)
 
 
 def read_archives(
-    paths: Sequence[Path], *, wanted: Callable[[str], bool] = lambda _: True, max_body: int = MAX_BODY
+    paths: Sequence[Path],
+    *,
+    wanted: Callable[[str], bool] = lambda _: True,
+    max_body: int = MAX_BODY,
+    kept: Callable[[Wanted], bytes | None] = lambda _: None,
 ) -> Iterator[Memento | Skipped]:
     """Read every capture in the files, in flat memory; damaged files as far as they go.
 
@@ -66,40 +92,52 @@ def read_archives(
         paths: files, or folders that are searched for them.
         wanted: says of an original URL whether it is asked for; others come as `Skipped` without damage.
         max_body: longer pages are skipped, in bytes.
+        kept: gives a payload that is in none of the files but was kept before, or None.
     """
-    reader = _Reader(wanted, max_body)
-    for path in paths:
-        yield from reader.path(path)
-    yield from reader.late()
+    reader = _Reader(wanted, max_body, kept)
+    try:
+        for path in paths:
+            yield from reader.path(path)
+        yield from reader.late()
+    finally:
+        reader.close()
 
 
 class _Reader:
-    """One reading of many files: remembers where payloads lie, 28 bytes and a dictionary slot each."""
+    """One reading of many files."""
 
-    def __init__(self, wanted: Callable[[str], bool], max_body: int) -> None:
+    def __init__(self, wanted: Callable[[str], bool], max_body: int, kept: Callable[[Wanted], bytes | None]) -> None:
         self._wanted = wanted
         self._max_body = max_body
+        self._payloads = Payloads(self._open, max_body, kept)
         self._sources: list[_Source] = []
-        self._payloads: dict[bytes, int] = {}
-        self._places: array[int] = array("q")
-        self._late: list[tuple[str, Record, Response]] = []
+        self._late: list[Place] = []
+        self._zipfile: zipfile.ZipFile | None = None
+        self._unpacked: tuple[int, _TemporaryFileWrapper[bytes]] | None = None
+        self._broken = ""
 
     def path(self, path: Path) -> Iterator[Memento | Skipped]:
-        if path.is_dir():
-            for child in sorted(path.rglob("*")):
-                if child.is_file() and child.name.lower().endswith(_WARC_ENDINGS + _ZIP_ENDINGS + _HTML_ENDINGS):
-                    yield from self._file(child)
+        if not path.is_dir():
+            yield from self._file(path)
             return
-        yield from self._file(path)
+        for child in sorted(path.rglob("*")):
+            if not child.is_file() or _BESIDE.search(child.name):
+                continue
+            if any(kind.search(child.name) for kind in (_RECORDS, _HTML, _ZIP)):
+                yield from self._file(child)
+            else:
+                yield Skipped(str(child), "a kind of file that is not read; WARC, ARC, WACZ and HTML are")
 
     def _file(self, path: Path) -> Iterator[Memento | Skipped]:
         try:
-            if zipfile.is_zipfile(path):
+            with open_file(path) as file:
+                packed = file.read(2) == b"PK"
+            if packed and zipfile.is_zipfile(path):
                 yield from self._zip(path)
-            elif path.name.lower().endswith(_HTML_ENDINGS):
+            elif _HTML.search(path.name):
                 yield self._saved(path)
             else:
-                yield from self._records(_Source(str(path), lambda: path.open("rb")))
+                yield from self._records(_Source(path, ""))
         except OSError as error:
             yield Skipped(str(path), f"cannot be read ({error.strerror or error})")
 
@@ -110,165 +148,139 @@ class _Reader:
         if memento is None:
             return Skipped(str(path), "a page that does not say of which URL and time it is")
         if not self._wanted(memento.original):
-            return Skipped(str(path), "of another site", damage=False)
+            return Skipped(str(path), "of another site", damage=False, url=memento.original)
         return memento
 
     def _zip(self, path: Path) -> Iterator[Memento | Skipped]:
         try:
-            with zipfile.ZipFile(path) as archive:
-                names = [name for name in archive.namelist() if name.lower().endswith(_WARC_ENDINGS)]
-        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            names = [name for name in self._opened(path).namelist() if _RECORDS.search(name)]
+        except _ZIP_ERRORS as error:
             yield Skipped(str(path), f"a broken ZIP file ({error})")
             return
         if not names:
             yield Skipped(str(path), "a ZIP file without WARC files")
         for name in names:
+            source = _Source(path, name)
+            self._broken = ""
             try:
-                yield from self._records(_Source(f"{path}!{name}", lambda name=name: _open_zipped(path, name)))  # type: ignore[misc]
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-                yield Skipped(f"{path}!{name}", f"broken inside its ZIP file ({error})")
+                yield from self._records(source)
+            except _ZIP_ERRORS as error:
+                self._broken = str(error)
+            if self._broken:
+                yield Skipped(source.name, f"broken inside its ZIP file ({self._broken})")
+
+    def _opened(self, path: Path) -> zipfile.ZipFile:
+        """Return a ZIP file, the one opened last if it is the same: its list of members may be long."""
+        if self._zipfile is None or self._zipfile.filename != str(path):
+            if self._zipfile is not None:
+                self._zipfile.close()
+            self._zipfile = zipfile.ZipFile(path)
+        return self._zipfile
+
+    def close(self) -> None:
+        if self._zipfile is not None:
+            self._zipfile.close()
+            self._zipfile = None
+        if self._unpacked is not None:
+            self._unpacked[1].close()
+            self._unpacked = None
+
+    def _open(self, number: int) -> BinaryIO:
+        source = self._sources[number]
+        if not source.member:
+            return source.path.open("rb")
+        member = self._opened(source.path).getinfo(source.member)
+        if member.compress_type == zipfile.ZIP_STORED:
+            return self._opened(source.path).open(member)  # type: ignore[return-value] # seekable
+        if self._unpacked is None or self._unpacked[0] != number:
+            self._unpack(number, member)
+        assert self._unpacked is not None
+        return open(self._unpacked[1].name, "rb")  # noqa: PTH123 # the caller closes it
+
+    def _unpack(self, number: int, member: zipfile.ZipInfo) -> None:
+        """Unpack a member of a ZIP file as far as it goes: going back in a packed one would read it from its start."""
+        if member.file_size > _MOST_UNPACKED:
+            raise OSError("more than 4 GB in a ZIP file that packs it; unpack it and import that")
+        if self._unpacked is not None:
+            self._unpacked[1].close()
+        self._unpacked = (number, NamedTemporaryFile())  # noqa: SIM115 # closed in `close`
+        try:
+            with self._opened(self._sources[number].path).open(member) as packed:
+                shutil.copyfileobj(packed, self._unpacked[1])
+        except _ZIP_ERRORS as error:
+            self._broken = str(error)
+        self._unpacked[1].flush()
 
     def _records(self, source: _Source) -> Iterator[Memento | Skipped]:
         number = len(self._sources)
         self._sources.append(source)
-        with source.open() as file:
+        place = Place(number, -1, 0)
+        with self._open(number) as file:
             for record in iter_records(file, max_block=self._max_body):
-                where = f"{source.name}, byte {record.offset}"
                 if isinstance(record, Damage):
-                    yield Skipped(where, record.reason)
-                elif record.kind in ("response", "resource", "revisit"):
-                    outcome = self._record(where, number, record)
-                    if outcome is not None:
-                        yield outcome
+                    yield Skipped(f"{source.name}, byte {record.offset}", record.reason)
+                    continue
+                again = place.number + 1 if record.offset == place.offset else 0
+                place = Place(number, record.offset, again)
+                outcome = self._record(place, record) if record.kind in ("response", "resource", "revisit") else None
+                if outcome is not None:
+                    yield outcome
 
-    def _record(self, where: str, source: int, record: Record) -> Memento | Skipped | None:
-        """Return what one record gives; None for a revisit that has to wait."""
-        uri = record.headers.get("warc-target-uri", "")
+    def _where(self, place: Place) -> str:
+        return f"{self._sources[place.source].name}, byte {place.offset}"
+
+    def _record(self, place: Place, record: Record, *, last: bool = False) -> Memento | Skipped | None:
+        """Return what one record gives; None for a revisit that has to wait, unless nothing else comes."""
+        where, uri = self._where(place), record.headers.get("warc-target-uri", "")
         if not uri.startswith(("http://", "https://")):
             return Skipped(where, "not of the web", damage=False)
-        replayed = innermost_capture(uri)
-        if not self._wanted(replayed.original if replayed else uri):
-            return Skipped(where, "of another site", damage=False)
+        response = response_of(record) if record.block is not None else None
+        found = replayed(uri, response.headers if response else ())
+        if not self._wanted(url := found.original if found else uri):
+            return Skipped(where, "of another site", damage=False, url=url)
         if record.block is None:
             return Skipped(where, f"longer than {self._max_body} bytes")
-        response = response_of(record)
         if response is None:
             return Skipped(where, "a revisit without HTTP head, so without status")
-        if record.kind == "revisit":
-            return self._revisit(where, record, response)
-        self._remember(source, record.offset, response.payload)
+        if record.kind != "revisit":
+            self._payloads.remember(place, record, response.payload)
+        else:
+            payload = self._payloads.of(record)
+            if payload is None:
+                if last:
+                    return Skipped(where, "a revisit of a page that is in none of the files")
+                self._late.append(place)
+                return None
+            response = response._replace(payload=payload)
         return self._memento(where, record, response)
 
     def _memento(self, where: str, record: Record, response: Response) -> Memento | Skipped:
         uri = record.headers["warc-target-uri"]
-        replayed = innermost_capture(uri)
-        if replayed is not None:
-            if first(response.headers, "Memento-Datetime") is None:
+        found = replayed(uri, response.headers)
+        if found is not None:
+            if not is_memento(response.headers):
                 return Skipped(where, "an answer of the archive itself, not an archived page")
-            stamp = _moment(uri, replayed, response)
+            stamp = moment(found, response.headers)
             if stamp is None:
-                return Skipped(where, f"a replay that does not say of which moment: {uri}")
-            date = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:]}Z"
-            headers = record.headers | {"warc-target-uri": replayed.original, "warc-date": date, "warc-source-uri": uri}
-            record = record._replace(headers=headers)
-            response = response._replace(headers=_archived_headers(response.headers))
+                return Skipped(where, "a replay of a replay whose address does not say of which second")
+            headers = {"warc-target-uri": found.original, "warc-date": stamp, "warc-source-uri": uri}
+            record = record._replace(headers=record.headers | headers)
+            response = response._replace(headers=headers_of_capture(response.headers))
         try:
             memento = memento_of(record, response, max_body=self._max_body)
         except TooLarge:
             return Skipped(where, f"longer than {self._max_body} bytes when decoded")
         return memento or Skipped(where, "a record without a usable date")
 
-    def _remember(self, source: int, offset: int, payload: bytes) -> None:
-        digest = payload_sha1(payload).encode("ascii")
-        if digest not in self._payloads:
-            self._payloads[digest] = len(self._places) // 2
-            self._places.extend((source, offset))
-
-    def _revisit(self, where: str, record: Record, response: Response) -> Memento | Skipped | None:
-        payload = self._payload(record)
-        if payload is None:
-            self._late.append((where, record, response))
-            return None
-        return self._memento(where, record, response._replace(payload=payload))
-
-    def _payload(self, record: Record) -> bytes | None:
-        """Return the payload that a revisit refers to, if it was seen already."""
-        algorithm, _, digest = record.headers.get("warc-payload-digest", "").rpartition(":")
-        index = self._payloads.get(digest.upper().encode("ascii", "replace")) if algorithm in ("sha1", "") else None
-        if index is None:
-            return None
-        source = self._sources[self._places[2 * index]]
-        with contextlib.suppress(Damaged, OSError), source.open() as file:
-            earlier = read_record(file, self._places[2 * index + 1], max_block=self._max_body)
-            response = response_of(earlier) if earlier.block is not None else None
-            return response.payload if response else None
-        return None
-
     def late(self) -> Iterator[Memento | Skipped]:
         """Give the revisits whose payload came after them, or nowhere."""
-        for where, record, response in self._late:
-            payload = self._payload(record)
-            if payload is None:
-                yield Skipped(where, "a revisit of a page that is in none of the files")
-            else:
-                yield self._memento(where, record, response._replace(payload=payload))
-
-
-def _moment(uri: str, replayed: ReplayUrl, response: Response) -> str | None:
-    """Return the moment of the capture that a record of a replay holds, or None where nothing says it.
-
-    A shortened one is completed by ``Memento-Datetime``, unless that is of a replay around it.
-    """
-    if is_timestamp(replayed.timestamp):
-        return replayed.timestamp
-    outer = parse_replay_url(uri)
-    if outer is None or outer.original != replayed.original:
-        return None
-    try:
-        moment = format_timestamp(parse_http_date(first(response.headers, "Memento-Datetime") or ""))
-    except (ValueError, TypeError):
-        return None
-    return moment if moment.startswith(replayed.timestamp) else None
-
-
-def _archived_headers(headers: Headers) -> Headers:
-    """Return the archived headers among those of a replay; the content encoding is that of the bytes at hand."""
-    own = values(headers, "Content-Encoding")
-    return with_header(archived_headers(headers), "Content-Encoding", own or None)
-
-
-def _open_zipped(path: Path, name: str) -> BinaryIO:
-    return zipfile.ZipFile(path).open(name)  # type: ignore[return-value] # seekable, as WACZ stores members uncompressed
-
-
-_FOLDERS = re.compile(r"/web/(?P<timestamp>[0-9]{14})(?:[a-z]{2}_)?/(?P<scheme>https?):/+(?P<rest>.+)\Z")
-_ENDING = re.compile(r"(?:/index)?\.x?html?\Z", re.IGNORECASE)
-_STAMP = re.compile(r"(?<![0-9])[0-9]{14}(?![0-9])")
-
-
-def saved_page(path: Path) -> Memento | None:
-    """Return a saved page as a memento, or None when nothing says of which capture it is.
-
-    A replay names its capture in the page, and so does a browser that saved one. A downloader keeps the replay URL as
-    folders. A raw page names its URL in a permalink; its moment may stand in the name of the file or of its folder.
-    """
-    body = path.read_bytes()
-    original, timestamp = named_in(body)
-    if timestamp is None:
-        folders = _FOLDERS.search(path.absolute().as_posix())
-        stamp = _STAMP.search(path.name) or _STAMP.search(path.parent.name)
-        if folders:
-            original, timestamp = f"{folders['scheme']}://{_ENDING.sub('', folders['rest'])}", folders["timestamp"]
-        elif stamp:
-            timestamp = stamp[0]
-    if original is None or timestamp is None or not is_timestamp(timestamp):
-        return None
-    return Memento(
-        original=original,
-        timestamp=timestamp,
-        status=200,
-        reason="",
-        headers=(("Content-Type", "text/html"),),
-        payload=body,
-        body=body,
-    )
+        for place in self._late:
+            outcome: Memento | Skipped | None
+            try:
+                with self._open(place.source) as file:
+                    record = read_record(file, place.offset, max_block=self._max_body, number=place.number)
+                outcome = self._record(place, record, last=True)
+            except (Damaged, OSError, *_ZIP_ERRORS) as error:
+                outcome = Skipped(self._where(place), str(error))
+            if outcome is not None:
+                yield outcome

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from scraper.headers import values
 from scraper.models import DigestCheck, Memento
 from scraper.payload import Response, check_digest, decode, parse_response
-from scraper.times import parse_timestamp
+from scraper.times import format_timestamp, parse_timestamp
 from scraper.wholeness import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
@@ -19,23 +21,49 @@ DIGEST_CHECK = "X-CDX-Digest-Check"
 """How the payload compared with the CDX digest when it was fetched; an extension field of ours."""
 TRUNCATED = "X-Truncated"
 """How the body is known to be cut, in our words; an extension field of ours."""
+PROVENANCE_FIELDS = {
+    "X-Archive-Src": "X-Archive-Src",
+    "X-Archive-Redirect-Reason": "X-Archive-Redirect-Reason",
+    "Warning": "X-Archive-Warning",
+    "Link": "X-Archive-Link",
+}
+"""What the archive's answer said of the capture, by its header; extension fields of ours."""
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Where a revisit's payload lies; fields that Heritrix and webarchive-commons use too."""
-_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})T?(\d{2}):?(\d{2}):?(\d{2})")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
+_REDIRECTS = range(300, 400)
+_PAD = ("", "01", "01", "00", "00", "00")
+_DATE = re.compile(
+    r"([0-9]{4})(?:-?([0-9]{2})(?:-?([0-9]{2})(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,][0-9]+)?)?)?)?)?"
+    r"\s*(?:Z|([+-][0-9]{2}):?([0-9]{2})?)?\Z",
+    re.IGNORECASE,
+)
+"""What WARC/1.1 allows (https://www.w3.org/TR/NOTE-datetime), an ARC date, and both without separators."""
+
+
+def target_uri(original: str) -> str:
+    """Return a URL as it may stand in a record's head: what would end or bend the line is percent-encoded."""
+    return _UNSAFE.sub(lambda match: quote(match[0]), original)
 
 
 def timestamp_of(date: str) -> str | None:
-    """Return the 14 digits of a WARC date (a fraction is dropped, as the CDX does), or of an ARC one, or None."""
-    match = _DATE.match(date)
+    """Return the 14 digits, UTC, of a WARC date or of an ARC one, or None.
+
+    A fraction is dropped, as the CDX does; a date that leaves out its end means the beginning of that time, as the
+    Wayback Machine pads; an offset is taken off, though WARC wants none.
+    """
+    match = _DATE.match(date.strip())
     if match is None:
         return None
-    stamp = "".join(match.groups())
+    *parts, hours, minutes = match.groups()
     try:
-        parse_timestamp(stamp)
-    except ValueError:
+        moment = parse_timestamp("".join(part or pad for part, pad in zip(parts, _PAD, strict=True)))
+        if hours:
+            moment -= timedelta(hours=int(hours), minutes=int(f"{hours[0]}{minutes or 0}"))
+        return format_timestamp(moment)
+    except (ValueError, OverflowError):
         return None
-    return stamp
 
 
 def response_of(record: Record) -> Response | None:
@@ -73,7 +101,7 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         or record.headers.get("warc-truncated")
         or (None if decoded.whole else "the content encoding ends early")
         or said_to_be_cut(response.headers)
-        or shorter_than_told(response.headers, response.payload, response.status)
+        or _cut(record, response)
     )
     return Memento(
         original=original,
@@ -86,7 +114,20 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         source_uri=record.headers.get("warc-source-uri", ""),
         truncated=cut,
         digest_check=_digest_check(record, response),
+        provenance=tuple(
+            (name, record.headers[field.lower()])
+            for name, field in PROVENANCE_FIELDS.items()
+            if field.lower() in record.headers
+        ),
     )
+
+
+def _cut(record: Record, response: Response) -> str | None:
+    """Say how a body is shorter than its head announced, unless the archive's digest said that it is whole."""
+    chunked = "chunked" in values(response.headers, "Transfer-Encoding").lower()
+    if chunked or record.headers.get(DIGEST_CHECK.lower()) == DigestCheck.MATCH:
+        return None
+    return shorter_than_told(response.headers, response.payload, response.status)
 
 
 def _digest_check(record: Record, response: Response) -> DigestCheck:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import io
 import re
-import zlib
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from scraper.compression import BrokenError
 from scraper.store.stream import PIECE, Damaged, RecordStream
 
 if TYPE_CHECKING:
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 _LINE = 1 << 16
 _HEAD_LINES = 256
 _WARC, _ARC = b"WARC/", b"filedesc:"
-_MEMBER = re.compile(rb"\x1f\x8b\x08")
-_HEAD = re.compile(rb"(?<=\n)WARC/[0-9]+\.[0-9]+[ \t]*\r?\n[!-9;-~]{1,64}[ \t]*:")
+_MEMBER = re.compile(  # a frame's next byte has a bit that is always 0
+    rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd[%s]" % re.escape(bytes(byte for byte in range(256) if not byte & 8)), re.DOTALL
+)
+_HEAD = re.compile(
+    rb"WARC/[0-9]\.[0-9]{1,2}[ \t]*\r?\n(?:WARC-[A-Za-z-]{1,40}|Content-[A-Za-z]{4,6})[ \t]*:", re.IGNORECASE
+)
 """How a record begins in a plain file. With its first field, as pages tell of WARC files too."""
 _MOST_OF_A_HEAD = 512
 """Bytes in which either is told for certain."""
@@ -78,26 +82,29 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
             yield record
         except Damaged as damage:
             yield Damage(place, str(damage), damage.torn)
-            place = _next_record(file, place + 1, gzip=stream.gzip)
+            place = _next_record(file, place + 1, stream)
             stream.seek(place or 0)
 
 
-def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0) -> Record:
-    """Read the one record that begins at `offset`.
+def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0, number: int = 0) -> Record:
+    """Read one record that begins at `offset`.
 
     Args:
         file: seekable, binary.
         offset: where it begins.
         max_block: a longer block is passed over.
         length: of the record in the file, if it is known: then no more than that is read.
+        number: which one, counted from 0, where a member holds more of them.
 
     Raises:
         Damaged: there is none, or it is broken.
     """
     stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
-    if stream.begin() is None:
-        raise Damaged("the file ends before it", torn=True)
-    return _read_record(stream, offset, max_block)
+    for earlier in range(number, -1, -1):
+        if stream.begin() is None:
+            raise Damaged("the file ends before it", torn=True)
+        record = _read_record(stream, offset, 0 if earlier else max_block)
+    return record
 
 
 def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
@@ -105,7 +112,9 @@ def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
     announced = headers.get("content-length", "")
     if not (announced.isascii() and announced.isdigit()):
         raise Damaged("a record without a usable Content-Length", torn=False)
-    length = int(announced)
+    length = int(announced[:18])
+    if stream.ends_before(length):  # else each of many such claims would be read to the end of the file
+        raise Damaged("the file ends before a record does", torn=True)
     stream.inside = True
     block = stream.read(length) if length <= max_block else None
     got = len(block) if block is not None else stream.skip(length)
@@ -130,7 +139,10 @@ def _read_head(stream: RecordStream) -> bytes:
             raise Damaged("the file ends inside the head of a record", torn=True)
         if line.startswith(_WARC):
             raise Damaged("a record begins in the head of another", torn=False)
-        lines.append(line)
+        folded = line.startswith((b" ", b"\t")) and line.strip()
+        if folded:  # warcio joins such lines too, but leaves all their blanks in
+            lines[-1] = lines[-1].rstrip()
+        lines.append(b" " + line.lstrip() if folded else line)
     return b"".join(lines)
 
 
@@ -170,16 +182,16 @@ def _is_arc_line(line: bytes) -> bool:
     return len(words) == 5 and words[2].isdigit() and len(words[2]) == 14 and words[4].isdigit() and b":" in words[0]
 
 
-def _next_record(file: BinaryIO, offset: int, *, gzip: bool) -> int | None:
+def _next_record(file: BinaryIO, offset: int, stream: RecordStream) -> int | None:
     """Return where the next record begins at or behind `offset`, or None."""
-    wanted = _MEMBER if gzip else _HEAD
-    place, size = max(0, offset - 1), _MOST_OF_A_HEAD  # the line feed before it is looked at too
+    wanted = _MEMBER if stream.packed else _HEAD
+    place, size = offset, _MOST_OF_A_HEAD
     while True:
         file.seek(place)
         data = file.read(size + _MOST_OF_A_HEAD)
         for match in wanted.finditer(data):
             at = match.start()
-            if place + at >= offset and (not gzip or _is_record_member(data[at : at + _MOST_OF_A_HEAD])):
+            if not stream.packed or _is_record_member(stream, data[at : at + _MOST_OF_A_HEAD]):
                 return place + at
         if len(data) <= _MOST_OF_A_HEAD:
             return None
@@ -187,9 +199,9 @@ def _next_record(file: BinaryIO, offset: int, *, gzip: bool) -> int | None:
         size = min(2 * size, PIECE)
 
 
-def _is_record_member(data: bytes) -> bool:
-    """Say whether a record begins at this gzip magic number, which may just be three bytes of compressed data."""
+def _is_record_member(stream: RecordStream, data: bytes) -> bool:
+    """Say whether a record begins at this magic number, which may just be some bytes of compressed data."""
     try:
-        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, len(_WARC)) == _WARC
-    except zlib.error:
+        return stream.decompressor().decompress(data, len(_WARC)) == _WARC
+    except BrokenError:
         return False

@@ -1,25 +1,33 @@
-"""A file of records as one bounded stream: plain or gzip, one member a record or one for all.
+"""A file of records as one bounded stream: plain, gzip or Zstandard, one member a record or one for all.
 
-On `zlib`, as neither warcio nor FastWARC tells a member that is torn from one that is whole, or says where a broken one
-begins so that reading can go on behind it.
+On bare decompressors, as neither warcio nor FastWARC tells a member that is torn from one that is whole, or says where
+a broken one begins so that reading can go on behind it.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from typing import TYPE_CHECKING, BinaryIO
+
+from scraper.compression import GZIP_MAGIC, ZSTD_MAGIC, BrokenError, Inflate, Zstd, zstd_dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GZIP_MAGIC = b"\x1f\x8b\x08"
+    from scraper.compression import Decompressor
+
 PIECE = 1 << 17
 """Bytes of a file that are read at once."""
 _FIRST_PIECE = 1 << 12
 """Bytes read first behind a seek: where records are damaged, many places are tried."""
 _ROOM = 1 << 18
-_BLANK = re.compile(rb"[\r\n]*")
+_BLANK = re.compile(rb"[\r\n\0]*")
+"""What may stand between records: line ends, and zeros, with which tapes and some writers fill up."""
+_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+_DICTIONARY = b"\x5d\x2a\x4d\x18"
+"""The frame in which ``.warc.zst`` brings its dictionary along, itself compressed or not
+(https://iipc.github.io/warc-specifications/specifications/warc-zstd/)."""
+_MOST_OF_A_DICTIONARY = 1 << 24
 
 
 class Damaged(Exception):
@@ -46,7 +54,12 @@ class RecordStream:
     def __init__(self, file: BinaryIO, offset: int = 0, *, piece: int = _FIRST_PIECE) -> None:
         self._file = file
         file.seek(0)
-        self.gzip = file.read(2) == GZIP_MAGIC[:2]
+        first = file.read(8)
+        self.zstd = first.startswith(ZSTD_MAGIC) or bool(_SKIPPABLE.match(first))
+        self.packed = self.zstd or first.startswith(GZIP_MAGIC[:2])
+        """Whether the file is compressed."""
+        self._size: int | None = None
+        self._dictionary = _dictionary(file, first) if self.zstd else None
         self.seek(offset, piece)
 
     def seek(self, offset: int, piece: int = _FIRST_PIECE) -> None:
@@ -57,28 +70,28 @@ class RecordStream:
         self._next_raw = offset
         self._buffer = b""
         self._position = 0
-        self._inflate: zlib._Decompress | None = None
+        self._inflate: Decompressor | None = None
         self.member = offset
-        """Where the gzip member that is being read begins."""
+        """Where the gzip member, or frame, that is being read begins."""
         self.inside = False
         """Set while a record's block is read: then no other record may begin."""
 
     def begin(self) -> int | None:
         """Pass over blank lines; return where the piece that follows begins, or None at the end of the file.
 
-        In a gzip file that is the start of its member.
+        In a compressed file that is the start of its member.
         """
         while self._skip_blank():
             if not self._fill():
                 return None
-        return self.member if self.gzip else self._place()
+        return self.member if self.packed else self._place()
 
     def end(self) -> int:
         """Pass over blank lines up to the end of the member; return where it ends.
 
         In a member that holds more records, and in a plain file, that is the place reached in the file.
         """
-        while self._skip_blank() and (self._inflate_step() if self.gzip else self._fill()):
+        while self._skip_blank() and (self._inflate_step() if self.packed else self._fill()):
             pass
         return self._place()
 
@@ -89,6 +102,10 @@ class RecordStream:
     def readline(self, size: int) -> bytes:
         """Return up to and including the next line feed, `size` bytes at most."""
         return b"".join(self._parts(size, line=True))
+
+    def ends_before(self, size: int) -> bool:
+        """Say whether a plain file is known to hold fewer bytes from here on: its end was reached before."""
+        return not self.packed and self._size is not None and self._place() + size > self._size
 
     def skip(self, size: int) -> int:
         """Pass over up to `size` bytes, return how many there were."""
@@ -114,21 +131,21 @@ class RecordStream:
         return self._position == len(self._buffer)
 
     def _place(self) -> int:
-        """Return which byte of the file follows; in a gzip file, behind all that was inflated."""
-        return self._next_raw - len(self._raw) - (0 if self.gzip else len(self._buffer) - self._position)
+        """Return which byte of the file follows; in a compressed one, behind all that was read of it."""
+        return self._next_raw - len(self._raw) - (0 if self.packed else len(self._buffer) - self._position)
 
     def _fill(self) -> bool:
         """Put the next decoded bytes into the empty buffer; False at the end of the file. One member at a time."""
         self._position, self._buffer = 0, b""
-        if not self.gzip:
+        if not self.packed:
             self._buffer = self._read_raw()
-        while self.gzip and not self._buffer:
+        while self.packed and not self._buffer:
             begun = self._inflate is None
             if begun and not self._begin_member():
                 break
             self._inflate_step()
             if begun and self.inside and self._buffer.startswith(b"WARC/"):
-                raise Damaged("a record that claims more than its gzip member holds", torn=False)
+                raise Damaged("a record that claims more than its member holds", torn=False)
         return bool(self._buffer)
 
     def _read_raw(self) -> bytes:
@@ -138,34 +155,54 @@ class RecordStream:
         data = self._file.read(self._piece)
         self._piece = max(self._piece, PIECE)
         self._next_raw += len(data)
+        if not data:
+            self._size = self._next_raw
         return data
 
     def _begin_member(self) -> bool:
         place = self._place()
         data = self._read_raw()
-        while len(data) < len(GZIP_MAGIC) and (more := self._read_raw()):
+        while len(data) < len(ZSTD_MAGIC) and (more := self._read_raw()):
             data += more
         if not data:
             return False
-        if not data.startswith(GZIP_MAGIC):
-            raise Damaged("no gzip data where a record should begin", torn=GZIP_MAGIC.startswith(data))
+        magic = ZSTD_MAGIC if self.zstd else GZIP_MAGIC
+        if not data.startswith(magic) and not (self.zstd and _SKIPPABLE.match(data)):
+            raise Damaged("no compressed data where a record should begin", torn=magic.startswith(data))
         self._raw = data
         self.member = place
-        self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self._inflate = self.decompressor()
         return True
+
+    def decompressor(self) -> Decompressor:
+        """Return what decompresses a member of this file."""
+        return Zstd(self._dictionary) if self.zstd else Inflate(31)
 
     def _inflate_step(self) -> bool:
         """Put the next bytes of the member into the empty buffer, perhaps none; False if it has ended."""
         if self._inflate is None:
             return False
-        data = self._inflate.unconsumed_tail or self._read_raw()
-        if not data:
-            raise Damaged("the file ends inside a gzip member", torn=True)
+        data = self._read_raw() if self._inflate.needs_input else b""
+        if not data and self._inflate.needs_input:
+            raise Damaged("the file ends inside a compressed member", torn=True)
         try:
             self._position, self._buffer = 0, self._inflate.decompress(data, _ROOM)
-        except zlib.error as error:
-            raise Damaged(f"broken gzip data ({error})", torn=False) from error
+        except BrokenError as error:
+            raise Damaged(f"broken compressed data ({error})", torn=False) from error
         if self._inflate.eof:
             self._raw = self._inflate.unused_data + self._raw
             self._inflate = None
         return True
+
+
+def _dictionary(file: BinaryIO, first: bytes) -> object:
+    """Return the dictionary with which a ``.warc.zst`` file begins; None if it brings none that can be read."""
+    size = int.from_bytes(first[4:], "little")
+    if not first.startswith(_DICTIONARY) or size > _MOST_OF_A_DICTIONARY:
+        return None
+    content = file.read(size)
+    try:
+        packed = content.startswith(ZSTD_MAGIC)
+        return zstd_dictionary(Zstd().decompress(content, _MOST_OF_A_DICTIONARY) if packed else content)
+    except BrokenError:
+        return None

@@ -14,7 +14,7 @@ from scraper.models import DigestCheck
 from scraper.paths import warc_name, warc_serial
 from scraper.payload import TooLarge, check_digest, payload_sha1
 from scraper.store.location import Location, own_files
-from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of
+from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of, target_uri
 from scraper.store.records import Damage, Record, iter_records, read_record
 from scraper.store.stream import Damaged
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from scraper.ledger.mementos import Kept
     from scraper.models import Memento
     from scraper.payload import Response
     from scraper.times import Clock
@@ -67,6 +68,8 @@ class WarcStore:
         self._name = ""
         self._size = 0
         self._damaged: set[str] = set()
+        self.damage: list[str] = []
+        """What `recover` could not read, for people."""
 
     @property
     def folder(self) -> Path:
@@ -201,6 +204,19 @@ class WarcStore:
             raise self._broken(location, "it has no usable URL or date")
         return memento
 
+    def load_kept(self, kept: Kept) -> Memento:
+        """Read back what the ledger knows to be kept: that capture with that payload, and no other that lies there now.
+
+        Raises:
+            StoreError: the record is missing, broken or another one's.
+        """
+        location = Location(kept.file, kept.offset, kept.length)
+        memento = self.load(location)
+        found = (memento.original, memento.timestamp, payload_sha1(memento.payload))
+        if found != (target_uri(kept.original), kept.timestamp, kept.payload_sha1):
+            raise self._broken(location, f"it is of {memento.timestamp} {memento.original}, not what was kept there")
+        return memento._replace(original=kept.original)
+
     def _read(self, location: Location) -> tuple[Record, Response]:
         record, response = self._read_alone(location)
         if record.kind == "revisit":
@@ -252,9 +268,9 @@ class WarcStore:
             known: file name to the end of its last known record, in bytes. A file that is not named is read whole.
         """
         for path in self.files():
-            yield from self._recover_file(path, known.get(path.name, 0))
+            yield from self._recover_file(path, known.get(path.name, 0), anew=not known)
 
-    def _recover_file(self, path: Path, start: int) -> Iterator[tuple[Location, Memento]]:
+    def _recover_file(self, path: Path, start: int, *, anew: bool) -> Iterator[tuple[Location, Memento]]:
         size = path.stat().st_size
         if size == start:
             return
@@ -269,12 +285,18 @@ class WarcStore:
                     if not torn:
                         self._damaged.add(path.name)
                     end = record.offset if torn else size
+                    if anew or not torn:  # of a ledger made anew nobody knows what stood in a torn end
+                        self.damage.append(f"{path}, byte {record.offset}: {record.reason}")
                     continue
                 end = record.end
                 location = Location(path.name, record.offset, record.end - record.offset)
                 if record.kind in ("response", "revisit"):
-                    with contextlib.suppress(StoreError):
-                        yield location, self.load(location)
+                    try:
+                        memento = self.load(location)
+                    except StoreError as error:
+                        self.damage.append(str(error))
+                    else:
+                        yield location, memento
         if end < size and path.name not in self._damaged:
             self._cut(path, end)
 

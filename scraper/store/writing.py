@@ -6,14 +6,20 @@ import io
 import re
 import zlib
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.payload import MOVED, payload_sha1
-from scraper.store.mementos import DIGEST_CHECK, REFERS_TO_FILE, REFERS_TO_OFFSET, TRUNCATED
+from scraper.store.mementos import (
+    DIGEST_CHECK,
+    PROVENANCE_FIELDS,
+    REFERS_TO_FILE,
+    REFERS_TO_OFFSET,
+    TRUNCATED,
+    target_uri,
+)
 from scraper.times import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
@@ -29,7 +35,6 @@ if TYPE_CHECKING:
 WARC_VERSION = "1.1"
 _TRUNCATED_WORDS = ("length", "time", "disconnect", "unspecified")
 _LEVEL = 6
-_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 _FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 _TOKEN = re.compile(r"[^\s:\x00]+\Z")
 
@@ -79,7 +84,7 @@ def response_record(memento: Memento, *, record_id: str, created: datetime) -> b
     """Return a memento as the bytes of a ``response`` record, a gzip member of its own."""
     head = ResponseHead(memento.status, memento.reason, memento.headers)
     record = RecordBuilder(warc_version=WARC_VERSION).create_warc_record(
-        _target(memento.original),
+        target_uri(memento.original),
         "response",
         payload=io.BytesIO(memento.payload),
         length=len(memento.payload),
@@ -98,7 +103,7 @@ def revisit_record(
     headers[REFERS_TO_FILE] = file
     headers[REFERS_TO_OFFSET] = str(earlier.offset)
     record = RecordBuilder(warc_version=WARC_VERSION).create_revisit_record(
-        _target(memento.original),
+        target_uri(memento.original),
         f"sha1:{payload_sha1(memento.payload)}",
         earlier.headers["warc-target-uri"],
         earlier.headers["warc-date"],
@@ -116,11 +121,6 @@ def warcinfo_record(fields: Mapping[str, str], *, file: str, record_id: str, cre
     return member(record)
 
 
-def _target(original: str) -> str:
-    """Return the URL as it may stand in a record's head: what would end or bend the line is percent-encoded."""
-    return _UNSAFE.sub(lambda match: quote(match[0]), original)
-
-
 def _warc_headers(memento: Memento, record_id: str, created: datetime) -> dict[str, str]:
     headers = {
         "WARC-Record-ID": record_id,
@@ -128,11 +128,13 @@ def _warc_headers(memento: Memento, record_id: str, created: datetime) -> dict[s
         "WARC-Creation-Date": _warc_date(created),
     }
     if memento.source_uri:
-        headers["WARC-Source-URI"] = _target(memento.source_uri)
+        headers["WARC-Source-URI"] = target_uri(memento.source_uri)
     if memento.truncated:
         headers["WARC-Truncated"] = memento.truncated if memento.truncated in _TRUNCATED_WORDS else "unspecified"
         headers[TRUNCATED] = _one_line(memento.truncated)
     headers[DIGEST_CHECK] = memento.digest_check.value
+    for name, value in memento.provenance:
+        headers[PROVENANCE_FIELDS[name]] = _one_line(value)
     return headers
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import socket
 import subprocess
@@ -11,26 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from scraper.cli.parser import Help
-from scraper.ledger import Ledger
-from scraper.sites.hkcnews import HKCNEWS
-from scraper.times import SystemClock
-
 ROOT = Path(__file__).parents[2]
 READING = {"lxml", "bs4", "markdownify", "warcio", "PIL", "rich", "scraper.sites.reading"}
 """What reads pages, keeps them and shows how far it is."""
 NETWORK = {"requests", "urllib3", "tenacity"}
-HEAVY = {"dataclasses", "inspect", "logging", "threading", "tempfile", "shutil", "subprocess"}
-"""Standard modules each of which costs more than counting what is known."""
-CLOSER = {
-    "scraper.archive.ratelimit.limiter",
-    "scraper.ledger.captures",
-    "scraper.selection",
-    "scraper.sites.hkcnews",
-    "scraper.jobs.targets",
-    "scraper.urls",
-}
-"""What looks at single articles, or asks the archive."""
 
 
 def loaded(lines: str) -> set[str]:
@@ -79,18 +62,6 @@ def test_recover_asks_before_it_loads_what_is_done_with_the_answer(tmp_path: Pat
     assert names & (READING | later) == set()
 
 
-def test_a_sum_is_made_of_counts_alone(tmp_path: Path) -> None:
-    """`status` without ids loads neither what knows captures, pages and URLs nor what gives leave for requests."""
-    Ledger(tmp_path / "ledger.sqlite3", site=HKCNEWS, clock=SystemClock()).close()
-    words = ("status", "--output", str(tmp_path), "--config", str(ROOT / "config.toml"))
-    with started(*words, folder=tmp_path) as process:
-        printed, lines = process.communicate()
-    assert printed.startswith("   49,757  article ids")
-    names = loaded(lines)
-    assert names >= {"sqlite3", "tomllib", "scraper.archive.ratelimit.status", "scraper.reports.summary"}
-    assert names & (HEAVY | CLOSER) == set()
-
-
 def test_status_and_check_load_no_network(tmp_path: Path) -> None:
     """What only looks at the folder knows no archive, and no parser."""
     for words in (("status",), ("check",)):
@@ -98,22 +69,3 @@ def test_status_and_check_load_no_network(tmp_path: Path) -> None:
             lines = process.communicate()[1]
         assert "sqlite3" in loaded(lines)
         assert loaded(lines) & (READING | NETWORK) == set(), words
-
-
-@pytest.mark.parametrize("terminal", [None, 0, 132])
-@pytest.mark.parametrize("columns", [None, "60", " 70 ", "0", "-5", "", "wide"])
-def test_help_is_as_wide_as_that_of_other_programs(
-    columns: str | None, terminal: int | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It asks by itself for what argparse would load shutil to ask."""
-
-    def size(*_: int) -> os.terminal_size:
-        if terminal is None:
-            raise OSError("no terminal")
-        return os.terminal_size((terminal, 24))
-
-    monkeypatch.setattr(os, "get_terminal_size", size)
-    monkeypatch.delenv("COLUMNS", raising=False)
-    if columns is not None:
-        monkeypatch.setenv("COLUMNS", columns)
-    assert Help("hkcnews")._width == argparse.HelpFormatter("hkcnews")._width

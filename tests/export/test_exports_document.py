@@ -17,6 +17,7 @@ def test_every_field_is_described() -> None:
     """The table of fields names each field of a row, in order, and says whether it may be null."""
     described = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", DOCUMENT, re.MULTILINE)
     kinds = {"int": "integer", "str": "text", "str | None": "text or null", "tuple[str, ...]": "list of text"}
+    kinds["dict[str, str]"] = "object of text"
     assert described == [(field.name, kinds[str(field.type)]) for field in dataclasses.fields(ExportRow)]
 
 

@@ -101,6 +101,7 @@ def test_rows_are_those_of_json_lines(database: sqlite3.Connection, make_row: Ca
     wanted = dataclasses.asdict(make_row(1))
     assert json.loads(row.pop("tags")) == list(wanted.pop("tags"))
     assert json.loads(row.pop("images")) == list(wanted.pop("images"))
+    assert json.loads(row.pop("provenance")) == wanted.pop("provenance")
     assert row == wanted
     assert database.execute("SELECT article, tag FROM tags ORDER BY article, position").fetchall() == [
         (1, "抗疫"),
@@ -138,6 +139,6 @@ def test_finds_exactly_what_is_there(word: str, before: str, behind: str, others
 
 
 def blank_row(number: int, text: str) -> ExportRow:
-    kinds = {"int": number, "str": "", "str | None": None, "tuple[str, ...]": ()}
+    kinds = {"int": number, "str": "", "str | None": None, "tuple[str, ...]": (), "dict[str, str]": {}}
     values = {field.name: kinds[str(field.type)] for field in dataclasses.fields(ExportRow)}
     return ExportRow(**values | {"text": text})  # type: ignore[arg-type]

@@ -139,7 +139,7 @@ def test_damage_in_the_middle_hides_nothing_behind_it(warc_folder: Path) -> None
 def test_a_default_port_is_no_other_address(tmp_path: Path, keep: Callable[..., object]) -> None:
     """A capture spelled with `:80` is found, as browsers ask for it, without; its own record stays as it is."""
     keep(tmp_path / "warc", {"http://hkcnews.com:80/article/4/-": ("20190102030405", b"<p>4")})
-    page = PAGE._replace(original="http://hkcnews.com:80/article/4/-")
+    page = PAGE._replace(original="http://hkcnews.com:80/article/4/-", timestamp="20190102030405")
     package, report, data = make(tmp_path / "warc", [page])
     assert [(entry["url"], entry["filename"]) for _, _, entry in index_of(package)] == [
         ("http://hkcnews.com/article/4/-", "aliases.warc.gz"),
@@ -153,6 +153,16 @@ def test_a_default_port_is_no_other_address(tmp_path: Path, keep: Callable[..., 
     assert json.loads(package.read("pages/pages.jsonl").splitlines()[1])["url"] == "http://hkcnews.com/article/4/-"
     assert report.records == 1
     assert data == make(tmp_path / "warc", [page])[2]
+
+
+def test_only_pages_that_are_in_it_are_listed(warc_folder: Path) -> None:
+    """An article whose capture no file holds, such as an adopted one, is counted and not listed."""
+    pages = [PAGE, PAGE._replace(article=9, original="http://www.hkcnews.com/article/9/a"),
+             PAGE._replace(article=1, timestamp="20210102030405")]  # fmt: skip
+    package, report, _ = make(warc_folder, pages)
+    listed = [json.loads(line)["url"] for line in package.read("pages/pages.jsonl").splitlines()[1:]]
+    assert listed == ["http://www.hkcnews.com/article/1/walk"]
+    assert (report.pages, report.absent) == (1, 2)
 
 
 @pytest.mark.parametrize(

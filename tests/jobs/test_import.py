@@ -1,5 +1,6 @@
 """`hkcnews import`: files one already has become documents, without network."""
 
+import hashlib
 import json
 import shutil
 import socket
@@ -13,6 +14,7 @@ from tests.jobs.folders import IDS, call, captures, imported, states, touched, t
 from tests.server.captures import Saved
 from tests.server.make import article_page, article_url, farewell_page, saved_article, saved_redirect, write_warc
 from tests.server.rewrite import Rewriter, view
+from tests.store.made import http, record
 
 URL = article_url(301, "harbour")
 
@@ -28,12 +30,12 @@ def no_sockets(monkeypatch):
     monkeypatch.setattr(socket, "create_connection", refuse)
 
 
-def run(tmp_path, *files, new=False):
+def run(tmp_path, *files, new=False, status=0):
     """Import files; with `new` the import makes the output folder, with all known ids."""
     output = tmp_path / "output"
     if not new and not output.exists():
         know_few_ids(output)
-    assert main(["import", *map(str, files), "--output", str(output), "-q"]) == 0
+    assert main(["import", *map(str, files), "--output", str(output), "-q"]) == status
     return output
 
 
@@ -129,7 +131,7 @@ def test_wrong_names_and_useless_files(tmp_path, capsys):
     assert not (tmp_path / "output").exists()
     other = write_warc(tmp_path / "other.warc", [Saved("https://example.org/", "20200101000000", b"<html></html>")])
     assert main(["import", str(other), "--output", str(tmp_path / "output"), "-q"]) == 1
-    assert "no page of an article" in capsys.readouterr().err
+    assert "no page of an article was found: 1 record read, of example.org 1\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -153,3 +155,74 @@ def test_no_url_leads_out_of_the_folder(tmp_path, url):
     assert {path.name for path in (tmp_path / "a/b").iterdir()} == {"output"}
     for document in (tmp_path / "a/b/output").rglob("*.md"):
         assert document.name.removeprefix("article_").removesuffix(".md").isdigit()
+
+
+def written_by_hand(path, *records):
+    path.write_bytes(b"".join(records))
+    return path
+
+
+def cut_and_whole():
+    """Two copies of one capture: one that its crawler cut, one that is whole."""
+    page, address = article_page(301), {"WARC_Target_URI": URL}
+    cut = page[: page.index(b"</p>", page.index(b"article-content")) - 9]
+    return record(http(cut), WARC_Truncated="length", **address), record(http(page), **address)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_better_copy_takes_the_place_of_a_worse_one(tmp_path, order, together):
+    """Of two copies of a URL at a moment the whole one makes the document, in any order, in one file or in two."""
+    records = [cut_and_whole()[number] for number in order]
+    if together:
+        output = run(tmp_path, written_by_hand(tmp_path / "a.warc", *records))
+    else:
+        for number, one in enumerate(records):
+            output = run(tmp_path, written_by_hand(tmp_path / f"{number}.warc", one))
+    assert states(output)[301] == "written"
+    before = tree(output)
+    assert main(["check", "--output", str(output), "-q"]) == 0
+    (output / "articles").rename(tmp_path / "articles")
+    assert main(["rebuild", "--ledger", "--output", str(output), "--jobs", "1", "-q"]) == 0
+    assert {name: data for name, data in tree(output).items() if name.startswith("articles/")} == {
+        name: data for name, data in before.items() if name.startswith("articles/")
+    }
+
+
+@pytest.mark.parametrize("saved_first", [True, False])
+def test_a_page_that_a_browser_saved_gives_way_to_the_archived_bytes(tmp_path, saved_first):
+    """What a browser wrote out anew is a text, and never in the way of the capture's own bytes."""
+    page = article_page(301, body='<figure class="image"><img src="/news_x/pier.jpg"></figure><p>圖中是碼頭。</p>')
+    moved = page.replace(b"/news_x", b"./T_files")
+    note = f"<!-- saved from url=(0099)https://web.archive.org/web/20200102030405/{URL} -->".encode()
+    saved = written_by_hand(tmp_path / "T.html", moved.replace(b"<html", note + b"<html", 1))
+    real = written_by_hand(tmp_path / "real.warc", record(http(page), WARC_Target_URI=URL))
+    alone = tree(run(tmp_path / "alone", real))
+    for file in (saved, real) if saved_first else (real, saved):
+        output = run(tmp_path, file)
+    document = "articles/1-1000/article_301.md"
+    assert tree(output)[document] == alone[document]
+
+
+def test_a_revisit_is_read_with_the_payload_of_an_earlier_import(tmp_path):
+    """Weekly crawls without doubles are complete together with what the output folder holds."""
+    page = article_page(301)
+    run(tmp_path, written_by_hand(tmp_path / "1.warc", record(http(page), WARC_Target_URI=URL)))
+    revisit = record(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", "revisit", date="2020-02-02T03:04:05Z",
+        WARC_Target_URI=URL, WARC_Payload_Digest=f"sha1:{hashlib.sha1(page).hexdigest()}",
+    )  # fmt: skip
+    output = run(tmp_path, written_by_hand(tmp_path / "2.warc", revisit))
+    assert b"/web/20200202030405/" in (output / "articles/1-1000/article_301.md").read_bytes()
+
+
+def test_a_file_that_is_not_read_is_named(tmp_path, capsys):
+    """An MHTML file in a folder ends the import with 1 and a line; the WARC file beside it is read."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/page.mhtml").write_text("MIME-Version: 1.0", encoding="utf-8")
+    write_warc(tmp_path / "in/a.warc.gz", [saved_article(301, "20200607080910", url=URL)])
+    output = run(tmp_path, tmp_path / "in", status=1)
+    assert states(output)[301] == "written"
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "page.mhtml" in line]
+    assert "not read" in line
+    assert "before and behind" not in line

@@ -81,7 +81,7 @@ def test_malformed_rows_are_kept_once_and_are_no_captures(ledger: Ledger) -> Non
             listing.id, [], ["com,hkcnews)/article/11 20000012170449 -"], resume_key="k", complete=False
         )
     assert ledger.listings.malformed() == 1
-    assert ledger.captures.count() == 0
+    assert ledger._db.value("SELECT count(*) FROM captures") == 0
 
 
 def test_an_id_that_only_a_malformed_row_names_becomes_known(ledger: Ledger) -> None:
@@ -95,20 +95,45 @@ def test_an_id_that_only_a_malformed_row_names_becomes_known(ledger: Ledger) -> 
 
 
 def test_ranges_and_partial_lists_prove_nothing(ledger: Ledger) -> None:
-    """Only complete listings without limits in time say that an article has no more captures."""
-    own = (("hkcnews.com/article/11", "exact"), ("hkcnews.com/article/11/", "prefix"))
-    limited = ledger.listings.open(Question("hkcnews.com/article/", "prefix", from_ts="20200101000000"))
+    """Only complete listings without limits in time are witnesses: one of an id alone, and one of it and others."""
+    own, wider = "hkcnews.com/article/11", ["hkcnews.com/article/", "hkcnews.com/article/1"]
+    limited = ledger.listings.open(Question(wider[0], "prefix", from_ts="20200101000000"))
     ledger.listings.add_page(limited.id, [], [], resume_key=None, complete=True)
     partial = ledger.listings.open(SITE)
     ledger.listings.add_page(partial.id, [], [], resume_key="k", complete=False)
-    for url, match_type in own:
-        assert not ledger.listed(11, own)
-        listing = ledger.listings.open(Question(url, match_type, article=11))
-        ledger.listings.add_page(listing.id, [], [], resume_key=None, complete=True)
-    assert ledger.listed(11, own)
-    assert not ledger.listed(12, (("hkcnews.com/article/12", "exact"),))
-    ledger.listings.add_page(partial.id, [], [], resume_key=None, complete=True)
-    assert ledger.listed(12, ())
+    exact = ledger.listings.open(Question(own, "exact"))
+    ledger.listings.add_page(exact.id, [], [], resume_key=None, complete=True)
+    assert ledger.witnesses(own, wider) == 0
+    alone = ledger.listings.open(Question(own, "prefix", article=11))
+    ledger.listings.add_page(alone.id, [], [], resume_key=None, complete=True)
+    assert ledger.witnesses(own, wider) == 1
+    for url in wider:
+        group = ledger.listings.open(Question(url, "prefix"))
+        ledger.listings.add_page(group.id, [], [], resume_key=None, complete=True)
+        assert ledger.witnesses(own, wider) == 2
+    assert ledger.witnesses("hkcnews.com/article/22", wider[:1]) == 1
+
+
+def test_a_complete_listing_wakes_those_that_begin_with_its_digits(ledger: Ledger) -> None:
+    """And no others."""
+    ledger.articles.add_ids([28, 281, 2_834, 3_281], "asked")
+    for article in (28, 281, 2_834, 3_281):
+        ledger.articles.set_due(article, None)
+    ledger.articles.mark_waiting_due("28")
+    assert {28, 281, 2_834, 3_281} & set(ledger.articles.due(ledger.now())) == {28, 281, 2_834}
+
+
+def test_what_only_lacks_its_proof_is_begun_again_and_what_was_cut_is_gone_on_with(ledger: Ledger) -> None:
+    """Whoever asks anew wants to know what there is today."""
+    question = Question("hkcnews.com/article/11", "prefix", article=11)
+    first = ledger.listings.open(question)
+    ledger.listings.add_page(first.id, [], [], resume_key="k", complete=False)
+    assert ledger.listings.open(question).resume_key == "k"
+    assert ledger.listings.open(question, anew=True).resume_key is None
+    second = ledger.listings.open(question)
+    ledger.listings.add_page(second.id, [], [], resume_key="l", complete=False)
+    ledger.listings.cut(second.id, "status 503")
+    assert ledger.listings.open(question, anew=True).resume_key == "l"
 
 
 VARIANTS = [

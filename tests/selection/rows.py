@@ -55,8 +55,8 @@ def gone(timestamp: str, verdict: Verdict = Verdict.EXCLUDED) -> Candidate:
     return Candidate(capture(timestamp), attempt=Attempt(verdict, 4, final=True))
 
 
-def ask(*candidates: Candidate, policy: Policy | None = None, listed: bool = True, now: datetime = NOW) -> Decision:
-    return decide(candidates, site=HKCNEWS, policy=policy or Policy(), listed=listed, now=now)
+def ask(*candidates: Candidate, policy: Policy | None = None, witnesses: int = 2, now: datetime = NOW) -> Decision:
+    return decide(candidates, site=HKCNEWS, policy=policy or Policy(), witnesses=witnesses, now=now)
 
 
 def chosen(*candidates: Candidate, policy: Policy | None = None) -> str:

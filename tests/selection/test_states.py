@@ -160,21 +160,29 @@ def test_an_empty_article_is_not_written_while_an_unknown_layout_may_have_the_te
 def test_without_any_capture_complete_listings_say_never_captured():
     """And partial ones say nothing."""
     assert ask() == NeverCaptured()
-    decision = ask(listed=False)
+    decision = ask(witnesses=0)
     assert isinstance(decision, Waiting)
     assert decision.cause is Wait.LISTING
+
+
+@pytest.mark.parametrize("candidates", [(), (judged("20210101", Verdict.FAREWELL),)])
+def test_one_complete_listing_is_one_witness_and_two_are_needed(candidates):
+    """Neither never captured nor unrecoverable before the archive was asked about this id alone, too."""
+    decision = ask(*candidates, witnesses=1)
+    assert isinstance(decision, Waiting)
+    assert decision.cause is Wait.WITNESS
 
 
 @pytest.mark.parametrize("verdict", [*NO_ARTICLE])
 def test_without_complete_listings_nothing_is_unrecoverable(verdict):
     """There may be captures that nobody has heard of yet."""
-    assert isinstance(ask(judged("20210101", verdict), listed=False), Waiting)
+    assert isinstance(ask(judged("20210101", verdict), witnesses=0), Waiting)
 
 
 def test_without_complete_listings_an_article_is_written_and_a_held_page_stays_held():
     """What is there is there."""
-    assert isinstance(ask(article("20210101"), listed=False), Written)
-    assert isinstance(ask(judged("20210101", Verdict.UNKNOWN_LAYOUT), listed=False), UnknownLayout)
+    assert isinstance(ask(article("20210101"), witnesses=0), Written)
+    assert isinstance(ask(judged("20210101", Verdict.UNKNOWN_LAYOUT), witnesses=0), UnknownLayout)
 
 
 def test_every_decision_names_its_state():

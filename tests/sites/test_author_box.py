@@ -117,7 +117,7 @@ def entry(second: str, label: str = "博客", name: str = WRITER) -> str:
         box("眾說"),
         box(name="別人"),
         f'<div class="hl-block">{box()}</div>',
-        f'<div class="popup">{box()}</div>',
+        f'<div class="popup" style="display:none">{box()}</div>',
         f'<div class="hidden">{box()}</div>',
         f'<div class="line">博客 | {WRITER}</div><div class="line">{BIO}</div>',
     ],
@@ -149,3 +149,16 @@ def test_a_page_cut_in_the_box_is_a_fragment() -> None:
     whole = page(author=WRITER, headline=column_heading(), after=box())
     cut = read(whole[: whole.index(BIO) + 4])
     assert (cut.verdict, cut.detail) == (Verdict.TRUNCATED, "cut inside the author box")
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<div class="blogger">{}<ul><li><a href="/article/123/x">作者其他文章</a></li></ul></div>',
+        "<footer>{}</footer>",
+        '<nav class="hl-author">{}</nav>',
+    ],
+)
+def test_what_stands_around_or_behind_the_component_does_not_count(around: str) -> None:
+    """Label, author and what stands before it tell the box of the article from those of lists."""
+    assert found(around.format(box())) is not None

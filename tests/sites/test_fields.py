@@ -162,6 +162,12 @@ def test_a_stamp_in_the_byline_is_read_whatever_its_label(info: str) -> None:
     assert reading.readings["last_updated"] == "byline"
 
 
+def test_white_space_of_the_byline_varies() -> None:
+    """Line breaks of the source are spaces, in the author's name and in the stamp."""
+    found = article(page(headline=heading(info="撰文: First\n   Last | 發佈日期: 04.03.19 | 2019-03-05&nbsp;10:11:12")))
+    assert (found.author, found.last_updated) == ("First Last", STAMP)
+
+
 @pytest.mark.parametrize(
     "stamp", ["<div>最後更新日期: {}</div>", "<p>{}</p>", "更新 {}", '<div class="x"><b>修訂：</b><i>{}</i></div>']
 )
@@ -188,6 +194,7 @@ def test_a_stamp_elsewhere_in_the_articles_column_is_read(stamp: str) -> None:
         page(after=f'<div class="comments"><p>讀者 {STAMP}</p></div>'),
         page(after=f'<p class="hidden">{STAMP}</p>'),
         page(headline=heading(info=f"{BYLINE} | 2019-13-05 10:11:12")),
+        page(after=f'<ul><li><a href="/article/123/x">另一篇</a> <span>{STAMP}</span></li></ul>'),
         page(headline=column_heading(), after=box(bio=f"生於 {STAMP}")),
     ],
 )

@@ -102,3 +102,29 @@ def test_a_page_cut_in_the_plea_is_a_fragment() -> None:
     whole = page(after=f"<div>{PLEA}</div>")
     cut = read(whole[: whole.index("網址：")])
     assert (cut.verdict, cut.detail) == (Verdict.TRUNCATED, "cut inside the plea")
+
+
+@pytest.mark.parametrize(
+    "between", ['<div class="adslot"><p>廣告</p></div>', "<p><br></p>", '<p><img src="/x.png"></p>']
+)
+def test_other_paragraphs_of_the_frame_may_stand_amid_the_plea(between: str) -> None:
+    """Outside of the text only paragraphs that ask for subscribers count."""
+    rule, first, second = PLEA.partition("<p>")[0], *(f"<p>{part}" for part in PLEA.split("<p>")[1:])
+    inside = article(read(page(plea=PLEA)))
+    for after in (f"{rule}{between}{first}{second}", f"{rule}{first}{between}{second}"):
+        assert article(read(page(after=after))).content == inside.content
+
+
+def test_a_page_that_ends_before_its_plea_is_cut() -> None:
+    """Of its time: the text is whole, but what belongs behind it did not come. What is missing later is nothing."""
+    whole = page(after=PLEA).encode()
+    behind_the_text = whole.index(b"<hr>", whole.index(SECOND.encode()))
+    for end in (behind_the_text, whole.index(b"</p>", behind_the_text) + 4):
+        cut = read(whole[:end])
+        assert (cut.verdict, cut.detail) == (Verdict.TRUNCATED, "cut before the plea")
+    assert read(whole[: whole.index(b"<footer")]).verdict is Verdict.ARTICLE
+
+
+def test_the_empty_page_has_a_plea_too() -> None:
+    """A frame without title and text is empty, whatever the template put into it."""
+    assert read(page(headline="<h1></h1>", body="", plea=PLEA)).verdict is Verdict.EMPTY

@@ -111,18 +111,6 @@ def test_a_documents_url_is_https_without_port_in_upper_case(original: str, show
     assert HKCNEWS.document_url(shown) == shown
 
 
-def test_the_questions_for_one_article_bring_no_other() -> None:
-    """A prefix question ends in / or ?, so 28325 never drags in 283250, and every usual form is found."""
-    questions = HKCNEWS.article_queries(28325)
-    urls = ["", "/", "/slug", "/slug/title?x=1", "?fbclid=1"]
-
-    def found(key: str) -> bool:
-        return any(key == url if kind == "exact" else key.startswith(url) for url, kind in questions)
-
-    assert all(found(f"hkcnews.com/article/28325{url}") for url in urls)
-    assert not any(found(f"hkcnews.com/article/283250{url}") for url in urls)
-
-
 @pytest.mark.parametrize(
     ("path", "asset"),
     [

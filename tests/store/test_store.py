@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import StoreError
+from scraper.ledger.mementos import Kept
 from scraper.models import DigestCheck, Memento
 from scraper.payload import decode, payload_sha1
 from scraper.store.location import Location
@@ -273,3 +274,19 @@ def test_a_location_cannot_lead_out_of_the_folder(tmp_path):
     """A file name from a hostile ledger or record is refused."""
     with pytest.raises(StoreError, match="no file of this store"):
         make_store(tmp_path).load(Location("../../etc/passwd", 0, 10))
+
+
+def test_another_page_at_the_place_is_never_taken_for_the_kept_one(tmp_path):
+    """A file that was lost and written anew under its name: a record counts only with its own URL, time and digest."""
+    memento = make_memento(original="http://hkcnews.com/article/1/a b<c>")
+    digest = payload_sha1(memento.payload)
+    kept = Kept(memento.original, memento.timestamp, 1, *make_store(tmp_path / "a").keep(memento), digest, "", "match")
+    assert make_store(tmp_path / "a").load_kept(kept) == memento
+    others = [{"original": "http://hkcnews.com/article/2/a"}, {"timestamp": "20190102030405"}, {"payload": b"<p>2"}]
+    for number, change in enumerate(others):
+        other = memento._replace(**change)
+        other = other._replace(body=other.payload)
+        place = make_store(tmp_path / str(number)).keep(other)
+        assert place[:2] == (kept.file, kept.offset)
+        with pytest.raises(StoreError, match="not what was kept"):
+            make_store(tmp_path / str(number)).load_kept(kept._replace(length=place.length))

@@ -3,7 +3,8 @@ CREATE TABLE articles (
     category TEXT NOT NULL, tags TEXT NOT NULL, url TEXT NOT NULL, original_url TEXT NOT NULL, box_label TEXT,
     box_author TEXT, box_avatar TEXT, box_bio TEXT, markdown TEXT NOT NULL, text TEXT NOT NULL, images TEXT NOT NULL,
     timestamp TEXT NOT NULL, original TEXT NOT NULL, urlkey TEXT NOT NULL, digest TEXT NOT NULL,
-    digest_check TEXT NOT NULL, layout TEXT, file TEXT NOT NULL, file_sha256 TEXT NOT NULL, page_sha256 TEXT NOT NULL
+    digest_check TEXT NOT NULL, layout TEXT, file TEXT NOT NULL, file_sha256 TEXT NOT NULL, page_sha256 TEXT NOT NULL,
+    provenance TEXT NOT NULL
 )
 CREATE INDEX articles_by_date ON articles (date)
 CREATE VIRTUAL TABLE long_words USING fts5(

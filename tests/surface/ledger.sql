@@ -2,7 +2,9 @@
 -- migration 0001-ledger
 -- migration 0002-images
 -- migration 0003-kept-pages-by-article
--- migration 0004-copies
+-- migration 0004-listings-by-url
+-- migration 0005-provenance
+-- migration 0006-copies
 -- meta manifest
 -- meta seeded
 CREATE TABLE articles (
@@ -53,7 +55,7 @@ CREATE TABLE copies (
     payload_sha1 TEXT NOT NULL,    -- base32
     page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
     digest_check TEXT NOT NULL,
-    kept_at      TEXT NOT NULL,
+    kept_at      TEXT NOT NULL, provenance TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (file, offset)
 ) WITHOUT ROWID
 CREATE TABLE image_attempts (
@@ -112,6 +114,7 @@ CREATE TABLE listings (
     dialect      TEXT NOT NULL DEFAULT ''
 )
 CREATE INDEX listings_article ON listings (article) WHERE article IS NOT NULL
+CREATE INDEX listings_url ON listings (url)
 CREATE TABLE malformed (listing INTEGER NOT NULL, row TEXT NOT NULL, UNIQUE (row))
 CREATE TABLE mementos (
     original     TEXT NOT NULL,
@@ -123,7 +126,7 @@ CREATE TABLE mementos (
     payload_sha1 TEXT NOT NULL,    -- base32
     page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
     digest_check TEXT NOT NULL,
-    kept_at      TEXT NOT NULL,
+    kept_at      TEXT NOT NULL, provenance TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (original, timestamp)
 ) WITHOUT ROWID
 CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews import urls
-from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, LAST_ID
+from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, NEWS
 
 if TYPE_CHECKING:
     from scraper.models import Page, Reading
@@ -21,15 +21,18 @@ class HkcNews:
     closure = CLOSURE
 
     article_id = staticmethod(urls.article_id)
-    article_queries = staticmethod(urls.article_queries)
     document_url = staticmethod(urls.document_url)
     image_originals = staticmethod(urls.image_originals)
     is_asset = staticmethod(urls.is_asset)
     is_poor_url = staticmethod(urls.is_poor_url)
 
-    def is_farewell(self, title: str) -> bool:
-        """Say whether this is the farewell page's title."""
-        return FAREWELL.search("".join(title.split())) is not None
+    def is_farewell(self, title: str, article: int | None) -> bool:
+        """Say whether this title, on a page of this article, is that of the page that replaced the whole site."""
+        return article != FAREWELL_ARTICLE and FAREWELL.search("".join(title.split())) is not None
+
+    def has_author_box(self, category: str) -> bool:
+        """Say whether the articles of a category have an author box."""
+        return category not in NEWS
 
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes."""

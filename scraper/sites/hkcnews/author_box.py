@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scraper.page.tree import is_inside
 from scraper.page.view import MOST
-from scraper.page.visible import shown_blocks, squeeze
+from scraper.page.visible import is_hidden, shown_blocks, squeeze
 from scraper.sites.base import Box
 from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.words import BAR, BOX_LABELS
@@ -33,9 +33,13 @@ def find_box(view: PageView, author: str, *article: _Element) -> Box | None:
     Lists of other articles show the same component: there the category stands in the place of the label, a date in
     that of the bio, and a link to an article beside it, which `article` (headline, byline, text) tells from such.
     """
-    shown = (node for node in view.shown(_COMPONENT) if not _is_in_list(node, article))
-    boxes = [box for node in shown if (box := _read(node)) is not None and box.author == author]
-    return next((box for box in boxes if box.bio), boxes[0] if boxes else None)
+    shown = (node for node in view.having(_COMPONENT)[:MOST] if not any(map(is_hidden, (node, *node.iterancestors()))))
+    boxes = [
+        box
+        for node in shown
+        if not _is_in_list(node, article) and (box := _read(node)) is not None and box.author == author
+    ]
+    return min(boxes, key=lambda box: (view.is_decoy(box.element), not box.bio), default=None)
 
 
 def _is_in_list(component: _Element, article: tuple[_Element, ...]) -> bool:
@@ -43,7 +47,8 @@ def _is_in_list(component: _Element, article: tuple[_Element, ...]) -> bool:
     parent = component.getparent()
     if parent is None or any(node is parent or is_inside(node, parent) for node in article):
         return False
-    links = (link for link in islice(parent.iter("a"), MOST) if not is_inside(link, component))
+    before = (node for node in component.itersiblings(preceding=True) if isinstance(node.tag, str))
+    links = islice((link for node in before for link in node.iter("a")), MOST)
     return any(article_id(link.get("href") or "") is not None for link in links)
 
 

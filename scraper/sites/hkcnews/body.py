@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.page.tree import is_inside
 from scraper.page.visible import is_hidden, shown_text
+from scraper.sites.fingerprint import is_empty
 from scraper.sites.hkcnews.words import CAMPAIGN, PLEA
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ CONTENT = "article-content"
 
 
 def find_body(view: PageView) -> _Element | None:
-    """Return the element that holds the text: ``.article-content``."""
-    return next((node for node in view.shown(CONTENT) if node.tag not in {"body", "html"}), None)
+    """Return the element that holds the text: the first ``.article-content`` with something in it, else the first."""
+    found = [node for node in view.shown(CONTENT) if node.tag not in {"body", "html"}]
+    return next((node for node in found if not is_empty(node)), found[0] if found else None)
 
 
 def find_plea(view: PageView, body: _Element | None) -> tuple[tuple[_Element, ...], str]:
@@ -29,7 +31,7 @@ def find_plea(view: PageView, body: _Element | None) -> tuple[tuple[_Element, ..
     or in an element of their own; so they are told by their words alone, wherever they are. Before them, in 2017, the
     paper asked for money at greater length: a paragraph with its heading, and all that follows.
     """
-    row = [node for node in view.tags("hr", "p") if node.tag == "hr" or len(node) or (node.text or "").strip()]
+    row = [node for node in view.tags("hr", "p") if node.tag == "hr" or _counts(node, body)]
     for (rule, first), (_, second) in pairwise(pairwise([*row, view.root])):
         if rule.tag != "hr" or first.tag != "p":
             continue
@@ -44,6 +46,11 @@ def find_plea(view: PageView, body: _Element | None) -> tuple[tuple[_Element, ..
         if not any(map(is_hidden, (first, *first.iterancestors()))):
             return found, _place(rule, first, body)
     return (), ""
+
+
+def _counts(paragraph: _Element, body: _Element | None) -> bool:
+    text = shown_text(paragraph)
+    return bool(text.strip()) and (is_inside(paragraph, body) or bool(PLEA.search(text) or CAMPAIGN.search(text)))
 
 
 def _place(rule: _Element, first: _Element, body: _Element | None) -> str:

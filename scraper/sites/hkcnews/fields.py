@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from scraper.page.tree import found_by, is_inside
 from scraper.page.view import MOST
-from scraper.page.visible import pieces, shown_blocks, shown_text, squeeze
+from scraper.page.visible import pieces, shown_text, squeeze
 from scraper.sites.base import NOTHING
+from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.words import BAR, NO_TAGS, is_site_name
 
 if TYPE_CHECKING:
@@ -22,15 +24,20 @@ if TYPE_CHECKING:
 
     from scraper.page.view import PageView
 
-_AUTHOR = re.compile(rf"(?P<label>撰文|Author)\s*[:：]\s*(?P<author>[^|｜│︱¦\n]*?)\s*(?:{BAR}|\n|發佈日期|Publish|\Z)")
+_AUTHOR = re.compile(
+    rf"(?P<label>撰文|Author)\s*[:：]\s*(?P<author>[^|｜│︱¦\n]*?)\s*(?:{BAR}|\n|發佈日期|Publish(?: Date)?\s*[:：]|\Z)"
+)
 _PUBLISHED = re.compile(r"(?:發佈日期|Publish Date)\s*[:：]\s*(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
 _ANY_DATE = re.compile(r"(?<![\d.])(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
 _UPDATED = re.compile(r"(?:更新|修改|修訂|[Uu]pdate|[Mm]odifi|[Rr]evis|[Ee]dited)[^|｜\n]{0,20}\Z")
 _STAMP = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\d)")
-_WITH_STAMP = etree.XPath(".//text()[contains(translate(., '123456789', '000000000'), '0000-00-00 00:00:00')]/..")
+_WITH_STAMP = etree.XPath(
+    ".//text()[contains(translate(., '123456789\u00a0\n', '000000000  '), '0000-00-00 00:00:00')]/.."
+)
 _TAG_LINKS = etree.XPath(".//a[contains(@href, '/tag') or contains(@class, 'tag') or ../@class[contains(., 'tag')]]")
 _TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))?")
 _TAG_PATH = re.compile(r"/tags?/")
+_SPACE = re.compile(r"\s+")
 _LONGEST = 2000
 """Characters of a byline that are looked at."""
 _LONGEST_CATEGORY = 40
@@ -71,11 +78,17 @@ def read_title(view: PageView, body: _Element | None) -> tuple[str, _Element | N
 def find_byline(view: PageView, body: _Element | None) -> Byline | None:
     """Return the first ``.article-info`` that names an author."""
     for element in view.shown("article-info"):
-        text = "\n".join(shown_blocks(element))[:_LONGEST]
+        text = _lines(element)[:_LONGEST]
         match = _AUTHOR.search(text)
         if match and match["author"] and not is_inside(element, body):
             return Byline(element, text, squeeze(match["author"]), english=match["label"] == "Author")
     return None
+
+
+def _lines(element: _Element) -> str:
+    """Return the shown text with a line break at breaks and the edges of blocks; those of the source are spaces."""
+    text = "".join("\n" if piece in {"", "\n"} else _SPACE.sub(" ", piece) for piece in pieces(element))
+    return "\n".join(line for part in text.split("\n") if (line := part.strip()))
 
 
 def read_date(byline: Byline) -> tuple[str, str]:
@@ -103,15 +116,24 @@ def read_stamp(byline: Byline, column: _Element, view: PageView, apart: Iterable
         return stamp, "byline"
     apart = tuple(apart)
     for element in found_by(_WITH_STAMP, column)[:MOST]:
-        if view.is_decoy(element) or any(element is one or is_inside(element, one) for one in apart):
+        inside = any(element is one or is_inside(element, one) for one in apart)
+        if inside or view.is_decoy(element) or _is_beside_another(element, apart):
             continue
         if stamp := _moment(shown_text(element)):
             return stamp, "beside the byline"
     return None, ""
 
 
+def _is_beside_another(element: _Element, article: tuple[_Element, ...]) -> bool:
+    """Say whether a link to an article stands in the same place: what is said there is said of that one."""
+    places = [place for place in (element, element.getparent()) if place is not None]
+    apart = [place for place in places if not any(is_inside(one, place) for one in article)]
+    links = [link for place in apart[-1:] for link in islice(place.iter("a"), MOST)]
+    return any(article_id(link.get("href") or "") is not None for link in links)
+
+
 def _moment(text: str) -> str:
-    for match in reversed(_STAMP.findall(text[:_LONGEST])):
+    for match in reversed(_STAMP.findall(squeeze(text[:_LONGEST]))):
         try:
             datetime.fromisoformat(match)
         except ValueError:

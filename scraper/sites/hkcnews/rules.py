@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from scraper.models import Verdict
-from scraper.page.tree import is_inside
+from scraper.page.tree import is_inside, take_out
 from scraper.page.visible import shown_text, squeeze
 from scraper.sites import verdicts
 from scraper.sites.base import Reader, Rule
 from scraper.sites.fingerprint import is_empty, linked_ids
-from scraper.sites.hkcnews.body import CONTENT
+from scraper.sites.hkcnews.body import CONTENT, find_plea
 from scraper.sites.hkcnews.layouts import LAYOUTS
 from scraper.sites.hkcnews.signs import claims_an_article, has_a_text, is_linked, main_text, names_another_page
 from scraper.sites.hkcnews.urls import HOSTS, article_id, is_poor_url
@@ -50,9 +50,10 @@ _HEADINGS = 3
 
 def farewell(view: PageView, fields: Fields) -> str:
     """The page that the closed site answered with everywhere, from 2022-01 on; not the article in which it said so."""
-    if fields.body is not None and not fields.missing and not is_empty(fields.body) and _is_own_farewell(view):
-        return ""
     names = [view.document_title, view.meta("og:title")]
+    if fields.body is not None and not fields.missing and not is_empty(fields.body):
+        own = (*names, fields.title)  # a whole article: what other headings say is not about it
+        return "" if _is_own_farewell(view) else next((squeeze(name) for name in own if _says_farewell(name)), "")
     text = view.having(CONTENT)
     headings = [node for node in (view.tags("h1") or view.tags("h2"))[:5] if not view.is_decoy(node)]
     names += [shown_text(node) for node in headings if not any(is_inside(node, body) for body in text)]
@@ -87,6 +88,7 @@ def _farewell_in_passing(view: PageView) -> str:
 def empty(view: PageView, fields: Fields) -> str:
     """The article page without article: many URLs end ``/article/N/-``."""
     if fields.body is not None:
+        take_out(find_plea(view, fields.body)[0], view.root)
         nothing = not fields.title and is_empty(fields.body)
         return "title and body are empty" if nothing else ""
     text = main_text(view)

@@ -114,16 +114,6 @@ def document_url(original: str) -> str:
     return f"https://{authority}{slash}{_ESCAPE.sub(lambda match: match[0].upper(), encoded)}"
 
 
-def article_queries(number: int) -> tuple[tuple[str, str], ...]:
-    """Return the CDX questions that find all captures of an article and none of another.
-
-    A plain prefix question for 28325 would also bring 283250; the CDX server keeps a trailing ``/`` or ``?``
-    of the prefix.
-    """
-    base = f"{HOSTS[1]}/article/{number}"
-    return ((base, "exact"), (f"{base}/", "prefix"), (f"{base}?", "prefix"))
-
-
 def is_asset(original: str) -> bool:
     """Say whether the URL stands for a file below an article's path, such as ``/article/1/images/x.png``."""
     tail = _article_tail(original)

@@ -1,0 +1,123 @@
+"""Where the payloads of records lie that were read, so that the revisits among them find theirs."""
+
+from __future__ import annotations
+
+import contextlib
+from array import array
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.models import DigestCheck
+from scraper.payload import check_digest, digest_of, parse_digest
+from scraper.store.mementos import response_of, timestamp_of
+from scraper.store.records import read_record
+from scraper.store.stream import Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator
+    from typing import BinaryIO
+
+    from scraper.payload import Digest
+    from scraper.store.records import Record
+
+_HASHED = ("sha1", "sha256")
+"""What tools that write revisits take: Heritrix, wget and warcio the one, Browsertrix the other."""
+
+
+class Place(NamedTuple):
+    """Where a record lies: number of its file, offset, and which of the records that begin there."""
+
+    source: int
+    offset: int
+    number: int
+
+
+class Wanted(NamedTuple):
+    """What a revisit says of its payload: its digest, and URL and 14 digits of the record it refers to."""
+
+    digest: Digest | None
+    original: str
+    timestamp: str
+
+
+class Payloads:
+    """Finds the payload of a revisit.
+
+    By its digest in any spelling, as computed and as the earlier record claims it (some take it of the bytes with
+    their chunks), by the id of that record, by its URL and date. 24 bytes a record, and five slots of a dictionary.
+
+    Args:
+        opened: opens a file by its number.
+        max_body: longest payload, in bytes.
+        kept: gives a payload that an earlier command kept, or None.
+    """
+
+    def __init__(
+        self, opened: Callable[[int], BinaryIO], max_body: int, kept: Callable[[Wanted], bytes | None]
+    ) -> None:
+        self._open = opened
+        self._max_body = max_body
+        self._kept = kept
+        self._numbers: dict[int, int] = {}
+        self._places: array[int] = array("q")
+
+    def remember(self, place: Place, record: Record, payload: bytes) -> None:
+        """Note where a payload lies; the first of equal ones stands."""
+        number = len(self._places)
+        self._places.extend(place)
+        for key in _keys(record, payload):
+            self._numbers.setdefault(hash(key), number)
+
+    def of(self, revisit: Record) -> bytes | None:
+        """Return the payload that a revisit refers to, if it was seen already or is kept."""
+        for key in _wanted_keys(revisit):
+            number = self._numbers.get(hash(key))
+            if number is not None:
+                payload = self._read(Place(*self._places[number : number + 3]), revisit)
+                if payload is not None:
+                    return payload
+        claimed = revisit.headers.get("warc-payload-digest", "")
+        payload = self._kept(Wanted(parse_digest(claimed), *_referred(revisit)))
+        return payload if payload is not None and check_digest(claimed, payload) is not DigestCheck.MISMATCH else None
+
+    def _read(self, place: Place, revisit: Record) -> bytes | None:
+        with contextlib.suppress(Damaged, OSError), self._open(place.source) as file:
+            earlier = read_record(file, place.offset, max_block=self._max_body, number=place.number)
+            response = response_of(earlier) if earlier.block is not None else None
+            claimed = revisit.headers.get("warc-payload-digest", "")
+            if response is not None and (
+                _digest_key(claimed) == _digest_key(earlier.headers.get("warc-payload-digest", ""))
+                or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
+            ):
+                return response.payload
+        return None
+
+
+def _keys(record: Record, payload: bytes) -> Iterator[Hashable]:
+    """Yield all by which a revisit may name a record."""
+    for algorithm in _HASHED:
+        yield digest_of(payload, algorithm)
+    headers = record.headers
+    yield _digest_key(headers.get("warc-payload-digest", ""))
+    yield headers.get("warc-record-id", "").strip("<>")
+    yield headers.get("warc-target-uri", ""), timestamp_of(headers.get("warc-date", "")) or ""
+
+
+def _wanted_keys(revisit: Record) -> Iterator[Hashable]:
+    headers = revisit.headers
+    if digest := headers.get("warc-payload-digest"):
+        yield _digest_key(digest)
+    if identity := headers.get("warc-refers-to"):
+        yield identity.strip("<>")
+    if all(referred := _referred(revisit)):
+        yield referred
+
+
+def _referred(revisit: Record) -> tuple[str, str]:
+    headers = revisit.headers
+    original = headers.get("warc-refers-to-target-uri") or headers.get("warc-target-uri", "")
+    return original.strip("<>"), timestamp_of(headers.get("warc-refers-to-date", "")) or ""
+
+
+def _digest_key(text: str) -> Hashable:
+    """Return a digest whatever its spelling; one of an unknown kind as it is spelled."""
+    return parse_digest(text) or text.strip().lower()

@@ -1,0 +1,65 @@
+"""What the archive's answer says of where a capture comes from goes with the page."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from scraper.store.mementos import memento_of, response_of
+from scraper.store.records import read_record
+from scraper.store.writing import response_record
+from tests.archive.conftest import Reply
+from tests.archive.test_replay import memento
+
+if TYPE_CHECKING:
+    from scraper.archive.client import Archive
+    from scraper.models import Capture
+    from tests.archive.conftest import Request, Server
+    from tests.clocks import ManualClock
+
+SOURCE = ("X-Archive-Src", "spn2-20200401/spn2-0.us.archive.org.warc.gz")
+WARNING = ("Warning", '299 web.archive.org "Resource was truncated when it was captured"')
+
+
+def test_file_warning_and_reason_of_the_redirect_are_noted(server: Server, archive: Archive, capture: Capture) -> None:
+    """The archive's own file, and why another moment answered."""
+    near = capture._replace(timestamp="20200401123400")
+
+    def answer(request: Request) -> Reply:
+        if near.timestamp in request.path:
+            location = request.path.replace(near.timestamp, capture.timestamp)
+            reason = ("X-Archive-Redirect-Reason", f"found capture at {capture.timestamp}")
+            return Reply(302, [("Location", location), reason])
+        return memento(b"<p>x</p>", SOURCE)
+
+    server.answer = answer
+    found = dict(archive.replay.fetch(near).provenance)
+    assert found["X-Archive-Src"] == SOURCE[1]
+    assert found["X-Archive-Redirect-Reason"] == f"found capture at {capture.timestamp}"
+    assert 'rel="original"' in found["Link"]
+
+
+def test_a_truncation_that_the_archive_announces_is_believed_at_once(
+    server: Server, archive: Archive, capture: Capture
+) -> None:
+    """Asking again gives no more: the page is kept as truncated after one request."""
+    server.answer = lambda request: memento(b"<p>x</p>", WARNING)
+    found = archive.replay.fetch(capture)
+    assert found.truncated == f"the archive says: {WARNING[1]}"
+    assert len(server.requests) == 1
+
+
+def test_the_record_gives_back_what_it_was_given(
+    server: Server, archive: Archive, capture: Capture, clock: ManualClock
+) -> None:
+    """Written and read, nothing of it is lost."""
+    server.answer = lambda request: memento(b"<p>x</p>", SOURCE, WARNING)
+    kept = archive.replay.fetch(capture)
+    number = "<urn:uuid:00000000-0000-4000-8000-000000000000>"
+    file = io.BytesIO(response_record(kept, record_id=number, created=clock.now()))
+    record = read_record(file, 0, max_block=1 << 20)
+    response = response_of(record)
+    assert response is not None
+    again = memento_of(record, response, max_body=1 << 20)
+    assert again is not None
+    assert sorted(again.provenance) == sorted(kept.provenance)

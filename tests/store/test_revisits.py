@@ -1,0 +1,105 @@
+"""Revisits find the payload they refer to, however they name it; and never another one."""
+
+import base64
+import gzip
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from scraper.models import Memento
+from scraper.store.archives import Skipped, read_archives
+from scraper.store.revisits import Wanted
+from tests.store.made import PAGE, URL, http, record
+
+SHA1, SHA256 = hashlib.sha1(PAGE).digest(), hashlib.sha256(PAGE).digest()
+CHUNKED = b"%x\r\n" % len(PAGE) + PAGE + b"\r\n0\r\n\r\n"
+FRAMED = "sha1:" + base64.b32encode(hashlib.sha1(CHUNKED).digest()).decode()
+OTHER = "sha1:" + base64.b32encode(hashlib.sha1(b"other").digest()).decode()
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+REFERS = {"WARC_Refers_To_Target_URI": URL.format(1), "WARC_Refers_To_Date": "2020-01-02T03:04:05Z"}
+
+
+def payloads(*files: Path, **options) -> dict[str, bytes]:
+    found = read_archives(files, **options)
+    return {one.original: one.payload for one in found if isinstance(one, Memento)}
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        "sha1:" + base64.b32encode(SHA1).decode(),
+        "SHA1:" + base64.b32encode(SHA1).decode().lower(),
+        "sha-1:" + SHA1.hex(),
+        "sha1:" + SHA1.hex().upper(),
+        base64.b32encode(SHA1).decode(),
+        "sha1:" + base64.b64encode(SHA1).decode(),
+        "sha256:" + SHA256.hex(),
+        "sha-256:" + base64.b32encode(SHA256).decode(),
+        "sha256:" + base64.b32encode(SHA256).decode().rstrip("="),
+        "sha256:" + base64.urlsafe_b64encode(SHA256).decode(),
+    ],
+)
+@pytest.mark.parametrize("claimed", [None, "sha1:" + base64.b32encode(SHA1).decode()])
+def test_a_digest_in_any_spelling_leads_to_the_payload(tmp_path, digest, claimed):
+    """Base32, hexadecimal and base64, any label, whatever the earlier record claims of itself."""
+    earlier = record(http(), WARC_Payload_Digest=claimed)
+    (tmp_path / "a.warc").write_bytes(record(HEAD, "revisit", 2, WARC_Payload_Digest=digest) + earlier)
+    assert payloads(tmp_path / "a.warc")[URL.format(2)] == PAGE
+
+
+@pytest.mark.parametrize("digest", [FRAMED, "blake3:AbCd", "md5:" + hashlib.md5(b"anything").hexdigest()])
+def test_what_the_earlier_record_claims_is_looked_up_too(tmp_path, digest):
+    """A digest of the chunked bytes, or of a kind nobody here can compute, is the same in both records."""
+    earlier = record(http(CHUNKED, b"Transfer-Encoding: chunked"), WARC_Payload_Digest=digest)
+    (tmp_path / "a.warc").write_bytes(earlier + record(HEAD, "revisit", 2, WARC_Payload_Digest=digest))
+    assert payloads(tmp_path / "a.warc")[URL.format(2)] == PAGE
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        REFERS,
+        {"WARC_Refers_To": "<urn:uuid:1>"},
+        REFERS | {"WARC_Refers_To_Date": "2020-01-02T11:04:05+08:00"},
+        REFERS | {"WARC_Payload_Digest": "xxh3:1234"},
+        {"WARC_Refers_To": "urn:uuid:1", "WARC_Payload_Digest": "sha1:" + SHA1.hex()},
+    ],
+)
+def test_a_reference_leads_to_the_payload(tmp_path, fields):
+    """Record id, or URL and date, are enough."""
+    (tmp_path / "a.warc").write_bytes(record(HEAD, "revisit", 2, **fields) + record(http()))
+    assert payloads(tmp_path / "a.warc")[URL.format(2)] == PAGE
+
+
+@pytest.mark.parametrize("fields", [REFERS, {"WARC_Refers_To": "<urn:uuid:1>"}])
+def test_a_reference_to_other_bytes_is_none(tmp_path, fields):
+    """What is not the payload that the revisit's digest says is never taken for it."""
+    revisit = record(HEAD, "revisit", 2, WARC_Payload_Digest=OTHER, **fields)
+    (tmp_path / "a.warc").write_bytes(record(http()) + revisit)
+    found = list(read_archives([tmp_path / "a.warc"], kept=lambda _: PAGE))
+    assert [one.original for one in found if isinstance(one, Memento)] == [URL.format(1)]
+    assert any(isinstance(one, Skipped) and "none of the files" in one.reason for one in found)
+
+
+def test_the_right_record_of_a_member_is_read(tmp_path):
+    """A file that is one gzip member gives all its records one place; each revisit still gets its own payload."""
+    pages = [b"page %d" % number for number in range(4)]
+    records = [record(http(page), number=number) for number, page in enumerate(pages)]
+    for number, page in enumerate(pages):
+        digest = f"sha1:{hashlib.sha1(page).hexdigest()}"
+        records.append(record(HEAD, "revisit", 10 + number, WARC_Payload_Digest=digest))
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records)))
+    found = payloads(tmp_path / "a.warc.gz")
+    assert [found[URL.format(10 + number)] for number in range(4)] == pages
+
+
+def test_what_was_kept_before_is_asked_for(tmp_path):
+    """A payload that none of the files holds may be kept already: it is asked for by digest, URL and moment."""
+    asked: list[Wanted] = []
+    digest = f"sha1:{SHA1.hex()}"
+    (tmp_path / "a.warc").write_bytes(record(HEAD, "revisit", 2, WARC_Payload_Digest=digest, **REFERS))
+    found = payloads(tmp_path / "a.warc", kept=lambda wanted: asked.append(wanted) or PAGE)
+    assert found == {URL.format(2): PAGE}
+    assert asked[0].digest is not None
+    assert (asked[0].digest.value, asked[0].original, asked[0].timestamp) == (SHA1, URL.format(1), "20200102030405")
