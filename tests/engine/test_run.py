@@ -44,8 +44,6 @@ def test_run_again_does_only_what_is_new(open_folder: Open) -> None:
     """The second run asks for no page, touches no file and asks the CDX server only for what may be new."""
     folder = open_folder(*(saved_article(article) for article in range(201, 221)))
     folder.run(ids=())
-    for _ in range(3):  # the ids without a capture are asked about alone, some in each run
-        folder.run(ids=(range(1, 700),))
     before = {path: path.stat().st_mtime_ns for path in folder.output.glob("articles/*/*")}
     manifest = (folder.output / "manifest.jsonl").stat().st_mtime_ns
     folder.archive.log.clear()
@@ -223,8 +221,6 @@ def test_ids_that_pages_link_to_become_known(open_folder: Open) -> None:
     body = '<p>請看<a href="/article/49901/x">另一篇</a>。</p>'
     folder = open_folder(saved_article(201, body=body))
     folder.run(ids=())
-    assert states(folder, 49901) == [State.WAITING]
-    folder.run(ids=(range(49901, 49902),))
     assert states(folder, 49901) == [State.NEVER_CAPTURED]
 
 
