@@ -41,6 +41,13 @@ class Site(Protocol):
     closure: str
     """14 digits, UTC: captures from then on are mostly of the farewell page."""
 
+    list_queries: tuple[tuple[str, str], ...]
+    """CDX queries, as (url, matchType), that find the lists of articles, and other pages too."""
+
+    @property
+    def beliefs(self) -> tuple[Belief, ...]:
+        """What reading its pages rests on. `Reading.beliefs` says which of them a page bears out."""
+
     def article_id(self, url: str) -> int | None:
         """Return the article id that a URL names, in any of the site's URL forms, or None."""
 
@@ -59,11 +66,54 @@ class Site(Protocol):
     def has_author_box(self, category: str) -> bool:
         """Say whether the articles of a category have an author box."""
 
+    def is_revised(self, original: str) -> bool:
+        """Say whether the URL shows that the article is a revised one, saved again under a further id."""
+
     def image_originals(self, original: str) -> tuple[str, ...]:
         """Return the URLs under which a picture may have been captured, the one to be preferred first."""
 
+    def is_list(self, original: str) -> bool:
+        """Say whether the URL is one of a list of articles."""
+
+    def read_list(self, page: Page) -> tuple[ListEntry, ...]:
+        """Return the articles that a list names, each once. Never raises on any bytes; bounded in time and memory."""
+
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes; bounded in time and memory."""
+
+
+class Belief(NamedTuple):
+    """A fact about the pages of a site that reading them rests on.
+
+    Attributes:
+        name: for programs.
+        sentence: for people.
+        place: the part of the page that it is about.
+        known: somebody has seen it; else it is inferred.
+    """
+
+    name: str
+    sentence: str
+    place: str
+    known: bool
+
+
+class ListEntry(NamedTuple):
+    """An article as a list of articles names it.
+
+    Attributes:
+        article: its id.
+        title: as shown, cut with ``...`` when long.
+        category: empty if none is shown; so are the others.
+        author: as shown.
+        date: ``YYYY-MM-DD``.
+    """
+
+    article: int
+    title: str
+    category: str
+    author: str
+    date: str
 
 
 class Capture(NamedTuple):
@@ -194,6 +244,7 @@ class Reading(NamedTuple):
             timestamps, interface language); equal for two captures of the same text.
         completeness: how much of the optional a page shows (text length, figures, stamp, box, tags...), larger is more.
         linked_ids: article ids that the page links to, sorted.
+        beliefs: name of a belief to whether the page bears it out; without those of which it says nothing.
     """
 
     verdict: Verdict
@@ -205,6 +256,7 @@ class Reading(NamedTuple):
     text_sha256: str = ""
     completeness: tuple[int, ...] = ()
     linked_ids: tuple[int, ...] = ()
+    beliefs: Mapping[str, bool] = {}
 
 
 class State(enum.StrEnum):

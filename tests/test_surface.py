@@ -26,7 +26,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from scraper.cli import main
 from tests.server import Faults, Rule, Saved, TestArchive
-from tests.server.make import Box, article_url, farewell_page, saved_article, write_warc
+from tests.server.make import Box, article_url, farewell_page, home_page, saved_article, write_warc
 
 ROOT = Path(__file__).parents[1]
 EXPECTED = Path(__file__).parent / "surface"
@@ -82,6 +82,7 @@ def captures() -> list[Saved]:
         saved_article(201, "20200607080910", **column),
         Saved(article_url(202), "20220301000000", farewell_page()),
         Saved(article_url(203), "20200607080910", strange),
+        Saved("https://www.hkcnews.com/", "20200607080910", home_page()),
         Saved(f"https://www.hkcnews.com{PIER}", "20200607080910", picture.getvalue(), headers=png),
     ]
 
@@ -100,6 +101,7 @@ def surface(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surface]:
             forget_most_ids(made.output / "ledger.sqlite3")
             made.call("run", archive, "--images", "--json", "--ids", "201-204")
             made.call("run --dry-run", archive, "--dry-run", "--json", "--ids", "206")
+            made.call("lists", archive, "--json")
             made.call("import", archive, "--json", own)
             made.call("images", archive, "--json")
             made.call("status", archive, "--json")
@@ -110,6 +112,7 @@ def surface(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surface]:
             made.call(
                 "export", archive, "--json", *(word for kind, path in exports.items() for word in (f"--{kind}", path))
             )
+            made.call("compare", archive, "--json", "--ids", "201", made.output / "articles")
             made.call("rebuild", archive, "--json", "--jobs", "1", "--ids", "201")
             (made.output / "articles/1-1000/article_201.md").write_text("changed by hand", encoding="utf-8")
             made.call("audit", archive, "--json", "--jobs", "1", made.output / "articles")

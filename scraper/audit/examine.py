@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, FoundDefect, Weight
 from scraper.audit.markup import examine_blocks, examine_text
-from scraper.audit.wholeness import find_cut
+from scraper.audit.wholeness import find_cut_in
 from scraper.markdown.document import LooseDocument, read_loosely
 from scraper.models import Verdict
 from scraper.page.archive_pages import judge
@@ -94,15 +94,10 @@ def _absence(
         )
     elif site.article_id(original) != article:
         yield FoundDefect(Defect.NOT_THE_FORM, f"url is of another article: {original}")
-    elif cut := find_cut(text, document, needs_box=_needs_box(document, site)):
+    elif cut := find_cut_in(text, document, site):
         yield FoundDefect(Defect.CUT, cut)
     elif _wrong_charset(shown):
         yield FoundDefect(Defect.CHARSET, title)
-
-
-def _needs_box(document: LooseDocument, site: Site) -> bool:
-    category = document.fields.get("category", "")
-    return bool(category) and site.has_author_box(category)
 
 
 def _wrong_charset(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections import Counter
@@ -37,11 +38,12 @@ class Audited(NamedTuple):
 
 def audit_folder(folder: Path, *, site: Site, jobs: int) -> Iterator[Audited]:
     """Examine every ``article_<id>.md`` below a folder, in the order of ids. Changes nothing."""
-    for results in map_processes(partial(_examine_all, site.name), chunked(_find_documents(folder), _CHUNK), jobs=jobs):
+    for results in map_processes(partial(_examine_all, site.name), chunked(find_documents(folder), _CHUNK), jobs=jobs):
         yield from results
 
 
-def _find_documents(folder: Path) -> list[Path]:
+def find_documents(folder: Path) -> list[Path]:
+    """Return every ``article_<id>.md`` below a folder, in the order of ids."""
     found = []
     for base, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -52,6 +54,14 @@ def _find_documents(folder: Path) -> list[Path]:
 def _examine_all(site_name: str, paths: list[Path]) -> list[Audited]:
     site = get_site(site_name)
     return [Audited(path, _examine_file(path, site)) for path in paths]
+
+
+def read_document(path: Path) -> bytes:
+    """Return the bytes of a document; none if it cannot be read or is longer than any document."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_size <= _MAX_BYTES:
+            return path.read_bytes()
+    return b""
 
 
 def _examine_file(path: Path, site: Site) -> Examined:

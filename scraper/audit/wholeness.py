@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scraper.markdown.document import LooseDocument, read_loosely
+
 if TYPE_CHECKING:
-    from scraper.markdown.document import LooseDocument
+    from scraper.models import Site
 
 _ENDS_WITH_EMPTY_LINE = re.compile(r"\| |\{\{<|---\Z")
 """Tables, frames and rules stand between empty lines in the form, so also before the end of the file."""
@@ -14,17 +16,20 @@ _MAY_END_WITH_EMPTY_LINE = re.compile(r">.*|.* {2}", re.DOTALL)
 """A quote of text only does so too; a break is a line end of its own."""
 
 
-def find_cut(text: str, document: LooseDocument, *, needs_box: bool) -> str | None:
+def find_cut(text: str, site: Site) -> str | None:
+    """Return where the text of a file was cut off, for people; None if it is a whole document."""
+    document = read_loosely(text)
+    return "ends in its front matter" if document is None else find_cut_in(text, document, site)
+
+
+def find_cut_in(text: str, document: LooseDocument, site: Site) -> str | None:
     """Return where a document was cut off, for people; None if it is whole.
 
     A cut between two paragraphs leaves the empty line between them; one that is the end of a paragraph, in a category
     without author box, cannot be told from the end.
-
-    Args:
-        text: the file.
-        document: the same, read.
-        needs_box: its category asks for an author box.
     """
+    category = document.fields.get("category", "")
+    needs_box = bool(category) and site.has_author_box(category)
     plain = text.replace("\r\n", "\n")
     ends = len(plain) - len(plain.rstrip("\n"))
     if not ends:
@@ -38,7 +43,7 @@ def find_cut(text: str, document: LooseDocument, *, needs_box: bool) -> str | No
         # The bio may be empty: then its line is.
         return _no_box(not document.box) or ("ends before the bio" if _is_bio_cut(document.box, ends) else None)
     if _ENDS_WITH_EMPTY_LINE.match(last):
-        return "ends inside a table or frame" if ends < 2 else None
+        return "ends inside or right behind a table, frame or rule" if ends != 2 else None
     return "ends between two blocks" if ends > 1 and not _MAY_END_WITH_EMPTY_LINE.fullmatch(last) else None
 
 

@@ -66,7 +66,7 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     names: set[str] = set()
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         names.update(document.file for document in documents)
-        yield partial(check_documents, str(root), form, documents)
+        yield partial(check_documents, str(root), config.site, form, documents)
     yield partial(check_manifest, str(root))
     for known in known_files(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
         yield partial(check_file, str(root / WARC_FOLDER), known)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from scraper.audit.folder import Audited
     from scraper.cli.context import Context
 
+_MAX_IDS = 10_000
+"""Characters of ids, as ``--ids`` takes them, that are printed."""
+
 
 def run(context: Context) -> int:
     """Examine the folder, print what was found; 1 if a document is marred or without its article."""
@@ -94,4 +97,6 @@ def _lines(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: 
     if adopted is not None:
         yield f"{adopted} documents adopted; `hkcnews run` fetches the rest"
     if summary.recover:
-        yield f"to recover again ({len(summary.recover)}): --ids {ranges_of(summary.recover)}"
+        ids = ranges_of(summary.recover)
+        ids = f"--ids {ids}" if len(ids) <= _MAX_IDS else "too many to print; --save-ids FILE writes them"
+        yield f"to recover again ({len(summary.recover)}): {ids}"

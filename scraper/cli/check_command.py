@@ -9,11 +9,12 @@ from scraper.check.inspection import check
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus
 from scraper.reports import SCHEMA
-from scraper.reports.words import counted
+from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
 
+_MOST = 200
 _DONE = dict.fromkeys((Kind.WARC_DAMAGED, Kind.WARC_MISSING), "No longer counted on; `hkcnews run` fetches it again")
 
 
@@ -41,10 +42,15 @@ def run(context: Context) -> int:
             }
         )
     else:
-        for finding in fixed:
-            context.show(f"{finding.file}: {finding.problem}. {_DONE.get(finding.kind, 'Mended')}.")
-        for finding in findings:
-            context.show(f"{finding.file}: {finding.problem}. {finding.remedy}.")
+        lines = first_of(fixed, lambda one: f"{one.file}: {one.problem}. {_DONE.get(one.kind, 'Mended')}.", most=_MOST)
+        lines += first_of(
+            findings,
+            lambda one: f"{one.file}: {one.problem}. {one.remedy}.",
+            most=_MOST,
+            rest=": `hkcnews check --json` has all of them",
+        )
+        for line in lines:
+            context.show(line)
     mended = f"{len(fixed)} mended, " if options.fix else ""
     then = "`hkcnews check --fix` mends what can be mended" if findings and not options.fix else ""
     context.conclude(f"{config.output_path}: {mended}{counted(len(findings), 'finding')}", then=then)

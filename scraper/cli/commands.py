@@ -62,6 +62,9 @@ def _run(parser: ArgumentParser) -> None:
         "--retry-final", action="store_true", help="ask again for captures that were excluded or not there"
     )
     parser.add_argument("--images", action="store_true", help="fetch and keep the pictures of written articles too")
+    parser.add_argument(
+        "--go-on", action="store_true", help="whatever the first pages say against what is believed of them"
+    )
 
 
 def _import(parser: ArgumentParser) -> None:
@@ -130,6 +133,20 @@ def _audit(parser: ArgumentParser) -> None:
         "--save-ids", type=Path, metavar="FILE", help="write the ids to recover again, as --ids takes them"
     )
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all processors)")
+
+
+def _compare(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
+    parser.add_argument("--sample", type=int, default=40, metavar="N", help="so many, of every kind (default: 40)")
+    parser.add_argument("--ids", metavar="LIST", help="these, such as 1-1000,28325, and all of them")
+    parser.add_argument("--all", action="store_true", help="all of them: as many requests as there are documents")
+    parser.add_argument("--fixture", action="store_true", help="keep the page of a difference as a regression fixture")
+    parser.add_argument("--yes", action="store_true", help="with --fixture: do not ask")
+    parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
+
+
+def _lists(parser: ArgumentParser) -> None:
+    parser.add_argument("--limit", type=int, default=200, metavar="N", help="fetch at most N lists (default: 200)")
 
 
 def _export(parser: ArgumentParser) -> None:
@@ -209,6 +226,13 @@ COMMANDS = {
             _audit,
             ("old-archive --save-ids again.txt", "old-archive --adopt"),
         ),
+        Command(
+            "compare",
+            "compare documents of another archive with what their captures give",
+            _compare,
+            ("old-archive", "old-archive --sample 100 --json"),
+        ),
+        Command("lists", "read lists of articles, which name what was lost", _lists, ("", "--limit 20")),
         Command(
             "export",
             "give it away as WACZ, JSON Lines or SQLite",

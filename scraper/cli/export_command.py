@@ -68,10 +68,10 @@ def _jsonl(context: Context, _: WrittenArticles, rows: Iterator[ExportRow]) -> d
     return {"file": name, "articles": count}
 
 
-def _sqlite(context: Context, _: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
+def _sqlite(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
     path = context.options.sqlite
     with exporting(path) as part:
-        count = write_sqlite(rows, part)
+        count = write_sqlite(rows, part, articles.ledger.evidence.each())
     return {"file": str(path), "articles": count}
 
 

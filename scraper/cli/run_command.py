@@ -18,7 +18,14 @@ def run(context: Context) -> int:
     """Do the main job."""
     wanted = _wanted(context)
     with at_work(context, log=not wanted.dry_run, archive=True) as work:
-        report = job.run(context.config, wanted, clock=context.clock, stop=work.stop, progress=work.progress)
+        report = job.run(
+            context.config,
+            wanted,
+            clock=context.clock,
+            stop=work.stop,
+            progress=work.progress,
+            advise=lambda text: None if context.options.quiet else context.say([text]),
+        )
     if report.plan is not None:
         return work.finish(report, "nothing was changed", then="the same without --dry-run", asked=True)
     done = report.outcomes
@@ -44,6 +51,7 @@ def _wanted(context: Context) -> job.RunOptions:
         max_runtime=runtime,
         retry_final=options.retry_final,
         images=options.images,
+        go_on=options.go_on,
     )
     if wanted.from_ts and wanted.to_ts and wanted.from_ts > wanted.to_ts:
         raise TargetError(f"--from {options.from_ts} --to {options.to_ts}: there is no moment between them.")

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from scraper.archive.ratelimit.status import rate_status
 from scraper.cli.context import STDOUT
 from scraper.cli.looking import open_to_look, unknown_article
+from scraper.engine.beliefs import tally_of
 from scraper.errors import ExitStatus
 from scraper.files import exporting
 from scraper.jobs.targets import parse_target
+from scraper.reports.beliefs import belief_rows
 from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
 from scraper.reports.page import status_page
@@ -49,12 +51,14 @@ def _make_page(context: Context, ledger: Ledger) -> None:
 def _sum_up(context: Context, ledger: Ledger) -> None:
     archive = rate_status(context.config, clock=context.clock)
     refusal = (archive.reason or "it refused") if archive.cooling else ""
+    tally = tally_of(ledger)
     summary = summarize(
         ledger,
         next_request_at=archive.next_request_at,
         refusal=refusal,
         pace=archive.pace_as_text(),
         pace_json=archive.pace_as_json(),
+        beliefs=belief_rows(context.site.beliefs, tally) if tally.pages else (),
     )
     if context.options.json:
         context.print_json(summary.as_json())

@@ -12,9 +12,9 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
+from scraper.engine.beliefs import Doubt
 from scraper.engine.conclude import CannotRender, Conclusions, fault_of_ours
 from scraper.engine.decide import Cases, Place
-from scraper.engine.drift import DriftWatch
 from scraper.engine.fetch import Fetch, Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Progress
@@ -47,6 +47,7 @@ class Engine:
         clock, stop: tell the time, and when the run is to end.
         fetch: gets a capture from the archive, in a thread; None: offline.
         in_flight: how many captures are asked for at the same time.
+        doubting: stop when the first pages read mostly contradict what is believed of them.
         progress: is told now and then how far the work is.
         permitted: says whether a capture may be considered (``--from``, ``--to``).
         shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
@@ -68,6 +69,7 @@ class Engine:
         stop: threading.Event,
         fetch: Fetch | None = None,
         in_flight: int = 1,
+        doubting: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
         permitted: Callable[[Capture], bool] = lambda _: True,
         shown: Callable[[int, str], str] = lambda _, document: document,
@@ -78,7 +80,7 @@ class Engine:
         self._stop = stop
         self._fetch = fetch
         self._progress = progress
-        self._drift: DriftWatch | None = None
+        self._doubt = Doubt(ledger) if doubting else None
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
         self._ready: dict[Place, ReadPage] = {}
         self.cases = Cases(site, ledger, policy, clock, permitted)
@@ -139,7 +141,7 @@ class Engine:
             return False
         self._intake.record(article, capture, page.reading, page.digest_check, page.page_sha256)
         self.cases.pages[article][place] = page.reading
-        self.outcomes.read(page.reading)
+        self.outcomes.read(article, page.reading)
         return True
 
     def _begin(self, waiting: Iterator[int], limit: int | None, batch: int) -> bool:
@@ -162,7 +164,7 @@ class Engine:
 
     @property
     def _ending(self) -> bool:
-        return self._stop.is_set() or bool(self.outcomes.refusals)
+        return self._stop.is_set() or bool(self.outcomes.refusals or self.outcomes.doubted)
 
     def _tell(self, last: Capture | None = None) -> None:
         counts, air = self.outcomes, self._workers.in_air
@@ -225,12 +227,11 @@ class Engine:
             self._conclusions.in_part(article, answered, self.cases.known[article].get(answered), reading.detail)
 
     def _read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
-        if self._drift is None:  # only now, for it costs a look at all that was ever read
-            self._drift = DriftWatch(self._ledger.evidence.readings())
         reading = self._intake.read(article, capture, memento, record=record)
         self.cases.pages[article][capture.original, capture.timestamp] = reading
-        self.outcomes.read(reading)
-        self._drift.add(reading, f"article {article}, capture {capture.timestamp}")
+        self.outcomes.read(article, reading)
+        if self._doubt is not None:
+            self.outcomes.doubted += self._doubt.look(article, reading.beliefs)
         return reading
 
     def _advance(self, article: int) -> bool:
@@ -285,6 +286,8 @@ class Engine:
             return "the archive refused"
         if self._stop.is_set():
             return "the run ended before its turn"
+        if self.outcomes.doubted:
+            return "the run stopped: the first pages are not as believed"
         return "its kept page cannot be read back; `hkcnews check` says more"
 
     def _ask(self, article: int, capture: Capture, fetch: Fetch) -> bool:
@@ -307,10 +310,3 @@ class Engine:
             self.process(new, limit=limit, total=len(seen))
             if self._ending:
                 return
-
-    def conclude_drift(self) -> None:
-        """Note what has jumped in this run, once all is read."""
-        if self._drift is not None:
-            self.outcomes.drift = self._drift.findings()
-            for finding in self.outcomes.drift:
-                log.warning("drift: %s", finding)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.engine.beliefs import Tally
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -44,7 +46,8 @@ class Outcomes:
         lost: article id, written before and not any more, to why.
         refusals: of the archive as a whole.
         articles: how many ids were looked at.
-        drift: findings about the make-up of pages, for people.
+        beliefs: what the pages read say of what is believed of them.
+        doubted: beliefs for which the run was stopped: the first pages mostly contradict them.
     """
 
     def __init__(self) -> None:
@@ -59,10 +62,12 @@ class Outcomes:
         self.lost: dict[int, str] = {}
         self.refusals: list[Refusal] = []
         self.articles = 0
-        self.drift: list[str] = []
+        self.beliefs = Tally()
+        self.doubted: list[str] = []
 
-    def read(self, reading: Reading) -> None:
+    def read(self, article: int, reading: Reading) -> None:
         """Count a page that was read."""
+        self.beliefs.add(article, reading.beliefs)
         self.verdicts[str(reading.verdict)] += 1
         for name, won in reading.readings.items():
             self.readings[name][won] += 1

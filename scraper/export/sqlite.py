@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from scraper.ledger.evidence import Entry
+
 _SEARCHED = "title, author, category, tags, text"
 # In `short_words`, a line is a word: every character but the line feed belongs to it. So what is quoted in a query is
 # one word too, and nothing depends on how new the characters are that this SQLite knows of.
@@ -39,6 +41,10 @@ CREATE TABLE tags (
     article INTEGER NOT NULL REFERENCES articles, position INTEGER NOT NULL, tag TEXT NOT NULL,
     PRIMARY KEY (article, position)
 ) WITHOUT ROWID;
+CREATE TABLE lost (
+    id INTEGER PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL, author TEXT NOT NULL,
+    date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL
+);
 CREATE VIRTUAL TABLE long_words USING fts5(
     title, author, category, tags, text, content='articles', content_rowid='id', tokenize='trigram'
 );
@@ -58,8 +64,10 @@ INSERT INTO short_words (short_words) VALUES ('optimize');
 _COLUMNS = [field.name for field in dataclasses.fields(ExportRow)]
 
 
-def write_sqlite(rows: Iterable[ExportRow], path: Path) -> int:
+def write_sqlite(rows: Iterable[ExportRow], path: Path, lost: Iterable[Entry] = ()) -> int:
     """Fill an empty file; return how many articles there were. The same rows give the same bytes.
+
+    `lost` are ids that are not written; what lists say of them goes into a table of its own.
 
     Raises:
         StoreError: the file cannot be written, such as on a full disk.
@@ -76,6 +84,10 @@ def write_sqlite(rows: Iterable[ExportRow], path: Path) -> int:
             for row in rows:
                 _insert(database, row)
                 count += 1
+            for entry in lost:
+                if entry.known_from is not None:
+                    values = (entry.id, str(entry.state), *entry.known_from)
+                    database.execute("INSERT INTO lost VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
             database.execute("COMMIT")
             database.executescript(_INDEXES)
     except sqlite3.Error as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scraper.engine.keep import with_digest_check
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
 from scraper.reports.words import counted, first_of
 from scraper.store.archives import Skipped, read_archives
@@ -145,11 +146,17 @@ def import_files(
             engine.process_due(taken.articles.__contains__)
         except Stopped:
             stopped = "signal"
-        engine.conclude_drift()
         refresh_manifest(space)
         states = space.ledger.articles.states()
         report = RunReport(
-            "import", started_at, clock.now(), engine.outcomes, states, mended=space.mended, stopped=stopped
+            "import",
+            started_at,
+            clock.now(),
+            engine.outcomes,
+            states,
+            mended=space.mended,
+            stopped=stopped,
+            beliefs=belief_rows(space.site.beliefs, engine.outcomes.beliefs),
         )
     return ImportReport(taken, report)
 

@@ -15,10 +15,12 @@ from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
 from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
+from scraper.jobs.lists import collect_lists
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
+from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
 from scraper.times import SYSTEM_CLOCK
 
@@ -32,8 +34,13 @@ if TYPE_CHECKING:
     from scraper.jobs.workspace import Workspace
     from scraper.models import Capture
     from scraper.reports.images import ImagesReport
+    from scraper.reports.lists import ListsReport
     from scraper.times import Clock
 
+FIRST_RUN = (
+    "No page was fetched into this folder yet. `hkcnews compare DIR`, on documents that somebody else made, tells with "
+    "40 requests whether the pages are read as theirs were; docs/compare.md says more. This is said once."
+)
 FEW = 5_000
 """So many ids are asked for by their own prefixes as long as there is no complete list of the site."""
 
@@ -50,6 +57,7 @@ class RunOptions:
         max_runtime: seconds after which the run ends by itself.
         retry_final: ask again for what was excluded or not there.
         images: fetch the pictures of written articles too.
+        go_on: whatever the first pages say against what is believed of them.
     """
 
     ids: tuple[range, ...] = ()
@@ -60,6 +68,7 @@ class RunOptions:
     max_runtime: float | None = None
     retry_final: bool = False
     images: bool = False
+    go_on: bool = False
 
     def wants(self, article: int) -> bool:
         """Say whether an id was asked for."""
@@ -80,6 +89,7 @@ def run(
     clock: Clock = SYSTEM_CLOCK,
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    advise: Callable[[str], None] = lambda _: None,
 ) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
@@ -89,6 +99,7 @@ def run(
         clock: tells the time and waits.
         stop: set by the caller when the run is to end; set here when ``max_runtime`` is over.
         progress: is told now and then how far the work is.
+        advise: is told, once a folder, what may be done before much is asked of the archive.
 
     Raises:
         LockHeld: another run is at work on this output folder.
@@ -102,6 +113,8 @@ def run(
                 config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
             space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
             archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
+            if not options.dry_run and not options.ids and _is_first(space.ledger):
+                advise(FIRST_RUN)
             job = Job(space, archive, options)
             ended_by = "max_runtime" if (stopped := job.work()) and deadline.over else "signal"
             report = job.report(ended_by if stopped else None)
@@ -110,6 +123,14 @@ def run(
             return report
     finally:
         deadline.close()
+
+
+def _is_first(ledger: Ledger) -> bool:
+    """Say, once, whether no page was ever fetched into a folder."""
+    if ledger.get_meta("advised") or ledger.mementos.latest() is not None:
+        return False
+    ledger.set_meta("advised", "compare")
+    return True
 
 
 @contextlib.contextmanager
@@ -133,6 +154,7 @@ class Job:
     outcomes: Outcomes = field(default_factory=Outcomes)
     plan: Plan | None = None
     images: ImagesReport | None = None
+    lists: ListsReport | None = None
     started_at: datetime = field(init=False)
     _refusal: Refusal | None = None
     _discovery: Discovery = field(init=False)
@@ -148,6 +170,7 @@ class Job:
             self._list()
             self._articles()
             self._images()
+            self._lists()
         except Stopped:
             return True
         return self.space.stop.is_set()
@@ -202,16 +225,21 @@ class Job:
     def _confirmed(self) -> Iterator[int]:
         """Yield the ids that nothing was found of, once all has been asked that allows to say so.
 
-        Where the site's list is cut nearly all ids wait for the rest of it; it is not asked for each of them.
+        Where the site's list is cut nearly all ids wait for the rest of it; it is not asked for each of them. Of an
+        archive that holds little nearly all ids are absent: a run spends a minute of the budget on that, half a minute
+        if no ids were named, and the next one goes on.
         """
         few = self._is_few()
         waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
-        for article in waiting:
+        waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
+        a_minute = self.space.config.cdx_per_minute
+        for article in waiting[: a_minute if self.options.ids else a_minute // 2]:
             if self._ask(partial(self._discovery.confirm, article)):
                 yield article
 
     def _articles(self) -> None:
-        engine = make_engine(self.space, self.archive, permitted=self.options.permits)
+        doubting = not self.options.go_on
+        engine = make_engine(self.space, self.archive, permitted=self.options.permits, doubting=doubting)
         self.outcomes = engine.outcomes
         limit = self.options.limit
         try:
@@ -225,13 +253,20 @@ class Job:
         finally:
             if self._refusal is not None:
                 self.outcomes.refused(self._refusal)
-            engine.conclude_drift()
 
     def _images(self) -> None:
         """Fetch pictures, unless the archive refuses already."""
-        if not self.options.images or self.options.dry_run or self.outcomes.refusals:
+        if not self.options.images or self.options.dry_run or self.outcomes.refusals or self.outcomes.doubted:
             return
         self.images = collect_images(self.space, self.archive)
+
+    def _lists(self) -> None:
+        """Read lists, where a run over everything has nothing else left to do."""
+        wanted, ledger = self.options, self.space.ledger
+        limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts or wanted.dry_run
+        if limited or self.outcomes.refusals or self.outcomes.doubted or ledger.articles.count_due(ledger.now()):
+            return
+        self.lists = collect_lists(self.space, self.archive)
 
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""
@@ -246,7 +281,9 @@ class Job:
             malformed=ledger.listings.malformed(),
             mended=self.space.mended,
             next_request_at=self.archive.limiter.next_request_at(),
-            stopped=stopped,
+            stopped="beliefs" if self.outcomes.doubted else stopped,
             plan=self.plan,
             images=self.images,
+            lists=self.lists,
+            beliefs=belief_rows(self.space.site.beliefs, self.outcomes.beliefs),
         )

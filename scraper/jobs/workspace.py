@@ -167,7 +167,11 @@ def refresh_manifest(space: Workspace) -> None:
 
 
 def make_engine(
-    space: Workspace, archive: Archive | None = None, *, permitted: Callable[[Capture], bool] = lambda _: True
+    space: Workspace,
+    archive: Archive | None = None,
+    *,
+    permitted: Callable[[Capture], bool] = lambda _: True,
+    doubting: bool = False,
 ) -> Engine:
     """Make the engine that the settings ask for; without an archive it works offline."""
     from scraper.engine.engine import Engine  # with what decides and writes: the first request goes out without it
@@ -191,6 +195,7 @@ def make_engine(
         stop=space.stop,
         fetch=archive.replay.fetch if archive else None,
         in_flight=config.in_flight,
+        doubting=doubting,
         progress=space.progress,
         permitted=permitted,
         shown=space.pictures.shown,

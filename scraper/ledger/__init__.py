@@ -15,6 +15,7 @@ from scraper.ledger.database import REMEDY, Database, copy_database
 from scraper.ledger.evidence import Evidence
 from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
+from scraper.ledger.lists import Lists
 from scraper.ledger.mementos import Mementos
 from scraper.ledger.schema import MIGRATIONS
 from scraper.times import format_timestamp
@@ -53,6 +54,7 @@ class Ledger:
         self.mementos = Mementos(self._db, self.now)
         self.images = Images(self._db, self.now)
         self.evidence = Evidence(self._db)
+        self.lists = Lists(self._db, self.now)
         if site is not None and not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():
                 self.articles.add_ids(site.known_ids, "range")

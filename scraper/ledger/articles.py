@@ -28,7 +28,7 @@ class ArticleRow(NamedTuple):
 
     Attributes:
         id: the article id.
-        source: how it came to be known: ``range``, ``cdx``, ``link`` or ``asked``; ``adopted``: its file was.
+        source: how it came to be known: ``range``, ``cdx``, ``link``, ``list`` or ``asked``; ``adopted``: its file was.
         state: the one state.
         reason: why, for people.
         due: 14 digits, when to look at it again, or `AT_ONCE`; None: not by itself.

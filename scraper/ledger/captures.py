@@ -78,12 +78,12 @@ class Captures:
         page = reading.article
         fields = (page.title, page.date, page.author, page.category) if page else (None,) * 4
         self._db.do(
-            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(article, capture.timestamp, capture.original, str(reading.verdict), reading.detail, reading.layout),
                 *(_json(dict(reading.readings)), _json(sorted(reading.lacks))),
                 *(reading.text_sha256, _json(reading.completeness), *fields),
-                *(str(digest_check), page_sha256, self._now()),
+                *(str(digest_check), page_sha256, self._now(), _json(dict(reading.beliefs))),
             ),
         )
         shared = self._db.one("SELECT ids FROM shared WHERE digest = ? AND verdict IS NULL", (capture.digest,))

@@ -55,8 +55,19 @@ class ChosenCapture(NamedTuple):
         return readings
 
 
+class Witness(NamedTuple):
+    """What a list of articles says of an article, and the capture of that list. What it does not say is empty."""
+
+    title: str
+    category: str
+    author: str
+    date: str
+    timestamp: str
+    original: str
+
+
 class Entry(NamedTuple):
-    """All that is proven about one id. `tried` stands in the order of time."""
+    """All that is proven about one id. `tried` stands in the order of time; `known_from` only if not written."""
 
     id: int
     state: State
@@ -65,6 +76,7 @@ class Entry(NamedTuple):
     file_sha256: str | None
     chosen: ChosenCapture | None
     tried: tuple[Tried, ...]
+    known_from: Witness | None = None
 
 
 # A row for each reading of an id; an id without has one with the capture that its document names, if it has one: of an
@@ -121,11 +133,9 @@ WHERE r.article IS NULL
 ORDER BY c.article, c.timestamp, c.original
 """  # noqa: S608
 
-_READINGS = """
-SELECT won.key, won.value, count(*) FROM readings r, json_each(r.readings) won WHERE r.verdict = 'article' GROUP BY 1, 2
-UNION ALL
-SELECT 'layout', iif(verdict = 'article', coalesce(layout, 'none'), 'unknown'), count(*)
-FROM readings WHERE verdict IN ('article', 'unknown_layout') GROUP BY 2
+_LOST = """
+SELECT w.* FROM witnesses w JOIN articles a ON a.id = w.article
+WHERE w.article BETWEEN ? AND ? AND a.state <> 'written' ORDER BY w.article
 """
 
 _LAST = 2**62
@@ -140,23 +150,22 @@ class Evidence:
 
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
+        witnesses = {row[0]: Witness._make(row[1:]) for row in self._db.all(_LOST, (first, last))}
         unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))
         article, others = next(unread, _NO_MORE)
         for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
             while article < number:
                 article, others = next(unread, _NO_MORE)
-            yield self._entry(list(rows), others if article == number else ())
+            entry = self._entry(list(rows), others if article == number else ())
+            yield entry._replace(known_from=witnesses[number]) if number in witnesses else entry
 
     def of_article(self, article: int) -> Entry | None:
         """Return one id, or None if it is not known."""
         return next(self.each(article, article), None)
 
-    def readings(self) -> dict[str, dict[str, int]]:
-        """Return, over all pages: field to reading to how often it won; ``layout`` counts layouts, and ``unknown``."""
-        counts: dict[str, dict[str, int]] = {}
-        for field, name, count in self._db.all(_READINGS):
-            counts.setdefault(field, {})[name] = count
-        return counts
+    def beliefs(self) -> Iterator[tuple[int, str]]:
+        """Yield, of each page that says something, its article and a JSON object: belief to whether it holds."""
+        yield from self._db.each("SELECT article, beliefs FROM readings WHERE beliefs <> '{}' ORDER BY article")
 
     def _entry(self, rows: list[Row], others: Iterable[Row]) -> Entry:
         tried = [Tried._make(row[7:10]) for row in rows if row[9] is not None and row[10] is not None]

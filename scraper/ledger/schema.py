@@ -171,6 +171,33 @@ CREATE TABLE image_attempts (
 ) WITHOUT ROWID
 """
 
+_LISTS = """
+CREATE TABLE lists (
+    original  TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    urlkey    TEXT NOT NULL,
+    digest    TEXT NOT NULL,
+    read_at   TEXT,                     -- NULL: not read yet
+    entries   INTEGER NOT NULL DEFAULT 0,
+    tries     INTEGER NOT NULL DEFAULT 0,
+    detail    TEXT NOT NULL DEFAULT '', -- of the last try in vain
+    PRIMARY KEY (original, timestamp)
+) WITHOUT ROWID
+"""
+
+# One list a person would choose for each article: the one that says most.
+_WITNESSES = """
+CREATE TABLE witnesses (
+    article   INTEGER PRIMARY KEY,
+    title     TEXT NOT NULL,
+    category  TEXT NOT NULL,
+    author    TEXT NOT NULL,
+    date      TEXT NOT NULL,
+    timestamp TEXT NOT NULL,   -- of the list's capture
+    original  TEXT NOT NULL
+)
+"""
+
 MIGRATIONS: tuple[Migration, ...] = (
     (
         "0001-ledger",
@@ -225,6 +252,19 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             _MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)", "(file, offset)"),
             "ALTER TABLE copies ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",
+        ),
+    ),
+    (
+        "0007-beliefs",
+        # JSON object: name of a belief to whether the page bears it out; in pages read earlier none was looked for.
+        ("ALTER TABLE readings ADD COLUMN beliefs TEXT NOT NULL DEFAULT '{}'",),
+    ),
+    (
+        "0008-lists",
+        (
+            _LISTS,
+            "CREATE INDEX lists_day ON lists (urlkey, timestamp)",
+            _WITNESSES,
         ),
     ),
 )

@@ -54,7 +54,8 @@ class PageView:
         lost: why a part of the page is not in `root`, or an empty string.
         cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
         hrefs: all addresses that the page links to.
-        blocks: how many other articles the page shows in blocks.
+        others: the blocks in which the page shows other articles, taken out of `root`.
+        blocks: how many they are.
     """
 
     def __init__(self, page: Page) -> None:
@@ -70,9 +71,9 @@ class PageView:
             undo_replay(self.root, page.timestamp, page_host(page.original), saved=self.saved)
         self.cut_in = self._cut_in()
         self.hrefs: list[str] = _HREFS(self.root)  # type: ignore[assignment]
-        self._by_token, others = _walk(self.root)
-        self.blocks = len(others)
-        take_out(others, self.root)
+        self._by_token, self.others = _walk(self.root)
+        self.blocks = len(self.others)
+        take_out(self.others, self.root)
         self._decoys: dict[_Element, bool] = {}
 
     def _cut_in(self) -> _Element | None:

@@ -53,6 +53,10 @@ def _address(timestamp: str, original: str) -> str:
 def _chosen(entry: Entry) -> Iterator[str]:
     if entry.file:
         yield f"file     {entry.file}"
+    if witness := entry.known_from:
+        said = (witness.title, witness.author, witness.category, witness.date)
+        yield f"known    {' | '.join(filter(None, said))}"
+        yield f"         by the list {_address(witness.timestamp, witness.original)}"
     if chosen := entry.chosen:
         yield f"capture  {moment(chosen.timestamp)}, digest: {chosen.digest_check}"
         yield f"         {_address(chosen.timestamp, chosen.original)}"

@@ -37,6 +37,7 @@ def entry_json(entry: Entry) -> str:
             "page_sha256": chosen.page_sha256 if chosen else None,
             "tried": [one._asdict() for one in entry.tried],
             "provenance": dict(sorted(chosen.provenance.items())) if chosen else {},
+            "known_from": entry.known_from._asdict() if entry.known_from else None,
         }
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from scraper.ledger import Ledger
-    from scraper.ledger.evidence import Entry, Tried
+    from scraper.ledger.evidence import Entry, Tried, Witness
     from scraper.models import Site
 
 _NAMES = {state: state.replace("_", " ") for state in State}
@@ -54,7 +54,13 @@ def _line(entry: Entry, folder: str) -> str:
     tried = first_of(entry.tried, _tried, most=_MOST_CAPTURES)
     captures = f": {', '.join(tried)}" if tried else ""
     reason = f" ({escape(entry.reason)})" if entry.reason else ""
-    return f'<li class="{entry.state}" id="a{entry.id}">{name} <b>{_NAMES[entry.state]}</b>{reason}{captures}\n'
+    known = f" {_known(entry.known_from)}" if entry.known_from else ""
+    return f'<li class="{entry.state}" id="a{entry.id}">{name} <b>{_NAMES[entry.state]}</b>{known}{reason}{captures}\n'
+
+
+def _known(witness: Witness) -> str:
+    said = escape(", ".join(filter(None, (witness.author, witness.category, witness.date))))
+    return f"<i>{escape(witness.title)}</i> ({said}; list of {_capture(witness.timestamp, witness.original)})"
 
 
 def _capture(timestamp: str, original: str) -> str:

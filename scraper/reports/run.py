@@ -11,6 +11,7 @@ from scraper.errors import ExitStatus
 from scraper.models import State
 from scraper.paths import LOG_FILE
 from scraper.reports import SCHEMA
+from scraper.reports.beliefs import belief_table
 from scraper.reports.words import first_of, moment
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
     from scraper.engine.outcomes import Failed, Outcomes, Plan
     from scraper.ledger import Listing
+    from scraper.reports.beliefs import BeliefRow
     from scraper.reports.images import ImagesReport
+    from scraper.reports.lists import ListsReport
 
 _FEW_FAILURES = 3
 _MOST_FAILURES = 10
@@ -45,9 +48,12 @@ class RunReport:
         malformed: rows of listings that are no captures.
         mended: mementos taken over from a run that was killed.
         next_request_at: when the archive may be asked again, aware UTC, or None if it was not asked.
-        stopped: why the run ended before its work was done (``signal``, ``max_runtime``), or None.
+        stopped: why the run ended before its work was done (``signal``, ``max_runtime``,
+            ``beliefs``), or None.
         plan: of a dry run.
         images: what was done about pictures, if that was asked for.
+        lists: what was done about lists of articles, if there was nothing else left to do.
+        beliefs: what the pages read say of what is believed of them.
     """
 
     command: str
@@ -62,14 +68,17 @@ class RunReport:
     stopped: str | None = None
     plan: Plan | None = None
     images: ImagesReport | None = None
+    lists: ListsReport | None = None
+    beliefs: list[BeliefRow] = field(default_factory=list)
 
     @property
     def exit_status(self) -> ExitStatus:
         """What the process should end with, if no signal ended it."""
-        if self.outcomes.refusals:
+        if self.outcomes.refusals or (self.lists and self.lists.refusal):
             return ExitStatus.ARCHIVE
         pictures = self.images.exit_status if self.images else ExitStatus.DONE
-        own = ExitStatus.INCOMPLETE if self.outcomes.failed or self.outcomes.drift else ExitStatus.DONE
+        doubted = self.outcomes.doubted or any(one.doubted for one in self.beliefs)
+        own = ExitStatus.INCOMPLETE if self.outcomes.failed or doubted else ExitStatus.DONE
         return max(own, pictures)
 
     def as_json(self) -> dict[str, object]:
@@ -100,7 +109,7 @@ class RunReport:
             "malformed_rows": self.malformed,
             "refusals": [{"message": one.message, "until": _iso(one.until)} for one in done.refusals],
             "next_request_at": _iso(self.next_request_at),
-            "drift": done.drift,
+            "beliefs": [one.as_json() for one in self.beliefs],
             "plan": self.plan
             and {
                 "fetch": [{"id": article, "timestamp": timestamp} for article, timestamp in self.plan.fetch],
@@ -108,19 +117,26 @@ class RunReport:
                 "concluded": self.plan.concluded,
             },
             "images": self.images.as_json() if self.images else None,
+            "lists": self.lists.as_json() if self.lists else None,
         }
 
     def problems(self) -> list[str]:
         """Return what went wrong, for stderr even when quiet; of many articles first a summary."""
         done = self.outcomes
         failed = list(done.failed.values())
-        lines = [f"DRIFT: {one}" for one in done.drift]
+        lines = [one.problem() for one in self.beliefs if one.doubted]
+        if done.doubted:
+            lines.append(
+                f"stopped: the first pages mostly contradict what is believed of them ({', '.join(done.doubted)}). "
+                "`hkcnews status` shows the table; `hkcnews run --go-on` goes on in spite of it."
+            )
         cut = [one for one in self.listings if one.error]
         told = {one.error for one in cut}
         lines += [one.message for one in done.refusals if one.message not in told]
         lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
         lines += _summary_of(failed) if len(failed) > _FEW_FAILURES else []
         lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
+        lines += [self.lists.refusal] if self.lists and self.lists.refusal else []
         return lines + (self.images.problems() if self.images else [])
 
     def summary(self) -> list[str]:
@@ -141,6 +157,7 @@ class RunReport:
             for name, won in sorted(done.readings.items())
             if len(won) > 1
         ]
+        lines += belief_table(self.beliefs)
         if self.mended:
             lines.append(f"{self.mended} pages taken over from a run that was interrupted")
         partial = sum(not one.complete for one in self.listings)
@@ -148,6 +165,8 @@ class RunReport:
             lines.append(f"{partial} of {len(self.listings)} lists of captures are partial; the next run goes on there")
         if self.images:
             lines += self.images.summary()
+        if self.lists:
+            lines += self.lists.summary()
         if self.stopped:
             lines.append("ended before everything was done; the next run goes on")
         return lines

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.models import State
+from scraper.reports.beliefs import belief_table
 from scraper.reports.words import counted, moment, number
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.ledger import Ledger, Listing
+    from scraper.reports.beliefs import BeliefRow
 
 _MEANING = {
     State.WRITTEN: "their files are below articles/",
@@ -36,6 +38,8 @@ class Summary(NamedTuple):
         refusal: why not at once, or empty.
         pace: how fast the archive is asked, in a sentence; empty: not known.
         pace_json: the same for programs, by service.
+        beliefs: what all pages read say of what is believed of them.
+        known_from_lists: how many ids that are not written are named by a list of articles.
     """
 
     states: Mapping[State, int]
@@ -47,6 +51,8 @@ class Summary(NamedTuple):
     refusal: str = ""
     pace: str = ""
     pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+    beliefs: Sequence[BeliefRow] = ()
+    known_from_lists: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
@@ -56,6 +62,8 @@ class Summary(NamedTuple):
             "listings": [_listing_json(listing) for listing in (*self.listings, *self.of_articles)],
             "next_request_at": self.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "pace": dict(self.pace_json),
+            "beliefs": [one.as_json() for one in self.beliefs],
+            "known_from_lists": self.known_from_lists,
         }
 
     def as_text(self, *, now: str) -> str:
@@ -65,6 +73,13 @@ class Summary(NamedTuple):
         none = "No listing of all of the archive's captures was asked for yet."
         lines += ["", "Listings of the archive's captures:" if self.listings else none]
         lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
+        if self.known_from_lists:
+            lines += [
+                "",
+                f"Of {number(self.known_from_lists)} ids that are not written a list of articles says what they were.",
+            ]
+        if table := belief_table(self.beliefs):
+            lines += ["", *table]
         return "\n".join([*lines, "", *self._next(now)])
 
     def _next(self, now: str) -> Iterator[str]:
@@ -90,6 +105,7 @@ def summarize(
     refusal: str = "",
     pace: str = "",
     pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    beliefs: Sequence[BeliefRow] = (),
 ) -> Summary:
     """Ask the ledger; the rest is taken as given.
 
@@ -107,6 +123,8 @@ def summarize(
         refusal=refusal,
         pace=pace,
         pace_json=pace_json,
+        beliefs=beliefs,
+        known_from_lists=ledger.lists.unwritten(),
     )
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from scraper.models import Verdict
+    from scraper.models import Belief, Verdict
     from scraper.page.view import PageView
 
 NOTHING = "nothing"
@@ -84,6 +84,13 @@ class Rule(NamedTuple):
     find: Callable[[PageView, Fields], str]
 
 
+class Watched(NamedTuple):
+    """A belief, and how to see on a page whether it holds there; None: the page says nothing of it."""
+
+    belief: Belief
+    see: Callable[[PageView, Fields], bool | None]
+
+
 class Reader(NamedTuple):
     """What `scraper.sites.reading.read_page` asks of a site.
 
@@ -94,6 +101,7 @@ class Reader(NamedTuple):
         article_id: the article that a URL names, or None.
         last_id: of the site's articles: links to ids behind it are inventions.
         is_poor_url: whether a URL should not stand in a document if a better one was captured.
+        beliefs: what reading rests on, to be looked at on each page that is an article or of unknown layout.
     """
 
     layouts: tuple[Layout, ...]
@@ -102,3 +110,4 @@ class Reader(NamedTuple):
     article_id: Callable[[str], int | None]
     is_poor_url: Callable[[str], bool]
     last_id: int
+    beliefs: tuple[Watched, ...] = ()

@@ -52,7 +52,14 @@ def _read(page: Page, site: Reader) -> Reading:
         return Reading(Verdict.TRUNCATED, None, cut, layout.name, fields.readings, linked_ids=linked)
     if large := _too_large(fields):
         return Reading(Verdict.UNKNOWN_LAYOUT, None, large, layout.name, fields.readings, linked_ids=linked)
-    return _article(view, site, layout, fields, linked)
+    seen = _seen(view, site, fields)
+    return _article(view, site, layout, fields, linked)._replace(beliefs=seen)
+
+
+def _seen(view: PageView, site: Reader, fields: Fields) -> dict[str, bool]:
+    """Return which beliefs the page bears out and which it contradicts."""
+    seen = ((one.belief.name, one.see(view, fields)) for one in site.beliefs)
+    return {name: held for name, held in seen if held is not None}
 
 
 def _fields(view: PageView, layouts: tuple[Layout, ...]) -> tuple[Layout | None, Fields]:
@@ -76,7 +83,8 @@ def _no_article(view: PageView, site: Reader, fields: Fields, linked: tuple[int,
         verdict, detail = Verdict.UNKNOWN_LAYOUT, f"parser gave up: {view.lost}"
     else:
         verdict, detail = Verdict.UNKNOWN_LAYOUT, f"not readable: {missing}"
-    return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked)
+    seen = _seen(view, site, fields) if verdict is Verdict.UNKNOWN_LAYOUT and not view.lost else {}
+    return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked, beliefs=seen)
 
 
 def _by_rules(view: PageView, site: Reader, fields: Fields) -> Judgement | None:

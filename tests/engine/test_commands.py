@@ -161,6 +161,20 @@ def test_a_target_that_names_nothing_is_a_usage_error(
     assert not call.folder.output.exists()  # type: ignore[attr-defined]
 
 
+def test_the_first_run_over_everything_says_once_what_to_do_before(
+    hkcnews: Callable[..., Callable[..., int]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where no page was ever fetched `compare` is named, once a folder; not for a few ids, not when quiet."""
+    call = hkcnews(saved_article(201))
+    call("run", "--ids", "999")
+    call("run", "--dry-run", "-q")
+    assert "hkcnews compare" not in capfd.readouterr().err
+    call("run", "--limit", "1")
+    assert capfd.readouterr().err.count("hkcnews compare DIR") == 1
+    call("run", "--limit", "1")
+    assert "hkcnews compare" not in capfd.readouterr().err
+
+
 def test_run_is_quiet_when_all_went_well(
     hkcnews: Callable[..., Callable[..., int]], capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -42,7 +42,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     box = Box("甲 [乙]", avatar="/uploads/avatars/a.png?1", bio="第一行<br>* 第二行")
     captures = [saved_article(number, TIME) for number in range(501, 540)]
-    captures.append(saved_article(540, TIME, category="眾說", body=BODY, box=box, tags=("海旁", "Pier")))
+    captures.append(saved_article(540, TIME, category="眾說", body=BODY, box=box, tags=("海旁", "Pier"), plea=False))
     source = write_warc(folder / "source.warc.gz", captures)
     config = Config(output=str(know_few_ids(folder / "output")))
     import_files(config, [source], clock=SystemClock(), stop=threading.Event())

@@ -38,7 +38,7 @@ class Box:
 
     author: str
     label: str = "博客"
-    avatar: str = "/images/avatars/writer.jpg"
+    avatar: str = "/uploads/avatars/default.jpg"
     bio: str = "住在離島，寫城市與海。"
 
 
@@ -174,7 +174,8 @@ def empty_page() -> bytes:
 
 
 def saved_article(article_id: int, timestamp: str = "20200607080910", *, url: str = "", **page: object) -> Saved:
-    """Return a capture of a made-up article; `page` as for `article_page`."""
+    """Return a capture of a made-up article, with the plea in its time; `page` as for `article_page`."""
+    page = {"plea": "20170704160000" <= timestamp <= "20220101235959"} | page
     body = article_page(article_id, **page)  # type: ignore[arg-type]
     return Saved(url or article_url(article_id), timestamp, body)
 

@@ -10,6 +10,10 @@ CREATE INDEX articles_by_date ON articles (date)
 CREATE VIRTUAL TABLE long_words USING fts5(
     title, author, category, tags, text, content='articles', content_rowid='id', tokenize='trigram'
 )
+CREATE TABLE lost (
+    id INTEGER PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL, author TEXT NOT NULL,
+    date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL
+)
 CREATE VIEW search AS
     SELECT rowid AS id, long_words AS word FROM long_words UNION ALL SELECT rowid, short_words FROM short_words
 CREATE VIRTUAL TABLE short_words USING fts5(

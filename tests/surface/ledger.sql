@@ -5,6 +5,9 @@
 -- migration 0004-listings-by-url
 -- migration 0005-provenance
 -- migration 0006-copies
+-- migration 0007-beliefs
+-- migration 0008-lists
+-- meta lists_listed
 -- meta manifest
 -- meta seeded
 CREATE TABLE articles (
@@ -115,6 +118,18 @@ CREATE TABLE listings (
 )
 CREATE INDEX listings_article ON listings (article) WHERE article IS NOT NULL
 CREATE INDEX listings_url ON listings (url)
+CREATE TABLE lists (
+    original  TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    urlkey    TEXT NOT NULL,
+    digest    TEXT NOT NULL,
+    read_at   TEXT,                     -- NULL: not read yet
+    entries   INTEGER NOT NULL DEFAULT 0,
+    tries     INTEGER NOT NULL DEFAULT 0,
+    detail    TEXT NOT NULL DEFAULT '', -- of the last try in vain
+    PRIMARY KEY (original, timestamp)
+) WITHOUT ROWID
+CREATE INDEX lists_day ON lists (urlkey, timestamp)
 CREATE TABLE malformed (listing INTEGER NOT NULL, row TEXT NOT NULL, UNIQUE (row))
 CREATE TABLE mementos (
     original     TEXT NOT NULL,
@@ -151,7 +166,7 @@ CREATE TABLE readings (
     category     TEXT,
     digest_check TEXT NOT NULL,
     page_sha256  TEXT NOT NULL,
-    at           TEXT NOT NULL,
+    at           TEXT NOT NULL, beliefs TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
 CREATE TABLE shared (
@@ -161,3 +176,12 @@ CREATE TABLE shared (
     statuscode TEXT,               -- of the capture that was read
     detail     TEXT
 ) WITHOUT ROWID
+CREATE TABLE witnesses (
+    article   INTEGER PRIMARY KEY,
+    title     TEXT NOT NULL,
+    category  TEXT NOT NULL,
+    author    TEXT NOT NULL,
+    date      TEXT NOT NULL,
+    timestamp TEXT NOT NULL,   -- of the list's capture
+    original  TEXT NOT NULL
+)

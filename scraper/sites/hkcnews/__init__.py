@@ -8,7 +8,7 @@ from scraper.sites.hkcnews import urls
 from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, NEWS
 
 if TYPE_CHECKING:
-    from scraper.models import Page, Reading
+    from scraper.models import Belief, ListEntry, Page, Reading
 
 
 class HkcNews:
@@ -25,6 +25,16 @@ class HkcNews:
     image_originals = staticmethod(urls.image_originals)
     is_asset = staticmethod(urls.is_asset)
     is_poor_url = staticmethod(urls.is_poor_url)
+    is_revised = staticmethod(urls.is_revised)
+    list_queries = urls.LIST_QUERIES
+    is_list = staticmethod(urls.is_list)
+
+    @property
+    def beliefs(self) -> tuple[Belief, ...]:
+        """What reading the pages rests on."""
+        from scraper.sites.hkcnews.beliefs import BELIEFS  # with the parser, as `read`
+
+        return tuple(one.belief for one in BELIEFS)
 
     def is_farewell(self, title: str, article: int | None) -> bool:
         """Say whether this title, on a page of this article, is that of the page that replaced the whole site."""
@@ -33,6 +43,12 @@ class HkcNews:
     def has_author_box(self, category: str) -> bool:
         """Say whether the articles of a category have an author box."""
         return category not in NEWS
+
+    def read_list(self, page: Page) -> tuple[ListEntry, ...]:
+        """Return the articles that a list names. Never raises on any bytes."""
+        from scraper.sites.hkcnews.lists import read_list  # as `read`
+
+        return read_list(page)
 
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes."""

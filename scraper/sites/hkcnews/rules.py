@@ -11,6 +11,7 @@ from scraper.page.visible import shown_text, squeeze
 from scraper.sites import verdicts
 from scraper.sites.base import Reader, Rule
 from scraper.sites.fingerprint import is_empty, linked_ids
+from scraper.sites.hkcnews.beliefs import BELIEFS
 from scraper.sites.hkcnews.body import CONTENT, find_plea
 from scraper.sites.hkcnews.layouts import LAYOUTS
 from scraper.sites.hkcnews.signs import claims_an_article, has_a_text, is_linked, main_text, names_another_page
@@ -178,5 +179,5 @@ RULES = (
 )
 """For pages that no layout reads, in order."""
 
-READER = Reader(LAYOUTS, farewell, RULES, article_id, is_poor_url, LAST_ID)
+READER = Reader(LAYOUTS, farewell, RULES, article_id, is_poor_url, LAST_ID, BELIEFS)
 """All that reading a page of the site takes."""

@@ -46,6 +46,21 @@ _NAME = re.compile(
 _ONE_SIZE = "/uploads/"
 
 
+LIST_QUERIES = (
+    ("hkcnews.com/", "exact"),
+    ("hkcnews.com/news", "exact"),
+    *((f"hkcnews.com/{name}", "prefix") for name in ("news/", "blogger/", "event/", "tag/", "tags/", "data/newsposts")),
+)
+"""Pictures stand below ``/news_…/``, thousands of them: so no prefix ``news``."""
+_LIST = re.compile(r"/*(?:news(?:/.*)?|(?:blogger|event|tags?)/.+|data/newsposts(?:/.*)?)?/*(?:[?#].*)?", re.DOTALL)
+
+
+def is_list(original: str) -> bool:
+    """Say whether the URL is of a list of articles: home page, section, blogger, event, tag, or their JSON."""
+    host, path = _split(original)
+    return host in HOSTS and _LIST.fullmatch(path) is not None and not _ASSET.search(_QUERY.split(path, maxsplit=1)[0])
+
+
 def article_id(url: str) -> int | None:
     """Return the article id that a URL names, or None.
 
@@ -152,6 +167,12 @@ def image_originals(original: str) -> tuple[str, ...]:
     if name is not None and not match["path"].startswith(_ONE_SIZE):
         paths = [f"{name['stem']}{size}{name['tail']}" for size in SIZES]
     return tuple(f"{match['scheme']}{one}{match['port'] or ''}{path}" for path in paths for one in hosts)
+
+
+def slug_of(original: str) -> str:
+    """Return what stands behind the id of an article's URL, decoded; empty if nothing does."""
+    tail = _article_tail(original)
+    return "" if tail is None else unquote(re.split(r"[/?#]", tail[1].lstrip("/"), maxsplit=1)[0])
 
 
 def is_revised(original: str) -> bool:

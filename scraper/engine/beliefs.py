@@ -1,0 +1,89 @@
+"""How many pages speak for and against what is believed of them, and when a run should stop for it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scraper.ledger import Ledger
+
+FIRST = 25
+"""So many pages are read before a run is stopped for what they say: enough to tell, and few for the archive."""
+FEWEST = 5
+"""So many pages at least have to speak against a belief, and more than speak for it; of fewer nobody can tell."""
+EXAMPLES = 3
+
+
+class Tally:
+    """Counts the pages that say something.
+
+    Attributes:
+        pages: how many were counted.
+        held: name of a belief to how many bear it out.
+        against: name of a belief to how many contradict it.
+        ids: name of a belief to the first articles, by their ids, that contradict it.
+    """
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.held: Counter[str] = Counter()
+        self.against: Counter[str] = Counter()
+        self.ids: dict[str, list[int]] = {}
+
+    def add(self, article: int, beliefs: Mapping[str, bool]) -> None:
+        """Count one page of an article, if it says anything."""
+        self.add_alike((article,), beliefs, 1)
+
+    def add_alike(self, articles: Iterable[int], beliefs: Mapping[str, bool], count: int) -> None:
+        """Count so many pages that say the same; `articles` are the first few of those that they are of."""
+        self.pages += count if beliefs else 0
+        for name, held in beliefs.items():
+            (self.held if held else self.against)[name] += count
+            if not held:
+                self.ids[name] = sorted({*articles, *self.ids.get(name, ())})[:EXAMPLES]
+
+    def doubted(self) -> list[str]:
+        """Return the beliefs that the pages mostly contradict."""
+        return [name for name, count in self.against.items() if count >= FEWEST and count > self.held[name]]
+
+
+def tally_of(ledger: Ledger) -> Tally:
+    """Count all pages that were ever read into an output folder."""
+    counts: Counter[str] = Counter()  # most pages say what many others do
+    articles: dict[str, list[int]] = {}
+    for article, text in ledger.evidence.beliefs():
+        counts[text] += 1
+        if len(first := articles.setdefault(text, [])) < EXAMPLES and article not in first:
+            first.append(article)
+    tally = Tally()
+    for text, count in counts.items():
+        tally.add_alike(articles[text], json.loads(text), count)
+    return tally
+
+
+class Doubt:
+    """Looks at the first pages that are read into an output folder, once.
+
+    Args:
+        ledger: has the pages of earlier runs, and records each page before it is handed in here.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._tally: Tally | None = None
+        self._done = False
+
+    def look(self, article: int, beliefs: Mapping[str, bool]) -> list[str]:
+        """Take a page in; return what the first ones mostly contradict, once there are enough of them."""
+        if self._done:
+            return []
+        if self._tally is None:
+            self._tally = tally_of(self._ledger)
+        else:
+            self._tally.add(article, beliefs)
+        self._done = self._tally.pages >= FIRST
+        return self._tally.doubted() if self._done else []

@@ -1,0 +1,124 @@
+"""Lists of articles as witnesses: which there are, fetching and reading them, what they say of what is not written."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scraper.engine.fetch import ahead
+from scraper.engine.outcomes import Progress
+from scraper.errors import ArchiveError, Stopped
+from scraper.jobs.mementos import get_mementos
+from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
+from scraper.models import page_of
+from scraper.reports.lists import ListsReport
+from scraper.times import SYSTEM_CLOCK, is_timestamp, parse_timestamp
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from scraper.archive.client import Archive
+    from scraper.config import Config
+    from scraper.jobs.workspace import Workspace
+    from scraper.models import Capture
+    from scraper.times import Clock
+
+log = logging.getLogger(__name__)
+LIMIT = 200
+"""So many lists are fetched at a time, if nothing else is said: thousands are archived, and they say much the same."""
+_LISTED = "lists_listed"
+"""The ledger's note of when all lists were asked for."""
+_KINDS = frozenset({"text/html", "application/json", "text/json", "text/javascript", "warc/revisit", "unk", "-"})
+
+
+def fetch_lists(
+    config: Config,
+    *,
+    limit: int = LIMIT,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> ListsReport:
+    """Find lists, fetch and read at most `limit` of them, and say what they name.
+
+    Raises:
+        LockHeld: a run is at work on this output folder.
+        StoreError: the output folder cannot be written or read.
+    """
+    with contextlib.ExitStack() as stack:
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
+        archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
+        report = collect_lists(space, archive, limit=limit)
+        refresh_manifest(space)
+        return report
+
+
+def collect_lists(space: Workspace, archive: Archive, *, limit: int = LIMIT) -> ListsReport:
+    """Do the same on an opened folder. Ends early when the archive refuses, or when the run is to end."""
+    report = ListsReport()
+    try:
+        _list(space, archive)
+        _read(space, archive, report, limit)
+    except ArchiveError as error:
+        report.refusal = str(error)
+    except Stopped:
+        report.stopped = True
+    lists = space.ledger.lists
+    report.known, report.unread = lists.count(), len(lists.unread(space.site.closure))
+    report.named, report.uncaptured, report.unwritten = lists.named(), lists.uncaptured(), lists.unwritten()
+    report.contradictions = lists.contradictions()
+    if report.read:
+        space.ledger.manifest_is_stale = True
+    return report
+
+
+def _list(space: Workspace, archive: Archive) -> None:
+    """Ask which captures of lists there are, unless that was done not long ago.
+
+    Raises:
+        ArchiveError: the archive refused, or an answer was cut; what came is known.
+        Stopped: the run is to end.
+    """
+    ledger, site = space.ledger, space.site
+    last = ledger.get_meta(_LISTED)
+    full = timedelta(days=space.config.full_listing_days)
+    if last is not None and parse_timestamp(ledger.now()) - parse_timestamp(last) <= full:
+        return
+    for url, match_type in site.list_queries:
+        for page in ahead(archive.cdx.pages(url, match_type), space.stop):
+            ledger.lists.add(row for row in page.rows if site.is_list(row.original) and _is_page(row))
+            log.info("lists=%s rows=%d complete=%s", url, len(page.rows), page.complete)
+    ledger.set_meta(_LISTED, ledger.now())
+
+
+def _is_page(row: Capture) -> bool:
+    return row.statuscode in ("200", "-") and row.mimetype in _KINDS and is_timestamp(row.timestamp)
+
+
+def _read(space: Workspace, archive: Archive, report: ListsReport, limit: int) -> None:
+    """Read at most so many lists, the latest before the closure first.
+
+    Raises:
+        ArchiveRefused: the archive refuses or is down.
+        Stopped: the run is to end.
+    """
+    ledger, site = space.ledger, space.site
+    wanted = ledger.lists.unread(site.closure)[:limit]
+    for _, capture, got in get_mementos(space, archive, ((None, one) for one in wanted)):
+        report.fetched += got.fetched
+        space.progress(Progress("lists", report.read, len(wanted), fetched=report.fetched, last=capture))
+        if got.memento is None:
+            assert got.error is not None
+            ledger.lists.tried(capture, str(got.error), final=got.error.final)
+            report.vain.append(str(got.error))
+            continue
+        entries = [one for one in site.read_list(page_of(got.memento)) if one.article < site.known_ids.stop]
+        with ledger.transaction():
+            ledger.lists.record_read(capture, entries, got.memento.timestamp)
+            ledger.articles.add_ids([one.article for one in entries], "list")
+        report.read += 1
+        report.entries += len(entries)
+        log.info("list=%s capture=%s entries=%d", capture.original, got.memento.timestamp, len(entries))

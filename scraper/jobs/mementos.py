@@ -1,0 +1,87 @@
+"""Single captures that a job names, kept or fetched, without anything being decided about their articles."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from scraper.engine.fetch import Workers
+from scraper.engine.keep import row_that_answered
+from scraper.errors import ArchiveRefused, CaptureError, Stopped
+from scraper.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scraper.archive.client import Archive
+    from scraper.engine.fetch import Landed
+    from scraper.jobs.workspace import Workspace
+    from scraper.models import Capture, Memento
+
+K = TypeVar("K")
+
+
+class Got(NamedTuple):
+    """What came of a capture: a memento, of whatever moment, or why there is none; `fetched` just now."""
+
+    memento: Memento | None
+    error: CaptureError | None = None
+    fetched: bool = False
+
+
+def get_mementos(
+    space: Workspace, archive: Archive, wanted: Iterable[tuple[K, Capture]]
+) -> Iterator[tuple[K, Capture, Got]]:
+    """Yield what came of each capture, as it comes: kept ones are loaded, others are fetched, and kept.
+
+    Raises:
+        ArchiveRefused: the archive refuses or is down; what was in the air has landed.
+        Stopped: the run is to end.
+    """
+    workers: Workers[tuple[K, Capture], Memento] = Workers(space.config.in_flight, space.stop)
+    refused: list[ArchiveRefused] = []
+
+    def land() -> Iterator[tuple[K, Capture, Got]]:
+        landed = workers.next()
+        if landed is None:
+            raise Stopped("the run was asked to end")
+        if isinstance(landed.error, ArchiveRefused):
+            refused.append(landed.error)
+        else:
+            yield (*landed.key, _arrived(space, landed.key[1], landed))
+
+    try:
+        for key, capture in wanted:
+            if space.stop.is_set():
+                raise Stopped("the run was asked to end")
+            if (kept := space.intake.load_if_whole(capture)) is not None:
+                yield key, capture, Got(kept)
+                continue
+            while not workers.room:
+                yield from land()
+            if refused:
+                break
+            workers.submit((key, capture), partial(archive.replay.fetch, capture))
+        while workers.in_air:
+            yield from land()
+    finally:
+        workers.close()
+    if refused:
+        raise refused[0]
+
+
+def _arrived(space: Workspace, capture: Capture, landed: Landed[tuple[K, Capture], Memento]) -> Got:
+    """Keep what came. What is written stays as it is, and is not looked at again because of it."""
+    memento, error = landed.value, landed.error
+    if memento is None:
+        if not isinstance(error, CaptureError):
+            assert error is not None
+            raise error
+        return Got(None, error)
+    ledger, article = space.ledger, space.site.article_id(capture.original)
+    rows = [] if article is None else ledger.captures.rows(article)
+    row = None if article is None else ledger.articles.get(article)
+    space.intake.keep(memento._replace(original=row_that_answered(capture, memento, rows).original))
+    if row is not None and row.state is State.WRITTEN:
+        ledger.articles.set_due(row.id, row.due)
+    return Got(memento, fetched=True)

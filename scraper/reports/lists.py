@@ -1,0 +1,86 @@
+"""What lists of articles were read, and what they say of articles that are not written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scraper.errors import ExitStatus
+from scraper.reports import SCHEMA
+from scraper.reports.words import first_of, number
+
+if TYPE_CHECKING:
+    from scraper.ledger.lists import Contradiction
+
+
+@dataclass(slots=True)
+class ListsReport:
+    """What was done about lists.
+
+    Attributes:
+        known: captures of lists that are known.
+        fetched: how many came from the archive now.
+        read: how many were read now.
+        entries: how many entries those had.
+        unread: how many are left for another time.
+        named: articles that any list names.
+        uncaptured: those of them of which no capture is known.
+        unwritten: those of them that are not written.
+        contradictions: written articles of which a list says something else.
+        vain: captures that could not be read, for people.
+        refusal: what the archive said when it refused, or None.
+        stopped: it was ended before its end.
+    """
+
+    known: int = 0
+    fetched: int = 0
+    read: int = 0
+    entries: int = 0
+    unread: int = 0
+    named: int = 0
+    uncaptured: int = 0
+    unwritten: int = 0
+    contradictions: list[Contradiction] = field(default_factory=list)
+    vain: list[str] = field(default_factory=list)
+    refusal: str | None = None
+    stopped: bool = False
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """0: done, or as much as was asked for; 1: a list contradicts a document; 3: the archive refused."""
+        if self.refusal:
+            return ExitStatus.ARCHIVE
+        return ExitStatus.INCOMPLETE if self.contradictions else ExitStatus.DONE
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as values that JSON knows."""
+        counts = ("known", "fetched", "read", "entries", "unread", "named", "uncaptured", "unwritten")
+        return {
+            "schema": SCHEMA,
+            "command": "lists",
+            "exit_status": self.exit_status,
+            **{name: getattr(self, name) for name in counts},
+            "contradictions": [one._asdict() for one in self.contradictions],
+            "in_vain": self.vain,
+            "refusal": self.refusal,
+            "stopped": self.stopped,
+        }
+
+    def problems(self) -> list[str]:
+        """Return what somebody should know of, for people."""
+        lines = [self.refusal] if self.refusal else []
+        return lines + first_of(self.contradictions, _contradiction, rest=": `hkcnews lists --json` has all")
+
+    def summary(self) -> list[str]:
+        """Return what was done, for people."""
+        done = (
+            f"lists: {number(self.fetched)} fetched, {number(self.read)} read with {number(self.entries)} entries; "
+            f"{number(self.unread)} of {number(self.known)} left to read"
+        )
+        named = f"lists name {number(self.named)} articles, {number(self.unwritten)} of them not written, "
+        return [done, f"{named}{number(self.uncaptured)} without a capture"]
+
+
+def _contradiction(one: Contradiction) -> str:
+    ours, theirs = f"{one.author}, {one.date}", f"{one.listed_author}, {one.listed_date}"
+    return f"article {one.article}: the document has {ours}; the list {one.timestamp} {one.original} has {theirs}"

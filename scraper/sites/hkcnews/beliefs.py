@@ -1,0 +1,269 @@
+"""What reading the site's pages rests on: each fact, known or inferred, and how to see whether it holds on a page.
+
+A page counts for or against a fact, or says nothing of it. What most pages contradict is no fact.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from scraper.models import Belief
+from scraper.page.visible import VANISHING, is_hidden, pieces, shown_blocks, shown_text, squeeze
+from scraper.sites.base import NOTHING, Watched
+from scraper.sites.hkcnews.author_box import find_box
+from scraper.sites.hkcnews.urls import HOSTS, is_revised, slug_of
+from scraper.sites.hkcnews.words import BAR, NEWS, PLEA, PLEA_FROM, PLEA_TO
+from scraper.urls import page_host
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from scraper.page.view import PageView
+    from scraper.sites.base import Fields
+
+_MANY = 20_000
+"""Elements and characters that are looked at: articles have a few hundred, hostile pages a million."""
+_LABELS = frozenset({"撰文", "發佈日期", "Author", "Publish Date"})
+_LABEL = re.compile(r"\s*([^:：|]{1,40}?)\s*[:：]")
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_PLEA_AGAIN = "20220107000000"
+"""From then on no capture has the plea; of the days between it is not known."""
+_AVATAR = re.compile(
+    r"(?:https?://(?:www\.)?hkcnews\.com)?/uploads/avatars/(?:[0-9a-f-]{36}|default)\.[a-z]{3,4}(?:\?\d+)?"
+)
+_SLUG = re.compile(r"(?P<parts>[^\ufffd]+)-\d{1,7}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+_FEW = 30
+_BLOCKS = "p h2 h3 h4 blockquote ul ol li table thead tbody tr th td figure picture source img figcaption iframe hr"
+_TAGS = frozenset(f"{_BLOCKS} a b br em i span strong".split())
+_CLASSES = frozenset({"blockquote", "image", "img-responsive", "responsive-video", "responsive-video-container"}) | {
+    *("MsoNormal", "penhighlight", "shighlight", "__cf_email__")
+}
+"""Elements and classes in the paper's own feed of 2,700 bodies."""
+_FIRST_DAY, _LAST_DAY = "2016-12-30", "2022-01-03"
+
+
+def _has(name: str, _: PageView, fields: Fields) -> bool:
+    return name not in fields.missing
+
+
+def _is_read_by(field: str, reading: str, _: PageView, fields: Fields) -> bool | None:
+    """Say whether this reading of the field won; nothing where the page shows no such thing."""
+    won = fields.readings.get(field, NOTHING)
+    return None if won == NOTHING else won == reading
+
+
+def _is_read(field: str, _: PageView, fields: Fields) -> bool | None:
+    """Say whether a field that such a page ought to have was read; nothing where it need not have it."""
+    won = fields.readings.get(field)
+    return None if won is None else won != NOTHING
+
+
+def _byline_text(view: PageView, fields: Fields) -> str:
+    element = fields.byline if fields.byline is not None else next(iter(view.shown("article-info")), None)
+    return "" if element is None else "\n".join(shown_blocks(element))[:_MANY]
+
+
+def _author_label(view: PageView, fields: Fields) -> bool | None:
+    return bool(fields.author) if _byline_text(view, fields) else None
+
+
+def _byline_parts(view: PageView, fields: Fields) -> bool | None:
+    parts = re.split(rf"{BAR}|\n", _byline_text(view, fields))
+    labels = [match[1] for part in parts if not _STAMP.search(part) and (match := _LABEL.match(part))]
+    return all(label in _LABELS for label in labels) if labels else None
+
+
+def _date(english: bool, view: PageView, fields: Fields) -> bool | None:
+    """Say whether a page shows its date behind the label we know; revised English ones are another matter."""
+    if fields.byline is None or fields.english is not english or (english and is_revised(view.page.original)):
+        return None
+    return fields.readings.get("date") == "article-info"
+
+
+def _date_of_revised_english(view: PageView, fields: Fields) -> bool | None:
+    if fields.byline is None or not fields.english or not is_revised(view.page.original):
+        return None
+    return fields.readings.get("date") != "article-info"
+
+
+def _date_in_life(view: PageView, fields: Fields) -> bool | None:
+    captured = view.page.timestamp
+    day = f"{captured[:4]}-{captured[4:6]}-{captured[6:8]}"  # in UTC; half of the days begin earlier in Hong Kong
+    return _FIRST_DAY <= fields.date <= min(_LAST_DAY, f"{day}~") if fields.date else None
+
+
+def _stamp_if_revised(view: PageView, fields: Fields) -> bool | None:
+    if fields.byline is None or fields.english or not is_revised(view.page.original):
+        return None
+    return fields.last_updated is not None
+
+
+def _stamp_else(view: PageView, fields: Fields) -> bool | None:
+    if fields.byline is None or not _SLUG.fullmatch(slug_of(view.page.original)) or is_revised(view.page.original):
+        return None
+    return fields.last_updated is None
+
+
+def _box_elsewhere(view: PageView, fields: Fields) -> bool | None:
+    """Say whether an article of the news has no box."""
+    if fields.byline is None or fields.body is None or fields.category not in NEWS:
+        return None
+    return find_box(view, fields.author, fields.byline, fields.body) is None
+
+
+def _avatar(_: PageView, fields: Fields) -> bool | None:
+    return _AVATAR.fullmatch(fields.box.avatar) is not None if fields.box and fields.box.avatar else None
+
+
+def _has_tags(_: PageView, fields: Fields) -> bool | None:
+    return None if fields.missing else bool(fields.tags)
+
+
+def _slug(view: PageView, fields: Fields) -> bool | None:
+    match = _SLUG.fullmatch(slug_of(view.page.original))
+    if match is None or not fields.tags:
+        return None
+    tags = set(map(_letters, fields.tags))
+    return all(part in tags for part in map(_letters, match["parts"].split("-")) if part)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _plea_in_its_time(view: PageView, fields: Fields) -> bool | None:
+    return bool(fields.plea) if PLEA_FROM <= view.page.timestamp <= PLEA_TO and not fields.missing else None
+
+
+def _plea_outside_its_time(view: PageView, fields: Fields) -> bool | None:
+    if fields.missing or PLEA_FROM <= view.page.timestamp < _PLEA_AGAIN:
+        return None
+    return not any(PLEA.search(shown_text(element)) for element in fields.plea)
+
+
+def _plea_place(view: PageView, fields: Fields) -> bool | None:
+    """Say whether the plea stands behind the whole text, in its element or not, and before the author box."""
+    if not fields.plea or fields.body is None:
+        return None
+    first, last = fields.plea[0], fields.plea[-1]
+    box = None if fields.box is None else fields.box.element
+    order = [node for node in view.root.iter() if node is fields.body or node is first or node is box]
+    if order[0] is not fields.body or (box is not None and order[-1] is not box):
+        return False
+    return not _is_followed(last, fields.body, box)
+
+
+def _is_followed(element: _Element, body: _Element, box: _Element | None) -> bool:
+    """Say whether any text stands behind an element, within the body."""
+    around = [element, *element.iterancestors()]
+    inside = around[: around.index(body)] if body in around else []
+    behind = [node for one in inside for node in islice(one.itersiblings(), _FEW)]
+    shown = (node for node in behind if isinstance(node.tag, str) and node is not box and not is_hidden(node))
+    return any((node.tail or "").strip() for node in (*inside, *behind)) or any(
+        shown_text(node).strip() for node in shown
+    )
+
+
+def _figure_large(_: PageView, fields: Fields) -> bool | None:
+    """Say whether each picture of the site's own in a figure is to be had in its large size."""
+    own = []
+    for image in [] if fields.body is None else islice(fields.body.iter("img"), _FEW):
+        address, figure = image.get("src") or "", next(image.iterancestors("figure"), None)
+        if figure is not None and (page_host(address) or HOSTS[0]) in HOSTS:
+            sources = islice(figure.iter("source"), _FEW)
+            own.append([address, *(source.get("srcset") or source.get("data-srcset") or "" for source in sources)])
+    return all(any("_large." in address for address in addresses) for addresses in own) if own else None
+
+
+def _body_parts(_: PageView, fields: Fields) -> bool | None:
+    if fields.missing or fields.body is None:
+        return None
+    parts = (node for node in islice(fields.body.iter(), 1, _MANY) if isinstance(node.tag, str))
+    return not any(
+        node.tag not in _TAGS or not _CLASSES.issuperset((node.get("class") or "").split())
+        for node in parts
+        if node.tag not in VANISHING
+    )
+
+
+def _og_title(view: PageView, fields: Fields) -> bool | None:
+    shared, title = squeeze(view.meta("og:title")), squeeze(fields.title)
+    return shared in (title, f"{title} | {squeeze(fields.author)}") if shared and title else None
+
+
+def _language(_: PageView, fields: Fields) -> bool | None:
+    if fields.missing or fields.body is None:
+        return None
+    text = f"{fields.title} {' '.join(islice(pieces(fields.body), _MANY))}"[:_MANY]
+    chinese, latin = len(_CHINESE.findall(text)), len(_LATIN.findall(text))
+    return fields.english == (latin > chinese) if chinese + latin >= _FEW else None
+
+
+def _nothing_else(view: PageView, _: Fields) -> bool:
+    metas = (meta.get("property") or "" for meta in view.tags("meta"))
+    scripts = (script.get("type") or "" for script in view.tags("script"))
+    return not (
+        view.tags("time")
+        or view.has("breadcrumb", "breadcrumbs")
+        or any(name.startswith("article:") for name in metas)
+        or any(kind.endswith("ld+json") for kind in scripts)
+    )
+
+
+_KNOWN, _INFERRED = True, False
+
+BELIEFS = tuple(
+    Watched(Belief(name, sentence, place, known), see)
+    for name, place, known, sentence, see in (
+        ("title", "title", _KNOWN, "the title stands in an h1", partial(_has, "title")),
+        ("og_title", "title", _KNOWN, "og:title is the title, or TITLE | AUTHOR", _og_title),
+        ("author", "byline", _KNOWN, ".article-info names the author, labelled 撰文 or Author", _author_label),
+        ("byline_labels", "byline", _KNOWN, "the byline has no label that we do not know", _byline_parts),
+        ("date", "byline", _KNOWN, "a Chinese byline gives the date behind 發佈日期", partial(_date, False)),
+        ("date_english", "byline", _KNOWN, "an English one does behind Publish Date", partial(_date, True)),
+        (
+            "date_english_revised",
+            "last-updated stamp",
+            _INFERRED,
+            "on a revised English page the date has another label, or there is none",
+            _date_of_revised_english,
+        ),
+        ("date_in_life", "byline", _KNOWN, "the date lies in the paper's life, before the capture", _date_in_life),
+        ("labels_language", "language of labels", _KNOWN, "the labels are in the language of the text", _language),
+        ("category", "category", _KNOWN, "the category stands in .group", partial(_has, "category")),
+        ("body", "body", _KNOWN, "the text stands in .article-content", partial(_has, "body")),
+        ("body_parts", "body", _KNOWN, "the text has no element or class that was never seen", _body_parts),
+        ("figure_large", "figure", _KNOWN, "a figure of the site's own names the _large file", _figure_large),
+        ("plea", "plea for subscribers", _KNOWN, "captures of its time show the plea", _plea_in_its_time),
+        ("no_plea", "plea for subscribers", _KNOWN, "captures of no other time do", _plea_outside_its_time),
+        ("plea_place", "plea for subscribers", _KNOWN, "it stands behind the text, before the box", _plea_place),
+        ("box", "author box", _KNOWN, "a category other than 眾聞 has the box", partial(_is_read, "author_box")),
+        ("no_box", "author box", _KNOWN, "眾聞 has none", _box_elsewhere),
+        ("avatar", "author box", _KNOWN, "its picture lies in /uploads/avatars/", _avatar),
+        ("stamp", "last-updated stamp", _KNOWN, "a revised Chinese text shows when", _stamp_if_revised),
+        ("no_stamp", "last-updated stamp", _KNOWN, "few others show a stamp", _stamp_else),
+        (
+            "stamp_place",
+            "last-updated stamp",
+            _INFERRED,
+            "the stamp stands in the byline",
+            partial(_is_read_by, "last_updated", "byline"),
+        ),
+        ("tags", "tags", _KNOWN, "nearly every article has tags", _has_tags),
+        (
+            "tags_place",
+            "tags",
+            _INFERRED,
+            "the tags stand in meta[name=keywords]",
+            partial(_is_read_by, "tags", "meta keywords"),
+        ),
+        ("slug", "tags", _KNOWN, "the parts of the slug are tags", _slug),
+        ("nothing_else", "make-up", _KNOWN, "no JSON-LD, time, breadcrumb or article:* meta", _nothing_else),
+    )
+)
+"""The table, in the order of the page."""
