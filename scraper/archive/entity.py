@@ -101,7 +101,7 @@ def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: D
         return "the content encoding ends early", False
     if cut := said_to_be_cut(answer.headers) or shorter_than_told(headers, payload, answer.status):
         return cut, False
-    if check is DigestCheck.MISMATCH and not payload and answer.status not in REDIRECTS:
+    if check is DigestCheck.MISMATCH and not payload.strip() and answer.status not in REDIRECTS:
         return "no byte, and the listing's digest is of some", False
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True

@@ -19,8 +19,8 @@ from scraper.engine.fetch import Fetch, Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
-from scraper.models import Capture, DigestCheck, Memento, Reading, Verdict
-from scraper.selection.candidates import SHARED_BY
+from scraper.models import Capture, Memento, Reading, Verdict
+from scraper.selection.candidates import SHARED_BY, is_a_part
 from scraper.selection.decisions import Policy, Read, Written
 
 if TYPE_CHECKING:
@@ -221,8 +221,7 @@ class Engine:
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
             self._conclusions.in_vain(article, capture, self.cases.known[article].get(capture), error)
         reading = self._read(article, answered, memento, record=stands)
-        promised = reading.verdict is not Verdict.TRUNCATED or memento.digest_check is DigestCheck.MATCH
-        if stands and promised:
+        if stands and not is_a_part(reading.verdict, memento.digest_check):
             self._conclusions.cut_in_a_row = 0
         else:
             self._conclusions.in_part(article, answered, self.cases.known[article].get(answered), reading.detail)
@@ -254,11 +253,9 @@ class Engine:
                 continue
             if self._take_ready(article, capture):
                 continue
-            memento = None
             read = self.cases.known[article][capture].own_read
-            if isinstance(decision, Written) or read is None or not read.is_stand_in:
-                memento = self._intake.load_if_whole(capture)
-            if memento is not None:
+            stored = isinstance(decision, Written) or read is None or not read.is_stand_in
+            if stored and (memento := self._intake.load_if_whole(capture)) is not None:
                 self._read(article, capture, memento)
                 continue
             if self._fetch is None or self._ending or capture in self.cases.attempted[article]:
@@ -306,11 +303,7 @@ class Engine:
         return True
 
     def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:
-        """Process the ids that are to be looked at, and then those that became known by that, each once.
-
-        Raises:
-            StoreError, Stopped: as `process`.
-        """
+        """Process the ids that are to be looked at, and then those that became known by that, each once."""
         seen = set(self._seen)
         while new := [one for one in self._ledger.articles.due(self._ledger.now()) if one not in seen and wanted(one)]:
             seen.update(new)

@@ -13,6 +13,7 @@ from scraper.ledger.mementos import Kept
 from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
 from scraper.page.replayed import mentions
 from scraper.payload import check_digest, payload_sha1
+from scraper.selection.candidates import is_a_part
 from scraper.store.location import Location
 from scraper.urls import urlkey
 
@@ -143,7 +144,8 @@ class Intake:
         """Return what says which of two copies of a capture is the better one, the same in whatever order they come."""
         reading = read_guarded(self._site, memento, self._folder)
         return (
-            reading.verdict is not Verdict.TRUNCATED and reading.verdict not in UNREAD,
+            reading.verdict not in {*UNREAD, Verdict.TRUNCATED}
+            and not is_a_part(reading.verdict, memento.digest_check),
             Lack.SAVED_BY_BROWSER not in reading.lacks,
             memento.digest_check is DigestCheck.MATCH,
             memento.truncated is None,

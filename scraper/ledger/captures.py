@@ -140,6 +140,9 @@ class Captures:
             )
 
 
+_LACKING = (Verdict.TRUNCATED, Verdict.EMPTY)
+
+
 def _candidate(row: Row) -> Candidate:
     """Make it from a row of `_KNOWN`."""
     capture = Capture(*row[:7])
@@ -160,18 +163,20 @@ def _page_read(columns: Row, digest: str, payload_sha1: str | None) -> PageRead:
         readings=json.loads(readings),
         **dict(zip(("title", "date", "author", "category"), article, strict=True)),
         digest_check=DigestCheck(check),
-        vouched=verdict == Verdict.TRUNCATED and _vouches(digest, payload_sha1, check),
+        promised=_promised(digest, payload_sha1, check) if verdict in _LACKING else DigestCheck.UNVERIFIABLE,
         page_sha256=page,
         at=at,
     )
 
 
-def _vouches(digest: str, payload_sha1: str | None, check: str) -> bool:
-    """Say whether a listing's digest is that of the kept payload; one that is no SHA-1 was compared when it came."""
+def _promised(digest: str, payload_sha1: str | None, check: str) -> DigestCheck:
+    """Compare a listing's digest with that of the kept payload; one that is no SHA-1 was compared when it came."""
     listed = parse_digest(digest)
     if listed is None or not payload_sha1:
-        return False
-    return listed == parse_digest(payload_sha1) if listed.algorithm == "sha1" else check == DigestCheck.MATCH
+        return DigestCheck.UNVERIFIABLE
+    if listed.algorithm != "sha1":
+        return DigestCheck(check)
+    return DigestCheck.MATCH if listed == parse_digest(payload_sha1) else DigestCheck.MISMATCH
 
 
 def _by_digest(capture: Capture, verdict: str | None, statuscode: str, detail: str) -> PageRead | None:

@@ -37,7 +37,7 @@ class PageRead:
     Attributes:
         verdict: what the page is. One of `UNREAD` when what is kept is a page of the archive itself.
         by_digest: the verdict is that of an equal payload under another id (see `holds_for_digest`); not fetched.
-        vouched: of a page that is cut: the listing's digest says that it was captured so.
+        promised: the kept payload against the digest of the listing, of pages that are cut or empty.
         page_sha256: of the page's body, hexadecimal.
         at: when it was read, 14 digits.
     """
@@ -48,7 +48,7 @@ class PageRead:
     completeness: tuple[int, ...] = ()
     detail: str = ""
     by_digest: bool = False
-    vouched: bool = False
+    promised: DigestCheck = DigestCheck.UNVERIFIABLE
     layout: str | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     title: str | None = None
@@ -63,10 +63,10 @@ class PageRead:
     def is_stand_in(self) -> bool:
         """Say whether what was read is not the capture: only asking the archive for it tells what that is.
 
-        A page of the archive itself, a page cut short that no digest vouches for, or what a browser saved of it.
+        A page of the archive itself, a part of what was promised, or what a browser saved of it.
         """
-        cut = self.verdict is Verdict.TRUNCATED and not self.vouched
-        return cut or self.verdict in UNREAD or Lack.SAVED_BY_BROWSER in self.lacks
+        part = is_a_part(self.verdict, self.promised)
+        return part or self.verdict in UNREAD or Lack.SAVED_BY_BROWSER in self.lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,15 @@ class Ranked:
         read = self.candidate.read
         lacks = read.lacks if read is not None else frozenset[Lack]()
         return lacks | {Lack.POOR_URL} if self.poor_url else lacks
+
+
+def is_a_part(verdict: Verdict, promised: DigestCheck) -> bool:
+    """Say whether what was read is a part of the capture only: the bytes show a lack, and no digest vouches for them.
+
+    A page that is cut may have been captured so, which the digest tells; an empty one is one unless its digest differs.
+    """
+    cut = verdict is Verdict.TRUNCATED and promised is not DigestCheck.MATCH
+    return cut or (verdict is Verdict.EMPTY and promised is DigestCheck.MISMATCH)
 
 
 def holds_for_digest(capture: Capture, shared: int, verdict: Verdict, check: DigestCheck) -> bool:

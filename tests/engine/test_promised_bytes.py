@@ -18,6 +18,7 @@ from tests.server.make import Box, article_page, article_url, saved_article, wri
 Open = Callable[..., Folder]
 WHOLE = saved_article(201)
 PAGE = WHOLE.payload
+BLANK = b"<html><head></head><body></body></html>"
 EMPTY = "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
 """The digest of no byte."""
 
@@ -46,6 +47,8 @@ WARNED = (*HTML, ("X-Archive-Orig-Content-Type", "text/html"), ("Warning", '299 
     [
         pytest.param(part(WHOLE, in_text(PAGE)), id="digest of the listing, cut in the text"),
         pytest.param(part(WHOLE, 0), id="digest of the listing, no byte"),
+        pytest.param(replace(part(WHOLE, 0), payload=b" \n"), id="digest of the listing, white space"),
+        pytest.param(replace(part(WHOLE, 0), payload=BLANK), id="digest of the listing, a blank page"),
         pytest.param(part(WHOLE, in_text(PAGE), headers=LENGTH, digest="-"), id="Content-Length, cut in the text"),
         pytest.param(part(WHOLE, 0, headers=LENGTH, digest="-"), id="Content-Length, no byte"),
         pytest.param(part(WHOLE, in_text(PAGE), digest="-"), id="the page stops inside an element"),
@@ -58,7 +61,8 @@ def test_the_id_waits_and_is_written_once_the_whole_page_comes(open_folder: Open
     folder.settings = {"tries_per_capture": 1}
     assert folder.run().exit_status == 1
     assert (entry(folder, 201)["state"], folder.documents()) == ("waiting", {})
-    assert [one["verdict"] for one in entry(folder, 201)["tried"]] == ["truncated"]  # type: ignore[attr-defined]
+    (tried,) = entry(folder, 201)["tried"]  # type: ignore[misc]
+    assert tried["verdict"] == ("empty" if bad.payload == BLANK else "truncated")
     later = open_folder(WHOLE)
     if again == "recover":
         recover(later.config, ["201"], clock=later.clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from scraper.models import Capture, Lack, Verdict
+from scraper.models import Capture, DigestCheck, Lack, Verdict
 from scraper.selection.candidates import Attempt, Candidate, PageRead
 from scraper.selection.decision import decide
 from scraper.selection.decisions import Decision, Policy
@@ -37,7 +37,7 @@ def article(
 
 
 def judged(timestamp: str, verdict: Verdict, url: str = URL, *, detail: str = "") -> Candidate:
-    return Candidate(capture(timestamp, url), read=PageRead(verdict, detail=detail, vouched=True))
+    return Candidate(capture(timestamp, url), read=PageRead(verdict, detail=detail, promised=DigestCheck.MATCH))
 
 
 def failed(
