@@ -44,6 +44,7 @@ class RunReport:
         images: what was done about pictures, if that was asked for.
         lists: what was done about lists of articles, if there was nothing else left to do.
         beliefs: what the pages read say of what is believed of them.
+        doubting: what most pages contradict is a problem.
     """
 
     command: str
@@ -60,6 +61,7 @@ class RunReport:
     images: ImagesReport | None = None
     lists: ListsReport | None = None
     beliefs: list[BeliefRow] = field(default_factory=list)
+    doubting: bool = False
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -67,8 +69,7 @@ class RunReport:
         if self.outcomes.refusals or (self.lists and self.lists.refusal):
             return ExitStatus.ARCHIVE
         pictures = self.images.exit_status if self.images else ExitStatus.DONE
-        doubted = self.outcomes.doubted or any(one.doubted for one in self.beliefs)
-        own = ExitStatus.INCOMPLETE if self.outcomes.failed or doubted else ExitStatus.DONE
+        own = ExitStatus.INCOMPLETE if self.outcomes.failed or self._doubts() else ExitStatus.DONE
         return max(own, pictures)
 
     def as_json(self) -> dict[str, object]:
@@ -113,7 +114,7 @@ class RunReport:
     def problems(self) -> list[str]:
         """Return what went wrong, a line each, for stderr even when quiet."""
         done = self.outcomes
-        lines = [one.problem() for one in self.beliefs if one.doubted]
+        lines = self._doubts()
         if done.doubted:
             lines.append(
                 f"stopped: the first pages mostly contradict what is believed of them ({', '.join(done.doubted)}). "
@@ -127,6 +128,9 @@ class RunReport:
         lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=": `hkcnews status` lists them")
         lines += [self.lists.refusal] if self.lists and self.lists.refusal else []
         return lines + (self.images.problems() if self.images else [])
+
+    def _doubts(self) -> list[str]:
+        return [one.problem() for one in self.beliefs if one.doubted] if self.doubting else []
 
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""
