@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup test lint types demo bench interop soak conformance clean
+.PHONY: setup test lint types demo bench interop soak conformance fuzz lock audit clean
 
 setup: $(STAMP)
 
@@ -59,6 +59,26 @@ $(INTEROP)/.installed: pyproject.toml
 # A few hundred articles through every fault, workers killed at random, in scaled time.
 soak: $(STAMP)
 	$(BIN)/python -m pytest tests/soak
+
+# Hostile bytes made from the fixtures, for so many seconds a reader; `make fuzz FUZZ=600` looks longer.
+FUZZ ?= 20
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ)
+
+# All that the program needs, at versions with digests: `pip install --require-hashes -r requirements.lock`.
+TOOLS := build/tools
+lock: $(TOOLS)/.installed
+	$(TOOLS)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+# Published faults of what is locked.
+audit: $(TOOLS)/.installed
+	$(TOOLS)/bin/python .ci/audit
+
+$(TOOLS)/.installed:
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 pip-audit==2.10.1
+	touch $@
 
 clean:
 	rm -rf build $(VENV)

@@ -1,6 +1,7 @@
 """Files whole or not at all; locks; opening what must be a file; a JSON value as one line.
 
-Every file of the output folder and every export is written by `replacing`, every lock is taken by `try_lock`.
+Every file of the output folder is written by `replacing`, every file that a person names by `exporting`; every lock is
+taken by `try_lock`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from scraper.errors import LockHeld, StoreError
-from scraper.paths import LOCK_FILE
+from scraper.errors import LockHeld, StoreError, TargetError
+from scraper.paths import LOCK_FILE, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,12 +36,28 @@ def json_line(value: object) -> str:
     return text
 
 
-def try_lock(descriptor: int, *, shared: bool = False) -> bool:
-    """Take the lock of an open file, without waiting; return whether it was free. It dies with the process."""
+class NoLocksError(OSError):
+    """The file system knows no locks, as some network mounts do not."""
+
+
+_MISSING = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL})
+"""What flock(2) and fsync(2) say where the file system cannot do it (of a folder, for fsync)."""
+
+
+def try_lock(descriptor: int, *, shared: bool = False, wait: bool = False) -> bool:
+    """Take the lock of an open file, as it is free or after a wait; return whether it was. It dies with the process.
+
+    Raises:
+        NoLocksError: there are no locks on that file system.
+    """
     try:
-        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         return False
+    except OSError as error:
+        if error.errno in _MISSING:
+            raise NoLocksError(error.errno, "file locks do not work on this file system") from error
+        raise
     return True
 
 
@@ -50,7 +67,7 @@ def output_lock(folder: Path) -> Iterator[None]:
 
     Raises:
         LockHeld: another process holds it.
-        StoreError: the folder cannot be made or written.
+        StoreError: the folder cannot be made or written, or its file system has no locks.
     """
     path = folder / LOCK_FILE
     try:
@@ -67,7 +84,14 @@ def output_lock(folder: Path) -> Iterator[None]:
             f"{folder}: cannot be written ({error.strerror}). Check its permissions, or name another with --output."
         ) from error
     with os.fdopen(descriptor, "r+b", buffering=0) as file:
-        if not try_lock(descriptor):
+        try:
+            free = try_lock(descriptor)
+        except NoLocksError as error:
+            raise StoreError(
+                f"{folder}: {error.strerror}, so nothing keeps a second run from spoiling what the first one does. "
+                "Name a folder on a local disk with --output."
+            ) from error
+        if not free:
             holder = file.read(20).decode("ascii", "replace").strip()
             who = f" (process {holder})" if holder.isdigit() else ""
             raise LockHeld(f"{folder}: another run is at work here{who}. Let it end, or name another with --output.")
@@ -86,9 +110,17 @@ def if_idle(folder: Path) -> Iterator[bool]:
         yield True
         return
     try:
-        yield try_lock(descriptor, shared=True)
+        yield _is_free(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _is_free(descriptor: int) -> bool:
+    """Say whether nobody holds a lock; where there are no locks nobody can tell, so somebody may be at work."""
+    try:
+        return try_lock(descriptor, shared=True)  # which a file opened for reading may ask for on NFS, too
+    except NoLocksError:
+        return False
 
 
 def open_file(path: Path) -> BufferedReader:
@@ -140,6 +172,21 @@ def replacing(target: Path) -> Iterator[Path]:
     finally:
         if descriptor is not None:
             os.close(descriptor)
+
+
+@contextlib.contextmanager
+def exporting(target: Path) -> Iterator[Path]:
+    """As `replacing`, for a file that a person named.
+
+    Raises:
+        TargetError: it is one of an output folder's own.
+    """
+    if folder := own_file(target):
+        raise TargetError(
+            f"{target}: is a file of the output folder {folder} itself, so it is left as it is. Name another one."
+        )
+    with replacing(target) as part:
+        yield part
 
 
 def _require_replaceable(target: Path) -> None:
@@ -211,20 +258,26 @@ def _create(part: Path) -> int:
     for _ in range(3):
         with contextlib.suppress(FileExistsError):
             descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-            try_lock(descriptor)
+            with contextlib.suppress(NoLocksError):  # then what is left under this name is left alone, see below
+                try_lock(descriptor)
             return descriptor
         with contextlib.suppress(OSError), open_file(part) as file:
-            if not try_lock(file.fileno()):
-                raise LockHeld(f"{part}: another process is writing this file. Wait for it, or name another file.")
+            if not _is_free(file.fileno()):
+                raise LockHeld(
+                    f"{part}: another process is writing this file. Wait for it, or remove what is left of it."
+                )
         part.unlink(missing_ok=True)
     raise LockHeld(f"{part}: other processes are writing this file. Wait for them, or name another file.")
 
 
 def sync(path: Path) -> None:
-    """Wait until a file, or what a folder lists, is on the disk."""
+    """Wait until a file, or what a folder lists, is on the disk; not every file system can do the latter."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _MISSING or not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise
     finally:
         os.close(descriptor)
 

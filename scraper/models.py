@@ -60,11 +60,14 @@ class Site(Protocol):
     def is_poor_url(self, original: str) -> bool:
         """Say whether the URL is one that should not stand in a document if a better one was captured."""
 
+    def is_farewell(self, title: str, article: int | None) -> bool:
+        """Say whether a title, in the document of this article, is that of the page that replaced the closed site."""
+
+    def has_author_box(self, category: str) -> bool:
+        """Say whether the articles of a category have an author box."""
+
     def is_revised(self, original: str) -> bool:
         """Say whether the URL shows that the article is a revised one, saved again under a further id."""
-
-    def is_farewell(self, title: str) -> bool:
-        """Say whether this is the title of the page that the closed site answered with everywhere."""
 
     def image_originals(self, original: str) -> tuple[str, ...]:
         """Return the URLs under which a picture may have been captured, the one to be preferred first."""
@@ -165,6 +168,7 @@ class Lack(enum.StrEnum):
 
     TRUNCATED = "truncated"
     EMPTY_BODY = "empty_body"
+    SAVED_BY_BROWSER = "saved_by_browser"
     NO_AUTHOR_BOX = "no_author_box"
     ENGLISH = "english"
     POOR_URL = "poor_url"

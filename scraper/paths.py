@@ -18,6 +18,9 @@ IMAGES_LIST = "images.jsonl"
 ARTICLES_FOLDER = "articles"
 IMAGES_FOLDER = "images"
 WARC_FOLDER = "warc"
+_OWN_FOLDERS = frozenset({ARTICLES_FOLDER, IMAGES_FOLDER, WARC_FOLDER, "manifest"})
+_OWN_FILES = (LEDGER_FILE, LOG_FILE, MANIFEST_FILE, IMAGES_LIST)
+"""Also what lies beside them under a longer name: SQLite's own, older logs, what a person changed."""
 _IDS_PER_FOLDER = 1000
 _WARC_NAME = re.compile(r"captures-(?P<serial>[0-9]{5,})\.warc\.gz\Z")
 
@@ -43,6 +46,21 @@ def warc_serial(name: str) -> int | None:
     """Return the serial number of a WARC file of this name, or None if the store writes none of that name."""
     match = _WARC_NAME.match(name)
     return int(match["serial"]) if match else None
+
+
+def own_file(path: Path) -> Path | None:
+    """Return the output folder that a file is one of the program's own in, by whatever way it is named; else None.
+
+    An output folder has a lock or a ledger in it. A file of any other name may be put into it.
+    """
+    real = path.parent.resolve() / path.name
+    for folder in real.parents:
+        if (folder / LOCK_FILE).exists() or (folder / LEDGER_FILE).exists():
+            name, *below = (part.casefold() for part in real.relative_to(folder).parts)
+            visible = name.removeprefix(".")
+            if name in _OWN_FOLDERS or (not below and (name == LOCK_FILE or visible.startswith(_OWN_FILES))):
+                return folder
+    return None
 
 
 def require_folder(folder: Path) -> None:

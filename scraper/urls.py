@@ -66,7 +66,7 @@ _REPLAYED = re.compile(
 """A whole address: the Wayback Machine's under any host, or a collection's of pywb: no id has so many digits."""
 _NESTED = 5
 _HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
-_ONE_SLASH = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
+_SLASHES = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)
 _WWW = re.compile(r"\Awww[0-9]*\.(?=.*\.)")
@@ -116,9 +116,9 @@ def innermost_capture(url: str) -> ReplayUrl | None:
 
 def _with_scheme(original: str) -> str:
     """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``."""
-    if not original or original.startswith("/") or "://" in original[:12]:
+    if not original or original.startswith("/"):
         return original
-    if match := _ONE_SLASH.match(original):
+    if match := _SLASHES.match(original):
         return f"{match[1]}://{original[match.end() :]}"
     return original if _SCHEME.match(original) and not _HOST_PORT.match(original) else f"http://{original}"
 
@@ -156,23 +156,25 @@ class LinkRewriter:
         timestamp: of the capture that holds the page.
         host: of the page, without port.
         path: of the page, to resolve ``../``.
+        local_files: a browser saved the page, so that path-relative links name files beside it and stand as written.
     """
 
-    def __init__(self, timestamp: str, host: str, path: str = "/") -> None:
+    def __init__(self, timestamp: str, host: str, path: str = "/", *, local_files: bool = False) -> None:
         self._timestamp = timestamp
         self._host = host
         self._path = path
+        self._local_files = local_files
 
     @classmethod
-    def of(cls, timestamp: str, original: str) -> LinkRewriter:
+    def of(cls, timestamp: str, original: str, *, local_files: bool = False) -> LinkRewriter:
         """Make the rewriter of a page from its capture."""
         parts = urlsplit(original)
-        return cls(timestamp, parts.hostname or "", parts.path or "/")
+        return cls(timestamp, parts.hostname or "", parts.path or "/", local_files=local_files)
 
     def rewrite(self, href: str, modifier: str = "") -> str:
         """Return a link of the page as replayed; `modifier` is ``im_`` for images and ``if_`` for frames."""
         stamp = f"/web/{self._timestamp}{modifier}/"
-        if href.startswith("../"):
+        if href.startswith("../") and not self._local_files:
             href = urljoin(self._path, href)
         if href.startswith("//"):
             return f"//web.archive.org{stamp}https:{_with_slash(href)}"
@@ -188,7 +190,7 @@ class LinkRewriter:
 
     def absolute(self, href: str, modifier: str = "") -> str:
         """Return a link as `rewrite` does, made absolute (figures and avatars), also where it was path-relative."""
-        if href[:1] not in {"", "#", "/"} and not _SCHEME.match(href):
+        if href[:1] not in {"", "#", "/"} and not self._local_files and not _SCHEME.match(href):
             href = urljoin(self._path, href)
         link = self.rewrite(href, modifier)
         if link.startswith("//"):

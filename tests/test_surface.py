@@ -270,6 +270,7 @@ def test_settings(tmp_path: Path) -> None:
     """config.toml has the keys and the defaults it had, and the program takes them all."""
     path = EXPECTED / "config.toml"
     assert tomllib.loads((ROOT / "config.toml").read_text(encoding="utf-8")) == tomllib.loads(path.read_text())
+    (tmp_path / "output").mkdir()
     assert call("status", "--config", path, "--output", tmp_path / "output")[0] == 0
 
 

@@ -9,6 +9,7 @@ import urllib3
 from scraper.archive import retries
 from scraper.archive.retries import Failure
 from scraper.payload import TooLarge, decode
+from scraper.room import SMALL, take_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,8 @@ class Answer:
         body = bytearray()
         for piece in self.pieces():
             body += piece
+            if len(body) > SMALL:
+                take_room()
             if len(body) > limit:
                 raise Failure(
                     retries.ENDLESS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
@@ -22,9 +23,10 @@ from scraper.archive.retries import Failure, rule_of_page
 from scraper.errors import ListingBlocked, ListingFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scraper.archive.answer import Answer
+    from scraper.archive.cdx_rows import Batch
     from scraper.archive.transport import Transport
     from scraper.config import Config
     from scraper.models import Capture
@@ -226,14 +228,14 @@ class CdxClient:
             malformed: list[str] = []
             stream = Inflated(answer)
             for text in split_pieces(stream.pieces()):
-                captures, bad = self._feed(reader, text, answer)
+                captures, bad = self._read(partial(reader.feed, text), answer)
                 rows += captures
                 malformed += bad
                 if len(rows) + len(malformed) >= min(self._rows, _AT_ONCE):
                     self._transport.limiter.record_answer(answer.permit)
                     yield self._page(listing, count, rows, malformed, before, reader)
                     rows, malformed = [], []
-            captures, bad = reader.finish()
+            captures, bad = self._read(reader.finish, answer)
             rows += captures
             malformed += bad
             if not reader.dialect and listing.dialect == "json" and answer.cut is None:
@@ -249,9 +251,9 @@ class CdxClient:
         if not whole:
             self._go_on_after_cut(listing, answer, progress=listing.last != before)
 
-    def _feed(self, reader: RowReader, text: str, answer: Answer) -> tuple[list[Capture], list[str]]:
+    def _read(self, read: Callable[[], Batch], answer: Answer) -> Batch:
         try:
-            return reader.feed(text)
+            return read()
         except NotAListing as error:
             page = str(error).encode() + b"".join(first_piece(answer))
             raise Failure(

@@ -31,6 +31,10 @@ _ENOUGH = 1 << 16
 _SEPARATORS = " \t\r\n,"
 
 
+_LONGEST_FIRST = 1 << 16
+"""Characters of a first line."""
+
+
 class NotAListing(ValueError):
     """The answer is something else: a page of HTML, an error message."""
 
@@ -81,7 +85,8 @@ class RowReader:
         self._escapes = self._escapes or "\\" in text
         if not self.dialect:
             self._rest = self._rest.lstrip()
-            if not self._rest:
+            begun = self._rest[:1] not in ("[", "{", "<") and "\n" not in self._rest
+            if not self._rest or (begun and len(self._rest) < _LONGEST_FIRST):  # of plain text the first line tells
                 return Batch([], [])
             self.dialect = _dialect(self._rest)
             if self.dialect == "json":
@@ -99,6 +104,7 @@ class RowReader:
             NotAListing: this is no CDX answer.
         """
         rest, self._rest = self._rest, ""
+        self.dialect = self.dialect or (_dialect(rest) if rest else "")
         if self.dialect == "text" and rest and (self._tail or len(rest.split(" ")) >= len(FIELDS)):
             return self._lines(rest)
         if self.dialect == "pywb" and rest.rstrip().endswith("}"):

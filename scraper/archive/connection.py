@@ -8,6 +8,7 @@ out the connection first that was used last.
 from __future__ import annotations
 
 import contextlib
+import ssl
 import threading
 import time
 from http.cookiejar import DefaultCookiePolicy
@@ -87,7 +88,8 @@ class _TlsPool(_PlainPool, urllib3.HTTPSConnectionPool):
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # any other way obeys SSLKEYLOGFILE of the environment
+        super().init_poolmanager(*args, ssl_context=context, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
 

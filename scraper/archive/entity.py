@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
-from scraper.payload import decode, payload_sha1
+from scraper.payload import TooLarge, decode, payload_sha1
+from scraper.room import SMALL, take_room
+from scraper.wholeness import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +64,12 @@ def entity_of(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit
     archived_encoding = values(answer.headers, "X-Archive-Orig-Content-Encoding")
     prefixed = any(key.lower().startswith("x-archive-orig-") for key, _ in answer.headers)
     encoding = answer.header("Content-Encoding") or ""
-    decoded = decode(raw, ",".join(filter(None, (archived_encoding, encoding))), limit)
+    encodings = ",".join(filter(None, (archived_encoding, encoding)))
+    try:
+        decoded = decode(raw, encodings, min(SMALL, limit))
+    except TooLarge:
+        take_room()
+        decoded = decode(raw, encodings, limit)
     expected = _digest(digest)
     check = DigestCheck.UNVERIFIABLE
     payload, keep_encoding = raw, bool(archived_encoding) or not prefixed
@@ -92,10 +99,10 @@ def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: D
         return answer.cut, False
     if not whole:
         return "the content encoding ends early", False
-    length = values(headers, "Content-Length")
-    told = length.isascii() and length.isdigit() and answer.status not in REDIRECTS  # whose page nobody misses
-    if told and len(payload) < int(length):
-        return f"{len(payload)} bytes instead of the archived {length}", False
+    if cut := said_to_be_cut(answer.headers) or shorter_than_told(headers, payload, answer.status):
+        return cut, False
+    if check is DigestCheck.MISMATCH and not payload and answer.status not in REDIRECTS:
+        return "no byte, and the listing's digest is of some", False
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True
     return None, False

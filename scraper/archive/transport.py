@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
 from scraper.archive.connection import announcing, new_session
+from scraper.archive.entity import REDIRECTS
 from scraper.archive.retries import Failure, Tries, rule_of, rule_of_page, rule_of_status
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
@@ -31,9 +33,20 @@ if TYPE_CHECKING:
     from scraper.times import Clock
 
 log = logging.getLogger(__name__)
+_MOMENT = re.compile(r"/[0-9]{13}([0-9])(?=[a-z_]*/)")
 _CANARY_STANDS = 2.0
 """Seconds for which a canary's answer stands."""
 _PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is retries.Blame.ARCHIVE)
+
+
+def _beside(url: str) -> str:
+    """Return the replay URL of a moment close by: it is answered with a redirect, so no page is asked for twice."""
+    return _MOMENT.sub(lambda found: found[0][:-1] + ("1" if found[1] == "0" else "0"), url, count=1)
+
+
+def _is_found(answer: Answer) -> bool:
+    """Say whether the archive found a capture: this one, or one that it redirects to."""
+    return answer.is_memento or answer.status in REDIRECTS
 
 
 class Transport:
@@ -154,9 +167,9 @@ class Transport:
         """
         canary, self.canary = self.canary, ""
         with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-            answer = self._send(canary, "gzip", permit, exchange)
+            answer = self._send(_beside(canary), "gzip", permit, exchange)
             try:
-                if answer.is_memento:
+                if _is_found(answer):
                     self.canary = canary
                 else:
                     self._look_for_refusal(answer)
@@ -181,13 +194,13 @@ class Transport:
                 return False
             try:
                 with self.limiter.in_flight(own_permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-                    answer = self._send(self.canary, "gzip", own_permit, exchange)
+                    answer = self._send(_beside(self.canary), "gzip", own_permit, exchange)
                     answer.close()
             except Failure:
                 return False
-            if answer.is_memento:
+            if found := _is_found(answer):
                 self._canary_answered_at = self._clock.monotonic()
-            return answer.is_memento
+            return found
 
     def retry_after(self, answer: Answer) -> float:
         """Return the seconds that ``Retry-After`` asks for, 0 if it asks for none; never more than a day."""

@@ -35,6 +35,7 @@ class Defect(enum.StrEnum):
     FAREWELL = "farewell", Weight.LOST, "the closed site's farewell page in place of the article"
     OUTAGE = "outage", Weight.LOST, "the archive's own page in place of the article"
     EMPTY = "empty", Weight.LOST, "no title and no text"
+    CUT = "cut", Weight.LOST, "the file ends before the document does"
     NO_DATE = "no_date", Weight.LOST, "no date"
     CHARSET = "charset", Weight.LOST, "the page was decoded with the wrong charset"
     INVALID_YAML = "invalid_yaml", Weight.MARRED, "front matter that is not valid YAML"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, FoundDefect, Weight
 from scraper.audit.markup import examine_blocks, examine_text
+from scraper.audit.wholeness import find_cut_in
 from scraper.markdown.document import LooseDocument, read_loosely
 from scraper.models import Verdict
 from scraper.page.archive_pages import judge
@@ -22,6 +23,8 @@ _CLOUDFLARE = re.compile(r"\[email[\s\xa0]*protected\\?\]|/cdn-cgi/l/email-prote
 _OWN_LINK = re.compile(r"(?:src=\"https://web\.archive\.org|\]\()/web/(?P<timestamp>\d{14})(?:[a-z]{2}_)?/")
 _MOJIBAKE = re.compile("[\u00c2-\u00ef][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _SHORT = 3000
+_MAX_DETAIL = 100
+_MAX_FRONT_MATTER = 100_000
 
 
 class Examined(NamedTuple):
@@ -57,25 +60,33 @@ def examine(data: bytes, article: int | None, site: Site) -> Examined:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"not UTF-8 at byte {error.start}"),))
-    document = read_loosely(text)
+    document = read_loosely(text) if "\n---" in text[:_MAX_FRONT_MATTER] else None
     if document is None:
         return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, "no front matter"),))
     named = parse_replay_url(document.fields.get("url", ""))
     timestamp = named.timestamp if named and is_timestamp(named.timestamp) else None
     original = named.original if named else None
-    absence = tuple(_absence(document, article, original, site))
-    return Examined(article, timestamp, original, absence or tuple(_flaws(document, timestamp, original, site)))
+    found = [*_absence(text, document, article, original, site)] or _flaws(document, timestamp, original, site)
+    return Examined(article, timestamp, original, tuple(one._replace(detail=_shown(one.detail)) for one in found))
 
 
-def _absence(document: LooseDocument, article: int | None, original: str | None, site: Site) -> Iterator[FoundDefect]:
+def _shown(text: str) -> str:
+    """Return a piece of the file as it can stand in a report."""
+    line = " ".join(text[:1000].split())
+    return line if len(line) <= _MAX_DETAIL else f"{line[: _MAX_DETAIL - 3]}..."
+
+
+def _absence(
+    text: str, document: LooseDocument, article: int | None, original: str | None, site: Site
+) -> Iterator[FoundDefect]:
     """Yield why this file does not hold the article at all; nothing else about it matters then."""
     title = document.fields.get("title", document.title or "")
-    text = f"{title}\n{document.content}"
-    if site.is_farewell(title):
+    shown = f"{title}\n{document.content}"
+    if site.is_farewell(title, article):
         yield FoundDefect(Defect.FAREWELL, title)
-    elif len(text) < _SHORT and (found := judge(text.strip().encode())) and found[0] is Verdict.OUTAGE:
+    elif len(shown) < _SHORT and (found := judge(shown.strip().encode())) and found[0] is Verdict.OUTAGE:
         yield FoundDefect(Defect.OUTAGE, found[1])
-    elif not text.strip():
+    elif not shown.strip():
         yield FoundDefect(Defect.EMPTY)
     elif article is None or original is None:
         yield FoundDefect(
@@ -83,7 +94,9 @@ def _absence(document: LooseDocument, article: int | None, original: str | None,
         )
     elif site.article_id(original) != article:
         yield FoundDefect(Defect.NOT_THE_FORM, f"url is of another article: {original}")
-    elif _wrong_charset(text):
+    elif cut := find_cut_in(text, document, site):
+        yield FoundDefect(Defect.CUT, cut)
+    elif _wrong_charset(shown):
         yield FoundDefect(Defect.CHARSET, title)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, FoundDefect, Weight
 from scraper.audit.examine import Examined, examine
+from scraper.files import open_file
 from scraper.parallel import chunked, map_processes
 from scraper.sites import get_site
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from scraper.models import Site
 
 _NAME = re.compile(r"article_(?P<id>[1-9][0-9]*)\.md\Z")
-_MAX_BYTES = 32 << 20
-"""No document is longer; a file that is will not be read."""
+_MAX_BYTES = 4 << 20
+"""No document is longer; a file that is will not be read. Some seconds go into the worst of this length."""
+_MAX_DIGITS = 9
 _CHUNK = 100
 
 
@@ -64,13 +66,14 @@ def read_document(path: Path) -> bytes:
 
 def _examine_file(path: Path, site: Site) -> Examined:
     match = _NAME.match(path.name)
-    article = int(match["id"]) if match else None
+    article = int(match["id"]) if match and len(match["id"]) <= _MAX_DIGITS else None
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"longer than {_MAX_BYTES} bytes"),))
-        data = path.read_bytes()
+        with open_file(path) as file:
+            data = file.read(_MAX_BYTES + 1)
     except OSError as error:
         return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"cannot be read ({error.strerror})"),))
+    if len(data) > _MAX_BYTES:
+        return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"longer than {_MAX_BYTES} bytes"),))
     return examine(data, article, site)
 
 

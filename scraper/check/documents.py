@@ -7,37 +7,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.audit.markup import examine_blocks
+from scraper.audit.wholeness import find_cut
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.images.links import UP, addresses
 from scraper.markdown.document import DocumentError, parse_document
+from scraper.sites import get_site
 from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
     from scraper.ledger import WrittenDocument
+    from scraper.models import Site
 
 
-def check_documents(root: str, form: bool, documents: list[WrittenDocument]) -> list[Finding]:
+def check_documents(root: str, site_name: str, form: bool, documents: list[WrittenDocument]) -> list[Finding]:
     """Return what is wrong with some documents below an output folder, as the ledger has them.
 
     `form`: look at the form too of those that are as they were written.
     """
-    return [finding for document in documents for finding in _check(root, form, document)]
+    site = get_site(site_name)
+    return [finding for document in documents for finding in _check(root, site, form, document)]
 
 
-def _check(root: str, form: bool, document: WrittenDocument) -> list[Finding]:
+def _check(root: str, site: Site, form: bool, document: WrittenDocument) -> list[Finding]:
     article, name, sha256, adopted = document
     try:
         with open_file(Path(root, name)) as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
                 return [Finding(Kind.DOCUMENT_CHANGED, name, "was changed after it was written", article)]
             file.seek(0)
-            text = "" if adopted else file.read().decode("utf-8", "replace")
+            text = file.read().decode("utf-8", "replace")
     except FileNotFoundError:
         return [Finding(Kind.DOCUMENT_MISSING, name, "is in the ledger but not there", article)]
     except OSError as error:
         return [Finding(Kind.DOCUMENT_MISSING, name, f"cannot be read ({error.strerror})", article)]
-    problems = _problems(text) if form and not adopted else []
+    if adopted:  # as it was, in whatever form; a program before this one may have taken half a document
+        cut = find_cut(text, site)
+        return [Finding(Kind.DOCUMENT_CUT, name, f"is half a document: {cut}", article)] if cut else []
+    problems = _problems(text) if form else []
     found = [Finding(Kind.DOCUMENT_FORM, name, problem, article) for problem in problems]
     return found + _pictures(root, document, text)
 

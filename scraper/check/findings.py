@@ -15,6 +15,7 @@ class Kind(enum.StrEnum):
     DOCUMENT_MISSING = "document_missing"
     DOCUMENT_CHANGED = "document_changed"
     DOCUMENT_FORM = "document_form"
+    DOCUMENT_CUT = "document_cut"
     DOCUMENT_UNKNOWN = "document_unknown"
     FOREIGN = "foreign"
     LEFTOVER = "leftover"
@@ -32,6 +33,7 @@ _REMEDIES = {
     Kind.DOCUMENT_MISSING: "`hkcnews check --fix` makes it again",
     Kind.DOCUMENT_CHANGED: "`hkcnews check --fix` makes it again and keeps this one beside it as .orig",
     Kind.DOCUMENT_FORM: "`hkcnews rebuild --ids ID` makes it again; if that changes nothing, report the page",
+    Kind.DOCUMENT_CUT: "`hkcnews recover ID` fetches the article anew",
     Kind.DOCUMENT_UNKNOWN: "`hkcnews audit --adopt` takes it over from a copy of its folder; the run that writes this "
     "article puts its own in its place and keeps this one beside it as .orig",
     Kind.FOREIGN: "Move it elsewhere if it is yours; nothing here reads or removes it",

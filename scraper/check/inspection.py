@@ -47,6 +47,7 @@ def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: b
             contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger,
             contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
         ):
+            ledger.require_whole()
             yield from chain.from_iterable(map_processes(call, _raise_last(pieces), jobs=jobs))
     except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
         raise
@@ -65,7 +66,7 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     names: set[str] = set()
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         names.update(document.file for document in documents)
-        yield partial(check_documents, str(root), form, documents)
+        yield partial(check_documents, str(root), config.site, form, documents)
     yield partial(check_manifest, str(root))
     for known in known_files(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
         yield partial(check_file, str(root / WARC_FOLDER), known)

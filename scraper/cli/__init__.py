@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import logging
 import os
 import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scraper.cli import printing
 from scraper.cli.commands import COMMANDS
 from scraper.cli.parser import build_parser
 from scraper.errors import ExitStatus, ScraperError
@@ -27,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = COMMANDS[options.command].run(options)
         sys.stdout.flush()
     except ScraperError as error:
-        print(f"hkcnews {options.command}: {error}", file=sys.stderr)
+        printing.say([f"hkcnews {options.command}: {error}"])
         return error.exit_status
     except BrokenPipeError:  # the reader of our stdout has left, such as `head`
         _drop_stdout()
@@ -37,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         _drop_stdout()
         tip = "Check the disk and the permissions, then run it again; with -v it says where it happened."
-        print(f"hkcnews {options.command}: {error}. {tip}", file=sys.stderr)
+        printing.say([f"hkcnews {options.command}: {error}. {tip}"])
         return ExitStatus.UNUSABLE
     return status
 
@@ -50,6 +53,9 @@ def _drop_stdout() -> None:
 
 def entry() -> None:
     """Console script."""
+    logging.getLogger().addHandler(logging.NullHandler())  # or what libraries warn of would reach the terminal as it is
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal or pipe need not be able to show Chinese
     try:
         sys.exit(main())
     except KeyboardInterrupt:  # a command that only looks, or does not handle signals itself yet: nothing is half done

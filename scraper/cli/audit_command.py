@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 
 from scraper.audit.defects import Weight
 from scraper.audit.folder import AuditSummary, audit_folder, ranges_of
+from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, TargetError
-from scraper.files import replace_file
+from scraper.files import exporting
 from scraper.jobs.adopt import adopting
 from scraper.reports import SCHEMA
+from scraper.reports.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scraper.audit.folder import Audited
     from scraper.cli.context import Context
+
+_MAX_IDS = 10_000
+"""Characters of ids, as ``--ids`` takes them, that are printed."""
 
 
 def run(context: Context) -> int:
@@ -24,21 +31,29 @@ def run(context: Context) -> int:
         raise TargetError(f"{options.folder}: no such folder. Name the one that holds the documents.")
     summary = AuditSummary(strict=options.strict)
     flawed: list[Audited] = []
-    with adopting(context.config, clock=context.clock) if options.adopt else nullcontext() as adoption:
+    total = sum(1 for _ in options.folder.rglob("article_*.md")) if context.has_bar else None
+    with (
+        adopting(context.config, clock=context.clock) if options.adopt else nullcontext() as adoption,
+        context.progress() as show,
+    ):
         for audited in audit_folder(options.folder, site=site, jobs=context.jobs):
             summary.add(audited.examined)
+            show(Progress("examining", summary.files, total))
             if audited.examined.defects:
                 flawed.append(audited)
             if adoption is not None and not summary.is_to_recover(audited.examined):
                 adoption.adopt(audited)
     if options.save_ids:
-        replace_file(options.save_ids, [f"{ranges_of(summary.recover)}\n".encode()])
+        with exporting(options.save_ids) as part:
+            part.write_text(f"{ranges_of(summary.recover)}\n", encoding="ascii")
     adopted = adoption.adopted if adoption else None
     missing = len(summary.missing(site))
     if options.json:
         context.print_json(_as_json(summary, flawed, missing, adopted))
     else:
-        _print(summary, flawed if options.verbose else [], missing, adopted)
+        context.show("\n".join(_lines(summary, flawed if options.verbose else [], missing, adopted)))
+    then = "`hkcnews run --ids` with the ids above" if summary.recover else ""
+    context.conclude(f"{counted(summary.files, 'document')} of {options.folder} examined", then=then)
     unsound = summary.worst[Weight.MARRED] or summary.worst[Weight.LOST]
     return ExitStatus.INCOMPLETE if unsound else ExitStatus.DONE
 
@@ -66,20 +81,22 @@ def _as_json(summary: AuditSummary, flawed: list[Audited], missing: int, adopted
     }
 
 
-def _print(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: int | None) -> None:
+def _lines(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: int | None) -> Iterator[str]:
     for one in flawed:
         for found in one.examined.defects:
-            print(f"{one.path}: {found.defect}{f' ({found.detail})' if found.detail else ''}")
+            yield f"{one.path}: {found.defect}{f' ({found.detail})' if found.detail else ''}"
     worst = summary.worst
-    print(
+    yield (
         f"{summary.files} documents: {summary.sound} sound, {worst[Weight.POOR]} whole with a poor URL, "
         f"{worst[Weight.MARRED]} whole but marred, {worst[Weight.LOST]} without their article"
     )
     for defect, count in summary.by_weight():
-        print(f"{count:>7}  {defect:<17} {defect.weight.name.lower():<7} {defect.meaning}")
+        yield f"{count:>7}  {defect:<17} {defect.weight.name.lower():<7} {defect.meaning}"
     if missing:
-        print(f"{missing} ids of the site have no document here")
+        yield f"{missing} ids of the site have no document here"
     if adopted is not None:
-        print(f"{adopted} documents adopted; `hkcnews run` fetches the rest")
+        yield f"{adopted} documents adopted; `hkcnews run` fetches the rest"
     if summary.recover:
-        print(f"to recover again ({len(summary.recover)}): --ids {ranges_of(summary.recover)}")
+        ids = ranges_of(summary.recover)
+        ids = f"--ids {ids}" if len(ids) <= _MAX_IDS else "too many to print; --save-ids FILE writes them"
+        yield f"to recover again ({len(summary.recover)}): {ids}"

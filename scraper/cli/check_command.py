@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from scraper.check.findings import Finding, Kind
 from scraper.check.inspection import check
+from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus
 from scraper.reports import SCHEMA
+from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
 
+_MOST = 200
 _DONE = dict.fromkeys((Kind.WARC_DAMAGED, Kind.WARC_MISSING), "No longer counted on; `hkcnews run` fetches it again")
 
 
@@ -19,12 +22,14 @@ def run(context: Context) -> int:
     """Look at everything; 1 if something is not as it should be."""
     options, config, clock = context.options, context.config, context.clock
     fixed: list[Finding] = []
-    if options.fix:
-        from scraper.jobs.repair import repair  # with all that reads and writes: who only looks does without it
+    with context.progress() as show:
+        show(Progress("checking", 0, None))
+        if options.fix:
+            from scraper.jobs.repair import repair  # with all that reads and writes: who only looks does without it
 
-        fixed, findings = repair(config, jobs=context.jobs, clock=clock, form=options.form)
-    else:
-        findings = list(check(config, jobs=context.jobs, clock=clock, form=options.form))
+            fixed, findings = repair(config, jobs=context.jobs, clock=clock, form=options.form)
+        else:
+            findings = list(check(config, jobs=context.jobs, clock=clock, form=options.form))
     status = ExitStatus.INCOMPLETE if findings else ExitStatus.DONE
     if options.json:
         context.print_json(
@@ -36,11 +41,19 @@ def run(context: Context) -> int:
                 "findings": [_as_json(finding) for finding in findings],
             }
         )
-        return status
-    for finding in fixed:
-        print(f"{finding.file}: {finding.problem}. {_DONE.get(finding.kind, 'Mended')}.")
-    for finding in findings:
-        print(f"{finding.file}: {finding.problem}. {finding.remedy}.")
+    else:
+        lines = first_of(fixed, lambda one: f"{one.file}: {one.problem}. {_DONE.get(one.kind, 'Mended')}.", most=_MOST)
+        lines += first_of(
+            findings,
+            lambda one: f"{one.file}: {one.problem}. {one.remedy}.",
+            most=_MOST,
+            rest=": `hkcnews check --json` has all of them",
+        )
+        for line in lines:
+            context.show(line)
+    mended = f"{len(fixed)} mended, " if options.fix else ""
+    then = "`hkcnews check --fix` mends what can be mended" if findings and not options.fix else ""
+    context.conclude(f"{config.output_path}: {mended}{counted(len(findings), 'finding')}", then=then)
     return status
 
 

@@ -21,11 +21,13 @@ class Command(NamedTuple):
         name: as people type it. ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
         help: what it does, in one line.
         add_arguments: adds its options to a parser.
+        examples: two ways to call it, behind ``hkcnews`` and its name; a test runs them.
     """
 
     name: str
     help: str
     add_arguments: Callable[[ArgumentParser], None]
+    examples: tuple[str, str]
 
     def run(self, options: Namespace) -> int:
         """Do what was asked for and return the exit status.
@@ -180,19 +182,69 @@ def _fixture(parser: ArgumentParser) -> None:
 COMMANDS = {
     command.name: command
     for command in (
-        Command("recover", "recover single articles by id, URL or Wayback URL", _recover),
-        Command("run", "find captures, fetch what is not yet written, write it", _run),
-        Command("import", "recover from WARC, WACZ and saved pages one already has, without network", _import),
-        Command("parse", "turn one saved page into Markdown on stdout", _parse),
-        Command("status", "say where each article stands, and why", _status),
-        Command("history", "show the differing texts of one article", _history),
-        Command("rebuild", "make all Markdown again from the kept WARC files", _rebuild),
-        Command("check", "verify WARC files, manifest, documents and images", _check),
-        Command("audit", "examine a folder of documents, such as the reference archive", _audit),
-        Command("compare", "compare documents of another archive with what their captures give", _compare),
-        Command("lists", "read lists of articles, which name what was lost", _lists),
-        Command("export", "give it away as WACZ, JSON Lines or SQLite", _export),
-        Command("images", "fetch and keep the images of written articles", _images),
-        Command("fixture", "add, check or refresh regression fixtures", _fixture),
+        Command(
+            "recover",
+            "recover single articles by id, URL or Wayback URL",
+            _recover,
+            ("28325", "https://www.hkcnews.com/article/28325/ --stdout"),
+        ),
+        Command(
+            "run",
+            "find captures, fetch what is not yet written, write it",
+            _run,
+            ("--limit 100", "--ids 28000-28999 --max-runtime 50m"),
+        ),
+        Command(
+            "import",
+            "recover from WARC, WACZ and saved pages one already has, without network",
+            _import,
+            ("captures.warc.gz", "saved-pages --json"),
+        ),
+        Command(
+            "parse",
+            "turn one saved page into Markdown on stdout",
+            _parse,
+            ("saved.html", "saved.html --url https://www.hkcnews.com/article/4100 --timestamp 20190601000000"),
+        ),
+        Command("status", "say where each article stands, and why", _status, ("28325", "--html status.html")),
+        Command(
+            "history",
+            "show the differing texts of one article",
+            _history,
+            ("28325", "https://www.hkcnews.com/article/28325 --json"),
+        ),
+        Command(
+            "rebuild",
+            "make all Markdown again from the kept WARC files",
+            _rebuild,
+            ("--diff", "--ids 28001-29000 --jobs 2"),
+        ),
+        Command("check", "verify WARC files, manifest, documents and images", _check, ("", "--fix")),
+        Command(
+            "audit",
+            "examine a folder of documents, such as the reference archive",
+            _audit,
+            ("old-archive --save-ids again.txt", "old-archive --adopt"),
+        ),
+        Command(
+            "compare",
+            "compare documents of another archive with what their captures give",
+            _compare,
+            ("old-archive", "old-archive --sample 100 --json"),
+        ),
+        Command("lists", "read lists of articles, which name what was lost", _lists, ("", "--limit 20")),
+        Command(
+            "export",
+            "give it away as WACZ, JSON Lines or SQLite",
+            _export,
+            ("--jsonl articles.jsonl", "--wacz articles.wacz --text"),
+        ),
+        Command("images", "fetch and keep the images of written articles", _images, ("--limit 100", "--offline")),
+        Command(
+            "fixture",
+            "add, check or refresh regression fixtures",
+            _fixture,
+            ("add saved.html --name market-lanterns", "check"),
+        ),
     )
 }

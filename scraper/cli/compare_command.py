@@ -12,7 +12,7 @@ from scraper.jobs.compare import compare, kept_pages
 from scraper.jobs.fixtures import add_fixture
 from scraper.jobs.targets import parse_ids
 from scraper.reports.beliefs import belief_table
-from scraper.reports.words import first_of
+from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
@@ -33,7 +33,7 @@ def run(context: Context) -> int:
     sample = None if options.all or ids else options.sample
     if options.fixture and not options.yes and not sys.stdin.isatty():
         raise UsageError("--fixture asks before it keeps a page, and nobody is there to answer; say --yes")
-    with at_work(context, warn=True, bar=True) as work:
+    with at_work(context, archive=True) as work:
         done = compare(
             context.config,
             options.folder,
@@ -48,7 +48,8 @@ def run(context: Context) -> int:
         context.print_json(done.as_json() | {"fixtures": kept})
     else:
         _print(done, verbose=bool(options.verbose))
-    return work.status(done.exit_status)
+    compared, differing = counted(done.compared, "document"), len(done.differing)
+    return work.end(done.exit_status, f"{compared} compared, {differing} differences that nothing explains")
 
 
 def _print(done: Comparison, *, verbose: bool) -> None:

@@ -1,20 +1,28 @@
-"""What every command works with: its options, the settings, the clock, and one way to print."""
+"""What every command works with: its options, the settings, the clock, how it prints and shows how far it is."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
+from scraper.cli import printing
 from scraper.config import load_config
+from scraper.reports.words import duration
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from scraper.engine.outcomes import Progress
     from scraper.models import Site
+
+STDOUT = "-"
+"""The file name that means stdout."""
 
 
 class Context:
@@ -28,6 +36,7 @@ class Context:
         self.options = options
         self.config = load_config(options.config, output=options.output, archive=options.archive)
         self.clock = SystemClock()
+        self._started = time.monotonic()
 
     @property
     def site(self) -> Site:
@@ -48,17 +57,40 @@ class Context:
         """Whether somebody looks at stderr and wants to be told: under cron, and with --quiet, nobody does."""
         return sys.stderr.isatty() and not self.options.quiet
 
+    @property
+    def has_bar(self) -> bool:
+        """Whether `progress` shows a bar."""
+        return self.is_watched and not self.options.json and not self.options.verbose
+
+    @contextlib.contextmanager
+    def progress(self, *, archive: bool = False) -> Iterator[Callable[[Progress], None]]:
+        """Give a function that shows on a terminal how far the command is, and with `archive` whom it waits for."""
+        if not self.has_bar:
+            yield lambda _: None
+            return
+        from scraper.cli.progress import progress_bar  # with rich
+
+        with progress_bar(self.config if archive else None, clock=self.clock) as show:
+            yield show
+
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people to stderr, quiet or not."""
-        for line in lines:
-            print(line, file=sys.stderr)
+        printing.say(lines)
+
+    def conclude(self, did: str, *, then: str = "") -> None:
+        """Say on a terminal, as the last line, what was done, how long it took, and what to do next."""
+        if self.is_watched:
+            took = duration(time.monotonic() - self._started)
+            printing.say([f"hkcnews {self.options.command}: {did} ({took}).{f' Next: {then}.' if then else ''}"])
+
+    def show(self, text: str) -> None:
+        """Print text for people to stdout."""
+        printing.show(text)
 
     def print_json(self, value: object) -> None:
         """Print a value for programs to stdout."""
-        print(json.dumps(value, ensure_ascii=False, indent=2))
+        self.print_bytes(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode("utf-8", "backslashreplace"))
 
     def print_bytes(self, document: bytes) -> None:
         """Print a document to stdout as it is, whatever encoding and line ends the terminal has."""
-        sys.stdout.flush()
-        sys.stdout.buffer.write(document)
-        sys.stdout.buffer.flush()
+        printing.write(document)

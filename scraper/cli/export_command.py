@@ -7,21 +7,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scraper.cli.context import STDOUT
+from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import WrittenArticles
 from scraper.export.sqlite import write_sqlite
-from scraper.files import replacing
+from scraper.files import exporting
 from scraper.ledger import Ledger
-from scraper.paths import LEDGER_FILE, WARC_FOLDER
-from scraper.reports.words import first_of
+from scraper.models import State
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
+from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from scraper.cli.context import Context
-
-_STDOUT = "-"
+    from scraper.export.rows import ExportRow
 
 
 def run(context: Context) -> int:
@@ -29,44 +31,59 @@ def run(context: Context) -> int:
     options, folder = context.options, context.config.output_path
     if not (options.wacz or options.jsonl or options.sqlite):
         raise UsageError("say what to make: --wacz FILE, --jsonl FILE or --sqlite FILE")
-    if options.json and options.jsonl == _STDOUT:
+    if options.json and options.jsonl == STDOUT:
         raise UsageError("--json and --jsonl - would both write to stdout. Give --jsonl a file.")
+    require_folder(folder)
     path = folder / LEDGER_FILE
     if not path.exists():
         raise StoreError(f"{path}: no such file, so nothing is kept there. Name the folder of a run with --output.")
     with contextlib.closing(Ledger(path, site=context.site, clock=context.clock, read_only=True)) as ledger:
+        made = {}
         articles = WrittenArticles(ledger, folder)
-        made = {name: make(context, articles) for name, make in _FORMS.items() if getattr(options, name)}
+        with context.progress() as show:
+            for name, make in _FORMS.items():
+                if getattr(options, name):
+                    show(Progress(name, 0, None))
+                    with contextlib.closing(_told(articles, show, name)) as rows:  # before the ledger is
+                        made[name] = make(context, articles, rows)
     return _report(context, articles.skipped, made)
 
 
-def _jsonl(context: Context, articles: WrittenArticles) -> dict[str, object]:
+def _told(articles: WrittenArticles, show: Callable[[Progress], None], stage: str) -> Generator[ExportRow]:
+    """Yield the rows, and show how far that is."""
+    total = articles.ledger.articles.states()[State.WRITTEN]
+    for number, row in enumerate(articles, start=1):
+        show(Progress(stage, number, total))
+        yield row
+
+
+def _jsonl(context: Context, _: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
     name = context.options.jsonl
-    if name == _STDOUT:
-        count = write_jsonl(articles, sys.stdout.buffer)
+    if name == STDOUT:
+        count = write_jsonl(rows, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
-        with replacing(Path(name)) as part, part.open("wb") as file:
-            count = write_jsonl(articles, file)
+        with exporting(Path(name)) as part, part.open("wb") as file:
+            count = write_jsonl(rows, file)
     return {"file": name, "articles": count}
 
 
-def _sqlite(context: Context, articles: WrittenArticles) -> dict[str, object]:
+def _sqlite(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
     path = context.options.sqlite
-    with replacing(path) as part:
-        count = write_sqlite(articles, part, articles.ledger.evidence.each())
+    with exporting(path) as part:
+        count = write_sqlite(rows, part, articles.ledger.evidence.each())
     return {"file": str(path), "articles": count}
 
 
-def _wacz(context: Context, articles: WrittenArticles) -> dict[str, object]:
+def _wacz(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
     from scraper.export.wacz import Page, pages_of, write_wacz  # with warcio
 
     path = context.options.wacz
     archives = sorted((context.config.output_path / WARC_FOLDER).glob("*.warc.gz"))
     pages: Iterable[Page] = pages_of(articles.ledger.evidence.each())
     if context.options.text:
-        pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in articles)
-    with replacing(path) as part, part.open("r+b") as file:
+        pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in rows)
+    with exporting(path) as part, part.open("r+b") as file:
         report = write_wacz(archives, pages, file)
     gone = {kept.file for kept in articles.ledger.mementos.each()} - {path.name for path in archives}
     return {
@@ -79,7 +96,7 @@ def _wacz(context: Context, articles: WrittenArticles) -> dict[str, object]:
     }
 
 
-_FORMS: dict[str, Callable[[Context, WrittenArticles], dict[str, object]]] = {
+_FORMS: dict[str, Callable[[Context, WrittenArticles, Iterator[ExportRow]], dict[str, object]]] = {
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
@@ -102,6 +119,7 @@ def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str,
         )
     if context.options.json:
         context.print_json({"made": made, "left_out": skipped})
-    elif not context.options.quiet:
+    if not context.options.json and not context.options.quiet:
         context.say(f"{form['file']}: {form['articles']} articles" for form in made.values())
+    context.conclude(f"{counted(len(made), 'file')} made")
     return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE

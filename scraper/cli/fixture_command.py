@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.cli.signals import stop_on_signals
-from scraper.errors import ExitStatus, TargetError, UsageError
+from scraper.errors import ArchiveError, ExitStatus, TargetError, UsageError
 from scraper.jobs.fixtures import add_fixture, differences, outcome_of, read_fixtures, write_expected
 from scraper.jobs.parse import read_saved_page
 from scraper.jobs.recover import recover
@@ -15,7 +15,10 @@ from scraper.jobs.workspace import open_workspace
 from scraper.models import Verdict, page_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scraper.cli.context import Context
+    from scraper.jobs.fixtures import Fixture
     from scraper.jobs.targets import Target
     from scraper.models import Page
     from scraper.selection.candidates import Candidate
@@ -42,10 +45,22 @@ def _add(context: Context) -> int:
     if options.json:
         context.print_json({"fixture": str(fixture.path), **fixture.expected.facts})
     else:
-        print(fixture.path)
-    if not options.why and not options.quiet:
-        context.say([f'say in {fixture.path.with_suffix(".json")} under "why" what it is for'])
+        context.show(str(fixture.path))
+    if not options.quiet:
+        context.say(_to_do(fixture, said_why=bool(options.why)))
     return ExitStatus.DONE
+
+
+def _to_do(fixture: Fixture, *, said_why: bool) -> Iterator[str]:
+    """Yield what is left to a person: the expected files say what the program reads now, right or wrong."""
+    sidecar, document = fixture.path.with_suffix(".json"), fixture.path.with_suffix(".md")
+    if not said_why:
+        yield f'say in {sidecar} under "why" what it is for'
+    if fixture.expected.document is None:
+        yield f"if the page is an article after all, correct {sidecar} and write by hand the {document} it should give"
+    else:
+        yield f"{document} is what the page gives now: correct it by hand to what it should be; `hkcnews fixture check`"
+        yield "then says what still differs, and passes once the program gives just that"
 
 
 def _page(context: Context) -> Page:
@@ -74,7 +89,8 @@ def _fetched(context: Context) -> Page:
         page = _kept(context, target)
     if page is None:
         result = recovery.results[0]
-        raise TargetError(f"{context.options.target}: no page of it could be fetched ({result.state}: {result.reason})")
+        kind = ArchiveError if recovery.exit_status is ExitStatus.ARCHIVE else TargetError
+        raise kind(f"{context.options.target}: no page of it could be fetched ({result.state}: {result.reason})")
     return page
 
 
@@ -111,7 +127,7 @@ def _compare(context: Context, *, write: bool) -> int:
         context.print_json({"fixtures": count, "differing": found})
     else:
         for name, lines in found.items():
-            print(name, *lines, sep="\n  ")
+            context.show("\n  ".join([name, *lines]))
     if not options.quiet:
         context.say([f"{count} fixtures, {len(found)} {'written anew' if write else 'differ'}"])
     return ExitStatus.INCOMPLETE if found and not write else ExitStatus.DONE

@@ -43,5 +43,5 @@ def run(context: Context) -> int:
     if context.options.json:
         context.print_json(history.as_json())
     else:
-        print(history.as_text())
+        context.show(history.as_text())
     return ExitStatus.DONE

@@ -17,7 +17,7 @@ def run(context: Context) -> int:
     options = context.options
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit {options.limit}: must be 1 or more.")
-    with at_work(context, bar=True) as work:
+    with at_work(context, archive=not options.offline) as work:
         report = fetch_images(
             context.config,
             clock=context.clock,
@@ -27,4 +27,7 @@ def run(context: Context) -> int:
             offline=options.offline,
             progress=work.progress,
         )
-    return work.finish(report)
+    done = report.collected
+    files = f"{done.kept} pictures kept below {context.config.output_path}"
+    then = "the same command later" if done.waiting else ""
+    return work.finish(report, f"{files}, {len(done.missing)} missing, {done.waiting} waiting", then=then)

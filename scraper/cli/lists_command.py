@@ -17,6 +17,8 @@ def run(context: Context) -> int:
     limit = context.options.limit
     if limit < 1:
         raise UsageError(f"--limit {limit}: must be 1 or more.")
-    with at_work(context, warn=True, bar=True) as work:
+    with at_work(context, archive=True) as work:
         report = fetch_lists(context.config, limit=limit, clock=context.clock, stop=work.stop, progress=work.progress)
-    return work.finish(report, asked=not context.options.quiet)
+    return work.finish(
+        report, "lists read", then="`hkcnews status ID` says what they tell", asked=not context.options.quiet
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import logging.handlers
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
+from scraper.cli.printing import printable
 from scraper.errors import StoreError
 from scraper.paths import LOG_FILE
 
@@ -28,22 +31,24 @@ class OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; what is not printable is escaped as Python writes it."""
-        text = super().format(record)
-        return text if text.isprintable() else "".join(map(_shown, text))
-
-
-def _shown(character: str) -> str:
-    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        return printable(super().format(record))
 
 
 class _Rotating(logging.handlers.RotatingFileHandler):
+    def _open(self) -> io.TextIOWrapper:
+        """Open the file; what a link in its place leads to is left alone."""
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        return io.TextIOWrapper(
+            io.FileIO(descriptor, "ab"), encoding=self.encoding, errors=self.errors, write_through=True
+        )
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 # the name is logging's
         """A log line that cannot be written (a full disk) is lost; what matters then raises by itself."""
 
 
 def _file_handler(config: Config) -> logging.Handler:
     path = config.output_path / LOG_FILE
-    if path.exists() and not path.is_file():  # a pipe would wait for somebody to read
+    if path.is_symlink() or (path.exists() and not path.is_file()):  # a pipe would wait for somebody to read
         raise StoreError(f"{path}: is no file. Move it elsewhere, then run again.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import TargetError
 from scraper.ledger import Ledger
-from scraper.paths import LEDGER_FILE
+from scraper.paths import LEDGER_FILE, require_folder
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def open_to_look(context: Context) -> Ledger:
-    """Open the ledger to look only. Before the first run there is none: then nothing is known, in memory."""
+    """Open the ledger to look only. Before the first run there is none: then nothing is known, in memory.
+
+    Raises:
+        StoreError: there is no such output folder, or the ledger cannot be read.
+    """
+    if context.options.output is not None:  # perhaps mistyped, so not taken for a folder before its first run
+        require_folder(context.config.output_path)
     path = context.config.output_path / LEDGER_FILE
     if path.exists():
         return Ledger(path, clock=context.clock, read_only=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import textwrap
 from pathlib import Path
 
 from scraper import __version__
@@ -11,7 +13,8 @@ from scraper.cli.commands import COMMANDS
 EXIT_STATUS = (
     "exit status: 0 all done; 1 done, but some articles could not be written or something was found; 2 usage, "
     "configuration, or an output folder that cannot be used; 3 the archive refused or was unavailable, run again "
-    "later; 4 another run is at work on this output folder; 130, 143 ended by SIGINT, SIGTERM"
+    "later; 4 another run is at work on this output folder; 129, 130, 143 ended by SIGHUP, SIGINT, "
+    "SIGTERM"
 )
 """What every help text says at its end."""
 
@@ -27,10 +30,21 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, one in COMMANDS.items():
         about = f"{one.help[0].upper()}{one.help[1:]}."
-        sub = subparsers.add_parser(name, help=one.help, description=about, epilog=EXIT_STATUS)
+        ends = (*(f"   hkcnews {name} {words}".rstrip() for words in one.examples), "", _wrapped(EXIT_STATUS))
+        sub = subparsers.add_parser(
+            name,
+            help=one.help,
+            description=about,
+            epilog="\n".join(("examples:", *ends)),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         _add_common_options(sub)
         one.add_arguments(sub)
     return parser
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, shutil.get_terminal_size().columns - 2)
 
 
 def _add_common_options(parser: argparse.ArgumentParser) -> None:

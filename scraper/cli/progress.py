@@ -1,61 +1,84 @@
-"""Progress of a run on a terminal. Imported, with rich, where there is one."""
+"""How far a command is, on a terminal. Imported, with rich, where there is one."""
 
 from __future__ import annotations
 
 import contextlib
-import time
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.table import Column
+from rich.text import Text
 
 from scraper.archive.ratelimit.status import rate_status
+from scraper.cli.printing import printable
+from scraper.errors import ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scraper.archive.ratelimit.status import RateStatus
+    from rich.progress import Task
+
     from scraper.config import Config
     from scraper.engine.outcomes import Progress
     from scraper.times import Clock
 
-_EVERY = 0.25
-"""Seconds between two looks at the budget, which lies in a file."""
+
+class _Words(ProgressColumn):
+    """What is made of a task at each look; cut where the terminal ends, or the bar would break into lines.
+
+    `yields` says that this column gives way to the others.
+    """
+
+    def __init__(self, words: Callable[[Task], str], *, yields: bool = False) -> None:
+        super().__init__(Column(no_wrap=not yields))
+        self._words = words
+
+    def render(self, task: Task) -> Text:
+        return Text(printable(self._words(task)), no_wrap=True, overflow="ellipsis")
 
 
 @contextlib.contextmanager
-def progress_bar(config: Config, *, clock: Clock) -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows how far a run is, and how things stand with the archive that `config` names."""
+def progress_bar(config: Config | None, *, clock: Clock) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows how far a command is, and whom it waits for if it asks the archive of `config`."""
+
+    def now(task: Task) -> str:
+        archive = f"{_archive(config, clock)} " if config else ""
+        return archive + str(task.fields["now"])
+
     columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[now]}", markup=False),
+        _Words(lambda task: task.description),
+        BarColumn(bar_width=12, table_column=Column(no_wrap=True)),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(table_column=Column(no_wrap=True)),
+        _Words(now, yields=True),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None, now="")
-        looked, budget = 0.0, ""
+    bar = Bar(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4)
+    task = bar.add_task("starting", total=None, now="")
 
-        def show(progress: Progress) -> None:
-            nonlocal looked, budget
-            if time.monotonic() - looked >= _EVERY:
-                looked, budget = time.monotonic(), _budget(rate_status(config, clock=clock))
-            what = f"{progress.written} written, {progress.fetched} pages" if progress.stage != "listing" else "rows"
-            bar.update(
-                task,
-                description=progress.stage,
-                completed=progress.done,
-                total=progress.total,
-                now=f"{what}; {budget}",
-            )
+    def show(progress: Progress) -> None:
+        words = [f"{progress.written} written"] if progress.written else []
+        words += [f"{progress.fetched} fetched"] if progress.fetched else []
+        now = ", ".join(words)
+        bar.update(task, description=progress.stage, completed=progress.done, total=progress.total, now=now)
 
+    bar.start()
+    try:
         yield show
+    finally:
+        with contextlib.suppress(OSError):  # the terminal is gone
+            bar.stop()
 
 
-def _budget(now: RateStatus) -> str:
+def _archive(config: Config, clock: Clock) -> str:
+    """Say how things stand with the archive: whether it asked to wait, else how much of the budget is used."""
+    try:
+        now = rate_status(config, clock=clock)
+    except ScraperError:  # whoever asks the archive says so
+        return ""
     if now.cooling and now.until is not None:
-        return f"the archive refused ({now.reason}); waiting until {now.until:%H:%M:%S} UTC"
+        left = max(0, round((now.until - clock.now()).total_seconds()))
+        return f"the archive asked us to wait, {left} s ({now.reason});"
     used = ", ".join(f"{name} {count}/{now.pace[name]:.0f}" for name, count in now.used.items())
-    return f"{used} a minute{', probing' if now.probing else ''}"
+    return f"{used} a minute{', probing' if now.probing else ''};"

@@ -9,7 +9,7 @@ from scraper.jobs.rebuild import diff, rebuild, set_ledger_aside
 from scraper.jobs.targets import parse_ids
 from scraper.paths import require_folder
 from scraper.reports import SCHEMA
-from scraper.reports.words import first_of
+from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,9 @@ def run(context: Context) -> int:
     require_folder(config.output_path)
 
     def show(name: str, before: str, now: str) -> None:
-        print(diff(name, before, now))
+        context.show(diff(name, before, now))
 
-    with at_work(context) as work:
+    with at_work(context, bar=not options.diff) as work:
         if options.ledger:
             set_ledger_aside(config, clock=clock)
         rebuilt = rebuild(
@@ -38,19 +38,19 @@ def run(context: Context) -> int:
             stop=work.stop,
             anew=options.ledger,
             changed=show if options.diff and not options.json else None,
+            progress=work.progress,
         )
     context.say(_problems(rebuilt))
     done = rebuilt.outcomes
     if options.json:
         context.print_json(_as_json(rebuilt))
-        return work.status(rebuilt.exit_status)
-    if not options.diff:
+    elif not options.diff:
         for article in done.written:
-            print(article)
-    if options.verbose or context.is_watched:
-        changed = f"{len(done.written)} documents changed, {done.unchanged} unchanged"
+            context.show(str(article))
+    changed = f"{len(done.written)} documents changed, {done.unchanged} unchanged"
+    if options.verbose and not context.is_watched:
         context.say([f"{done.articles} articles read again: {changed}"])
-    return work.status(rebuilt.exit_status)
+    return work.end(rebuilt.exit_status, f"{counted(done.articles, 'article')} read again: {changed}")
 
 
 def _problems(rebuilt: Rebuilt) -> Iterator[str]:

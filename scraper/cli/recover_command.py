@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+from scraper.cli.context import STDOUT
 from scraper.cli.work import at_work
+from scraper.errors import UsageError
 from scraper.jobs.recover import recover
 from scraper.jobs.targets import parse_target
 from scraper.models import State
+from scraper.reports.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scraper.cli.context import Context
     from scraper.jobs.recover import Recovered, Recovery
@@ -25,14 +29,28 @@ _ADVICE = {
 
 def run(context: Context) -> int:
     """Recover what was named."""
-    targets = [parse_target(text, context.site) for text in context.options.targets]
-    with at_work(context, warn=True) as work:
-        recovery = recover(context.config, targets, clock=context.clock, stop=work.stop)
+    targets = [parse_target(text, context.site) for text in _named(context.options.targets)]
+    if not targets:
+        raise UsageError("no article is named on stdin; write one id or address a line")
+    with at_work(context, archive=True) as work:
+        recovery = recover(context.config, targets, clock=context.clock, stop=work.stop, progress=work.progress)
     for result in recovery.results:
         _show(result, context)
     if context.options.json:
         context.print_json(_as_json(recovery))
-    return work.status(recovery.exit_status)
+    written = sum(result.path is not None for result in recovery.results)
+    left = len(recovery.results) - written
+    then = "`hkcnews status ID` says what was tried" if left else ""
+    return work.end(recovery.exit_status, f"{counted(written, 'article')} written, {left} not", then=then)
+
+
+def _named(words: Sequence[str]) -> Iterator[str]:
+    """Yield what was named; for a ``-`` what stands on stdin, one a line."""
+    for word in words:
+        if word == STDOUT:
+            yield from (line for line in sys.stdin.read().splitlines() if line.strip())
+        else:
+            yield word
 
 
 def _show(result: Recovered, context: Context) -> None:
@@ -44,7 +62,7 @@ def _show(result: Recovered, context: Context) -> None:
     elif options.stdout:
         context.print_bytes(result.path.read_bytes())
     elif not options.json:
-        print(result.path)
+        context.show(str(result.path))
 
 
 def _problem(result: Recovered) -> Iterator[str]:

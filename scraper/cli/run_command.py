@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def run(context: Context) -> int:
     """Do the main job."""
     wanted = _wanted(context)
-    with at_work(context, log=not wanted.dry_run, bar=True) as work:
+    with at_work(context, log=not wanted.dry_run, archive=True) as work:
         report = job.run(
             context.config,
             wanted,
@@ -26,7 +26,11 @@ def run(context: Context) -> int:
             progress=work.progress,
             advise=lambda text: None if context.options.quiet else context.say([text]),
         )
-    return work.finish(report, asked=report.plan is not None)
+    if report.plan is not None:
+        return work.finish(report, "nothing was changed", then="the same without --dry-run", asked=True)
+    done = report.outcomes
+    files = f"{len(done.written)} written and {done.unchanged} unchanged below {context.config.output_path}"
+    return work.finish(report, f"{files}, {len(done.failed)} not written", then="`hkcnews status` says where all stand")
 
 
 def _wanted(context: Context) -> job.RunOptions:

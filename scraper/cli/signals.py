@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT: end the run in good order; the second one ends it at once."""
+"""SIGTERM, SIGINT and SIGHUP: end the run in good order; the second one ends it at once."""
 
 from __future__ import annotations
 
@@ -39,12 +39,18 @@ class Signals:
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[Signals]:
-    """Handle SIGTERM and SIGINT as long as this lasts. Outside of the main thread nothing can be handled."""
+    """Handle the signals as long as this lasts. Outside of the main thread nothing can be handled.
+
+    SIGHUP stays ignored where it is, as under nohup.
+    """
     signals = Signals()
     if threading.current_thread() is not threading.main_thread():
         yield signals
         return
-    before = {number: signal.signal(number, signals.handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, signals.handle) for number in numbers}
     try:
         yield signals
     finally:

@@ -6,14 +6,16 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from scraper.archive.ratelimit.status import rate_status
+from scraper.cli.context import STDOUT
 from scraper.cli.looking import open_to_look, unknown_article
 from scraper.engine.beliefs import tally_of
 from scraper.errors import ExitStatus
+from scraper.files import exporting
 from scraper.jobs.targets import parse_target
 from scraper.reports.beliefs import belief_rows
 from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
-from scraper.reports.page import write_page
+from scraper.reports.page import status_page
 from scraper.reports.summary import summarize
 
 if TYPE_CHECKING:
@@ -26,14 +28,24 @@ def run(context: Context) -> int:
     options = context.options
     with contextlib.closing(open_to_look(context)) as ledger:
         if options.html:
-            write_page(ledger, context.site, options.html, output=context.config.output_path)
-            if not options.quiet:
-                context.say([f"{options.html}: written"])
+            _make_page(context, ledger)
         elif options.ids:
             _show_each(context, ledger)
         else:
             _sum_up(context, ledger)
     return ExitStatus.DONE
+
+
+def _make_page(context: Context, ledger: Ledger) -> None:
+    file = context.options.html
+    page = status_page(ledger, context.site, file.parent, output=context.config.output_path)
+    if str(file) == STDOUT:
+        context.print_bytes(page)
+        return
+    with exporting(file) as part:
+        part.write_bytes(page)
+    if not context.options.quiet:
+        context.say([f"{file}: written"])
 
 
 def _sum_up(context: Context, ledger: Ledger) -> None:
@@ -51,7 +63,7 @@ def _sum_up(context: Context, ledger: Ledger) -> None:
     if context.options.json:
         context.print_json(summary.as_json())
     else:
-        print(summary.as_text(now=ledger.now()))
+        context.show(summary.as_text(now=ledger.now()))
 
 
 def _show_each(context: Context, ledger: Ledger) -> None:
@@ -59,8 +71,11 @@ def _show_each(context: Context, ledger: Ledger) -> None:
     site, as_json = context.site, context.options.json
     ids = dict.fromkeys(parse_target(word, site).article for word in context.options.ids)
     texts = {article: _object(ledger, article) if as_json else explain(ledger, site, article) for article in ids}
-    if known := [text for text in texts.values() if text is not None]:
-        print(("\n" if as_json else "\n\n").join(known))
+    known = [text for text in texts.values() if text is not None]
+    if known and as_json:
+        context.print_bytes("".join(f"{text}\n" for text in known).encode("utf-8", "backslashreplace"))
+    elif known:
+        context.show("\n\n".join(known))
     for article, text in texts.items():
         if text is None:
             raise unknown_article(site, article)

@@ -44,17 +44,17 @@ class Work(NamedTuple):
 
     context: Context
     signals: Signals
-    progress: Callable[[Progress], None] = lambda _: None
+    progress: Callable[[Progress], None]
 
     @property
     def stop(self) -> threading.Event:
         """Set when the command is to end in good order."""
         return self.signals.stop
 
-    def finish(self, report: Report, *, asked: bool = False) -> int:
+    def finish(self, report: Report, did: str, *, then: str = "", asked: bool = False) -> int:
         """Show a report and return the exit status: data on stdout, talk on stderr; under cron nothing if all is well.
 
-        `asked`: the summary is what was asked for, so it is shown whoever is looking.
+        `did` and `then` are for the last line; `asked`: the summary is what was asked for, so it is shown in any case.
         """
         options = self.context.options
         self.context.say(report.problems())
@@ -62,35 +62,34 @@ class Work(NamedTuple):
             self.context.print_json(report.as_json())
         elif options.verbose or asked or self.context.is_watched:
             self.context.say(report.summary())
-        return self.status(report.exit_status)
+        return self.end(report.exit_status, did, then=then)
 
-    def status(self, own: ExitStatus) -> int:
-        """Return the exit status: that of a signal that ended the command, else its own."""
-        return own if self.signals.exit_status is None else self.signals.exit_status
+    def end(self, own: ExitStatus, did: str, *, then: str = "") -> int:
+        """Say the last line and return the exit status: that of a signal that ended the command, else its own."""
+        ended = self.signals.exit_status
+        self.context.conclude(did, then=then if ended is None else "the same command goes on from here")
+        return own if ended is None else ended
 
 
 @contextlib.contextmanager
-def at_work(context: Context, *, log: bool = True, warn: bool = False, bar: bool = False) -> Iterator[Work]:
+def at_work(context: Context, *, log: bool = True, bar: bool = True, archive: bool = False) -> Iterator[Work]:
     """Handle signals, write the log file and show progress, as long as this lasts.
 
     Args:
         context: the command's.
         log: write the log file; False for a run that must not change the folder.
-        warn: show warnings on a terminal: a person wants to know what the command is waiting for.
         bar: show a progress bar on a terminal.
+        archive: the command asks the archive: the bar says how things stand there, or without a bar warnings are shown.
 
     Raises:
         StoreError: the log file cannot be written.
     """
-    options, config, watched = context.options, context.config, context.is_watched
-    if bar and watched and not config.contact:
+    warn = archive and context.is_watched and not context.has_bar
+    if archive and context.is_watched and not context.config.contact:
         context.say([NO_CONTACT])
-    with contextlib.ExitStack() as stack:
-        signals = stack.enter_context(stop_on_signals())
-        stack.enter_context(log_file(config, enabled=log, verbose=options.verbose, watched=warn and watched))
-        work = Work(context, signals)
-        if bar and watched and not options.json and not options.verbose:
-            from scraper.cli.progress import progress_bar  # with rich
-
-            work = work._replace(progress=stack.enter_context(progress_bar(config, clock=context.clock)))
-        yield work
+    with (
+        stop_on_signals() as signals,
+        log_file(context.config, enabled=log, verbose=context.options.verbose, watched=warn),
+        context.progress(archive=archive) if bar else contextlib.nullcontext(lambda _: None) as progress,
+    ):
+        yield Work(context, signals, progress)

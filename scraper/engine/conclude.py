@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """How long a capture that could not be read is left alone after the first, second, … try; then `LONGEST`."""
 LONGEST = timedelta(days=1)
+MOST_CUT = 3
+"""Captures in a row of which the archive gave a part only: then it is the archive that fails."""
 
 
 class CannotRender(Exception):
@@ -57,6 +59,7 @@ class Conclusions:
         self._clock = clock
         self._outcomes = outcomes
         self._shown = shown
+        self.cut_in_a_row = 0
 
     def write(self, article: int, decision: Written, page: Article) -> None:
         """Write an article's document and record that it is on disk.
@@ -148,6 +151,14 @@ class Conclusions:
         next_at = self._clock.now() + pause if pause and not final else None
         attempt = Attempt(error.verdict, tries, final, next_at, str(error), self._ledger.now())
         self._ledger.captures.record_attempt(article, capture, attempt)
+
+    def in_part(self, article: int, capture: Capture, known: Candidate | None, detail: str) -> None:
+        """Record that the archive gave a part of a capture only; several in a row are the archive's trouble."""
+        message = f"a part of what was promised: {detail}"
+        self.in_vain(article, capture, known, CaptureError(message, verdict=Verdict.TRUNCATED, final=False))
+        self.cut_in_a_row += 1
+        if self.cut_in_a_row == MOST_CUT:
+            self._outcomes.refused(Refusal(f"{MOST_CUT} captures in a row came in part only. Run again later.", None))
 
     @staticmethod
     def _warn(article: int, capture: Capture, what: str) -> None:

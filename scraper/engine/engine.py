@@ -19,7 +19,7 @@ from scraper.engine.fetch import Fetch, Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
-from scraper.models import UNREAD, Capture, Memento, Reading, Verdict
+from scraper.models import Capture, DigestCheck, Memento, Reading, Verdict
 from scraper.selection.candidates import SHARED_BY
 from scraper.selection.decisions import Policy, Read, Written
 
@@ -215,20 +215,25 @@ class Engine:
         memento = memento._replace(original=answered.original)
         if answered != capture and answered in self.cases.known[article]:
             memento = with_digest_check(memento, answered.digest)
-        if answered == capture or self._ledger.mementos.get(answered.original, answered.timestamp) is None:
-            self._intake.keep(memento)
+        stands = self._intake.keep(memento)
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
             self._conclusions.in_vain(article, capture, self.cases.known[article].get(capture), error)
-        self._read(article, answered, memento)
+        reading = self._read(article, answered, memento, record=stands)
+        promised = reading.verdict is not Verdict.TRUNCATED or memento.digest_check is DigestCheck.MATCH
+        if stands and promised:
+            self._conclusions.cut_in_a_row = 0
+        else:
+            self._conclusions.in_part(article, answered, self.cases.known[article].get(answered), reading.detail)
 
-    def _read(self, article: int, capture: Capture, memento: Memento) -> None:
-        reading = self._intake.read(article, capture, memento)
+    def _read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
+        reading = self._intake.read(article, capture, memento, record=record)
         self.cases.pages[article][capture.original, capture.timestamp] = reading
         self.outcomes.read(article, reading)
         if self._doubt is not None:
             self.outcomes.doubted += self._doubt.look(article, reading.beliefs)
+        return reading
 
     def _advance(self, article: int) -> bool:
         """Do what is to be done for an article until it needs the archive or has its answer.
@@ -251,8 +256,8 @@ class Engine:
                 continue
             memento = None
             read = self.cases.known[article][capture].own_read
-            if read is None or read.verdict not in UNREAD:  # of a page of the archive itself only asking anew helps
-                memento = self._intake.load_if_whole(article, capture)
+            if isinstance(decision, Written) or read is None or not read.is_stand_in:
+                memento = self._intake.load_if_whole(capture)
             if memento is not None:
                 self._read(article, capture, memento)
                 continue

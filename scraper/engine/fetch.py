@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from scraper.errors import Stopped
+from scraper.room import has_room, leave_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
@@ -52,7 +53,8 @@ class Workers(Generic[K, T]):
         self._count = count
         self._stop = stop
         self._jobs: queue.SimpleQueue[tuple[K, Callable[[], T]] | None] = queue.SimpleQueue()
-        self._landed: queue.SimpleQueue[Landed[K, T]] = queue.SimpleQueue()
+        self._landed: queue.SimpleQueue[tuple[Landed[K, T], threading.Event | None]] = queue.SimpleQueue()
+        self._done: threading.Event | None = None
         self._threads = 0
         self._patience = GRACE
         self.in_air = 0
@@ -79,24 +81,35 @@ class Workers(Generic[K, T]):
         while (work := self._jobs.get()) is not None:
             key, job = work
             try:
-                self._landed.put(Landed(key, job(), None))
+                landed = Landed(key, job(), None)
             except BaseException as error:  # noqa: BLE001 # handed to the main thread, which raises what it does not know
-                self._landed.put(Landed(key, None, error))
+                landed = Landed(key, None, error)
+            done = threading.Event() if landed.value is not None and has_room() else None
+            self._landed.put((landed, done))
+            del landed, work, job
+            if done is not None:
+                done.wait()  # what is large stays in the air until the main thread is done with it
+            leave_room()
 
     def next(self, waited: Callable[[], None] = lambda: None) -> Landed[K, T] | None:
         """Return what lands next, or None when the run is to end and `GRACE` was spent in waiting.
 
         `waited` is called now and then while nothing lands.
         """
+        if self._done is not None:
+            self._done.set()
+            self._done = None
         while self._patience > 0:
             try:
-                landed = self._landed.get(timeout=POLL)
+                landed, self._done = self._landed.get(timeout=POLL)
             except queue.Empty:
                 waited()
                 if self._stop.is_set():
                     self._patience -= POLL
                 continue
             self.in_air -= 1
+            if self._done is not None and not self.in_air:
+                self._done.set()  # nobody waits for its room, and nobody may ask for the next one
             return landed
         return None
 

@@ -7,15 +7,18 @@ import json
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.engine.guard import read_guarded
 from scraper.errors import StoreError
 from scraper.ledger.mementos import Kept
-from scraper.models import Capture, DigestCheck, page_of
+from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
+from scraper.page.replayed import mentions
 from scraper.payload import check_digest, payload_sha1
 from scraper.store.location import Location
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from scraper.ledger import Ledger
     from scraper.models import Memento, Reading, Site
@@ -37,16 +40,21 @@ def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
 def record_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) -> int | None:
     """Record in the ledger that a memento lies in the store; return its article id, None for a page of none."""
     article = site.article_id(memento.original)
-    digest = payload_sha1(memento.payload)
-    page_sha256 = hashlib.sha256(memento.body).hexdigest()
-    kept = Kept(memento.original, memento.timestamp, article, *location, digest, page_sha256, memento.digest_check)
-    kept = kept._replace(provenance=json.dumps(dict(memento.provenance), ensure_ascii=False))
-    ledger.mementos.add(kept)
+    ledger.mementos.add(kept_at(memento, article, location))
     if article is not None:
         ledger.articles.add_ids([article], "asked")
         ledger.captures.add(article, capture_of(memento))
         ledger.articles.mark_due([article])
     return article
+
+
+def kept_at(memento: Memento, article: int | None, location: Location) -> Kept:
+    """Return what the ledger is told of a memento that lies in the store."""
+    page_sha256 = hashlib.sha256(memento.body).hexdigest()
+    digest = payload_sha1(memento.payload)
+    provenance = json.dumps(dict(memento.provenance), ensure_ascii=False)
+    place = memento.original, memento.timestamp, article, *location
+    return Kept(*place, digest, page_sha256, memento.digest_check, provenance)
 
 
 def with_digest_check(memento: Memento, digest: str) -> Memento:
@@ -80,30 +88,69 @@ class ReadPage(NamedTuple):
     page_sha256: str
 
 
-def read_page(site: Site, memento: Memento, digest_check: DigestCheck) -> ReadPage:
-    """Read a memento; pure."""
-    return ReadPage(site.read(page_of(memento)), digest_check, hashlib.sha256(memento.body).hexdigest())
+def read_page(site: Site, memento: Memento, digest_check: DigestCheck, folder: Path) -> ReadPage:
+    """Read a memento of an output folder."""
+    return ReadPage(read_guarded(site, memento, folder), digest_check, hashlib.sha256(memento.body).hexdigest())
 
 
 class Intake:
-    """Keeps and reads mementos."""
+    """Keeps and reads the mementos of an output folder."""
 
-    def __init__(self, site: Site, ledger: Ledger, store: WarcStore) -> None:
+    def __init__(self, site: Site, ledger: Ledger, store: WarcStore, folder: Path) -> None:
         self._site = site
         self._ledger = ledger
         self._store = store
+        self._folder = folder
         self._damaged: set[tuple[str, str]] = set()
 
-    def keep(self, memento: Memento) -> None:
-        """Put a memento into the store, durably, and remember where; one of an article becomes its capture.
+    def keep(self, memento: Memento, *, durable: bool = True) -> bool:
+        """Put a memento into the store and let it stand for its capture, unless a better copy of that is kept.
+
+        The worse copy stays in the store too; what is kept already is not kept twice.
+
+        Returns:
+            whether this one now stands for its capture.
 
         Raises:
             StoreError: the store takes no more.
         """
-        location = self._store.keep(memento)
+        if self._is_kept(memento):
+            return False
+        location = self._store.keep(memento, durable=durable)
         with self._ledger.transaction():
-            record_kept(self._ledger, self._site, memento, location)
+            return self._take(memento, location)
+
+    def _is_kept(self, memento: Memento) -> bool:
+        where, digest = (memento.original, memento.timestamp), payload_sha1(memento.payload)
+        kept = self._ledger.mementos.get(*where)
+        if kept is not None and kept.payload_sha1 == digest:
+            return self._load_if_whole(kept) is not None
+        return self._ledger.mementos.has_copy(*where, digest)
+
+    def _take(self, memento: Memento, location: Location) -> bool:
+        """Record where a memento lies: as the one of its capture, or as a copy that is worse than that one."""
+        article = self._site.article_id(memento.original)
+        kept = None if article is None else self._ledger.mementos.get(memento.original, memento.timestamp)
+        earlier = self._load_if_whole(kept) if kept else None
+        if earlier is not None and self._worth(memento) <= self._worth(earlier):
+            self._ledger.mementos.add_copy(kept_at(memento, article, location))
+            return False
+        record_kept(self._ledger, self._site, memento, location)
         self._damaged.discard((memento.original, memento.timestamp))
+        return True
+
+    def _worth(self, memento: Memento) -> tuple[bool | int | str, ...]:
+        """Return what says which of two copies of a capture is the better one, the same in whatever order they come."""
+        reading = read_guarded(self._site, memento, self._folder)
+        return (
+            reading.verdict is not Verdict.TRUNCATED and reading.verdict not in UNREAD,
+            Lack.SAVED_BY_BROWSER not in reading.lacks,
+            memento.digest_check is DigestCheck.MATCH,
+            memento.truncated is None,
+            not mentions(memento.body, memento.timestamp),  # as archived, before as replayed
+            len(memento.payload),
+            payload_sha1(memento.payload),
+        )
 
     def mend(self) -> int:
         """Take in what a run that was killed had kept but not yet recorded; return how many mementos.
@@ -114,8 +161,9 @@ class Intake:
         count, articles = 0, set[int]()
         for location, memento in self._store.recover(self._ledger.mementos.ends()):
             with self._ledger.transaction():
-                article = record_kept(self._ledger, self._site, memento, location)
+                self._take(memento, location)
             count += 1
+            article = self._site.article_id(memento.original)
             articles.update(() if article is None else (article,))
         if articles:
             self._ledger.captures.count_shared(articles)
@@ -130,24 +178,32 @@ class Intake:
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
         return self._store.load_kept(kept) if kept else None
 
-    def load_if_whole(self, article: int, capture: Capture) -> Memento | None:
+    def load_if_whole(self, capture: Capture) -> Memento | None:
         """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""
-        place = (capture.original, capture.timestamp)
+        kept = self._ledger.mementos.get(capture.original, capture.timestamp)
+        return self._load_if_whole(kept) if kept else None
+
+    def _load_if_whole(self, kept: Kept) -> Memento | None:
+        place = (kept.original, kept.timestamp)
         if place in self._damaged:
             return None
         try:
-            return self.load(capture)
+            return self._store.load_kept(kept)
         except StoreError as error:
-            log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, error)
+            log.warning("article=%s capture=%s url=%s %s", kept.article, kept.timestamp, kept.original, error)
             self._damaged.add(place)
             return None
 
-    def read(self, article: int, capture: Capture, memento: Memento) -> Reading:
-        """Read a kept memento and record, as one, what that gave and which other articles the page names."""
-        reading = self._site.read(page_of(memento))
+    def read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
+        """Read a memento and record, as one, what that gave and which other articles the page names.
+
+        Not recorded is what reading a copy gave that does not stand for its capture.
+        """
+        reading = read_guarded(self._site, memento, self._folder)
         where = f"article={article} capture={capture.timestamp} url={capture.original}"
         log.info("%s read: %s%s", where, reading.verdict, f" ({reading.detail})" if reading.detail else "")
-        self.record(article, capture, reading, memento.digest_check, hashlib.sha256(memento.body).hexdigest())
+        if record:
+            self.record(article, capture, reading, memento.digest_check, hashlib.sha256(memento.body).hexdigest())
         return reading
 
     def correct(self, article: int, capture: Capture, reading: Reading) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.errors import StoreError, UsageError
+from scraper.files import replace_file
 from scraper.markdown.document import render_document
 from scraper.models import Page, Verdict
 
@@ -129,8 +130,7 @@ def add_fixture(folder: Path, site: Site, page: Page, *, name: str, why: str) ->
         raise UsageError(
             f"{path} is there already; choose another --name, or change it and run fixture refresh --write"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(page.body)
+    replace_file(path, [page.body])
     fixture = Fixture(path, why, page, expected)
     write_expected(fixture, expected)
     return fixture
@@ -144,9 +144,9 @@ def write_expected(fixture: Fixture, expected: Outcome) -> None:
     optional = {"location": page.location, "truncated": page.truncated}
     known |= {key: value for key, value in optional.items() if value is not None}
     text = json.dumps(known | expected.facts, ensure_ascii=False, indent=2) + "\n"
-    fixture.path.with_suffix(".json").write_text(text, encoding="utf-8", newline="\n")
+    replace_file(fixture.path.with_suffix(".json"), [text.encode()])
     document = fixture.path.with_suffix(".md")
     if expected.document is None:
         document.unlink(missing_ok=True)
     else:
-        document.write_bytes(expected.document.encode("utf-8"))
+        replace_file(document, [expected.document.encode()])

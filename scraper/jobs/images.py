@@ -55,25 +55,15 @@ def fetch_images(
     runtime = parse_duration(config.max_runtime) if config.max_runtime else None
     with contextlib.ExitStack() as stack:
         stack.callback(Deadline(runtime, clock=clock, stop=stop).close)
-        space = stack.enter_context(open_workspace(config, clock=clock))
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
         archive = None if offline else stack.enter_context(open_archive(config, clock=clock, stop=stop))
-        report = collect_images(
-            space, config, archive, clock=clock, stop=stop, limit=limit, ask_again=ask_again, progress=progress
-        )
+        report = collect_images(space, archive, limit=limit, ask_again=ask_again)
         refresh_manifest(space)
         return report
 
 
 def collect_images(
-    space: Workspace,
-    config: Config,
-    archive: Archive | None,
-    *,
-    clock: Clock,
-    stop: threading.Event,
-    limit: int | None = None,
-    ask_again: bool = False,
-    progress: Callable[[Progress], None] = lambda _: None,
+    space: Workspace, archive: Archive | None, *, limit: int | None = None, ask_again: bool = False
 ) -> ImagesReport:
     """Do all that is to be done about the pictures of an opened folder, as far as it goes now; see `fetch_images`.
 
@@ -85,11 +75,11 @@ def collect_images(
         space.ledger.images.mark_missing_due()
     collector = Collector(
         space,
-        clock=clock,
-        stop=stop,
+        clock=space.clock,
+        stop=space.stop,
         service=_service(archive) if archive else None,
-        in_flight=config.in_flight,
-        progress=progress,
+        in_flight=space.config.in_flight,
+        progress=space.progress,
     )
     collected = collector.run(limit=limit)
     relinked = space.pictures.relink(space.writer, space.folder)

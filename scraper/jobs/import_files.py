@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.engine.copies import is_better_copy
-from scraper.engine.keep import record_kept, with_digest_check
+from scraper.engine.keep import with_digest_check
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
-from scraper.payload import payload_sha1
 from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
+from scraper.reports.words import counted, first_of
 from scraper.store.archives import Skipped, read_archives
 from scraper.times import SYSTEM_CLOCK
+from scraper.urls import page_host
 
 if TYPE_CHECKING:
     import threading
@@ -47,6 +48,7 @@ class Taken:
     kept: int = 0
     known: int = 0
     foreign: int = 0
+    hosts: Counter[str] = field(default_factory=Counter)
     damages: int = 0
     damaged: list[Skipped] = field(default_factory=list)
     articles: set[int] = field(default_factory=set)
@@ -55,6 +57,8 @@ class Taken:
         """Count what was not read."""
         if not skipped.damage:
             self.foreign += 1
+            if (host := page_host(skipped.url)) in self.hosts or len(self.hosts) < _REMEMBERED:
+                self.hosts[host] += 1
             return
         self.damages += 1
         if len(self.damaged) < _REMEMBERED:
@@ -90,8 +94,15 @@ class ImportReport:
         if self.taken.damages > _SHOWN:
             lines.append(f"and {self.taken.damages - _SHOWN} more damaged places")
         if not (self.taken.kept or self.taken.known or self.report.stopped):
-            lines.append("no page of an article was found; name WARC, WACZ or HTML files, or folders of them")
+            lines.append(f"no page of an article was found{self._instead()}")
         return lines + self.report.problems()
+
+    def _instead(self) -> str:
+        """Say what there was in files that were read without fault."""
+        if not self.taken.foreign:
+            return "; name WARC, WACZ or HTML files, or folders of them"
+        hosts = [f"{host or 'no host'} {count}" for host, count in self.taken.hosts.most_common()]
+        return f": {counted(self.taken.foreign, 'record')} read, of {', '.join(first_of(hosts, most=10))}"
 
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""
@@ -182,18 +193,10 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
         taken.foreign += 1
         return
     taken.articles.add(article)
-    known = space.ledger.mementos.get(outcome.original, outcome.timestamp)
-    if known is not None and known.payload_sha1 == payload_sha1(outcome.payload):
+    if space.intake.keep(_verified(outcome, space, article), durable=False):
+        taken.kept += 1
+    else:
         taken.known += 1
-        return
-    memento = _verified(outcome, space, article)
-    if known is not None:
-        if not is_better_copy(memento, known, space.store, space.site):
-            taken.known += 1
-            return
-        space.ledger.mementos.forget(known)
-    record_kept(space.ledger, space.site, memento, space.store.keep(memento, durable=False))
-    taken.kept += 1
 
 
 def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:

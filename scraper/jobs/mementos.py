@@ -54,7 +54,7 @@ def get_mementos(
         for key, capture in wanted:
             if space.stop.is_set():
                 raise Stopped("the run was asked to end")
-            if (kept := space.intake.load_if_whole(space.site.article_id(capture.original) or 0, capture)) is not None:
+            if (kept := space.intake.load_if_whole(capture)) is not None:
                 yield key, capture, Got(kept)
                 continue
             while not workers.room:

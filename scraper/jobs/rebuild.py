@@ -54,7 +54,8 @@ class Rebuilt:
 
     Attributes:
         outcomes: what was done; `written` are the ids whose file has changed.
-        broken: kept pages that cannot be read, for people. Their articles were left as they are.
+        broken: kept pages, or stretches of WARC files, that cannot be read, for people. Articles whose page is known to
+            be among them were left as they are; what else stood there, a ledger made anew cannot know.
         mended: mementos that the ledger did not know of, all of them when it was made anew.
         unknown: documents that a ledger made anew does not know: adopted ones have no kept page.
     """
@@ -114,7 +115,7 @@ def rebuild(
         if changed is not None:
             space.writer = _TellingWriter(space.folder, changed)
         engine = make_engine(space)
-        rebuilt = Rebuilt(engine.outcomes, mended=space.mended)
+        rebuilt = Rebuilt(engine.outcomes, broken=list(space.damage), mended=space.mended)
         work = partial(_read_all, str(space.store.folder), space.site.name)
         try:
             for chunk in map_processes(work, chunked(_kept(space, ids), _CHUNK), jobs=jobs):
@@ -164,7 +165,7 @@ def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> Ar
         except StoreError as error:
             read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
             continue
-        read.pages[key] = read_page(site, memento, DigestCheck(kept.digest_check))
+        read.pages[key] = read_page(site, memento, DigestCheck(kept.digest_check), store.folder.parent)
         if before:
             read.again.append(key)
     return read

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.engine.outcomes import Outcomes, Refusal
+from scraper.engine.outcomes import Outcomes, Progress, Refusal
 from scraper.engine.questions import own_question, wider_urls
 from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
@@ -67,7 +67,12 @@ class Recovery:
 
 
 def recover(
-    config: Config, wanted: Sequence[Target | str], *, clock: Clock = SYSTEM_CLOCK, stop: threading.Event | None = None
+    config: Config,
+    wanted: Sequence[Target | str],
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: threading.Event | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
@@ -76,6 +81,7 @@ def recover(
         wanted: what to recover; text is read as `parse_target` does: an id, an address, an address of a capture.
         clock: tells the time and waits.
         stop: set when it is to end.
+        progress: is told now and then how far the work is.
 
     Raises:
         LockHeld: a run is at work on this output folder.
@@ -85,7 +91,7 @@ def recover(
     site = get_site(config.site)
     targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
     with contextlib.ExitStack() as stack:
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop))
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
         archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
         job = _Job(space, archive, targets)
         job.work()
@@ -134,7 +140,10 @@ class _Job:
             ledger.articles.add_ids(articles, "asked")
             for article in articles:
                 ledger.captures.clear_attempts(article)
+        done = 0
         for group in self._discovery.groups(articles):
+            self._space.progress(Progress("listing", done, len(articles)))
+            done += len(group.ids)
             try:
                 self._ask(group.ids, partial(self._discovery.group, group, anew=True))
             finally:

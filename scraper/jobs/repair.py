@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from scraper.times import Clock
 
 _DOCUMENT = (Kind.DOCUMENT_MISSING, Kind.DOCUMENT_CHANGED, Kind.DOCUMENT_FORM)
-_NOT_HERE = (Kind.DOCUMENT_UNKNOWN, Kind.FOREIGN, Kind.WARC_SCAR, Kind.IMAGE_MISSING, Kind.IMAGE_DAMAGED)
+_NOT_HERE = (
+    Kind.DOCUMENT_CUT,
+    Kind.DOCUMENT_UNKNOWN,
+    Kind.FOREIGN,
+    Kind.WARC_SCAR,
+    Kind.IMAGE_MISSING,
+    Kind.IMAGE_DAMAGED,
+)
 """What other commands, or people, have to mend."""
 
 

@@ -225,11 +225,15 @@ class Job:
     def _confirmed(self) -> Iterator[int]:
         """Yield the ids that nothing was found of, once all has been asked that allows to say so.
 
-        Where the site's list is cut nearly all ids wait for the rest of it; it is not asked for each of them.
+        Where the site's list is cut nearly all ids wait for the rest of it; it is not asked for each of them. Of an
+        archive that holds little nearly all ids are absent: a run spends a minute of the budget on that, half a minute
+        if no ids were named, and the next one goes on.
         """
         few = self._is_few()
         waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
-        for article in waiting:
+        waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
+        a_minute = self.space.config.cdx_per_minute
+        for article in waiting[: a_minute if self.options.ids else a_minute // 2]:
             if self._ask(partial(self._discovery.confirm, article)):
                 yield article
 
@@ -254,10 +258,7 @@ class Job:
         """Fetch pictures, unless the archive refuses already."""
         if not self.options.images or self.options.dry_run or self.outcomes.refusals or self.outcomes.doubted:
             return
-        space = self.space
-        self.images = collect_images(
-            space, space.config, self.archive, clock=space.clock, stop=space.stop, progress=space.progress
-        )
+        self.images = collect_images(self.space, self.archive)
 
     def _lists(self) -> None:
         """Read lists, where a run over everything was given a time and has nothing else left to do in it."""

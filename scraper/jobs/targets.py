@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from scraper.errors import TargetError
 from scraper.times import is_timestamp
@@ -20,6 +20,10 @@ MOST_IDS = 1_000_000
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
 _ID = re.compile(r"[0-9]{1,9}\Z")
 _WILD = re.compile(r"\A[0-9]*\*/")
+_AROUND = " \t\r\n*<>()[]\"'"
+"""What people copy along with an address, and the Wayback Machine's wildcard behind it."""
+_HOST_BEGINS = re.compile(r"(?:\A|[/=:,;&?#<>(\[\"'\s])\.?(?=[\w.-]{1,253}\.\w{2,63}[:/])")
+_MOST_HOSTS = 100
 _PARTIAL = re.compile(r"[0-9]{4,14}\Z")
 
 
@@ -32,12 +36,14 @@ class Target(NamedTuple):
 
 
 def parse_target(text: str, site: Site) -> Target:
-    """Understand an article id, one of the site's URLs, or a Wayback URL; raw or percent-encoded.
+    """Understand an article id, or any address that has one of the site's URLs in it; raw or percent-encoded.
+
+    Only the address of a capture in the Wayback Machine names that capture.
 
     Raises:
         TargetError: none of these, or a URL that names no article.
     """
-    word = text.strip()
+    word = text.strip(_AROUND)
     if _ID.match(word):
         if int(word) == 0:
             raise TargetError(f"{word}: article ids begin with 1.")
@@ -58,11 +64,24 @@ def parse_target(text: str, site: Site) -> Target:
 def _article(url: str, word: str, site: Site) -> int:
     article = site.article_id(url if "://" in url else f"https://{url}")
     if article is None:
+        article = _inside(word, site)
+    if article is None:
         raise TargetError(
             f"{word!r} names no article. Give an id (28325), a URL such as https://{site.article_prefix}28325, "
             "or the address of a capture of one in the Wayback Machine."
         )
     return article
+
+
+def _inside(text: str, site: Site) -> int | None:
+    """Return the article whose URL stands somewhere in a text, as in another viewer's address; of several the last."""
+    text = text.replace("*", "")
+    for form in dict.fromkeys((text, unquote(text), unquote(unquote(text)))):
+        rests = [form[match.end() :] for match in _HOST_BEGINS.finditer(form)][-_MOST_HOSTS:]
+        for rest in reversed(rests):
+            if (article := site.article_id(f"https://{rest.rstrip(_AROUND)}")) is not None:
+                return article
+    return None
 
 
 def _encoded(url: str) -> str:

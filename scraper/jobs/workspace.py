@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING
 
 from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.config import MEGABYTE, NO_CONTACT
+from scraper.engine.conclude import LONGEST
 from scraper.engine.discover import Discovery
 from scraper.engine.fetch import ahead
 from scraper.engine.outcomes import Progress
 from scraper.files import output_lock
 from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
-from scraper.paths import LEDGER_FILE, WARC_FOLDER
+from scraper.paths import LEDGER_FILE, MANIFEST_FILE, WARC_FOLDER
 from scraper.reports.manifest import write_manifest
 from scraper.selection.decisions import Policy
 from scraper.sites import get_site
 from scraper.store.documents import Writer
 from scraper.store.location import end_as_known
+from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,7 +93,7 @@ class Workspace:
         """Keeps and reads mementos."""
         from scraper.engine.keep import Intake
 
-        return Intake(self.site, self.ledger, self.store)
+        return Intake(self.site, self.ledger, self.store, self.folder)
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -106,6 +108,11 @@ class Workspace:
         """
         if not end_as_known(self.folder / WARC_FOLDER, self.ledger.mementos.ends()):
             self.mended = self.intake.mend()
+
+    @property
+    def damage(self) -> list[str]:
+        """What could not be read of that, for people."""
+        return self.store.damage if "store" in vars(self) else []
 
     def close(self) -> None:
         """Close the store, if it was opened."""
@@ -131,6 +138,7 @@ def open_workspace(
         stack.enter_context(output_lock(config.output_path))
         ledger = Ledger(config.output_path / LEDGER_FILE, site=get_site(config.site), clock=clock)
         stack.callback(ledger.close)
+        ledger.bring_forward(format_timestamp(clock.now() + 2 * LONGEST))
         space = Workspace(config, ledger, clock, stop or threading.Event(), progress)
         stack.callback(space.close)
         space.mend()
@@ -152,8 +160,8 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 
 
 def refresh_manifest(space: Workspace) -> None:
-    """Write the manifest again if anything in it has changed since it was written last."""
-    if space.ledger.manifest_is_stale:
+    """Write the manifest again if anything in it has changed since it was written last, or it is gone."""
+    if space.ledger.manifest_is_stale or not (space.folder / MANIFEST_FILE).exists():
         write_manifest(space.ledger, space.writer)
         space.ledger.manifest_is_stale = False
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scraper.errors import StoreError
 from scraper.ledger.articles import AT_ONCE, ArticleRow, Articles, WrittenDocument
-from scraper.ledger.database import Database, copy_database
+from scraper.ledger.database import REMEDY, Database, copy_database
 from scraper.ledger.evidence import Evidence
 from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
@@ -99,6 +100,15 @@ class Ledger:
     def _fresh(self) -> str:
         return f"fresh, {self.articles.count()} ids"
 
+    def bring_forward(self, latest: str) -> None:
+        """Let nothing be put off beyond a moment (14 digits), as a run with a clock ahead of its time has done."""
+        with self.transaction():
+            for table in ("articles", "images"):
+                self._db.do(f"UPDATE {table} SET due = ? WHERE due > ?", (AT_ONCE, latest))  # noqa: S608
+            for table in ("attempts", "image_attempts"):
+                self._db.do(f"UPDATE {table} SET next_at = NULL WHERE next_at > ?", (latest,))  # noqa: S608
+            self._db.do("UPDATE listings SET started_at = ?1 WHERE started_at > ?2", (self.now(), latest))
+
     def witnesses(self, own_url: str, wider_urls: Sequence[str]) -> int:
         """Return how many kinds of complete listings would name the captures of one article: 0, 1 or 2.
 
@@ -110,6 +120,15 @@ class Ledger:
         return (own_url in complete) + any(url != own_url for url in complete)
 
     copy = staticmethod(copy_database)
+
+    def require_whole(self, table: str = "") -> None:
+        """Let SQLite itself look for damage: in the whole file, which takes some seconds, or in one table.
+
+        Raises:
+            StoreError: there is some.
+        """
+        if damage := self._db.damage(table):
+            raise StoreError(f"{self._db.path}: the ledger is damaged ({damage}). {REMEDY}")
 
     def close(self) -> None:
         """Close the file. What is committed stays."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.errors import StoreError
+from scraper.ledger.database import REMEDY
 from scraper.models import State
 
 if TYPE_CHECKING:
@@ -125,8 +127,16 @@ class Articles:
         return int(self._db.value("SELECT count(*) FROM articles"))
 
     def states(self) -> dict[State, int]:
-        """Return how many ids stand in each state; states without ids count 0."""
+        """Return how many ids stand in each state; states without ids count 0.
+
+        Raises:
+            StoreError: an id has a state that does not exist, for the ledger is damaged.
+        """
         counts: dict[str, int] = dict(self._db.all("SELECT state, count(*) FROM articles GROUP BY state"))
+        if unknown := counts.keys() - set(State):
+            raise StoreError(
+                f"{self._db.path}: the ledger is damaged (an article is {next(iter(unknown))!r:.40}). {REMEDY}"
+            )
         return {state: counts.get(state, 0) for state in State}
 
     def written(

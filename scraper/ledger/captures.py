@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from scraper.models import Capture, DigestCheck, Lack, Verdict
+from scraper.payload import parse_digest
 from scraper.selection.candidates import Attempt, Candidate, PageRead, holds_for_digest
 from scraper.times import format_timestamp, parse_timestamp
 
@@ -22,7 +23,7 @@ SELECT c.urlkey, c.timestamp, c.original, c.mimetype, c.statuscode, c.digest, c.
        r.verdict, r.detail, r.layout, r.readings, r.lacks, r.text_sha256, r.completeness, r.title, r.date, r.author,
        r.category, r.digest_check, r.page_sha256, r.at,
        a.tries, a.verdict, a.detail, a.at, a.next_at, a.final,
-       m.file IS NOT NULL
+       m.file IS NOT NULL, iif(c.listing > 0, m.payload_sha1, '')
 FROM captures c
 LEFT JOIN shared s ON s.digest = c.digest
 LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original
@@ -108,10 +109,14 @@ class Captures:
         self._db.do("DELETE FROM attempts WHERE article = ?", (article,))
 
     def clear_final_attempts(self, wanted: Callable[[int], bool]) -> list[int]:
-        """Forget what made captures of the wanted articles final (excluded, not archived); return those articles."""
-        rows = self._db.all("SELECT DISTINCT article FROM attempts WHERE final ORDER BY article")
+        """Forget what made captures of the wanted articles final (excluded, not archived); return those articles.
+
+        And why others are left alone for now of which the archive gave a part only.
+        """
+        which = "(final OR verdict = 'truncated')"
+        rows = self._db.all(f"SELECT DISTINCT article FROM attempts WHERE {which} ORDER BY article")  # noqa: S608
         cleared = [row[0] for row in rows if wanted(row[0])]
-        self._db.many("DELETE FROM attempts WHERE article = ? AND final", ((article,) for article in cleared))
+        self._db.many(f"DELETE FROM attempts WHERE article = ? AND {which}", ((article,) for article in cleared))  # noqa: S608
         return cleared
 
     def count_shared(self, articles: Iterable[int] | None = None) -> None:
@@ -138,12 +143,12 @@ class Captures:
 def _candidate(row: Row) -> Candidate:
     """Make it from a row of `_KNOWN`."""
     capture = Capture(*row[:7])
-    read = _page_read(row[11:25]) if row[11] is not None else _by_digest(capture, *row[8:11])
+    read = _page_read(row[11:25], capture.digest, row[32]) if row[11] is not None else _by_digest(capture, *row[8:11])
     attempt = _attempt(*row[25:31]) if row[25] is not None else None
     return Candidate(capture, row[7], read, attempt, held=bool(row[31]))
 
 
-def _page_read(columns: Row) -> PageRead:
+def _page_read(columns: Row, digest: str, payload_sha1: str | None) -> PageRead:
     verdict, detail, layout, readings, lacks, text, completeness, *article, check, page, at = columns
     return PageRead(
         Verdict(verdict),
@@ -155,9 +160,18 @@ def _page_read(columns: Row) -> PageRead:
         readings=json.loads(readings),
         **dict(zip(("title", "date", "author", "category"), article, strict=True)),
         digest_check=DigestCheck(check),
+        vouched=verdict == Verdict.TRUNCATED and _vouches(digest, payload_sha1, check),
         page_sha256=page,
         at=at,
     )
+
+
+def _vouches(digest: str, payload_sha1: str | None, check: str) -> bool:
+    """Say whether a listing's digest is that of the kept payload; one that is no SHA-1 was compared when it came."""
+    listed = parse_digest(digest)
+    if listed is None or not payload_sha1:
+        return False
+    return listed == parse_digest(payload_sha1) if listed.algorithm == "sha1" else check == DigestCheck.MATCH
 
 
 def _by_digest(capture: Capture, verdict: str | None, statuscode: str, detail: str) -> PageRead | None:

@@ -138,6 +138,17 @@ class Database:
         with _errors_of(self.path):
             yield from self._connection.execute(sql, values)
 
+    def damage(self, table: str = "") -> str | None:
+        """Return what SQLite itself finds to be wrong with the file, or with one table and its indexes; None: nothing.
+
+        Reads everything once: a few seconds for a whole ledger.
+        """
+        try:
+            found = self.value(f"PRAGMA integrity_check({table or 1})")
+        except StoreError as error:
+            found = error.__cause__
+        return None if found == "ok" else " ".join(str(found).split())
+
     def close(self) -> None:
         """Close the file. What is committed stays."""
         with _errors_of(self.path):
@@ -189,6 +200,8 @@ def _errors_of(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into what people can act on."""
     try:
         yield
+    except sqlite3.ProgrammingError:  # a mistake of this program's, such as a question to a closed database
+        raise
     except sqlite3.OperationalError as error:
         raise StoreError(f"{path}: {error}. {_tip(str(error))}") from error
     except sqlite3.DatabaseError as error:
@@ -203,8 +216,8 @@ def _tip(text: str) -> str:
         return "Another program holds it open. Close that and run again."
     if "readonly" in text or "unable to open" in text or "I/O" in text:
         return (
-            "Check that the folder is writable and has room, or name another with --output; then run again. "
-            "Nothing that was kept is lost."
+            "Check that the folder is writable and has room, and that no limit on the size of files (`ulimit -f`) is "
+            "in the way, or name another with --output; then run again. Nothing that was kept is lost."
         )
     if "no such" in text:
         return f"It is not this program's ledger, or damaged. {REMEDY}"

@@ -104,28 +104,34 @@ FROM articles a JOIN captures c ON c.article = a.id AND c.timestamp = a.timestam
 WHERE a.id = ?
 """
 
+# As `captures` holds it: a revisit's row does not name the status of what it repeats.
+_SAME_PAGE = """
+s.digest = c.digest
+AND (s.statuscode = c.statuscode OR ('-' IN (s.statuscode, c.statuscode) AND s.verdict <> 'archived_error'))
+"""
+
 # Captures of which something is known though they were not read: what the page with the same bytes was under another
 # id, before what the service said instead. What was known of the same bytes says nothing for an article that is
 # written, and changes as others are read.
-_UNREAD = """
+_UNREAD = f"""
 WITH known (article, timestamp, original) AS (
     SELECT article, timestamp, original FROM attempts WHERE article BETWEEN ?1 AND ?2
     UNION
     SELECT c.article, c.timestamp, c.original
     FROM articles a
     CROSS JOIN captures c ON c.article = a.id
-    JOIN shared s ON s.digest = c.digest AND s.statuscode = c.statuscode
+    JOIN shared s ON {_SAME_PAGE}
     WHERE a.id BETWEEN ?1 AND ?2 AND a.state <> 'written' AND s.verdict IS NOT NULL
 )
 SELECT c.article, c.timestamp, c.original, coalesce(s.verdict, t.verdict)
 FROM known k
 CROSS JOIN captures c ON c.article = k.article AND c.timestamp = k.timestamp AND c.original = k.original
 LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original
-LEFT JOIN shared s ON s.digest = c.digest AND s.statuscode = c.statuscode
+LEFT JOIN shared s ON {_SAME_PAGE}
 LEFT JOIN attempts t ON t.article = c.article AND t.timestamp = c.timestamp AND t.original = c.original
 WHERE r.article IS NULL
 ORDER BY c.article, c.timestamp, c.original
-"""
+"""  # noqa: S608
 
 _LOST = """
 SELECT w.* FROM witnesses w JOIN articles a ON a.id = w.article

@@ -29,6 +29,7 @@ class Kept(NamedTuple):
 
 
 _COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check, provenance"
+_ALL = f"(SELECT {_COLUMNS} FROM mementos UNION ALL SELECT {_COLUMNS} FROM copies)"  # noqa: S608
 _BLOCK = """
 SELECT max(article) FROM (
     SELECT DISTINCT article FROM mementos WHERE article >= ? AND article <= ? ORDER BY article LIMIT 500)
@@ -48,15 +49,30 @@ class Mementos:
         self._now = now
 
     def add(self, kept: Kept) -> None:
-        """Remember where a memento lies; a later copy of the same capture takes the place of an earlier one."""
-        marks = ", ".join("?" * (len(kept) + 1))
-        self._db.do(
-            f"INSERT OR REPLACE INTO mementos ({_COLUMNS}, kept_at) VALUES ({marks})",  # noqa: S608
-            (*kept, self._now()),
-        )
+        """Remember where a memento lies; it takes the place of an earlier copy of the capture, and of its reading."""
+        if earlier := self.get(kept.original, kept.timestamp):
+            if (earlier.file, earlier.offset) != (kept.file, kept.offset):
+                self.add_copy(earlier)
+            self._forget_reading(earlier)
+        self._insert("mementos", kept)
 
-    def _where(self, condition: str, *values: object) -> Iterator[Kept]:
-        for row in self._db.each(f"SELECT {_COLUMNS} FROM mementos {condition}", values):  # noqa: S608
+    def _insert(self, table: str, kept: Kept) -> None:
+        marks = ", ".join("?" * (len(kept) + 1))
+        sql = f"INSERT OR REPLACE INTO {table} ({_COLUMNS}, kept_at) VALUES ({marks})"  # noqa: S608
+        self._db.do(sql, (*kept, self._now()))
+
+    def add_copy(self, kept: Kept) -> None:
+        """Remember where a copy of a capture lies of which there is a better one."""
+        self._insert("copies", kept)
+
+    def has_copy(self, original: str, timestamp: str, payload_sha1: str) -> bool:
+        """Say whether such a copy is kept already."""
+        values = (original, timestamp, payload_sha1)
+        sql = "SELECT 1 FROM copies WHERE original = ? AND timestamp = ? AND payload_sha1 = ?"
+        return self._db.one(sql, values) is not None
+
+    def _where(self, condition: str, *values: object, table: str = "mementos") -> Iterator[Kept]:
+        for row in self._db.each(f"SELECT {_COLUMNS} FROM {table} {condition}", values):  # noqa: S608
             yield Kept(*row)
 
     def get(self, original: str, timestamp: str) -> Kept | None:
@@ -73,7 +89,8 @@ class Mementos:
 
     def in_file(self, file: str, offset: int | None = None) -> list[Kept]:
         """Return what lies in a WARC file, or at one offset of it."""
-        return list(self._where("WHERE file = ? AND offset = coalesce(?, offset) ORDER BY offset", file, offset))
+        condition = "WHERE file = ? AND offset = coalesce(?, offset) ORDER BY offset"
+        return list(self._where(condition, file, offset, table=_ALL))
 
     def with_payload(self, payload_sha1: str) -> list[Kept]:
         """Return everything with this payload: a response and its revisits."""
@@ -84,11 +101,16 @@ class Mementos:
 
         The capture is then an unread one again, and the next run fetches it.
         """
+        if self._db.do("DELETE FROM copies WHERE file = ? AND offset = ?", (kept.file, kept.offset)):
+            return
         self._db.do("DELETE FROM mementos WHERE original = ? AND timestamp = ?", (kept.original, kept.timestamp))
         if kept.article is not None:
-            of_capture = (kept.article, kept.timestamp, kept.original)
-            self._db.do("DELETE FROM readings WHERE article = ? AND timestamp = ? AND original = ?", of_capture)
+            self._forget_reading(kept)
             self._db.do("UPDATE articles SET due = ? WHERE id = ?", (AT_ONCE, kept.article))
+
+    def _forget_reading(self, kept: Kept) -> None:
+        of_capture = (kept.article, kept.timestamp, kept.original)
+        self._db.do("DELETE FROM readings WHERE article = ? AND timestamp = ? AND original = ?", of_capture)
 
     def latest(self) -> Kept | None:
         """Return the memento that was kept last, or None."""
@@ -96,11 +118,11 @@ class Mementos:
 
     def ends(self) -> dict[str, int]:
         """Return, for each WARC file, the offset just behind the last record that the ledger knows."""
-        return dict(self._db.all("SELECT file, max(offset + length) FROM mementos GROUP BY file"))
+        return dict(self._db.all(f"SELECT file, max(offset + length) FROM {_ALL} GROUP BY file"))  # noqa: S608
 
     def each(self) -> Iterator[Kept]:
-        """Yield everything that is kept, in the order of the files."""
-        yield from self._where("ORDER BY file, offset")
+        """Yield everything that is kept, copies too, in the order of the files."""
+        yield from self._where("ORDER BY file, offset", table=_ALL)
 
     def of_articles(self, first: int, last: int) -> Iterator[list[tuple[Kept, bool]]]:
         """Yield, for each article id in that range, ascending, all that is kept of it, and whether that was read.

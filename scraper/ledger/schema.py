@@ -247,12 +247,20 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
     ),
     (
-        "0006-beliefs",
+        "0006-copies",
+        # Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
+        (
+            _MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)", "(file, offset)"),
+            "ALTER TABLE copies ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",
+        ),
+    ),
+    (
+        "0007-beliefs",
         # JSON object: name of a belief to whether the page bears it out; in pages read earlier none was looked for.
         ("ALTER TABLE readings ADD COLUMN beliefs TEXT NOT NULL DEFAULT '{}'",),
     ),
     (
-        "0007-lists",
+        "0008-lists",
         (
             _LISTS,
             "CREATE INDEX lists_day ON lists (urlkey, timestamp)",

@@ -22,8 +22,10 @@ _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _INDENT = re.compile(r"(?: {4}| {0,3}\t)[ \t]*")
 _HEADING = re.compile(r"# ?(?P<title>[^\n]*)\n?")
 _BOX = re.compile(
-    r"\n+---\n\n!\[(?P<alt>[^\n]*)\]\([^\n]*\)\n\n\*\*(?P<name>[^\n]*)\*\*(?:\n\n(?P<bio>.*))?\Z", re.DOTALL
-)  # fmt: skip
+    r"\n---\n\n(?:!\[[^\n]*\]\([^\n]*\)\n\n|(?=\*\*[^\n]* \\?\| ))\*\*(?P<name>[^\n]*)\*\*(?:\n\n(?P<bio>.*))?\Z",
+    re.DOTALL,
+)
+"""An author box; one without an avatar is told from other text by its name, ``LABEL | NAME``."""
 _SHOWN = 100
 """Characters of a wrong line that an error message quotes."""
 

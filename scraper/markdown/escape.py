@@ -58,10 +58,10 @@ class Relaxer:
         if not positions or not self._may_ask(len(positions), block):
             return block
         context = _context(block)
-        wanted = _reader().render(context + block)
+        wanted = commonmark().render(context + block)
         starts = [position + 1 for position in positions]
         parts = [block[start:stop] for start, stop in zip([0, *starts], [*positions, None], strict=True)]
-        return self._fewest(parts, lambda text: _reader().render(context + text) == wanted)
+        return self._fewest(parts, lambda text: commonmark().render(context + text) == wanted)
 
     def title(self, line: str) -> str:
         """Return a heading's line as it is, but for raw HTML and shortcodes, which are broken up."""
@@ -111,11 +111,12 @@ def _context(block: str) -> str:
 
 
 def _is_without_html(line: str) -> bool:
-    return not any(child.type == "html_inline" for token in _reader().parse(line) for child in token.children or ())
+    return not any(child.type == "html_inline" for token in commonmark().parse(line) for child in token.children or ())
 
 
 @cache
-def _reader() -> MarkdownIt:
+def commonmark() -> MarkdownIt:
+    """Return a reader of CommonMark and tables, as Hugo's reader has them."""
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")

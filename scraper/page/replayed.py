@@ -37,6 +37,12 @@ _SAVED = re.compile(
     r"<!--\s*saved from url=\([0-9]+\)(?P<page>\S+?)\s*-->|Page saved with SingleFile\s+url:\s*(?P<single>\S+)",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"\s(?:src|href)\s*=\s*[\"'](?:cid:|(?:\./)?[^\"'/:?#<>]{1,200}(?:_files|\.files|_fichiers|-Dateien)/)"
+    r"|<meta\s+name=[\"']savepage-url[\"']",
+    re.IGNORECASE,
+)
+"""Firefox leaves no note, but the same folder; Save Page WE a ``meta`` of its own."""
 _PERMALINK = re.compile(
     r"<(?:link|meta)\b[^>]{0,300}?(?:canonical|og:url)[^>]{0,300}?(?:href|content)=[\"'](?P<page>(?:https?:)?(?://[^/\"']+)?/web/[^\"']+)",
     re.IGNORECASE,
@@ -71,8 +77,8 @@ def replayed_capture(text: str) -> ReplayUrl | None:
 
 
 def is_saved_by_browser(text: str) -> bool:
-    """Say whether a browser saved the page and so made all its links absolute."""
-    return bool(_SAVED.search(text, 0, _SCAN))
+    """Say whether a browser saved the page: a note says so, or pictures are files beside it or parts of an MHTML."""
+    return bool(_SAVED.search(text, 0, _SCAN) or _BESIDE.search(text, 0, _SCAN))
 
 
 def _plain(url: str) -> str:

@@ -50,6 +50,7 @@ class PageView:
     Attributes:
         page: the bytes and what is known of them.
         root: the ``html`` element; what a replay put in is taken out, and so are the blocks of other articles.
+        saved: a browser saved the page: links are absolute, and pictures may be files beside it.
         lost: why a part of the page is not in `root`, or an empty string.
         cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
         hrefs: all addresses that the page links to.
@@ -65,9 +66,9 @@ class PageView:
         self.data = data
         self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
         self.root, self.lost = _parse(data if self.whole else data + _SENTINEL)
+        self.saved = is_saved_by_browser(data[:_HEAD].decode("utf-8", errors="replace"))
         if mentions(data, page.timestamp):
-            head = data[:_HEAD].decode("utf-8", errors="replace")
-            undo_replay(self.root, page.timestamp, page_host(page.original), saved=is_saved_by_browser(head))
+            undo_replay(self.root, page.timestamp, page_host(page.original), saved=self.saved)
         self.cut_in = self._cut_in()
         self.hrefs: list[str] = _HREFS(self.root)  # type: ignore[assignment]
         self._by_token, self.others = _walk(self.root)

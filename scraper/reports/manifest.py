@@ -30,13 +30,13 @@ def entry_json(entry: Entry) -> str:
             "state": entry.state,
             "reason": entry.reason or "not looked at yet",
             "capture": {name: getattr(chosen, name) for name in _CAPTURE} if chosen else None,
-            "provenance": dict(sorted(chosen.provenance.items())) if chosen else {},
             "layout": chosen.layout if chosen else None,
             "readings": dict(sorted(chosen.readings.items())) if chosen else {},
             "file": entry.file,
             "file_sha256": entry.file_sha256,
             "page_sha256": chosen.page_sha256 if chosen else None,
             "tried": [one._asdict() for one in entry.tried],
+            "provenance": dict(sorted(chosen.provenance.items())) if chosen else {},
             "known_from": entry.known_from._asdict() if entry.known_from else None,
         }
     )

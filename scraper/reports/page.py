@@ -8,7 +8,6 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.files import replace_file
 from scraper.models import State
 from scraper.reports.coverage import ROW, Coverage, row_of
 from scraper.reports.words import first_of, moment, number
@@ -32,20 +31,19 @@ _MOST_CAPTURES = 40
 """Of one id; more are only counted."""
 
 
-def write_page(ledger: Ledger, site: Site, file: Path, *, output: Path) -> None:
-    """Write the page. Links to documents are relative to where it lies.
+def status_page(ledger: Ledger, site: Site, folder: Path, *, output: Path) -> bytes:
+    """Return the page. Links to documents are relative to the folder where it is to lie.
 
     Raises:
-        StoreError: the ledger cannot be read or the file not written.
+        StoreError: the ledger cannot be read.
     """
-    folder = os.path.relpath(output.absolute(), file.absolute().parent).replace(os.sep, "/")
-    folder = "" if folder == "." else f"{folder}/"
+    way = os.path.relpath(output.absolute(), folder.absolute()).replace(os.sep, "/")
+    way = "" if way == "." else f"{way}/"
     coverage, lines = Coverage(), dict[int, list[str]]()
     for entry in ledger.evidence.each():
         coverage.add(entry)
-        lines.setdefault(row_of(entry.id), []).append(_line(entry, folder))
-    text = "".join(_page(site.name, moment(ledger.now()), coverage, lines))
-    replace_file(file, (text.encode("utf-8", "replace"),))
+        lines.setdefault(row_of(entry.id), []).append(_line(entry, way))
+    return "".join(_page(site.name, moment(ledger.now()), coverage, lines)).encode("utf-8", "replace")
 
 
 def _line(entry: Entry, folder: str) -> str:

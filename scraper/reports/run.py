@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.errors import ExitStatus
+from scraper.models import State
+from scraper.paths import LOG_FILE
 from scraper.reports import SCHEMA
 from scraper.reports.beliefs import belief_table
 from scraper.reports.words import first_of, moment
@@ -16,12 +19,19 @@ if TYPE_CHECKING:
 
     from scraper.engine.outcomes import Failed, Outcomes, Plan
     from scraper.ledger import Listing
-    from scraper.models import State
     from scraper.reports.beliefs import BeliefRow
     from scraper.reports.images import ImagesReport
     from scraper.reports.lists import ListsReport
 
-_MOST_FAILURES = 100
+_FEW_FAILURES = 3
+_MOST_FAILURES = 10
+_TO_DO = {
+    State.WAITING: "nothing to do, later runs ask again",
+    State.UNKNOWN_LAYOUT: "the pages are kept; `hkcnews fixture add ID --name …` makes one a fixture",
+    State.UNRECOVERABLE: "every capture was read; `hkcnews status ID` says what each is",
+    State.NEVER_CAPTURED: "the archive has none; `hkcnews import` takes files that somebody else has",
+    State.WRITTEN: "an older document stands; `hkcnews status ID` says why",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +122,9 @@ class RunReport:
         }
 
     def problems(self) -> list[str]:
-        """Return what went wrong, a line each, for stderr even when quiet."""
+        """Return what went wrong, for stderr even when quiet; of many articles first a summary."""
         done = self.outcomes
+        failed = list(done.failed.values())
         lines = self._doubts()
         if done.doubted:
             lines.append(
@@ -124,8 +135,8 @@ class RunReport:
         told = {one.error for one in cut}
         lines += [one.message for one in done.refusals if one.message not in told]
         lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
-        failed = list(done.failed.values())
-        lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=": `hkcnews status` lists them")
+        lines += _summary_of(failed) if len(failed) > _FEW_FAILURES else []
+        lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
         lines += [self.lists.refusal] if self.lists and self.lists.refusal else []
         return lines + (self.images.problems() if self.images else [])
 
@@ -167,6 +178,15 @@ class RunReport:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+def _summary_of(failed: list[Failed]) -> list[str]:
+    """Return how many articles stand where, and what a person has to do about them."""
+    counts = Counter(one.state for one in failed)
+    return [
+        f"{len(failed)} articles not written:",
+        *(f"{count:>7}  {state.replace('_', ' ')}: {_TO_DO[state]}" for state, count in counts.most_common()),
+    ]
 
 
 def _failure(one: Failed) -> str:

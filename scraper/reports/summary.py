@@ -112,6 +112,7 @@ def summarize(
     Raises:
         StoreError: it cannot be read.
     """
+    ledger.require_whole("articles")  # damage of an index gives wrong counts, and no error
     return Summary(
         states=ledger.articles.states(),
         due=ledger.articles.count_due(ledger.now()),

@@ -37,6 +37,7 @@ class PageRead:
     Attributes:
         verdict: what the page is. One of `UNREAD` when what is kept is a page of the archive itself.
         by_digest: the verdict is that of an equal payload under another id (see `holds_for_digest`); not fetched.
+        vouched: of a page that is cut: the listing's digest says that it was captured so.
         page_sha256: of the page's body, hexadecimal.
         at: when it was read, 14 digits.
     """
@@ -47,6 +48,7 @@ class PageRead:
     completeness: tuple[int, ...] = ()
     detail: str = ""
     by_digest: bool = False
+    vouched: bool = False
     layout: str | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     title: str | None = None
@@ -56,6 +58,15 @@ class PageRead:
     digest_check: DigestCheck = DigestCheck.UNVERIFIABLE
     page_sha256: str = ""
     at: str = ""
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Say whether what was read is not the capture: only asking the archive for it tells what that is.
+
+        A page of the archive itself, a page cut short that no digest vouches for, or what a browser saved of it.
+        """
+        cut = self.verdict is Verdict.TRUNCATED and not self.vouched
+        return cut or self.verdict in UNREAD or Lack.SAVED_BY_BROWSER in self.lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +111,8 @@ class Candidate:
 
     @property
     def verdict(self) -> Verdict | None:
-        """What this capture finally is, or None as long as it is unread."""
-        if self.read is not None and self.read.verdict not in UNREAD:
+        """What this capture finally is, or None as long as it is unread. Of stand-ins an article alone counts."""
+        if self.read is not None and (self.read.verdict is Verdict.ARTICLE or not self.read.is_stand_in):
             return self.read.verdict
         if self.attempt is not None and self.attempt.final and self.attempt.verdict not in UNREAD:
             return self.attempt.verdict

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
     from scraper.selection.candidates import PageRead, Ranked
 
-SEVERITY = (Lack.TRUNCATED, Lack.EMPTY_BODY, Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.POOR_URL)
+SEVERITY = (Lack.TRUNCATED, Lack.EMPTY_BODY, Lack.SAVED_BY_BROWSER, Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.POOR_URL)
 """Lacks, the worst first: what costs text, then what costs a part, then what costs looks."""
 
 _WORDS = {
     Lack.TRUNCATED: "text cut short",
     Lack.EMPTY_BODY: "empty text",
+    Lack.SAVED_BY_BROWSER: "saved by a browser",
     Lack.NO_AUTHOR_BOX: "no author box",
     Lack.ENGLISH: "English interface",
     Lack.POOR_URL: "poor URL",
@@ -24,6 +25,8 @@ _WORDS = {
 
 IN_THE_TEXT = frozenset({Lack.TRUNCATED, Lack.EMPTY_BODY})
 """Lacks of the text itself: a complete text wins whatever its moment, and the lacking one is no version."""
+_NO_MATCH = IN_THE_TEXT | {Lack.SAVED_BY_BROWSER}
+"""Nor is what a browser saved, which is evidence of a text and no capture."""
 
 
 def best(articles: Sequence[Ranked]) -> Ranked:
@@ -71,8 +74,8 @@ def read_of(one: Ranked) -> PageRead:
 def _most_complete_texts(articles: Sequence[Ranked]) -> Sequence[Ranked]:
     if len(articles) == 1:
         return articles
-    least = min(_weight(one.lacks & IN_THE_TEXT) for one in articles)
-    return [one for one in articles if _weight(one.lacks & IN_THE_TEXT) == least]
+    weights = [_weight(one.lacks & _NO_MATCH) for one in articles]
+    return [one for one, weight in zip(articles, weights, strict=True) if weight == min(weights)]
 
 
 def _weight(lacks: frozenset[Lack]) -> tuple[bool, ...]:

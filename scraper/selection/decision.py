@@ -3,6 +3,7 @@
 The rules, in the order in which they are asked:
 
 1. Captures are read in order until one is an article; what stands before it is read first, also if it came later.
+   So is the capture itself of which only what a browser saved is held.
 2. With ``captures_per_article = N`` on until there are N.
 3. An article that shows a lack is compared with the next best that may not; for a lack of text with all.
 4. Then the best is written, now, even if a better-placed capture could not be read; that one is asked for again later.
@@ -94,13 +95,15 @@ class _Case:
             return self.unread
         first = self.ranked.index(self.articles[0])
         better = [one for one in self.ranked[:first] if one.candidate.verdict is None and self._worth_for_better(one)]
+        reads = ((one, one.candidate.read) for one in self.articles)
+        better += [one for one, read in reads if read and read.is_stand_in and self._worth_for_better(one)]
         compared = self._pages if len(self.articles) < self.policy.captures_per_article else []
         return [*better, *compared, *self._wanted_for_lack()]
 
     def _worth_for_better(self, one: Ranked) -> bool:
         """Say whether an article that is already readable waits for this one: not for ever."""
         attempt = one.candidate.attempt
-        return attempt is None or attempt.tries < self.policy.tries_for_better
+        return attempt is None or (not attempt.final and attempt.tries < self.policy.tries_for_better)
 
     @property
     def _pages(self) -> list[Ranked]:

@@ -99,6 +99,7 @@ class Reader(NamedTuple):
         farewell: the rule for the page that replaced the whole closed site, asked before any other.
         rules: for pages that no layout reads whole, in order.
         article_id: the article that a URL names, or None.
+        last_id: of the site's articles: links to ids behind it are inventions.
         is_poor_url: whether a URL should not stand in a document if a better one was captured.
         beliefs: what reading rests on, to be looked at on each page that is an article or of unknown layout.
     """
@@ -108,4 +109,5 @@ class Reader(NamedTuple):
     rules: tuple[Rule, ...]
     article_id: Callable[[str], int | None]
     is_poor_url: Callable[[str], bool]
+    last_id: int
     beliefs: tuple[Watched, ...] = ()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from scraper.markdown.converter import convert_body
 from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
     from scraper.sites.base import Fields, Layout, Reader
 
 
-MOST_BYTES = 4 << 20
+MOST_BYTES = 3 << 20
 """Longest page that is parsed: the site's have some 100 kB, and a hostile one takes a hundred times its size."""
+MOST_ELEMENTS = 30_000
+MOST_TEXT = 600_000
+"""Elements and bytes of a text that are made Markdown; the longest of the site have a tenth of that."""
 
 
 def read_page(page: Page, site: Reader) -> Reading:
@@ -36,7 +42,7 @@ def _read(page: Page, site: Reader) -> Reading:
     if len(page.body) > MOST_BYTES:
         return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"too large: {len(page.body):,} bytes, read up to {MOST_BYTES:,}")
     view = PageView(page)
-    linked = fingerprint.linked_ids(view, site.article_id)
+    linked = tuple(one for one in fingerprint.linked_ids(view, site.article_id) if one <= site.last_id)
     layout, fields = _fields(view, site.layouts)
     if farewell := site.farewell(view, fields):
         return Reading(Verdict.FAREWELL, detail=farewell, linked_ids=linked)
@@ -44,6 +50,8 @@ def _read(page: Page, site: Reader) -> Reading:
         return _no_article(view, site, fields, linked)
     if cut := _cut(view, fields):
         return Reading(Verdict.TRUNCATED, None, cut, layout.name, fields.readings, linked_ids=linked)
+    if large := _too_large(fields):
+        return Reading(Verdict.UNKNOWN_LAYOUT, None, large, layout.name, fields.readings, linked_ids=linked)
     seen = _seen(view, site, fields)
     return _article(view, site, layout, fields, linked)._replace(beliefs=seen)
 
@@ -103,6 +111,16 @@ def _cut(view: PageView, fields: Fields) -> str:
     return "cut before the author box" if fields.needs_box and fields.box is None and view.cut_in is not None else ""
 
 
+def _too_large(fields: Fields) -> str:
+    """Say how the text is larger than what is made Markdown, if it is."""
+    assert fields.body is not None
+    elements = sum(1 for _ in islice(fields.body.iter(), MOST_ELEMENTS + 1))
+    if elements > MOST_ELEMENTS:
+        return f"too large: the text has more than {MOST_ELEMENTS:,} elements"
+    size = len(etree.tostring(fields.body, method="text", encoding="utf-8", with_tail=False))
+    return f"too large: the text has {size:,} bytes, read up to {MOST_TEXT:,}" if size > MOST_TEXT else ""
+
+
 def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linked: tuple[int, ...]) -> Reading:
     page, body, box = view.page, fields.body, fields.box
     assert body is not None
@@ -114,11 +132,12 @@ def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linke
     lacks = {
         Lack.EMPTY_BODY: fingerprint.is_empty(body),
         Lack.NO_AUTHOR_BOX: box is None and fields.needs_box,
+        Lack.SAVED_BY_BROWSER: view.saved,
         Lack.ENGLISH: fields.english,
         Lack.POOR_URL: site.is_poor_url(page.original),
     }
     body.extend(fields.plea)
-    links = LinkRewriter.of(page.timestamp, page.original)
+    links = LinkRewriter.of(page.timestamp, page.original, local_files=view.saved)
     article = Article(
         title=fields.title,
         date=fields.date,

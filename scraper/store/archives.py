@@ -51,11 +51,13 @@ class Skipped(NamedTuple):
         source: the file, with the byte offset of the record where there is one.
         reason: why, in words.
         damage: True when something is broken or missing, False when it simply is not for us.
+        url: of what is not for us, if it has one.
     """
 
     source: str
     reason: str
     damage: bool = True
+    url: str = ""
 
     @property
     def in_file(self) -> bool:
@@ -146,7 +148,7 @@ class _Reader:
         if memento is None:
             return Skipped(str(path), "a page that does not say of which URL and time it is")
         if not self._wanted(memento.original):
-            return Skipped(str(path), "of another site", damage=False)
+            return Skipped(str(path), "of another site", damage=False, url=memento.original)
         return memento
 
     def _zip(self, path: Path) -> Iterator[Memento | Skipped]:
@@ -234,8 +236,8 @@ class _Reader:
             return Skipped(where, "not of the web", damage=False)
         response = response_of(record) if record.block is not None else None
         found = replayed(uri, response.headers if response else ())
-        if not self._wanted(found.original if found else uri):
-            return Skipped(where, "of another site", damage=False)
+        if not self._wanted(url := found.original if found else uri):
+            return Skipped(where, "of another site", damage=False, url=url)
         if record.block is None:
             return Skipped(where, f"longer than {self._max_body} bytes")
         if response is None:

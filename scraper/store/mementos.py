@@ -11,6 +11,7 @@ from scraper.headers import values
 from scraper.models import DigestCheck, Memento
 from scraper.payload import Response, check_digest, decode, parse_response
 from scraper.times import format_timestamp, parse_timestamp
+from scraper.wholeness import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from scraper.headers import Headers
@@ -95,7 +96,13 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
     if not original or timestamp is None:
         return None
     decoded = decode(response.payload, values(response.headers, "Content-Encoding"), max_body)
-    truncated = record.headers.get(TRUNCATED.lower()) or record.headers.get("warc-truncated") or _cut(record, response)
+    cut = (
+        record.headers.get(TRUNCATED.lower())
+        or record.headers.get("warc-truncated")
+        or (None if decoded.whole else "the content encoding ends early")
+        or said_to_be_cut(response.headers)
+        or _cut(record, response)
+    )
     return Memento(
         original=original,
         timestamp=timestamp,
@@ -105,7 +112,7 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
         payload=response.payload,
         body=decoded.body,
         source_uri=record.headers.get("warc-source-uri", ""),
-        truncated=truncated or (None if decoded.whole else "the content encoding ends early"),
+        truncated=cut,
         digest_check=_digest_check(record, response),
         provenance=tuple(
             (name, record.headers[field.lower()])
@@ -116,17 +123,11 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
 
 
 def _cut(record: Record, response: Response) -> str | None:
-    """Say how a body is shorter than its head announced (RFC 9112, 8), if it is.
-
-    Not where the archive's digest said that it is whole, and not of redirects, whose page nobody misses.
-    """
-    length = values(response.headers, "Content-Length")
-    if not (length.isascii() and length.isdigit()) or len(response.payload) >= int(length[:18]):
-        return None
+    """Say how a body is shorter than its head announced, unless the archive's digest said that it is whole."""
     chunked = "chunked" in values(response.headers, "Transfer-Encoding").lower()
-    if chunked or response.status in _REDIRECTS or record.headers.get(DIGEST_CHECK.lower()) == DigestCheck.MATCH:
+    if chunked or record.headers.get(DIGEST_CHECK.lower()) == DigestCheck.MATCH:
         return None
-    return f"{len(response.payload)} bytes instead of the announced {length}"
+    return shorter_than_told(response.headers, response.payload, response.status)
 
 
 def _digest_check(record: Record, response: Response) -> DigestCheck:

@@ -58,7 +58,7 @@ class WarcStore:
         find: Callable[[str], Location | None],
         new_id: Callable[[], str] = _new_id,
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._clock = clock
         self._max_bytes = max_bytes
         self._find = find
@@ -68,15 +68,12 @@ class WarcStore:
         self._name = ""
         self._size = 0
         self._damaged: set[str] = set()
-
-    @property
-    def folder(self) -> Path:
-        """Where the files lie."""
-        return self._folder
+        self.damage: list[str] = []
+        """What `recover` could not read, for people."""
 
     def files(self) -> list[Path]:
         """Return the store's files in the order in which they were written."""
-        return own_files(self._folder)
+        return own_files(self.folder)
 
     def close(self) -> None:
         """Close the file that is being written."""
@@ -115,7 +112,7 @@ class WarcStore:
                 return self._append(data, durable=durable)
             except OSError as error:
                 raise StoreError(
-                    f"{self._folder / self._name}: cannot be written ({error}). "
+                    f"{self.folder / self._name}: cannot be written ({error}). "
                     f"Free some space or mend the permissions, then run again; what was kept before is safe."
                 ) from error
 
@@ -155,14 +152,14 @@ class WarcStore:
     def _open(self) -> None:
         """Open the last file if there is room in it and nobody else writes there, else a new one."""
         self._close()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         last = self.files()[-1:]
         serial = 1
         if last:
             serial = (warc_serial(last[0].name) or 0) + 1
             if last[0].name not in self._damaged and last[0].stat().st_size < self._max_bytes and self._take(last[0]):
                 return
-        while not self._take(self._folder / warc_name(serial), new=True):
+        while not self._take(self.folder / warc_name(serial), new=True):
             serial += 1
 
     def _take(self, path: Path, *, new: bool = False) -> bool:
@@ -175,7 +172,7 @@ class WarcStore:
             return False
         self._fd, self._name, self._size = fd, path.name, os.fstat(fd).st_size
         if self._size == 0:
-            sync(self._folder)
+            sync(self.folder)
             info = {"software": f"hkcnews {__version__}", "format": "WARC File Format 1.1", "conformsTo": _STANDARD}
             from scraper.store.writing import warcinfo_record
 
@@ -238,7 +235,7 @@ class WarcStore:
         raise self._broken(location, "the record it refers to is not there")
 
     def _read_alone(self, location: Location) -> tuple[Record, Response]:
-        path = self._folder / location.file
+        path = self.folder / location.file
         if warc_serial(location.file) is None:
             raise self._broken(location, "it is no file of this store")
         try:
@@ -253,7 +250,7 @@ class WarcStore:
 
     def _broken(self, location: Location, why: str) -> StoreError:
         return StoreError(
-            f"{self._folder / location.file}, byte {location.offset}: the kept record cannot be read: {why}. "
+            f"{self.folder / location.file}, byte {location.offset}: the kept record cannot be read: {why}. "
             f"Restore the file from a backup, or fetch that capture again with `hkcnews recover`."
         )
 
@@ -266,9 +263,9 @@ class WarcStore:
             known: file name to the end of its last known record, in bytes. A file that is not named is read whole.
         """
         for path in self.files():
-            yield from self._recover_file(path, known.get(path.name, 0))
+            yield from self._recover_file(path, known.get(path.name, 0), anew=not known)
 
-    def _recover_file(self, path: Path, start: int) -> Iterator[tuple[Location, Memento]]:
+    def _recover_file(self, path: Path, start: int, *, anew: bool) -> Iterator[tuple[Location, Memento]]:
         size = path.stat().st_size
         if size == start:
             return
@@ -283,12 +280,16 @@ class WarcStore:
                     if not torn:
                         self._damaged.add(path.name)
                     end = record.offset if torn else size
+                    if anew or not torn:  # of a ledger made anew nobody knows what stood in a torn end
+                        self.damage.append(f"{path}, byte {record.offset}: {record.reason}")
                     continue
                 end = record.end
                 location = Location(path.name, record.offset, record.end - record.offset)
                 if record.kind in ("response", "revisit"):
-                    with contextlib.suppress(StoreError):
+                    try:
                         yield location, self.load(location)
+                    except StoreError as error:
+                        self.damage.append(str(error))
         if end < size and path.name not in self._damaged:
             self._cut(path, end)
 

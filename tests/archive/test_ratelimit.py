@@ -317,7 +317,7 @@ def test_a_restart_of_the_machine_keeps_the_cool_down(path: Path, off: float, le
 
 PACE = (
     '{"sent": [1], "due": 0, "rate": 60.0, "used_at": 0, "rested": 0, "limit": null, "cut_at": 0, "slowed_at": 0, '
-    '"why": ""}'
+    '"strains": [], "why": ""}'
 )
 SOUND = (
     f'{{"boot": "", "mono": 0, "wall": 0, "paces": {{"replay": {PACE}}}, "until": 0, "level": 0, "since": 0, '

@@ -1,5 +1,6 @@
 """Each defect of a document is told by what its file shows."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,8 @@ def test_what_the_form_has_is_sound(content):
         ("**甲乙。   \n** 後文", Defect.OPEN_EMPHASIS),
         ("### \n\n後文", Defect.BROKEN_HEADING),
         ("### 甲   \n 乙\n\n後文", Defect.BROKEN_HEADING),
-        ("| 甲 | 乙 |\n| --- | --- |\n| 一   \n 二 | 三 |", Defect.BROKEN_TABLE),
-        ("| 甲 | 乙 |\n| --- | --- |\n| 一 |", Defect.BROKEN_TABLE),
+        ("\n| 甲 | 乙 |\n| --- | --- |\n| 一   \n 二 | 三 |\n", Defect.BROKEN_TABLE),
+        ("\n| 甲 | 乙 |\n| --- | --- |\n| 一 |\n", Defect.BROKEN_TABLE),
         ("見 [此](https://web.archive.org/web/20200102030405/https://a.org/b c.pdf) 。", Defect.LINK_WITH_SPACES),
         ("5*3*2", Defect.SWALLOWED_TEXT),
         ("詳見 `round the tree 和 `cause", Defect.SWALLOWED_TEXT),
@@ -148,3 +149,66 @@ def test_the_shared_errata_show_their_defects():
             assert wanted <= set(defects(path.read_bytes(), int(row[0]))), path.name
         seen |= wanted
     assert len(seen) == len(set(VISIBLE.values()))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "## 甲 <br> 乙",
+        "\n| 甲 <br> 乙 | 丙 |\n| --- | --- |\n| 丁 | 戊 |\n",
+        "<figure>\n<figcaption>只有說明</figcaption>\n</figure>",
+        '> <figure>\n> <img src="https://x/y.jpg" alt="">\n> </figure>',
+        "<pre>a < b&#10;c</pre>",
+        "- 甲\n\n  - 乙\n\n1. 丙",
+        "甲 _ 乙 ` 丙 5 * 6 a_b_c",
+        "甲**** 乙",
+    ],
+)
+def test_what_reads_as_it_was_meant_is_no_defect(content):
+    """The form's own HTML, and characters that Markdown leaves alone."""
+    assert defects(document(content)) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["甲\n===", "    code 甲", "```\n甲", "<https://a.b>", "[甲]: https://a.b", "*** \n\n甲", "甲\n- 乙", "甲**乙**丙"],
+)
+def test_any_markup_that_the_form_does_not_have_is_swallowed_text(content):
+    """As a reader of CommonMark takes it, and not by the look of it."""
+    assert defects(document(content)) == [Defect.SWALLOWED_TEXT]
+
+
+def test_the_papers_own_farewell_is_an_article():
+    """49873 has the farewell for its title; under any other id that is the page of the closed site."""
+    farewell = {"title": "眾新聞告別 感謝讀者", "author": "編輯部"}
+    assert defects(document(number=49873, **farewell), 49873) == []
+    assert defects(document(number=49872, **farewell), 49872) == [Defect.FAREWELL]
+
+
+@pytest.mark.parametrize(
+    ("front", "lost"),
+    [
+        ("date: 2021-99-99", False),
+        ("y: 2021-01-01T99:99:99Z", False),
+        ("x: !!python/object:os.system 1", False),
+        ("x: &a [*a]", False),
+        ("x: " + "[" * 50_000, False),
+        ("x: " + "a" * 200_000, True),
+    ],
+)
+def test_any_front_matter_is_judged(front, lost):
+    """Impossible dates, foreign tags, deep nesting: a value, never an exception."""
+    data = document().replace(b"---\n", f"---\n{front}\n".encode(), 1)
+    weight = examine(data, 1234, HKCNEWS).weight
+    assert (weight is Weight.LOST) == lost
+
+
+@pytest.mark.parametrize(
+    "unit", ["[", "`a``", "<!--", "**a*", "\n", "> - ", "| a ", '<figure>\n<img src="">\n<figcaption>', "](a b "]
+)
+def test_a_long_document_takes_its_length_and_no_more(unit):
+    """Four times the text takes about four times as long, whatever it repeats; details are short."""
+    started = time.process_time()
+    examined = examine(document(unit * (1_000_000 // len(unit))), 1234, HKCNEWS)
+    assert time.process_time() - started < 10
+    assert all(len(found.detail) <= 100 for found in examined.defects)

@@ -1,6 +1,7 @@
 """A folder of documents, from the command line."""
 
 import json
+import os
 import random
 
 import pytest
@@ -67,3 +68,26 @@ def test_ranges_are_read_back():
     """Whatever the ids, --ids reads the same ones."""
     ids = sorted(random.Random(5).sample(range(1, 500), 200))
     assert [article for part in parse_ids(ranges_of(ids)) for article in part] == ids
+
+
+def test_what_is_no_document_is_judged_and_ends_nothing(folder, capsys):
+    """A pipe with nobody at its end, a device, a file without end, an id of a hundred digits: not the form, each."""
+    os.mkfifo(folder / "articles/article_11.md")
+    (folder / "articles/article_12.md").symlink_to("/dev/zero")
+    (folder / "articles/article_13.md").write_bytes(document("字" * 2_000_000, number=13))
+    (folder / f"articles/article_{'1' * 100}.md").write_bytes(document())
+    (folder / "articles/article_14.md").mkdir()
+    (folder / "articles/article_15.md").symlink_to("nowhere")
+    assert main(["audit", str(folder), "--jobs", "1", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    judged = {one["id"]: one["defects"][0]["defect"] for one in report["documents"]}
+    assert {judged[number] for number in (11, 12, 13, 15, None)} == {"not_the_form"}
+
+
+def test_half_a_document_is_not_adopted(folder, tmp_path, capsys):
+    """It is one to recover again; what is whole is taken over."""
+    path = folder / "articles/x/article_1002.md"
+    path.write_bytes(path.read_bytes()[:-30])
+    main(["audit", str(folder), "--jobs", "1", "--adopt", "--output", str(tmp_path / "output")])
+    assert "--ids 2-3,1002" in capsys.readouterr().out
+    assert {one.name for one in (tmp_path / "output/articles").rglob("*.md")} == {"article_1.md", "article_1003.md"}

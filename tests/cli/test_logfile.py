@@ -73,6 +73,30 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         pass
 
 
+def test_a_link_in_the_place_of_the_log_is_not_written_through(tmp_path: Path) -> None:
+    """What it leads to stays as it is, whether it is there or not, and the error names the link."""
+    victim = tmp_path / "victim"
+    for content in (None, "secret\n"):
+        if content is not None:
+            victim.write_text(content)
+        (tmp_path / "hkcnews.log").unlink(missing_ok=True)
+        (tmp_path / "hkcnews.log").symlink_to(victim)
+        with pytest.raises(StoreError, match=r"hkcnews\.log: is no file"), log_file(Config(output=str(tmp_path))):
+            LOG.info("x")
+        assert (victim.read_text() if victim.exists() else None) == content
+
+
+def test_a_link_among_the_old_logs_is_replaced_not_followed(tmp_path: Path) -> None:
+    """Rotation renames over it."""
+    (tmp_path / "victim").write_text("secret\n")
+    (tmp_path / "hkcnews.log.1").symlink_to(tmp_path / "victim")
+    with log_file(Config(output=str(tmp_path), log_megabytes=1, log_files=1)):
+        for _ in range(15):
+            LOG.info("x" * 100_000)
+    assert (tmp_path / "victim").read_text() == "secret\n"
+    assert not (tmp_path / "hkcnews.log.1").is_symlink()
+
+
 def test_a_pipe_in_the_place_of_the_log_is_not_waited_for(tmp_path: Path) -> None:
     """The error names it."""
     os.mkfifo(tmp_path / "hkcnews.log")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import os, signal, sys, time
 from scraper.cli.signals import stop_on_signals
@@ -25,6 +27,27 @@ def test_a_doubled_signal_lets_the_run_end_in_good_order_and_a_later_one_ends_it
         [sys.executable, "-c", PROGRAM], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.returncode) == ("at work True 143\n", 130), done.stderr
+
+
+HANGUP = """
+import os, signal, sys
+from scraper.cli.signals import stop_on_signals
+with stop_on_signals() as signals:
+    os.kill(os.getpid(), signal.SIGHUP)
+    print(signals.stop.is_set(), signals.exit_status, flush=True)
+"""
+
+
+@pytest.mark.parametrize(("before", "said"), [((), "True 129\n"), (("nohup",), "False None\n")])
+def test_a_closed_terminal_lets_the_run_end_in_good_order_unless_nohup_says_otherwise(
+    before: tuple[str, ...], said: str
+) -> None:
+    """SIGHUP is like SIGTERM; what was told to ignore it goes on."""
+    words = [*before, sys.executable, "-c", HANGUP]
+    done = subprocess.run(
+        words, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+    )
+    assert done.stdout == said
 
 
 EARLY = """

@@ -21,6 +21,7 @@ COMMANDS = [
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_behind_stdout_is_said(words: list[str], tmp_path: Path) -> None:
     """One line that says what is wrong, and status 2; not a traceback, and not success."""
+    (tmp_path / "output").mkdir()
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "scraper", *words, "--output", str(tmp_path / "output")],
@@ -38,6 +39,7 @@ def test_a_full_disk_behind_stdout_is_said(words: list[str], tmp_path: Path) -> 
 @pytest.mark.parametrize("words", COMMANDS)
 def test_a_reader_that_has_left_is_no_fault(words: list[str], tmp_path: Path) -> None:
     """As with `| head -1`: nothing on stderr, and the status of SIGPIPE."""
+    (tmp_path / "output").mkdir()
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(

@@ -42,7 +42,8 @@ class Folder:
 
     @property
     def config(self) -> Config:
-        settings = {"archive": self.archive.base, "output": str(self.output), "in_flight": 4} | self.settings
+        own = {"archive": self.archive.base, "output": str(self.output), "in_flight": 4, "cdx_per_minute": 1_000}
+        settings = own | self.settings
         return Config(**settings)  # type: ignore[arg-type]
 
     def run(self, *, stop: threading.Event | None = None, **options: object) -> RunReport:

@@ -44,6 +44,8 @@ def test_run_again_does_only_what_is_new(open_folder: Open) -> None:
     """The second run asks for no page, touches no file and asks the CDX server only for what may be new."""
     folder = open_folder(*(saved_article(article) for article in range(201, 221)))
     folder.run(ids=())
+    for _ in range(3):  # the ids without a capture are asked about alone, some in each run
+        folder.run(ids=(range(1, 700),))
     before = {path: path.stat().st_mtime_ns for path in folder.output.glob("articles/*/*")}
     manifest = (folder.output / "manifest.jsonl").stat().st_mtime_ns
     folder.archive.log.clear()
@@ -53,6 +55,17 @@ def test_run_again_does_only_what_is_new(open_folder: Open) -> None:
     assert report.outcomes.articles == 0
     assert before == {path: path.stat().st_mtime_ns for path in folder.output.glob("articles/*/*")}
     assert manifest == (folder.output / "manifest.jsonl").stat().st_mtime_ns
+
+
+def test_a_run_of_all_asks_about_few_absent_ids_alone(open_folder: Open) -> None:
+    """An archive that holds little leaves nearly all ids absent: each run asks about some, and about no more."""
+    folder = open_folder(saved_article(201))
+    folder.settings["cdx_per_minute"] = 24
+    folder.run(ids=())
+    with contextlib.closing(folder.ledger()) as ledger:
+        counts = ledger.articles.states()
+    assert counts[State.NEVER_CAPTURED] == 12
+    assert len(folder.archive.log.entries("cdx")) <= 12 + 3
 
 
 def test_a_new_capture_is_found_and_only_its_article_is_worked_on(open_folder: Open) -> None:
@@ -101,6 +114,7 @@ def test_a_listing_that_is_cut_is_partial_and_goes_on(open_folder: Open) -> None
     report = folder.run(ids=())
     assert [listing.complete for listing in report.listings] == [True]
     assert len(folder.documents()) == 40
+    folder.run(ids=(range(241, 250),))
     assert set(states(folder, *range(241, 250))) == {State.NEVER_CAPTURED}
     assert len(folder.asked()) == 40
 
@@ -206,10 +220,12 @@ def test_a_dry_run_changes_nothing_and_says_what_would_be_done(open_folder: Open
 
 def test_ids_that_pages_link_to_become_known(open_folder: Open) -> None:
     """An id outside the known range and the listings has a state once a page that was read links to it."""
-    body = '<p>請看<a href="/article/77777/x">另一篇</a>。</p>'
+    body = '<p>請看<a href="/article/49901/x">另一篇</a>。</p>'
     folder = open_folder(saved_article(201, body=body))
     folder.run(ids=())
-    assert states(folder, 77777) == [State.NEVER_CAPTURED]
+    assert states(folder, 49901) == [State.WAITING]
+    folder.run(ids=(range(49901, 49902),))
+    assert states(folder, 49901) == [State.NEVER_CAPTURED]
 
 
 def test_a_near_capture_that_answered_is_the_one_that_is_named(open_folder: Open) -> None:

@@ -76,11 +76,12 @@ class Folder:
         """Do what ``hkcnews images`` does."""
         if archive:
             self.set(archive=archive.base)
-        with open_workspace(self.config, clock=self.clock) as space:
+        progress = options.pop("progress", lambda _: None)
+        with open_workspace(self.config, clock=self.clock, stop=self.stop, progress=progress) as space:  # type: ignore[arg-type]
             if archive is None:
-                return collect_images(space, self.config, None, clock=self.clock, stop=self.stop, **options)  # type: ignore[arg-type]
+                return collect_images(space, None, **options)  # type: ignore[arg-type]
             with open_archive(self.config, clock=self.clock, stop=self.stop) as opened:
-                return collect_images(space, self.config, opened, clock=self.clock, stop=self.stop, **options)  # type: ignore[arg-type]
+                return collect_images(space, opened, **options)  # type: ignore[arg-type]
 
     def listed(self) -> dict[str, dict]:
         """The list of pictures, by the end of their address."""

@@ -123,7 +123,7 @@ def test_several_processes_find_the_same_in_the_same_order(output, monkeypatch):
     config = Config(output=str(output))
     alone = list(check_folder(config, jobs=1, clock=SystemClock(), form=True))
     assert list(check_folder(config, jobs=2, clock=SystemClock(), form=True)) == alone
-    change_ledger(output, "ALTER TABLE mementos RENAME TO lost")
+    change_ledger(output, "ALTER TABLE mementos RENAME COLUMN length TO lost")
     broken = list(check_folder(config, jobs=1, clock=SystemClock(), form=True))
     assert [finding.kind for finding in broken[-2:]] == ["manifest", "ledger"]
     assert list(check_folder(config, jobs=2, clock=SystemClock(), form=True)) == broken
@@ -326,3 +326,57 @@ def test_a_read_only_folder_can_be_checked(output):
     for path in (output, *output.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     assert main(["check", "--output", str(output)]) == 0
+
+
+def test_a_damage_that_sqlite_finds_is_found(full_output):
+    """In whatever page of the ledger: `check` says so, and `status` counts nothing wrong in silence."""
+    path, output = full_output / "ledger.sqlite3", full_output
+    states = json.loads(call("status", "--json", "--output", output).stdout)["states"]
+    whole = path.read_bytes()
+    size = int.from_bytes(whole[16:18], "big")
+    seen = 0
+    for page in range(1, len(whole) // size, max(1, len(whole) // size // 30)):
+        start = page * size
+        for junk in (bytes(size), whole[start : start + 3] + b"\xff\xff\x00\x01\xfe"):
+            path.write_bytes(whole[:start] + junk + whole[start + len(junk) :])
+            with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as ledger:
+                try:
+                    (found,) = ledger.execute("PRAGMA integrity_check(1)").fetchone()
+                except sqlite3.DatabaseError as error:
+                    found = str(error)
+            if found == "ok":
+                continue
+            seen += 1
+            assert check(output) == {"ledger": "ledger.sqlite3"}, (page, found)
+            done = call("status", "--json", "--output", output)
+            assert done.returncode == 2 or json.loads(done.stdout)["states"] == states, (page, found)
+    assert seen > 20
+
+
+def test_a_state_that_does_not_exist_is_damage(output):
+    """No id is left out of a sum in silence."""
+    change_ledger(output, "UPDATE articles SET state = 'writtem' WHERE id = 301")
+    done = call("status", "--output", output)
+    assert done.returncode == 2
+    assert "damaged" in done.stderr
+
+
+def test_half_a_document_that_was_adopted_is_found(output):
+    """Taken over by an earlier program as it was: its digest is the ledger's, and still a half is missing."""
+    path = output / DOCUMENTS / "article_303.md"
+    path.write_bytes(path.read_bytes()[:-40])
+    record_digest(output, 303)
+    change_ledger(output, "UPDATE articles SET source = 'adopted' WHERE id = 303")
+    found = check(output)
+    assert found["document_cut"] == f"{DOCUMENTS}/article_303.md"
+    assert "document_cut" in check(output, "--fix")
+
+
+def test_what_is_printed_is_bounded(output):
+    """Thousands of findings are counted, and not all printed; programs get each of them."""
+    for number in range(300):
+        (output / DOCUMENTS / f"notes-{number}").touch()
+    lines = call("check", "--output", output).stdout.splitlines()
+    assert len(lines) < 210
+    assert "and 100 more" in lines[-1]
+    assert len(json.loads(call("check", "--output", output, "--json").stdout)["findings"]) == 300

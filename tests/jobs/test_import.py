@@ -131,7 +131,7 @@ def test_wrong_names_and_useless_files(tmp_path, capsys):
     assert not (tmp_path / "output").exists()
     other = write_warc(tmp_path / "other.warc", [Saved("https://example.org/", "20200101000000", b"<html></html>")])
     assert main(["import", str(other), "--output", str(tmp_path / "output"), "-q"]) == 1
-    assert "no page of an article" in capsys.readouterr().err
+    assert "no page of an article was found: 1 record read, of example.org 1\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

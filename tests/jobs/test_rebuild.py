@@ -3,13 +3,16 @@
 import contextlib
 import hashlib
 import json
+import resource
+import shutil
 import sqlite3
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from scraper.cli import main
-from tests.jobs.folders import IDS, call, spoil_record, states, touched, tree
+from tests.jobs.folders import IDS, call, hkcnews, spoil_record, states, touched, tree
 from tests.server.make import article_page, saved_article, write_warc
 
 
@@ -110,3 +113,35 @@ def test_documents_that_stay_are_no_events(output):
     assert rebuild(output) == 0
     lines = log.read_text(encoding="utf-8").splitlines()
     assert ["article=302" in line for line in lines if "article=" in line] == [True]
+
+
+@pytest.mark.parametrize("damage", ["byte", "zeros", "zeros at the end"])
+def test_a_damaged_file_is_said_where_only_the_kept_pages_are_left(full_output, damage):
+    """Ledger and documents gone: what cannot be read may have been articles, so it does not end well in silence."""
+    output = full_output
+    (warc,) = (output / "warc").iterdir()
+    data = bytearray(warc.read_bytes())
+    middle = len(data) // 2
+    if damage == "byte":
+        data[middle] ^= 0x55
+    else:
+        start = middle if damage == "zeros" else len(data) - 400
+        data[start : start + 400] = bytes(400)
+    warc.write_bytes(data)
+    shutil.rmtree(output / "articles")
+    (output / "manifest.jsonl").unlink()
+    done = call("rebuild", "--ledger", "--output", output, "--jobs", "1")
+    assert done.returncode == 1
+    assert f"{warc}, byte " in done.stderr
+    assert len(list(output.glob("articles/*/*.md"))) > len(IDS) // 2
+
+
+def test_without_room_for_the_ledger_the_true_reason_is_said(output):
+    """A limit on the size of files is no damage, and says what to look at; nothing else is printed."""
+    (output / "ledger.sqlite3").unlink()
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+    done = hkcnews("rebuild", "--output", output, "--jobs", "1", preexec_fn=limit)
+    assert done.returncode == 2
+    assert "damaged" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "limit on the size of files" in done.stderr

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scraper.ledger import Ledger, Question
 from scraper.ledger.mementos import Kept
-from scraper.models import Article, Capture, DigestCheck, Lack, Reading, Verdict
+from scraper.models import Article, Capture, DigestCheck, Lack, Reading, State, Verdict
 from scraper.selection.candidates import Attempt
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -134,3 +134,25 @@ def test_kept_pages_are_found_by_capture_and_by_content(open_ledger: Callable[..
     assert ledger.mementos.payload("S") == first
     assert ledger.mementos.payload("T") is None
     assert ledger.mementos.ends() == {"captures-00001.warc.gz": 160}
+
+
+def test_what_a_revisit_repeats_is_among_what_was_tried(ledger: Ledger) -> None:
+    """A row without a status of its own has the verdict of its digest: a state that rests on it names it."""
+    rows = {
+        article: Capture("k", "20220301000000", f"https://x/article/{article}", mimetype, status, "D" * 32, "1")
+        for article, mimetype, status in [
+            *((one, "text/html", "200") for one in range(10, 15)),
+            (15, "warc/revisit", "-"),
+        ]
+    }
+    for article, row in rows.items():
+        ledger.articles.add_ids([article], "cdx")
+        ledger.captures.add(article, row)
+        ledger.articles.set_state(article, State.UNRECOVERABLE, "all captures were tried", due=None)
+    ledger.captures.count_shared()
+    ledger.captures.record_read(
+        10, rows[10], Reading(Verdict.FAREWELL), digest_check=DigestCheck.MATCH, page_sha256="ab"
+    )
+    entry = ledger.evidence.of_article(15)
+    assert entry is not None
+    assert [(one.original, one.verdict) for one in entry.tried] == [("https://x/article/15", "farewell")]

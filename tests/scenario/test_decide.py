@@ -68,7 +68,7 @@ class Archive:
             return
         lacks = frozenset(_LACKS[word] for word in row.line.words & set(_LACKS))
         text = "" if "nobody" in row.line.words else row.line.text
-        self.candidates[capture] = replace(candidate, read=PageRead(verdict, lacks, text), attempted=True)
+        self.candidates[capture] = replace(candidate, read=PageRead(verdict, lacks, text, vouched=True), attempted=True)
         if holds_for_digest(capture, candidate.shared, verdict, DigestCheck.MATCH):
             lent = PageRead(verdict, by_digest=True)
             for other, known in self.candidates.items():

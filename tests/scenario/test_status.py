@@ -26,7 +26,10 @@ NAMES = (
     "farewell under many ids, good one before",
 )  # fmt: skip
 CASES = [case for case in load() if case.name in NAMES]
-KEYS = ["id", "state", "reason", "capture", "layout", "readings", "file", "file_sha256", "page_sha256", "tried"]
+KEYS = [
+    "id", "state", "reason", "capture", "layout", "readings", "file", "file_sha256", "page_sha256", "tried",
+    "provenance",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -174,13 +177,19 @@ def test_what_is_no_known_article_is_an_error_that_says_so(hkcnews, word: str) -
 
 
 def test_before_the_first_run_every_known_id_is_waiting(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: Folder
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Asking about an output folder that is not there makes none."""
-    assert main(["status", "--json", "--output", str(tmp_path / "none"), "--archive", folder.config.archive]) == 0
+    """Asking before there is an output folder makes none; one that was named and is not there is an error."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.toml").write_text('output = "none"\n')
+    assert main(["status", "--json", "--archive", folder.config.archive]) == 0
     states = json.loads(capsys.readouterr().out)["states"]
     assert states == {str(state): 49757 if state is State.WAITING else 0 for state in State}
     assert not (tmp_path / "none").exists()
+    for command in (["status"], ["status", "28325"], ["history", "28325"], ["check"], ["export", "--jsonl", "-"]):
+        assert main([*command, "--output", str(tmp_path / "mistyped")]) == 2
+        assert "mistyped: no such folder" in capsys.readouterr().err
+    assert not (tmp_path / "mistyped").exists()
 
 
 def test_the_page_links_every_file_and_capture_and_asks_nobody_for_anything(hkcnews, folder: Folder) -> None:

@@ -37,7 +37,7 @@ def article(
 
 
 def judged(timestamp: str, verdict: Verdict, url: str = URL, *, detail: str = "") -> Candidate:
-    return Candidate(capture(timestamp, url), read=PageRead(verdict, detail=detail))
+    return Candidate(capture(timestamp, url), read=PageRead(verdict, detail=detail, vouched=True))
 
 
 def failed(

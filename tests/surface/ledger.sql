@@ -4,8 +4,9 @@
 -- migration 0003-kept-pages-by-article
 -- migration 0004-listings-by-url
 -- migration 0005-provenance
--- migration 0006-beliefs
--- migration 0007-lists
+-- migration 0006-copies
+-- migration 0007-beliefs
+-- migration 0008-lists
 -- meta lists_listed
 -- meta manifest
 -- meta seeded
@@ -46,6 +47,19 @@ CREATE TABLE captures (
     length     TEXT NOT NULL,
     listing    INTEGER NOT NULL,   -- that gave it first; 0: none did, it was fetched by its address or imported
     PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID
+CREATE TABLE copies (
+    original     TEXT NOT NULL,
+    timestamp    TEXT NOT NULL,
+    article      INTEGER,          -- NULL: a picture
+    file         TEXT NOT NULL,    -- below the output folder's warc/
+    offset       INTEGER NOT NULL,
+    length       INTEGER NOT NULL,
+    payload_sha1 TEXT NOT NULL,    -- base32
+    page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
+    digest_check TEXT NOT NULL,
+    kept_at      TEXT NOT NULL, provenance TEXT NOT NULL DEFAULT '{}',
+    PRIMARY KEY (file, offset)
 ) WITHOUT ROWID
 CREATE TABLE image_attempts (
     address   TEXT NOT NULL,

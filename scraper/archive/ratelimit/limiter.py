@@ -225,8 +225,8 @@ class RateLimiter:
                 return True
             several = state.add_failure(now, permit.service, key)
             self._failing = True
-        if strained:
-            self._slow_down(permit.service, reason)
+            if strained and state.pace(permit.service).strain(now, reason):
+                log.info("many failures (%s): going on at %s", reason, self._paces(state))
         if not (several or permit.probe):
             return False
         if not permit.probe and archive_answers():

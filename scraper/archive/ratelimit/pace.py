@@ -31,6 +31,9 @@ _HANDFUL = 20
 """Requests in a minute that tell the limit when the next one is refused; fewer do not."""
 _SLOWER = 0.7
 """Factor by which the pace is cut when connections break off or answers take much longer than before."""
+_STRAINED = 3
+_STRAINED_SHARE = 0.2
+"""So many requests of a minute, and such a part of them, that end in a reset are no single captures' trouble."""
 _DAY = 86_400.0
 
 
@@ -56,6 +59,7 @@ class Pace:
         limit: requests a minute that the archive let through before it last refused; None: it never did.
         cut_at: end of the cool-down after the last refusal: from then on the rate follows the cubic.
         slowed_at: when it was last slowed down without a refusal.
+        strains: when, in the last minute, a connection broke off or an answer asked for a pause.
         why: why the rate is not higher, for people; empty: the budget is why, or nothing refused so far.
     """
 
@@ -68,6 +72,7 @@ class Pace:
         self.limit: float | None = None
         self.cut_at = 0.0
         self.slowed_at = -1e9
+        self.strains: list[float] = []
         self.why = ""
 
     def forget(self, now: float) -> None:
@@ -138,6 +143,12 @@ class Pace:
         self.rate = min(self.rate, max(LEAST, self.limit * (_PLATEAU - _BELOW)))
         self.cut_at, self.why = resumes_at, why
 
+    def strain(self, now: float, why: str) -> bool:
+        """Note a sign of strain; return whether there are so many for the requests of a minute that the pace is cut."""
+        self.strains = [*(moment for moment in self.strains if moment > now - 60), now]
+        many = len(self.strains) >= max(_STRAINED, _STRAINED_SHARE * len(self.sent))
+        return many and self.slow_down(now, why)
+
     def slow_down(self, now: float, why: str) -> bool:
         """Go slower for some minutes, though nothing was refused; return False if that was done within a minute."""
         if now - self.slowed_at < 60:
@@ -155,6 +166,7 @@ class Pace:
         self.used_at += seconds
         self.cut_at += seconds
         self.slowed_at += seconds
+        self.strains = [moment + seconds for moment in self.strains]
 
     def clamp(self, now: float) -> None:
         """Let nothing lie so far ahead that only a broken clock can have put it there."""

@@ -7,7 +7,6 @@ carries them over a restart of the machine. The lock is a `flock`, which the ker
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import math
 import os
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from scraper.archive.ratelimit.budget import Budget
 from scraper.archive.ratelimit.pace import WINDOW, Pace
 from scraper.errors import StoreError
+from scraper.files import NoLocksError, try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,7 +104,10 @@ class StateFile:
         except OSError as error:
             raise self._unwritable(error) from error
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            try:
+                try_lock(handle, wait=True)
+            except NoLocksError as error:
+                raise self._unwritable(error) from error
             yield
         finally:
             os.close(handle)
@@ -205,6 +208,8 @@ def _fill(target: T, kept: dict[str, object]) -> T:
         value = kept[name]
         if name == "sent":
             value = [_number(moment) / 1000 for moment in _list(value)]
+        elif name == "strains":
+            value = [_number(moment) for moment in _list(value)]
         elif name == "failures":
             value = [(_number(moment), str(service), str(key)) for moment, service, key in _list(value)]
         elif isinstance(default, bool | str):

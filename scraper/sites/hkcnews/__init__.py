@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews import urls
-from scraper.sites.hkcnews.words import CLOSURE, FAREWELL
+from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, NEWS
 
 if TYPE_CHECKING:
     from scraper.models import Belief, ListEntry, Page, Reading
@@ -17,7 +17,7 @@ class HkcNews:
     name = "hkcnews"
     hosts: tuple[str, ...] = urls.HOSTS
     article_prefix = "hkcnews.com/article/"
-    known_ids = range(174, 49931)
+    known_ids = range(174, LAST_ID + 1)
     closure = CLOSURE
 
     article_id = staticmethod(urls.article_id)
@@ -36,9 +36,13 @@ class HkcNews:
 
         return tuple(one.belief for one in BELIEFS)
 
-    def is_farewell(self, title: str) -> bool:
-        """Say whether this is the farewell page's title."""
-        return FAREWELL.search("".join(title.split())) is not None
+    def is_farewell(self, title: str, article: int | None) -> bool:
+        """Say whether this title, on a page of this article, is that of the page that replaced the whole site."""
+        return article != FAREWELL_ARTICLE and FAREWELL.search("".join(title.split())) is not None
+
+    def has_author_box(self, category: str) -> bool:
+        """Say whether the articles of a category have an author box."""
+        return category not in NEWS
 
     def read_list(self, page: Page) -> tuple[ListEntry, ...]:
         """Return the articles that a list names. Never raises on any bytes."""

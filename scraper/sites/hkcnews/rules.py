@@ -16,7 +16,7 @@ from scraper.sites.hkcnews.body import CONTENT, find_plea
 from scraper.sites.hkcnews.layouts import LAYOUTS
 from scraper.sites.hkcnews.signs import claims_an_article, has_a_text, is_linked, main_text, names_another_page
 from scraper.sites.hkcnews.urls import HOSTS, article_id, is_poor_url
-from scraper.sites.hkcnews.words import BAR, CLOSURE, FAREWELL, FAREWELL_ARTICLE, is_site_name
+from scraper.sites.hkcnews.words import BAR, CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, is_site_name
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
@@ -179,5 +179,5 @@ RULES = (
 )
 """For pages that no layout reads, in order."""
 
-READER = Reader(LAYOUTS, farewell, RULES, article_id, is_poor_url, BELIEFS)
+READER = Reader(LAYOUTS, farewell, RULES, article_id, is_poor_url, LAST_ID, BELIEFS)
 """All that reading a page of the site takes."""

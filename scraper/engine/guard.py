@@ -1,0 +1,40 @@
+"""Large pages are read under a mark on the disk: one at which the process has died twice is not read a third time."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from typing import TYPE_CHECKING
+
+from scraper.models import Reading, Verdict, page_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scraper.models import Memento, Site
+
+LARGE = 1 << 20
+"""Bytes: smaller pages take no memory worth the mark."""
+_DEATHS = 2
+"""One may have had other reasons."""
+
+
+def read_guarded(site: Site, memento: Memento, folder: Path) -> Reading:
+    """Read a page, unless doing so has ended the process before; `folder` is where the marks lie. Never raises."""
+    if len(memento.body) <= LARGE:
+        return site.read(page_of(memento))
+    name = hashlib.sha256(memento.body).hexdigest()[:16]
+    marks = [folder / f".reading-{name}-{count}" for count in range(1, _DEATHS + 1)]
+    for mark in marks:
+        with contextlib.suppress(FileExistsError):
+            with contextlib.suppress(PermissionError, FileNotFoundError):
+                mark.touch(exist_ok=False)
+            break
+    else:
+        detail = f"reading it has ended the process {_DEATHS} times; remove .reading-{name}-* to try again"
+        return Reading(Verdict.UNKNOWN_LAYOUT, detail=detail)
+    reading = site.read(page_of(memento))
+    for mark in marks:
+        with contextlib.suppress(OSError):
+            mark.unlink(missing_ok=True)
+    return reading

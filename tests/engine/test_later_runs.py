@@ -1,0 +1,122 @@
+"""What an earlier run, a page or a hand left behind does not lead later runs astray."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scraper.cli import main
+from scraper.engine.guard import LARGE
+from scraper.models import State
+from scraper.sites.hkcnews.words import LAST_ID
+from tests.engine.conftest import Folder
+from tests.engine.test_promised_bytes import entry
+from tests.few_ids import know_few_ids
+from tests.server import Faults, Rule, Saved
+from tests.server.make import article_page, article_url, farewell_page, saved_article, write_warc
+
+Open = Callable[..., Folder]
+
+
+def test_a_clock_that_was_ahead_for_one_run_puts_nothing_off_for_years(
+    open_folder: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Captures that could not be read in 2099 are asked for now, and the site is listed anew in time."""
+    broken = Faults([Rule("503", "replay", times=None)])
+    folder = open_folder(saved_article(201), faults=broken)
+    folder.settings = {"tries_per_capture": 1, "sit_out": 0}
+    monkeypatch.setattr(type(folder.clock), "now", lambda _: datetime(2099, 5, 6, tzinfo=UTC))
+    folder.run()
+    monkeypatch.undo()
+    later = open_folder(saved_article(201))
+    report = later.run()
+    assert report.outcomes.written == [201]
+    ledger = later.ledger()
+    try:
+        limit = (datetime.now(UTC) + timedelta(days=7)).strftime("%Y%m%d%H%M%S")
+        assert max(one.started_at for one in ledger.listings.of_site()) < limit
+        assert (ledger.articles.next_due() or "") < limit
+    finally:
+        ledger.close()
+
+
+def test_a_lost_manifest_is_made_again_by_the_next_run(open_folder: Open) -> None:
+    """Though the run has nothing else to do."""
+    folder = open_folder(saved_article(201))
+    folder.run()
+    manifest = folder.output / "manifest.jsonl"
+    before = manifest.read_bytes()
+    manifest.unlink()
+    assert folder.run().outcomes.articles == 0
+    assert manifest.read_bytes() == before
+
+
+def test_ids_that_links_invent_grow_nothing(open_folder: Open) -> None:
+    """A page links to thousands of articles behind the paper's last: none of them becomes known; true ones do."""
+    links = "".join(f'<a href="/article/{LAST_ID + step}">x</a>' for step in range(1, 3000))
+    links += f'<a href="/article/{"9" * 40}">x</a><a href="/article/{LAST_ID}">x</a>'
+    folder = open_folder(saved_article(201, surroundings=links))
+    folder.run()
+    ledger = folder.ledger()
+    try:
+        ids = {row.id for row in ledger.articles.each()}
+    finally:
+        ledger.close()
+    assert LAST_ID in ids
+    assert max(ids) == LAST_ID
+
+
+def test_verdicts_known_by_their_digest_alone_stand_in_the_manifest(open_folder: Open) -> None:
+    """One page under many ids is read once; each id says what its captures were, revisits too."""
+    pages = [Saved(article_url(article), "20230101000000", farewell_page()) for article in range(201, 208)]
+    pages.append(Saved(article_url(208), "20230102000000", farewell_page(), revisit=True))
+    folder = open_folder(*pages)
+    folder.run(ids=(range(201, 209),))
+    for article in range(201, 209):
+        one = entry(folder, article)
+        assert one["state"] == "unrecoverable"
+        assert [each["verdict"] for each in one["tried"]] == ["farewell"]  # type: ignore[attr-defined]
+
+
+def test_a_file_written_anew_under_an_old_name_is_not_taken_for_what_was_there(open_folder: Open) -> None:
+    """A record counts only if URL, time and payload are the ledger's: no other article's text under this id."""
+    folder = open_folder(saved_article(201))
+    folder.run()
+    before = folder.documents()
+    other = know_few_ids(folder.output.parent / "other")
+    warc = write_warc(folder.output.parent / "in.warc.gz", [saved_article(202)])
+    assert main(["import", str(warc), "--output", str(other), "-q"]) == 0
+    (kept,) = folder.output.glob("warc/*.warc.gz")
+    shutil.copy(next(other.glob("warc/*.warc.gz")), kept)
+    assert main(["rebuild", "--output", str(folder.output), "-q", "--jobs", "1"]) == 1
+    assert folder.documents() == before
+    assert folder.run().states[State.WRITTEN] == 1
+
+
+def test_a_page_at_which_the_process_died_twice_is_not_read_again(open_folder: Open) -> None:
+    """It is held as an unknown layout, which says what to remove to try again; then it is read."""
+    page = article_page(201, surroundings="<p>x</p>" * (LARGE // 8))
+    folder = open_folder(Saved(article_url(201), "20200607080910", page))
+    deaths = []
+
+    def die(*_: object) -> None:
+        deaths.append(1)
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scraper.sites.hkcnews.HkcNews.read", die)
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                folder.run()
+    assert len(deaths) == 2
+    folder.run()
+    assert entry(folder, 201)["state"] == "unknown_layout"
+    assert ".reading-" in str(entry(folder, 201)["reason"])
+    for mark in folder.output.glob(".reading-*"):
+        mark.unlink()
+    assert main(["rebuild", "--output", str(folder.output), "-q", "--jobs", "1"]) == 0
+    assert entry(folder, 201)["state"] == "written"
+    assert list(folder.output.glob(".reading-*")) == []

@@ -1,0 +1,62 @@
+"""Of what is large only a few things are in the air at a time, and each until it is done with."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from scraper.engine.fetch import Workers
+from scraper.room import MOST_LARGE, leave_room, take_room
+
+
+def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with() -> None:
+    """Small ones pass by them, and none waits for ever."""
+    held, most = set[int](), 0
+    lock = threading.Lock()
+
+    def job(number: int) -> int:
+        nonlocal most
+        if number % 2:
+            take_room()
+            take_room()  # asking again is free
+            with lock:
+                held.add(number)
+                most = max(most, len(held))
+            time.sleep(0.01)
+        return number
+
+    pool: Workers[int, int] = Workers(8, threading.Event())
+    for number in range(8):
+        pool.submit(number, lambda number=number: job(number))  # type: ignore[misc]
+    seen = []
+    for following in range(8, 32):
+        landed = pool.next()
+        assert landed is not None
+        assert landed.error is None
+        seen.append(landed.key)
+        time.sleep(0.002)  # the main thread is at work on it
+        with lock:
+            held.discard(landed.key)
+        if following < 24:
+            pool.submit(following, lambda number=following: job(number))  # type: ignore[misc]
+    assert sorted(seen) == list(range(24))
+    assert most <= MOST_LARGE
+
+
+def test_room_is_free_again_behind_a_job_that_failed() -> None:
+    """And behind the last one, after which nobody asks for more."""
+
+    def fail() -> int:
+        take_room()
+        raise ValueError
+
+    for job in (fail, lambda: take_room() or 1):
+        pool: Workers[int, int] = Workers(1, threading.Event())
+        for _ in range(2 * MOST_LARGE):
+            pool.submit(0, job)
+            assert pool.next() is not None
+    threads = [threading.Thread(target=lambda: (take_room(), leave_room())) for _ in range(MOST_LARGE)]
+    for thread in threads:
+        thread.start()
+        thread.join(5)
+        assert not thread.is_alive()
