@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FIRST = 25
 """So many pages are read before a run is stopped for what they say: enough to tell, and few for the archive."""
 FEWEST = 5
-"""So many pages at least have to speak against a belief, and more than speak for it; of fewer nobody can tell."""
+"""So many of them at least have to speak against a belief, and more than speak for it: most pages have no table."""
 EXAMPLES = 3
 
 
@@ -47,7 +47,9 @@ class Tally:
                 self.ids[name] = sorted({*articles, *self.ids.get(name, ())})[:EXAMPLES]
 
     def doubted(self) -> list[str]:
-        """Return the beliefs that the pages mostly contradict."""
+        """Return the beliefs that the pages mostly contradict, once there are enough of them to tell."""
+        if self.pages < FIRST:
+            return []
         return [name for name, count in self.against.items() if count >= FEWEST and count > self.held[name]]
 
 
@@ -86,4 +88,4 @@ class Doubt:
         else:
             self._tally.add(article, beliefs)
         self._done = self._tally.pages >= FIRST
-        return self._tally.doubted() if self._done else []
+        return self._tally.doubted()

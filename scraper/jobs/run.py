@@ -261,10 +261,16 @@ class Job:
         self.images = collect_images(self.space, self.archive)
 
     def _lists(self) -> None:
-        """Read lists, where a run over everything has nothing else left to do."""
+        """Read lists, where a run over everything was given a time and has nothing else left to do in it."""
         wanted, ledger = self.options, self.space.ledger
         limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts or wanted.dry_run
-        if limited or self.outcomes.refusals or self.outcomes.doubted or ledger.articles.count_due(ledger.now()):
+        if (
+            limited
+            or wanted.max_runtime is None
+            or self.outcomes.refusals
+            or self.outcomes.doubted
+            or ledger.articles.count_due(ledger.now())
+        ):
             return
         self.lists = collect_lists(self.space, self.archive)
 
@@ -286,4 +292,5 @@ class Job:
             images=self.images,
             lists=self.lists,
             beliefs=belief_rows(self.space.site.beliefs, self.outcomes.beliefs),
+            doubting=not self.options.go_on,
         )

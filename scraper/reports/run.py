@@ -54,6 +54,7 @@ class RunReport:
         images: what was done about pictures, if that was asked for.
         lists: what was done about lists of articles, if there was nothing else left to do.
         beliefs: what the pages read say of what is believed of them.
+        doubting: what most pages contradict is a problem.
     """
 
     command: str
@@ -70,6 +71,7 @@ class RunReport:
     images: ImagesReport | None = None
     lists: ListsReport | None = None
     beliefs: list[BeliefRow] = field(default_factory=list)
+    doubting: bool = False
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -77,8 +79,7 @@ class RunReport:
         if self.outcomes.refusals or (self.lists and self.lists.refusal):
             return ExitStatus.ARCHIVE
         pictures = self.images.exit_status if self.images else ExitStatus.DONE
-        doubted = self.outcomes.doubted or any(one.doubted for one in self.beliefs)
-        own = ExitStatus.INCOMPLETE if self.outcomes.failed or doubted else ExitStatus.DONE
+        own = ExitStatus.INCOMPLETE if self.outcomes.failed or self._doubts() else ExitStatus.DONE
         return max(own, pictures)
 
     def as_json(self) -> dict[str, object]:
@@ -124,7 +125,7 @@ class RunReport:
         """Return what went wrong, for stderr even when quiet; of many articles first a summary."""
         done = self.outcomes
         failed = list(done.failed.values())
-        lines = [one.problem() for one in self.beliefs if one.doubted]
+        lines = self._doubts()
         if done.doubted:
             lines.append(
                 f"stopped: the first pages mostly contradict what is believed of them ({', '.join(done.doubted)}). "
@@ -138,6 +139,9 @@ class RunReport:
         lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
         lines += [self.lists.refusal] if self.lists and self.lists.refusal else []
         return lines + (self.images.problems() if self.images else [])
+
+    def _doubts(self) -> list[str]:
+        return [one.problem() for one in self.beliefs if one.doubted] if self.doubting else []
 
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""

@@ -137,12 +137,13 @@ def test_lists_are_kept_as_warc(open_folder: Open) -> None:
     assert (report.fetched, report.read, folder.asked()) == (0, 1, [])
 
 
-def test_a_run_reads_lists_when_nothing_else_is_left(open_folder: Open) -> None:
-    """A run over everything does; one of some ids, and one with a limit, do not."""
+def test_a_run_reads_lists_when_nothing_else_is_left_in_its_time(open_folder: Open) -> None:
+    """A run over everything that was given a time does; one of some ids, with a limit, or without a time does not."""
     folder = open_folder(saved_article(301), listed(HOME, "20190203040506", entry(302)))
-    assert folder.run().lists is None
-    assert folder.run(ids=(), limit=1).lists is None
-    report = folder.run(ids=())
+    assert folder.run(max_runtime=3000.0).lists is None
+    assert folder.run(ids=(), limit=1, max_runtime=3000.0).lists is None
+    assert folder.run(ids=()).lists is None
+    report = folder.run(ids=(), max_runtime=3000.0)
     assert report.lists is not None
     assert report.lists.read == 1
     assert report.as_json()["lists"]["named"] == 1  # type: ignore[index]

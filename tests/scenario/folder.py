@@ -69,8 +69,9 @@ class Folder:
             self._run(progress, stop)
 
     def _run(self, progress: Callable[[Progress], None], stop: threading.Event) -> RunReport:
+        options = RunOptions(ids=(self.ids,), go_on=True)  # the slugs of the cases are no tags, and none has the plea
         try:
-            return run(self.config, RunOptions(ids=(self.ids,)), clock=self.clock, stop=stop, progress=progress)
+            return run(self.config, options, clock=self.clock, stop=stop, progress=progress)
         finally:
             self.clock.jump += DAY
 

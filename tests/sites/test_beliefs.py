@@ -60,7 +60,7 @@ OTHERWISE = {
         page(**english("Author: A Reporter | Publish Date: 04.03.19")),
         {"url": REVISED},
     ),
-    "a date behind the capture": ("date_in_life", page(), {"timestamp": EARLY}),
+    "a date in another order": ("date_in_life", page(headline=heading(info="撰文: 甲 | 發佈日期: 19.03.04")), {}),
     "labels of the visitor's language": (
         "labels_language",
         page(headline=heading(info="Author: 記者甲 | Publish Date: 04.03.19", group="News")),
@@ -81,7 +81,7 @@ OTHERWISE = {
     "a plea behind the box": ("plea_place", page(**COLUMN | {"after": box() + PLEA}), {}),
     "another box": ("box", page(**COLUMN | {"after": f'<div class="writer"><b>{WRITER}</b></div>'}), {}),
     "a box in the news": ("no_box", page(headline=heading(info=f"撰文: {WRITER}"), after=box()), {}),
-    "another place of the avatars": ("avatar", page(**COLUMN | {"after": box(avatar="/img/face.png")}), {}),
+    "a box without picture": ("avatar", page(**COLUMN | {"after": box(avatar="")}), {}),
     "a stamp in another form": ("stamp", page(headline=heading(info="撰文: 記者甲 | 5/3/2019")), {"url": REVISED}),
     "a stamp on any page": ("no_stamp", page(headline=heading(info=STAMP)), {"url": PLAIN}),
     "a stamp beside the byline": ("stamp_place", page(headline=heading(extra="<i>2019-03-05 10:11:12</i>")), {}),
