@@ -45,7 +45,7 @@ def test_a_truncation_that_the_archive_announces_is_believed_at_once(
     """Asking again gives no more: the page is kept as truncated after one request."""
     server.answer = lambda request: memento(b"<p>x</p>", WARNING)
     found = archive.replay.fetch(capture)
-    assert found.truncated == f"the archive says: {WARNING[1]}"
+    assert found.truncated == f"Warning: {WARNING[1]}"
     assert len(server.requests) == 1
 
 
