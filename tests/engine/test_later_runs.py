@@ -12,7 +12,7 @@ from scraper.cli import main
 from scraper.engine.guard import LARGE
 from scraper.models import State
 from scraper.sites.hkcnews.words import LAST_ID
-from tests.engine.conftest import SITE, Folder
+from tests.engine.conftest import Folder
 from tests.engine.test_promised_bytes import entry
 from tests.few_ids import know_few_ids
 from tests.server import Faults, Rule, Saved
