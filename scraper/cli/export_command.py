@@ -13,6 +13,7 @@ from scraper.errors import ExitStatus, StoreError, UsageError
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import WrittenArticles
 from scraper.export.sqlite import write_sqlite
+from scraper.export.warc_copy import WarcCopy
 from scraper.files import exporting
 from scraper.ledger import Ledger
 from scraper.models import State
@@ -39,14 +40,14 @@ def run(context: Context) -> int:
         raise StoreError(f"{path}: no such file, so nothing is kept there. Name the folder of a run with --output.")
     with contextlib.closing(Ledger(path, site=context.site, clock=context.clock, read_only=True)) as ledger:
         made = {}
-        articles = WrittenArticles(ledger, folder)
+        articles = WrittenArticles(ledger, folder, context.config.withhold)
         with context.progress() as show:
             for name, make in _FORMS.items():
                 if getattr(options, name):
                     show(Progress(name, 0, None))
                     with contextlib.closing(_told(articles, show, name)) as rows:  # before the ledger is
                         made[name] = make(context, articles, rows)
-    return _report(context, articles.skipped, made)
+    return _report(context, articles, made)
 
 
 def _told(articles: WrittenArticles, show: Callable[[Progress], None], stage: str) -> Generator[ExportRow]:
@@ -71,7 +72,7 @@ def _jsonl(context: Context, _: WrittenArticles, rows: Iterator[ExportRow]) -> d
 def _sqlite(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
     path = context.options.sqlite
     with exporting(path) as part:
-        count = write_sqlite(rows, part, articles.ledger.evidence.each())
+        count = write_sqlite(rows, part, articles.entries(), withheld=articles.withheld.sentence)
     return {"file": str(path), "articles": count}
 
 
@@ -80,11 +81,12 @@ def _wacz(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]
 
     path = context.options.wacz
     archives = sorted((context.config.output_path / WARC_FOLDER).glob("*.warc.gz"))
-    pages: Iterable[Page] = pages_of(articles.ledger.evidence.each())
+    pages: Iterable[Page] = pages_of(articles.entries())
     if context.options.text:
         pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in rows)
     with exporting(path) as part, part.open("r+b") as file:
-        report = write_wacz(archives, pages, file)
+        copies = [WarcCopy(one, _leaves_out(context, articles)) for one in archives]
+        report = write_wacz(copies, pages, file, withheld=articles.withheld.sentence)
     gone = {kept.file for kept in articles.ledger.mementos.each()} - {path.name for path in archives}
     return {
         "file": str(path),
@@ -96,6 +98,12 @@ def _wacz(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]
     }
 
 
+def _leaves_out(context: Context, articles: WrittenArticles) -> Callable[[str], bool] | None:
+    """Return what tells the records of withheld articles by their URLs, or None where nothing is withheld."""
+    ids, article_id = articles.withheld.ids, context.site.article_id
+    return (lambda url: article_id(url) in ids) if ids else None
+
+
 _FORMS: dict[str, Callable[[Context, WrittenArticles, Iterator[ExportRow]], dict[str, object]]] = {
     "jsonl": _jsonl,
     "sqlite": _sqlite,
@@ -103,7 +111,8 @@ _FORMS: dict[str, Callable[[Context, WrittenArticles, Iterator[ExportRow]], dict
 }
 
 
-def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str, object]]) -> int:
+def _report(context: Context, articles: WrittenArticles, made: dict[str, dict[str, object]]) -> int:
+    skipped, kept_back = articles.skipped, articles.withheld
     damaged = made.get("wacz", {}).get("damaged")
     problems = [f"left out: {reason}" for reason in skipped.values()]
     problems += [f"damaged: {reason}" for reason in damaged] if isinstance(damaged, list) else []
@@ -118,8 +127,10 @@ def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str,
             [f"{absent} articles are not in the WACZ: no capture of them is kept here, `hkcnews recover` fetches one"]
         )
     if context.options.json:
-        context.print_json({"made": made, "left_out": skipped})
+        said = {"articles": len(kept_back.ids), "reason": kept_back.reason}
+        context.print_json({"made": made, "left_out": skipped, "withheld": said})
     if not context.options.json and not context.options.quiet:
         context.say(f"{form['file']}: {form['articles']} articles" for form in made.values())
-    context.conclude(f"{counted(len(made), 'file')} made")
+        context.say([kept_back.sentence] if kept_back.ids else [])
+    context.conclude("; ".join(filter(None, (f"{counted(len(made), 'file')} made", kept_back.sentence))))
     return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE

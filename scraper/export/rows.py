@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from scraper.config import Withheld
     from scraper.ledger import Ledger
     from scraper.ledger.evidence import Entry
 
@@ -64,19 +65,24 @@ class ExportRow:
 
 
 class WrittenArticles:
-    """The written articles of an output folder, as rows; may be gone through more than once.
+    """The written articles of an output folder but the withheld ones, as rows; may be gone through more than once.
 
     `skipped` has those whose file is not as the ledger knows it: id to file and reason, for people.
     """
 
-    def __init__(self, ledger: Ledger, folder: Path) -> None:
+    def __init__(self, ledger: Ledger, folder: Path, withheld: Withheld) -> None:
         self.ledger = ledger
+        self.withheld = withheld
         self._folder = folder
         self._pictures = Pictures(ledger, local=False)
         self.skipped: dict[int, str] = {}
 
+    def entries(self) -> Iterator[Entry]:
+        """Yield what is known of each id, written or not, that is not withheld."""
+        return (entry for entry in self.ledger.evidence.each() if entry.id not in self.withheld.ids)
+
     def __iter__(self) -> Iterator[ExportRow]:
-        for entry in self.ledger.evidence.each():
+        for entry in self.entries():
             if entry.state is not State.WRITTEN or entry.file is None:
                 continue
             try:
