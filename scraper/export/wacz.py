@@ -80,7 +80,12 @@ def pages_of(entries: Iterable[Entry]) -> Iterator[Page]:
 
 
 def write_wacz(
-    archives: Iterable[WarcCopy], pages: Iterable[Page], file: BinaryIO, *, withheld: str = ""
+    archives: Iterable[WarcCopy],
+    pages: Iterable[Page],
+    file: BinaryIO,
+    *,
+    has_text: bool = False,
+    withheld: str = "",
 ) -> WaczReport:
     """Write a WACZ in flat memory.
 
@@ -88,6 +93,7 @@ def write_wacz(
         archives: what goes in of the WARC files; their names must differ.
         pages: for the list of pages.
         file: empty, seekable.
+        has_text: the pages have their texts; players look at them only if the list says so.
         withheld: a sentence that says what was left out on purpose.
 
     Raises:
@@ -95,7 +101,7 @@ def write_wacz(
         StoreError: there is no room to sort the index in.
     """
     try:
-        return _write(archives, pages, file, withheld)
+        return _write(archives, pages, file, has_text, withheld)
     except sqlite3.Error as error:
         raise StoreError(
             f"the index of the WACZ cannot be sorted ({error}). Make room in the folder for temporary files, or name "
@@ -103,7 +109,9 @@ def write_wacz(
         ) from error
 
 
-def _write(archives: Iterable[WarcCopy], pages: Iterable[Page], file: BinaryIO, withheld: str) -> WaczReport:
+def _write(
+    archives: Iterable[WarcCopy], pages: Iterable[Page], file: BinaryIO, has_text: bool, withheld: str
+) -> WaczReport:
     with closing(SortedLines()) as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
         indexed = [_index(copy, lines, aliases) for copy in sorted(archives, key=lambda copy: copy.path.name)]
         writer = _Package(package)
@@ -116,7 +124,7 @@ def _write(archives: Iterable[WarcCopy], pages: Iterable[Page], file: BinaryIO, 
         writer.put("indexes/index.cdx.gz", lines.blocks("index.cdx.gz", blocks))
         writer.put("indexes/index.idx", blocks, pack=True)
         held = _Held(pages, lines)
-        listed = writer.put("pages/pages.jsonl", _page_lines(held), pack=True) - 1
+        listed = writer.put("pages/pages.jsonl", _page_lines(held, has_text), pack=True) - 1
         damaged = tuple(place for one in indexed for place in one.copy.damaged)
         report = WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged, held.absent)
         writer.finish(max((one.newest for one in indexed), default=""), _description(report, withheld))
@@ -180,8 +188,9 @@ def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
         lines.add(*line)
 
 
-def _page_lines(pages: Iterable[Page]) -> Iterator[bytes]:
-    yield f"{json_line({'format': 'json-pages-1.0', 'id': 'pages', 'title': 'Articles'})}\n".encode()
+def _page_lines(pages: Iterable[Page], has_text: bool) -> Iterator[bytes]:
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "Articles"} | ({"hasText": True} if has_text else {})
+    yield f"{json_line(head)}\n".encode()
     for page in pages:
         moment = parse_timestamp(page.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
         url = index_url(plain_url(page.original))
