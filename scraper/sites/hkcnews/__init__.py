@@ -8,11 +8,8 @@ from scraper.sites.hkcnews import urls
 from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, NEWS, USUAL_READINGS
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
-    from types import ModuleType
-=======
     from collections.abc import Mapping
->>>>>>> fit
+    from types import ModuleType
 
     from scraper.models import Belief, ListEntry, Page, Reading
 
