@@ -6,9 +6,10 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.compression import TooLarge
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
-from scraper.payload import TooLarge, decode, payload_sha1
+from scraper.payload import decode, payload_sha1
 from scraper.room import SMALL, take_room
 from scraper.wholeness import said_to_be_cut, shorter_than_told
 
