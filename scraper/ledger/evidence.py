@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
+from scraper.selection.comparison import IN_THE_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -112,6 +113,13 @@ SELECT 'layout', iif(verdict = 'article', coalesce(layout, 'none'), 'unknown'), 
 FROM readings WHERE verdict IN ('article', 'unknown_layout') GROUP BY 2
 """
 
+# Readings of articles of which more than one text was read. `history` compares these texts.
+_DIFFERING = """
+SELECT article, timestamp, original, text_sha256, lacks FROM readings WHERE verdict = 'article' AND article IN (
+    SELECT article FROM readings WHERE verdict = 'article' GROUP BY article HAVING count(DISTINCT text_sha256) > 1
+) ORDER BY article, timestamp, original
+"""
+
 _LAST = 2**62
 _NO_MORE = (_LAST, ())
 
@@ -136,6 +144,20 @@ class Evidence:
         for field, name, count in self._db.all(_READINGS):
             counts.setdefault(field, {})[name] = count
         return counts
+
+    def differing_texts(self) -> Iterator[tuple[int, list[list[tuple[str, str]]]]]:
+        """Yield articles of which several texts were read: for each text, (timestamp, original) of its captures.
+
+        Texts stand in the order in which they were first seen. A page that lacks the text itself shows none of its own,
+        as in `reports.history`.
+        """
+        for article, rows in groupby(self._db.each(_DIFFERING), key=itemgetter(0)):
+            groups: dict[str, list[tuple[str, str]]] = {}
+            for _, timestamp, original, text, lacks in rows:
+                if IN_THE_TEXT.isdisjoint(json.loads(lacks)):
+                    groups.setdefault(text, []).append((timestamp, original))
+            if len(groups) > 1:
+                yield article, list(groups.values())
 
     def _between(self, first: int, last: int) -> Iterator[Entry]:
         unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))

@@ -1,0 +1,357 @@
+// Search over all articles, from files alone. The format of the files is described in docs/site.md.
+"use strict";
+(() => {
+  const WORD = "0-9a-z\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff";
+  const UNSPACED = "\\u3005-\\u3007\\u3040-\\u30ff\\u3100-\\u312f\\u31a0-\\u31bf\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7a3\\ue000-\\uf8ff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
+  const RUNS = new RegExp(`[${WORD}]+|[${UNSPACED}]+`, "gu");
+  const IS_WORD = new RegExp(`^[${WORD}]`, "u");
+  const WORD_BEFORE = new RegExp(`[${WORD}]$`, "u");
+  const [FIRST, AT_ONCE, FEW, AROUND] = [10, 24, 12, 40];
+  const SOME = 400; // hits that get their place in the list at once; the others follow in steps
+  const $ = (id) => document.getElementById(id);
+  const fields = { q: $("q"), y: $("year"), c: $("category"), a: $("author") };
+
+  // Data come as scripts, because pages opened from a disk may not fetch anything.
+  const arrived = new Map(), loading = new Map();
+  window.hkcnews = (name, data) => arrived.set(name, data);
+  function load(name) {
+    if (!loading.has(name)) {
+      loading.set(name, new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = `search/${name}.js`;
+        script.onload = () => { script.remove(); resolve(arrived.get(name)); arrived.delete(name); };
+        script.onerror = () => { script.remove(); loading.delete(name); reject(new Error(`search/${name}.js`)); };
+        document.head.append(script);
+      }));
+    }
+    return loading.get(name);
+  }
+
+  // --- the files -------------------------------------------------------------------------------------------------
+  let folding = null, core = null;
+  const fold = (text) => Array.from(text, (char) => folding.get(char) ?? char).join("");
+
+  async function open() {
+    if (core) return;
+    const [fold, directory, docs] = await Promise.all([load("fold"), load("directory"), load("docs")]);
+    const [from, to] = fold.map((text) => Array.from(text));
+    folding = new Map(from.map((char, at) => [char, to[at]]));
+    const day = new Map();
+    let id = 0, date = 0, at = 0, left = 0;
+    for (let n = 0; n < docs.ids.length; n += 2) {
+      id += docs.ids[n];
+      for (let k = 0; k < docs.ids[n + 1]; k++, id++) {
+        if (!left) { date += docs.days[at]; left = docs.days[at + 1]; at += 2; }
+        left--;
+        day.set(id, date);
+      }
+    }
+    const category = new Map(Array.from(docs.category, (char, at) => [at, letter(char)]));
+    const place = new Map([...day.keys()].map((id, at) => [id, at]));
+    core = { ...directory, day, place, category, categories: docs.categories };
+  }
+  const letter = (char) => {
+    const code = char.codePointAt(0);
+    return code >= 256 ? code - 256 + 91 : code > 92 ? code - 36 : code - 35;
+  };
+  const dateOf = (id) => {
+    const day = core.day.get(id);
+    return day ? new Date(day * 864e5).toISOString().slice(0, 10) : "";
+  };
+
+  // Strings in the order of their characters' numbers, as the index has them.
+  function before(a, b) {
+    const [x, y] = [Array.from(a), Array.from(b)];
+    for (let n = 0; n < x.length && n < y.length; n++) {
+      if (x[n] !== y[n]) return x[n].codePointAt(0) < y[n].codePointAt(0);
+    }
+    return x.length < y.length;
+  }
+  function shardOf(term) { // the last one that does not begin behind the term
+    let low = 0, high = core.firsts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (before(term, core.firsts[middle])) high = middle; else low = middle + 1;
+    }
+    return low - 1;
+  }
+
+  function reader(base64) {
+    const data = atob(base64);
+    let at = 0;
+    const bit = () => { const value = (data.charCodeAt(at >> 3) >> (7 - (at & 7))) & 1; at++; return value; };
+    const number = (length) => { let value = 0; while (length--) value = value * 2 + bit(); return value; };
+    const gamma = () => { let zeros = 0; while (!bit()) zeros++; return 2 ** zeros + number(zeros); };
+    const rice = (low) => {
+      let high = 0;
+      while (high < 32 && bit()) high++;
+      return high === 32 ? gamma() - 1 : high * 2 ** low + number(low);
+    };
+    return { bit, gamma, rice };
+  }
+  // Calls found(rest, ids, weights) for each term of a shard that begins with a character, as far as wanted(rest).
+  function terms(shard, first, wanted, found) {
+    for (const [char, joined, base64] of shard) {
+      if (char !== first) continue;
+      const rests = IS_WORD.test(char) ? joined.split(" ") : Array.from(joined);
+      const bits = reader(base64);
+      for (const rest of rests) {
+        const count = bits.gamma(), q = Math.floor(core.last * 11 / (count * 16));
+        const low = q ? 31 - Math.clz32(q) : 0;
+        const ids = new Array(count), weights = new Array(count);
+        for (let n = 0, id = -1; n < count; n++) ids[n] = id += bits.rice(low) + 1;
+        for (let n = 0; n < count; n++) weights[n] = bits.bit() ? bits.gamma() + 2 : 2;
+        if (wanted(rest)) found(rest, ids, weights);
+      }
+    }
+  }
+  // The articles that hold a term: id to weight, twice the number of times, 1 more if in the title.
+  async function postings(term) {
+    const list = new Map(), at = shardOf(term);
+    if (at < 0) return list;
+    const [first, ...others] = Array.from(term), rest = others.join("");
+    terms(await load(`index/${at}`), first, (one) => one === rest, (_, ids, weights) => {
+      ids.forEach((id, n) => list.set(id, weights[n]));
+    });
+    return list;
+  }
+  async function single(char) { // all pairs that begin with the character, and where it ends a run
+    const list = new Map();
+    const last = shardOf(char + "\u{10ffff}");
+    const shards = [];
+    for (let at = Math.max(0, shardOf(char)); at <= last; at++) shards.push(load(`index/${at}`));
+    for (const shard of await Promise.all(shards)) {
+      terms(shard, char, () => true, (_, ids, weights) => ids.forEach((id, n) => {
+        const old = list.get(id) ?? 0;
+        list.set(id, (((old >> 1) + (weights[n] >> 1)) << 1) | (old & 1) | (weights[n] & 1));
+      }));
+    }
+    return list;
+  }
+  const article = async (id) => (await load(`text/${Math.floor(id / 4000)}/${Math.floor(id / 4)}`))[id];
+
+  // --- a query ---------------------------------------------------------------------------------------------------
+  // Parts divided by spaces must all be there. A part: what to look up, and whether that is all there is to it.
+  function parse(query) {
+    return fold(query).split(/\s+/).filter(Boolean).map((text) => {
+      const runs = text.match(RUNS) ?? [], found = [];
+      for (const run of runs) {
+        const chars = Array.from(run);
+        if (IS_WORD.test(run) || chars.length === 1) found.push(run);
+        else for (let n = 0; n + 1 < chars.length; n++) found.push(chars[n] + chars[n + 1]);
+      }
+      const wide = (term) => Array.from(term).length === 1 && !IS_WORD.test(term);
+      const narrow = found.filter((term) => !wide(term));
+      // every other pair first: they cover the string, the others are looked up only if many articles are left
+      const order = [...narrow.filter((_, n) => n % 2 === 0), ...narrow.filter((_, n) => n % 2)];
+      return { text, terms: order.length ? order : found.slice(0, 1), exact: found.length === 1 && found[0] === text, wide: !narrow.length };
+    }).filter((part) => part.terms.length);
+  }
+
+  const AT_WORD_START = (text, at) => !IS_WORD.test(text.slice(at)) || !WORD_BEFORE.test(text.slice(Math.max(0, at - 2), at));
+  function places(text, part) { // where a part stands in a folded text; words stand whole
+    const found = [];
+    const word = IS_WORD.test(part.text), wordEnd = WORD_BEFORE.test(part.text);
+    for (let at = text.indexOf(part.text); at >= 0; at = text.indexOf(part.text, at + 1)) {
+      const end = at + part.text.length;
+      if ((!word || AT_WORD_START(text, at)) && (!wordEnd || !IS_WORD.test(text.slice(end, end + 2)))) found.push(at);
+    }
+    return found;
+  }
+
+  async function candidates(part, allowed) {
+    let list = await (part.wide ? single(part.terms[0]) : postings(part.terms[0]));
+    if (allowed) list = new Map([...list].filter(([id]) => allowed(id)));
+    for (const term of part.terms.slice(1)) {
+      if (list.size <= FEW) break; // to look into so few texts costs less than another shard
+      const other = await postings(term);
+      const both = new Map();
+      for (const [id, weight] of list) {
+        const more = other.get(id);
+        if (more) both.set(id, (Math.min(weight >> 1, more >> 1) << 1) | (weight & more & 1));
+      }
+      list = both;
+    }
+    return list;
+  }
+
+  async function filter(wanted) {
+    const tests = [];
+    if (wanted.y) tests.push((id) => dateOf(id).startsWith(wanted.y));
+    if (wanted.c) {
+      const number = core.categories.indexOf(wanted.c);
+      tests.push((id) => core.category.get(core.place.get(id)) === number);
+    }
+    if (wanted.a) {
+      const authors = await load("authors"), name = fold(wanted.a.trim());
+      const right = new Set(authors.names.flatMap((one, at) => fold(one).includes(name) ? [at] : []));
+      const chars = Array.from(authors.author);
+      tests.push((id) => { const at = 2 * core.place.get(id); return right.has(letter(chars[at]) * 64 + letter(chars[at + 1])); });
+    }
+    return tests.length ? (id) => tests.every((test) => test(id)) : null;
+  }
+
+  const better = (a, b) => (b.weight & 1) - (a.weight & 1) || (b.weight >> 1) - (a.weight >> 1)
+    || core.day.get(b.id) - core.day.get(a.id) || b.id - a.id;
+
+  // --- what is shown ---------------------------------------------------------------------------------------------
+  let turn = 0;
+  const results = $("results");
+  async function search(wanted) {
+    const mine = ++turn, stale = () => mine !== turn;
+    results.dataset.state = "busy";
+    if (!wanted.q.trim()) {
+      results.replaceChildren();
+      tell("", "");
+      results.dataset.state = "done";
+      return;
+    }
+    tell("", "搜尋中… Searching…");
+    try {
+      await open();
+      const parts = parse(wanted.q);
+      if (!parts.length) { results.replaceChildren(); tell("0", "請輸入文字或單字。 Please type a character or a word."); results.dataset.state = "done"; return; }
+      const allowed = await filter(wanted);
+      const lists = [];
+      for (const part of parts) {
+        if (stale()) return;
+        const within = lists.at(-1);
+        lists.push(await candidates(part, within ? (id) => within.has(id) : allowed));
+      }
+      if (stale()) return;
+      const proved = parts.every((part) => part.exact);
+      let hits = [...lists.at(-1).keys()].map((id) => ({
+        id,
+        weight: lists.reduce((sum, list) => sum + (list.get(id) & ~1), 0) | (lists.every((list) => list.get(id) & 1) ? 1 : 0),
+      })).sort(better);
+      results.replaceChildren();
+      if (!proved) hits = await confirm(hits, parts, stale);
+      if (stale()) return;
+      if (!hits.length) tell("0", "沒有文章含有這些字。 No article has these words.");
+      else tell(hits.length.toLocaleString("en"), "篇 articles");
+      await show(hits, parts, stale);
+      if (!stale()) results.dataset.state = "done";
+    } catch (error) {
+      if (stale()) return;
+      tell("", `搜尋檔案未能載入：${error.message} A file of the search could not be loaded.`);
+      results.dataset.state = "failed";
+    }
+  }
+  function tell(count, text) { $("count").textContent = count; $("said").textContent = text; }
+
+  // Looks into the texts themselves; shows the first ten as soon as they are found.
+  async function confirm(hits, parts, stale) {
+    const found = [];
+    let shown = 0;
+    for (let at = 0; at < hits.length; at += AT_ONCE) {
+      const some = hits.slice(at, at + AT_ONCE);
+      const texts = await Promise.all(some.map((hit) => article(hit.id)));
+      if (stale()) return [];
+      some.forEach((hit, n) => {
+        const folded = fold(texts[n].join("\n")), title = fold(texts[n][0]);
+        const counts = parts.map((part) => places(folded, part).length);
+        if (!counts.every(Boolean)) return;
+        const inTitle = parts.every((part) => places(title, part).length);
+        found.push({ id: hit.id, weight: 2 * counts.reduce((a, b) => a + b, 0) + (inTitle ? 1 : 0) });
+      });
+      if (found.length > shown && shown < FIRST) {
+        results.append(...found.slice(shown, FIRST).map((hit) => filled(row(hit), parts)));
+        shown = Math.min(found.length, FIRST);
+      }
+      tell("", `${found.length.toLocaleString("en")}… ${Math.min(at + AT_ONCE, hits.length).toLocaleString("en")} / ${hits.length.toLocaleString("en")}`);
+    }
+    return found.sort(better);
+  }
+
+  function row(hit) {
+    const item = document.createElement("li"), link = document.createElement("a"), meta = document.createElement("p");
+    link.href = `article/${Math.floor(hit.id / 1000)}/${hit.id}.html`;
+    link.textContent = `${dateOf(hit.id)} · ${hit.id}`;
+    meta.className = "meta";
+    meta.textContent = dateOf(hit.id);
+    item.append(link, meta);
+    item.dataset.id = hit.id;
+    return item;
+  }
+  // Titles and words around the hits are read as the reader comes to them.
+  let watcher = null;
+  async function show(hits, parts, stale) {
+    watcher?.disconnect();
+    watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
+      if (entry.isIntersecting) { watcher.unobserve(entry.target); filled(entry.target, parts); }
+    }), { rootMargin: "50%" });
+    const old = new Map([...results.children].map((item) => [Number(item.dataset.id), item]));
+    const rows = hits.map((hit) => old.get(hit.id) ?? row(hit));
+    results.replaceChildren(...rows.slice(0, SOME));
+    await Promise.all(rows.slice(0, FIRST).map((item) => filled(item, parts).ready));
+    for (let at = SOME; at < rows.length && !stale(); at += SOME) {
+      await new Promise((resolve) => setTimeout(resolve));
+      results.append(...rows.slice(at, at + SOME));
+    }
+    if (!stale()) rows.slice(FIRST).forEach((item) => watcher.observe(item));
+  }
+  function filled(item, parts) {
+    if (item.ready) return item;
+    item.ready = article(Number(item.dataset.id)).then(([title, author, category, tags, text]) => {
+      const [link, meta] = item.children;
+      link.replaceChildren(...marked(title || item.dataset.id, parts));
+      meta.textContent = [dateOf(Number(item.dataset.id)), category, author].filter(Boolean).join(" · ");
+      const snippet = document.createElement("p");
+      snippet.className = "snippet";
+      snippet.append(...marked(around([text, author, tags].find((one) => hit(one, parts) >= 0) ?? text, parts), parts));
+      item.append(snippet);
+    }).catch(() => { item.ready = null; });
+    return item;
+  }
+  const hit = (text, parts) => Math.min(...parts.map((part) => places(fold(text), part)[0] ?? Infinity).concat(Infinity)) === Infinity
+    ? -1 : Math.min(...parts.map((part) => places(fold(text), part)[0] ?? Infinity));
+  function around(text, parts) {
+    const at = Math.max(0, hit(text, parts));
+    const start = at > AROUND ? at - AROUND : 0, end = Math.min(text.length, start + 4 * AROUND);
+    return `${start ? "…" : ""}${text.slice(start, end).replace(/\s+/g, " ")}${end < text.length ? "…" : ""}`;
+  }
+  function marked(text, parts) {
+    const folded = fold(text), inside = new Array(text.length).fill(false);
+    for (const part of parts) for (const at of places(folded, part)) inside.fill(true, at, at + part.text.length);
+    const nodes = [];
+    for (let at = 0; at < text.length;) {
+      let end = at;
+      while (end < text.length && inside[end] === inside[at]) end++;
+      const piece = text.slice(at, end);
+      if (inside[at]) { const mark = document.createElement("mark"); mark.textContent = piece; nodes.push(mark); } else nodes.push(piece);
+      at = end;
+    }
+    return nodes;
+  }
+
+  // --- the form and the address ----------------------------------------------------------------------------------
+  const wanted = () => Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value]));
+  function address(values) {
+    const set = new URLSearchParams(Object.entries(values).filter(([, value]) => value));
+    return `#${set.toString().replace(/\+/g, "%20")}`;
+  }
+  let last = null;
+  function begin({ keep }) {
+    const values = wanted(), hash = address(values);
+    if (hash === last) return;
+    last = hash;
+    if (keep) history.pushState(null, "", hash); else history.replaceState(null, "", hash);
+    search(values);
+  }
+  function fromAddress() {
+    const set = new URLSearchParams(location.hash.length > 1 ? location.hash.slice(1) : location.search.slice(1));
+    for (const [name, field] of Object.entries(fields)) field.value = set.get(name) ?? "";
+    last = address(wanted());
+    search(wanted());
+  }
+  let composing = false, timer = 0;
+  fields.q.addEventListener("compositionstart", () => { composing = true; clearTimeout(timer); });
+  fields.q.addEventListener("compositionend", () => { composing = false; soon(); });
+  const soon = () => { clearTimeout(timer); timer = setTimeout(() => { if (!composing) begin({ keep: false }); }, 300); };
+  for (const field of [fields.q, fields.a]) field.addEventListener("input", (event) => { if (!composing && !event.isComposing) soon(); });
+  for (const field of [fields.y, fields.c, fields.a]) field.addEventListener("change", () => begin({ keep: true }));
+  $("search").addEventListener("submit", (event) => { event.preventDefault(); if (!composing) { clearTimeout(timer); begin({ keep: true }); } });
+  addEventListener("hashchange", () => { if (location.hash !== last) fromAddress(); });
+  addEventListener("popstate", () => { if ((location.hash || "#") !== last) fromAddress(); });
+  fromAddress();
+})();

@@ -1,0 +1,78 @@
+"""The index's numbers as bits: in which articles a term stands, how often, and whether in the title.
+
+The format is described in docs/site.md; `assets/search.js` reads it.
+"""
+
+from __future__ import annotations
+
+import base64
+from itertools import chain
+from operator import sub
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LONGEST_UNARY = 32
+
+
+def gamma(number: int) -> str:
+    """Return Elias' gamma code of a number from 1."""
+    bits = f"{number:b}"
+    return "0" * (len(bits) - 1) + bits
+
+
+class _Rice(dict[int, str]):
+    """Rice codes of numbers from 0, made when they are first used."""
+
+    def __init__(self, low_bits: int) -> None:
+        self._low_bits = low_bits
+
+    def __missing__(self, number: int) -> str:
+        high = number >> self._low_bits
+        if high >= _LONGEST_UNARY:  # the first of ids that lie close together, far from 0
+            code = "1" * _LONGEST_UNARY + gamma(number + 1)
+        else:
+            low = f"{number & ((1 << self._low_bits) - 1):0{self._low_bits}b}" if self._low_bits else ""
+            code = f"{'1' * high}0{low}"
+        self[number] = code
+        return code
+
+
+class _Weights(dict[int, str]):
+    """Codes of how often and where: most terms stand in a text once and not in its title, which takes one bit."""
+
+    def __missing__(self, weight: int) -> str:
+        code = "0" if weight == _ONCE else f"1{gamma(weight - _ONCE)}"
+        self[weight] = code
+        return code
+
+
+_ONCE = 2
+_RICE = [_Rice(low_bits) for low_bits in range(32)]
+_WEIGHTS = _Weights()
+
+
+def low_bits(last_id: int, count: int) -> int:
+    """Return how many low bits of a gap are written as they are: about those of the typical gap."""
+    return max(0, (last_id * 11 // (count * 16)).bit_length() - 1)
+
+
+def encode(ids: Sequence[int], weights: Sequence[int], last_id: int) -> str:
+    """Return the bits of one term, as text of 0 and 1.
+
+    Args:
+        ids: the articles it stands in, ascending.
+        weights: for each, twice the number of times, and 1 more if it stands in the title.
+        last_id: the greatest id of all articles.
+    """
+    rice = _RICE[low_bits(last_id, len(ids))]
+    gaps = map(sub, ids, chain((0,), (number + 1 for number in ids)))
+    return "".join([gamma(len(ids)), *[rice[gap] for gap in gaps], *[_WEIGHTS[weight] for weight in weights]])
+
+
+def packed(bits: str) -> str:
+    """Return bits as Base64, the last byte filled up with zeros."""
+    length = -(-len(bits) // 8)
+    data = int(bits.ljust(length * 8, "0"), 2).to_bytes(length) if bits else b""
+    return base64.b64encode(data).decode()
