@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from scraper import __version__
-from scraper.export.web import folder, index, places
+from scraper.export.web import folder, places
 from scraper.export.web.inputs import Entry, read
 from scraper.export.web.lists import (
     calendar_pages,
@@ -22,6 +22,7 @@ from scraper.export.web.lists import (
     lost_pages,
     named_lists,
 )
+from scraper.export.web.postings import ranges
 from scraper.export.web.search_files import directory_script, document_scripts, fold_script
 from scraper.export.web.sheets import about_page, feed, search_page, sitemap
 from scraper.export.web.stages import (
@@ -50,8 +51,8 @@ if TYPE_CHECKING:
 
 _PAGES = 50
 """Pages of lists that travel together."""
-_RANGES = 64
-"""Of the index: pieces that are merged one by one, in some megabytes each."""
+_RANGES = {"words": 8, "pairs": 128}
+"""Into how many pieces the index is divided to be merged, so that each takes some megabytes of memory."""
 ASSETS = Path(__file__).parent / "assets"
 _SCRATCH = ".making-"
 
@@ -151,7 +152,7 @@ class _Build:
         Path(self._context).write_bytes(pickle.dumps(context))
         self._made: set[str] = set()
         self._done = Built()
-        self._sizes: Counter[str] = Counter()
+        self._sizes: dict[str, Counter[str]] = {"words": Counter(), "pairs": Counter()}
         self._chunks: list[tuple[int, list[Entry]]] = [
             (number, list(group)) for number, group in groupby(inputs.written, key=lambda entry: entry.id // CHUNK)
         ]
@@ -198,7 +199,8 @@ class _Build:
         stories: list[Story] = []
         for done, read_piece in enumerate(share(read_documents, pieces, jobs=self._wanted.jobs), start=1):
             stories += read_piece.stories
-            self._sizes += read_piece.sizes
+            self._sizes["pairs"].update(read_piece.pairs)
+            self._sizes["words"].update(read_piece.words)
             self._done.left_out |= read_piece.left_out
             self._wrote(read_piece.written)
             self._show("reading", done, len(pieces))
@@ -232,16 +234,19 @@ class _Build:
 
     def _index(self, stories: Sequence[Story]) -> None:
         last_id = max((story.id for story in stories), default=1)
-        ranges = index.ranges(self._sizes, _RANGES)
-        names = [f"terms-{number}" for number, _ in self._chunks]
+        chunks = [number for number, _ in self._chunks]
+        pieces = [
+            IndexPiece(self._context, kind, number, chunks, chars, last_id)
+            for kind, parts in _RANGES.items()  # the letters of words come before the characters of pairs
+            for number, chars in enumerate(ranges(self._sizes[kind], parts))
+        ]
         firsts: list[str] = []
-        pieces = (IndexPiece(self._context, number, names, chars, last_id) for number, chars in enumerate(ranges))
         for done, some in enumerate(share(write_index, pieces, jobs=self._wanted.jobs), start=1):
             for first, name in some:
                 path = f"search/index/{len(firsts)}.js"
                 self._put(path, _named(f"index/{len(firsts)}", (self._scratch / name).read_bytes()))
                 firsts.append(first)
-            self._show("search", done, len(ranges))
+            self._show("search", done, len(pieces))
         self._put("search/directory.js", directory_script(firsts, last_id))
         self._put("search/fold.js", fold_script())
         for path, data in document_scripts(stories):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -65,12 +65,21 @@ class Site:
             states=STATES[language],
             verdicts=VERDICTS[language],
             policy=policy,
+            top=_frame("top.html", places.up(path), language, scripts),
+            bottom=_frame("bottom.html", places.up(path), language, scripts),
             scripts=scripts,
             base_url=self.base_url,
             canonical=canonical or (self.base_url + path if self.base_url else ""),
             **values,
         )
         return _FORBIDDEN.sub("\ufffd", html).encode()
+
+
+@lru_cache(maxsize=64)
+def _frame(template: str, up: str, language: str, scripts: bool) -> Markup:  # noqa: FBT001 # a key of the cache
+    """Return what stands above or below every page; of one depth and language it is always the same."""
+    html = _environment().get_template(template).render(up=up, language=language, labels=LABELS[language], scripts=scripts)
+    return Markup(html)  # noqa: S704 # escaped by the template
 
 
 @cache

@@ -6,14 +6,44 @@ The format is described in docs/site.md; `assets/search.js` reads it.
 from __future__ import annotations
 
 import base64
-from itertools import chain
-from operator import sub
-from typing import TYPE_CHECKING
+from itertools import accumulate, chain, groupby
+from operator import itemgetter, sub
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.files import encode as as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-_LONGEST_UNARY = 32
+LONGEST_UNARY = 16
+"""Ones before a gap that are no number: the gap follows in Elias' code. The first of ids close together, far from 0."""
+ONCE = 2
+"""The weight of a term that stands in an article once, and not in its title."""
+MOST = 127
+"""How often a term may stand in an article; more is counted as this."""
+SHARD_BITS = 6 * 24_000
+"""Bits of a shard: 24 KB as Base64."""
+
+
+class Shard(NamedTuple):
+    """A script of the index: its first term, and what stands in it."""
+
+    first: str
+    text: str
+
+
+def shard(first: str, groups: Sequence[tuple[str, str, str]]) -> Shard:
+    """Return a shard of groups: first character, what follows it in each term, the numbers of all these terms."""
+    return Shard(first, as_json(groups))
+
+
+def ranges(sizes: Mapping[str, int], parts: int) -> list[list[str]]:
+    """Divide the first characters, ascending, into ranges of about the same number of postings."""
+    total = max(1, sum(sizes.values()))
+    chars = sorted(sizes)
+    before = accumulate((sizes[char] for char in chars), initial=0)
+    placed = [(count * parts // total, char) for char, count in zip(chars, before, strict=False)]
+    return [[char for _, char in group] for _, group in groupby(placed, key=itemgetter(0))]
 
 
 def gamma(number: int) -> str:
@@ -30,8 +60,8 @@ class _Rice(dict[int, str]):
 
     def __missing__(self, number: int) -> str:
         high = number >> self._low_bits
-        if high >= _LONGEST_UNARY:  # the first of ids that lie close together, far from 0
-            code = "1" * _LONGEST_UNARY + gamma(number + 1)
+        if high >= LONGEST_UNARY:
+            code = "1" * LONGEST_UNARY + gamma(number + 1)
         else:
             low = f"{number & ((1 << self._low_bits) - 1):0{self._low_bits}b}" if self._low_bits else ""
             code = f"{'1' * high}0{low}"
@@ -43,12 +73,11 @@ class _Weights(dict[int, str]):
     """Codes of how often and where: most terms stand in a text once and not in its title, which takes one bit."""
 
     def __missing__(self, weight: int) -> str:
-        code = "0" if weight == _ONCE else f"1{gamma(weight - _ONCE)}"
+        code = "0" if weight == ONCE else f"1{gamma(weight - ONCE)}"
         self[weight] = code
         return code
 
 
-_ONCE = 2
 _RICE = [_Rice(low_bits) for low_bits in range(32)]
 _WEIGHTS = _Weights()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from scraper.export.web import folder, index, places
+from scraper.export.web import folder, pairs_index, places, words_index
 from scraper.export.web.fold import fold
 from scraper.export.web.markup import web_address
 from scraper.export.web.pages import Site, structured
@@ -61,7 +61,8 @@ class ReadResult(NamedTuple):
     """What was read. The texts are in the scratch folder."""
 
     stories: list[Story]
-    sizes: Counter[str]
+    pairs: Counter[str]
+    words: Counter[str]
     left_out: dict[int, str]
     written: Written
 
@@ -76,11 +77,12 @@ class ArticlePiece(NamedTuple):
 
 
 class IndexPiece(NamedTuple):
-    """A range of first characters whose shards are to be made."""
+    """A range of first characters whose shards are to be made, from scratch files of a kind: ``pairs`` or ``words``."""
 
     context: str
+    kind: str
     number: int
-    scratch: list[str]
+    chunks: list[int]
     chars: list[str]
     last_id: int
 
@@ -127,13 +129,14 @@ def read_documents(piece: ReadPiece) -> ReadResult:
             left_out[entry.id] = f"{entry.file}: {reason or error}"
             continue
         stories.append(story)
-    folded = ((story.id, fold(story.title), fold(searched(story, bodies[story.id]))) for story in stories)
-    sizes = index.write_scratch(context.scratch / f"terms-{piece.number}", folded)
+    folded = [(story.id, fold(story.title), fold(searched(story, bodies[story.id]))) for story in stories]
+    pairs = pairs_index.write_scratch(context.scratch / f"pairs-{piece.number}", folded)
+    words = words_index.write_scratch(context.scratch / f"words-{piece.number}", folded)
     pages = {number: tuple(body[:3]) for number, body in bodies.items()}
     (context.scratch / f"bodies-{piece.number}").write_bytes(marshal.dumps(pages))
     scripts = text_script([(story, bodies[story.id].text) for story in stories])
     written = [(path, folder.put(context.target / path, data)) for path, data in scripts]
-    return ReadResult(stories, sizes, left_out, written)
+    return ReadResult(stories, pairs, words, left_out, written)
 
 
 def write_articles(piece: ArticlePiece) -> Written:
@@ -191,10 +194,11 @@ def write_pages(piece: tuple[str, list[Page]]) -> Written:
 def write_index(piece: IndexPiece) -> list[tuple[str, str]]:
     """Write the shards of a range to the scratch folder; return the first term and the file of each, in order."""
     context = _context(piece.context)
-    scratch = [context.scratch / name for name in piece.scratch]
+    scratch = [context.scratch / f"{piece.kind}-{number}" for number in piece.chunks]
+    merge = pairs_index.merge if piece.kind == "pairs" else words_index.merge
     made = []
-    for at, shard in enumerate(index.merge(scratch, piece.chars, piece.last_id)):
-        name = f"shard-{piece.number}-{at}"
+    for at, shard in enumerate(merge(scratch, piece.chars, piece.last_id)):
+        name = f"shard-{piece.kind}-{piece.number}-{at}"
         (context.scratch / name).write_bytes(shard.text.encode("utf-8", "surrogatepass"))
         made.append((shard.first, name))
     return made

@@ -89,7 +89,7 @@ class Reader:
         head = document.front_matter
         box = BOX.search(document.body)
         content = document.body[: box.start()] if box else document.body
-        language = language_of(head.title + content[:2000])
+        language = language_of(head.title + content[:500])
         around = Surroundings(
             self._article_id, self._held, pictures, LABELS[language], places.up(places.article(entry.id)), self._embed
         )

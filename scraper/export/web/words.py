@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from scraper.models import State
 
 CHINESE, ENGLISH = "zh-HK", "en"
 NAME = "眾新聞"
 NAME_IN_ENGLISH = "Citizen News"
 
+_CHINESE_LETTER = re.compile("[\u3400-\u9fff]")
 _WORDS: dict[str, tuple[str, str]] = {
     "site": ("眾新聞 Citizen News", "Citizen News 眾新聞"),
     "skip": ("跳到內容", "Skip to content"),
@@ -104,6 +107,6 @@ VERDICTS = {CHINESE: _language(_VERDICTS, 0), ENGLISH: _language(_VERDICTS, 1)}
 
 def language_of(text: str) -> str:
     """Return the language of a text: Chinese if one letter in ten is."""
-    letters = sum(char.isalpha() for char in text)
-    chinese = sum("\u3400" <= char <= "\u9fff" for char in text)
+    letters = sum(map(str.isalpha, text))
+    chinese = len(_CHINESE_LETTER.findall(text))
     return CHINESE if chinese * 10 >= letters else ENGLISH

@@ -84,8 +84,8 @@
     const gamma = () => { let zeros = 0; while (!bit()) zeros++; return 2 ** zeros + number(zeros); };
     const rice = (low) => {
       let high = 0;
-      while (high < 32 && bit()) high++;
-      return high === 32 ? gamma() - 1 : high * 2 ** low + number(low);
+      while (high < 16 && bit()) high++;
+      return high === 16 ? gamma() - 1 : high * 2 ** low + number(low);
     };
     return { bit, gamma, rice };
   }
@@ -137,7 +137,7 @@
       const runs = text.match(RUNS) ?? [], found = [];
       for (const run of runs) {
         const chars = Array.from(run);
-        if (IS_WORD.test(run) || chars.length === 1) found.push(run);
+        if (IS_WORD.test(run) || chars.length === 1) found.push(chars.slice(0, 64).join(""));
         else for (let n = 0; n + 1 < chars.length; n++) found.push(chars[n] + chars[n + 1]);
       }
       const wide = (term) => Array.from(term).length === 1 && !IS_WORD.test(term);
