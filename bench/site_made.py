@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from scraper.markdown.document import render_document
-from scraper.models import Article, AuthorBox
+from scraper.markdown.front_matter import FrontMatter
 from scraper.paths import MANIFEST, document_path
+from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,12 +38,16 @@ class Text:
         self.words = ["".join(dice.choices(chars, weights, k=dice.choice(_LENGTHS))) for _ in range(_WORDS)]
         self._weights = list(accumulate(1 / (rank + 6) for rank in range(_WORDS)))
 
+    def tag(self, dice: random.Random) -> str:
+        """Return a word as a tag."""
+        return dice.choices(self.words, cum_weights=self._weights)[0]
+
     def sentences(self, dice: random.Random, chars: int) -> str:
         """Return about so many characters."""
-        matter = dice.choices(self.words, k=25)
+        matter = dice.choices(self.words, k=14)
         length, found = 0, []
         while length < chars:
-            clause = dice.choices(self.words, cum_weights=self._weights, k=dice.randint(3, 6)) + dice.choices(matter, k=3)
+            clause = dice.choices(self.words, cum_weights=self._weights, k=dice.randint(2, 4)) + dice.choices(matter, k=4)
             dice.shuffle(clause)
             found.append("".join(clause) + dice.choice("，，，。"))
             length += len(found[-1])
@@ -52,8 +56,8 @@ class Text:
         return "".join(found)
 
 
-def article(text: Text, number: int) -> Article:
-    """Return the made article of an id."""
+def document(text: Text, number: int) -> str:
+    """Return the made document of an id. Its words need no escape, so it is put together as it stands."""
     dice = random.Random(number)
     paragraphs = [text.sentences(dice, dice.randint(60, 260)) for _ in range(dice.randint(4, 12))]
     if number % 2:
@@ -69,15 +73,18 @@ def article(text: Text, number: int) -> Article:
     column = number % 3 == 0
     author = text.words[dice.randrange(30_000, 31_500)] if column else "眾新聞記者"
     day = date(2016, 12, 30) + timedelta(days=number * 1830 // 50_000 + dice.choice((0, 0, 0, 0, 1, 2)))
-    return Article(
+    original = f"https://www.hkcnews.com/article/{number}/x"
+    head = FrontMatter(
         title=text.sentences(dice, dice.randint(14, 26)).rstrip("，。"),
         date=day.isoformat(),
         author=author,
         category=_CATEGORIES[1 + dice.randrange(11)] if column else _CATEGORIES[0],
-        content="\n\n".join([*paragraphs, _PLEA]),
-        tags=tuple(dict.fromkeys(dice.choices(text.words, cum_weights=text._weights, k=5))),  # noqa: SLF001
-        author_box=AuthorBox("博客", author, "https://web.archive.org/web/1im_/x.jpg", "住在離島。") if column else None,
+        url=replay_url(f"{PUBLIC_ARCHIVE}/web", "20200327232031", original),
+        original_url=original,
+        tags=tuple(dict.fromkeys(text.tag(dice) for _ in range(5))),
     )
+    box = f"\n---\n\n**博客 | {author}**\n\n住在離島。\n" if column else ""
+    return "\n".join([*head.lines(), "", f"# {head.title}", "", "\n\n".join([*paragraphs, _PLEA]), box])
 
 
 def output_folder(path: Path, count: int) -> Path:
@@ -88,7 +95,7 @@ def output_folder(path: Path, count: int) -> Path:
         original = f"https://www.hkcnews.com/article/{number}/x"
         line: dict[str, object] = {"id": number, "state": "unrecoverable", "reason": "every capture was read", "tried": []}
         if number % 97:
-            data = render_document(article(text, number), original_url=original, timestamp="20200327232031").encode()
+            data = document(text, number).encode()
             file = path / document_path(number)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)

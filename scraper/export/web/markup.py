@@ -79,7 +79,7 @@ def render(markdown: str, around: Surroundings) -> Rendered:
     """Return Markdown as safe HTML."""
     tokens = _parser().parse(markdown)
     _level_headings(tokens)
-    _find_videos(tokens)
+    _distrust(tokens)
     env: Env = {"around": around, "links": [], "shown": []}
     html = _parser().renderer.render(tokens, _parser().options, env)
     shown: list[Picture] = env["shown"]
@@ -135,9 +135,14 @@ def _level_headings(tokens: Sequence[Token]) -> None:
             token.tag = f"h{last}"
 
 
-def _find_videos(tokens: Sequence[Token]) -> None:
-    """Make a token of its own from each frame that stands in a paragraph alone."""
+def _distrust(tokens: Sequence[Token]) -> None:
+    """Make text of all raw HTML but what documents hold, and a token of its own of each frame in a paragraph alone."""
     for token in tokens:
+        if token.type == "html_block" and not _FIGURE.fullmatch(token.content):
+            token.type, token.tag = "code_block", "code"
+        for child in token.children or ():
+            if child.type == "html_inline" and child.content != _BREAK:
+                child.type = "text"
         if token.type == "inline" and (match := _VIDEO.fullmatch(token.content.strip())):
             token.children = [Token("video", "", 0, content=match["src"])]
 
@@ -177,17 +182,13 @@ class _Renderer(RendererHTML):
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         match = _FIGURE.fullmatch(tokens[idx].content)
-        if match is None:
-            return f"<p>{escape(tokens[idx].content.strip())}</p>\n"
+        assert match is not None, "`_distrust` leaves no other"
         caption = escape(unescape(match["caption"] or ""))
         picture = ""
         if match["src"] is not None:
             picture = _picture(unescape(match["src"]), unescape(match["alt"]), env)
         line = f"\n<figcaption>{caption}</figcaption>" if caption else ""
         return f"<figure>{picture}{line}</figure>\n"
-
-    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
-        return _BREAK if tokens[idx].content == _BREAK else escape(tokens[idx].content)
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         return _picture(str(tokens[idx].attrs.get("src") or ""), tokens[idx].content, env)

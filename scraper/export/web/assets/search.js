@@ -145,7 +145,7 @@
       // every other pair first: they cover the string, the others are looked up only if many articles are left
       const order = [...narrow.filter((_, n) => n % 2 === 0), ...narrow.filter((_, n) => n % 2)];
       return { text, terms: order.length ? order : found.slice(0, 1), exact: found.length === 1 && found[0] === text, wide: !narrow.length };
-    }).filter((part) => part.terms.length);
+    });
   }
 
   const AT_WORD_START = (text, at) => !IS_WORD.test(text.slice(at)) || !WORD_BEFORE.test(text.slice(Math.max(0, at - 2), at));
@@ -209,11 +209,11 @@
     tell("", "搜尋中… Searching…");
     try {
       await open();
-      const parts = parse(wanted.q);
-      if (!parts.length) { results.replaceChildren(); tell("0", "請輸入文字或單字。 Please type a character or a word."); results.dataset.state = "done"; return; }
+      const parts = parse(wanted.q), indexed = parts.filter((part) => part.terms.length); // the others are punctuation
+      if (!indexed.length) { results.replaceChildren(); tell("0", "請輸入文字或單字。 Please type a character or a word."); results.dataset.state = "done"; return; }
       const allowed = await filter(wanted);
       const lists = [];
-      for (const part of parts) {
+      for (const part of indexed) {
         if (stale()) return;
         const within = lists.at(-1);
         lists.push(await candidates(part, within ? (id) => within.has(id) : allowed));
@@ -224,11 +224,10 @@
         id,
         weight: lists.reduce((sum, list) => sum + (list.get(id) & ~1), 0) | (lists.every((list) => list.get(id) & 1) ? 1 : 0),
       })).sort(better);
-      results.replaceChildren();
       if (!proved) hits = await confirm(hits, parts, stale);
       if (stale()) return;
       if (!hits.length) tell("0", "沒有文章含有這些字。 No article has these words.");
-      else tell(hits.length.toLocaleString("en"), "篇 articles");
+      else tell(`${hits.length}`, "篇 articles");
       await show(hits, parts, stale);
       if (!stale()) results.dataset.state = "done";
     } catch (error) {
@@ -243,6 +242,7 @@
   async function confirm(hits, parts, stale) {
     const found = [];
     let shown = 0;
+    results.replaceChildren();
     for (let at = 0; at < hits.length; at += AT_ONCE) {
       const some = hits.slice(at, at + AT_ONCE);
       const texts = await Promise.all(some.map((hit) => article(hit.id)));
@@ -255,7 +255,10 @@
         found.push({ id: hit.id, weight: 2 * counts.reduce((a, b) => a + b, 0) + (inTitle ? 1 : 0) });
       });
       if (found.length > shown && shown < FIRST) {
-        results.append(...found.slice(shown, FIRST).map((hit) => filled(row(hit), parts)));
+        const rows = found.slice(shown, FIRST).map((hit) => filled(row(hit), parts));
+        await Promise.all(rows.map((item) => item.ready));
+        if (stale()) return [];
+        results.append(...rows);
         shown = Math.min(found.length, FIRST);
       }
       tell("", `${found.length.toLocaleString("en")}… ${Math.min(at + AT_ONCE, hits.length).toLocaleString("en")} / ${hits.length.toLocaleString("en")}`);
@@ -282,8 +285,9 @@
     }), { rootMargin: "50%" });
     const old = new Map([...results.children].map((item) => [Number(item.dataset.id), item]));
     const rows = hits.map((hit) => old.get(hit.id) ?? row(hit));
+    await Promise.all(rows.slice(0, FIRST).map((item) => filled(item, parts).ready)); // before they are shown: nothing moves
+    if (stale()) return;
     results.replaceChildren(...rows.slice(0, SOME));
-    await Promise.all(rows.slice(0, FIRST).map((item) => filled(item, parts).ready));
     for (let at = SOME; at < rows.length && !stale(); at += SOME) {
       await new Promise((resolve) => setTimeout(resolve));
       results.append(...rows.slice(at, at + SOME));
@@ -340,7 +344,11 @@
   }
   function fromAddress() {
     const set = new URLSearchParams(location.hash.length > 1 ? location.hash.slice(1) : location.search.slice(1));
-    for (const [name, field] of Object.entries(fields)) field.value = set.get(name) ?? "";
+    for (const [name, field] of Object.entries(fields)) {
+      const value = set.get(name) ?? "";
+      if (field.options && ![...field.options].some((one) => one.value === value)) field.add(new Option(value));
+      field.value = value;
+    }
     last = address(wanted());
     search(wanted());
   }
