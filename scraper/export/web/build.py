@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import shutil
+from codecs import BOM_UTF16_LE
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -244,7 +245,7 @@ class _Build:
         for done, some in enumerate(share(write_index, pieces, jobs=self._wanted.jobs), start=1):
             for first, name in some:
                 path = f"search/index/{len(firsts)}.js"
-                self._put(path, _named(f"index/{len(firsts)}", (self._scratch / name).read_bytes()))
+                self._put(path, _shard(len(firsts), (self._scratch / name).read_bytes()))
                 firsts.append(first)
             self._show("search", done, len(pieces))
         self._put("search/directory.js", directory_script(firsts, last_id))
@@ -253,8 +254,9 @@ class _Build:
             self._put(path, data)
 
 
-def _named(name: str, data: bytes) -> bytes:
-    return f'hkcnews("{name}",'.encode() + data + b")\n"
+def _shard(number: int, data: bytes) -> bytes:
+    """Return a script in UTF-16; its first two bytes say so, to every browser and whatever the host says."""
+    return b"".join((BOM_UTF16_LE, f'hkcnews("index/{number}",'.encode("utf-16-le"), data, ")\n".encode("utf-16-le")))
 
 
 def _near(stories: Sequence[Story]) -> dict[int, tuple[tuple[Story | None, Story | None], ...]]:

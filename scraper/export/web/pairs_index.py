@@ -9,7 +9,6 @@ range of first characters at a time.
 
 from __future__ import annotations
 
-import base64
 import marshal
 import re
 from collections import Counter
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scraper.export.web.fold import UNSPACED
-from scraper.export.web.postings import LONGEST_UNARY, MOST, ONCE, SHARD_BITS, Shard, shard
+from scraper.export.web.postings import FIRST_PACKED, LONGEST_UNARY, MOST, ONCE, PACK, SHARD_BITS, Shard, shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,8 +78,13 @@ def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Count
     firsts, starts, sizes = np.unique(records["pair"] >> _CHAR, return_index=True, return_counts=True)
     chars = [chr(first) for first in firsts]
     places = dict(zip(chars, zip(starts.tolist(), sizes.tolist(), strict=True), strict=True))
-    path.with_suffix(".places").write_bytes(marshal.dumps(places))
+    _places(path).write_bytes(marshal.dumps(places))
     return Counter(dict(zip(chars, sizes.tolist(), strict=True)))
+
+
+def _places(path: Path) -> Path:
+    """Return the file that says where each first character begins in a scratch file."""
+    return path.with_name(f"{path.name}.places")
 
 
 def merge(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> Iterator[Shard]:
@@ -94,7 +98,7 @@ def merge(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> Iterat
     wanted = set(chars)
     parts = []
     for path in scratch:
-        places: dict[str, tuple[int, int]] = marshal.loads(path.with_suffix(".places").read_bytes())  # noqa: S302 # ours
+        places: dict[str, tuple[int, int]] = marshal.loads(_places(path).read_bytes())  # noqa: S302 # ours
         if inside := [places[char] for char in places.keys() & wanted]:
             start, size = min(inside)[0], sum(count for _, count in inside)
             parts.append(np.fromfile(path, dtype=_RECORD, count=size, offset=start * _RECORD.itemsize))
@@ -121,7 +125,7 @@ def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
             yield shard(first_term, groups)
             groups = []
         end = begins[upto] if upto < len(starts) else len(bits)
-        data = base64.b64encode(np.packbits(bits[int(begins[cut]) : int(end)]).tobytes()).decode()
+        data = _packed(bits[int(begins[cut]) : int(end)])
         first = chr(int(firsts[cut]))
         if not groups:
             first_term = first + chr(int(seconds[cut]))
@@ -175,3 +179,11 @@ def _bits(values: Numbers, lengths: Numbers, begins: Numbers) -> NDArray[np.uint
         more = left > 1
         values, last, left = values[more] >> np.uint64(1), last[more] - 1, left[more] - 1
     return bits
+
+
+def _packed(bits: NDArray[np.uint8]) -> str:
+    """Return bits as `postings.packed` does."""
+    filled = np.zeros(-(-len(bits) // PACK) * PACK, dtype=np.uint16)
+    filled[: len(bits)] = bits
+    chars = filled.reshape(-1, PACK) @ (1 << np.arange(PACK - 1, -1, -1, dtype=np.uint16)) + FIRST_PACKED
+    return chars.astype("<u2").tobytes().decode("utf-16-le")

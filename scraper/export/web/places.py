@@ -19,6 +19,7 @@ MARK = "site.json"
 """Says that the folder is a site of ours, and what it was made from."""
 OWN = ("article", "assets", "author", "category", "date", "images", "lost", "search", "tag")
 """Folders in which everything is made by us: what is not made again goes."""
+_YEARS = range(1990, 2100)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -28,10 +29,10 @@ def article(number: int) -> str:
 
 
 def is_day(text: str) -> bool:
-    """Say whether a document's date is a day of the calendar. It comes from a page, so it may be anything."""
+    """Say whether a document's date is a day of our times. It comes from a page, so it may be anything."""
     match = _DATE.fullmatch(text)
     try:
-        return match is not None and bool(date(*map(int, match.groups())))
+        return match is not None and date(*map(int, match.groups())).year in _YEARS
     except ValueError:
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from scraper.export.web.fold import table
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from scraper.export.web.story import Story
 
-TEXTS = 4
-"""Ids whose texts share a script: some 13 KB."""
+TEXTS = 2
+"""Ids whose texts share a script: some 8 KB."""
 _PER_FOLDER = 1000
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -42,8 +42,8 @@ def text_script(articles: Sequence[tuple[Story, str]]) -> Iterator[tuple[str, by
 
 
 def directory_script(firsts: Sequence[str], last_id: int) -> bytes:
-    """Return the script that says in which part of the index a term stands."""
-    return script("directory", {"last": last_id, "firsts": list(firsts)})
+    """Return the script that says in which part of the index a term stands: the first term of each, a space between."""
+    return script("directory", {"last": last_id, "firsts": " ".join(firsts)})
 
 
 def fold_script() -> bytes:
@@ -53,19 +53,19 @@ def fold_script() -> bytes:
 
 
 def document_scripts(stories: Sequence[Story]) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the scripts that know day, category and author of every article."""
+    """Yield path and content of the scripts that know ids and days, categories, and authors of all articles."""
     ordered = sorted(stories, key=lambda story: story.id)
-    categories = _by_frequency([story.category for story in ordered])
-    value = {
-        "ids": _runs_of_ids([story.id for story in ordered]),
-        "days": _runs_of_days([_day(story.date) for story in ordered]),
-        "categories": categories,
-        "category": "".join(map(_letter, _places([story.category for story in ordered], categories))),
-    }
-    yield "search/docs.js", script("docs", value)
-    names = _by_frequency([story.author for story in ordered])
-    letters = (_letter(at // 64) + _letter(at % 64) for at in _places([story.author for story in ordered], names))
-    yield "search/authors.js", script("authors", {"names": names, "author": "".join(letters)})
+    days = [_day(story.date) for story in ordered]
+    steps = "".join(_letter(_folded(day - before)) for before, day in pairwise([0, *days]))
+    yield "search/docs.js", script("docs", {"ids": _runs_of_ids([story.id for story in ordered]), "days": steps})
+    categories = [story.category for story in ordered]
+    names = _by_frequency(categories)
+    value = {"names": names, "of": "".join(map(_letter, _places(categories, names)))}
+    yield "search/categories.js", script("categories", value)
+    authors = [story.author for story in ordered]
+    names = _by_frequency(authors)
+    letters = (_letter(at // 64) + _letter(at % 64) for at in _places(authors, names))
+    yield "search/authors.js", script("authors", {"names": names, "of": "".join(letters)})
 
 
 def _by_frequency(names: Sequence[str]) -> list[str]:
@@ -94,18 +94,13 @@ def _runs_of_ids(ids: Sequence[int]) -> list[int]:
     return runs
 
 
-def _runs_of_days(days: Sequence[int]) -> list[int]:
-    """Return days as pairs: the difference from the day before, how many articles in a row have it."""
-    runs: list[int] = []
-    last = 0
-    for day, group in groupby(days):
-        runs += [day - last, sum(1 for _ in group)]
-        last = day
-    return runs
+def _folded(number: int) -> int:
+    """Return a number from 0 for any one: 0, -1, 1, -2, 2, …"""
+    return 2 * number if number >= 0 else -2 * number - 1
 
 
 def _letter(number: int) -> str:
     """Return one character for a number from 0: printable ASCII without quote and backslash first, as JSON has it."""
-    if number > 90:
-        return chr(256 + number - 91)
-    return chr(number + (36 if number >= 57 else 35))
+    if number <= 90:
+        return chr(number + (36 if number >= 57 else 35))
+    return chr(number + (0x100 if number < 0xD700 else 0x900))  # no surrogates

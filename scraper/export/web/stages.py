@@ -199,6 +199,6 @@ def write_index(piece: IndexPiece) -> list[tuple[str, str]]:
     made = []
     for at, shard in enumerate(merge(scratch, piece.chars, piece.last_id)):
         name = f"shard-{piece.kind}-{piece.number}-{at}"
-        (context.scratch / name).write_bytes(shard.text.encode("utf-8", "surrogatepass"))
+        (context.scratch / name).write_bytes(shard.text.encode("utf-16-le", "surrogatepass"))
         made.append((shard.first, name))
     return made

@@ -36,23 +36,21 @@
     const [fold, directory, docs] = await Promise.all([load("fold"), load("directory"), load("docs")]);
     const [from, to] = fold.map((text) => Array.from(text));
     folding = new Map(from.map((char, at) => [char, to[at]]));
-    const day = new Map();
-    let id = 0, date = 0, at = 0, left = 0;
+    const day = new Map(), steps = Array.from(docs.days, letter);
+    let id = 0, date = 0;
     for (let n = 0; n < docs.ids.length; n += 2) {
       id += docs.ids[n];
-      for (let k = 0; k < docs.ids[n + 1]; k++, id++) {
-        if (!left) { date += docs.days[at]; left = docs.days[at + 1]; at += 2; }
-        left--;
-        day.set(id, date);
+      for (let k = 0; k < docs.ids[n + 1]; k++) {
+        const step = steps[day.size];
+        date += step & 1 ? -(step + 1) / 2 : step / 2;
+        day.set(id++, date);
       }
     }
-    const category = new Map(Array.from(docs.category, (char, at) => [at, letter(char)]));
-    const place = new Map([...day.keys()].map((id, at) => [id, at]));
-    core = { ...directory, day, place, category, categories: docs.categories };
+    core = { last: directory.last, firsts: directory.firsts.split(" "), day, place: new Map([...day.keys()].map((one, at) => [one, at])) };
   }
   const letter = (char) => {
     const code = char.codePointAt(0);
-    return code >= 256 ? code - 256 + 91 : code > 92 ? code - 36 : code - 35;
+    return code < 256 ? code - (code > 92 ? 36 : 35) : code - (code < 0xd800 ? 0x100 : 0x900);
   };
   const dateOf = (id) => {
     const day = core.day.get(id);
@@ -76,10 +74,12 @@
     return low - 1;
   }
 
-  function reader(base64) {
-    const data = atob(base64);
-    let at = 0;
-    const bit = () => { const value = (data.charCodeAt(at >> 3) >> (7 - (at & 7))) & 1; at++; return value; };
+  function reader(packed) { // 15 bits a character
+    let next = 0, code = 0, left = 0;
+    const bit = () => {
+      if (!left) { code = packed.charCodeAt(next++) - 0x4000; left = 15; }
+      return (code >> --left) & 1;
+    };
     const number = (length) => { let value = 0; while (length--) value = value * 2 + bit(); return value; };
     const gamma = () => { let zeros = 0; while (!bit()) zeros++; return 2 ** zeros + number(zeros); };
     const rice = (low) => {
@@ -91,10 +91,10 @@
   }
   // Calls found(rest, ids, weights) for each term of a shard that begins with a character, as far as wanted(rest).
   function terms(shard, first, wanted, found) {
-    for (const [char, joined, base64] of shard) {
+    for (const [char, joined, packed] of shard) {
       if (char !== first) continue;
       const rests = IS_WORD.test(char) ? joined.split(" ") : Array.from(joined);
-      const bits = reader(base64);
+      const bits = reader(packed);
       for (const rest of rests) {
         const count = bits.gamma(), q = Math.floor(core.last * 11 / (count * 16));
         const low = q ? 31 - Math.clz32(q) : 0;
@@ -128,7 +128,7 @@
     }
     return list;
   }
-  const article = async (id) => (await load(`text/${Math.floor(id / 4000)}/${Math.floor(id / 4)}`))[id];
+  const article = async (id) => (await load(`text/${Math.floor(id / 2000)}/${Math.floor(id / 2)}`))[id];
 
   // --- a query ---------------------------------------------------------------------------------------------------
   // Parts divided by spaces must all be there. A part: what to look up, and whether that is all there is to it.
@@ -179,14 +179,13 @@
     const tests = [];
     if (wanted.y) tests.push((id) => dateOf(id).startsWith(wanted.y));
     if (wanted.c) {
-      const number = core.categories.indexOf(wanted.c);
-      tests.push((id) => core.category.get(core.place.get(id)) === number);
+      const categories = await load("categories"), chars = Array.from(categories.of), right = categories.names.indexOf(wanted.c);
+      tests.push((id) => letter(chars[core.place.get(id)]) === right);
     }
     if (wanted.a) {
-      const authors = await load("authors"), name = fold(wanted.a.trim());
+      const authors = await load("authors"), chars = Array.from(authors.of), name = fold(wanted.a.trim());
       const right = new Set(authors.names.flatMap((one, at) => fold(one).includes(name) ? [at] : []));
-      const chars = Array.from(authors.author);
-      tests.push((id) => { const at = 2 * core.place.get(id); return right.has(letter(chars[at]) * 64 + letter(chars[at + 1])); });
+      tests.push((id) => right.has(letter(chars[2 * core.place.get(id)]) * 64 + letter(chars[2 * core.place.get(id) + 1])));
     }
     return tests.length ? (id) => tests.every((test) => test(id)) : null;
   }
