@@ -32,7 +32,7 @@ COMMANDS = {
     "rebuild": "make all Markdown again from the kept WARC files",
     "check": "verify WARC files, manifest, documents and images",
     "audit": "examine a folder of documents, such as the reference archive",
-    "export": "give it away as WACZ, JSON Lines or SQLite",
+    "export": "give it away as WACZ, JSON Lines, SQLite or for Hugo",
     "site": "make a newspaper of it that people can read and search, with or without a server",
     "images": "fetch and keep the images of written articles",
     "fixture": "add, check or refresh regression fixtures",

@@ -1,4 +1,4 @@
-"""``hkcnews export``: what is kept, as WACZ, JSON Lines or SQLite. Described in docs/exports.md."""
+"""``hkcnews export``: what is kept, as WACZ, JSON Lines, SQLite or for Hugo. Described in docs/exports.md."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
     parser.add_argument("--sqlite", metavar="FILE", type=Path, help="written articles, with full-text search")
+    parser.add_argument("--hugo", metavar="DIR", type=Path, help="written articles, as a folder that Hugo builds")
     parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
 
 
@@ -40,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
     from scraper.times import SystemClock
 
     config = load(options.config, output=options.output, archive=options.archive)
-    if not (options.wacz or options.jsonl or options.sqlite):
-        raise UsageError("say what to make: --wacz FILE, --jsonl FILE or --sqlite FILE")
+    if not (options.wacz or options.jsonl or options.sqlite or options.hugo):
+        raise UsageError("say what to make: --wacz FILE, --jsonl FILE, --sqlite FILE or --hugo DIR")
     if options.json and options.jsonl == _STDOUT:
         raise UsageError("--json and --jsonl - would both write to stdout. Give --jsonl a file.")
     path = config.output_path / LEDGER_FILE
@@ -78,6 +79,15 @@ def _sqlite(options: argparse.Namespace, _: Config, articles: Articles) -> dict[
     return {"file": str(options.sqlite), "articles": count}
 
 
+def _hugo(options: argparse.Namespace, _: Config, articles: Articles) -> dict[str, object]:
+    from scraper.export.hugo import write_hugo
+    from scraper.files import new_folder
+
+    with new_folder(options.hugo) as part:
+        count = write_hugo(articles, part)
+    return {"file": str(options.hugo), "articles": count}
+
+
 def _wacz(options: argparse.Namespace, config: Config, articles: Articles) -> dict[str, object]:
     from scraper.export.wacz import Page, pages_of, write_wacz
     from scraper.files import replacing
@@ -103,6 +113,7 @@ _FORMS: dict[str, Callable[[argparse.Namespace, Config, Articles], dict[str, obj
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
+    "hugo": _hugo,
 }
 
 
