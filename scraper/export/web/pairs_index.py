@@ -149,9 +149,10 @@ def _codes(records: NDArray[Any], starts: NDArray[np.int64], last_id: int) -> tu
         (((1 << np.minimum(high, LONGEST_UNARY)) - 1) << (low + 1)) | (gaps & ((1 << low) - 1)),
     )  # fmt: skip
     gap_lengths = np.where(far, LONGEST_UNARY + 2 * _bit_length(gaps + 1) - 1, high + 1 + low)
-    weights = records["weight"].astype(np.int64) - ONCE
-    weight_lengths = np.where(weights == 0, 1, 2 * _bit_length(weights))
-    weight_values = np.where(weights == 0, 0, (1 << (weight_lengths - 1)) | weights)
+    weights = records["weight"].astype(np.int64)
+    ranks = np.where(weights == ONCE, 0, np.where(weights % 2, weights - 1, weights - 3))
+    weight_lengths = np.where(ranks == 0, 1, 2 * _bit_length(ranks))
+    weight_values = np.where(ranks == 0, 0, (1 << (weight_lengths - 1)) | ranks)
 
     codes = np.arange(len(starts)) + 2 * starts  # each pair: its count, its gaps, its weights
     rank = np.arange(total) - np.repeat(starts, counts)

@@ -74,10 +74,13 @@ class _Rice(dict[int, str]):
 
 
 class _Weights(dict[int, str]):
-    """Codes of how often and where: most terms stand in a text once and not in its title, which takes one bit."""
+    """Codes of how often and where: most terms stand in a text once and not in its title, which takes one bit.
+
+    Next come twice, once and in the title, three times, twice and in the title, and so on.
+    """
 
     def __missing__(self, weight: int) -> str:
-        code = "0" if weight == ONCE else f"1{gamma(weight - ONCE)}"
+        code = "0" if weight == ONCE else f"1{gamma(weight - 1 if weight % 2 else weight - 3)}"
         self[weight] = code
         return code
 

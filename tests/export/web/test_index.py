@@ -44,7 +44,13 @@ class Bits:
         for _ in range(count):
             before += self.gap(low_bits(last_id, count)) + 1
             ids.append(before)
-        return [(number, self.gamma() + 2 if next(self._bits) == "1" else 2) for number in ids]
+        return [(number, self.weight()) for number in ids]
+
+    def weight(self) -> int:
+        if next(self._bits) == "0":
+            return 2
+        rank = self.gamma()
+        return rank + 3 if rank % 2 else rank + 1
 
 
 def read(shards: list[str], last_id: int) -> dict[str, list[tuple[int, int]]]:

@@ -87,7 +87,12 @@
       while (high < 16 && bit()) high++;
       return high === 16 ? gamma() - 1 : high * 2 ** low + number(low);
     };
-    return { bit, gamma, rice };
+    const weight = () => { // once, twice, once and in the title, three times, twice and in the title, …
+      if (!bit()) return 2;
+      const rank = gamma();
+      return rank % 2 ? rank + 3 : rank + 1;
+    };
+    return { gamma, rice, weight };
   }
   // Calls found(rest, ids, weights) for each term of a shard that begins with a character, as far as wanted(rest).
   function terms(shard, first, wanted, found) {
@@ -100,7 +105,7 @@
         const low = q ? 31 - Math.clz32(q) : 0;
         const ids = new Array(count), weights = new Array(count);
         for (let n = 0, id = -1; n < count; n++) ids[n] = id += bits.rice(low) + 1;
-        for (let n = 0; n < count; n++) weights[n] = bits.bit() ? bits.gamma() + 2 : 2;
+        for (let n = 0; n < count; n++) weights[n] = bits.weight();
         if (wanted(rest)) found(rest, ids, weights);
       }
     }
