@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TOOLS = Path(__file__).parents[3] / "build" / "browser" / "node_modules"
 """Where `make browser` puts axe-core and the validator."""
-_PATIENCE = 20.0
+_PATIENCE = 120.0
 
 
 def tool(path: str) -> Path:

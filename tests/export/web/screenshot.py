@@ -23,7 +23,7 @@ def main(path: Path) -> None:
         browser.size(_WIDTH, _HEIGHT)
         browser.search(SITE.as_uri(), "通宵巴士")
         shots.append(browser.driver.get_screenshot_as_png())
-        browser.one("#results li:nth-child(2) a").click()
+        browser.one("#results ol li:nth-child(2) a").click()
         browser.until("return document.readyState === 'complete'")
         shots.append(browser.driver.get_screenshot_as_png())
     finally:

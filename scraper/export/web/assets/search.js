@@ -6,8 +6,8 @@
   const RUNS = new RegExp(`[${WORD}]+|[${UNSPACED}]+`, "gu");
   const IS_WORD = new RegExp(`^[${WORD}]`, "u");
   const WORD_BEFORE = new RegExp(`[${WORD}]$`, "u");
-  const [FIRST, AT_ONCE, FEW, AROUND] = [10, 24, 12, 40];
-  const SOME = 400; // hits that get their place in the list at once; the others follow in steps
+  const [FIRST, AT_ONCE, FEW, TEXTS_A_SHARD, AROUND] = [10, 48, 12, 5, 40];
+  const [ROWS, SOME] = [100, 1000]; // of a list; that are shown at once, before the browser may draw
   const $ = (id) => document.getElementById(id);
   const fields = { q: $("q"), y: $("year"), c: $("category"), a: $("author") };
 
@@ -120,11 +120,11 @@
     });
     return list;
   }
-  async function single(char) { // all pairs that begin with the character, and where it ends a run
-    const list = new Map();
-    const last = shardOf(char + "\u{10ffff}");
-    const shards = [];
-    for (let at = Math.max(0, shardOf(char)); at <= last; at++) shards.push(load(`index/${at}`));
+  // All pairs that begin with a character, and where it ends a run; null if that is more shards than one wants to read.
+  async function single(char, most = Infinity) {
+    const list = new Map(), shards = [], from = Math.max(0, shardOf(char)), last = shardOf(char + "\u{10ffff}");
+    if (last - from >= most) return null;
+    for (let at = from; at <= last; at++) shards.push(load(`index/${at}`));
     for (const shard of await Promise.all(shards)) {
       terms(shard, char, () => true, (_, ids, weights) => ids.forEach((id, n) => {
         const old = list.get(id) ?? 0;
@@ -149,7 +149,8 @@
       const narrow = found.filter((term) => !wide(term));
       // every other pair first: they cover the string, the others are looked up only if many articles are left
       const order = [...narrow.filter((_, n) => n % 2 === 0), ...narrow.filter((_, n) => n % 2)];
-      return { text, terms: order.length ? order : found.slice(0, 1), exact: found.length === 1 && found[0] === text, wide: !narrow.length };
+      return { text, terms: order.length ? order : found.slice(0, 1), exact: found.length === 1 && found[0] === text, wide: !narrow.length,
+        chain: runs.length === 1 && runs[0] === text && !IS_WORD.test(text) };
     });
   }
 
@@ -164,12 +165,15 @@
     return found;
   }
 
+  // The articles that may hold a part: id to weight, and those of which that is sure.
   async function candidates(part, allowed) {
     let list = await (part.wide ? single(part.terms[0]) : postings(part.terms[0]));
+    const lists = new Map([[part.terms[0], list]]);
     if (allowed) list = new Map([...list].filter(([id]) => allowed(id)));
     for (const term of part.terms.slice(1)) {
       if (list.size <= FEW) break; // to look into so few texts costs less than another shard
-      const other = await postings(term);
+      const other = lists.get(term) ?? await postings(term);
+      lists.set(term, other);
       const both = new Map();
       for (const [id, weight] of list) {
         const more = other.get(id);
@@ -177,7 +181,30 @@
       }
       list = both;
     }
-    return list;
+    if (part.exact) return { list, sure: { has: () => true } };
+    const sure = list.size > FEW && part.chain ? await count(Array.from(part.text), list, lists) : new Map();
+    for (const [id, times] of sure) list.set(id, 2 * times);
+    return { list, sure };
+  }
+  // How often a string of three characters and more stands in an article, where that follows from the numbers of its
+  // pairs: of a string S that ends with z, and w behind it, if every z is followed by w, Sw stands there as often as S;
+  // if every z ends an S, as often as zw. In other articles, and where it may be in the title, the text has to say.
+  async function count(chars, list, lists) {
+    const times = new Map();
+    const inner = await Promise.all(chars.slice(1, -1).map((char) => single(char, list.size / TEXTS_A_SHARD)));
+    const pairs = chars.slice(0, -1).map((char, n) => lists.get(char + chars[n + 1]));
+    if (inner.includes(null)) return times;
+    for (const id of list.keys()) {
+      const numbers = pairs.map((pair) => pair.get(id) >> 1), totals = inner.map((all) => all.get(id) >> 1);
+      if (pairs.every((pair) => pair.get(id) & 1) || [...numbers, ...totals].some((number) => number >= 127)) continue;
+      let found = numbers[0];
+      totals.forEach((total, n) => {
+        const next = numbers[n + 1];
+        found = total === next ? found : found === total ? next : NaN;
+      });
+      if (found) times.set(id, found);
+    }
+    return times;
   }
 
   async function filter(wanted) {
@@ -216,19 +243,20 @@
       const parts = parse(wanted.q), indexed = parts.filter((part) => part.terms.length); // the others are punctuation
       if (!indexed.length) { results.replaceChildren(); tell("0", "請輸入文字或單字。 Please type a character or a word."); results.dataset.state = "done"; return; }
       const allowed = await filter(wanted);
-      const lists = [];
+      const found = [];
       for (const part of indexed) {
         if (stale()) return;
-        const within = lists.at(-1);
-        lists.push(await candidates(part, within ? (id) => within.has(id) : allowed));
+        const within = found.at(-1)?.list;
+        found.push(await candidates(part, within ? (id) => within.has(id) : allowed));
       }
       if (stale()) return;
-      const proved = parts.every((part) => part.exact);
-      let hits = [...lists.at(-1).keys()].map((id) => ({
+      const onlyIndexed = indexed.length === parts.length;
+      let hits = [...found.at(-1).list.keys()].map((id) => ({
         id,
-        weight: lists.reduce((sum, list) => sum + (list.get(id) & ~1), 0) | (lists.every((list) => list.get(id) & 1) ? 1 : 0),
+        weight: found.reduce((sum, { list }) => sum + (list.get(id) & ~1), 0) | (found.every(({ list }) => list.get(id) & 1) ? 1 : 0),
+        sure: onlyIndexed && found.every(({ sure }) => sure.has(id)),
       })).sort(better);
-      if (!proved) hits = await confirm(hits, parts, stale);
+      if (!hits.every((hit) => hit.sure)) hits = await confirm(hits, parts, stale);
       if (stale()) return;
       if (!hits.length) tell("0", "沒有文章含有這些字。 No article has these words.");
       else tell(`${hits.length}`, "篇 articles");
@@ -249,9 +277,10 @@
     results.replaceChildren();
     for (let at = 0; at < hits.length; at += AT_ONCE) {
       const some = hits.slice(at, at + AT_ONCE);
-      const texts = await Promise.all(some.map((hit) => article(hit.id)));
+      const texts = await Promise.all(some.map((hit) => (hit.sure ? null : article(hit.id))));
       if (stale()) return [];
       some.forEach((hit, n) => {
+        if (hit.sure) { found.push(hit); return; }
         const folded = fold(texts[n].join("\n")), title = fold(texts[n][0]);
         const counts = parts.map((part) => places(folded, part).length);
         if (!counts.every(Boolean)) return;
@@ -262,7 +291,7 @@
         const rows = found.slice(shown, FIRST).map((hit) => filled(row(hit), parts));
         await Promise.all(rows.map((item) => item.ready));
         if (stale()) return [];
-        results.append(...rows);
+        if (shown) results.firstChild.append(...rows); else results.append(listOf(0, rows));
         shown = Math.min(found.length, FIRST);
       }
       tell("", `${found.length.toLocaleString("en")}… ${Math.min(at + AT_ONCE, hits.length).toLocaleString("en")} / ${hits.length.toLocaleString("en")}`);
@@ -280,23 +309,34 @@
     item.dataset.id = hit.id;
     return item;
   }
-  // Titles and words around the hits are read as the reader comes to them.
-  let watcher = null;
+  // Titles and words around the hits are read as the reader comes to them. Rows stand in lists of a hundred, of which
+  // the browser lays out those in sight only: there may be as many hits as articles.
+  const near = (found) => new IntersectionObserver((entries, watcher) => entries.forEach((entry) => {
+    if (entry.isIntersecting) { watcher.unobserve(entry.target); found(entry.target); }
+  }), { rootMargin: "50%" });
+  let watchers = [];
   async function show(hits, parts, stale) {
-    watcher?.disconnect();
-    watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
-      if (entry.isIntersecting) { watcher.unobserve(entry.target); filled(entry.target, parts); }
-    }), { rootMargin: "50%" });
-    const old = new Map([...results.children].map((item) => [Number(item.dataset.id), item]));
-    const rows = hits.map((hit) => old.get(hit.id) ?? row(hit));
-    await Promise.all(rows.slice(0, FIRST).map((item) => filled(item, parts).ready)); // before they are shown: nothing moves
-    if (stale()) return;
-    results.replaceChildren(...rows.slice(0, SOME));
-    for (let at = SOME; at < rows.length && !stale(); at += SOME) {
-      await new Promise((resolve) => setTimeout(resolve));
-      results.append(...rows.slice(at, at + SOME));
+    watchers.forEach((watcher) => watcher.disconnect());
+    const rows = near((item) => filled(item, parts)), lists = near((list) => [...list.children].forEach((item) => rows.observe(item)));
+    watchers = [rows, lists];
+    const old = new Map([...results.querySelectorAll("li")].map((item) => [Number(item.dataset.id), item]));
+    const first = hits.slice(0, FIRST).map((hit) => filled(old.get(hit.id) ?? row(hit), parts));
+    await Promise.all(first.map((item) => item.ready)); // before they are shown: nothing moves
+    for (let at = 0; at < hits.length; at += ROWS) {
+      if (at % SOME === 0) await new Promise((resolve) => setTimeout(resolve));
+      if (stale()) return;
+      const list = listOf(at, hits.slice(at, at + ROWS).map((hit, n) => first[at + n] ?? row(hit)));
+      if (at) results.append(list); else results.replaceChildren(list);
+      lists.observe(list);
     }
-    if (!stale()) rows.slice(FIRST).forEach((item) => watcher.observe(item));
+    if (!hits.length) results.replaceChildren();
+  }
+  function listOf(at, rows) {
+    const list = document.createElement("ol");
+    list.className = "rows";
+    list.start = at + 1;
+    list.append(...rows);
+    return list;
   }
   function filled(item, parts) {
     if (item.ready) return item;
