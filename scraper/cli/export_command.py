@@ -1,4 +1,4 @@
-"""``hkcnews export``: what is kept, as WACZ, JSON Lines or SQLite. Described in docs/exports.md."""
+"""``hkcnews export``: what is kept, as WACZ, JSON Lines, SQLite or for Hugo. Described in docs/exports.md."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
+from scraper.export.hugo import write_hugo
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import WrittenArticles
 from scraper.export.sqlite import write_sqlite
-from scraper.files import exporting
+from scraper.files import exporting, new_folder
 from scraper.ledger import Ledger
 from scraper.models import State
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 def run(context: Context) -> int:
     """Make the files that were asked for."""
     options, folder = context.options, context.config.output_path
-    if not (options.wacz or options.jsonl or options.sqlite):
-        raise UsageError("say what to make: --wacz FILE, --jsonl FILE or --sqlite FILE")
+    if not (options.wacz or options.jsonl or options.sqlite or options.hugo):
+        raise UsageError("say what to make: --wacz FILE, --jsonl FILE, --sqlite FILE or --hugo DIR")
     if options.json and options.jsonl == STDOUT:
         raise UsageError("--json and --jsonl - would both write to stdout. Give --jsonl a file.")
     require_folder(folder)
@@ -75,6 +76,13 @@ def _sqlite(context: Context, articles: WrittenArticles, rows: Iterator[ExportRo
     return {"file": str(path), "articles": count}
 
 
+def _hugo(context: Context, _: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
+    path = context.options.hugo
+    with new_folder(path) as part:
+        count = write_hugo(rows, part)
+    return {"file": str(path), "articles": count}
+
+
 def _wacz(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
     from scraper.export.wacz import Page, pages_of, write_wacz  # with warcio
 
@@ -100,6 +108,7 @@ _FORMS: dict[str, Callable[[Context, WrittenArticles, Iterator[ExportRow]], dict
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
+    "hugo": _hugo,
 }
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.ledger.evidence import Entry
 
 # As `render_document` writes it. A rule in the content has more blank lines around it, so it is not taken for this one.
-_BOX = re.compile(
+BOX = re.compile(
     r"\n\n---\n\n(?:!\[[^\n]*\]\((?P<avatar>\S*)\)\n\n)?\*\*(?P<name>[^\n]*)\*\*\n\n(?P<bio>.*)\Z", re.DOTALL
 )
 
@@ -101,7 +101,7 @@ class WrittenArticles:
         if form is None and sha256 != entry.file_sha256:
             raise ValueError("it is not the file that was written")
         document = parse_document(form or text)
-        box = _BOX.search(document.body)
+        box = BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body
         return ExportRow(

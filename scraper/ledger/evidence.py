@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
+from scraper.selection.comparison import IN_THE_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -138,6 +139,13 @@ SELECT w.* FROM witnesses w JOIN articles a ON a.id = w.article
 WHERE w.article BETWEEN ? AND ? AND a.state <> 'written' ORDER BY w.article
 """
 
+# Readings of articles of which more than one text was read. `history` compares these texts.
+_DIFFERING = """
+SELECT article, timestamp, original, text_sha256, lacks FROM readings WHERE verdict = 'article' AND article IN (
+    SELECT article FROM readings WHERE verdict = 'article' GROUP BY article HAVING count(DISTINCT text_sha256) > 1
+) ORDER BY article, timestamp, original
+"""
+
 _LAST = 2**62
 _NO_MORE = (_LAST, ())
 
@@ -147,6 +155,20 @@ class Evidence:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    def differing_texts(self) -> Iterator[tuple[int, list[list[tuple[str, str]]]]]:
+        """Yield articles of which several texts were read: for each text, (timestamp, original) of its captures.
+
+        Texts stand in the order in which they were first seen. A page that lacks the text itself shows none of its own,
+        as in `reports.history`.
+        """
+        for article, rows in groupby(self._db.each(_DIFFERING), key=itemgetter(0)):
+            groups: dict[str, list[tuple[str, str]]] = {}
+            for _, timestamp, original, text, lacks in rows:
+                if IN_THE_TEXT.isdisjoint(json.loads(lacks)):
+                    groups.setdefault(text, []).append((timestamp, original))
+            if len(groups) > 1:
+                yield article, list(groups.values())
 
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
