@@ -44,7 +44,7 @@ class Service:
         self.stall = 0.0
         self._listing = listing(count)
         self._listed = False
-        self._page = article_page(FIRST)  # a short one: this is about waiting, not about parsing
+        self._page = article_page(FIRST, plea=True)  # a short one: this is about waiting, not about parsing
         self._factor = factor
         self._random = random.Random(count)
         self._moment = format_datetime(parse_timestamp(STAMP), usegmt=True)

@@ -55,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         *_pictures("/article/28326/images/photo_large.jpg", "/uploads/avatars/default.jpg"),
     ]
     write_warc(place / "captures.warc.gz", captures[:2])
-    know_few_ids(place / "output", range(28001, 29001))
+    know_few_ids(place / "output", range(28320, 28330))
     with TestArchive(captures) as archive:
         replayed = requests.get(f"{archive.base}/web/20190601000000/{article_url(4100)}", timeout=30)
         (place / "saved.html").write_bytes(replayed.content)

@@ -116,14 +116,14 @@ class Conclusions:
         self._ledger.articles.set_state(article, decision.state, reason, due=due)
         if row is not None and row.state is State.WRITTEN:
             self._outcomes.lost[article] = f"{decision.state}: {reason}"
-        quiet = decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
-        log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, decision.state, reason)
         for_a_list = isinstance(decision, Waiting) and decision.cause in (Wait.LISTING, Wait.WITNESS)
-        if for_a_list and isinstance(decision, Waiting):
+        if isinstance(decision, Waiting) and for_a_list:
             self._outcomes.unconfirmed[article] = decision.cause is Wait.WITNESS
         else:
             self._outcomes.unconfirmed.pop(article, None)
-        if not quiet and not for_a_list:
+        quiet = for_a_list or decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
+        log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, decision.state, reason)
+        if not quiet:
             self._outcomes.failed[article] = Failed(article, decision.state, reason, due)
 
     def leave(self, article: int, reason: str) -> None:

@@ -226,14 +226,13 @@ class Job:
         """Yield the ids that nothing was found of, once all has been asked that allows to say so.
 
         Where the site's list is cut nearly all ids wait for the rest of it; it is not asked for each of them. Of an
-        archive that holds little nearly all ids are absent: a run spends a minute of the budget on that, half a minute
-        if no ids were named, and the next one goes on.
+        archive that holds little nearly all ids are absent: a run spends half a minute of the budget on them, and
+        the next one goes on.
         """
         few = self._is_few()
         waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
         waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
-        a_minute = self.space.config.cdx_per_minute
-        for article in waiting[: a_minute if self.options.ids else a_minute // 2]:
+        for article in waiting[: self.space.config.cdx_per_minute // 2]:
             if self._ask(partial(self._discovery.confirm, article)):
                 yield article
 

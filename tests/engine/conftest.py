@@ -68,12 +68,14 @@ class Folder:
 def open_folder(tmp_path: Path) -> Iterator[Callable[..., Folder]]:
     """Give output folders, each with an archive that holds certain captures.
 
-    With `new` the folder is not there yet, and the first run makes it, with all known ids.
+    With `new` the folder is not there yet, and the first run makes it, with all known ids. All of a test share a clock:
+    a fresh one would begin behind what the first run has written down.
     """
     archives: list[TestArchive] = []
+    clocks: dict[float, ScaledClock] = {}
 
     def make(*saved: object, factor: float = 600.0, new: bool = False, **archive: object) -> Folder:
-        clock = ScaledClock(factor)
+        clock = clocks.setdefault(factor, ScaledClock(factor))
         output = tmp_path / "output"
         if not new and not output.exists():
             know_few_ids(output)

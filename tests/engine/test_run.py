@@ -221,6 +221,7 @@ def test_ids_that_pages_link_to_become_known(open_folder: Open) -> None:
     body = '<p>請看<a href="/article/49901/x">另一篇</a>。</p>'
     folder = open_folder(saved_article(201, body=body))
     folder.run(ids=())
+    folder.run(ids=(range(49901, 49902),))
     assert states(folder, 49901) == [State.NEVER_CAPTURED]
 
 

@@ -178,7 +178,8 @@ def test_a_better_copy_takes_the_place_of_a_worse_one(tmp_path, order, together)
         output = run(tmp_path, written_by_hand(tmp_path / "a.warc", *records))
     else:
         for number, one in enumerate(records):
-            output = run(tmp_path, written_by_hand(tmp_path / f"{number}.warc", one))
+            only_a_part = number == 0 and order == (0, 1)  # so far: the id waits for the rest
+            output = run(tmp_path, written_by_hand(tmp_path / f"{number}.warc", one), status=int(only_a_part))
     assert states(output)[301] == "written"
     before = tree(output)
     assert main(["check", "--output", str(output), "-q"]) == 0

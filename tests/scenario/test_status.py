@@ -28,7 +28,7 @@ NAMES = (
 CASES = [case for case in load() if case.name in NAMES]
 KEYS = [
     "id", "state", "reason", "capture", "layout", "readings", "file", "file_sha256", "page_sha256", "tried",
-    "provenance",
+    "provenance", "known_from",
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STAMP = "20200607080910"
 REPLAY = f"/web/{STAMP}id_/https://www.hkcnews.com/article/300"
 CDX = "/cdx/search/cdx?url=hkcnews.com/article/&matchType=prefix&output=json&limit=3&showResumeKey=true"
-PAGE = article_page(300)
+PAGE = article_page(300, plea=True)
 Raw = tuple[int, dict[str, str], bytes, str]
 
 

@@ -186,7 +186,7 @@ def test_bodies_are_built_like_the_recorded_ones(archive: TestArchive, situation
             assert match, f"{mark} not found behind {found} in the answer to {answer.request}"
             found = match.start()
     raw = ask(archive, SITUATIONS["raw memento"][1])
-    assert raw.body == article_page(28325).decode()
+    assert raw.body == article_page(28325, plea=True).decode()
 
 
 LINKS = re.compile(r"<(?:a|img|iframe|link|script|form)\b[^>]*?\s(href|src|action)=\"([^\"]*)\"")

@@ -21,7 +21,8 @@ def main() -> int:
     config, ids, jump = sys.argv[1:]
     clock = ScaledClock.from_environment()
     clock.jump = float(jump)
-    report = run(load_config(Path(config)), RunOptions(ids=parse_ids(ids)), clock=clock, stop=threading.Event())
+    options = RunOptions(ids=parse_ids(ids), go_on=True)
+    report = run(load_config(Path(config)), options, clock=clock, stop=threading.Event())
     print(json.dumps(report.as_json(), ensure_ascii=False))
     return report.exit_status
 
