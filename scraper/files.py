@@ -12,7 +12,6 @@ import fcntl
 import filecmp
 import json
 import os
-import shutil
 import stat
 from typing import TYPE_CHECKING
 
@@ -188,28 +187,6 @@ def exporting(target: Path) -> Iterator[Path]:
         )
     with replacing(target) as part:
         yield part
-
-
-@contextlib.contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Give the path of an empty folder to be filled; it gets the target's name once the block ends well.
-
-    Raises:
-        StoreError: something has the name already, other than an empty folder, or it cannot be written.
-    """
-    part = temporary_of(target)
-    try:
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise StoreError(f"{target}: is there already. Name a new folder, or remove this one first.")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        yield part
-        part.replace(target)
-    except BaseException as error:
-        shutil.rmtree(part, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise unwritable(target, error) from error
-        raise
 
 
 def _require_replaceable(target: Path) -> None:

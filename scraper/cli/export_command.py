@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
-from scraper.export.hugo import write_hugo
+from scraper.export.hugo import new_folder, write_hugo
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import WrittenArticles
 from scraper.export.sqlite import write_sqlite
-from scraper.files import exporting, new_folder
+from scraper.files import exporting
 from scraper.ledger import Ledger
 from scraper.models import State
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder

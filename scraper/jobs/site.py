@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from scraper.export.web.build import Wanted, build
 from scraper.export.web.inputs import Tried
 from scraper.ledger import Ledger
+from scraper.models import Verdict
 from scraper.paths import LEDGER_FILE, require_folder
+from scraper.selection.comparison import IN_THE_TEXT
 from scraper.sites import get_site
 from scraper.times import SystemClock
 
@@ -26,12 +28,11 @@ def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str,
 
     Args:
         config: names the output folder and the newspaper.
-        target: the site's folder; only one process at a time works there.
+        target: the site's folder.
         wanted: how the site is to be.
         show: is told the stage, how much of it is done, and how much there is.
 
     Raises:
-        LockHeld: another process makes this site.
         StoreError: there is no manifest, or the site's folder holds other things.
     """
     output = config.output_path
@@ -40,15 +41,23 @@ def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str,
 
 
 def _texts(output: Path) -> dict[int, list[list[Tried]]]:
-    """Return the captures of each text of articles of which several are known; nothing without a ledger."""
+    """Return the captures of each text of articles of which several are known; nothing without a ledger.
+
+    As in `reports.history`, a page that lacks the text itself shows no text of its own.
+    """
     path = output / LEDGER_FILE
     if not path.exists():
         return {}
     ledger = Ledger(path, clock=SystemClock(), read_only=True)
+    found: dict[int, list[list[Tried]]] = {}
     try:
-        return {
-            article: [[Tried(timestamp, original, "article") for timestamp, original in group] for group in groups]
-            for article, groups in ledger.evidence.differing_texts()
-        }
+        for article, readings in ledger.evidence.differing_texts():
+            groups: dict[str, list[Tried]] = {}
+            for one in readings:
+                if IN_THE_TEXT.isdisjoint(one.lacks):
+                    groups.setdefault(one.text_sha256, []).append(Tried(one.timestamp, one.original, Verdict.ARTICLE))
+            if len(groups) > 1:
+                found[article] = list(groups.values())
     finally:
         ledger.close()
+    return found

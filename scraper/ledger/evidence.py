@@ -8,7 +8,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
-from scraper.selection.comparison import IN_THE_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,6 +64,15 @@ class Witness(NamedTuple):
     date: str
     timestamp: str
     original: str
+
+
+class TextRead(NamedTuple):
+    """A capture that showed an article: the digest of its text, and what it lacks, by the names of `Lack`."""
+
+    timestamp: str
+    original: str
+    text_sha256: str
+    lacks: frozenset[str]
 
 
 class Entry(NamedTuple):
@@ -156,19 +164,10 @@ class Evidence:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def differing_texts(self) -> Iterator[tuple[int, list[list[tuple[str, str]]]]]:
-        """Yield articles of which several texts were read: for each text, (timestamp, original) of its captures.
-
-        Texts stand in the order in which they were first seen. A page that lacks the text itself shows none of its own,
-        as in `reports.history`.
-        """
+    def differing_texts(self) -> Iterator[tuple[int, list[TextRead]]]:
+        """Yield articles of which several texts were read, each with the readings, earliest first."""
         for article, rows in groupby(self._db.each(_DIFFERING), key=itemgetter(0)):
-            groups: dict[str, list[tuple[str, str]]] = {}
-            for _, timestamp, original, text, lacks in rows:
-                if IN_THE_TEXT.isdisjoint(json.loads(lacks)):
-                    groups.setdefault(text, []).append((timestamp, original))
-            if len(groups) > 1:
-                yield article, list(groups.values())
+            yield article, [TextRead(*row[1:4], frozenset(json.loads(row[4]))) for row in rows]
 
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
