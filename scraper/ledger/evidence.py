@@ -167,7 +167,7 @@ class Evidence:
     def differing_texts(self) -> Iterator[tuple[int, list[TextRead]]]:
         """Yield articles of which several texts were read, each with the readings, earliest first."""
         for article, rows in groupby(self._db.each(_DIFFERING), key=itemgetter(0)):
-            yield article, [TextRead(*row[1:4], frozenset(json.loads(row[4]))) for row in rows]
+            yield article, [TextRead(row[1], row[2], row[3], frozenset(json.loads(row[4]))) for row in rows]
 
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""

@@ -15,7 +15,9 @@ from scraper.export.hugo import content, document, new_folder, write_hugo
 from scraper.export.rows import ExportRow
 from tests.export.web.made import COLUMN, HOSTILE, HOSTILE_TEXT
 
-SHORTCODES = '{{< ref "x" >}} {{% video src="x" %}} {{</* x */>}} {{<figure src="x">}} \\{{< x >}} {{< video src="a" >}} b'
+SHORTCODES = (
+    '{{< ref "x" >}} {{% video src="x" %}} {{</* x */>}} {{<figure src="x">}} \\{{< x >}} {{< video src="a" >}} b'
+)
 
 
 def hugos() -> list[str]:
@@ -33,7 +35,9 @@ def test_hugo_builds_them(hugo: str | None, tmp_path: Path, make_row: Callable[.
     avatar = "https://a.example/x.jpg"
     rows = [
         make_row(1, markdown=COLUMN, box_label="博客", box_author="海旁散步", box_bio="寫 *字*。", box_avatar=avatar),
-        make_row(2, markdown=f"{HOSTILE}\n\n{SHORTCODES}", title=SHORTCODES + HOSTILE_TEXT, author=SHORTCODES, tags=odd),
+        make_row(
+            2, markdown=f"{HOSTILE}\n\n{SHORTCODES}", title=SHORTCODES + HOSTILE_TEXT, author=SHORTCODES, tags=odd
+        ),
         make_row(3, date="", last_updated="2020-01-02 03:04:05", category="", author="", tags=()),
         make_row(4, date="99.99.99", last_updated="soon", markdown=""),
     ]

@@ -177,8 +177,8 @@ class _Build:
         self._index(stories)
         for file in kept:
             self._note(file, changed=folder.link(self._output / file, self._target / file))
-        for path in sorted(ASSETS.iterdir()):
-            self._put(f"assets/{path.name}", path.read_bytes())
+        for asset in sorted(ASSETS.iterdir()):
+            self._put(f"assets/{asset.name}", asset.read_bytes())
         if self._wanted.base_url:
             pages = sorted(path for path in self._made if path.endswith(".html"))
             for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.errors import StoreError
@@ -15,7 +16,6 @@ from scraper.files import temporary_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
-    from pathlib import Path
 
 FORMAT = 1
 _AT_TOP = ("feed.xml", "sitemap")
@@ -78,7 +78,7 @@ def is_made_from(folder: Path, inputs: str) -> bool:
         mark = json.loads((folder / places.MARK).read_bytes())
     except (OSError, ValueError):
         return False
-    return mark == json.loads(_mark(inputs, fingerprint(folder)))
+    return bool(mark == json.loads(_mark(inputs, fingerprint(folder))))
 
 
 def finish(folder: Path, inputs: str) -> None:
@@ -114,7 +114,7 @@ def sweep(folder: Path, made: Container[str]) -> int:
     for name in places.OWN:
         for parent, _, _ in os.walk(folder / name, topdown=False):
             with contextlib.suppress(OSError):  # not empty
-                os.rmdir(parent)
+                Path(parent).rmdir()
     return gone
 
 

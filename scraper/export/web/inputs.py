@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.errors import StoreError
 from scraper.models import State
-from scraper.paths import LIST, MANIFEST
+from scraper.paths import IMAGES_LIST, MANIFEST_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -74,7 +74,7 @@ def read(output: Path) -> Inputs:
     digest = hashlib.sha256()
     entries = [_entry(one) for one in _objects(_manifests(output), digest)]
     pictures: dict[int, dict[str, Picture]] = {}
-    images = output / LIST
+    images = output / IMAGES_LIST
     for one in _objects([images] if images.exists() else [], digest):
         if one.get("state") != "kept" or not one.get("file"):
             continue
@@ -86,7 +86,7 @@ def read(output: Path) -> Inputs:
 
 def _manifests(output: Path) -> list[Path]:
     """Return the manifest's files: one, or one for each folder of documents."""
-    whole = output / MANIFEST
+    whole = output / MANIFEST_FILE
     parts = sorted((output / "manifest").glob("*.jsonl"))
     if parts or whole.exists():
         return parts or [whole]
@@ -103,7 +103,7 @@ def _objects(paths: list[Path], digest: hashlib._Hash) -> Iterator[dict[str, Any
                 digest.update(line)
                 try:
                     value = json.loads(line)
-                    _ = value["articles" if path.name == LIST else "id"]
+                    _ = value["articles" if path.name == IMAGES_LIST else "id"]
                 except (ValueError, KeyError, TypeError) as error:
                     raise StoreError(
                         f"{path}, line {number}: cannot be read ({error}). `hkcnews rebuild` makes the manifest again, "
@@ -115,14 +115,12 @@ def _objects(paths: list[Path], digest: hashlib._Hash) -> Iterator[dict[str, Any
 def _entry(one: dict[str, Any]) -> Entry:
     capture = one.get("capture") or {}
     return Entry(
-        int(one["id"]),
-        str(one.get("state") or ""),
-        str(one.get("reason") or ""),
-        *(str(capture.get(name) or "") for name in ("timestamp", "original", "digest", "digest_check")),
-        str(one.get("file") or ""),
-        str(one.get("file_sha256") or ""),
-        tuple(
-            Tried(*(str(row.get(name) or "") for name in ("timestamp", "original", "verdict")))
-            for row in one.get("tried") or ()
-        ),
+        id=int(one["id"]),
+        **_texts(one, "state", "reason", "file", "file_sha256"),
+        **_texts(capture, "timestamp", "original", "digest", "digest_check"),
+        tried=tuple(Tried(**_texts(row, *Tried._fields)) for row in one.get("tried") or ()),
     )
+
+
+def _texts(one: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: str(one.get(name) or "") for name in names}

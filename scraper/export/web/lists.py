@@ -56,14 +56,14 @@ class Day(NamedTuple):
 
     name: str
     number: int
-    count: int
+    many: int
 
 
 class Month(NamedTuple):
     """A month as a table of weeks; None where a week reaches into another month."""
 
     name: str
-    count: int
+    many: int
     weeks: list[list[Day | None]]
 
 
@@ -123,14 +123,16 @@ def named_index(index: str, heading: str, entries: Sequence[tuple[str, str, int]
     for number in range(1, count + 1):
         path = places.part(index, number)
         yield Page("names.html", path, {
-            "title": _numbered(heading, number), "heading": heading, "description": f"{NAME}：{_numbered(heading, number)}",
-            "total": len(entries), "names": entries[(number - 1) * NAMES : number * NAMES],
+            **_named(heading, number), "heading": heading, "total": len(entries),
+            "names": entries[(number - 1) * NAMES : number * NAMES],
             "number": number, "count": count, "path": index,
         })  # fmt: skip
 
 
-def _numbered(heading: str, number: int) -> str:
-    return heading if number == 1 else f"{heading} {number}"
+def _named(heading: str, number: int) -> dict[str, str]:
+    """Return title and description of the so-manieth page of a list."""
+    title = heading if number == 1 else f"{heading} {number}"
+    return {"title": title, "description": f"{NAME}：{title}"}
 
 
 def paged(
@@ -145,10 +147,10 @@ def paged(
     for number in range(1, count + 1):
         rows = [Row.of(story) for story in stories[(number - 1) * size : number * size]]
         yield Page("list.html", places.part(path, number), {
-            "title": _numbered(heading, number), "heading": heading, "description": f"{NAME}：{_numbered(heading, number)}",
-            "total": len(stories), "stories": rows, "first": rows[0].date if rows else "", "last": rows[-1].date if rows else "",
-            "number": number, "count": count, "path": path, "above": above, "beside": beside or (),
-            "with_date": True,
+            **_named(heading, number), "heading": heading, "total": len(stories), "stories": rows,
+            "first": rows[0].date if rows else "", "last": rows[-1].date if rows else "",
+            "number": number, "count": count, "path": path,
+            "above": above, "beside": beside or (), "with_date": True,
         })  # fmt: skip
 
 
@@ -176,7 +178,7 @@ def month_of(name: str, days: Mapping[str, Sequence[Story]]) -> Month:
     weeks = [
         [day(number) for number in week] for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:]))
     ]
-    return Month(name, sum(one.count for week in weeks for one in week if one), weeks)
+    return Month(name, sum(one.many for week in weeks for one in week if one), weeks)
 
 
 def calendar_pages(days: Mapping[str, list[Story]], undated: Sequence[Story], total: int) -> Iterator[Page]:
@@ -191,15 +193,17 @@ def calendar_pages(days: Mapping[str, list[Story]], undated: Sequence[Story], to
     beside = _neighbours([year for year, _, _ in reversed(years)], places.year)
     for year, many, months in years:
         yield Page("calendar.html", places.year(year), {
-            "title": year, "heading": f"{year} 年", "description": f"{NAME} {year} 年文章", "total": many, "above": above,
-            "beside": beside[year], "months": [month_of(month, days) for month, _ in months], "days": (),
+            "title": year, "heading": f"{year} 年", "description": f"{NAME} {year} 年文章", "total": many,
+            "above": above, "beside": beside[year], "days": (),
+            "months": [month_of(month, days) for month, _ in months],
         })  # fmt: skip
     names = sorted({day[:7] for day in days})
     beside = _neighbours(names, places.month)
     for name, group in groupby(sorted(days), key=lambda day: day[:7]):
         listed = [(day, [Row.of(story) for story in days[day][: -_OF_A_DAY - 1 : -1]], len(days[day])) for day in group]
         yield Page("calendar.html", places.month(name), {
-            "title": name, "heading": name, "description": f"{NAME} {name} 文章", "total": sum(many for *_, many in listed),
+            "title": name, "heading": name, "description": f"{NAME} {name} 文章",
+            "total": sum(many for *_, many in listed),
             "above": (f"{name[:4]} 年", places.year(name[:4])), "beside": beside[name],
             "months": [month_of(name, days)], "days": listed,
         })  # fmt: skip
@@ -234,8 +238,8 @@ def lost_pages(entries: Sequence[Entry]) -> Iterator[Page]:
     count = max(1, -(-len(rows) // ROWS))
     for number in range(1, count + 1):
         yield Page("lost.html", places.part(places.LOST, number), {
-            "title": _numbered(heading, number), "description": f"{NAME}：{_numbered(heading, number)}", "counts": counts,
-            "entries": rows[(number - 1) * ROWS : number * ROWS], "number": number, "count": count, "path": places.LOST,
+            **_named(heading, number), "counts": counts, "entries": rows[(number - 1) * ROWS : number * ROWS],
+            "number": number, "count": count, "path": places.LOST,
         })  # fmt: skip
 
 

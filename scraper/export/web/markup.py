@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape, unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -125,7 +126,8 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _NESTING, "xhtmlOut": False}, renderer_cls=_Renderer).enable(
         "table"
     )
-    parser.validateLink = lambda _: True  # type: ignore[method-assign] # each address is examined when it is written
+    # Each address is examined when it is written.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005
     return parser
 
 
@@ -153,7 +155,7 @@ def _distrust(tokens: Sequence[Token]) -> None:
 
 def _excerpt(tokens: Sequence[Token]) -> str:
     """Return the beginning of the first paragraph that is one."""
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.type == "paragraph_open":
             text = " ".join(text_of([token]).split())
             if text:

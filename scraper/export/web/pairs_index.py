@@ -137,7 +137,7 @@ def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
 def _codes(
     records: NDArray[Any], starts: NDArray[np.int64], last_id: int
 ) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
-    """Return all numbers as codes (value and length in bits), in the order of the format; and where each pair begins."""
+    """Return all numbers as codes (value, length in bits) in the order of the format, and where each pair begins."""
     total = len(records)
     counts = np.diff(np.r_[starts, total])
     ids = records["id"].astype(np.int64)

@@ -9,7 +9,7 @@ from itertools import accumulate, chain, groupby
 from operator import itemgetter, sub
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.files import encode as as_json
+from scraper.files import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class Shard(NamedTuple):
 
 def shard(first: str, groups: Sequence[tuple[str, str, str]]) -> Shard:
     """Return a shard of groups: first character, what follows it in each term, the numbers of all these terms."""
-    return Shard(first, as_json(groups))
+    return Shard(first, json_line(groups))
 
 
 def ranges(sizes: Mapping[str, int], parts: int) -> list[list[str]]:

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from scraper.export.web.fold import table
-from scraper.files import encode
+from scraper.files import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 def script(name: str, value: object) -> bytes:
     """Return a script that hands a value to the search under a name."""
-    return f"hkcnews({json.dumps(name)},{encode(value)})\n".encode("utf-8", "replace")
+    return f"hkcnews({json.dumps(name)},{json_line(value)})\n".encode("utf-8", "replace")
 
 
 def text_path(group: int) -> str:
@@ -96,7 +96,7 @@ def _runs_of_ids(ids: Sequence[int]) -> list[int]:
 
 
 def _folded(number: int) -> int:
-    """Return a number from 0 for any one: 0, -1, 1, -2, 2, …"""
+    """Return a number from 0 for any one: 0, -1, 1, -2 become 0, 1, 2, 3."""
     return 2 * number if number >= 0 else -2 * number - 1
 
 

@@ -36,7 +36,8 @@ def about_page(inputs: Inputs, stories: Sequence[Story], kept: int, *, embed: bo
         ("失落或待處理的文章", "articles lost or waiting", sum(states.values()) - states[State.WRITTEN]),
     ]
     return Page("about.html", places.ABOUT, {
-        "title": LABELS[CHINESE]["about"], "description": f"{NAME}（{NAME_IN_ENGLISH}）文章典藏：這是什麼、怎樣核對、文章屬誰。",
+        "title": LABELS[CHINESE]["about"],
+        "description": f"{NAME}（{NAME_IN_ENGLISH}）文章典藏：這是什麼、怎樣核對、文章屬誰。",
         "figures": figures, "embed": embed,
     })  # fmt: skip
 
@@ -89,7 +90,8 @@ def _feed_entry(story: Story, base_url: str) -> str:
     address = escape(base_url + places.article(story.id))
     return (
         f'<entry xml:lang="{story.language}"><title>{escape(story.title or str(story.id))}</title><id>{address}</id>'
-        f'<link href="{address}"/><published>{story.date}T00:00:00+08:00</published><updated>{_updated(story)}</updated>'
+        f'<link href="{address}"/><published>{story.date}T00:00:00+08:00</published>'
+        f"<updated>{_updated(story)}</updated>"
         f'<author><name>{escape(story.author)}</name></author><category term="{escape(story.category, _QUOTE)}"/>'
         f"<summary>{escape(story.excerpt)}</summary></entry>\n"
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import marshal
 import pickle
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from scraper.export.web.story import Body, Reader, searched
 from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Container, Mapping, Sequence
 
     from scraper import models

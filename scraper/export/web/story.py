@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +16,7 @@ from scraper.images.links import addresses
 from scraper.markdown.document import parse_document
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Container, Mapping
     from pathlib import Path
 
@@ -115,7 +115,7 @@ class Reader:
 
 
 def _box(match: re.Match[str], around: Surroundings) -> tuple[Rendered, str]:
-    """Return name and words of an author box, and its picture: only a kept one is shown, a placeholder would be noise."""
+    """Return name and words of an author box, and its picture if it is kept: a placeholder would be noise."""
     rendered = render(f"**{match['name']}**\n\n{match['bio']}", around)
     kept = [around.pictures.get(unescape(address)) for address in addresses(match[0])[:1]]
     if not kept or kept[0] is None:

@@ -1,4 +1,4 @@
-"""A real headless Chromium, as Debian has it, and what is needed beside it. Where it is absent, tests say so and skip."""
+"""A real headless Chromium, as Debian has it, and what is needed beside it; without it tests skip and say so."""
 
 from __future__ import annotations
 
@@ -45,8 +45,16 @@ class Browser:
             pytest.skip("no chromium with its chromedriver here: `make browser` says how to install them")
         options = webdriver.ChromeOptions()
         options.binary_location = chromium
-        for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1100,900",
-                     "--disable-background-networking", "--disable-component-update", "--no-first-run"):  # fmt: skip
+        for word in (
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--window-size=1100,900",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--no-first-run",
+        ):
             options.add_argument(word)
         if not javascript:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})

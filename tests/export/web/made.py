@@ -15,7 +15,7 @@ from scraper.export.web.build import Built, Wanted, build
 from scraper.export.web.inputs import Tried
 from scraper.markdown.document import render_document
 from scraper.models import Article, AuthorBox
-from scraper.paths import LIST, MANIFEST, document_path
+from scraper.paths import IMAGES_LIST, MANIFEST_FILE, document_path
 from scraper.sites import get_site
 
 STAMP = "20200102030405"
@@ -25,8 +25,10 @@ FIGURE = '<figure>\n<img src="{}" alt="{}">\n<figcaption>{}</figcaption>\n</figu
 COLUMN = "\n\n".join(
     [
         FIGURE.format(PICTURE, "街市", "街市翻新後重開。資料圖片"),
-        f"渡輪公司宣布取消深夜班次，**街坊** 說不便，見 [前文](/web/{STAMP}/https://www.hkcnews.com/article/1001/x) "
-        f"與 [別處](https://web.archive.org/web/{STAMP}/https://example.org/臺灣?a=1) 。",
+        (
+            f"渡輪公司宣布取消深夜班次，**街坊** 說不便，見 [前文](/web/{STAMP}/https://www.hkcnews.com/article/1001/x)"
+            f" 與 [別處](https://web.archive.org/web/{STAMP}/https://example.org/臺灣?a=1) 。"
+        ),
         "#### 臺灣的船",
         FIGURE.format(MISSING, "", "碼頭。&lt;b&gt;"),
         f'{{{{< video src="//web.archive.org/web/{STAMP}if_/https://www.youtube.com/embed/_x_y_" >}}}}',
@@ -36,27 +38,48 @@ COLUMN = "\n\n".join(
         "The EU stayed neutral; a 5G 網絡 in 2020.",
     ]
 )
-HOSTILE = "\n\n".join(
-    [
-        "<script>window.ran = 1</script>",
-        "text <img src=x onerror='window.ran = 2'> <svg onload='window.ran = 3'></svg>",
-        "[a](javascript:window.ran=4) [b](data:text/html,<script>window.ran=5</script>) [c](vbscript:x) "
-        '[d](https://evil.example/%zz"onmouseover=window.ran=6) [e](//evil.example/x) [f](/x) [g](#x)',
-        "![x](https://evil.example/tracker.png) ![y](javascript:1)",
-        '<figure>\n<img src="https://evil.example/a.png" alt="">\n</figure>',
-        '<figure>\n<img src="x" onerror="window.ran=7" alt="">\n</figure>',
-        '<figure>\n<img src="javascript:window.ran=8" alt="&quot; onerror=&quot;window.ran=9">\n</figure>',
-        '<iframe src="https://evil.example/"></iframe>',
-        '<style>@import "https://evil.example/x.css"</style>',
-        '<link rel="stylesheet" href="https://evil.example/x.css">',
-        '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
-        '{{< video src="javascript:window.ran=10" >}}',
-        '{{< video src="https://evil.example/&quot; onload=&quot;window.ran=11" >}}',
-        "| a |\n| :-: |\n| <script>window.ran=12</script> |",
-        "<base href='https://evil.example/'>",
-        "```html onload=window.ran=13\n</script><script>window.ran = 14</script>\n```",
-    ]
-)
+HOSTILE = """<script>window.ran = 1</script>
+
+text <img src=x onerror='window.ran = 2'> <svg onload='window.ran = 3'></svg>
+
+[a](javascript:window.ran=4) [b](data:text/html,<script>window.ran=5</script>) [c](vbscript:x)
+[d](https://evil.example/%zz"onmouseover=window.ran=6) [e](//evil.example/x) [f](/x) [g](#x)
+
+![x](https://evil.example/tracker.png) ![y](javascript:1)
+
+<figure>
+<img src="https://evil.example/a.png" alt="">
+</figure>
+
+<figure>
+<img src="x" onerror="window.ran=7" alt="">
+</figure>
+
+<figure>
+<img src="javascript:window.ran=8" alt="&quot; onerror=&quot;window.ran=9">
+</figure>
+
+<iframe src="https://evil.example/"></iframe>
+
+<style>@import "https://evil.example/x.css"</style>
+
+<link rel="stylesheet" href="https://evil.example/x.css">
+
+<meta http-equiv="refresh" content="0;url=https://evil.example/">
+
+{{< video src="javascript:window.ran=10" >}}
+
+{{< video src="https://evil.example/&quot; onload=&quot;window.ran=11" >}}
+
+| a |
+| :-: |
+| <script>window.ran=12</script> |
+
+<base href='https://evil.example/'>
+
+```html onload=window.ran=13
+</script><script>window.ran = 14</script>
+```"""
 HOSTILE_TEXT = "</script></title></textarea>\"'><script>window.ran = 15</script><img src=https://evil.example/p.png>"
 
 
@@ -71,7 +94,8 @@ class Folder:
     def article(self, number: int, content: str, **fields: object) -> None:
         """Write an article's document."""
         values: dict[str, object] = {
-            "title": f"渡輪消息 {number}", "date": "2020-01-02", "author": "記者甲", "category": "眾聞", "tags": ("渡輪", "ferry")
+            "title": f"渡輪消息 {number}", "date": "2020-01-02", "author": "記者甲", "category": "眾聞",
+            "tags": ("渡輪", "ferry"),
         }  # fmt: skip
         original = f"https://www.hkcnews.com/article/{number}/x"
         article = Article(content=content, **values | fields)  # type: ignore[arg-type]
@@ -86,7 +110,8 @@ class Folder:
         path.write_bytes(data)
         self.lines[number] = {
             "id": number, "state": "written", "reason": "first intact capture in order",
-            "capture": {"timestamp": STAMP, "original": original, "urlkey": "", "digest": "A" * 32, "digest_check": "match"},
+            "capture": {"timestamp": STAMP, "original": original, "urlkey": "", "digest": "A" * 32,
+                        "digest_check": "match"},
             "file": document_path(number), "file_sha256": hashlib.sha256(data).hexdigest(),
             "tried": [{"timestamp": STAMP, "original": original, "verdict": "article"}],
         }  # fmt: skip
@@ -115,9 +140,9 @@ class Folder:
         """Write manifest and list of pictures."""
         self.path.mkdir(parents=True, exist_ok=True)
         lines = [json.dumps(self.lines[number], ensure_ascii=False) for number in sorted(self.lines)]
-        (self.path / MANIFEST).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        (self.path / MANIFEST_FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         pictures = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in self.pictures)
-        (self.path / LIST).write_text(pictures, encoding="utf-8")
+        (self.path / IMAGES_LIST).write_text(pictures, encoding="utf-8")
 
 
 def make(folder: Folder, target: Path, *, texts: dict[int, list[list[Tried]]] | None = None, **wanted: object) -> Built:
@@ -139,12 +164,13 @@ def every_kind(path: Path) -> Folder:
             author=f"記者{number % 3}",
         )
     folder.article(
-        1200, COLUMN, title="臺灣渡輪停航　街坊改乘巴士", category="眾說", author="海旁散步", last_updated="2020-01-03 10:20:30",
-        tags=("渡輪", "Ferry", "臺灣"),
+        1200, COLUMN, title="臺灣渡輪停航　街坊改乘巴士", category="眾說", author="海旁散步",
+        last_updated="2020-01-03 10:20:30", tags=("渡輪", "Ferry", "臺灣"),
         author_box=AuthorBox("博客", "海旁散步", PICTURE, "在碼頭旁長大。\n寫城中小事。"),
     )  # fmt: skip
-    folder.article(1201, "The night ferry is no more. It's \"a long way round\", one said.", title="Night ferries to stop",
-                   author="Harbour Walker", category="tri-angles", tags=("ferry",))  # fmt: skip
+    folder.article(1201, "The night ferry is no more. It's \"a long way round\", one said.",
+                   title="Night ferries to stop", author="Harbour Walker", category="tri-angles",
+                   tags=("ferry",))  # fmt: skip
     folder.article(1202, HOSTILE, title=HOSTILE_TEXT, author=HOSTILE_TEXT, category=HOSTILE_TEXT, tags=(HOSTILE_TEXT,),
                    date="2020-01-02")  # fmt: skip
     folder.article(1203, "沒有日期的一篇。", date="", tags=())

@@ -117,7 +117,8 @@ def test_by_keyboard_alone(fresh: Browser, site: Path) -> None:
         seen.add(fresh.run("return document.activeElement.getAttribute('href')"))
         assert fresh.run("return document.activeElement.matches(':focus-visible')")
     links = fresh.run(
-        "return [...document.querySelectorAll('main a[href]')].filter(a => a.checkVisibility()).map(a => a.getAttribute('href'))"
+        "return [...document.querySelectorAll('main a[href]')].filter(a => a.checkVisibility())"
+        ".map(a => a.getAttribute('href'))"
     )
     assert set(links) <= seen
 
@@ -169,7 +170,7 @@ def test_an_article_shows_what_the_document_holds(fresh: Browser, site: Path) ->
 
 
 def test_pictures_from_the_archive_only_when_asked(fresh: Browser, tmp_path: Path) -> None:
-    """With `--images archive` a picture that is not kept is shown from there, from nowhere else, and the about page says so."""
+    """With `--images archive` pictures that are not kept come from there, from nowhere else; the about page says so."""
     from tests.export.web.made import every_kind, make
 
     make(every_kind(tmp_path / "output"), tmp_path / "site", embed=True)

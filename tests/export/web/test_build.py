@@ -28,7 +28,7 @@ def contents(site: Path) -> dict[str, bytes]:
 
 
 def test_same_input_same_bytes(tmp_path: Path) -> None:
-    """Two sites of one folder are equal to the byte, whatever the number of processes; the second run touches nothing."""
+    """Sites of one folder are equal to the byte, whatever the number of processes; a second run touches nothing."""
     folder = every_kind(tmp_path / "output")
     for number in range(3000, 23000, 1000):
         folder.article(number, "遠處的一篇。")
@@ -141,7 +141,7 @@ def test_no_list_is_longer_than_a_hundred(tmp_path: Path) -> None:
 
 
 def test_feed_and_site_map_where_the_address_is_known(tmp_path: Path) -> None:
-    """With `--base-url` there are a feed and a site map, and each page says its own address; without, there are none."""
+    """With `--base-url` there are a feed and a site map, and each page says its address; without, there are none."""
     folder = every_kind(tmp_path / "output")
     make(folder, tmp_path / "site", base_url="https://example.org/news/")
     feed = etree.parse(tmp_path / "site/feed.xml")
@@ -175,7 +175,7 @@ def test_where_a_text_comes_from(tmp_path: Path) -> None:
 
 
 def test_the_lost_articles(site: Path) -> None:
-    """Each with its state, the reason, and every capture that was tried; neighbours of which nothing is known together."""
+    """Each with its state, the reason, every capture that was tried; neighbours of which nothing is known together."""
     tree = etree.parse(site / "lost/index.html", etree.HTMLParser(encoding="utf-8"))
     text = " ".join("".join(tree.xpath("//main")[0].itertext()).split())
     assert "1300" in text

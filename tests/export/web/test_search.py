@@ -26,7 +26,7 @@ def words_of(document: str) -> str:
 
 
 def scan(texts: dict[int, str], query: str) -> set[int]:
-    """Look through every text for every part of the query: a string, which does not begin or end inside a Latin word."""
+    """Look through every text for every part of the query: a string that does not begin or end inside a Latin word."""
     patterns = []
     for part in fold(query).split():
         before = f"(?<![{WORD}])" if re.match(f"[{WORD}]", part) else ""
@@ -114,8 +114,8 @@ def test_best_first(fresh: Browser, ranked: Path) -> None:
 
 @pytest.mark.parametrize(
     ("limits", "found"),
-    [({"y": "2019"}, [401]), ({"c": "眾說"}, [402, 401]), ({"a": "小明"}, [400, 402]), ({"c": "眾說", "a": "李遠山"}, [401]),
-     ({"y": "2016"}, [])],
+    [({"y": "2019"}, [401]), ({"c": "眾說"}, [402, 401]), ({"a": "小明"}, [400, 402]),
+     ({"c": "眾說", "a": "李遠山"}, [401]), ({"y": "2016"}, [])],
 )  # fmt: skip
 def test_limits(fresh: Browser, ranked: Path, limits: dict[str, str], found: list[int]) -> None:
     """Hits can be restricted to a year, a category, an author, or to several of these, by the address alone."""
@@ -137,7 +137,7 @@ def test_hits_are_marked(fresh: Browser, ranked: Path) -> None:
 
 
 def test_typing_and_the_back_button(fresh: Browser, ranked: Path) -> None:
-    """A typed query goes into the address; the back button brings the query before it; from a hit one comes back to it."""
+    """A typed query goes into the address; the back button brings the one before, and leads back from a hit."""
     fresh.open((ranked / "search.html").as_uri())
     field = fresh.one("#q")
     field.send_keys("街市\n")

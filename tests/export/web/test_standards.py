@@ -1,4 +1,4 @@
-"""The site's pages against what others demand of pages: axe-core for people with disabilities, the validator for HTML."""
+"""The site's pages against what others demand: axe-core for people with disabilities, the validator for HTML."""
 
 from __future__ import annotations
 
