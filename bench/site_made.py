@@ -11,14 +11,15 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from scraper.markdown.front_matter import FrontMatter
+from scraper.markdown.document import render_document
+from scraper.models import Article, AuthorBox
 from scraper.paths import MANIFEST_FILE, document_path
-from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FIRST_ID = 200
+STAMP = "20200327232031"
 _CHARS, _WORDS, _PHRASES = 3800, 60_000, 150_000
 _LENGTHS = (1, 2, 2, 2, 2, 2, 2, 3, 3, 4)
 _CATEGORIES = ("眾聞", "眾說", "兩岸", "國際", "財經", "體育", "文化", "生活", "科技", "tri-angles", "專題", "圖輯")
@@ -69,7 +70,7 @@ class Text:
 
 
 def document(text: Text, number: int) -> str:
-    """Return the made document of an id. Its words need no escape, so it is put together as it stands."""
+    """Return the made document of an id. Its words need no escape, so they stand as they are."""
     dice = random.Random(number)
     matter = text.matter(dice)
     paragraphs = [text.sentences(dice, matter, dice.randint(60, 260)) for _ in range(dice.randint(4, 12))]
@@ -87,17 +88,16 @@ def document(text: Text, number: int) -> str:
     author = text.words[dice.randrange(30_000, 31_500)] if column else "眾新聞記者"
     day = date(2016, 12, 30) + timedelta(days=number * 1830 // 50_000 + dice.choice((0, 0, 0, 0, 1, 2)))
     original = f"https://www.hkcnews.com/article/{number}/x"
-    head = FrontMatter(
+    article = Article(
         title=text.sentences(dice, matter, dice.randint(14, 26)).rstrip("，。"),
         date=day.isoformat(),
         author=author,
         category=_CATEGORIES[1 + dice.randrange(11)] if column else _CATEGORIES[0],
-        url=replay_url(f"{PUBLIC_ARCHIVE}/web", "20200327232031", original),
-        original_url=original,
+        content="\n\n".join([*paragraphs, _PLEA]),
         tags=tuple(dict.fromkeys(text.tag(dice) for _ in range(5))),
+        author_box=AuthorBox("博客", author, "", "住在離島。") if column else None,
     )
-    box = f"\n---\n\n**博客 | {author}**\n\n住在離島。\n" if column else ""
-    return "\n".join([*head.lines(), "", f"# {head.title}", "", "\n\n".join([*paragraphs, _PLEA]), box])
+    return render_document(article, original_url=original, timestamp=STAMP)
 
 
 def output_folder(path: Path, count: int) -> Path:
@@ -117,14 +117,14 @@ def output_folder(path: Path, count: int) -> Path:
             file = path / document_path(number)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-            capture = {"timestamp": "20200327232031", "original": original, "urlkey": "", "digest": "A" * 32}
+            capture = {"timestamp": STAMP, "original": original, "urlkey": "", "digest": "A" * 32}
             line |= {
                 "state": "written",
                 "reason": "first intact capture in order",
                 "capture": {**capture, "digest_check": "match"},
                 "file": document_path(number),
                 "file_sha256": hashlib.sha256(data).hexdigest(),
-                "tried": [{"timestamp": "20200327232031", "original": original, "verdict": "article"}],
+                "tried": [{"timestamp": STAMP, "original": original, "verdict": "article"}],
             }
         lines.append(json.dumps(line, ensure_ascii=False))
     (path / MANIFEST_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
