@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
+from scraper.errors import LockHeld, StoreError
 from scraper.export.web.build import Wanted, build
-from scraper.export.web.inputs import Tried
+from scraper.files import if_idle
 from scraper.ledger import Ledger
+from scraper.ledger.evidence import Tried
 from scraper.models import Verdict
-from scraper.paths import LEDGER_FILE, require_folder
+from scraper.paths import LEDGER_FILE, MANIFEST_FILE, require_folder
 from scraper.selection.comparison import IN_THE_TEXT
 from scraper.sites import get_site
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from scraper.config import Config
@@ -24,7 +27,7 @@ __all__ = ["Wanted", "make_site"]
 
 
 def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str, int, int], None]) -> Built:
-    """Make the site of an output folder, or bring it up to date.
+    """Make the site of an output folder, or bring it up to date. No run can begin there before it is made.
 
     Args:
         config: names the output folder and the newspaper.
@@ -33,11 +36,36 @@ def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str,
         show: is told the stage, how much of it is done, and how much there is.
 
     Raises:
+        LockHeld: a run is at work on the output folder, or another process on the site.
         StoreError: there is no manifest, or the site's folder holds other things.
     """
     output = config.output_path
     require_folder(output)
-    return build(output, target, get_site(config.site), wanted, texts=_texts(output), show=show)
+    with if_idle(output) as idle:
+        if not idle:
+            raise LockHeld(
+                f"{output}: a run is at work here, and the manifest says what there is only when it has ended. "
+                "Make the site then."
+            )
+        texts = _texts(output)
+        return build(output, target, get_site(config.site), wanted, _manifest(output), texts=texts, show=show)
+
+
+def _manifest(output: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the manifest's objects.
+
+    Raises:
+        StoreError: there is none, or it cannot be read.
+    """
+    path = output / MANIFEST_FILE
+    try:
+        with path.open("rb") as file:
+            yield from map(json.loads, file)
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"{path}: cannot be read ({error}), so it is not known what is written there. Name the folder of a run "
+            "with --output; `hkcnews rebuild` makes the manifest again."
+        ) from error
 
 
 def _texts(output: Path) -> dict[int, list[list[Tried]]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scraper import __version__
 from scraper.export.web import folder
@@ -43,9 +43,10 @@ from scraper.parallel import chunked, map_processes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from scraper.export.web.inputs import Inputs, Tried
+    from scraper.export.web.inputs import Inputs
     from scraper.export.web.lists import Page
     from scraper.export.web.story import Story
+    from scraper.ledger.evidence import Tried
     from scraper.models import Site
 
     Show = Callable[[str, int, int], None]
@@ -93,8 +94,9 @@ class Wanted:
 
 
 def build(
-    output: Path, target: Path, site: Site, wanted: Wanted, *, texts: Mapping[int, list[list[Tried]]], show: Show
-) -> Built:
+    output: Path, target: Path, site: Site, wanted: Wanted, manifest: Iterable[Mapping[str, Any]], *,
+    texts: Mapping[int, list[list[Tried]]], show: Show,
+) -> Built:  # fmt: skip
     """Make the site, or bring it up to date. Same input, same bytes; files that stay the same are not touched.
 
     Args:
@@ -102,25 +104,27 @@ def build(
         target: the site's folder.
         site: the newspaper; says which URL names which article.
         wanted: how the site is to be.
+        manifest: its objects, as `reports.manifest` makes them.
         texts: article id to the captures that show each of its texts, for those of which several are known.
         show: is told the stage, how much of it is done, and how much there is.
 
     Raises:
-        StoreError: there is no manifest, or the site's folder holds other things.
+        LockHeld: another process makes this site.
+        StoreError: the manifest cannot be read, or the site's folder holds other things.
         ProcessLost: another process did not come to its end.
     """
-    inputs = read(output)
+    inputs = read(output, manifest)
     folder.claim(target)
-    made_from = _fingerprint(output, inputs, texts, wanted, show)
-    if folder.is_made_from(target, made_from):
-        return Built(articles=len(inputs.written))
-    folder.begin(target)
-    for left in target.glob(f"{_SCRATCH}*"):
-        shutil.rmtree(left)
-    with TemporaryDirectory(prefix=_SCRATCH, dir=target) as scratch:
-        work = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show)
-        built = work.run()
-    folder.finish(target, made_from)
+    with folder.held(target):
+        made_from = _fingerprint(output, inputs, texts, wanted, show)
+        if folder.is_made_from(target, made_from):
+            return Built(articles=len(inputs.written))
+        folder.begin(target)
+        for left in target.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left)
+        with TemporaryDirectory(prefix=_SCRATCH, dir=target) as scratch:
+            built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
+        folder.finish(target, made_from)
     return built
 
 

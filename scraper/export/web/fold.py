@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from itertools import chain
 
+from opencc import OpenCC
+
 WORD = "0-9a-z\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff"
 """Characters, folded, of scripts that part words by spaces; a class for regular expressions."""
 UNSPACED = (
@@ -25,8 +27,6 @@ _ROUNDS = 3
 @cache
 def table() -> dict[int, int]:
     """Return character to the character that stands for it, where that is another one; for `str.translate`."""
-    from opencc import OpenCC
-
     chars = [chr(code) for code in chain.from_iterable(_CHINESE)]
     folded = "\n".join(chars)
     converters = [OpenCC(name) for name in ("t2s", "hk2s", "tw2s")]

@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.errors import StoreError
+from scraper.errors import LockHeld, StoreError
 from scraper.export.web import places
-from scraper.files import temporary_of
+from scraper.files import NoLocksError, temporary_of, try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -70,6 +70,23 @@ def claim(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / places.MARK).exists():
         put(folder / places.MARK, _mark("", ""))
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep other processes from making this site meanwhile, by a lock on the folder itself; it dies with the process.
+
+    Raises:
+        LockHeld: another process makes it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with contextlib.suppress(NoLocksError):  # some memory sticks and network disks
+            if not try_lock(descriptor):
+                raise LockHeld(f"{folder}: another process is making this site. Let it end, or name another folder.")
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def is_made_from(folder: Path, inputs: str) -> bool:

@@ -7,20 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.errors import StoreError
-from scraper.models import State
-from scraper.paths import IMAGES_LIST, MANIFEST_FILE
+from scraper.ledger.evidence import Tried, Witness
+from scraper.models import State, Verdict
+from scraper.paths import IMAGES_LIST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-
-class Tried(NamedTuple):
-    """A capture that was asked for or judged, and what it was."""
-
-    timestamp: str
-    original: str
-    verdict: str
 
 
 class Entry(NamedTuple):
@@ -36,6 +29,7 @@ class Entry(NamedTuple):
     file: str
     file_sha256: str
     tried: tuple[Tried, ...]
+    known_from: Witness | None
 
 
 class Picture(NamedTuple):
@@ -52,73 +46,68 @@ class Inputs(NamedTuple):
     Attributes:
         entries: by id, ascending.
         pictures: article id to the kept pictures that its document names, by their address.
-        sha256: of the files these came from.
     """
 
     entries: list[Entry]
     pictures: dict[int, dict[str, Picture]]
-    sha256: str
 
     @property
     def written(self) -> list[Entry]:
         """The articles that have a document."""
         return [entry for entry in self.entries if entry.state == State.WRITTEN and entry.file]
 
+    @property
+    def sha256(self) -> str:
+        """A digest of all of it."""
+        return hashlib.sha256(repr(self).encode("utf-8", "backslashreplace")).hexdigest()
 
-def read(output: Path) -> Inputs:
-    """Read manifest and list of pictures.
+
+def read(output: Path, manifest: Iterable[Mapping[str, Any]]) -> Inputs:
+    """Return what the manifest's objects and the list of pictures say.
 
     Raises:
-        StoreError: there is no manifest, or a line of it cannot be understood.
+        StoreError: one of them cannot be understood.
     """
-    digest = hashlib.sha256()
-    entries = [_entry(one) for one in _objects(_manifests(output), digest)]
-    pictures: dict[int, dict[str, Picture]] = {}
-    images = output / IMAGES_LIST
-    for one in _objects([images] if images.exists() else [], digest):
-        if one.get("state") != "kept" or not one.get("file"):
-            continue
-        picture = Picture(str(one["file"]), int(one.get("width") or 0), int(one.get("height") or 0))
-        for number in one.get("articles", ()):
-            pictures.setdefault(number, {})[one["address"]] = picture
-    return Inputs(sorted(entries), pictures, digest.hexdigest())
+    try:
+        entries = sorted(map(_entry, manifest))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"{output}: the manifest is of another form ({error}). `hkcnews rebuild` makes it again."
+        ) from error
+    return Inputs(entries, _pictures(output / IMAGES_LIST))
 
 
-def _manifests(output: Path) -> list[Path]:
-    """Return the manifest's files: one, or one for each folder of documents."""
-    whole = output / MANIFEST_FILE
-    parts = sorted((output / "manifest").glob("*.jsonl"))
-    if parts or whole.exists():
-        return parts or [whole]
-    raise StoreError(
-        f"{whole}: no such file, so it is not known what is written there. Name the folder of a run with --output; "
-        "`hkcnews rebuild` makes the manifest again."
-    )
-
-
-def _objects(paths: list[Path], digest: hashlib._Hash) -> Iterator[dict[str, Any]]:
-    for path in paths:
+def _pictures(path: Path) -> dict[int, dict[str, Picture]]:
+    found: dict[int, dict[str, Picture]] = {}
+    if not path.exists():
+        return found
+    try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                digest.update(line)
-                try:
-                    value = json.loads(line)
-                    _ = value["articles" if path.name == IMAGES_LIST else "id"]
-                except (ValueError, KeyError, TypeError) as error:
-                    raise StoreError(
-                        f"{path}, line {number}: cannot be read ({error}). `hkcnews rebuild` makes the manifest again, "
-                        "`hkcnews images --offline` the list of pictures."
-                    ) from error
-                yield value
+            for one in map(json.loads, file):
+                if one["state"] == "kept":
+                    picture = Picture(str(one["file"]), int(one.get("width") or 0), int(one.get("height") or 0))
+                    for number in one["articles"]:
+                        found.setdefault(number, {})[one["address"]] = picture
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read ({error}). `hkcnews images --offline` makes it again.") from error
+    return found
 
 
-def _entry(one: dict[str, Any]) -> Entry:
+def _entry(one: Mapping[str, Any]) -> Entry:
     capture = one.get("capture") or {}
+    named = _texts(capture, "timestamp", "original", "digest", "digest_check")
+    tried = [Tried(**_texts(row, *Tried._fields)) for row in one.get("tried") or ()]
+    verdict = Verdict.ARTICLE if one["state"] == State.WRITTEN else str(one["state"])
+    own = Tried(named["timestamp"], named["original"], verdict)
+    if one.get("layout") and not any(row[:2] == own[:2] for row in tried):  # the manifest may not say it twice
+        tried = sorted([*tried, own])
+    known = one.get("known_from")
     return Entry(
         id=int(one["id"]),
         **_texts(one, "state", "reason", "file", "file_sha256"),
-        **_texts(capture, "timestamp", "original", "digest", "digest_check"),
-        tried=tuple(Tried(**_texts(row, *Tried._fields)) for row in one.get("tried") or ()),
+        **named,
+        tried=tuple(tried),
+        known_from=Witness(**_texts(known, *Witness._fields)) if known else None,
     )
 
 

@@ -14,8 +14,9 @@ from scraper.models import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from scraper.export.web.inputs import Entry, Tried
+    from scraper.export.web.inputs import Entry
     from scraper.export.web.story import Story
+    from scraper.ledger.evidence import Tried, Witness
 
 ROWS = 100
 """Articles on one page of a list."""
@@ -75,6 +76,7 @@ class LostRow(NamedTuple):
     state: str
     reason: str
     tried: tuple[Tried, ...]
+    known: Witness | None
 
 
 def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> dict[str, tuple[str, list[Story]]]:
@@ -227,9 +229,9 @@ def lost_pages(entries: Sequence[Entry]) -> Iterator[Page]:
     lost = [entry for entry in entries if entry.state != State.WRITTEN]
     rows: list[LostRow] = []
     for entry in lost:
-        row = LostRow(entry.id, entry.id, entry.state, entry.reason, entry.tried)
+        row = LostRow(entry.id, entry.id, entry.state, entry.reason, entry.tried, entry.known_from)
         before = rows[-1] if rows else None
-        if before and not entry.tried and before[2:] == row[2:] and before.last == entry.id - 1:
+        if before and not (entry.tried or entry.known_from) and before[2:] == row[2:] and before.last == entry.id - 1:
             rows[-1] = before._replace(last=entry.id)
         else:
             rows.append(row)

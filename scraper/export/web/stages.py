@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
     from scraper import models
-    from scraper.export.web.inputs import Entry, Picture, Tried
+    from scraper.export.web.inputs import Entry, Picture
     from scraper.export.web.lists import Page
     from scraper.export.web.story import Story
+    from scraper.ledger.evidence import Tried
 
 CHUNK = 200
 """Ids whose articles are one piece of work. A multiple of `search_files.TEXTS`."""

@@ -49,6 +49,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "state": ("狀態", "State"),
     "evidence": ("依據", "Evidence"),
     "tried": ("查看過的典藏版本", "Captures that were looked at"),
+    "known_from": ("見於列表", "Named by a list"),
     "versions": ("內容不同的版本", "Differing versions"),
     "versions_note": ("個不同的文本見於讀過的典藏版本", "differing texts in the captures that were read"),
     "shown_here": ("本頁所載", "shown here"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from scraper.export.web.build import Built, Wanted, build
-from scraper.export.web.inputs import Tried
+from scraper.ledger.evidence import Tried
 from scraper.markdown.document import render_document
 from scraper.models import Article, AuthorBox
 from scraper.paths import IMAGES_LIST, MANIFEST_FILE, document_path
@@ -149,7 +149,9 @@ def make(folder: Folder, target: Path, *, texts: dict[int, list[list[Tried]]] | 
     """Make the site of a folder."""
     folder.manifest()
     options = Wanted(**wanted)  # type: ignore[arg-type]
-    return build(folder.path, target, get_site("hkcnews"), options, texts=texts or {}, show=lambda *_: None)
+    manifest = folder.lines.values()
+    site = get_site("hkcnews")
+    return build(folder.path, target, site, options, manifest, texts=texts or {}, show=lambda *_: None)
 
 
 def every_kind(path: Path) -> Folder:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from scraper import cli
 from scraper.errors import StoreError
-from scraper.export.web.inputs import Tried
+from scraper.ledger.evidence import Tried
 from tests.export.web.made import STAMP, Folder, every_kind, make
 
 
