@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from codecs import BOM_UTF16_LE
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -127,9 +128,9 @@ def _texts(site: Path) -> dict[int, str]:
     """Return all that is searched, folded, of each article."""
     found: dict[int, str] = {}
     for path in (site / "search" / "text").rglob("*.js"):
-        text = path.read_text(encoding="utf-8")
-        for article, fields in json.loads(text[text.index(",") + 1 : -2]).items():
-            found[int(article)] = fold("\n".join(fields))
+        data = path.read_bytes()
+        text = data.decode("utf-16" if data.startswith(BOM_UTF16_LE) else "utf-8")
+        found[int(path.stem)] = fold("\n".join(json.loads(text[text.index(",") + 1 : -2])))
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import pickle
 import shutil
-from codecs import BOM_UTF16_LE
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -24,7 +23,7 @@ from scraper.export.web.lists import (
     named_lists,
 )
 from scraper.export.web.postings import ranges
-from scraper.export.web.search_files import directory_script, document_scripts, fold_script
+from scraper.export.web.search_files import directory_script, document_scripts, fold_script, script_of
 from scraper.export.web.sheets import about_page, feed, search_page, sitemap
 from scraper.export.web.stages import (
     CHUNK,
@@ -253,19 +252,15 @@ class _Build:
         firsts: list[str] = []
         for done, some in enumerate(map_processes(write_index, pieces, jobs=self._wanted.jobs), start=1):
             for first, name in some:
-                path = f"search/index/{len(firsts)}.js"
-                self._put(path, _shard(len(firsts), (self._scratch / name).read_bytes()))
+                script = f"index/{len(firsts)}"
+                value = (self._scratch / name).read_text(encoding="utf-8")
+                self._put(f"search/{script}.js", script_of(script, value))
                 firsts.append(first)
             self._show("search", done, len(pieces))
         self._put("search/directory.js", directory_script(firsts, last_id))
         self._put("search/fold.js", fold_script())
         for path, data in document_scripts(stories):
             self._put(path, data)
-
-
-def _shard(number: int, data: bytes) -> bytes:
-    """Return a script in UTF-16; its first two bytes say so, to every browser and whatever the host says."""
-    return b"".join((BOM_UTF16_LE, f'hkcnews("index/{number}",'.encode("utf-16-le"), data, ")\n".encode("utf-16-le")))
 
 
 def _near(stories: Sequence[Story]) -> dict[int, tuple[tuple[Story | None, Story | None], ...]]:

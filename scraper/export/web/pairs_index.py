@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scraper.export.web.fold import UNSPACED
-from scraper.export.web.postings import FIRST_PACKED, LONGEST_UNARY, MOST, ONCE, PACK, SHARD_BITS, Shard, shard
+from scraper.export.web.postings import BASE, FIRST_PACKED, LONGEST_UNARY, MOST, ONCE, PACK, SHARD_BITS, Shard, shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,17 +26,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scraper.export.web.postings import Group
+
     Numbers = NDArray[np.uint64]
 
-END = 10
-"""Second half of a pair whose first character ends a run: a line feed."""
-END_SHOWN = "."
+END = ord(".")
+"""Second half of a pair whose first character ends a run."""
 _CHAR = np.uint64(21)
 """Bits of a character."""
 _ARTICLES = 256
 """Articles of one scratch file at most."""
 _RECORD = np.dtype([("pair", "<u8"), ("id", "<u4"), ("weight", "u1")])
-_REST_BITS = np.uint64(24)
+_SPREAD = 20_992
+"""Characters among which most second halves are: those of Unicode's main block of Chinese."""
 
 
 @cache
@@ -111,61 +113,77 @@ def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
     """Yield shards of records sorted by pair and id."""
     pairs = records["pair"]
     starts = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]])
-    values, lengths, codes = _codes(records, starts, last_id)
+    firsts, seconds = pairs[starts] >> _CHAR, (pairs[starts] & np.uint64((1 << 21) - 1)).astype(np.int64)
+    values, lengths, codes, low = _codes(records, starts, firsts, seconds, last_id)
     ends = np.cumsum(lengths)
     bits = _bits(values, lengths, ends - lengths)
     begins = np.r_[np.uint64(0), ends[codes[1:] - 1]]  # of each pair, in bits
-    number = (begins + _REST_BITS * np.arange(len(starts), dtype=np.uint64)) // np.uint64(SHARD_BITS)
-    firsts, seconds = pairs[starts] >> _CHAR, pairs[starts] & np.uint64((1 << 21) - 1)
+    number = begins // np.uint64(SHARD_BITS)
     cuts = np.flatnonzero(np.r_[True, (firsts[1:] != firsts[:-1]) | (number[1:] != number[:-1])])
-    groups: list[tuple[str, str, str]] = []
+    groups: list[Group] = []
     first_term = ""
-    for cut, upto in zip(cuts, [*cuts[1:], len(starts)], strict=True):
+    for cut, upto in zip(cuts.tolist(), [*cuts[1:].tolist(), len(starts)], strict=True):
         if groups and number[cut] != number[cut - 1]:
             yield shard(first_term, groups)
             groups = []
         end = begins[upto] if upto < len(starts) else len(bits)
         data = _packed(bits[int(begins[cut]) : int(end)])
-        first = chr(int(firsts[cut]))
+        first, second = chr(int(firsts[cut])), int(seconds[cut])
         if not groups:
-            first_term = first + chr(int(seconds[cut]))
-        rests = seconds[cut:upto].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-        groups.append((first, rests.replace(chr(END), END_SHOWN), data))
+            first_term = first + chr(second)
+        groups.append((first, [second, upto - cut, int(low[cut])], data))
     yield shard(first_term, groups)
 
 
 def _codes(
-    records: NDArray[Any], starts: NDArray[np.int64], last_id: int
-) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
-    """Return all numbers as codes (value, length in bits) in the order of the format, and where each pair begins."""
+    records: NDArray[Any], starts: NDArray[np.int64], firsts: Numbers, seconds: NDArray[np.int64], last_id: int
+) -> tuple[Numbers, Numbers, NDArray[np.int64], NDArray[np.int64]]:
+    """Return all numbers as codes (value, length in bits) in the order of the format, and where each pair begins.
+
+    Also how many low bits the steps between second halves have, for each pair: of one first character, the same.
+    """
     total = len(records)
     counts = np.diff(np.r_[starts, total])
+    steps = np.diff(seconds, prepend=-1) - 1
+    fresh = np.r_[True, firsts[1:] != firsts[:-1]]
+    steps[fresh] = 0  # is told with the group, as at the beginning of each shard
+    many = np.diff(np.r_[np.flatnonzero(fresh), len(starts)])
+    low = np.repeat(_low_bits(_SPREAD, many), many)
     ids = records["id"].astype(np.int64)
     gaps = np.diff(ids, prepend=-1) - 1
     gaps[starts] = ids[starts]
-    low = np.repeat(np.maximum(_bit_length(last_id * 11 // (counts * 16)) - 1, 0), counts)
-    high = gaps >> low
-    far = high >= LONGEST_UNARY
-    gap_values = np.where(
-        far, (((1 << LONGEST_UNARY) - 1) << (2 * _bit_length(gaps + 1) - 1)) | (gaps + 1),
-        (((1 << np.minimum(high, LONGEST_UNARY)) - 1) << (low + 1)) | (gaps & ((1 << low) - 1)),
-    )  # fmt: skip
-    gap_lengths = np.where(far, LONGEST_UNARY + 2 * _bit_length(gaps + 1) - 1, high + 1 + low)
     weights = records["weight"].astype(np.int64)
     ranks = np.where(weights == ONCE, 0, np.where(weights % 2, weights - 1, weights - 3))
     weight_lengths = np.where(ranks == 0, 1, 2 * _bit_length(ranks))
     weight_values = np.where(ranks == 0, 0, (1 << (weight_lengths - 1)) | ranks)
 
-    codes = np.arange(len(starts)) + 2 * starts  # each pair: its count, its gaps, its weights
+    codes = 2 * np.arange(len(starts)) + 2 * starts  # each pair: the step to it, its count, its gaps, its weights
     rank = np.arange(total) - np.repeat(starts, counts)
-    at = np.repeat(codes, counts) + 1 + rank
-    values = np.empty(len(starts) + 2 * total, dtype=np.uint64)
+    at = np.repeat(codes, counts) + 2 + rank
+    values = np.empty(2 * len(starts) + 2 * total, dtype=np.uint64)
     lengths = np.empty_like(values)
-    values[codes], lengths[codes] = counts, 2 * _bit_length(counts) - 1
-    values[at], lengths[at] = gap_values, gap_lengths
+    values[codes], lengths[codes] = _rice(steps, low)
+    values[codes + 1], lengths[codes + 1] = counts, 2 * _bit_length(counts) - 1
+    values[at], lengths[at] = _rice(gaps, np.repeat(_low_bits(last_id, counts), counts))
     at += np.repeat(counts, counts)
     values[at], lengths[at] = weight_values, weight_lengths
-    return values, lengths, codes
+    return values, lengths, codes, low
+
+
+def _low_bits(last: int, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the same as `postings.low_bits`."""
+    return np.maximum(_bit_length(last * 13 // (counts * 16)) - 1, 0)
+
+
+def _rice(numbers: NDArray[np.int64], low: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the Rice codes of numbers from 0, with so many low bits: value, and length in bits."""
+    high = numbers >> low
+    far = high >= LONGEST_UNARY
+    far_length = 2 * _bit_length(numbers + 1) - 1
+    return np.where(
+        far, (((1 << LONGEST_UNARY) - 1) << far_length) | (numbers + 1),
+        (((1 << np.minimum(high, LONGEST_UNARY)) - 1) << (low + 1)) | (numbers & ((1 << low) - 1)),
+    ), np.where(far, LONGEST_UNARY + far_length, high + 1 + low)  # fmt: skip
 
 
 def _bit_length(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -186,7 +204,8 @@ def _bits(values: Numbers, lengths: Numbers, begins: Numbers) -> NDArray[np.uint
 
 def _packed(bits: NDArray[np.uint8]) -> str:
     """Return bits as `postings.packed` does."""
-    filled = np.zeros(-(-len(bits) // PACK) * PACK, dtype=np.uint16)
+    filled = np.zeros(-(-len(bits) // PACK) * PACK, dtype=np.uint32)
     filled[: len(bits)] = bits
-    chars = filled.reshape(-1, PACK) @ (1 << np.arange(PACK - 1, -1, -1, dtype=np.uint16)) + FIRST_PACKED
-    return chars.astype("<u2").tobytes().decode("utf-16-le")
+    numbers = filled.reshape(-1, PACK) @ (1 << np.arange(PACK - 1, -1, -1, dtype=np.uint32))
+    digits = np.stack(np.divmod(numbers, BASE), axis=1) + FIRST_PACKED
+    return digits.astype("<u2").tobytes().decode("utf-16-le")

@@ -14,18 +14,22 @@ from scraper.files import json_line
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    Group = tuple[str, str | list[int], str]
+    """Terms of one first character: that, how they go on, the numbers of all of them. See docs/site.md."""
+
 LONGEST_UNARY = 16
 """Ones before a gap that are no number: the gap follows in Elias' code. The first of ids close together, far from 0."""
 ONCE = 2
 """The weight of a term that stands in an article once, and not in its title."""
 MOST = 127
 """How often a term may stand in an article; more is counted as this."""
-SHARD_BITS = 15 * 12_000
-"""Bits of a shard: 24 KB."""
-PACK, FIRST_PACKED = 15, 0x4000
-"""Bits that one character holds, and the character that stands for zeros: none of them is a quote or a surrogate.
+SHARD_BITS = 31 * 5_800
+"""Bits of a shard: 23 KB."""
+PACK, BASE, FIRST_PACKED = 31, 46_341, 0x2030
+"""Bits that two characters hold as the digits of a number, and the character that is zero.
 
-As UTF-16, which scripts may be in, this takes 7 % more than the bits themselves; Base64 takes 33 %.
+No digit is a quote, a line end or a surrogate. As UTF-16, which scripts may be in, this takes 3 % more than the bits
+themselves; Base64 takes 33 %.
 """
 
 
@@ -36,8 +40,8 @@ class Shard(NamedTuple):
     text: str
 
 
-def shard(first: str, groups: Sequence[tuple[str, str, str]]) -> Shard:
-    """Return a shard of groups: first character, what follows it in each term, the numbers of all these terms."""
+def shard(first: str, groups: Sequence[Group]) -> Shard:
+    """Return a shard of groups, whose first term is `first`."""
     return Shard(first, json_line(groups))
 
 
@@ -91,7 +95,7 @@ _WEIGHTS = _Weights()
 
 def low_bits(last_id: int, count: int) -> int:
     """Return how many low bits of a gap are written as they are: about those of the typical gap."""
-    return max(0, (last_id * 11 // (count * 16)).bit_length() - 1)
+    return max(0, (last_id * 13 // (count * 16)).bit_length() - 1)
 
 
 def encode(ids: Sequence[int], weights: Sequence[int], last_id: int) -> str:
@@ -108,6 +112,7 @@ def encode(ids: Sequence[int], weights: Sequence[int], last_id: int) -> str:
 
 
 def packed(bits: str) -> str:
-    """Return bits as characters that hold 15 of them each, the last one filled up with zeros."""
+    """Return bits as characters, two for 31 of them, filled up with zeros."""
     filled = bits.ljust(-(-len(bits) // PACK) * PACK, "0")
-    return "".join(chr(FIRST_PACKED + int(filled[at : at + PACK], 2)) for at in range(0, len(filled), PACK))
+    numbers = (int(filled[at : at + PACK], 2) for at in range(0, len(filled), PACK))
+    return "".join(chr(FIRST_PACKED + digit) for number in numbers for digit in divmod(number, BASE))

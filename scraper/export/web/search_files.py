@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF16_LE
 from collections import Counter
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.export.web.fold import table
@@ -16,30 +17,29 @@ if TYPE_CHECKING:
 
     from scraper.export.web.story import Story
 
-TEXTS = 2
-"""Ids whose texts share a script: some 8 KB."""
 _PER_FOLDER = 1000
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def script(name: str, value: object) -> bytes:
     """Return a script that hands a value to the search under a name."""
-    return f"hkcnews({json.dumps(name)},{json_line(value)})\n".encode("utf-8", "replace")
+    return script_of(name, json_line(value))
 
 
-def text_path(group: int) -> str:
-    """Return the name of the script with the texts of ids from ``group * TEXTS`` on."""
-    return f"text/{group // _PER_FOLDER}/{group}"
+def script_of(name: str, value: str) -> bytes:
+    """Return a script that hands a value to the search, which is JSON already: in UTF-16 where UTF-8 is longer.
+
+    The first two bytes say so, to every browser and whatever the host says.
+    """
+    text = f"hkcnews({json.dumps(name)},{value})\n"
+    wide = BOM_UTF16_LE + text.encode("utf-16-le", "replace")
+    return min(text.encode("utf-8", "replace"), wide, key=len)
 
 
-def text_script(articles: Sequence[tuple[Story, str]]) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the scripts that hold the words of articles, ids ascending."""
-    for group, some in groupby(articles, key=lambda one: one[0].id // TEXTS):
-        value = {
-            str(story.id): [story.title, story.author, story.category, "\n".join(story.tags), text]
-            for story, text in some
-        }
-        yield f"search/{text_path(group)}.js", script(text_path(group), value)
+def text_script(story: Story, text: str) -> tuple[str, bytes]:
+    """Return path and content of the script that holds the words of an article."""
+    name = f"text/{story.id // _PER_FOLDER}/{story.id}"
+    return f"search/{name}.js", script(name, [story.title, story.author, story.category, "\n".join(story.tags), text])
 
 
 def directory_script(firsts: Sequence[str], last_id: int) -> bytes:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scraper.ledger.evidence import Tried
 
 CHUNK = 200
-"""Ids whose articles are one piece of work. A multiple of `search_files.TEXTS`."""
+"""Ids whose articles are one piece of work."""
 Written = list[tuple[str, bool]]
 """Path below the site's folder, and whether the file was changed."""
 
@@ -133,7 +133,7 @@ def read_documents(piece: ReadPiece) -> ReadResult:
     words = words_index.write_scratch(context.scratch / f"words-{piece.number}", folded)
     pages = {number: tuple(body[:3]) for number, body in bodies.items()}
     (context.scratch / f"bodies-{piece.number}").write_bytes(marshal.dumps(pages))
-    scripts = text_script([(story, bodies[story.id].text) for story in stories])
+    scripts = (text_script(story, bodies[story.id].text) for story in stories)
     written = [(path, folder.put(context.target / path, data)) for path, data in scripts]
     return ReadResult(stories, pairs, words, left_out, written)
 
@@ -198,6 +198,6 @@ def write_index(piece: IndexPiece) -> list[tuple[str, str]]:
     made = []
     for at, shard in enumerate(merge(scratch, piece.chars, piece.last_id)):
         name = f"shard-{piece.kind}-{piece.number}-{at}"
-        (context.scratch / name).write_bytes(shard.text.encode("utf-16-le", "surrogatepass"))
+        (context.scratch / name).write_text(shard.text, encoding="utf-8")
         made.append((shard.first, name))
     return made

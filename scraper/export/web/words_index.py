@@ -27,6 +27,7 @@ _LONGEST = 64
 _WEIGHT_BITS = 8
 """Of a posting in the scratch file: the low bits hold the weight, the others the id, of up to 24 bits."""
 _REST_BITS = 48
+"""What the letters of a word take in a shard, about."""
 
 
 def words(text: str) -> Counter[str]:

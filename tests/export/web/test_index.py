@@ -21,7 +21,9 @@ class Bits:
     """Reads the format as docs/site.md describes it."""
 
     def __init__(self, text: str) -> None:
-        self._bits = iter("".join(f"{ord(char) - 0x4000:015b}" for char in text))
+        digits = [ord(char) - 0x2030 for char in text]
+        numbers = [high * 46341 + low for high, low in zip(digits[::2], digits[1::2], strict=True)]
+        self._bits = iter("".join(f"{number:031b}" for number in numbers))
 
     def number(self, length: int) -> int:
         return int("".join(next(self._bits) for _ in range(length)) or "0", 2)
@@ -59,8 +61,14 @@ def read(shards: list[str], last_id: int) -> dict[str, list[tuple[int, int]]]:
     for text in shards:
         for first, rests, data in json.loads(text):
             bits = Bits(data)
-            for rest in rests.split(" ") if re.match(f"[{WORD}]", first) else rests:
-                found[first + rest] = bits.postings(last_id)
+            if isinstance(rests, str):
+                found |= {first + rest: bits.postings(last_id) for rest in rests.split(" ")}
+                continue
+            code, many, low = rests
+            for number in range(many):
+                step = bits.gap(low)
+                code += step + 1 if number else 0
+                found[first + chr(code)] = bits.postings(last_id)
     return found
 
 

@@ -6,7 +6,7 @@
   const RUNS = new RegExp(`[${WORD}]+|[${UNSPACED}]+`, "gu");
   const IS_WORD = new RegExp(`^[${WORD}]`, "u");
   const WORD_BEFORE = new RegExp(`[${WORD}]$`, "u");
-  const [FIRST, AT_ONCE, FEW, TEXTS_A_SHARD, AROUND] = [10, 48, 12, 5, 40];
+  const [FIRST, AT_ONCE, FEW, TEXTS_A_SHARD, AROUND] = [10, 48, 12, 7, 40];
   const [ROWS, SOME] = [100, 1000]; // of a list; that are shown at once, before the browser may draw
   const $ = (id) => document.getElementById(id);
   const fields = { q: $("q"), y: $("year"), c: $("category"), a: $("author") };
@@ -74,10 +74,11 @@
     return low - 1;
   }
 
-  function reader(packed) { // 15 bits a character
+  function reader(packed) { // 31 bits in two characters, the digits of a number
     let next = 0, code = 0, left = 0;
+    const digit = () => packed.charCodeAt(next++) - 0x2030;
     const bit = () => {
-      if (!left) { code = packed.charCodeAt(next++) - 0x4000; left = 15; }
+      if (!left) { code = digit() * 46341 + digit(); left = 31; }
       return (code >> --left) & 1;
     };
     const number = (length) => { let value = 0; while (length--) value = value * 2 + bit(); return value; };
@@ -96,12 +97,15 @@
   }
   // Calls found(rest, ids, weights) for each term of a shard that begins with a character, as far as wanted(rest).
   function terms(shard, first, wanted, found) {
-    for (const [char, joined, packed] of shard) {
+    for (const [char, rests, packed] of shard) {
       if (char !== first) continue;
-      const rests = IS_WORD.test(char) ? joined.split(" ") : Array.from(joined);
-      const bits = reader(packed);
-      for (const rest of rests) {
-        const count = bits.gamma(), q = Math.floor(core.last * 11 / (count * 16));
+      const bits = reader(packed), words = typeof rests === "string" ? rests.split(" ") : null;
+      let [code, many, step] = words ? [0, words.length, 0] : rests;
+      for (let n = 0; n < many; n++) {
+        const gap = words ? 0 : bits.rice(step);
+        if (!words && n) code += gap + 1; // the first one is told
+        const rest = words ? words[n] : String.fromCodePoint(code);
+        const count = bits.gamma(), q = Math.floor(core.last * 13 / (count * 16));
         const low = q ? 31 - Math.clz32(q) : 0;
         const ids = new Array(count), weights = new Array(count);
         for (let n = 0, id = -1; n < count; n++) ids[n] = id += bits.rice(low) + 1;
@@ -133,10 +137,13 @@
     }
     return list;
   }
-  const article = async (id) => (await load(`text/${Math.floor(id / 2000)}/${Math.floor(id / 2)}`))[id];
+  const article = (id) => load(`text/${Math.floor(id / 1000)}/${id}`);
 
   // --- a query ---------------------------------------------------------------------------------------------------
-  // Parts divided by spaces must all be there. A part: what to look up, and whether that is all there is to it.
+  // Parts divided by spaces must all be there. A part: what to look up, and whether that is all there is to it. What is
+  // probably rarest comes first: pairs of characters that take little of the index.
+  const share = (char) => 1 + shardOf(`${char}\u{10ffff}`) - shardOf(char);
+  const commonness = (term) => (IS_WORD.test(term) ? 1 : Array.from(term, share).reduce((a, b) => a * b));
   function parse(query) {
     return fold(query).split(/\s+/).filter(Boolean).map((text) => {
       const runs = text.match(RUNS) ?? [], found = [];
@@ -147,8 +154,7 @@
       }
       const wide = (term) => Array.from(term).length === 1 && !IS_WORD.test(term);
       const narrow = found.filter((term) => !wide(term));
-      // every other pair first: they cover the string, the others are looked up only if many articles are left
-      const order = [...narrow.filter((_, n) => n % 2 === 0), ...narrow.filter((_, n) => n % 2)];
+      const order = narrow.sort((a, b) => commonness(a) - commonness(b));
       return { text, terms: order.length ? order : found.slice(0, 1), exact: found.length === 1 && found[0] === text, wide: !narrow.length,
         chain: runs.length === 1 && runs[0] === text && !IS_WORD.test(text) };
     });
@@ -165,7 +171,8 @@
     return found;
   }
 
-  // The articles that may hold a part: id to weight, and those of which that is sure.
+  // The articles that may hold a part: id to weight, and how sure that is: COUNTED, HELD (perhaps less often) or OPEN.
+  const [OPEN, HELD, COUNTED] = [0, 1, 2];
   async function candidates(part, allowed) {
     let list = await (part.wide ? single(part.terms[0]) : postings(part.terms[0]));
     const lists = new Map([[part.terms[0], list]]);
@@ -181,30 +188,25 @@
       }
       list = both;
     }
-    if (part.exact) return { list, sure: { has: () => true } };
-    const sure = list.size > FEW && part.chain ? await count(Array.from(part.text), list, lists) : new Map();
-    for (const [id, times] of sure) list.set(id, 2 * times);
-    return { list, sure };
+    if (part.exact) return { list, sure: () => COUNTED };
+    const least = list.size > FEW && part.chain ? await count(Array.from(part.text), list, lists) : new Map();
+    return { list, sure: (id) => (!least.get(id) ? OPEN : least.get(id) === list.get(id) >> 1 ? COUNTED : HELD) };
   }
-  // How often a string of three characters and more stands in an article, where that follows from the numbers of its
-  // pairs: of a string S that ends with z, and w behind it, if every z is followed by w, Sw stands there as often as S;
-  // if every z ends an S, as often as zw. In other articles, and where it may be in the title, the text has to say.
+  // How often a string of three characters and more stands in an article at least, from the numbers of its pairs: if a
+  // string that ends with z is there n times, z followed by w m times, and z t times in all, then with w behind it it is
+  // there n + m - t times at least. At most it is there as often as the rarest pair. Where it may be in the title, the
+  // text has to say.
   async function count(chars, list, lists) {
-    const times = new Map();
+    const least = new Map();
     const inner = await Promise.all(chars.slice(1, -1).map((char) => single(char, list.size / TEXTS_A_SHARD)));
     const pairs = chars.slice(0, -1).map((char, n) => lists.get(char + chars[n + 1]));
-    if (inner.includes(null)) return times;
-    for (const id of list.keys()) {
+    if (inner.includes(null)) return least;
+    for (const [id, weight] of list) {
       const numbers = pairs.map((pair) => pair.get(id) >> 1), totals = inner.map((all) => all.get(id) >> 1);
-      if (pairs.every((pair) => pair.get(id) & 1) || [...numbers, ...totals].some((number) => number >= 127)) continue;
-      let found = numbers[0];
-      totals.forEach((total, n) => {
-        const next = numbers[n + 1];
-        found = total === next ? found : found === total ? next : NaN;
-      });
-      if (found) times.set(id, found);
+      if (weight & 1 || [...numbers, ...totals].some((number) => number >= 127)) continue;
+      least.set(id, totals.reduce((found, total, n) => Math.max(0, found + numbers[n + 1] - total), numbers[0]));
     }
-    return times;
+    return least;
   }
 
   async function filter(wanted) {
@@ -254,9 +256,9 @@
       let hits = [...found.at(-1).list.keys()].map((id) => ({
         id,
         weight: found.reduce((sum, { list }) => sum + (list.get(id) & ~1), 0) | (found.every(({ list }) => list.get(id) & 1) ? 1 : 0),
-        sure: onlyIndexed && found.every(({ sure }) => sure.has(id)),
+        sure: onlyIndexed ? Math.min(...found.map(({ sure }) => sure(id))) : OPEN,
       })).sort(better);
-      if (!hits.every((hit) => hit.sure)) hits = await confirm(hits, parts, stale);
+      if (hits.some((hit) => hit.sure !== COUNTED)) hits = await confirm(hits, parts, stale);
       if (stale()) return;
       if (!hits.length) tell("0", "沒有文章含有這些字。 No article has these words.");
       else tell(`${hits.length}`, "篇 articles");
@@ -270,17 +272,19 @@
   }
   function tell(count, text) { $("count").textContent = count; $("said").textContent = text; }
 
-  // Looks into the texts themselves; shows the first ten as soon as they are found.
+  // Looks into the texts themselves where the index leaves open whether they are hits, and into the first ones also where
+  // it leaves open how often; shows the first ten as soon as they are found.
   async function confirm(hits, parts, stale) {
     const found = [];
     let shown = 0;
     results.replaceChildren();
     for (let at = 0; at < hits.length; at += AT_ONCE) {
       const some = hits.slice(at, at + AT_ONCE);
-      const texts = await Promise.all(some.map((hit) => (hit.sure ? null : article(hit.id))));
+      const settled = some.map((hit) => hit.sure === COUNTED || (hit.sure === HELD && at > 0));
+      const texts = await Promise.all(some.map((hit, n) => (settled[n] ? null : article(hit.id))));
       if (stale()) return [];
       some.forEach((hit, n) => {
-        if (hit.sure) { found.push(hit); return; }
+        if (settled[n]) { found.push(hit); return; }
         const folded = fold(texts[n].join("\n")), title = fold(texts[n][0]);
         const counts = parts.map((part) => places(folded, part).length);
         if (!counts.every(Boolean)) return;
