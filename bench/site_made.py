@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from collections import defaultdict
 from datetime import date, timedelta
 from functools import partial
 from itertools import accumulate
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from scraper.markdown.document import render_document
 from scraper.models import Article, AuthorBox
-from scraper.paths import MANIFEST_FILE, document_path
+from scraper.paths import IDS_PER_FOLDER, MANIFEST_FOLDER, document_path, shard_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +104,7 @@ def document(text: Text, number: int) -> str:
 def output_folder(path: Path, count: int) -> Path:
     """Make an output folder with so many articles, and a few that are lost."""
     text = Text()
-    lines = []
+    lines: dict[int, list[str]] = defaultdict(list)
     for number in range(FIRST_ID, FIRST_ID + count):
         original = f"https://www.hkcnews.com/article/{number}/x"
         line: dict[str, object] = {
@@ -126,6 +127,8 @@ def output_folder(path: Path, count: int) -> Path:
                 "file_sha256": hashlib.sha256(data).hexdigest(),
                 "tried": [{"timestamp": STAMP, "original": original, "verdict": "article"}],
             }
-        lines.append(json.dumps(line, ensure_ascii=False))
-    (path / MANIFEST_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines[(number - 1) // IDS_PER_FOLDER].append(json.dumps(line, ensure_ascii=False) + "\n")
+    (path / MANIFEST_FOLDER).mkdir()
+    for folder, some in lines.items():
+        (path / shard_path(folder * IDS_PER_FOLDER + 1)).write_text("".join(some), encoding="utf-8")
     return path

@@ -26,7 +26,7 @@ def run(context: Context) -> int:
         built = make_site(
             context.config, target, wanted, lambda stage, done, total: show(Progress(stage, done, total or None))
         )
-    front = target / "index.html"
+    front, withheld = target / "index.html", context.config.withhold
     status = ExitStatus.INCOMPLETE if built.left_out else ExitStatus.DONE
     context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]))
     if built.left_out:
@@ -42,12 +42,14 @@ def run(context: Context) -> int:
                 "changed": built.changed,
                 "removed": built.removed,
                 "left_out": built.left_out,
+                "withheld": {"articles": len(withheld.ids), "reason": withheld.reason},
             }
         )
     elif not options.quiet:
         context.say([f"{built.articles} articles; {built.changed} files written, {built.removed} removed"])
         print(front)
-    context.conclude(f"{counted(built.articles, 'article')} in {target}", then=f"open {front}")
+    did = "; ".join(filter(None, (f"{counted(built.articles, 'article')} in {target}", withheld.sentence)))
+    context.conclude(did, then=f"open {front}")
     return status
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from scraper.errors import LockHeld, StoreError
+from scraper.errors import LockHeld
 from scraper.export.web.build import Wanted, build
 from scraper.files import if_idle
 from scraper.ledger import Ledger
 from scraper.ledger.evidence import Tried
 from scraper.models import Verdict
-from scraper.paths import LEDGER_FILE, MANIFEST_FILE, require_folder
+from scraper.paths import LEDGER_FILE, require_folder
+from scraper.reports.manifest import read_manifest
 from scraper.selection.comparison import IN_THE_TEXT
 from scraper.sites import get_site
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from scraper.config import Config
@@ -47,25 +48,10 @@ def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str,
                 f"{output}: a run is at work here, and the manifest says what there is only when it has ended. "
                 "Make the site then."
             )
-        texts = _texts(output)
-        return build(output, target, get_site(config.site), wanted, _manifest(output), texts=texts, show=show)
-
-
-def _manifest(output: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the manifest's objects.
-
-    Raises:
-        StoreError: there is none, or it cannot be read.
-    """
-    path = output / MANIFEST_FILE
-    try:
-        with path.open("rb") as file:
-            yield from map(json.loads, file)
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"{path}: cannot be read ({error}), so it is not known what is written there. Name the folder of a run "
-            "with --output; `hkcnews rebuild` makes the manifest again."
-        ) from error
+        withheld = config.withhold
+        manifest = (one for one in read_manifest(output) if one["id"] not in withheld.ids)
+        wanted = replace(wanted, withheld=withheld.sentence)
+        return build(output, target, get_site(config.site), wanted, manifest, texts=_texts(output), show=show)
 
 
 def _texts(output: Path) -> dict[int, list[list[Tried]]]:

@@ -6,7 +6,7 @@ import hashlib
 import pickle
 import shutil
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -84,11 +84,13 @@ class Wanted:
     Attributes:
         base_url: its address, ending with a slash, or empty: then it has no feed and no site map.
         embed: pictures that are not kept are shown from the archive.
+        withheld: a sentence that says what was left out on purpose.
         jobs: processes.
     """
 
     base_url: str = ""
     embed: bool = False
+    withheld: str = ""
     jobs: int = 1
 
 
@@ -131,9 +133,7 @@ def _fingerprint(
     output: Path, inputs: Inputs, texts: Mapping[int, list[list[Tried]]], wanted: Wanted, show: Show
 ) -> str:
     """Return a digest of all that the site is made from, this program included."""
-    digest = hashlib.sha256(
-        f"{__version__} {wanted.base_url} {wanted.embed} {inputs.sha256} {sorted(texts.items())}".encode()
-    )
+    digest = hashlib.sha256(f"{__version__} {replace(wanted, jobs=1)} {inputs.sha256} {sorted(texts.items())}".encode())
     for path in sorted(Path(__file__).parent.rglob("*.*")):
         if path.suffix in (".py", ".html", ".xml", ".css", ".js", ".svg"):
             digest.update(path.read_bytes())
@@ -175,8 +175,8 @@ class _Build:
         self._pages(named_lists("tag", stories, lambda story: story.tags))
         self._pages(lost_pages(self._inputs.entries))
         kept = sorted({file for story in stories for file in story.pictures})
-        self._pages([front_page(stories, days), about_page(self._inputs, stories, len(kept), embed=self._wanted.embed),
-                     search_page(stories)])  # fmt: skip
+        about = about_page(self._inputs, stories, len(kept), embed=self._wanted.embed, withheld=self._wanted.withheld)
+        self._pages([front_page(stories, days), about, search_page(stories)])
         self._index(stories)
         for file in kept:
             self._note(file, changed=folder.link(self._output / file, self._target / file))

@@ -74,6 +74,10 @@ def read(output: Path, manifest: Iterable[Mapping[str, Any]]) -> Inputs:
         raise StoreError(
             f"{output}: the manifest is of another form ({error}). `hkcnews rebuild` makes it again."
         ) from error
+    if not entries:
+        raise StoreError(
+            f"{output}: has no manifest, so it is not known what is written there. Name the folder of a run with --output."
+        )
     return Inputs(entries, _pictures(output / IMAGES_LIST))
 
 

@@ -23,7 +23,7 @@ _SITEMAP = 50_000
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535, *range(55296, 57344)))
 
 
-def about_page(inputs: Inputs, stories: Sequence[Story], kept: int, *, embed: bool) -> Page:
+def about_page(inputs: Inputs, stories: Sequence[Story], kept: int, *, embed: bool, withheld: str) -> Page:
     """Return the page that says what this is."""
     states = Counter(entry.state for entry in inputs.entries)
     dated = sorted(story.date for story in stories if story.date)
@@ -38,7 +38,7 @@ def about_page(inputs: Inputs, stories: Sequence[Story], kept: int, *, embed: bo
     return Page("about.html", places.ABOUT, {
         "title": LABELS[CHINESE]["about"],
         "description": f"{NAME}（{NAME_IN_ENGLISH}）文章典藏：這是什麼、怎樣核對、文章屬誰。",
-        "figures": figures, "embed": embed,
+        "figures": figures, "embed": embed, "withheld": withheld,
     })  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews import urls
-from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, NEWS
+from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, NEWS, USUAL_READINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
     from scraper.models import Belief, ListEntry, Page, Reading
@@ -27,6 +28,7 @@ class HkcNews:
     article_prefix = "hkcnews.com/article/"
     known_ids = range(174, LAST_ID + 1)
     closure = CLOSURE
+    usual_readings: Mapping[str, str] = USUAL_READINGS
 
     article_id = staticmethod(urls.article_id)
     document_url = staticmethod(urls.document_url)

@@ -7,6 +7,7 @@ import io
 import json
 import random
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from PIL import Image
@@ -15,7 +16,7 @@ from scraper.export.web.build import Built, Wanted, build
 from scraper.ledger.evidence import Tried
 from scraper.markdown.document import render_document
 from scraper.models import Article, AuthorBox
-from scraper.paths import IMAGES_LIST, MANIFEST_FILE, document_path
+from scraper.paths import IDS_PER_FOLDER, IMAGES_LIST, MANIFEST_FOLDER, document_path, shard_path
 from scraper.sites import get_site
 
 STAMP = "20200102030405"
@@ -138,9 +139,10 @@ class Folder:
 
     def manifest(self) -> None:
         """Write manifest and list of pictures."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        lines = [json.dumps(self.lines[number], ensure_ascii=False) for number in sorted(self.lines)]
-        (self.path / MANIFEST_FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        (self.path / MANIFEST_FOLDER).mkdir(parents=True, exist_ok=True)
+        for folder, ids in groupby(sorted(self.lines), key=lambda number: (number - 1) // IDS_PER_FOLDER):
+            lines = "".join(json.dumps(self.lines[number], ensure_ascii=False) + "\n" for number in ids)
+            (self.path / shard_path(folder * IDS_PER_FOLDER + 1)).write_text(lines, encoding="utf-8")
         pictures = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in self.pictures)
         (self.path / IMAGES_LIST).write_text(pictures, encoding="utf-8")
 
