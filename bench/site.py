@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import statistics
 import subprocess
 import tempfile
 import time
-from codecs import BOM_UTF16_LE
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -89,6 +87,7 @@ def _searched(site: Path, number: int) -> Iterator[Row]:
     """Yield a row for queries drawn from the texts, typed into a real browser, against a scan of all texts."""
     try:
         from tests.export.web.browser import Browser
+        from tests.export.web.made import searched_texts
 
         browser = Browser()
     except BaseException as reason:  # pytest's skip is no Exception
@@ -96,7 +95,7 @@ def _searched(site: Path, number: int) -> Iterator[Row]:
             raise
         yield Row("queries in a browser", "300 KB read", float("nan"), None, f"not run: {reason}")
         return
-    texts = _texts(site)
+    texts = {article: fold(text) for article, text in searched_texts(site).items()}
     dice = random.Random(11)
     kilobytes, waited, wrong = [], [], 0
     try:
@@ -122,16 +121,6 @@ def _searched(site: Path, number: int) -> Iterator[Row]:
          "9 in 10 KB": round(sorted(kilobytes)[number * 9 // 10] + always),
          "median s": round(statistics.median(waited), 2), "missed or false": wrong},
     )  # fmt: skip
-
-
-def _texts(site: Path) -> dict[int, str]:
-    """Return all that is searched, folded, of each article."""
-    found: dict[int, str] = {}
-    for path in (site / "search" / "text").rglob("*.js"):
-        data = path.read_bytes()
-        text = data.decode("utf-16" if data.startswith(BOM_UTF16_LE) else "utf-8")
-        found[int(path.stem)] = fold("\n".join(json.loads(text[text.index(",") + 1 : -2])))
-    return found
 
 
 def _drawn(dice: random.Random, texts: dict[int, str]) -> str:

@@ -76,7 +76,7 @@ def read(output: Path, manifest: Iterable[Mapping[str, Any]]) -> Inputs:
         ) from error
     if not entries:
         raise StoreError(
-            f"{output}: has no manifest, so it is not known what is written there. Name the folder of a run with --output."
+            f"{output}: has no manifest, so it is not known what is there. Name the folder of a run with --output."
         )
     return Inputs(entries, _pictures(output / IMAGES_LIST))
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import random
+from codecs import BOM_UTF16_LE
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -154,6 +155,16 @@ def make(folder: Folder, target: Path, *, texts: dict[int, list[list[Tried]]] | 
     manifest = folder.lines.values()
     site = get_site("hkcnews")
     return build(folder.path, target, site, options, manifest, texts=texts or {}, show=lambda *_: None)
+
+
+def searched_texts(site: Path) -> dict[int, str]:
+    """Return all that is searched of each article, as the scripts of the search have it."""
+    found = {}
+    for path in (site / "search/text").rglob("*.js"):
+        data = path.read_bytes()
+        text = data.decode("utf-16" if data.startswith(BOM_UTF16_LE) else "utf-8")
+        found[int(path.stem)] = "\n".join(json.loads(text[text.index(",") + 1 : -2]))
+    return found
 
 
 def every_kind(path: Path) -> Folder:

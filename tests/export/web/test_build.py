@@ -9,9 +9,13 @@ import pytest
 from lxml import etree
 
 from scraper import cli
-from scraper.errors import StoreError
+from scraper.config import Config
+from scraper.errors import ExitStatus, LockHeld, StoreError
+from scraper.export.web.folder import held
+from scraper.files import output_lock
+from scraper.jobs.site import Wanted, make_site
 from scraper.ledger.evidence import Tried
-from tests.export.web.made import STAMP, Folder, every_kind, make
+from tests.export.web.made import STAMP, Folder, every_kind, make, searched_texts
 
 
 def files(site: Path) -> dict[str, tuple[bytes, int]]:
@@ -184,6 +188,80 @@ def test_the_lost_articles(site: Path) -> None:
     assert tree.xpath("//li[@id='a1300']//a/@href") == [
         f"https://web.archive.org/web/{STAMP}/https://www.hkcnews.com/article/1300"
     ]
+
+
+def test_a_lost_article_shows_what_a_list_knew_of_it(tmp_path: Path) -> None:
+    """Title, date, category and author, with the captured list that named them, and the page that cannot be read."""
+    folder = Folder(tmp_path / "output")
+    folder.article(1, "一篇。")
+    folder.lost(2, "unknown_layout", "no layout fits", tried=False)
+    folder.lines[2] |= {
+        "capture": {"timestamp": STAMP, "original": "https://www.hkcnews.com/article/2"},
+        "layout": "other",
+        "known_from": {"title": "渡輪停<b>航", "category": "眾聞", "author": "記者甲", "date": "2020-01-01",
+                       "timestamp": STAMP, "original": "https://www.hkcnews.com/"},
+    }  # fmt: skip
+    make(folder, tmp_path / "site")
+    lost = etree.parse(tmp_path / "site/lost/index.html", etree.HTMLParser(encoding="utf-8"))
+    words = " ".join(lost.xpath("string(//li[@id='a2'])").split())
+    assert "渡輪停<b>航 2020-01-01 · 眾聞 · 記者甲 · 見於列表" in words
+    assert lost.xpath("//li[@id='a2']//a/@href") == [
+        f"https://web.archive.org/web/{STAMP}/https://www.hkcnews.com/",
+        f"https://web.archive.org/web/{STAMP}/https://www.hkcnews.com/article/2",
+    ]
+
+
+def test_withheld_articles_are_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No page, list or search file has them, not even of a site made before; how many, and why, is said."""
+    folder = every_kind(tmp_path / "output")
+    folder.article(1500, "這一篇要收回。", title="收回的一篇", author="收回者", tags=("收回",))
+    folder.manifest()
+    words = ["site", str(tmp_path / "site"), "--output", str(tmp_path / "output"), "--jobs", "1"]
+    assert cli.main(words) == 0
+    assert "收回" in str(searched_texts(tmp_path / "site"))
+    config = tmp_path / "config.toml"
+    config.write_text('[withhold]\nids = [1500, 1300]\nreason = "at the author\'s wish"\n')
+    capsys.readouterr()
+    assert cli.main([*words, "--config", str(config), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["withheld"] == {"articles": 2, "reason": "at the author's wish"}
+    assert [path for path, data in contents(tmp_path / "site").items() if "收回".encode() in data] == []
+    assert "收回" not in str(searched_texts(tmp_path / "site"))
+    assert "1300" not in (tmp_path / "site/lost/index.html").read_text(encoding="utf-8")
+    about = (tmp_path / "site/about.html").read_text(encoding="utf-8")
+    assert "2 articles are withheld: at the author&#39;s wish" in about
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    """While a site is made, another process that wants to make it is told so and changes nothing."""
+    folder = every_kind(tmp_path / "output")
+    make(folder, tmp_path / "site")
+    before = files(tmp_path / "site")
+    folder.article(1500, "新的一篇。")
+    with held(tmp_path / "site"), pytest.raises(LockHeld, match="another process is making this site"):
+        make(folder, tmp_path / "site")
+    assert files(tmp_path / "site") == before
+    assert make(folder, tmp_path / "site").changed > 0
+
+
+def test_no_run_meanwhile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """While a run is at work no site is made of its folder, and while a site is made no run begins there."""
+    output, site = tmp_path / "output", tmp_path / "site"
+    every_kind(output).manifest()
+    with output_lock(output):
+        assert cli.main(["site", str(site), "--output", str(output)]) == ExitStatus.LOCKED
+    assert "a run is at work here" in capsys.readouterr().err
+    refused = []
+
+    def show(*_: object) -> None:
+        with pytest.raises(LockHeld), output_lock(output):
+            pass
+        refused.append(True)
+
+    make_site(Config(output=str(output)), site, Wanted(), show)
+    assert refused
+    with output_lock(output):
+        assert (site / "index.html").exists()
 
 
 def test_the_report_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
