@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = Path("build") / "demo"
+SITE_FOLDER = FOLDER / "site"
 SITE = get_site("hkcnews")
 HOPELESS = ("farewell", "unknown_layout", "redirect_elsewhere")
 """Folders of fixtures that are shown beside the articles: not everything that was captured can be written."""
@@ -101,14 +102,18 @@ def main() -> int:
     if shown is not None:
         print(f"\n$ cat {made[shown]}\n{made[shown].read_text(encoding='utf-8')}")
     hkcnews("status", *where)
+    site_status = hkcnews("site", str(SITE_FOLDER), *where)
     problems = differing(fixtures, made)
     hopeless = any(one.expected.facts["verdict"] != Verdict.ARTICLE for one in fixtures.values())
     if status != (DONE_WITH_SOME_LEFT if hopeless else 0):
         problems.append(f"`hkcnews run` ended with status {status}")
+    if site_status:
+        problems.append(f"`hkcnews site` ended with status {site_status}")
     for line in problems:
         print(line, file=sys.stderr)
     if not problems:
         print(f"\nAll {len(made)} files are, byte for byte, what fixtures/ expects.")
+        print(f"\nRead them as a newspaper: open {(SITE_FOLDER / 'index.html').resolve()}")
     return 1 if problems else 0
 
 
