@@ -39,13 +39,13 @@ demo: $(STAMP)
 	$(BIN)/python -m tests.server.demo
 
 # Against independent programs: pywb replays, PyYAML, yaml and gray-matter read front matter, py-wacz validates what
-# replayweb.page shows in Chromium. Needs node, npm, chromium. The player's two files stand alone, so it is unpacked
+# replayweb.page shows in Chromium, rocrate-validator takes the deposit package. Needs node, npm, chromium. The player's two files stand alone, so it is unpacked
 # without what it was built from.
 # pywb has an environment of its own, because its brotlipy takes the place of our brotli.
 INTEROP := build/interop
 interop: $(STAMP) $(INTEROP)/.installed
 	PATH="$(CURDIR)/$(INTEROP)/venv/bin:$$PATH" $(BIN)/python -m pytest tests/archive/check_pywb.py \
-		tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py
+		tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py tests/interop/check_bag.py
 
 $(INTEROP)/.installed: pyproject.toml
 	mkdir -p $(INTEROP)/node
