@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup test lint types demo bench interop soak conformance fuzz lock audit clean
+.PHONY: setup test lint types demo bench interop soak conformance fuzz lock audit dist clean
 
 setup: $(STAMP)
 
@@ -74,6 +74,17 @@ lock: $(TOOLS)/.installed
 # Published faults of what is locked.
 audit: $(TOOLS)/.installed
 	$(TOOLS)/bin/python .ci/audit
+
+# Wheel and sdist, each installed into an environment of its own, whose command then works away from the checkout.
+DIST := build/dist
+dist: $(STAMP) $(TOOLS)/.installed
+	rm -rf $(DIST)
+	$(TOOLS)/bin/uv build --quiet --out-dir $(DIST)
+	for file in $(DIST)/*.whl $(DIST)/*.tar.gz; do \
+		$(PYTHON) -m venv --clear $(DIST)/venv && \
+		$(DIST)/venv/bin/python -m pip install --quiet --disable-pip-version-check $$file && \
+		$(BIN)/python -m tests.dist $(DIST)/venv/bin/hkcnews || exit 1; \
+	done
 
 $(TOOLS)/.installed:
 	$(PYTHON) -m venv $(TOOLS)
