@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
@@ -153,7 +154,7 @@ def _bag(making: _Making) -> dict[str, object]:
         archives,
         context.config.output_path,
         [image_json(one) for one in named if set(one.articles) - articles.withheld.ids],
-        entry_json,
+        partial(entry_json, site=context.site),
         f"{changed:%Y-%m-%d}",
         articles.withheld.sentence,
     )

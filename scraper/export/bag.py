@@ -18,7 +18,15 @@ from scraper.errors import LockHeld, TargetError
 from scraper.export.deposit import Deposit, Part, bag_info, datacite, write_crate
 from scraper.export.table import write_csv
 from scraper.files import json_line, sync, temporary_of, try_lock, unwritable
-from scraper.paths import ARTICLES_FOLDER, IMAGES_FOLDER, IMAGES_LIST, WARC_FOLDER, document_path, own_file
+from scraper.paths import (
+    ARTICLES_FOLDER,
+    IMAGES_FOLDER,
+    IMAGES_LIST,
+    MANIFEST_FOLDER,
+    WARC_FOLDER,
+    document_path,
+    own_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +36,6 @@ if TYPE_CHECKING:
     from scraper.export.warc_copy import WarcCopy
     from scraper.ledger.evidence import Entry
 
-_MANIFEST_FOLDER = "manifest"
 _TABLE = "articles.csv"
 _JSON_LINES = "application/jsonl"
 _TOP = {"bagit.txt", "bag-info.txt", "data", "metadata", "manifest-sha256.txt", "tagmanifest-sha256.txt"}
@@ -104,7 +111,7 @@ class _Filling:
         ids = sum(self._states.values())
         self._parts += [
             Part(f"{ARTICLES_FOLDER}/", f"{self._put} articles, each a Markdown file with front matter"),
-            Part(f"{_MANIFEST_FOLDER}/", f"{ids} article ids: state, capture, all that was tried, as JSON Lines"),
+            Part(f"{MANIFEST_FOLDER}/", f"{ids} article ids: state, capture, all that was tried, as JSON Lines"),
             Part(_TABLE, f"{ids} article ids as a table, also those that only lists of articles name", "text/csv"),
         ]
         records = sum(self._archive(copy) for copy in self._contents.archives)
@@ -117,7 +124,7 @@ class _Filling:
     def _documents(self) -> Iterator[Standing]:
         """Write documents and manifest, folder by folder, and hand each id on."""
         for name, group in groupby(self._contents.standings, lambda one: document_path(one.entry.id).split("/")[1]):
-            shard = self._folder / _MANIFEST_FOLDER / f"{name}.jsonl"
+            shard = self._folder / MANIFEST_FOLDER / f"{name}.jsonl"
             shard.parent.mkdir(exist_ok=True)
             with shard.open("w", encoding="utf-8", errors="backslashreplace") as lines:
                 for one in group:

@@ -166,7 +166,7 @@ def test_what_is_withheld_is_nowhere_in_it(output: Path, tmp_path: Path) -> None
         urls = [record.headers.get("warc-target-uri") for record in iter_records(file, max_block=1 << 20)]
     assert article_url(501) in urls
     assert article_url(502) not in urls
-    naming = {name for name, data in given.items() if b"article/502" in data or b'"id": 502' in data}
+    naming = {name for name, data in given.items() if b"article/502" in data or b'"id":502' in data}
     assert naming == {"data/articles/1-1000/article_503.md"}, "whose text links to it"
     bagit.Bag(str(tmp_path / "bag")).validate()
 
