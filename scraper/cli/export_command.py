@@ -211,8 +211,6 @@ def _report(context: Context, articles: Articles, made: dict[str, dict[str, obje
     if context.options.json:
         said = {"articles": len(kept_back.ids), "reason": kept_back.reason}
         context.print_json({"made": made, "left_out": left_out, "withheld": said})
-    if not context.options.json and not context.options.quiet:
-        context.say(f"{form['file']}: {form['articles']} articles" for form in made.values())
-        context.say([kept_back.sentence] if kept_back.ids else [])
-    context.conclude("; ".join(filter(None, (f"{counted(len(made), 'file')} made", kept_back.sentence))))
+    done = [f"{form['file']}: {counted(int(str(form['articles'])), 'article')}" for form in made.values()]
+    context.conclude("; ".join([*done, *filter(None, [kept_back.sentence])]))
     return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE
