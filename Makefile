@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup test lint types demo site browser screenshot bench interop soak conformance fuzz lock audit clean
+.PHONY: setup test lint types demo site browser screenshot bench interop soak conformance fuzz lock audit dist clean
 
 setup: $(STAMP)
 
@@ -66,13 +66,13 @@ screenshot: $(STAMP) browser demo
 	$(BIN)/python -m tests.export.web.screenshot docs/site.png
 
 # Against independent programs: pywb replays, PyYAML, yaml and gray-matter read front matter, py-wacz validates what
-# replayweb.page shows in Chromium. Needs node, npm, chromium. The player's two files stand alone, so it is unpacked
+# replayweb.page shows in Chromium, rocrate-validator takes the deposit package. Needs node, npm, chromium. The player's two files stand alone, so it is unpacked
 # without what it was built from.
 # pywb has an environment of its own, because its brotlipy takes the place of our brotli.
 INTEROP := build/interop
 interop: $(STAMP) $(INTEROP)/.installed
 	PATH="$(CURDIR)/$(INTEROP)/venv/bin:$$PATH" $(BIN)/python -m pytest tests/archive/check_pywb.py \
-		tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py
+		tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py tests/interop/check_bag.py
 
 $(INTEROP)/.installed: pyproject.toml
 	mkdir -p $(INTEROP)/node
@@ -101,6 +101,17 @@ lock: $(TOOLS)/.installed
 # Published faults of what is locked.
 audit: $(TOOLS)/.installed
 	$(TOOLS)/bin/python .ci/audit
+
+# Wheel and sdist, each installed into an environment of its own, whose command then works away from the checkout.
+DIST := build/dist
+dist: $(STAMP) $(TOOLS)/.installed
+	rm -rf $(DIST)
+	$(TOOLS)/bin/uv build --quiet --out-dir $(DIST)
+	for file in $(DIST)/*.whl $(DIST)/*.tar.gz; do \
+		$(PYTHON) -m venv --clear $(DIST)/venv && \
+		$(DIST)/venv/bin/python -m pip install --quiet --disable-pip-version-check $$file && \
+		$(BIN)/python -m tests.dist $(DIST)/venv/bin/hkcnews || exit 1; \
+	done
 
 $(TOOLS)/.installed:
 	$(PYTHON) -m venv $(TOOLS)

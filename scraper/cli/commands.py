@@ -157,6 +157,7 @@ def _export(parser: ArgumentParser) -> None:
     parser.add_argument("--csv", metavar="FILE", help="a line an article id, for spreadsheets; - for stdout")
     parser.add_argument("--sqlite", metavar="FILE", type=Path, help="written articles, with full-text search")
     parser.add_argument("--hugo", metavar="DIR", type=Path, help="written articles, as a folder that Hugo builds")
+    parser.add_argument("--bag", metavar="DIR", type=Path, help="a deposit package (BagIt, RO-Crate, DataCite)")
     parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
 
 
@@ -249,7 +250,7 @@ COMMANDS = {
         Command("lists", "read lists of articles, which name what was lost", _lists, ("", "--limit 20")),
         Command(
             "export",
-            "give it away as WACZ, JSON Lines, CSV, SQLite or for Hugo",
+            "give it away as WACZ, JSON Lines, CSV, SQLite, BagIt or for Hugo",
             _export,
             ("--jsonl articles.jsonl", "--wacz articles.wacz --text"),
         ),

@@ -66,10 +66,18 @@ class ExportRow:
 
 
 class Standing(NamedTuple):
-    """What is known of an id, and its document with the archive's addresses; None if it has none, or not as written."""
+    """What is known of an id, and its document; None if it has none, or not as written.
+
+    Attributes:
+        entry: what is known.
+        text: the document with the archive's addresses.
+        data: its file as it stands.
+        file_sha256: of `data`, hexadecimal.
+    """
 
     entry: Entry
     text: str | None = None
+    data: bytes | None = None
     file_sha256: str = ""
 
     @property
@@ -117,7 +125,7 @@ class Articles:
         form = self._pictures.original(entry.id, text)
         if form is None and sha256 != entry.file_sha256:
             raise ValueError("it is not the file that was written")
-        return Standing(entry, form or text, sha256)
+        return Standing(entry, form or text, data, sha256)
 
     def leave_out(self, entry: Entry, error: Exception) -> None:
         """Take note of an article that has to be left out."""
