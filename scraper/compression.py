@@ -12,6 +12,8 @@ import zlib
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
+import brotli
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import ModuleType
@@ -147,8 +149,6 @@ class Brotli:
     unused_data = b""
 
     def __init__(self) -> None:
-        import brotli
-
         self._error: type[Exception] = brotli.error
         self._inner = brotli.Decompressor()
 

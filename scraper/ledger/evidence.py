@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
+from scraper.urls import captures_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +47,8 @@ class ChosenCapture(NamedTuple):
     def provenance(self) -> Mapping[str, str]:
         """What the archive's answer said of where the capture comes from, by header."""
         provenance: dict[str, str] = json.loads(self.told)
-        return provenance
+        shown = {key: captures_beside(value) if key == "Link" else value for key, value in provenance.items()}
+        return {key: value for key, value in shown.items() if value}
 
     @property
     def readings(self) -> Mapping[str, str]:

@@ -198,6 +198,35 @@ CREATE TABLE witnesses (
 )
 """
 
+_SHARDS = """
+CREATE TABLE shards (
+    low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
+    size       INTEGER NOT NULL,     -- of the manifest's file for it, when it was written
+    changed_ns INTEGER NOT NULL      -- as the file system tells it
+)
+"""
+_TOLD = (
+    ("articles", "INSERT", "new.id"),
+    ("articles", "UPDATE OF state, file_sha256", "new.id"),
+    ("articles", "DELETE", "old.id"),
+    ("readings", "INSERT", "new.article"),
+    ("readings", "DELETE", "old.article"),
+    ("attempts", "INSERT", "new.article"),
+    ("attempts", "DELETE", "old.article"),
+    ("mementos", "INSERT", "new.article"),
+    ("mementos", "DELETE", "old.article"),
+    ("captures", "UPDATE", "new.article"),
+    ("witnesses", "INSERT", "new.article"),
+)
+"""What the manifest tells of: table, change, the id concerned. A capture that becomes known makes its article due."""
+
+
+def _stale_with(table: str, change: str, article: str) -> str:
+    name = f"{table}_{change.partition(' ')[0].lower()}_told"
+    low = f"({article} - 1) / 1000 * 1000 + 1"
+    return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END"  # noqa: S608
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     (
         "0001-ledger",
@@ -265,6 +294,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             _LISTS,
             "CREATE INDEX lists_day ON lists (urlkey, timestamp)",
             _WITNESSES,
+        ),
+    ),
+    (
+        "0009-shards",
+        # A row says that a file of the manifest is as the ledger has it; any change of what it tells takes it away.
+        (
+            "DELETE FROM meta WHERE key = 'manifest'",
+            _SHARDS,
+            *(_stale_with(*told) for told in _TOLD),
+            # Under which ids the page stands that was just read for all of them, only reading all captures tells.
+            "CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END",
         ),
     ),
 )

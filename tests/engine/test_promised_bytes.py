@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ import pytest
 
 from scraper.jobs.recover import recover
 from scraper.models import State
+from scraper.reports.manifest import read_manifest
 from scraper.selection.candidates import TRIES_OF_A_PART
 from tests.engine.conftest import Folder
 from tests.server import Saved
@@ -31,8 +31,7 @@ def part(one: Saved, length: int, *, headers: tuple[tuple[str, str], ...] = HTML
 
 def entry(folder: Folder, article: int) -> dict[str, object]:
     """Return what the manifest says of an article."""
-    lines = (folder.output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    return next(one for one in map(json.loads, lines) if one["id"] == article)
+    return next(one for one in read_manifest(folder.output) if one["id"] == article)
 
 
 def in_text(page: bytes) -> int:
