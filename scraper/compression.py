@@ -270,3 +270,9 @@ _BY_NAME: dict[str, tuple[Callable[[], Decompressor], ...]] = {
     "deflate": (lambda: Inflate(15), lambda: Inflate(-15)),
     "br": (Brotli,),
 }
+_KNOWN = {"gzip", "x-gzip", "zstd", "identity", *_BY_NAME}
+
+
+def unknown_encodings(encodings: str) -> list[str]:
+    """Return the names in a ``Content-Encoding`` of which nothing is known here."""
+    return [name for name in (one.strip().lower() for one in encodings.split(",")) if name and name not in _KNOWN]

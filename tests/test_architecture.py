@@ -15,7 +15,7 @@ PACKAGE = ROOT / "scraper"
 
 LEVELS = [
     {"headers", "room", "compression"},
-    {"models", "times", "urls", "wholeness"},
+    {"models", "times", "truncation", "urls"},
     {"errors", "payload"},
     {"page", "selection", "paths"},
     {"config", "files", "parallel", "ledger", "markdown"},

@@ -7,7 +7,7 @@ from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import DigestCheck
-from scraper.payload import check_digest, digest_of, parse_digest
+from scraper.payload import check_digest, digest_of, parse_digest, split_head
 from scraper.store.mementos import response_of, timestamp_of
 from scraper.store.stream import Damaged
 
@@ -41,7 +41,7 @@ class Payloads:
     """Finds the payload of a revisit.
 
     By its digest in any spelling, as computed and as the earlier record claims it (some take it of the bytes with
-    their chunks), by the id of that record, by its URL and date. 24 bytes a record, and five slots of a dictionary.
+    their chunks), by the id of that record, by its URL and date. 24 bytes a record, and seven slots of a dictionary.
 
     Args:
         read: reads a record again; raises Damaged or OSError where that is not possible.
@@ -79,7 +79,7 @@ class Payloads:
             response = response_of(earlier) if earlier.block is not None else None
             claimed = revisit.headers.get("warc-payload-digest", "")
             if response is not None and (
-                _digest_key(claimed) == _digest_key(earlier.headers.get("warc-payload-digest", ""))
+                _digest_key(claimed) in (_digest_key(earlier.headers.get("warc-payload-digest", "")), _framed(earlier))
                 or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
             ):
                 return response.payload
@@ -90,10 +90,19 @@ def _keys(record: Record, payload: bytes) -> Iterator[Hashable]:
     """Yield all by which a revisit may name a record."""
     for algorithm in _HASHED:
         yield digest_of(payload, algorithm)
+    yield _framed(record)
     headers = record.headers
     yield _digest_key(headers.get("warc-payload-digest", ""))
     yield headers.get("warc-record-id", "").strip("<>")
-    yield headers.get("warc-target-uri", ""), timestamp_of(headers.get("warc-date", "")) or ""
+    original = headers.get("warc-target-uri", "")
+    yield original, timestamp_of(headers.get("warc-date", "")) or ""
+    yield original, ""
+
+
+def _framed(record: Record) -> Digest | None:
+    """Return the SHA-1 of a payload as it lies in the record, in chunks if it has any: so wget and others take it."""
+    head = split_head(record.block) if record.block is not None else None
+    return digest_of(memoryview(record.block)[head[1] :]) if head and record.block is not None else None
 
 
 def _wanted_keys(revisit: Record) -> Iterator[Hashable]:
@@ -104,6 +113,8 @@ def _wanted_keys(revisit: Record) -> Iterator[Hashable]:
         yield identity.strip("<>")
     if all(referred := _referred(revisit)):
         yield referred
+    if parse_digest(headers.get("warc-payload-digest", "")):  # of a kind that nobody took of the earlier record
+        yield referred[0], ""
 
 
 def _referred(revisit: Record) -> tuple[str, str]:

@@ -59,7 +59,10 @@ class RecordStream:
     def __init__(self, file: BinaryIO, offset: int = 0, *, piece: int = _FIRST_PIECE) -> None:
         self._file = file
         file.seek(0)
-        first = file.read(8)
+        data = file.read(PIECE)
+        begun = len(data) - len(data.lstrip(_BLANKS))
+        first = data[begun : begun + _FRAME_HEAD]
+        file.seek(begun + len(first))
         self.zstd = first.startswith(ZSTD_MAGIC) or bool(_SKIPPABLE.match(first))
         self.packed = self.zstd or first.startswith(GZIP_MAGIC[:2])
         """Whether the file is compressed."""
@@ -193,6 +196,9 @@ class RecordStream:
         while True:
             place = self._place()
             data = self._read_raw()
+            if begun := len(data) - len(data.lstrip(_BLANKS)):  # zeros fill up between members, too
+                self._raw = data[begun:]
+                continue
             while len(data) < _FRAME_HEAD and (more := self._read_raw()):
                 data += more
             at = 0

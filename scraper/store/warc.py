@@ -305,9 +305,8 @@ class WarcStore:
 
 
 def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
+    while data:
+        data = data[os.write(fd, data) :]
 
 
 def _only_zeros(path: Path, offset: int) -> bool:
