@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import logging
 import socket
-from http.client import HTTPException
+from http.client import HTTPException, RemoteDisconnected
 from typing import TYPE_CHECKING, NamedTuple
 
 import requests
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.ratelimit.limiter import RateLimiter
+
+
+log = logging.getLogger(__name__)
 
 
 class Blame(enum.StrEnum):
@@ -162,22 +165,6 @@ class Failure(ScraperError):
         self.progress = progress
 
 
-def markdown_table() -> str:
-    """Return the table as it stands in `docs/retries.md`; a test keeps the two equal."""
-    head = "| failure | known by | tried again | first wait | counts against | remembered as |\n" + "| --- " * 6 + "|\n"
-    return head + "".join(_line(rule) for rule in TABLE)
-
-
-def _line(rule: Rule) -> str:
-    again = "`tries_per_capture`" if rule.retried else "no"
-    wait = f"{rule.wait:g} s, doubling" if rule.retried else "–"
-    if rule.blame is Blame.ARCHIVE:
-        again, wait = "until cool-downs exceed `sit_out`", "cool-down"
-    remembered = rule.verdict.value + (", final" if rule.final else "")
-    return f"| {rule.name} | {rule.sign} | {again} | {wait} | {rule.blame.value} | {remembered} |\n"
-
-
-log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 60.0
 """Seconds that one worker waits at most because a single answer asked it to."""
 
@@ -259,26 +246,26 @@ def _failure_of(state: tenacity.RetryCallState) -> Failure:
     return failure
 
 
+_OF_ERROR: tuple[tuple[type[BaseException], Rule], ...] = (
+    (ConnectionRefusedError, CONNECTION_REFUSED),
+    (requests.exceptions.SSLError, TLS),
+    (requests.exceptions.ConnectTimeout, CONNECT_TIMEOUT),
+    (requests.exceptions.ReadTimeout, READ_TIMEOUT),
+    (urllib3.exceptions.ReadTimeoutError, READ_TIMEOUT),
+    (urllib3.exceptions.NewConnectionError, UNREACHABLE),
+    (socket.gaierror, UNREACHABLE),
+    (RemoteDisconnected, RESET),
+    (HTTPException, NOT_HTTP),  # a hundred headers, one without end, no status line
+    (ConnectionError, RESET),
+    (requests.exceptions.ConnectionError, RESET),
+)
+"""The rule for exceptions that come instead of an answer, the first that fits."""
+
+
 def rule_of(error: Exception) -> Rule:
     """Return the line of the table for an exception that came instead of an answer."""
     causes = _causes(error)
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return CONNECTION_REFUSED
-    if any(isinstance(cause, requests.exceptions.SSLError) for cause in causes):
-        return TLS
-    if any(isinstance(cause, requests.exceptions.ConnectTimeout) for cause in causes):
-        return CONNECT_TIMEOUT
-    if any(
-        isinstance(cause, requests.exceptions.ReadTimeout | urllib3.exceptions.ReadTimeoutError) for cause in causes
-    ):
-        return READ_TIMEOUT
-    if any(isinstance(cause, urllib3.exceptions.NewConnectionError | socket.gaierror) for cause in causes):
-        return UNREACHABLE
-    if any(isinstance(cause, HTTPException) and not isinstance(cause, ConnectionError) for cause in causes):
-        return NOT_HTTP  # a hundred headers, one without end, no status line
-    if any(isinstance(cause, ConnectionError | requests.exceptions.ConnectionError) for cause in causes):
-        return RESET
-    return NOT_HTTP
+    return next((rule for kind, rule in _OF_ERROR if any(isinstance(cause, kind) for cause in causes)), NOT_HTTP)
 
 
 def _causes(error: BaseException) -> list[BaseException]:
