@@ -220,7 +220,7 @@ class CdxClient:
             if listing.key is not None:
                 parameters["resumeKey"] = listing.key
         url = f"{self._endpoint}?{urlencode(parameters)}"
-        with self._transport.get("cdx", url, "gzip") as answer:
+        with self._transport.get("cdx", url) as answer:
             check_status(answer)
             reader = RowReader()
             before = listing.last

@@ -101,14 +101,14 @@ def new_session(user_agent: str, *, most_connections: int) -> requests.Session:
     kept nor sent. Retries are ours alone (`retries`), the adapter makes none.
 
     Args:
-        user_agent: of every request.
+        user_agent: of every request, with a contact for complaints; without one the archive answers 400.
         most_connections: so many are kept for later; more would be closed after use.
     """
     session = requests.Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
-    session.headers["User-Agent"] = user_agent
+    session.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"})
     adapter = _Adapter(pool_connections=2, pool_maxsize=most_connections, max_retries=0)
     session.mount("http://", adapter)
     session.mount("https://", adapter)

@@ -114,7 +114,7 @@ class ReplayClient:
         while True:
             seen.add(wanted)
             url = self.address(wanted.timestamp, wanted.original, modifier)
-            with self._transport.get("replay", url, "gzip") as answer:
+            with self._transport.get("replay", url) as answer:
                 if answer.is_memento:
                     return self._memento(capture, wanted, answer, best, tuple(reasons))
                 if answer.status not in REDIRECTS:

@@ -44,11 +44,6 @@ def _beside(url: str) -> str:
     return _MOMENT.sub(lambda found: found[0][:-1] + ("1" if found[1] == "0" else "0"), url, count=1)
 
 
-def _is_found(answer: Answer) -> bool:
-    """Say whether the archive found a capture: this one, or one that it redirects to."""
-    return answer.is_memento or answer.status in REDIRECTS
-
-
 class Transport:
     """Makes requests. Thread-safe: all threads share one pool of connections.
 
@@ -65,17 +60,13 @@ class Transport:
         self._clock = clock
         self._stop = stop
         self._watchdog = Watchdog(stop)
-        self._session = new_session(self.user_agent, most_connections=config.in_flight + 2)
+        contact = f"; {config.contact}" if config.contact else ""
+        user_agent = f"hkcnews/{__version__} (recovery of archived news articles{contact})"
+        self._session = new_session(user_agent, most_connections=config.in_flight + 2)
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
         """The replay URL of a capture that was answered: asked for to learn whether the archive is there at all."""
-
-    @property
-    def user_agent(self) -> str:
-        """The honest ``User-Agent``: without one the archive answers 400; the contact is for its complaints."""
-        contact = f"; {self._config.contact}" if self._config.contact else ""
-        return f"hkcnews/{__version__} (recovery of archived news articles{contact})"
 
     def close(self) -> None:
         """Close all connections."""
@@ -83,7 +74,7 @@ class Transport:
         self._session.close()
 
     @contextlib.contextmanager
-    def get(self, service: str, url: str, accept_encoding: str) -> Iterator[Answer]:
+    def get(self, service: str, url: str) -> Iterator[Answer]:
         """Ask for a URL, once, when the budget allows it. No redirect is followed.
 
         Raises:
@@ -91,32 +82,27 @@ class Transport:
             ArchiveRefused, Stopped, StoreError: as `RateLimiter.acquire`.
         """
         permit = self.limiter.acquire(service)
-        if permit.probe and service == "replay" and self.canary not in ("", url) and self._may_be_captures_trouble():
+        # What is kept is asked for again only where captures alone may have caused the cool-down.
+        suspect = permit.probe and service == "replay" and self.limiter.reason() not in _PLAIN_REFUSALS
+        if suspect and self.canary not in ("", url):
             self._probe(permit)
             permit = self.limiter.acquire(service)
         with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-            answer = None
             try:
-                answer = self._send(url, accept_encoding, permit, exchange)
-                if not answer.is_memento:
-                    self._look_for_refusal(answer)
-                yield answer
-                if answer.is_memento:
-                    self.canary = url
+                with contextlib.closing(self._send(url, permit, exchange)) as answer:
+                    if not answer.is_memento:
+                        self._look_for_refusal(answer)
+                    yield answer
+                    if answer.is_memento:
+                        self.canary = url
             except Failure as failure:
                 if self._stop.is_set() and exchange.overdue:
                     self.limiter.release(permit)
                     raise Stopped("stopped in the middle of an answer") from failure
                 raise
-            finally:
-                if answer is not None:
-                    answer.close()
 
-    def _send(self, url: str, accept_encoding: str, permit: Permit, exchange: Exchange) -> Answer:
-        request = requests.Request(
-            "GET", "http://localhost/", headers={"Accept-Encoding": accept_encoding, "Accept": "*/*"}
-        )
-        prepared = self._session.prepare_request(request)
+    def _send(self, url: str, permit: Permit, exchange: Exchange) -> Answer:
+        prepared = self._session.prepare_request(requests.Request("GET", "http://localhost/"))
         prepared.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
 
         def before_sending(sock: socket.socket | None) -> None:
@@ -155,9 +141,21 @@ class Transport:
             retry_after=self.retry_after(answer),
         )
 
-    def _may_be_captures_trouble(self) -> bool:
-        """Say whether some captures alone may have caused the cool-down; what is kept is asked for again only then."""
-        return self.limiter.reason() not in _PLAIN_REFUSALS
+    def _finds(self, canary: str, permit: Permit) -> bool:
+        """Ask for a canary; say whether the archive finds a capture: this one, or one that it redirects to.
+
+        Raises:
+            Failure: no answer, or the archive is down.
+        """
+        with (
+            self.limiter.in_flight(permit),
+            self._watchdog.watch(self._config.total_timeout) as exchange,
+            contextlib.closing(self._send(_beside(canary), permit, exchange)) as answer,
+        ):
+            if answer.is_memento or answer.status in REDIRECTS:
+                return True
+            self._look_for_refusal(answer)
+            return False
 
     def _probe(self, permit: Permit) -> None:
         """Ask for the canary as the probe after a cool-down: a capture that is itself in trouble would tell nothing.
@@ -166,15 +164,8 @@ class Transport:
             Failure: the archive is still down; another canary is to be found.
         """
         canary, self.canary = self.canary, ""
-        with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-            answer = self._send(_beside(canary), "gzip", permit, exchange)
-            try:
-                if _is_found(answer):
-                    self.canary = canary
-                else:
-                    self._look_for_refusal(answer)
-            finally:
-                answer.close()
+        if self._finds(canary, permit):
+            self.canary = canary
         self.limiter.record_answer(permit)
 
     def archive_answers(self, permit: Permit) -> bool:
@@ -187,18 +178,15 @@ class Transport:
         with self._asking_canary:
             if self._clock.monotonic() < self._canary_answered_at + _CANARY_STANDS:
                 return True
-            if not self.canary or self.limiter.serial() != permit.serial:
+            canary = self.canary
+            if not canary or self.limiter.serial() != permit.serial:
                 return False
             own_permit = self.limiter.try_acquire("replay")
-            if own_permit is None:
-                return False
             try:
-                with self.limiter.in_flight(own_permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-                    answer = self._send(_beside(self.canary), "gzip", own_permit, exchange)
-                    answer.close()
+                found = own_permit is not None and self._finds(canary, own_permit)
             except Failure:
                 return False
-            if found := _is_found(answer):
+            if found:
                 self._canary_answered_at = self._clock.monotonic()
             return found
 
