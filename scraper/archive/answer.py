@@ -8,6 +8,7 @@ import urllib3
 
 from scraper.archive import retries
 from scraper.archive.retries import Failure
+from scraper.headers import first, values
 from scraper.payload import TooLarge, decode
 from scraper.room import SMALL, take_room
 
@@ -47,16 +48,14 @@ class Answer:
         self._raw = raw
         self._exchange = exchange
 
-    def header(self, name: str) -> str | None:
-        """Return the values of a header, whatever its case, joined by commas; None if it is not there."""
-        wanted = name.lower()
-        values = [value for key, value in self.headers if key.lower() == wanted]
-        return ", ".join(values) if values else None
+    def header(self, name: str) -> str:
+        """Return the values of a header, whatever its case, joined by commas; empty if it is not there."""
+        return values(self.headers, name)
 
     @property
     def is_memento(self) -> bool:
         """Whether this is archived content: if and only if it carries ``Memento-Datetime``, whatever its status."""
-        return self.header("Memento-Datetime") is not None
+        return first(self.headers, "Memento-Datetime") is not None
 
     def pieces(self) -> Iterator[bytes]:
         """Give the body as transferred, piece by piece as it comes; an early end sets `cut` and is no error.
@@ -110,7 +109,7 @@ class Answer:
             if len(body) >= _PAGE:
                 break
         try:
-            return decode(bytes(body), self.header("Content-Encoding") or "", _PAGE << 3).body
+            return decode(bytes(body), self.header("Content-Encoding"), _PAGE << 3).body
         except TooLarge:
             return bytes(body)
 

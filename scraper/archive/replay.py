@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.models import Capture
 
-MOSTREDIRECTS = 5
+_MOST_REDIRECTS = 5
 _SAFE = "%/:?=&@!$'()*+,;~[]"
 
 
@@ -141,7 +141,7 @@ class ReplayClient:
                         verdict=Verdict.WRONG_ANSWER,
                         final=False,
                     )
-                if wanted in seen or len(seen) > MOSTREDIRECTS:
+                if wanted in seen or len(seen) > _MOST_REDIRECTS:
                     raise Failure(
                         retries.REDIRECT_LOOP,
                         f"{url}: the archive redirects in a circle or without end.",
@@ -150,7 +150,7 @@ class ReplayClient:
 
     def _redirected(self, answer: Answer, modifier: str) -> ReplayUrl:
         """Return where the archive itself redirects to, if that is within the archive."""
-        location = answer.header("Location") or ""
+        location = answer.header("Location")
         replayed = within(self._base, joined(answer.url, location))
         if replayed is not None:
             return replayed._replace(modifier=modifier)
@@ -220,7 +220,7 @@ class ReplayClient:
 
     @staticmethod
     def _check_time(wanted: ReplayUrl, answer: Answer) -> str:
-        text = answer.header("Memento-Datetime") or ""
+        text = answer.header("Memento-Datetime")
         try:
             timestamp = format_timestamp(parse_http_date(text))
         except (ValueError, TypeError):
@@ -235,7 +235,7 @@ class ReplayClient:
 
     @staticmethod
     def _check_original(capture: Capture, wanted: ReplayUrl, answer: Answer) -> str:
-        linked = original_of_link(answer.header("Link") or "")
+        linked = original_of_link(answer.header("Link"))
         original = linked or wanted.original
         if not same_resource(original, capture.original):
             raise Failure(

@@ -192,7 +192,7 @@ class Transport:
 
     def retry_after(self, answer: Answer) -> float:
         """Return the seconds that ``Retry-After`` asks for, 0 if it asks for none; never more than a day."""
-        text = (answer.header("Retry-After") or "").strip()
+        text = answer.header("Retry-After").strip()
         if text.isascii() and text.isdigit():
             return min(float(text), 86_400.0)
         try:
@@ -200,7 +200,7 @@ class Transport:
         except ValueError:
             return 0.0
         try:
-            now = parse_http_date(answer.header("Date") or "")  # the archive's own clock, whatever ours says
+            now = parse_http_date(answer.header("Date"))  # the archive's own clock, whatever ours says
         except ValueError:
             now = self._clock.now()
         return min(max(0.0, (until - now).total_seconds()), 86_400.0)
