@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import requests
 
     from scraper.archive.ratelimit.budget import Permit
+    from scraper.archive.retries import Rule
     from scraper.archive.watchdog import Exchange
 
 _PIECE = 1 << 16
@@ -57,6 +58,10 @@ class Answer:
         """Whether this is archived content: if and only if it carries ``Memento-Datetime``, whatever its status."""
         return first(self.headers, "Memento-Datetime") is not None
 
+    def failure(self, rule: Rule, text: str) -> Failure:
+        """Return the failure, by a rule of the table, that this answer is."""
+        return Failure(rule, f"{self.url}: {text}", permit=self.permit)
+
     def pieces(self) -> Iterator[bytes]:
         """Give the body as transferred, piece by piece as it comes; an early end sets `cut` and is no error.
 
@@ -67,16 +72,12 @@ class Answer:
             while piece := self._raw.read1(_PIECE, decode_content=False):
                 yield piece
         except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
-            raise Failure(
-                retries.READ_TIMEOUT, f"{self.url}: the answer stalled. Try again later.", permit=self.permit
-            ) from error
+            raise self.failure(retries.READ_TIMEOUT, "the answer stalled. Try again later.") from error
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if not self._exchange.overdue:
                 self.cut = f"the transfer ended early ({type(error).__name__})"
         if self._exchange.overdue:
-            raise Failure(
-                retries.TOO_SLOW, f"{self.url}: the answer took too long in all. Try again later.", permit=self.permit
-            )
+            raise self.failure(retries.TOO_SLOW, "the answer took too long in all. Try again later.")
 
     def read(self, limit: int) -> bytes:
         """Return the body as transferred.
@@ -90,11 +91,8 @@ class Answer:
             if len(body) > SMALL:
                 take_room()
             if len(body) > limit:
-                raise Failure(
-                    retries.ENDLESS,
-                    f"{self.url}: longer than {limit >> 20} MB. If that is right, raise max_body_megabytes.",
-                    permit=self.permit,
-                )
+                text = f"longer than {limit >> 20} MB. If that is right, raise max_body_megabytes."
+                raise self.failure(retries.ENDLESS, text)
         return bytes(body)
 
     def page(self) -> bytes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scraper.archive import retries
 from scraper.archive.ratelimit.status import CONTACT
-from scraper.archive.retries import Failure, rule_of_page
+from scraper.archive.retries import rule_of_page
 
 if TYPE_CHECKING:
     from scraper.archive.answer import Answer
@@ -39,4 +39,4 @@ def check_status(answer: Answer) -> None:
     else:
         rule = rule or (retries.BAD_REQUEST if answer.status == 400 else retries.OTHER_STATUS)
         said = f"status {answer.status} instead of a listing ({error})."
-    raise Failure(rule, f"{answer.url}: {said}", permit=answer.permit)
+    raise answer.failure(rule, said)

@@ -129,11 +129,8 @@ class ReplayClient:
                 wanted = self._redirected(answer, modifier)
                 reasons += provenance_of(answer.headers)
                 if not same_resource(wanted.original, capture.original):
-                    raise Failure(
-                        retries.WRONG_CAPTURE,
-                        f"{url}: the archive redirects to a capture of {wanted.original} instead. Try again later.",
-                        permit=answer.permit,
-                    )
+                    text = f"the archive redirects to a capture of {wanted.original} instead. Try again later."
+                    raise answer.failure(retries.WRONG_CAPTURE, text)
                 self._transport.limiter.record_answer(answer.permit)
                 if wanted.timestamp != capture.timestamp and wanted.timestamp in kept:
                     raise CaptureError(
@@ -142,11 +139,8 @@ class ReplayClient:
                         final=False,
                     )
                 if wanted in seen or len(seen) > _MOST_REDIRECTS:
-                    raise Failure(
-                        retries.REDIRECT_LOOP,
-                        f"{url}: the archive redirects in a circle or without end.",
-                        permit=answer.permit,
-                    )
+                    text = "the archive redirects in a circle or without end."
+                    raise answer.failure(retries.REDIRECT_LOOP, text)
 
     def _redirected(self, answer: Answer, modifier: str) -> ReplayUrl:
         """Return where the archive itself redirects to, if that is within the archive."""
@@ -155,19 +149,16 @@ class ReplayClient:
         if replayed is not None:
             return replayed._replace(modifier=modifier)
         login = "/account/login" in location.partition("?")[0]
-        raise Failure(
-            retries.LOGIN if login else retries.REDIRECT_OFF,
-            f"{answer.url}: the archive redirects to {location[:200]!r}, which is no capture of it; not followed.",
-            permit=answer.permit,
-        )
+        text = f"the archive redirects to {location[:200]!r}, which is no capture of it; not followed."
+        raise answer.failure(retries.LOGIN if login else retries.REDIRECT_OFF, text)
 
     @staticmethod
     def _no_memento(answer: Answer) -> Failure:
         rule = rule_of_answer(answer.status, answer.page())
-        message = f"{answer.url}: {rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
+        text = f"{rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
         if rule is retries.EXCLUDED:
-            message += f" The archive shows this URL to nobody. --retry-final asks again; whom to ask why: {CONTACT}."
-        return Failure(rule, message, permit=answer.permit)
+            text += f" The archive shows this URL to nobody. --retry-final asks again; whom to ask why: {CONTACT}."
+        return answer.failure(rule, text)
 
     def _memento(
         self,
@@ -189,9 +180,7 @@ class ReplayClient:
         try:
             entity = entity_of(raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit)
         except TooLarge as error:
-            raise Failure(
-                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", permit=answer.permit
-            ) from error
+            raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
         headers = entity.headers
         if location := values(answer.headers, "X-Archive-Orig-Location") or answer.header("Location"):
             replayed = within(self._base, joined(answer.url, location)) or parse_replay_url(location)
@@ -226,11 +215,7 @@ class ReplayClient:
         except (ValueError, TypeError):
             timestamp = ""
         if not timestamp.startswith(wanted.timestamp) or not timestamp:
-            raise Failure(
-                retries.WRONG_CAPTURE,
-                f"{answer.url}: a capture of {text!r} answered instead. Try again later.",
-                permit=answer.permit,
-            )
+            raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {text!r} answered instead. Try again later.")
         return timestamp
 
     @staticmethod
@@ -238,11 +223,7 @@ class ReplayClient:
         linked = original_of_link(answer.header("Link"))
         original = linked or wanted.original
         if not same_resource(original, capture.original):
-            raise Failure(
-                retries.WRONG_CAPTURE,
-                f"{answer.url}: a capture of {original} answered instead. Try again later.",
-                permit=answer.permit,
-            )
+            raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {original} answered instead. Try again later.")
         return original
 
 
