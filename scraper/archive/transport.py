@@ -83,7 +83,7 @@ class Transport:
         """
         permit = self.limiter.acquire(service)
         # What is kept is asked for again only where captures alone may have caused the cool-down.
-        suspect = permit.probe and service == "replay" and self.limiter.reason() not in _PLAIN_REFUSALS
+        suspect = permit.probe and service == "replay" and self.limiter.status().reason not in _PLAIN_REFUSALS
         if suspect and self.canary not in ("", url):
             self._probe(permit)
             permit = self.limiter.acquire(service)
@@ -179,7 +179,7 @@ class Transport:
             if self._clock.monotonic() < self._canary_answered_at + _CANARY_STANDS:
                 return True
             canary = self.canary
-            if not canary or self.limiter.serial() != permit.serial:
+            if not canary or not self.limiter.still_permits(permit):
                 return False
             own_permit = self.limiter.try_acquire("replay")
             try:

@@ -84,7 +84,7 @@ def test_with_memento_datetime_any_status_is_content(
     always(server, memento(status=status))
     assert archive.replay.fetch(capture).status == status
     assert len(server.requests) == 1
-    assert not limiter.status().cooling
+    assert not limiter.status().until
 
 
 NO_CONTENT = [

@@ -21,7 +21,6 @@ from scraper.errors import ArchiveRefused, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from scraper.archive.ratelimit.status import RateStatus
@@ -255,14 +254,6 @@ class RateLimiter:
                 if permit.serial == state.serial:
                     state.probe = None
 
-    def serial(self) -> int:
-        """Return how many cool-downs have begun so far."""
-        return self._file.peek().serial
-
-    def reason(self) -> str:
-        """Return why the last cool-down began, as the table of retries names it; empty if there was none."""
-        return self._file.peek().reason
-
     def _refusal(self, state: Budget, now: float) -> ArchiveRefused:
         """Return the error that says until when the archive is to be left alone."""
         until = self._clock.now() + timedelta(seconds=max(0.0, state.cooling(now)))
@@ -271,10 +262,6 @@ class RateLimiter:
             f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
             until=until,
         )
-
-    def next_request_at(self) -> datetime:
-        """Return when the next request may be made, aware UTC; now or earlier if at once."""
-        return self.status().next_request_at
 
     def status(self) -> RateStatus:
         """Return how matters stand, without changing anything."""

@@ -29,8 +29,7 @@ class RateStatus(NamedTuple):
         pace: service to requests a minute that go now.
         limits: service to requests a minute that the archive let through before it last refused; only those known.
         why: service to why the pace is not the budget, for people; only those that are slower.
-        cooling: whether a cool-down is on.
-        until: end of the cool-down, or None.
+        until: end of the cool-down, None if none is on.
         probing: whether a single request must be answered before the others go on.
         refusals: refusals since the last clean day.
         reason: what the last of them was.
@@ -42,7 +41,6 @@ class RateStatus(NamedTuple):
     pace: Mapping[str, float]
     limits: Mapping[str, float]
     why: Mapping[str, str]
-    cooling: bool
     until: datetime | None
     probing: bool
     refusals: int
@@ -96,7 +94,6 @@ def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> Rat
         pace={service: pace.per_minute(budgets[service]) for service, pace in paces.items()},
         limits={service: pace.limit for service, pace in paces.items() if pace.limit is not None},
         why={service: pace.why or "it grows as long as the archive answers" for service, pace in slower.items()},
-        cooling=left > 0,
         until=wall + timedelta(seconds=left) if left > 0 else None,
         probing=state.probing,
         refusals=state.refusals,
