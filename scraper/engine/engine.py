@@ -139,7 +139,7 @@ class Engine:
         page = self._ready.pop(place, None)
         if page is None:
             return False
-        self._intake.record(article, capture, page.reading, page.digest_check, page.page_sha256)
+        self._intake.record(article, capture, page)
         self.cases.pages[article][place] = page.reading
         self.outcomes.read(article, page.reading)
         return True

@@ -78,14 +78,13 @@ class Workspace:
     @cached_property
     def store(self) -> WarcStore:
         """What is kept."""
-        from scraper.engine.keep import payload_finder
         from scraper.store.warc import WarcStore  # with what reads records: a run that finds nothing new has none
 
         return WarcStore(
             self.folder / WARC_FOLDER,
             clock=self.clock,
             max_bytes=self.config.warc_megabytes * MEGABYTE,
-            find=payload_finder(self.ledger),
+            find=self.ledger.mementos.payload,
         )
 
     @cached_property

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from scraper.payload import Response
     from scraper.times import Clock
 
+    Stored = Kept | Location
+
 _STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _OWN_BLOCK = 1 << 30
 """Longest block to read back, in bytes; what went in was limited when it was fetched."""
@@ -44,7 +46,7 @@ class WarcStore:
         folder: of the files; made when the first record is kept.
         clock: for creation dates.
         max_bytes: a file that has reached this is not written on.
-        find: gives the location of a ``response`` record by its payload's base32 SHA-1, or None.
+        find: gives where a ``response`` record lies, by its payload's base32 SHA-1, or None.
         new_id: makes record ids.
     """
 
@@ -54,7 +56,7 @@ class WarcStore:
         *,
         clock: Clock,
         max_bytes: int,
-        find: Callable[[str], Location | None],
+        find: Callable[[str], Stored | None],
         new_id: Callable[[], str] = _new_id,
     ) -> None:
         self.folder = folder
@@ -183,7 +185,7 @@ class WarcStore:
                 raise
         return True
 
-    def load(self, location: Location) -> Memento:
+    def load(self, location: Stored) -> Memento:
         """Read a kept memento back, a revisit with the payload it refers to.
 
         Raises:
@@ -204,14 +206,13 @@ class WarcStore:
         Raises:
             StoreError: the record is missing, broken or another one's.
         """
-        location = Location(kept.file, kept.offset, kept.length)
-        memento = self.load(location)
+        memento = self.load(kept)
         found = (memento.original, memento.timestamp, payload_sha1(memento.payload))
         if found != (target_uri(kept.original), kept.timestamp, kept.payload_sha1):
-            raise self._broken(location, f"it is of {memento.timestamp} {memento.original}, not what was kept there")
+            raise self._broken(kept, f"it is of {memento.timestamp} {memento.original}, not what was kept there")
         return memento._replace(original=kept.original)
 
-    def _read(self, location: Location) -> tuple[Record, Response]:
+    def _read(self, location: Stored) -> tuple[Record, Response]:
         record, response = self._read_alone(location)
         if record.kind == "revisit":
             response = response._replace(payload=self._refers_to(location, record))
@@ -219,7 +220,7 @@ class WarcStore:
             raise self._broken(location, "its payload is not what its digest says")
         return record, response
 
-    def _refers_to(self, location: Location, record: Record) -> bytes:
+    def _refers_to(self, location: Stored, record: Record) -> bytes:
         """Return the payload a revisit refers to: from the place it names, else by its digest."""
         digest = record.headers.get("warc-payload-digest", "")
         offset = record.headers.get(REFERS_TO_OFFSET.lower(), "")
@@ -233,7 +234,7 @@ class WarcStore:
                     return response.payload
         raise self._broken(location, "the record it refers to is not there")
 
-    def _read_alone(self, location: Location) -> tuple[Record, Response]:
+    def _read_alone(self, location: Stored) -> tuple[Record, Response]:
         path = self.folder / location.file
         if warc_serial(location.file) is None:
             raise self._broken(location, "it is no file of this store")
@@ -247,7 +248,7 @@ class WarcStore:
             raise self._broken(location, "it holds no HTTP response")
         return record, response
 
-    def _broken(self, location: Location, why: str) -> StoreError:
+    def _broken(self, location: Stored, why: str) -> StoreError:
         return StoreError(
             f"{self.folder / location.file}, byte {location.offset}: the kept record cannot be read: {why}. "
             f"Restore the file from a backup, or fetch that capture again with `hkcnews recover`."
