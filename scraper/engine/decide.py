@@ -60,6 +60,11 @@ class Cases:
         """Return what reading a capture gave in this run, or None."""
         return self.pages[article].get((capture.original, capture.timestamp))
 
+    def tries(self, article: int, capture: Capture) -> int:
+        """Return how often a capture was asked for in vain; those count that are held against it."""
+        known = self.known[article].get(capture)
+        return known.attempt.tries if known and known.attempt else 0
+
     def decide(self, article: int) -> Decision:
         """Say what is next for an article."""
         attempted = self.attempted[article]

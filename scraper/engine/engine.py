@@ -20,7 +20,7 @@ from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
-from scraper.selection.candidates import SHARED_BY, is_a_part
+from scraper.selection.candidates import is_a_part
 from scraper.selection.decisions import Policy, Read, Written
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Engine:
         self._seen: set[int] = set()
         self.outcomes = Outcomes()
         self._writer = writer
-        self._conclusions = Conclusions(site, ledger, writer, clock, self.outcomes, shown)
+        self._conclusions = Conclusions(site, ledger, writer, clock, self.cases, self.outcomes, shown)
 
     def process(
         self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None, batch: int = BATCH
@@ -195,18 +195,17 @@ class Engine:
         Raises:
             StoreError: it was our own side that failed.
         """
-        known = self.cases.known[article].get(capture)
         if isinstance(error, ArchiveRefused):
             self.cases.attempted[article].discard(capture)
-            self._conclusions.refused(article, capture, known, error)
+            self._conclusions.refused(article, capture, error)
         elif isinstance(error, CaptureError):
-            self._conclusions.in_vain(article, capture, known, error)
+            self._conclusions.in_vain(article, capture, error)
         elif isinstance(error, ScraperError) or not isinstance(error, Exception):
             if not isinstance(error, Stopped):
                 raise error
         else:
             log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
-            self._conclusions.in_vain(article, capture, known, fault_of_ours(error))
+            self._conclusions.in_vain(article, capture, fault_of_ours(error))
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
@@ -219,12 +218,12 @@ class Engine:
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self._conclusions.in_vain(article, capture, self.cases.known[article].get(capture), error)
+            self._conclusions.in_vain(article, capture, error)
         reading = self._read(article, answered, memento, record=stands)
         if stands and not is_a_part(reading.verdict, memento.digest_check):
             self._conclusions.cut_in_a_row = 0
         else:
-            self._conclusions.in_part(article, answered, self.cases.known[article].get(answered), reading.detail)
+            self._conclusions.in_part(article, answered, reading.detail)
 
     def _read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
         reading = self._intake.read(article, capture, memento, record=record)
@@ -293,7 +292,7 @@ class Engine:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
-        if self.cases.known[article][capture].shared >= SHARED_BY:
+        if self.cases.known[article][capture].is_one_page_under_many_ids:
             self._behind[capture.digest] = deque()
         self.cases.attempted[article].add(capture)
         known = self.cases.known[article].items()

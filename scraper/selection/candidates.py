@@ -126,7 +126,7 @@ class Candidate:
     @property
     def is_one_page_under_many_ids(self) -> bool:
         """Say whether so many ids share the digest that this cannot be their article."""
-        return self.shared >= SHARED_BY and self.capture.digest not in _NO_DIGEST
+        return is_shared(self.capture, self.shared)
 
 
 class Rank(enum.IntEnum):
@@ -159,6 +159,11 @@ class Ranked:
         return lacks | {Lack.POOR_URL} if self.poor_url else lacks
 
 
+def is_shared(capture: Capture, ids: int) -> bool:
+    """Say whether a digest that so many ids have is of one page, and not of their articles."""
+    return ids >= SHARED_BY and capture.digest not in _NO_DIGEST
+
+
 def is_a_part(verdict: Verdict, promised: DigestCheck) -> bool:
     """Say whether what was read is a part of the capture only: the bytes show a lack, and no digest vouches for them.
 
@@ -174,8 +179,7 @@ def holds_for_digest(capture: Capture, shared: int, verdict: Verdict, check: Dig
     Only for a digest that `SHARED_BY` ids share, a verdict that the bytes alone decide, and bytes that are not known
     to be others than the digest promises. An article is read under each id: two ids with one digest are two articles.
     """
-    shares = shared >= SHARED_BY and capture.digest not in _NO_DIGEST
-    return shares and verdict in _OF_THE_PAYLOAD and check is not DigestCheck.MISMATCH
+    return is_shared(capture, shared) and verdict in _OF_THE_PAYLOAD and check is not DigestCheck.MISMATCH
 
 
 def in_order(candidates: Iterable[Candidate], site: Site) -> list[Ranked]:

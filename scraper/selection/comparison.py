@@ -11,10 +11,7 @@ if TYPE_CHECKING:
 
     from scraper.selection.candidates import PageRead, Ranked
 
-SEVERITY = (Lack.TRUNCATED, Lack.EMPTY_BODY, Lack.SAVED_BY_BROWSER, Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.POOR_URL)
-"""Lacks, the worst first: what costs text, then what costs a part, then what costs looks."""
-
-_WORDS = {
+_SEVERITY = {
     Lack.TRUNCATED: "text cut short",
     Lack.EMPTY_BODY: "empty text",
     Lack.SAVED_BY_BROWSER: "saved by a browser",
@@ -22,6 +19,7 @@ _WORDS = {
     Lack.ENGLISH: "English interface",
     Lack.POOR_URL: "poor URL",
 }
+"""Lacks in words, the worst first: what costs text, then what costs a part, then what costs looks."""
 
 IN_THE_TEXT = frozenset({Lack.TRUNCATED, Lack.EMPTY_BODY})
 """Lacks of the text itself: a complete text wins whatever its moment, and the lacking one is no version."""
@@ -61,7 +59,7 @@ def unsettled_lacks(articles: Sequence[Ranked], chosen: Ranked) -> frozenset[Lac
 
 def in_words(lacks: frozenset[Lack]) -> str:
     """Return lacks for people, the worst first."""
-    return ", ".join(_WORDS[lack] for lack in SEVERITY if lack in lacks)
+    return ", ".join(words for lack, words in _SEVERITY.items() if lack in lacks)
 
 
 def read_of(one: Ranked) -> PageRead:
@@ -72,14 +70,12 @@ def read_of(one: Ranked) -> PageRead:
 
 
 def _most_complete_texts(articles: Sequence[Ranked]) -> Sequence[Ranked]:
-    if len(articles) == 1:
-        return articles
     weights = [_weight(one.lacks & _NO_MATCH) for one in articles]
     return [one for one, weight in zip(articles, weights, strict=True) if weight == min(weights)]
 
 
 def _weight(lacks: frozenset[Lack]) -> tuple[bool, ...]:
-    return tuple(lack in lacks for lack in SEVERITY)
+    return tuple(lack in lacks for lack in _SEVERITY)
 
 
 def _less_is_more(one: Ranked) -> tuple[int, ...]:
