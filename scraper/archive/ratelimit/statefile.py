@@ -160,7 +160,7 @@ class StateFile:
         try:
             # Milliseconds, rounded up: half of all time here goes into writing these numbers.
             paces = {
-                service: vars(pace) | {"sent": [-int(moment * -1000) for moment in pace.sent]}
+                service: vars(pace) | {"sent": [math.ceil(moment * 1000) for moment in pace.sent]}
                 for service, pace in state.paces.items()
             }
             temporary.write_text(json.dumps(vars(state) | now | {"paces": paces}), encoding="utf-8")
