@@ -10,7 +10,6 @@ from scraper.archive.transport import Transport
 
 if TYPE_CHECKING:
     import threading
-    from types import TracebackType
 
     from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.archive.replay import ReplayClient
@@ -60,7 +59,5 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

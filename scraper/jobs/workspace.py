@@ -151,11 +151,8 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 
     if not config.contact:
         log.warning(NO_CONTACT)
-    archive = Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop)
-    try:
+    with Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop) as archive:
         yield archive
-    finally:
-        archive.close()
 
 
 def refresh_manifest(space: Workspace) -> None:

@@ -94,8 +94,8 @@ class Writer:
             raise unwritable(path, error) from error
         return FileWritten(path, wanted, changed=True)
 
-    def write_lines(self, name: str, lines: Iterable[bytes]) -> FileWritten:
-        """Write a long file piece by piece, in flat memory, unless it has this content already.
+    def write_lines(self, name: str, lines: Iterable[bytes]) -> bool:
+        """Write a long file piece by piece, in flat memory; return False if it had this content already.
 
         What is no file, such as a folder, stays beside it as `write` leaves it.
 
@@ -103,20 +103,12 @@ class Writer:
             StoreError: it cannot be written; the file is as it was.
         """
         path = self._folder / name
-        digest = hashlib.sha256()
-
-        def counted() -> Iterator[bytes]:
-            for line in lines:
-                digest.update(line)
-                yield line
-
         try:
             if path.exists() and not path.is_file():
                 path.replace(_aside(path))
-            changed = replace_file(path, counted(), unless_equal=True)
+            return replace_file(path, lines, unless_equal=True)
         except OSError as error:
             raise unwritable(path, error) from error
-        return FileWritten(path, digest.hexdigest(), changed)
 
     def withdraw(self, name: str, *, known_sha256: str | None) -> bool:
         """Remove a file that should not be there any more, unless a person changed it; return whether it is gone."""
