@@ -30,11 +30,7 @@ class Answer:
     """An answer's status and headers; its body comes when asked for.
 
     Attributes:
-        url: that was asked for.
-        status: HTTP status.
-        reason: reason phrase.
         headers: in order, repeated ones repeated.
-        permit: of the request.
         cut: why the body is known to have ended early, or None; set by reading it.
     """
 
@@ -80,11 +76,7 @@ class Answer:
             raise self.failure(retries.TOO_SLOW, "the answer took too long in all. Try again later.")
 
     def read(self, limit: int) -> bytes:
-        """Return the body as transferred.
-
-        Raises:
-            Failure: as `pieces`, or it is longer than `limit`.
-        """
+        """Return the body as transferred; raise Failure as `pieces` does, or if it is longer than `limit` bytes."""
         body = bytearray()
         for piece in self.pieces():
             body += piece
@@ -96,11 +88,7 @@ class Answer:
         return bytes(body)
 
     def page(self) -> bytes:
-        """Return the first part of the body without its encoding, to see what an answer that is no content says.
-
-        Raises:
-            Failure: as `pieces`.
-        """
+        """Return the first part of the body without its encoding: what does an answer say that is no content?"""
         body = bytearray()
         for piece in self.pieces():
             body += piece

@@ -25,10 +25,6 @@ class Archive:
         limiter: the budget that all processes share.
         clock: waits between tries.
         stop: set when the run is to end; waiting ends at once, what is in the air gets 8 s more.
-
-    Attributes:
-        cdx: which captures there are.
-        limiter: the budget.
     """
 
     def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:

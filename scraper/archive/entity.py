@@ -53,10 +53,7 @@ def entity_of(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit
         answer: its headers and how it ended.
         digest: of the CDX row; empty if it is another capture's or unknown.
         rewritten: whether the archive changed the page, so that no digest can match.
-        limit: bytes that the body may have without its encoding.
-
-    Raises:
-        TooLarge: it has more.
+        limit: bytes that the body may have without its encoding; TooLarge is raised if it has more.
     """
     headers = archived_headers(answer.headers)
     archived_encoding = values(answer.headers, "X-Archive-Orig-Content-Encoding")

@@ -41,12 +41,7 @@ class _Incomplete(Failure):
 
 
 class ReplayClient:
-    """Asks the replay service. Thread-safe.
-
-    Args:
-        config: the endpoint and the size limit.
-        transport: makes the requests.
-    """
+    """Asks the replay service. Thread-safe."""
 
     def __init__(self, config: Config, transport: Transport) -> None:
         self._base = config.replay

@@ -149,8 +149,6 @@ class Failure(ScraperError):
     """One request that failed, by a rule of the table. Never leaves `cdx` and `replay`.
 
     Attributes:
-        rule: which line it is.
-        permit: of the request.
         retry_after: seconds that the archive asked us to wait.
         progress: whether the try came further than the one before, so that it is not held against it.
     """
@@ -174,7 +172,7 @@ class Tries:
 
     Args:
         limiter: hears of every failure.
-        key: what is asked for, the same for every try; tells several captures in trouble from one.
+        key: what is asked for, the same for every try.
         most: tries before it is given up.
         archive_answers: asks for a capture that was answered before; says whether the archive answers now.
         sleep: waits so many seconds.

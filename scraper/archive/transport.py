@@ -45,14 +45,7 @@ def _beside(url: str) -> str:
 
 
 class Transport:
-    """Makes requests. Thread-safe: all threads share one pool of connections.
-
-    Args:
-        config: timeouts, tries, contact.
-        limiter: permits each request and hears how it went.
-        clock: waits between tries.
-        stop: set when the run is to end; what is in the air gets 8 s more.
-    """
+    """Makes requests, each permitted by the limiter. Thread-safe: all threads share one pool of connections."""
 
     def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:
         self._config = config
@@ -209,10 +202,7 @@ class Transport:
         """Return what tries again until there is a result or the tries are used up, by the table of `retries`.
 
         Failure comes out of it when they are; ArchiveRefused when all requests stop for longer than is waited for;
-        Stopped when the run is to end.
-
-        Args:
-            key: what is asked for, the same for every try; tells several captures in trouble from one.
+        Stopped when the run is to end. The `key` of what is asked for tells several captures in trouble from one.
         """
         most = self._config.tries_per_capture
         return Tries(self.limiter, key, most=most, archive_answers=self.archive_answers, sleep=self._sleep).retrying()

@@ -40,10 +40,7 @@ class CannotRender(Exception):
 
 
 class Conclusions:
-    """Writes documents and records states and vain attempts.
-
-    `shown` is given an article's document and gives it back as it is to be written.
-    """
+    """Writes documents and records states and vain attempts; `shown` is that of `Engine`."""
 
     def __init__(
         self,

@@ -119,10 +119,7 @@ class Engine:
     def decide_from(self, article: int, pages: Mapping[Place, ReadPage], again: Iterable[Place]) -> None:
         """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
 
-        Args:
-            article: its id.
-            pages: what reading each page gave.
-            again: those that had been read before: they count again; the others once they are asked for, as in any run.
+        Those that had been read before count `again`; the others once they are asked for, as in any run.
         """
         self.outcomes.articles += 1
         self._ready = dict(pages)
@@ -190,11 +187,7 @@ class Engine:
             self._advance(other)
 
     def _failed(self, article: int, capture: Capture, error: BaseException) -> None:
-        """Record a capture that was asked for in vain.
-
-        Raises:
-            StoreError: it was our own side that failed.
-        """
+        """Record a capture that was asked for in vain; raise what our own side failed with."""
         if isinstance(error, ArchiveRefused):
             self.cases.attempted[article].discard(capture)
             self._conclusions.refused(article, capture, error)
@@ -234,11 +227,7 @@ class Engine:
         return reading
 
     def _advance(self, article: int) -> bool:
-        """Do what is to be done for an article until it needs the archive or has its answer.
-
-        Returns:
-            whether the archive was asked for a capture.
-        """
+        """Do what is to be done for an article until it has its answer, or (then True) the archive was asked."""
         while True:
             decision = self.cases.decide(article)
             if not isinstance(decision, Read | Written):

@@ -85,15 +85,9 @@ class Intake:
         self._damaged: set[tuple[str, str]] = set()
 
     def keep(self, memento: Memento, *, durable: bool = True) -> bool:
-        """Put a memento into the store and let it stand for its capture, unless a better copy of that is kept.
+        """Put a memento into the store; return whether it now stands for its capture: not if a better copy is kept.
 
-        The worse copy stays in the store too; what is kept already is not kept twice.
-
-        Returns:
-            whether this one now stands for its capture.
-
-        Raises:
-            StoreError: the store takes no more.
+        The worse copy stays in the store too; what is kept already is not kept twice. StoreError: it takes no more.
         """
         if self._is_kept(memento):
             return False
@@ -141,11 +135,7 @@ class Intake:
         )
 
     def mend(self) -> int:
-        """Take in what a run that was killed had kept but not yet recorded; return how many mementos.
-
-        Raises:
-            StoreError: the store cannot be read or mended.
-        """
+        """Take in what a run that was killed had kept but not yet recorded; return how many mementos."""
         count, articles = 0, set[int]()
         for location, memento in self._store.recover(self._ledger.mementos.ends()):
             with self._ledger.transaction():
@@ -158,11 +148,7 @@ class Intake:
         return count
 
     def load(self, capture: Capture) -> Memento | None:
-        """Return the kept memento of a capture, or None if it is not kept.
-
-        Raises:
-            StoreError: it is, but the store cannot give it.
-        """
+        """Return the kept memento of a capture, None if it is not kept; raise StoreError if it cannot be read."""
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
         return self._store.load_kept(kept) if kept else None
 

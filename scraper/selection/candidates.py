@@ -61,10 +61,7 @@ class PageRead:
 
     @property
     def is_stand_in(self) -> bool:
-        """Say whether what was read is not the capture: only asking the archive for it tells what that is.
-
-        A page of the archive itself, a part of what was promised, or what a browser saved of it.
-        """
+        """Say whether it is not the capture: a page of the archive, a part of what was promised, saved by a browser."""
         part = is_a_part(self.verdict, self.promised)
         return part or self.verdict in UNREAD or Lack.SAVED_BY_BROWSER in self.lacks
 

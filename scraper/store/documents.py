@@ -29,11 +29,7 @@ class FileWritten(NamedTuple):
 
 
 class Writer:
-    """Writes files below one folder, each whole or not at all.
-
-    Args:
-        folder: the output folder.
-    """
+    """Writes files below one folder, each whole or not at all; StoreError says that one cannot be written."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,9 +41,6 @@ class Writer:
 
         Waiting for the disk after each file is what takes the time when thousands are written. What ends this with an
         error leaves all files as they were.
-
-        Raises:
-            StoreError: one cannot be written.
         """
         if self._staged is not None:
             yield
@@ -73,9 +66,6 @@ class Writer:
             known_sha256: what the file should have had until now; None: there should have been none. Any other
                 content is a person's, or of before the ledger was lost: it stays beside the file as ``<name>.orig``, or
                 ``<name>.orig-2`` and so on if there is one; so does what is no file, such as a folder.
-
-        Raises:
-            StoreError: it cannot be written; the file is as it was.
         """
         path = self._folder / name
         wanted = hashlib.sha256(data).hexdigest()
@@ -98,9 +88,6 @@ class Writer:
         """Write a long file piece by piece, in flat memory; return False if it had this content already.
 
         What is no file, such as a folder, stays beside it as `write` leaves it.
-
-        Raises:
-            StoreError: it cannot be written; the file is as it was.
         """
         path = self._folder / name
         try:
@@ -147,11 +134,7 @@ def _present(path: Path) -> bytes | None:
 
 
 def _content(path: Path) -> bytes | None:
-    """Return what a file holds, None if there is none.
-
-    Raises:
-        NotAFileError: something else has its name.
-    """
+    """Return what a file holds, None if there is none; raise NotAFileError if something else has its name."""
     try:
         with open_file(path) as file:
             return file.read()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.errors import StoreError
-from scraper.files import sync, try_lock
+from scraper.files import sync, try_lock, unwritable
 from scraper.models import DigestCheck
 from scraper.paths import warc_name, warc_serial
 from scraper.payload import TooLarge, check_digest, payload_sha1
@@ -90,11 +90,7 @@ class WarcStore:
         """Append a memento; it is on the disk when this returns.
 
         The same payload kept before makes this a ``revisit`` of that record, once the earlier one was read back and
-        is equal byte for byte.
-
-        Args:
-            memento: what was fetched or imported.
-            durable: False leaves the wait for the disk to a later `sync`, for many records at once.
+        is equal byte for byte. Unless `durable` the wait for the disk is left to `sync`, for many records at once.
 
         Raises:
             StoreError: the disk is full or the folder cannot be written; nothing half-written stays behind.
@@ -112,10 +108,7 @@ class WarcStore:
             try:
                 return self._append(data, durable=durable)
             except OSError as error:
-                raise StoreError(
-                    f"{self.folder / self._name}: cannot be written ({error}). "
-                    f"Free some space or mend the permissions, then run again; what was kept before is safe."
-                ) from error
+                raise unwritable(self.folder / self._name, error) from error
 
     def sync(self) -> None:
         """Wait until all that was kept is on the disk."""
@@ -186,11 +179,7 @@ class WarcStore:
         return True
 
     def load(self, location: Stored) -> Memento:
-        """Read a kept memento back, a revisit with the payload it refers to.
-
-        Raises:
-            StoreError: the record is missing or broken.
-        """
+        """Read a kept memento back, a revisit with the payload it refers to; StoreError: it is missing or broken."""
         record, response = self._read(location)
         try:
             memento = memento_of(record, response, max_body=_OWN_BLOCK)
@@ -201,11 +190,7 @@ class WarcStore:
         return memento
 
     def load_kept(self, kept: Kept) -> Memento:
-        """Read back what the ledger knows to be kept: that capture with that payload, and no other that lies there now.
-
-        Raises:
-            StoreError: the record is missing, broken or another one's.
-        """
+        """Read back what the ledger knows to be kept: that capture with that payload; StoreError for any other."""
         memento = self.load(kept)
         found = (memento.original, memento.timestamp, payload_sha1(memento.payload))
         if found != (target_uri(kept.original), kept.timestamp, kept.payload_sha1):
@@ -257,10 +242,8 @@ class WarcStore:
     def recover(self, known: Mapping[str, int]) -> Iterator[tuple[Location, Memento]]:
         """Take up what a crash left behind: cut off a torn last record, give back whole ones that are not known.
 
-        Only an unfinished end is cut. Behind any other damage nothing more is written: a new file is begun.
-
-        Args:
-            known: file name to the end of its last known record, in bytes. A file that is not named is read whole.
+        Only an unfinished end is cut. Behind any other damage nothing more is written: a new file is begun. `known` is
+        file name to the end of its last known record, in bytes; a file that is not named is read whole.
         """
         for path in self.files():
             yield from self._recover_file(path, known.get(path.name, 0), anew=not known)

@@ -51,7 +51,7 @@ def _state_home() -> Path:
 
 
 class StateFile:
-    """Reads and changes the state, one process and thread at a time.
+    """Reads and changes the state, one process and thread at a time. Methods raise StoreError if it cannot be written.
 
     Args:
         path: the file; its folder is made. ``<path>.lock`` beside it is what is locked.
@@ -72,22 +72,14 @@ class StateFile:
 
     @contextlib.contextmanager
     def edit(self) -> Iterator[Budget]:
-        """Hand out the state under the lock, and write it back when the block ends without an error.
-
-        Raises:
-            StoreError: the state folder cannot be written.
-        """
+        """Hand out the state under the lock, and write it back when the block ends without an error."""
         with self._locked():
             state = self._read()
             yield state
             self._write(state)
 
     def peek(self) -> Budget:
-        """Return the state as it is in the file; what is done to it changes nothing.
-
-        Raises:
-            StoreError: the state folder cannot be written.
-        """
+        """Return the state as it is in the file; what is done to it changes nothing."""
         with self._locked():
             return self._read()
 

@@ -72,11 +72,7 @@ class RateStatus(NamedTuple):
 
 
 def rate_status(config: Config, *, clock: Clock) -> RateStatus:
-    """Return how matters stand with the archive that the settings name, without changing anything.
-
-    Raises:
-        StoreError: the state folder cannot be written.
-    """
+    """Return how matters stand with the archive that the settings name; raise StoreError if it cannot be looked up."""
     file = StateFile(state_path(config.replay), clock, cool_down=config.cool_down)
     return status_of(file.peek(), budgets_of(config), clock=clock)
 
