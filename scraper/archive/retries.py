@@ -1,15 +1,13 @@
-"""The table of failures, which failure an answer is, and how often something is tried."""
+"""The table of failures, and which failure an answer, or what came instead of one, is."""
 
 from __future__ import annotations
 
 import enum
-import logging
 import socket
 from http.client import HTTPException, RemoteDisconnected
 from typing import TYPE_CHECKING, NamedTuple
 
 import requests
-import tenacity
 import urllib3
 
 from scraper.errors import ScraperError
@@ -17,13 +15,7 @@ from scraper.models import Verdict
 from scraper.page.archive_pages import judge_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scraper.archive.ratelimit.budget import Permit
-    from scraper.archive.ratelimit.limiter import RateLimiter
-
-
-log = logging.getLogger(__name__)
 
 
 class Blame(enum.StrEnum):
@@ -161,87 +153,6 @@ class Failure(ScraperError):
         self.permit = permit
         self.retry_after = retry_after
         self.progress = progress
-
-
-_LONGEST_PAUSE = 60.0
-"""Seconds that one worker waits at most because a single answer asked it to."""
-
-
-class Tries:
-    """Counts the tries of one thing asked for, by the table. A cool-down since the first makes them count anew.
-
-    Args:
-        limiter: hears of every failure.
-        key: what is asked for, the same for every try.
-        most: tries before it is given up.
-        archive_answers: asks for a capture that was answered before; says whether the archive answers now.
-        sleep: waits so many seconds.
-    """
-
-    def __init__(
-        self,
-        limiter: RateLimiter,
-        key: str,
-        *,
-        most: int,
-        archive_answers: Callable[[Permit], bool],
-        sleep: Callable[[float], None],
-    ) -> None:
-        self._limiter = limiter
-        self._key = key
-        self._most = most
-        self._archive_answers = archive_answers
-        self._sleep = sleep
-        self._used = 0
-        self._serial: int | None = None
-
-    def retrying(self) -> tenacity.Retrying:
-        """Return what tries again until there is a result; the last Failure comes out when there is no further try."""
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Failure),
-            after=self._count,
-            stop=self._is_last,
-            wait=self._pause,
-            sleep=self._sleep,
-            reraise=True,
-        )
-
-    def _count(self, state: tenacity.RetryCallState) -> None:
-        """Tell the limiter of a failure, and use up a try if it is the capture's."""
-        failure = _failure_of(state)
-        rule, permit = failure.rule, failure.permit
-        log.info("%s", failure)
-        if permit.serial != self._serial or failure.progress:
-            self._used, self._serial = 0, permit.serial
-        if rule.blame is Blame.ARCHIVE:
-            self._limiter.record_refusal(permit, rule.name, failure.retry_after)
-        elif rule.blame is Blame.CAPTURE:
-            self._limiter.record_answer(permit)
-            self._used += 1
-        elif not self._limiter.record_failure(
-            permit,
-            self._key,
-            rule.name,
-            strained=rule is RESET or failure.retry_after > 0,
-            archive_answers=lambda: self._archive_answers(permit),
-        ):
-            self._used += 1
-
-    def _is_last(self, state: tenacity.RetryCallState) -> bool:
-        return self._used >= (self._most if _failure_of(state).rule.retried else 1)
-
-    def _pause(self, state: tenacity.RetryCallState) -> float:
-        """Return the seconds before the next try; none where the limiter makes everybody wait."""
-        failure = _failure_of(state)
-        if failure.rule.blame is Blame.ARCHIVE or not self._used:
-            return 0.0
-        return max(failure.rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE))
-
-
-def _failure_of(state: tenacity.RetryCallState) -> Failure:
-    failure = state.outcome.exception() if state.outcome else None
-    assert isinstance(failure, Failure)
-    return failure
 
 
 _OF_ERROR: tuple[tuple[type[BaseException], Rule], ...] = (

@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import requests
+import tenacity
 import urllib3
 
 from scraper import __version__
@@ -16,7 +17,7 @@ from scraper.archive import retries
 from scraper.archive.answer import Answer
 from scraper.archive.connection import announcing, new_session
 from scraper.archive.entity import REDIRECTS
-from scraper.archive.retries import Failure, Tries, rule_of, rule_of_page, rule_of_status
+from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page, rule_of_status
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
 from scraper.times import parse_http_date
@@ -24,8 +25,6 @@ from scraper.times import parse_http_date
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
-
-    import tenacity
 
     from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.ratelimit.limiter import RateLimiter
@@ -36,7 +35,9 @@ log = logging.getLogger(__name__)
 _MOMENT = re.compile(r"/[0-9]{13}([0-9])(?=[a-z_]*/)")
 _CANARY_STANDS = 2.0
 """Seconds for which a canary's answer stands."""
-_PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is retries.Blame.ARCHIVE)
+_LONGEST_PAUSE = 60.0
+"""Seconds that one worker waits at most because a single answer asked it to."""
+_PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is Blame.ARCHIVE)
 
 
 def _beside(url: str) -> str:
@@ -204,9 +205,65 @@ class Transport:
         Failure comes out of it when they are; ArchiveRefused when all requests stop for longer than is waited for;
         Stopped when the run is to end. The `key` of what is asked for tells several captures in trouble from one.
         """
-        most = self._config.tries_per_capture
-        return Tries(self.limiter, key, most=most, archive_answers=self.archive_answers, sleep=self._sleep).retrying()
+        tries = _Tries(self, key, self._config.tries_per_capture)
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Failure),
+            after=tries.count,
+            stop=tries.are_used_up,
+            wait=tries.pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
 
     def _sleep(self, seconds: float) -> None:
         if self._clock.wait(seconds, self._stop):
             raise Stopped("stopped before another try")
+
+
+class _Tries:
+    """Counts the tries of one thing asked for, by the table. A cool-down since the first makes them count anew."""
+
+    def __init__(self, transport: Transport, key: str, most: int) -> None:
+        self._transport = transport
+        self._key = key
+        self._most = most
+        self._used = 0
+        self._serial: int | None = None
+
+    def count(self, state: tenacity.RetryCallState) -> None:
+        """Tell the limiter of a failure, and use up a try if it is the capture's."""
+        failure, limiter = _failure_of(state), self._transport.limiter
+        rule, permit = failure.rule, failure.permit
+        log.info("%s", failure)
+        if permit.serial != self._serial or failure.progress:
+            self._used, self._serial = 0, permit.serial
+        if rule.blame is Blame.ARCHIVE:
+            limiter.record_refusal(permit, rule.name, failure.retry_after)
+        elif rule.blame is Blame.CAPTURE:
+            limiter.record_answer(permit)
+            self._used += 1
+        elif not limiter.record_failure(
+            permit,
+            self._key,
+            rule.name,
+            strained=rule is retries.RESET or failure.retry_after > 0,
+            archive_answers=lambda: self._transport.archive_answers(permit),
+        ):
+            self._used += 1
+
+    def are_used_up(self, state: tenacity.RetryCallState) -> bool:
+        """Say whether there is no further try."""
+        return self._used >= (self._most if _failure_of(state).rule.retried else 1)
+
+    def pause(self, state: tenacity.RetryCallState) -> float:
+        """Return the seconds before the next try; none where the limiter makes everybody wait."""
+        failure = _failure_of(state)
+        if failure.rule.blame is Blame.ARCHIVE or not self._used:
+            return 0.0
+        return max(failure.rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE))
+
+
+def _failure_of(state: tenacity.RetryCallState) -> Failure:
+    failure = state.outcome.exception() if state.outcome else None
+    assert isinstance(failure, Failure)
+    return failure
