@@ -27,8 +27,6 @@ Place = tuple[str, str]
 class Cases:
     """Brings what the ledger knows of an article, and what this run did, before `selection`.
 
-    `permitted` says whether a capture may be considered (``--from``, ``--to``).
-
     By article id: `pages`, what reading each gave in this run, `attempted`, the captures that this run has asked for,
     and `known`, those that the last decision was about.
     """

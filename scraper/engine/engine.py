@@ -51,10 +51,6 @@ class Engine:
         progress: is told now and then how far the work is.
         permitted: says whether a capture may be considered (``--from``, ``--to``).
         shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
-
-    Attributes:
-        cases: what is held of the articles at work.
-        outcomes: what was done.
     """
 
     def __init__(

@@ -38,8 +38,7 @@ class PageRead:
         verdict: what the page is. One of `UNREAD` when what is kept is a page of the archive itself.
         by_digest: the verdict is that of an equal payload under another id (see `holds_for_digest`); not fetched.
         promised: the kept payload against the digest of the listing, of pages that are cut or empty.
-        page_sha256: of the page's body, hexadecimal.
-        at: when it was read, 14 digits.
+        page_sha256, at: of the page's body, hexadecimal; when it was read, 14 digits.
     """
 
     verdict: Verdict

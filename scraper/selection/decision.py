@@ -43,14 +43,10 @@ _WITNESSES = 2
 
 
 def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, witnesses: int, now: datetime) -> Decision:
-    """Say what to do next about one article id.
+    """Say what to do next about one article id, of which `candidates` are all captures, in any order.
 
-    Args:
-        candidates: every capture of the id, in any order, each with what is known of it.
-        site: whose article it is; only its closure and its rules about URLs are used.
-        policy: the settings.
-        witnesses: how many kinds of complete listings would name its captures: of this id alone, of it and others.
-        now: aware UTC.
+    `witnesses` is how many kinds of complete listings would name its captures: of this id alone, of it and others. Of
+    the site only its closure and its rules about URLs are used.
     """
     case = _Case(in_order(candidates, site), policy, now)
     readable = next((one for one in case.wanted if case.may_be_read_now(one.candidate)), None)

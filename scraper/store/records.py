@@ -62,12 +62,9 @@ class Damage(NamedTuple):
 
 
 def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator[Record | Damage]:
-    """Read record after record, in flat memory.
+    """Read record after record, in flat memory, from a seekable file: WARC or ARC, packed in whatever way or not.
 
-    Args:
-        file: seekable; WARC or ARC, plain or gzip (one member a record, or one for all).
-        max_block: longest block to hold, in bytes; longer ones are passed over and come with ``block=None``.
-        offset: where to begin, at a record.
+    Blocks longer than `max_block` bytes are passed over and come with ``block=None``. `offset` is of a record.
     """
     stream = RecordStream(file, offset)
     place: int | None = offset

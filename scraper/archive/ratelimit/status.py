@@ -21,18 +21,15 @@ CONTACT = "info@archive.org"
 
 
 class RateStatus(NamedTuple):
-    """How matters stand with the archive.
+    """How matters stand with the archive; by service: requests a minute.
 
     Attributes:
-        used: service to requests in the last minute.
-        budgets: service to requests allowed a minute by the settings.
-        pace: service to requests a minute that go now.
-        limits: service to requests a minute that the archive let through before it last refused; only those known.
-        why: service to why the pace is not the budget, for people; only those that are slower.
+        used, budgets, pace: those of the last minute, those allowed by the settings, those that go now.
+        limits: those that the archive let through before it last refused; only where known.
+        why: why the pace is not the budget, for people; only where it is slower.
         until: end of the cool-down, None if none is on.
         probing: whether a single request must be answered before the others go on.
-        refusals: refusals since the last clean day.
-        reason: what the last of them was.
+        refusals, reason: how many since the last clean day, and what the last of them was.
         next_request_at: when the next request may be made; now or earlier if at once.
     """
 
