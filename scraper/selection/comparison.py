@@ -39,13 +39,10 @@ def best(articles: Sequence[Ranked]) -> Ranked:
     return min(same, key=lambda one: (_weight(one.lacks), _less_is_more(one)))
 
 
-def versions(articles: Sequence[Ranked], chosen: Ranked) -> tuple[Ranked, ...]:
-    """Return one capture, its best, of each other complete text, in the order of candidates."""
-    groups: dict[str, list[Ranked]] = {}
-    for one in _most_complete_texts(articles):
-        groups.setdefault(read_of(one).text_sha256, []).append(one)
-    groups.pop(read_of(chosen).text_sha256, None)
-    return tuple(best(group) for group in groups.values())
+def has_other_texts(articles: Sequence[Ranked], chosen: Ranked) -> bool:
+    """Say whether a complete text was captured that differs from that of the chosen one: another version."""
+    text = read_of(chosen).text_sha256
+    return any(read_of(one).text_sha256 != text for one in _most_complete_texts(articles))
 
 
 def unsettled_lacks(articles: Sequence[Ranked], chosen: Ranked) -> frozenset[Lack]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from scraper.models import Lack, Verdict
 from scraper.selection.candidates import Candidate, Ranked, in_order
-from scraper.selection.comparison import IN_THE_TEXT, best, in_words, read_of, unsettled_lacks, versions
+from scraper.selection.comparison import IN_THE_TEXT, best, in_words, read_of, unsettled_lacks
 from scraper.selection.decisions import (
     Decision,
     NeverCaptured,
@@ -169,8 +169,7 @@ def _with_article(case: _Case) -> Decision:
         if unknown := _held_unknown_layout(case):
             return unknown
     again = min((case.not_before(one.candidate) for one in case.wanted), default=None)
-    others = tuple(one.candidate.capture for one in versions(case.articles, chosen))
-    return Written(chosen.candidate.capture, _why_written(case, chosen), others, again)
+    return Written(chosen.candidate.capture, _why_written(case, chosen), again)
 
 
 def _why_written(case: _Case, chosen: Ranked) -> str:

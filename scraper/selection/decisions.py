@@ -54,14 +54,11 @@ class Read:
 class Written:
     """Write this capture, for a reason that is for people.
 
-    Attributes:
-        versions: captures of differing texts, one of each.
-        again: ask again from then on, for a better capture is still unread; None when only new captures can change it.
+    `again`: ask again from then on, for a better capture is still unread; None when only new captures can change it.
     """
 
     capture: Capture
     reason: str
-    versions: tuple[Capture, ...] = ()
     again: datetime | None = None
     state: ClassVar[State] = State.WRITTEN
 
