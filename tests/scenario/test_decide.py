@@ -94,7 +94,7 @@ def names(case: Case) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_every_id_ends_as_written_down_beforehand(case: Case) -> None:
-    """State and chosen capture are those of the table, and there are other texts where it says so, in whatever order."""
+    """State and chosen capture are those of the table, and there are other texts where it says so, in any order."""
     archive = Archive(case.rows, Policy())
     if case.after_one_run is not None:
         assert archive.run(case.id).state is case.after_one_run
