@@ -8,8 +8,9 @@ import urllib3
 
 from scraper.archive import retries
 from scraper.archive.retries import Failure
+from scraper.compression import TooLarge
 from scraper.headers import first, values
-from scraper.payload import TooLarge, decode
+from scraper.payload import decode
 from scraper.room import SMALL, take_room
 
 if TYPE_CHECKING:

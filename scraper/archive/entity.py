@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.compression import TooLarge
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
-from scraper.payload import TooLarge, check_digest, decode
+from scraper.payload import check_digest, decode
 from scraper.room import SMALL, take_room
 from scraper.wholeness import said_to_be_cut, shorter_than_told
 

@@ -9,10 +9,10 @@ from scraper.archive import retries
 from scraper.archive.entity import REDIRECTS, announced_truncation, entity_of, provenance_of
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_answer
+from scraper.compression import TooLarge
 from scraper.errors import CaptureError
 from scraper.headers import values, with_header
 from scraper.models import DigestCheck, Memento, Verdict
-from scraper.payload import TooLarge
 from scraper.times import format_timestamp, parse_http_date
 from scraper.urls import ReplayUrl, joined, original_of_link, parse_replay_url, replay_url, same_resource
 

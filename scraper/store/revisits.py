@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.models import DigestCheck
 from scraper.payload import check_digest, digest_of, parse_digest
 from scraper.store.mementos import response_of, timestamp_of
-from scraper.store.records import read_record
 from scraper.store.stream import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
-    from typing import BinaryIO
 
     from scraper.payload import Digest
     from scraper.store.records import Record
@@ -46,16 +44,12 @@ class Payloads:
     their chunks), by the id of that record, by its URL and date. 24 bytes a record, and five slots of a dictionary.
 
     Args:
-        opened: opens a file by its number.
-        max_body: longest payload, in bytes.
+        read: reads a record again; raises Damaged or OSError where that is not possible.
         kept: gives a payload that an earlier command kept, or None.
     """
 
-    def __init__(
-        self, opened: Callable[[int], BinaryIO], max_body: int, kept: Callable[[Wanted], bytes | None]
-    ) -> None:
-        self._open = opened
-        self._max_body = max_body
+    def __init__(self, read: Callable[[Place], Record], kept: Callable[[Wanted], bytes | None]) -> None:
+        self._read_again = read
         self._kept = kept
         self._numbers: dict[int, int] = {}
         self._places: array[int] = array("q")
@@ -80,8 +74,8 @@ class Payloads:
         return payload if payload is not None and check_digest(claimed, payload) is not DigestCheck.MISMATCH else None
 
     def _read(self, place: Place, revisit: Record) -> bytes | None:
-        with contextlib.suppress(Damaged, OSError), self._open(place.source) as file:
-            earlier = read_record(file, place.offset, max_block=self._max_body, number=place.number)
+        with contextlib.suppress(Damaged, OSError):
+            earlier = self._read_again(place)
             response = response_of(earlier) if earlier.block is not None else None
             claimed = revisit.headers.get("warc-payload-digest", "")
             if response is not None and (

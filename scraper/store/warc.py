@@ -9,11 +9,12 @@ import uuid
 from typing import TYPE_CHECKING
 
 from scraper import __version__
+from scraper.compression import TooLarge
 from scraper.errors import StoreError
 from scraper.files import sync, try_lock, unwritable
 from scraper.models import DigestCheck
 from scraper.paths import warc_name, warc_serial
-from scraper.payload import TooLarge, check_digest, payload_sha1
+from scraper.payload import check_digest, payload_sha1
 from scraper.store.location import Location, own_files
 from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of, target_uri
 from scraper.store.records import Damage, Record, iter_records, read_record

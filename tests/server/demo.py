@@ -90,7 +90,8 @@ def main() -> int:
     where = ("--config", str(config), "--output", str(output))
     with TestArchive(saved) as archive:
         print(f"An archive with {len(saved)} captures of {len(fixtures)} made-up articles answers at {archive.base}")
-        status = hkcnews("run", "--archive", archive.base, *where)
+        # With a limit it does not go on to ask about each id of the site that this archive has not, as a run would.
+        status = hkcnews("run", "--limit", str(len(fixtures)), "--archive", archive.base, *where)
         requests = len(archive.log.entries())
     made = {int(path.stem.removeprefix("article_")): path for path in sorted(output.glob("articles/*/*.md"))}
     print(f"\nExit status {status}; {requests} requests; {len(made)} files:")
