@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from scraper.archive.cdx import CdxClient
+from scraper.archive.replay import ReplayClient
 from scraper.archive.transport import Transport
 
 if TYPE_CHECKING:
     import threading
 
     from scraper.archive.ratelimit.limiter import RateLimiter
-    from scraper.archive.replay import ReplayClient
     from scraper.config import Config
     from scraper.times import Clock
 
@@ -29,16 +28,9 @@ class Archive:
 
     def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:
         self.limiter = limiter
-        self._config = config
         self._transport = Transport(config, limiter, clock, stop)
         self.cdx = CdxClient(config, self._transport)
-
-    @cached_property
-    def replay(self) -> ReplayClient:
-        """What the captures hold. Imported with the first of them: listings come before."""
-        from scraper.archive.replay import ReplayClient
-
-        return ReplayClient(self._config, self._transport)
+        self.replay = ReplayClient(config, self._transport)
 
     def expect(self, timestamp: str, original: str) -> None:
         """Name a capture that the archive has answered with in an earlier run.

@@ -186,32 +186,26 @@ def in_order(candidates: Iterable[Candidate], site: Site) -> list[Ranked]:
     Rows with impossible timestamps are no candidates.
     """
     possible = [candidate for candidate in candidates if is_timestamp(candidate.capture.timestamp)]
-    served = {
-        candidate.capture.digest: (candidate.capture.statuscode, candidate.capture.mimetype)
-        for candidate in possible
-        if candidate.capture.digest not in _NO_DIGEST
-        and _is_html_page(candidate.capture.statuscode, candidate.capture.mimetype)
-    }
+    pages = {one.capture.digest for one in possible if _is_html_page(one.capture)}.difference(_NO_DIGEST)
     ranked = [
-        Ranked(candidate, _rank(candidate, served, site), site.is_poor_url(candidate.capture.original))
+        Ranked(candidate, _rank(candidate, pages, site), site.is_poor_url(candidate.capture.original))
         for candidate in possible
     ]
     return sorted(ranked, key=lambda one: _place(one, site.closure))
 
 
-def _is_html_page(statuscode: str, mimetype: str) -> bool:
-    return statuscode == "200" and mimetype.split(";", maxsplit=1)[0].strip().lower() in _HTML
+def _is_html_page(capture: Capture) -> bool:
+    return capture.statuscode == "200" and capture.mimetype.split(";", maxsplit=1)[0].strip().lower() in _HTML
 
 
-def _rank(candidate: Candidate, served: Mapping[str, tuple[str, str]], site: Site) -> Rank:
+def _rank(candidate: Candidate, pages: set[str], site: Site) -> Rank:
+    """Return the class of a candidate; `pages` are the digests of HTML pages."""
     capture = candidate.capture
     if candidate.is_one_page_under_many_ids:
         return Rank.SHARED
-    status, mimetype = capture.statuscode, capture.mimetype
-    if mimetype == "warc/revisit" or status == "-":
-        # A revisit says only "as before"; the capture with its digest says what that was.
-        status, mimetype = served.get(capture.digest, (status, mimetype))
-    if site.is_asset(capture.original) or not _is_html_page(status, mimetype):
+    # A revisit says only "as before"; the capture with its digest says what that was.
+    revisits_page = (capture.mimetype == "warc/revisit" or capture.statuscode == "-") and capture.digest in pages
+    if site.is_asset(capture.original) or not (revisits_page or _is_html_page(capture)):
         return Rank.REST
     return Rank.BEFORE_CLOSURE if capture.timestamp < site.closure else Rank.AFTER_CLOSURE
 

@@ -97,21 +97,16 @@ class Writer:
         except OSError as error:
             raise unwritable(path, error) from error
 
-    def withdraw(self, name: str, *, known_sha256: str | None) -> bool:
-        """Remove a file that should not be there any more, unless a person changed it; return whether it is gone."""
+    def withdraw(self, name: str, *, known_sha256: str | None) -> None:
+        """Remove a file that should not be there any more, unless a person changed it."""
         path = self._folder / name
         try:
-            present = _content(path)
-            if present is None:
-                return True
-            if hashlib.sha256(present).hexdigest() != known_sha256:
-                return False
-            path.unlink()
-        except NotAFileError:
-            return False
+            with contextlib.suppress(NotAFileError):
+                present = _content(path)
+                if present is not None and hashlib.sha256(present).hexdigest() == known_sha256:
+                    path.unlink()
         except OSError as error:
             raise StoreError(f"{path}: cannot be removed ({error.strerror or error}). Mend the permissions.") from error
-        return True
 
 
 def _aside(path: Path) -> Path:
