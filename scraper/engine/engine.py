@@ -228,12 +228,12 @@ class Engine:
             decision = self.cases.decide(article)
             if not isinstance(decision, Read | Written):
                 self._conclusions.record(article, decision)
-                return self._done(article)
+                break
             capture = decision.capture
             page = self.cases.page(article, capture)
             if isinstance(decision, Written) and page is not None:
                 if self._is_written(article, decision, page):
-                    return self._done(article)
+                    break
                 continue
             if self._take_ready(article, capture):
                 continue
@@ -243,10 +243,11 @@ class Engine:
                 self._read(article, capture, memento)
                 continue
             if self._fetch is None or self._ending or capture in self.cases.attempted[article]:
-                self.cases.forget(article)
                 self._conclusions.leave(article, self._why_left())
-                return False
+                break
             return self._ask(article, capture, self._fetch)
+        self.cases.forget(article)
+        return False
 
     def _is_written(self, article: int, decision: Written, page: Reading) -> bool:
         """Write an article; if no document can be made of the page, its layout is as good as unknown."""
@@ -259,10 +260,6 @@ class Engine:
             log.warning("article=%d capture=%s %s", article, decision.capture.timestamp, unknown.detail)
             return False
         return True
-
-    def _done(self, article: int) -> bool:
-        self.cases.forget(article)
-        return False
 
     def _why_left(self) -> str:
         if self.outcomes.refusals:
