@@ -13,11 +13,7 @@ if TYPE_CHECKING:
 
 
 def check_status(answer: Answer) -> None:
-    """Raise the failure that an answer is which is no listing.
-
-    Raises:
-        Failure: the status is not 200.
-    """
+    """Raise the Failure that an answer is which is no listing: its status is not 200."""
     if answer.status == 200:
         return
     page = answer.page()

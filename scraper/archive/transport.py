@@ -136,11 +136,7 @@ class Transport:
         )
 
     def _finds(self, canary: str, permit: Permit) -> bool:
-        """Ask for a canary; say whether the archive finds a capture: this one, or one that it redirects to.
-
-        Raises:
-            Failure: no answer, or the archive is down.
-        """
+        """Ask for a canary; say whether the archive finds that capture, or redirects to one; Failure: it is down."""
         with (
             self.limiter.in_flight(permit),
             self._watchdog.watch(self._config.total_timeout) as exchange,
@@ -154,8 +150,7 @@ class Transport:
     def _probe(self, permit: Permit) -> None:
         """Ask for the canary as the probe after a cool-down: a capture that is itself in trouble would tell nothing.
 
-        Raises:
-            Failure: the archive is still down; another canary is to be found.
+        Where that is a Failure another canary is to be found.
         """
         canary, self.canary = self.canary, ""
         if self._finds(canary, permit):

@@ -94,7 +94,7 @@ class Progress(NamedTuple):
     """How far a run is, for people.
 
     Attributes:
-        stage: ``listing``, ``fetching`` or ``deciding``.
+        stage: such as ``listing`` or ``fetching``.
         done: how many of `total` (None: not known) are done; rows, for a listing.
         written, fetched, in_air: how many files were made, mementos came, requests are under way.
         last: the capture asked for last, or None.
