@@ -229,13 +229,13 @@ class CdxClient:
             if listing.key is not None:
                 parameters["resumeKey"] = listing.key
         url = f"{self._endpoint}?{urlencode(parameters)}"
-        with self._transport.get("cdx", url, "gzip") as answer:
+        with self._transport.get("cdx", url) as answer:
             check_status(answer)
             reader = RowReader()
             before = listing.last
             rows: list[Capture] = []
             malformed: list[str] = []
-            stream = Decoding(answer.header("Content-Encoding") or "", _LONGEST_ANSWER)
+            stream = Decoding(answer.header("Content-Encoding"), _LONGEST_ANSWER)
             for text in self._texts(stream, answer):
                 captures, bad = self._read(partial(reader.feed, text), answer)
                 rows += captures

@@ -286,7 +286,7 @@ class Job:
             listings=ledger.listings.all(),
             malformed=ledger.listings.malformed(),
             mended=self.space.mended,
-            next_request_at=self.archive.limiter.next_request_at(),
+            next_request_at=self.archive.limiter.status().next_request_at,
             stopped="beliefs" if self.outcomes.doubted else stopped,
             plan=self.plan,
             images=self.images,

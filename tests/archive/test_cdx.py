@@ -479,7 +479,7 @@ def test_throttling_stops_the_listing_until_a_later_run(
     with pytest.raises(ArchiveRefused):
         listed(archive)
     assert len(server.requests) == 2
-    assert limiter.next_request_at() > clock.now()
+    assert limiter.status().next_request_at > clock.now()
 
 
 MALFORMED = [
