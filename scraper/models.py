@@ -90,12 +90,14 @@ class Belief(NamedTuple):
         sentence: for people.
         place: the part of the page that it is about.
         known: somebody has seen it; else it is inferred.
+        stops: an article may be read wrongly if it does not hold, so that a run stops for it; else it is only told.
     """
 
     name: str
     sentence: str
     place: str
     known: bool
+    stops: bool = True
 
 
 class ListEntry(NamedTuple):

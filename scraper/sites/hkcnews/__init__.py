@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews import urls
-from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, NEWS
+from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, FIRST_ID, LAST_ID, NEWS
 
 if TYPE_CHECKING:
     from scraper.models import Belief, ListEntry, Page, Reading
@@ -17,7 +17,7 @@ class HkcNews:
     name = "hkcnews"
     hosts: tuple[str, ...] = urls.HOSTS
     article_prefix = "hkcnews.com/article/"
-    known_ids = range(174, LAST_ID + 1)
+    known_ids = range(FIRST_ID, LAST_ID + 1)
     closure = CLOSURE
 
     article_id = staticmethod(urls.article_id)
