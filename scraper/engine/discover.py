@@ -121,7 +121,7 @@ class Discovery:
             return self._list(question, prove=prove, anew=anew)
         except ListingFailed as error:
             prefix, now = self._site.article_prefix, self._ledger.now()
-            parts = narrower(prefix, question, now, self._greatest) if error.timed_out else []
+            parts = narrower(prefix, question, now, self._greatest) if error.too_wide else []
             if not parts:
                 raise
             log.info("listing=%s took too long and is asked in %d parts", question.url, len(parts))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from scraper.models import ListEntry
+from scraper.page.tree import found_by
 from scraper.page.view import MOST, PageView
 from scraper.page.visible import shown_text, squeeze
 from scraper.sites.hkcnews.urls import article_id
@@ -81,7 +82,7 @@ def _read(block: _Element) -> ListEntry | None:
 def is_entry(block: _Element) -> bool:
     """Say whether a block is an entry in the make-up that was seen: a title, and two lines."""
     entry = _read(block)
-    in_place = any(article_id(link.get("href") or "") is not None for link in _TITLE_LINKS(block))
+    in_place = any(article_id(link.get("href") or "") is not None for link in found_by(_TITLE_LINKS, block))
     return in_place and entry is not None and bool(entry.author and entry.date)
 
 
