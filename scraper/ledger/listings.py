@@ -16,6 +16,7 @@ _COLUMNS = (
     "id, url, match_type, article, from_ts, to_ts, started_at, updated_at, "
     "resume_key, pages, rows, added, newest, complete, error, dialect"
 )
+_SAME = "url = ? AND match_type = ? AND article IS ? AND from_ts IS ? AND to_ts IS ?"
 _URL = re.compile(r"https?://[^\s\",]+")
 
 # Two rows with one key differ in what the service forgot to say (a revisit's status) or in which of two copies it
@@ -116,7 +117,7 @@ class Listings:
             question: that is put.
             anew: go on only with one that was cut; one that only lacks the proof of its end is begun again.
         """
-        same = "url = ? AND match_type = ? AND article IS ? AND from_ts IS ? AND to_ts IS ? AND NOT complete"
+        same = f"{_SAME} AND NOT complete"
         unfinished = f"{same} ORDER BY id DESC LIMIT 1"
         with self._db.transaction():
             if anew:
@@ -207,6 +208,10 @@ class Listings:
         whole = "complete AND match_type = 'prefix' AND from_ts IS NULL AND to_ts IS NULL"
         listings = self._where(f"{whole} AND url IN ({', '.join('?' * len(urls))})", *urls)
         return [listing.question.url for listing in listings]
+
+    def is_done(self, question: Question, *, since: str) -> bool:
+        """Say whether a question was answered completely by a listing begun at that moment (14 digits) or later."""
+        return bool(self._where(f"{_SAME} AND complete AND started_at >= ?", *question, since))
 
     def complete_by_parts(self, listing: int) -> None:
         """Note that other listings, which together ask for the same, are all complete."""
