@@ -120,9 +120,3 @@ def _digest(text: str) -> str | None:
 def provenance_of(headers: Iterable[tuple[str, str]]) -> Headers:
     """Return those headers of a replay's answer that `PROVENANCE` names."""
     return tuple((PROVENANCE[key.lower()], value) for key, value in headers if key.lower() in PROVENANCE)
-
-
-def announced_truncation(headers: Iterable[tuple[str, str]]) -> str:
-    """Return the ``Warning: 299`` by which the archive says that a capture was cut when it was made; empty: none."""
-    found = (value for key, value in headers if key.lower() == "warning")
-    return next((value for value in found if value.startswith("299") and "truncat" in value.lower()), "")

@@ -6,7 +6,7 @@ import difflib
 import itertools
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scraper.models import Verdict
@@ -14,11 +14,12 @@ from scraper.reports.words import counted
 from scraper.selection.comparison import IN_THE_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from scraper.ledger import Ledger
     from scraper.models import Article, Capture, Reading
 
+_FILE, _WARNING = "X-Archive-Src", "Warning"
 _REPLAY_PREFIX = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
 
@@ -33,7 +34,7 @@ class Text:
         shown: the one of them that `lines` are from: the one that was written, else the earliest.
         written: whether this is the text that was written.
         lines: the article as lines to compare, free of what depends on the capture.
-        source: the archive's own file that `shown` comes from, or empty.
+        told: what the archive said of `shown`, by header, such as its own file or a warning.
     """
 
     text_sha256: str
@@ -41,7 +42,7 @@ class Text:
     shown: Capture
     written: bool
     lines: tuple[str, ...]
-    source: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class History:
                     "written": text.written,
                     "timestamp": text.shown.timestamp,
                     "original": text.shown.original,
-                    "source": text.source or None,
+                    "source": text.told.get(_FILE),
+                    "provenance": dict(text.told),
                     "captures": [{"timestamp": one.timestamp, "original": one.original} for one in text.captures],
                 }
                 for text in self.texts
@@ -83,7 +85,7 @@ class History:
         lines = [f"Article {self.article}: {counted(len(self.texts), 'text')} in the captures read"]
         for text in self.texts:
             mark, captures = ">" if text.written else " ", counted(len(text.captures), "capture")
-            told = f"{captures}; {text.source}" if text.source else captures
+            told = "; ".join([captures, *(text.told[name] for name in (_FILE, _WARNING) if name in text.told)])
             lines.append(f"{mark} {text.shown.timestamp}  {text.shown.original} ({told})")
         if self.unread:
             lines.append(
@@ -117,8 +119,8 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
         reading = read(shown)
         lines = _lines_to_compare(reading.article) if reading and reading.article else ()
         kept = ledger.mementos.get(shown.original, shown.timestamp)
-        source = json.loads(kept.provenance).get("X-Archive-Src", "") if kept else ""
-        texts.append(Text(digest, tuple(captures), shown, bool(used), lines, source))
+        told = json.loads(kept.provenance) if kept else {}
+        texts.append(Text(digest, tuple(captures), shown, bool(used), lines, told))
     return History(article, tuple(texts), sum(one.own_read is None for one in known))
 
 

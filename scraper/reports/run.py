@@ -102,6 +102,7 @@ class RunReport:
             "verdicts": dict(sorted(done.verdicts.items())),
             "in_vain": dict(sorted(done.vain.items())),
             "readings": {name: dict(counts.most_common()) for name, counts in sorted(done.readings.items())},
+            "lacks": dict(sorted(done.lacks.items())),
             "failures": [
                 {"id": one.article, "state": str(one.state), "reason": one.reason, "until": one.until or None}
                 for one in done.failed.values()
@@ -161,6 +162,8 @@ class RunReport:
             for name, won in sorted(done.readings.items())
             if len(won) > 1
         ]
+        if lacks := ", ".join(f"{lack.replace('_', ' ')} {count}" for lack, count in done.lacks.most_common()):
+            lines.append(f"what pages lack: {lacks}")
         lines += belief_table(self.beliefs)
         if self.mended:
             lines.append(f"{self.mended} pages taken over from a run that was interrupted")

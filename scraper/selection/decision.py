@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from scraper.models import Lack, Verdict
 from scraper.selection.candidates import Candidate, Ranked, in_order
-from scraper.selection.comparison import IN_THE_TEXT, best, in_words, read_of, unsettled_lacks, versions
+from scraper.selection.comparison import best, in_words, read_of, unsettled_lacks, versions
 from scraper.selection.decisions import (
     Decision,
     NeverCaptured,
@@ -113,7 +113,7 @@ class _Case:
         lacks = unsettled_lacks(self.articles, self.chosen)
         if not lacks:
             return []
-        if lacks & IN_THE_TEXT:
+        if Lack.EMPTY_BODY in lacks:
             return self.unread
         return [one for one in self._pages if not one.poor_url] if lacks == {Lack.POOR_URL} else self._pages
 
@@ -167,7 +167,7 @@ def _held_unknown_layout(case: _Case) -> UnknownLayout | None:
 def _with_article(case: _Case) -> Decision:
     """Rule 4."""
     chosen = case.chosen
-    if chosen.lacks & IN_THE_TEXT:
+    if Lack.EMPTY_BODY in chosen.lacks:
         if case.unread:
             return case.wait()
         if unknown := _held_unknown_layout(case):

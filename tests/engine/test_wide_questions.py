@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, quote_plus, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 from tests.engine.conftest import Folder
 from tests.server import Faults, Rule
@@ -21,8 +21,8 @@ def too_wide(*urls: str) -> Faults:
 
 def asked(folder: Folder) -> list[str]:
     """What was asked of the CDX service, without the keys: the rest of the prefix, and the time."""
-    queries = (parse_qs(urlsplit(entry.path).query) for entry in folder.archive.log.entries("cdx"))
-    return [f"{one['url'][0].removeprefix(SITE)} {one.get('from', [''])[0]}-{one.get('to', [''])[0]}" for one in queries]
+    queries = (dict(parse_qsl(urlsplit(entry.path).query)) for entry in folder.archive.log.entries("cdx"))
+    return [f"{one['url'].removeprefix(SITE)} {one.get('from', '')}-{one.get('to', '')}" for one in queries]
 
 
 def test_a_list_that_is_too_wide_is_asked_for_by_digits(open_folder: Open) -> None:
@@ -46,7 +46,8 @@ def test_what_is_too_wide_for_digits_is_asked_for_by_time(open_folder: Open) -> 
 
 def test_one_part_that_is_never_answered_holds_up_no_other(open_folder: Open) -> None:
     """What lies elsewhere is written; the part is said to be open; later runs ask for that part alone."""
-    folder = open_folder(*map(saved_article, (150, 201, 301)), faults=too_wide("&", "2&matchType=prefix", "20&matchType=prefix", "201"))
+    faults = too_wide("&", "2&matchType=prefix", "20&matchType=prefix", "201")
+    folder = open_folder(*map(saved_article, (150, 201, 301)), faults=faults)
     report = folder.run(ids=())
     assert sorted(report.outcomes.written) == [150, 301]
     assert report.exit_status == 3
