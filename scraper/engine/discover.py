@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from scraper.engine.questions import Group, groups, narrower, own_question, wider_urls
+from scraper.engine.questions import Group, groups, namesakes, narrower, own_question, wider_urls
 from scraper.errors import ArchiveError, ListingFailed
 from scraper.ledger import Listing, Question
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
+from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -150,7 +151,7 @@ class Discovery:
             self._ledger.listings.cut(listing.id, message)
             raise ListingFailed(f"{question.url}: {message}") from opened[-1]
         self._ledger.listings.complete_by_parts(listing.id)
-        self._wake(question)
+        self._completed(listing)
         return self._ledger.listings.get(listing.id)
 
     def _next(self, question: Question, known: Sequence[Listing]) -> Question:
@@ -211,15 +212,21 @@ class Discovery:
             log.warning("listing=%s cut after %d rows: %s", question.url, count, error)
             raise
         if complete and question.is_whole:
-            self._wake(question)
+            self._completed(listing)
         elif not complete and (prove or not count):
             self._ledger.listings.cut(listing.id, "the answer ended without saying that it is complete")
             if not count:
                 raise ListingFailed(f"{question.url}: an answer of 0 bytes is no list of captures. Run again later.")
         return self._ledger.listings.get(listing.id)
 
-    def _wake(self, question: Question) -> None:
-        """Let the ids be looked at again that waited for this listing."""
+    def _completed(self, listing: Listing) -> None:
+        """Let the ids be looked at again that waited for a listing of all times, and note what has vanished from it."""
+        question = listing.question
+        digits = question.url.removeprefix(self._site.article_prefix)
+        if question.match_type == "prefix" and (digits.isdigit() or not digits):
+            key = urlkey(question.url)
+            ids = namesakes(digits, self._greatest)
+            self._ledger.listings.note_vanished(listing.id, ids, lambda url: urlkey(url).startswith(key))
         if question.article is not None:
             self._ledger.articles.mark_due((question.article,))
         elif question.match_type == "prefix":

@@ -284,6 +284,7 @@ class Job:
             states=ledger.articles.states(),
             listings=ledger.listings.all(),
             malformed=ledger.listings.malformed(),
+            vanished=ledger.listings.vanished_count(),
             mended=self.space.mended,
             next_request_at=self.archive.limiter.next_request_at(),
             stopped="beliefs" if self.outcomes.doubted else stopped,

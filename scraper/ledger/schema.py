@@ -198,6 +198,18 @@ CREATE TABLE witnesses (
 )
 """
 
+# Captures that a listing gave, and a later complete one that asked for them too did not. They stay in `captures`, where
+# `listing` is the last that gave a capture, negative if an earlier one had given it too.
+_VANISHED = """
+CREATE TABLE vanished (
+    article    INTEGER NOT NULL,
+    timestamp  TEXT NOT NULL,
+    original   TEXT NOT NULL,
+    noticed_at TEXT NOT NULL,
+    PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID
+"""
+
 MIGRATIONS: tuple[Migration, ...] = (
     (
         "0001-ledger",
@@ -266,5 +278,14 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX lists_day ON lists (urlkey, timestamp)",
             _WITNESSES,
         ),
+    ),
+    (
+        "0009-vanished",
+        (_VANISHED,),
+    ),
+    (
+        "0010-witnesses-counted",
+        # How many lists name the article.
+        ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
     ),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scraper.models import Verdict
-from scraper.reports.words import counted
+from scraper.reports.words import counted, moment
 from scraper.selection.comparison import IN_THE_TEXT
 
 if TYPE_CHECKING:
@@ -47,11 +47,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The texts of one article in the order in which they were first seen, and how many captures were not read."""
+    """The texts of one article in the order in which they were first seen.
+
+    Attributes:
+        unread: how many captures were not read.
+        vanished: captures, as (timestamp, original), that the archive listed once and does not any more, and when that
+            was noticed, 14 digits.
+    """
 
     article: int
     texts: tuple[Text, ...]
     unread: int
+    vanished: Mapping[tuple[str, str], str]
 
     def differences(self) -> list[tuple[Text, Text, str]]:
         """Return what changed from each text to the next, as unified diff."""
@@ -78,6 +85,10 @@ class History:
                 for old, new, diff in self.differences()
             ],
             "unread": self.unread,
+            "vanished": [
+                {"timestamp": timestamp, "original": original, "noticed_at": at}
+                for (timestamp, original), at in self.vanished.items()
+            ],
         }
 
     def as_text(self) -> str:
@@ -92,6 +103,8 @@ class History:
                 f"{counted(self.unread, 'capture')} not read: one intact one is enough. "
                 "captures_per_article in config.toml makes runs read and compare more."
             )
+        gone = "was listed once and has vanished from the archive's list, as noticed"
+        lines += [f"  {stamp}  {original} {gone} {moment(at)}" for (stamp, original), at in self.vanished.items()]
         lines += [f"\n{diff}" for _, _, diff in self.differences()]
         return "\n".join(lines)
 
@@ -121,7 +134,8 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
         kept = ledger.mementos.get(shown.original, shown.timestamp)
         told = json.loads(kept.provenance) if kept else {}
         texts.append(Text(digest, tuple(captures), shown, bool(used), lines, told))
-    return History(article, tuple(texts), sum(one.own_read is None for one in known))
+    unread = sum(one.own_read is None for one in known)
+    return History(article, tuple(texts), unread, ledger.listings.vanished(article))
 
 
 def _lines_to_compare(article: Article) -> tuple[str, ...]:
