@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from bench import made
 from bench.cdx_server import row
 from scraper.config import Config
-from scraper.jobs.workspace import open_workspace
+from scraper.jobs.workspace import open_workspace, refresh_manifest
 from scraper.ledger import Question
 from scraper.markdown.document import render_document
 from scraper.models import Capture, DigestCheck, Page
 from scraper.paths import document_path
-from scraper.reports.manifest import write_manifest
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 
@@ -44,8 +43,7 @@ def make(output: Path, count: int) -> None:
             _list(space, count)
             _write(space, count, typical())
         space.ledger.captures.count_shared()
-        write_manifest(space.ledger, space.writer)
-        space.ledger.manifest_is_stale = False
+        refresh_manifest(space)
 
 
 def captures(count: int) -> Iterator[Capture]:

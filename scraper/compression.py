@@ -7,6 +7,8 @@ import sys
 import zlib
 from typing import TYPE_CHECKING, Protocol
 
+import brotli
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -125,8 +127,6 @@ class Brotli:
     unused_data = b""
 
     def __init__(self) -> None:
-        import brotli
-
         self._error: type[Exception] = brotli.error
         self._inner = brotli.Decompressor()
 

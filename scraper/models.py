@@ -41,6 +41,8 @@ class Site(Protocol):
     closure: str
     """14 digits, UTC: captures from then on are mostly of the farewell page."""
 
+    usual_readings: Mapping[str, str]
+    """Field to the reading that wins on nearly every page, so that only another one is worth a word."""
     list_queries: tuple[tuple[str, str], ...]
     """CDX queries, as (url, matchType), that find the lists of articles, and other pages too."""
 

@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 LEDGER_FILE = "ledger.sqlite3"
 LOCK_FILE = ".lock"
 LOG_FILE = "hkcnews.log"
-MANIFEST_FILE = "manifest.jsonl"
 IMAGES_LIST = "images.jsonl"
 ARTICLES_FOLDER = "articles"
 IMAGES_FOLDER = "images"
+MANIFEST_FOLDER = "manifest"
 WARC_FOLDER = "warc"
-_OWN_FOLDERS = frozenset({ARTICLES_FOLDER, IMAGES_FOLDER, WARC_FOLDER, "manifest"})
-_OWN_FILES = (LEDGER_FILE, LOG_FILE, MANIFEST_FILE, IMAGES_LIST)
+OLD_MANIFEST = "manifest.jsonl"
+"""As it was until it came near the size that git hosts take."""
+_OWN_FOLDERS = frozenset({ARTICLES_FOLDER, IMAGES_FOLDER, WARC_FOLDER, MANIFEST_FOLDER})
+_OWN_FILES = (LEDGER_FILE, LOG_FILE, OLD_MANIFEST, IMAGES_LIST)
 """Also what lies beside them under a longer name: SQLite's own, older logs, what a person changed."""
-_IDS_PER_FOLDER = 1000
+IDS_PER_FOLDER = 1000
+_SHARD_NAME = re.compile(r"(?P<low>[1-9][0-9]{0,17})-[0-9]+\.jsonl\Z")
 _WARC_NAME = re.compile(r"captures-(?P<serial>[0-9]{5,})\.warc\.gz\Z")
 
 
@@ -33,8 +36,20 @@ def document_path(article_id: int) -> str:
     """
     if article_id < 1:
         raise ValueError(f"not an article id: {article_id}")
-    low = (article_id - 1) // _IDS_PER_FOLDER * _IDS_PER_FOLDER + 1
-    return f"{ARTICLES_FOLDER}/{low}-{low + _IDS_PER_FOLDER - 1}/article_{article_id}.md"
+    low = (article_id - 1) // IDS_PER_FOLDER * IDS_PER_FOLDER + 1
+    return f"{ARTICLES_FOLDER}/{low}-{low + IDS_PER_FOLDER - 1}/article_{article_id}.md"
+
+
+def shard_path(low: int) -> str:
+    """Return the path of the manifest's file for a folder of documents, by that folder's first id."""
+    return f"{MANIFEST_FOLDER}/{low}-{low + IDS_PER_FOLDER - 1}.jsonl"
+
+
+def shards_below(root: Path) -> dict[int, Path]:
+    """Return the files of the manifest that lie below an output folder, by the first id of each, ascending."""
+    named = {path: _SHARD_NAME.match(path.name) for path in (root / MANIFEST_FOLDER).glob("*.jsonl")}
+    found = {int(match["low"]): path for path, match in named.items() if match}
+    return {low: found[low] for low in sorted(found) if root / shard_path(low) == found[low]}
 
 
 def warc_name(serial: int) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 _LINK = re.compile(r"<([^>]*)>\s*((?:;\s*[a-zA-Z*]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+)\s*)*)")
+_BESIDE = re.compile(r';\s*rel="((?:first|prev|next|last)[a-z ]*?)(?: memento)"')
 _ORIGINAL = re.compile(r";\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?original(?:\s[^\"]*)?\"|original\b)", re.IGNORECASE)
 
 
@@ -17,6 +18,18 @@ def original_of_link(link: str) -> str | None:
         if _ORIGINAL.search(match[2]):
             return html.unescape(match[1])
     return None
+
+
+def captures_beside(link: str) -> str:
+    """Return the moments of other captures that a replay's ``Link`` header names: ``first 20171222125647, prev …``.
+
+    It names one URL up to eight times, which is more than all else that is told of a capture. What was shortened
+    before stays as it is.
+    """
+    if "<" not in link:
+        return link
+    found = ((_BESIDE.search(attributes), parse_replay_url(url)) for url, attributes in _LINK.findall(link))
+    return ", ".join(f"{relation[1]} {place.timestamp}" for relation, place in found if relation and place)
 
 
 def same_resource(one: str, other: str) -> bool:

@@ -18,6 +18,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,7 @@ def test_json_keys(surface: Surface) -> None:
         if out:
             printed.setdefault(name, []).append(json.loads(out))
     found = [line for name, objects in printed.items() for line in described(name, objects)]
-    found += described("manifest.jsonl", lines_of(surface.output / "manifest.jsonl"))
+    found += described("manifest", chain.from_iterable(map(lines_of, sorted((surface.output / "manifest").iterdir()))))
     found += described("images.jsonl", lines_of(surface.output / "images.jsonl"))
     found += described("export --jsonl", lines_of(surface.folder / "export.jsonl"))
     with zipfile.ZipFile(surface.folder / "export.wacz") as wacz:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.parallel import chunked
-from scraper.paths import ARTICLES_FOLDER, IMAGES_FOLDER, WARC_FOLDER, document_path, warc_serial
+from scraper.paths import (
+    ARTICLES_FOLDER,
+    IMAGES_FOLDER,
+    MANIFEST_FOLDER,
+    WARC_FOLDER,
+    document_path,
+    shards_below,
+    warc_serial,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,17 +28,18 @@ if TYPE_CHECKING:
     from scraper.check.findings import Piece
 
 _LEFTOVER = re.compile(r"\..*\.tmp\Z")
-_ASIDE = re.compile(r".*\.md\.orig(-[0-9]+)?\Z")
+_ASIDE = re.compile(r".*\.(md|jsonl)\.orig(-[0-9]+)?\Z")
 _DOCUMENT = re.compile(r"/article_(?P<id>[1-9][0-9]{0,8})\.md\Z")
 _PICTURE = re.compile(rf"{IMAGES_FOLDER}/[0-9a-f]{{2}}/(?P<sha256>[0-9a-f]{{64}})\.[a-z0-9]+\Z")
 _CHUNK = 100
 
 
 def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
-    """Yield what lies among the documents, WARC files and pictures and is none of them.
+    """Yield what lies among the documents, WARC files, pictures and the manifest and is none of them.
 
     What a person changed and the program set aside (``.orig``) belongs there.
     """
+    shards = set(shards_below(root).values())
     for name in _files_below(root, ARTICLES_FOLDER):
         if name in documents or _ASIDE.match(name):
             continue
@@ -42,6 +51,9 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
     for name in _files_below(root, WARC_FOLDER):
         if warc_serial(name.removeprefix(f"{WARC_FOLDER}/")) is None or not (root / name).is_file():
             yield _stray(name, "is no file of this store; `hkcnews import` reads it")
+    for name in _files_below(root, MANIFEST_FOLDER):
+        if root / name not in shards and not _ASIDE.match(name):
+            yield _stray(name, "is no file of the manifest")
     for name in _files_below(root, IMAGES_FOLDER):
         if not _PICTURE.match(name):
             yield _stray(name, "is no picture that was kept")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
 from scraper.check.folder import foreign_files, picture_pieces
-from scraper.check.manifest_lines import check_manifest
+from scraper.check.manifest_lines import manifest_pieces
 from scraper.check.warcs import check_file, known_files
 from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import Ledger
@@ -67,7 +67,7 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         names.update(document.file for document in documents)
         yield partial(check_documents, str(root), config.site, form, documents)
-    yield partial(check_manifest, str(root))
+    yield from manifest_pieces(root, ledger, config.site)
     for known in known_files(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
         yield partial(check_file, str(root / WARC_FOLDER), known)
     yield from picture_pieces(root)

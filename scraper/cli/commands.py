@@ -154,6 +154,7 @@ def _export(parser: ArgumentParser) -> None:
         "--wacz", metavar="FILE", type=Path, help="all that is kept, for players such as replayweb.page"
     )
     parser.add_argument("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
+    parser.add_argument("--csv", metavar="FILE", help="a line an article id, for spreadsheets; - for stdout")
     parser.add_argument("--sqlite", metavar="FILE", type=Path, help="written articles, with full-text search")
     parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
 
@@ -235,7 +236,7 @@ COMMANDS = {
         Command("lists", "read lists of articles, which name what was lost", _lists, ("", "--limit 20")),
         Command(
             "export",
-            "give it away as WACZ, JSON Lines or SQLite",
+            "give it away as WACZ, JSON Lines, CSV or SQLite",
             _export,
             ("--jsonl articles.jsonl", "--wacz articles.wacz --text"),
         ),

@@ -21,6 +21,7 @@ from scraper.reports.summary import summarize
 if TYPE_CHECKING:
     from scraper.cli.context import Context
     from scraper.ledger import Ledger
+    from scraper.models import Site
 
 
 def run(context: Context) -> int:
@@ -70,7 +71,7 @@ def _show_each(context: Context, ledger: Ledger) -> None:
     """Explain each id, or print its object; an id that is not known is an error only once the others are printed."""
     site, as_json = context.site, context.options.json
     ids = dict.fromkeys(parse_target(word, site).article for word in context.options.ids)
-    texts = {article: _object(ledger, article) if as_json else explain(ledger, site, article) for article in ids}
+    texts = {article: _object(ledger, site, article) if as_json else explain(ledger, site, article) for article in ids}
     known = [text for text in texts.values() if text is not None]
     if known and as_json:
         context.print_bytes("".join(f"{text}\n" for text in known).encode("utf-8", "backslashreplace"))
@@ -81,6 +82,6 @@ def _show_each(context: Context, ledger: Ledger) -> None:
             raise unknown_article(site, article)
 
 
-def _object(ledger: Ledger, article: int) -> str | None:
+def _object(ledger: Ledger, site: Site, article: int) -> str | None:
     entry = ledger.evidence.of_article(article)
-    return entry_json(entry) if entry else None
+    return entry_json(entry, site) if entry else None

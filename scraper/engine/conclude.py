@@ -131,7 +131,6 @@ class Conclusions:
         row = self._ledger.articles.get(article)
         if row is not None and row.state is not State.WRITTEN:
             self._ledger.articles.set_state(article, State.WAITING, reason, due=AT_ONCE)
-            self._ledger.manifest_is_stale = True
 
     def refused(self, article: int, capture: Capture, known: Candidate | None, error: ArchiveRefused) -> None:
         """Record the archive's trouble: it ends the run, and uses up none of the capture's tries."""

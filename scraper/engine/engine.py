@@ -277,7 +277,6 @@ class Engine:
         return True
 
     def _done(self, article: int) -> bool:
-        self._ledger.manifest_is_stale = True
         self.cases.forget(article)
         return False
 

@@ -15,7 +15,7 @@ from scraper.page.replayed import mentions
 from scraper.payload import check_digest, payload_sha1
 from scraper.selection.candidates import is_a_part
 from scraper.store.location import Location
-from scraper.urls import urlkey
+from scraper.urls import captures_beside, urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,7 +53,8 @@ def kept_at(memento: Memento, article: int | None, location: Location) -> Kept:
     """Return what the ledger is told of a memento that lies in the store."""
     page_sha256 = hashlib.sha256(memento.body).hexdigest()
     digest = payload_sha1(memento.payload)
-    provenance = json.dumps(dict(memento.provenance), ensure_ascii=False)
+    told = {key: captures_beside(value) if key == "Link" else value for key, value in memento.provenance}
+    provenance = json.dumps(told, ensure_ascii=False)
     place = memento.original, memento.timestamp, article, *location
     return Kept(*place, digest, page_sha256, memento.digest_check, provenance)
 

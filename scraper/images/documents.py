@@ -92,4 +92,3 @@ class Pictures:
         done.changed += file.changed
         if file.sha256 != row.file_sha256:
             self._ledger.articles.set_file_sha256(row.id, file.sha256)
-            self._ledger.set_meta("manifest", "stale")

@@ -83,6 +83,4 @@ def adopting(config: Config, *, clock: Clock) -> Iterator[Adoption]:
         adoption = Adoption(space)
         yield adoption
         adoption.commit()
-        if adoption.adopted:
-            space.ledger.manifest_is_stale = True
         refresh_manifest(space)

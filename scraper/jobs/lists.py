@@ -70,8 +70,6 @@ def collect_lists(space: Workspace, archive: Archive, *, limit: int = LIMIT) -> 
     report.known, report.unread = lists.count(), len(lists.unread(space.site.closure))
     report.named, report.uncaptured, report.unwritten = lists.named(), lists.uncaptured(), lists.unwritten()
     report.contradictions = lists.contradictions()
-    if report.read:
-        space.ledger.manifest_is_stale = True
     return report
 
 

@@ -66,7 +66,7 @@ def _mend(space: Workspace, found: list[Finding]) -> None:
                 _forget(space, space.ledger.mementos.in_file(finding.file.rpartition("/")[2], finding.offset))
             elif finding.kind is Kind.DOCUMENT_MISSING and finding.article is not None:
                 _wait_if_nothing_is_kept(space, finding.article)
-        space.ledger.manifest_is_stale = True
+        space.ledger.shards.forget()
     for finding in found:
         if finding.kind is Kind.LEFTOVER:
             (space.folder / finding.file).unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from scraper.engine.outcomes import Progress
 from scraper.files import output_lock
 from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
-from scraper.paths import LEDGER_FILE, MANIFEST_FILE, WARC_FOLDER
+from scraper.paths import LEDGER_FILE, WARC_FOLDER
 from scraper.reports.manifest import write_manifest
 from scraper.selection.decisions import Policy
 from scraper.sites import get_site
@@ -160,10 +160,8 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 
 
 def refresh_manifest(space: Workspace) -> None:
-    """Write the manifest again if anything in it has changed since it was written last, or it is gone."""
-    if space.ledger.manifest_is_stale or not (space.folder / MANIFEST_FILE).exists():
-        write_manifest(space.ledger, space.writer)
-        space.ledger.manifest_is_stale = False
+    """Write what the manifest does not tell yet, as the last thing that is done."""
+    write_manifest(space.ledger, space.site, space.folder, space.writer)
 
 
 def make_engine(

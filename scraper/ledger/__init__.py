@@ -18,6 +18,7 @@ from scraper.ledger.listings import Listing, Listings, Question
 from scraper.ledger.lists import Lists
 from scraper.ledger.mementos import Mementos
 from scraper.ledger.schema import MIGRATIONS
+from scraper.ledger.shards import Shards
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Ledger:
         self.images = Images(self._db, self.now)
         self.evidence = Evidence(self._db)
         self.lists = Lists(self._db, self.now)
+        self.shards = Shards(self._db)
         if site is not None and not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():
                 self.articles.add_ids(site.known_ids, "range")
@@ -83,22 +85,6 @@ class Ledger:
     def set_meta(self, key: str, value: str) -> None:
         """Remember a word."""
         self._db.do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
-
-    @property
-    def manifest_is_stale(self) -> bool:
-        """Whether something that the manifest tells has changed since it was written; true of a new ledger.
-
-        So has it where an id has become known: a listing or a page may name one, and the run be cut off before it
-        comes to anything else.
-        """
-        return self.get_meta("manifest") != self._fresh()
-
-    @manifest_is_stale.setter
-    def manifest_is_stale(self, stale: bool) -> None:
-        self.set_meta("manifest", "stale" if stale else self._fresh())
-
-    def _fresh(self) -> str:
-        return f"fresh, {self.articles.count()} ids"
 
     def bring_forward(self, latest: str) -> None:
         """Let nothing be put off beyond a moment (14 digits), as a run with a clock ahead of its time has done."""

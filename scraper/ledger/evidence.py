@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
+from scraper.urls import captures_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +47,8 @@ class ChosenCapture(NamedTuple):
     def provenance(self) -> Mapping[str, str]:
         """What the archive's answer said of where the capture comes from, by header."""
         provenance: dict[str, str] = json.loads(self.told)
-        return provenance
+        shown = {key: captures_beside(value) if key == "Link" else value for key, value in provenance.items()}
+        return {key: value for key, value in shown.items() if value}
 
     @property
     def readings(self) -> Mapping[str, str]:
@@ -67,7 +69,10 @@ class Witness(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """All that is proven about one id. `tried` stands in the order of time; `known_from` only if not written."""
+    """All that is proven about one id. `tried` stands in the order of time; `known_from` only if not written.
+
+    `vanished` are (timestamp, original) of captures that were listed once and are not any more.
+    """
 
     id: int
     state: State
@@ -77,6 +82,7 @@ class Entry(NamedTuple):
     chosen: ChosenCapture | None
     tried: tuple[Tried, ...]
     known_from: Witness | None = None
+    vanished: tuple[tuple[str, str], ...] = ()
 
 
 # A row for each reading of an id; an id without has one with the capture that its document names, if it has one: of an
@@ -138,6 +144,10 @@ SELECT w.* FROM witnesses w JOIN articles a ON a.id = w.article
 WHERE w.article BETWEEN ? AND ? AND a.state <> 'written' ORDER BY w.article
 """
 
+_VANISHED = """
+SELECT article, timestamp, original FROM vanished WHERE article BETWEEN ? AND ? ORDER BY article, timestamp, original
+"""
+
 _LAST = 2**62
 _NO_MORE = (_LAST, ())
 
@@ -151,13 +161,16 @@ class Evidence:
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
         witnesses = {row[0]: Witness._make(row[1:]) for row in self._db.all(_LOST, (first, last))}
+        vanished: dict[int, tuple[tuple[str, str], ...]] = {}
+        for article, *capture in self._db.all(_VANISHED, (first, last)):
+            vanished[article] = (*vanished.get(article, ()), (capture[0], capture[1]))
         unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))
         article, others = next(unread, _NO_MORE)
         for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
             while article < number:
                 article, others = next(unread, _NO_MORE)
             entry = self._entry(list(rows), others if article == number else ())
-            yield entry._replace(known_from=witnesses[number]) if number in witnesses else entry
+            yield entry._replace(known_from=witnesses.get(number), vanished=vanished.get(number, ()))
 
     def of_article(self, article: int) -> Entry | None:
         """Return one id, or None if it is not known."""

@@ -202,13 +202,33 @@ CREATE TABLE witnesses (
 # `listing` is the last that gave a capture, negative if an earlier one had given it too.
 _VANISHED = """
 CREATE TABLE vanished (
-    article    INTEGER NOT NULL,
-    timestamp  TEXT NOT NULL,
-    original   TEXT NOT NULL,
-    noticed_at TEXT NOT NULL,
+    article INTEGER NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, noticed_at TEXT NOT NULL,
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
 """
+_SHARDS = """
+CREATE TABLE shards (
+    low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
+    size       INTEGER NOT NULL,     -- of the manifest's file for it, when it was written
+    changed_ns INTEGER NOT NULL      -- as the file system tells it
+)
+"""
+_CHANGES = (("INSERT", "new"), ("DELETE", "old"))
+_TOLD = (
+    *(("articles", change, f"{row}.id") for change, row in _CHANGES),
+    ("articles", "UPDATE OF state, file_sha256", "new.id"),
+    *((name, change, f"{row}.article") for name in ("readings", "attempts", "mementos") for change, row in _CHANGES),
+    ("captures", "UPDATE OF urlkey, digest", "new.article"),
+    ("witnesses", "INSERT", "new.article"),
+)
+"""What the manifest tells of: table, change, the id concerned. A capture that becomes known makes its article due."""
+
+
+def _stale_with(table: str, change: str, article: str) -> str:
+    name = f"{table}_{change.partition(' ')[0].lower()}_told"
+    low = f"({article} - 1) / 1000 * 1000 + 1"
+    return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END"  # noqa: S608
+
 
 MIGRATIONS: tuple[Migration, ...] = (
     (
@@ -249,13 +269,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
     ),
     (
-        "0004-listings-by-url",
-        # Each id without a document asks which listings would have named its captures.
+        "0004-listings-by-url",  # each id without a document asks which listings would have named its captures
         ("CREATE INDEX listings_url ON listings (url)",),
     ),
     (
-        "0005-provenance",
-        # JSON object: what the archive's answer said of where the capture comes from, by header.
+        "0005-provenance",  # JSON object: what the archive's answer said of where the capture comes from, by header
         ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
     ),
     (
@@ -280,12 +298,22 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0009-vanished",
-        (_VANISHED,),
+        "0009-shards",
+        # A row says that a file of the manifest is as the ledger has it; any change of what it tells takes it away.
+        (
+            "DELETE FROM meta WHERE key = 'manifest'",
+            _SHARDS,
+            *(_stale_with(*told) for told in _TOLD),
+            # Under which ids the page stands that was just read for all of them, only reading all captures tells.
+            "CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END",
+        ),
     ),
     (
-        "0010-witnesses-counted",
-        # How many lists name the article.
+        "0010-vanished",
+        (_VANISHED, *(_stale_with("vanished", change, f"{row}.article") for change, row in _CHANGES)),
+    ),
+    (
+        "0011-lists-counted",  # that name the article
         ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
     ),
 )

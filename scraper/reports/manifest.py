@@ -1,57 +1,112 @@
-"""``manifest.jsonl``: one JSON object per article id, made from the ledger, the same each time."""
+"""The manifest: one JSON object per article id, made from the ledger, the same each time; a file a folder of documents.
+
+Every reader goes through `read_manifest`, every writer through `write_manifest`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
-from scraper.files import json_line
-from scraper.paths import MANIFEST_FILE
+from scraper.errors import StoreError
+from scraper.files import json_line, open_file, unwritable
+from scraper.models import State, Verdict
+from scraper.paths import IDS_PER_FOLDER, OLD_MANIFEST, shard_path, shards_below
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
 
     from scraper.ledger import Ledger
-    from scraper.ledger.evidence import Entry
+    from scraper.ledger.evidence import Entry, Tried
+    from scraper.models import Site
     from scraper.store.documents import FileWritten, Writer
 
-_CAPTURE = ("timestamp", "original", "urlkey", "digest", "digest_check")
+_CAPTURE = ("timestamp", "original", "digest", "digest_check")
 
 
-def entry_json(entry: Entry) -> str:
+def entry_json(entry: Entry, site: Site) -> str:
     """Return the JSON object of one id as one line, without the line feed.
 
-    Every key is always there; what does not apply is null or empty. U+2028 and the like are escaped: some readers split
-    there.
+    What does not apply has no key, and a field that was read as on nearly every page is not among `readings`. U+2028
+    and the like are escaped: some readers split there.
     """
     chosen = entry.chosen
-    return json_line(
-        {
-            "id": entry.id,
-            "state": entry.state,
-            "reason": entry.reason or "not looked at yet",
-            "capture": {name: getattr(chosen, name) for name in _CAPTURE} if chosen else None,
-            "layout": chosen.layout if chosen else None,
-            "readings": dict(sorted(chosen.readings.items())) if chosen else {},
-            "file": entry.file,
-            "file_sha256": entry.file_sha256,
-            "page_sha256": chosen.page_sha256 if chosen else None,
-            "tried": [one._asdict() for one in entry.tried],
-            "provenance": dict(sorted(chosen.provenance.items())) if chosen else {},
-            "known_from": entry.known_from._asdict() if entry.known_from else None,
-        }
-    )
+    told = {
+        "id": entry.id,
+        "state": entry.state,
+        "reason": entry.reason or "not looked at yet",
+        "capture": chosen and {name: getattr(chosen, name) for name in _CAPTURE},
+        "layout": chosen and chosen.layout,
+        "readings": chosen and dict(sorted(chosen.readings.items() - site.usual_readings.items())),
+        "file": entry.file,
+        "file_sha256": entry.file_sha256,
+        "page_sha256": chosen and chosen.page_sha256,
+        "tried": [one._asdict() for one in entry.tried if not _is_told(one, entry)],
+        "provenance": chosen and dict(sorted(chosen.provenance.items())),
+        "vanished": [dict(zip(_CAPTURE, one, strict=False)) for one in entry.vanished],
+        "known_from": entry.known_from and entry.known_from._asdict(),
+    }
+    return json_line({key: value for key, value in told.items() if value}, compact=True)
 
 
-def manifest_lines(ledger: Ledger, first: int = 0, last: int = 2**62) -> Generator[bytes]:
-    """Yield the lines of all ids, or of those from `first` to `last`, in ascending order, UTF-8 with line feed."""
-    for entry in ledger.evidence.each(first, last):
-        yield f"{entry_json(entry)}\n".encode("utf-8", "backslashreplace")
+def _is_told(tried: Tried, entry: Entry) -> bool:
+    """Say whether this is the capture that stands for the id, and its verdict what the state says."""
+    if entry.chosen is None or tried[:2] != entry.chosen[:2]:
+        return False
+    return tried.verdict == (Verdict.ARTICLE if entry.state is State.WRITTEN else entry.state)
 
 
-def write_manifest(ledger: Ledger, writer: Writer) -> FileWritten:
-    """Write the manifest below the output folder; it is not touched if nothing has changed.
+def manifest_lines(ledger: Ledger, site: Site, low: int) -> Generator[bytes]:
+    """Yield the lines of one file, the ids of the folder that begins with `low`, ascending, UTF-8 with line feed."""
+    for entry in ledger.evidence.each(low, low + IDS_PER_FOLDER - 1):
+        yield f"{entry_json(entry, site)}\n".encode("utf-8", "backslashreplace")
+
+
+def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> list[FileWritten]:
+    """Write those files of the manifest below an output folder of which something has changed.
+
+    So are those written that are gone, or not of the size and time that they were left with. Files of ids that are not
+    known any more go, and so does the one file that the manifest used to be.
 
     Raises:
-        StoreError: the ledger cannot be read or the file not written.
+        StoreError: the ledger cannot be read or a file not written.
     """
-    return writer.write_lines(MANIFEST_FILE, manifest_lines(ledger))
+    lows, written, found = ledger.shards.lows(), ledger.shards.written(), []
+    for low in lows:
+        if low not in written or written[low] != _size_and_time(root / shard_path(low)):
+            found.append(writer.write_lines(shard_path(low), manifest_lines(ledger, site, low)))
+            ledger.shards.record(low, *_size_and_time(found[-1].path))
+    for path in (*(path for low, path in shards_below(root).items() if low not in lows), root / OLD_MANIFEST):
+        try:
+            if path.is_file():
+                path.unlink()
+        except OSError as error:
+            raise unwritable(path, error) from error
+    return found
+
+
+def _size_and_time(path: Path) -> tuple[int, int]:
+    """Return what tells a file that was left alone; that of none is like no other."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return -1, -1
+    return status.st_size, status.st_mtime_ns
+
+
+def read_manifest(root: Path) -> Iterator[dict[str, Any]]:
+    """Yield the object of each id in the manifest below an output folder, ascending, in flat memory.
+
+    Where no run has divided it yet, from the one file that it was.
+
+    Raises:
+        StoreError: a file cannot be read, or holds something else.
+    """
+    old = root / OLD_MANIFEST
+    for path in list(shards_below(root).values()) or [old][: old.exists()]:
+        try:
+            with open_file(path) as file:
+                yield from map(json.loads, file)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{path}: cannot be read ({error}). `hkcnews check --fix` makes it again.") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import uuid
 from typing import TYPE_CHECKING
 
 from scraper import __version__
@@ -33,8 +34,6 @@ _OWN_BLOCK = 1 << 30
 
 
 def _new_id() -> str:
-    import uuid  # with the first record, as all that only writing needs
-
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.store.mementos import memento_of, response_of
 from scraper.store.records import read_record
 from scraper.store.writing import response_record
+from scraper.urls import captures_beside
 from tests.archive.conftest import Reply
 from tests.archive.test_replay import memento
 
@@ -63,3 +64,18 @@ def test_the_record_gives_back_what_it_was_given(
     again = memento_of(record, response, max_body=1 << 20)
     assert again is not None
     assert sorted(again.provenance) == sorted(kept.provenance)
+
+
+def test_of_a_link_header_the_moments_of_other_captures_are_told() -> None:
+    """The URLs, up to eight times the same, are not; what was shortened before stays as it is."""
+    url, archive = "https://www.hkcnews.com/article/28325/x", "https://web.archive.org/web"
+    moment = 'datetime="Fri, 22 Dec 2017 12:56:47 GMT"'
+    link = (
+        f'<{url}>; rel="original", <{archive}/timemap/link/{url}>; rel="timemap"; type="application/link-format", '
+        f'<{archive}/{url}>; rel="timegate", <{archive}/20171222125647/{url}>; rel="first prev memento"; {moment}, '
+        f'<{archive}/20180102030405/{url}>; rel="memento"; {moment}, '
+        f'<{archive}/20190102030405/{url}>; rel="next memento"; {moment}'
+    )
+    assert captures_beside(link) == "first prev 20171222125647, next 20190102030405"
+    assert captures_beside(captures_beside(link)) == captures_beside(link)
+    assert captures_beside(f'<{url}>; rel="original"') == captures_beside("<" * 10_000) == ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from scraper.cli import main
 from scraper.engine.guard import LARGE
 from scraper.models import State
+from scraper.reports.manifest import read_manifest
 from scraper.sites.hkcnews.words import LAST_ID
 from tests.engine.conftest import Folder
 from tests.engine.test_promised_bytes import entry
@@ -43,15 +45,42 @@ def test_a_clock_that_was_ahead_for_one_run_puts_nothing_off_for_years(
         ledger.close()
 
 
-def test_a_lost_manifest_is_made_again_by_the_next_run(open_folder: Open) -> None:
-    """Though the run has nothing else to do."""
-    folder = open_folder(saved_article(201))
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"{}\n")], ids=["lost", "changed"])
+def test_a_file_of_the_manifest_that_is_lost_or_changed_is_made_again_by_the_next_run(
+    open_folder: Open, spoil: Callable[[Path], object]
+) -> None:
+    """Though the run has nothing else to do; the file of other ids is not touched."""
+    folder = open_folder(saved_article(201), saved_article(1201))
     folder.run()
-    manifest = folder.output / "manifest.jsonl"
-    before = manifest.read_bytes()
-    manifest.unlink()
+    manifest, other = (folder.output / "manifest" / name for name in ("1-1000.jsonl", "1001-2000.jsonl"))
+    before, untouched = manifest.read_bytes(), other.stat().st_mtime_ns
+    spoil(manifest)
     assert folder.run().outcomes.articles == 0
     assert manifest.read_bytes() == before
+    assert other.stat().st_mtime_ns == untouched
+
+
+def test_only_files_of_the_manifest_that_change_are_written(open_folder: Open) -> None:
+    """A new article of one folder leaves the others' files alone."""
+    folder = open_folder(saved_article(201))
+    folder.run(ids=(range(201, 202), range(1201, 1202)))
+    before = {path.name: path.stat().st_mtime_ns for path in folder.output.glob("manifest/*")}
+    assert main(["import", str(write_warc(folder.output.parent / "in.warc.gz", [saved_article(1201)])),
+                 "--output", str(folder.output), "-q"]) == 0  # fmt: skip
+    after = {path.name: path.stat().st_mtime_ns for path in folder.output.glob("manifest/*")}
+    assert [name for name in after if after[name] != before[name]] == ["1001-2000.jsonl"]
+
+
+def test_the_manifest_that_was_one_file_is_divided_by_the_next_run(open_folder: Open) -> None:
+    """Until then it can be read as it is."""
+    folder = open_folder(saved_article(201))
+    folder.run()
+    (shard,) = folder.output.glob("manifest/*")
+    entries = list(read_manifest(folder.output))
+    shard.rename(old := folder.output / "manifest.jsonl")
+    assert list(read_manifest(folder.output)) == entries
+    folder.run()
+    assert (list(read_manifest(folder.output)), old.exists(), shard.exists()) == (entries, False, True)
 
 
 def test_ids_that_links_invent_grow_nothing(open_folder: Open) -> None:

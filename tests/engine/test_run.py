@@ -12,6 +12,7 @@ import pytest
 from scraper.archive.replay import ReplayClient
 from scraper.ledger import Ledger
 from scraper.models import Capture, State
+from scraper.reports.manifest import read_manifest
 from scraper.reports.summary import summarize
 from tests.engine.conftest import SITE, Folder
 from tests.server import Faults, RawRow, Rule, Saved
@@ -45,14 +46,14 @@ def test_run_again_does_only_what_is_new(open_folder: Open) -> None:
     folder = open_folder(*(saved_article(article) for article in range(201, 221)))
     folder.run(ids=())
     before = {path: path.stat().st_mtime_ns for path in folder.output.glob("articles/*/*")}
-    manifest = (folder.output / "manifest.jsonl").stat().st_mtime_ns
+    manifest = {path: path.stat().st_mtime_ns for path in folder.output.glob("manifest/*")}
     folder.archive.log.clear()
     report = folder.run(ids=())
     assert folder.asked() == []
     assert all("from=20200508080910" in entry.path for entry in folder.archive.log.entries("cdx"))
     assert report.outcomes.articles == 0
     assert before == {path: path.stat().st_mtime_ns for path in folder.output.glob("articles/*/*")}
-    assert manifest == (folder.output / "manifest.jsonl").stat().st_mtime_ns
+    assert manifest == {path: path.stat().st_mtime_ns for path in folder.output.glob("manifest/*")} != {}
 
 
 def test_a_run_of_all_asks_about_few_absent_ids_alone(open_folder: Open) -> None:
@@ -233,8 +234,8 @@ def test_a_near_capture_that_answered_is_the_one_that_is_named(open_folder: Open
     folder.run(ids=(range(201, 202),))
     assert f"/web/{GOOD}/" in folder.document(201)
     assert "20200607080950" not in folder.document(201)
-    lines = (folder.output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    assert next(line for line in lines if '"id": 201,' in line).count('"digest_check": "match"') == 1
+    (entry,) = (one for one in read_manifest(folder.output) if one["id"] == 201)
+    assert entry["capture"]["digest_check"] == "match"
 
 
 def test_english_gives_way_to_chinese(open_folder: Open) -> None:

@@ -30,6 +30,8 @@ def test_a_capture_that_is_listed_no_more_is_told(open_folder: Open, capsys) -> 
     (one,) = json.loads(told(folder, capsys, "history", "--json", "201"))["vanished"]
     assert (one["timestamp"], one["original"]) == (GONE, article_url(201))
     assert json.loads(told(folder, capsys, "status", "--json"))["vanished"] == 1
+    (gone,) = json.loads(told(folder, capsys, "status", "--json", "201"))["vanished"]
+    assert gone == {"timestamp": GONE, "original": article_url(201)}
     for words in (("history", "201"), ("status", "201"), ("status",)):
         assert "vanished" in told(folder, capsys, *words)
     assert "vanished" not in told(folder, capsys, "history", "202") + told(folder, capsys, "status", "202")

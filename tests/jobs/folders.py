@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 from scraper.cli import main
 from scraper.ledger import Ledger
+from scraper.reports.manifest import read_manifest
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 from tests.few_ids import know_few_ids
@@ -69,14 +69,13 @@ def tree(output: Path) -> dict[str, str]:
 
 def touched(output: Path) -> dict[str, int]:
     """Return path to time of last change of all documents, WARC files and the manifest."""
-    wanted = [*output.glob("articles/*/*"), *output.glob("warc/*"), output / "manifest.jsonl"]
+    wanted = [*output.glob("articles/*/*"), *output.glob("warc/*"), *output.glob("manifest/*")]
     return {str(path): path.stat().st_mtime_ns for path in wanted}
 
 
 def states(output: Path) -> dict[int, str]:
     """Return id to state, from the manifest, of the ids that have a reason other than that nobody looked yet."""
-    lines = (output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    return {one["id"]: one["state"] for one in map(json.loads, lines)}
+    return {one["id"]: one["state"] for one in read_manifest(output)}
 
 
 @contextlib.contextmanager

@@ -11,14 +11,16 @@ import tracemalloc
 import pytest
 
 from scraper.check.inspection import check as check_folder
-from scraper.check.manifest_lines import check_manifest
+from scraper.check.manifest_lines import check_shard
 from scraper.cli import main
 from scraper.config import Config
-from scraper.reports.manifest import manifest_lines
+from scraper.reports.manifest import manifest_lines, read_manifest
+from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 from tests.jobs.folders import IDS, call, ledger_of, spoil_record, touched, tree
 
 DOCUMENTS = "articles/1-1000"
+SHARD = "manifest/1-1000.jsonl"
 
 
 def check(output, *words) -> dict[str, str]:
@@ -52,7 +54,7 @@ def spoil_what_can_be_made_again(output):
     (output / DOCUMENTS / "article_301.md").unlink()
     (output / DOCUMENTS / "article_302.md").write_text("changed by hand", encoding="utf-8")
     spoil_form(output)
-    (output / "manifest.jsonl").write_text("{}\n", encoding="utf-8")
+    (output / SHARD).write_text("{}\n", encoding="utf-8")
     (output / DOCUMENTS / ".article_9.md.tmp").write_text("half", encoding="utf-8")
     (warc,) = (output / "warc").iterdir()
     with warc.open("ab") as file:
@@ -79,7 +81,7 @@ def test_each_fault_is_found_only_looked_at_and_then_mended(output):
         "document_missing": f"{DOCUMENTS}/article_301.md",
         "document_changed": f"{DOCUMENTS}/article_302.md",
         "document_form": f"{DOCUMENTS}/article_303.md",
-        "manifest": "manifest.jsonl",
+        "manifest": SHARD,
         "leftover": f"{DOCUMENTS}/.article_9.md.tmp",
         "warc_unrecorded": "warc/captures-00001.warc.gz",
     }
@@ -133,11 +135,11 @@ def test_a_manifest_that_a_run_left_behind(output):
     """Cut off behind a page that links to a new article: check says so, whatever comes next writes the manifest."""
     change_ledger(output, "INSERT INTO articles (id, source, due) VALUES (60000, 'link', '')")
     (finding,) = check_folder(Config(output=str(output)), jobs=1, clock=SystemClock())
-    assert finding.file == "manifest.jsonl"
+    assert finding.file == "manifest/59001-60000.jsonl"
     assert "older than the ledger" in finding.problem
     assert call("rebuild", "--output", output, "--jobs", "1").returncode == 0
     assert check(output) == {}
-    assert json.loads((output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()[-1])["id"] == 60000
+    assert list(read_manifest(output))[-1]["id"] == 60000
 
 
 def test_a_picture_that_a_document_names_is_there(output):
@@ -153,15 +155,15 @@ def test_a_picture_that_a_document_names_is_there(output):
 
 def test_what_is_no_file_is_no_document(output):
     """A pipe with nobody at its end is not waited for, a folder is not read; mended, they stand beside the document."""
-    (output / "manifest.jsonl").unlink()
-    os.mkfifo(output / "manifest.jsonl")
+    (output / SHARD).unlink()
+    os.mkfifo(output / SHARD)
     for number, make in ((301, os.mkfifo), (302, os.mkdir)):
         path = output / DOCUMENTS / f"article_{number}.md"
         path.unlink()
         make(path)
     assert check(output) == {
         "document_missing": f"{DOCUMENTS}/article_302.md",
-        "manifest": "manifest.jsonl",
+        "manifest": SHARD,
     }
     found = check_folder(Config(output=str(output)), jobs=1, clock=SystemClock())
     assert {finding.article for finding in found if finding.article} == {301, 302}
@@ -206,14 +208,14 @@ def test_what_has_no_end_or_is_large_is_no_document(output):
 
 def test_the_manifest_is_compared_to_the_letter(output):
     """The first line that differs is named."""
-    path = output / "manifest.jsonl"
+    path = output / SHARD
     change_ledger(output, "DELETE FROM articles WHERE id NOT BETWEEN ? AND ?", IDS.start - 9, IDS.stop + 9)
     with ledger_of(output) as ledger:
-        lines = list(manifest_lines(ledger))
-    change_ledger(output, "UPDATE meta SET value = ? WHERE key = 'manifest'", f"fresh, {len(lines)} ids")
+        lines = list(manifest_lines(ledger, HKCNEWS, 1))
+    change_ledger(output, "INSERT INTO shards VALUES (1, 0, 0)")
     for name, (spoiled, problem) in spoiled_manifests(lines).items():
         path.write_bytes(b"".join(spoiled))
-        assert {finding.problem for finding in check_manifest(str(output))} == ({problem} if problem else set()), name
+        assert [one.problem for one in check_shard(str(output), "hkcnews", 1)] == ([problem] if problem else []), name
 
 
 def test_versions_of_a_person_pile_up_beside_the_document(output):
@@ -272,16 +274,16 @@ def test_what_is_said_is_a_problem_and_a_remedy(output):
 
 
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
-@pytest.mark.parametrize("name", ["manifest.jsonl", "ledger.sqlite3"])
+@pytest.mark.parametrize("name", [SHARD, "ledger.sqlite3"])
 def test_what_has_the_name_of_a_file_of_ours_is_set_aside(request, name, make):
     """It is found, not waited for, and when mended stands beside the file."""
     output = request.getfixturevalue("full_output" if name == "ledger.sqlite3" else "output")
     before = tree(output)
     (output / name).unlink()
     make(output / name)
-    assert check(output) == {name.partition(".")[0]: name}
+    assert check(output) == {re.split("[/.]", name)[0]: name}
     assert check(output, "--fix") == {}
-    aside = [path.name for path in output.iterdir() if path.name.startswith(f"{name}.")]
+    aside = [path.relative_to(output).as_posix() for path in output.glob(f"{name}.*")]
     assert len(aside) == 1
     assert {name: digest for name, digest in tree(output).items() if name not in aside} == before
 

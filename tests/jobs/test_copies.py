@@ -1,12 +1,12 @@
 """Several copies of one capture: the better one stands for it, in every order and from every source; all stay kept."""
 
 import itertools
-import json
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from scraper.cli import main
+from scraper.reports.manifest import read_manifest
 from tests.few_ids import know_few_ids
 from tests.server.captures import Saved
 from tests.server.make import article_page, article_url, write_warc
@@ -113,8 +113,7 @@ def test_cut_copies_alone_write_nothing_and_leave_the_id_open(tmp_path):
     files = copies(tmp_path)
     output = know_few_ids(tmp_path / "output")
     run(output, files["shorter"], files["cut"])
-    lines = (output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    entry = next(one for one in map(json.loads, lines) if one["id"] == 301)
+    entry = next(one for one in read_manifest(output) if one["id"] == 301)
     assert (document(output), entry["state"]) == (None, "waiting")
     assert [one["verdict"] for one in entry["tried"]] == ["truncated"]
 

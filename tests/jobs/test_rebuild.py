@@ -129,7 +129,7 @@ def test_a_damaged_file_is_said_where_only_the_kept_pages_are_left(full_output, 
         data[start : start + 400] = bytes(400)
     warc.write_bytes(data)
     shutil.rmtree(output / "articles")
-    (output / "manifest.jsonl").unlink()
+    shutil.rmtree(output / "manifest")
     done = call("rebuild", "--ledger", "--output", output, "--jobs", "1")
     assert done.returncode == 1
     assert f"{warc}, byte " in done.stderr

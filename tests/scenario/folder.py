@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import tempfile
 import threading
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import pytest
 
 from scraper.config import Config
 from scraper.jobs.run import RunOptions, run
+from scraper.reports.manifest import read_manifest
 from tests.clocks import ScaledClock
 from tests.few_ids import know_few_ids
 from tests.scenario import archive as scenario
@@ -76,8 +76,7 @@ class Folder:
             self.clock.jump += DAY
 
     def manifest(self) -> dict[int, dict[str, Any]]:
-        text = (self.path / "manifest.jsonl").read_text(encoding="utf-8")
-        return {entry["id"]: entry for entry in map(json.loads, text.splitlines())}
+        return {entry["id"]: entry for entry in read_manifest(self.path)}
 
     def files(self) -> dict[str, bytes]:
         return {file.name: file.read_bytes() for file in sorted((self.path / "articles").rglob("*.md"))}

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from scraper.reports.manifest import read_manifest
 from tests.clocks import ScaledClock
 from tests.few_ids import know_few_ids
 from tests.server import KINDS, Faults, TestArchive
@@ -113,8 +114,7 @@ class Worker:
 
     def states(self) -> dict[int, str]:
         """Id to state, for the ids of the corpus."""
-        lines = (self.output / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-        entries = (json.loads(line) for line in lines)
+        entries = read_manifest(self.output)
         return {entry["id"]: entry["state"] for entry in entries if entry["id"] in self.corpus.states}
 
     def documents(self) -> dict[str, bytes]:

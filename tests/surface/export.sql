@@ -1,3 +1,4 @@
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY, title TEXT NOT NULL, date TEXT NOT NULL, last_updated TEXT, author TEXT NOT NULL,
     category TEXT NOT NULL, tags TEXT NOT NULL, url TEXT NOT NULL, original_url TEXT NOT NULL, box_label TEXT,

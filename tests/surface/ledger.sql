@@ -7,8 +7,8 @@
 -- migration 0006-copies
 -- migration 0007-beliefs
 -- migration 0008-lists
+-- migration 0009-shards
 -- meta lists_listed
--- meta manifest
 -- meta seeded
 CREATE TABLE articles (
     id          INTEGER PRIMARY KEY,
@@ -22,8 +22,11 @@ CREATE TABLE articles (
     file_sha256 TEXT,
     changed_at  TEXT NOT NULL DEFAULT ''
 )
+CREATE TRIGGER articles_delete_told AFTER DELETE ON articles BEGIN DELETE FROM shards WHERE low = (old.id - 1) / 1000 * 1000 + 1; END
 CREATE INDEX articles_due ON articles (due) WHERE due IS NOT NULL
+CREATE TRIGGER articles_insert_told AFTER INSERT ON articles BEGIN DELETE FROM shards WHERE low = (new.id - 1) / 1000 * 1000 + 1; END
 CREATE INDEX articles_state ON articles (state)
+CREATE TRIGGER articles_update_told AFTER UPDATE OF state, file_sha256 ON articles BEGIN DELETE FROM shards WHERE low = (new.id - 1) / 1000 * 1000 + 1; END
 CREATE TABLE attempts (
     article   INTEGER NOT NULL,
     timestamp TEXT NOT NULL,
@@ -36,6 +39,8 @@ CREATE TABLE attempts (
     final     INTEGER NOT NULL,
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
+CREATE TRIGGER attempts_delete_told AFTER DELETE ON attempts BEGIN DELETE FROM shards WHERE low = (old.article - 1) / 1000 * 1000 + 1; END
+CREATE TRIGGER attempts_insert_told AFTER INSERT ON attempts BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
 CREATE TABLE captures (
     article    INTEGER NOT NULL,
     timestamp  TEXT NOT NULL,
@@ -48,6 +53,7 @@ CREATE TABLE captures (
     listing    INTEGER NOT NULL,   -- that gave it first; 0: none did, it was fetched by its address or imported
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
+CREATE TRIGGER captures_update_told AFTER UPDATE ON captures BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
 CREATE TABLE copies (
     original     TEXT NOT NULL,
     timestamp    TEXT NOT NULL,
@@ -145,7 +151,9 @@ CREATE TABLE mementos (
     PRIMARY KEY (original, timestamp)
 ) WITHOUT ROWID
 CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL
+CREATE TRIGGER mementos_delete_told AFTER DELETE ON mementos BEGIN DELETE FROM shards WHERE low = (old.article - 1) / 1000 * 1000 + 1; END
 CREATE INDEX mementos_file ON mementos (file, offset, length)
+CREATE TRIGGER mementos_insert_told AFTER INSERT ON mementos BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
 CREATE INDEX mementos_payload ON mementos (payload_sha1)
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
 CREATE TABLE migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID
@@ -169,6 +177,13 @@ CREATE TABLE readings (
     at           TEXT NOT NULL, beliefs TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
+CREATE TRIGGER readings_delete_told AFTER DELETE ON readings BEGIN DELETE FROM shards WHERE low = (old.article - 1) / 1000 * 1000 + 1; END
+CREATE TRIGGER readings_insert_told AFTER INSERT ON readings BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
+CREATE TABLE shards (
+    low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
+    size       INTEGER NOT NULL,     -- of the manifest's file for it, when it was written
+    changed_ns INTEGER NOT NULL      -- as the file system tells it
+)
 CREATE TABLE shared (
     digest     TEXT PRIMARY KEY,
     ids        INTEGER NOT NULL,   -- how many article ids have it, 2 or more
@@ -176,6 +191,7 @@ CREATE TABLE shared (
     statuscode TEXT,               -- of the capture that was read
     detail     TEXT
 ) WITHOUT ROWID
+CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END
 CREATE TABLE witnesses (
     article   INTEGER PRIMARY KEY,
     title     TEXT NOT NULL,
@@ -185,3 +201,4 @@ CREATE TABLE witnesses (
     timestamp TEXT NOT NULL,   -- of the list's capture
     original  TEXT NOT NULL
 )
+CREATE TRIGGER witnesses_insert_told AFTER INSERT ON witnesses BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END

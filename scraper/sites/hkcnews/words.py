@@ -40,3 +40,16 @@ CAMPAIGN = re.compile("眾新聞眾籌呼籲")
 def is_site_name(text: str) -> bool:
     """Say whether a text is no more than the site's own name."""
     return " ".join(text.split()).lower().strip("|｜-– ") in SITE_NAMES
+
+
+USUAL_READINGS = {
+    "title": "h1",
+    "author": "article-info",
+    "category": "group",
+    "body": "article-page",
+    "date": "article-info",
+    "tags": "meta keywords",
+    "author_box": "author block",
+    "plea": "behind the text",
+}
+"""Not the stamp's: it is inferred, and that there was one is news."""

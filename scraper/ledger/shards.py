@@ -1,0 +1,43 @@
+"""Which files of the manifest are as the ledger has it: one file a folder of documents, named by its first id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.paths import IDS_PER_FOLDER
+
+if TYPE_CHECKING:
+    from scraper.ledger.database import Database
+
+# One look into the index a folder, however many ids there are.
+_LOWS = """
+WITH RECURSIVE folders (low) AS (
+    SELECT (min(id) - 1) / ?1 * ?1 + 1 FROM articles WHERE id > 0
+    UNION ALL
+    SELECT (SELECT (min(id) - 1) / ?1 * ?1 + 1 FROM articles WHERE id >= low + ?1) FROM folders WHERE low IS NOT NULL
+)
+SELECT low FROM folders WHERE low IS NOT NULL
+"""
+
+
+class Shards:
+    """The part of the ledger that knows the manifest's files."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def lows(self) -> list[int]:
+        """Return the first id of each folder of documents that a known id belongs to, ascending."""
+        return [row[0] for row in self._db.all(_LOWS, (IDS_PER_FOLDER,))]
+
+    def written(self) -> dict[int, tuple[int, int]]:
+        """Return, for each file that tells what the ledger does, its size and time of change (ns) when it was left."""
+        return {low: (size, changed) for low, size, changed in self._db.all("SELECT * FROM shards")}
+
+    def forget(self) -> None:
+        """Take no file for what it should be, whatever its size and time."""
+        self._db.do("DELETE FROM shards")
+
+    def record(self, low: int, size: int, changed: int) -> None:
+        """Record that a file was written; whatever changes what it tells takes this back (see `schema`)."""
+        self._db.do("INSERT OR REPLACE INTO shards VALUES (?, ?, ?)", (low, size, changed))
