@@ -273,6 +273,10 @@ class State(enum.StrEnum):
     NEVER_CAPTURED = "never_captured"
 
 
+TO_BE_CONFIRMED = "nothing (else) is listed; the archive is to be asked once more about this id"
+"""Why an id waits that only lacks the second witness."""
+
+
 def page_of(memento: Memento) -> Page:
     """Return a memento as a site reads it."""
     return Page(

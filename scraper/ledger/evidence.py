@@ -58,7 +58,10 @@ class ChosenCapture(NamedTuple):
 
 
 class Witness(NamedTuple):
-    """What a list of articles says of an article, and the capture of that list. What it does not say is empty."""
+    """What a list of articles says of an article, the capture of that list, and how many lists name the article.
+
+    The list is the one that says most; what it does not say is empty.
+    """
 
     title: str
     category: str
@@ -66,6 +69,7 @@ class Witness(NamedTuple):
     date: str
     timestamp: str
     original: str
+    lists: int = 1
 
 
 class Entry(NamedTuple):

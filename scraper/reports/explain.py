@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.engine.questions import own_question, wider_urls
 from scraper.models import State, Verdict
 from scraper.reports.summary import listing_line, worth_showing
-from scraper.reports.words import moment
+from scraper.reports.words import counted, moment
 from scraper.selection.candidates import Rank, Ranked, in_order
 from scraper.selection.comparison import in_words, versions
 from scraper.times import format_timestamp
@@ -56,7 +56,7 @@ def _chosen(entry: Entry) -> Iterator[str]:
     if witness := entry.known_from:
         said = (witness.title, witness.author, witness.category, witness.date)
         yield f"known    {' | '.join(filter(None, said))}"
-        yield f"         by the list {_address(witness.timestamp, witness.original)}"
+        yield f"         by {counted(witness.lists, 'list')}, such as {_address(witness.timestamp, witness.original)}"
     if chosen := entry.chosen:
         yield f"capture  {moment(chosen.timestamp)}, digest: {chosen.digest_check}"
         yield f"         {_address(chosen.timestamp, chosen.original)}"

@@ -18,7 +18,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scraper.models import Lack, Verdict
+from scraper.models import TO_BE_CONFIRMED, Lack, Verdict
 from scraper.selection.candidates import Candidate, Ranked, in_order
 from scraper.selection.comparison import best, in_words, read_of, unsettled_lacks, versions
 from scraper.selection.decisions import (
@@ -151,7 +151,7 @@ def _without_article(case: _Case, witnesses: int) -> Decision:
     if not witnesses:
         return Waiting(Wait.LISTING, "the list of captures is not complete yet")
     if witnesses < _WITNESSES:
-        return Waiting(Wait.WITNESS, "nothing (else) is listed; the archive is to be asked once more about this id")
+        return Waiting(Wait.WITNESS, TO_BE_CONFIRMED)
     if not case.ranked:
         return NeverCaptured()
     return Unrecoverable(
