@@ -196,7 +196,7 @@ class ReplayClient:
             provenance=(*reasons, *provenance_of(answer.headers)),
         )
         if entity.truncated is None and (warning := said_to_be_cut(answer.headers)):
-            return memento._replace(truncated=warning)  # asking again gives no more
+            return memento._replace(truncated=warning)  # it is what the digest is of: asking again gives no more
         if not memento.truncated:
             return memento
         if entity.unsure and best is not None and best.payload == memento.payload:

@@ -21,6 +21,7 @@ from scraper.store.mementos import (
     target_uri,
 )
 from scraper.times import format_timestamp, parse_timestamp
+from scraper.truncation import TRUNCATED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from scraper.store.records import Record
 
 WARC_VERSION = "1.1"
-_TRUNCATED_WORDS = ("length", "time", "disconnect", "unspecified")
 _LEVEL = 6
 _FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 _TOKEN = re.compile(r"[^\s:\x00]+\Z")
@@ -130,7 +130,7 @@ def _warc_headers(memento: Memento, record_id: str, created: datetime) -> dict[s
     if memento.source_uri:
         headers["WARC-Source-URI"] = target_uri(memento.source_uri)
     if memento.truncated:
-        headers["WARC-Truncated"] = memento.truncated if memento.truncated in _TRUNCATED_WORDS else "unspecified"
+        headers["WARC-Truncated"] = memento.truncated if memento.truncated in TRUNCATED_WORDS else "unspecified"
         headers[TRUNCATED] = _one_line(memento.truncated)
     headers[DIGEST_CHECK] = memento.digest_check.value
     for name, value in memento.provenance:
