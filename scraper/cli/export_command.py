@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
+from scraper.export.hugo import new_folder, write_hugo
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import Articles
 from scraper.export.sqlite import write_sqlite
@@ -124,6 +125,13 @@ def _sqlite(making: _Making) -> dict[str, object]:
     return {"file": str(path), "articles": count}
 
 
+def _hugo(making: _Making) -> dict[str, object]:
+    path = making.context.options.hugo
+    with new_folder(path) as part:
+        count = write_hugo(making.rows(), part)
+    return {"file": str(path), "articles": count}
+
+
 def _wacz(making: _Making) -> dict[str, object]:
     from scraper.export.wacz import Page, pages_of, write_wacz  # with warcio
 
@@ -175,6 +183,7 @@ _FORMS: dict[str, Callable[[_Making], dict[str, object]]] = {
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
+    "hugo": _hugo,
     "bag": _bag,
 }
 _MOST_NAMED = 20

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scraper.markdown.document import Document
 
 # As `render_document` writes it. A rule in the content has more blank lines around it, so it is not taken for this one.
-_BOX = re.compile(
+BOX = re.compile(
     r"\n\n---\n\n(?:!\[[^\n]*\]\((?P<avatar>\S*)\)\n\n)?\*\*(?P<name>[^\n]*)\*\*\n\n(?P<bio>.*)\Z", re.DOTALL
 )
 
@@ -156,7 +156,7 @@ class Articles:
     def _row(self, standing: Standing, document: Document) -> ExportRow:
         entry = standing.entry
         capture = entry.chosen or self._adopted(entry.id)
-        box = _BOX.search(document.body)
+        box = BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body
         return ExportRow(
