@@ -72,13 +72,14 @@ PUBLIC_ARCHIVE = "https://web.archive.org"
 _REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(?P<original>.*)\Z", re.DOTALL)
 _REPLAYED = re.compile(
     r"(?:https?:/+)?(?:[^/?#]*/)"
-    r"(?:web/(?P<short>[0-9]{4,14})(?=(?:[a-z]{2}_)?/(?:https?:/|[\w-]+\.))|(?:[^/?#]+/){0,2}(?P<full>[0-9]{6,14})(?=(?:[a-z]{2}_)?/https?:/))"
+    r"(?:web/(?P<short>[0-9]{1,14})(?=(?:[a-z]{2}_)?/+(?:https?(?::|%3a)|[\w-]+\.))|(?:[^/?#]+/){0,2}(?P<full>[0-9]{6,14})(?=(?:[a-z]{2}_)?/https?:/))"
     r"(?P<modifier>[a-z]{2}_)?/(?P<original>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 """A whole address: the Wayback Machine's under any host, or a collection's of pywb: no id has so many digits."""
 _NESTED = 5
 _HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
+_ENCODED = re.compile(r"https?%3a", re.IGNORECASE)
 _SLASHES = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)
@@ -117,7 +118,7 @@ def replay_layers(url: str) -> list[ReplayUrl]:
     """
     layers: list[ReplayUrl] = []
     while len(layers) < _NESTED and (match := _REPLAYED.fullmatch(url)):
-        url = _with_scheme(match["original"])
+        url = _with_scheme(match["original"].lstrip("/"))
         layers.append(ReplayUrl(match["short"] or match["full"], match["modifier"] or "", url))
     return layers
 
@@ -131,6 +132,8 @@ def _with_scheme(original: str) -> str:
     """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``."""
     if not original or original.startswith("/"):
         return original
+    if _ENCODED.match(original):
+        original = unquote(original)
     if match := _SLASHES.match(original):
         return f"{match[1]}://{original[match.end() :]}"
     return original if _SCHEME.match(original) and not _HOST_PORT.match(original) else f"http://{original}"

@@ -11,7 +11,6 @@ from scraper.archive.cdx_progress import Count, Listing, conclude
 from scraper.archive.cdx_rows import (
     FIELDS,
     PYWB_FIELDS,
-    Inflated,
     NotAListing,
     OtherNames,
     RowReader,
@@ -20,6 +19,7 @@ from scraper.archive.cdx_rows import (
 )
 from scraper.archive.cdx_status import check_status
 from scraper.archive.retries import Failure, rule_of_page
+from scraper.compression import Decoding, TooLarge
 from scraper.errors import ListingBlocked, ListingFailed
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from scraper.models import Capture
 
 _MOST_QUESTIONS = 100_000
+_MOST_ROWS = 50_000_000
+"""Rows of one listing: a thousand captures of each article."""
+_LONGEST_ANSWER = 1 << 32
 _AT_ONCE = 2_000
 """Rows of an answer that are handed on together at most: they are what is held in memory."""
 _MAY_BE_THE_KEY = (retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING)
@@ -107,8 +110,10 @@ class CdxClient:
         parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
         parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
         listing = Listing(parameters, self._rows, resume_key)
-        for _ in range(_MOST_QUESTIONS):
+        rows = questions = 0
+        while rows < _MOST_ROWS and questions < _MOST_QUESTIONS:
             count = Count()
+            questions += 1
             try:
                 yield from self._answer(listing, count)
             except OtherNames:
@@ -117,6 +122,7 @@ class CdxClient:
             except _UnknownKey:
                 listing.turn_back()
                 continue
+            rows += count.rows
             if conclude(listing, count):
                 if listing.by_parts:
                     yield from self._prove_by_parts(listing, count)
@@ -125,7 +131,9 @@ class CdxClient:
             if listing.proving and not prove and listing.last is not None:
                 yield ListingPage([], [], listing.key, complete=False, dialect=listing.dialect)
                 return
-        raise ListingFailed(f"{url}: no end after {_MOST_QUESTIONS} questions. Ask for a part, with from and to.")
+        raise ListingFailed(
+            f"{url}: no end after {questions} questions and {rows} rows. Ask for a part, with from and to."
+        )
 
     def _prove_by_parts(self, listing: Listing, whole: Count) -> Iterator[ListingPage]:
         """Ask a service that knows no keys for each stretch of time on its own: all of them must be what came at once.
@@ -177,14 +185,14 @@ class CdxClient:
             if listing.key is not None:
                 parameters["resumeKey"] = listing.key
         url = f"{self._endpoint}?{urlencode(parameters)}"
-        with self._transport.get("cdx", url, "gzip") as answer:
+        with self._transport.get("cdx", url) as answer:
             check_status(answer)
             reader = RowReader()
             before = listing.last
             rows: list[Capture] = []
             malformed: list[str] = []
-            stream = Inflated(answer)
-            for text in split_pieces(stream.pieces()):
+            stream = Decoding(answer.header("Content-Encoding"), _LONGEST_ANSWER)
+            for text in self._texts(stream, answer):
                 captures, bad = self._read(partial(reader.feed, text), answer)
                 rows += captures
                 malformed += bad
@@ -207,6 +215,15 @@ class CdxClient:
         listing.dialect = reader.dialect or listing.dialect
         if not whole:
             self._go_on_after_cut(listing, answer, progress=listing.last != before)
+
+    @staticmethod
+    def _texts(stream: Decoding, answer: Answer) -> Iterator[str]:
+        try:
+            yield from split_pieces(stream.pieces(answer.pieces()))
+        except TooLarge as error:
+            raise Failure(
+                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", permit=answer.permit
+            ) from error
 
     def _read(self, read: Callable[[], Batch], answer: Answer) -> Batch:
         try:

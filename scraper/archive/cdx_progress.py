@@ -214,11 +214,11 @@ def _follow(listing: Listing, count: Count) -> None:
         ListingFailed: it leads in a circle, or nowhere.
     """
     assert count.key is not None
-    listing.empty_answers = 0 if count.rows else listing.empty_answers + 1
+    listing.empty_answers = 0 if count.fresh else listing.empty_answers + 1
     if count.key in listing.asked or listing.empty_answers > _MOST_EMPTY:
         raise ListingFailed(
-            f"{listing.parameters['url']}: the archive gave the resume key {count.key!r} twice; the listing is "
-            "partial. Run again later; it goes on from there."
+            f"{listing.parameters['url']}: the archive gave the resume key {count.key!r} twice, or nothing new "
+            "under many; the listing is partial. Run again later; it goes on from there."
         )
     listing.by_parts = False
     listing.learn(count.key)

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 
 class Failed(NamedTuple):
-    """An article that this run looked at and that is not written: where it stands and why.
-
-    `until` is 14 digits, when it is looked at again; None: not by itself.
-    """
+    """An article that is not written: where it stands, why, and until when (14 digits; None: not by itself)."""
 
     article: int
     state: State
@@ -100,12 +97,9 @@ class Progress(NamedTuple):
     """How far a run is, for people.
 
     Attributes:
-        stage: ``listing``, ``fetching`` or ``deciding``.
-        done: how many of `total` are done; rows, for a listing.
-        total: how many there are, or None if not known.
-        written: how many files were made.
-        fetched: how many mementos came.
-        in_air: how many requests are under way.
+        stage: such as ``listing`` or ``fetching``.
+        done: how many of `total` (None: not known) are done; rows, for a listing.
+        written, fetched, in_air: how many files were made, mementos came, requests are under way.
         last: the capture asked for last, or None.
     """
 

@@ -37,7 +37,7 @@ CREATE TABLE articles (
     provenance TEXT NOT NULL
 );
 CREATE TABLE tags (
-    article INTEGER NOT NULL REFERENCES articles, position INTEGER NOT NULL, tag TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles(id), position INTEGER NOT NULL, tag TEXT NOT NULL,
     PRIMARY KEY (article, position)
 ) WITHOUT ROWID;
 CREATE TABLE lost (
@@ -46,7 +46,7 @@ CREATE TABLE lost (
 );
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE long_words USING fts5(
-    title, author, category, tags, text, content='articles', content_rowid='id', tokenize='trigram'
+    title, author, category, tags, text, content="articles", content_rowid="id", tokenize='trigram'
 );
 CREATE VIRTUAL TABLE short_words USING fts5(
     words, content='', detail=none, tokenize="ascii tokenchars ' !#$%&()*+,-./:;<=>?@[\]^_`{|}~''""'"

@@ -235,7 +235,8 @@ class Job:
         waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
         waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
         minutes = max(0.5, (self.options.max_runtime or 0) / 60 / 4)
-        for article in waiting[: int(self.space.config.cdx_per_minute * minutes)]:
+        most = min(int(self.space.config.cdx_per_minute * minutes), self.options.limit or len(waiting))
+        for article in waiting[:most]:
             if self._ask(partial(self._discovery.confirm, article)):
                 yield article
 
@@ -292,7 +293,7 @@ class Job:
             malformed=ledger.listings.malformed(),
             vanished=ledger.listings.vanished_count(),
             mended=self.space.mended,
-            next_request_at=self.archive.limiter.next_request_at(),
+            next_request_at=self.archive.limiter.status().next_request_at,
             stopped="beliefs" if self.outcomes.doubted else stopped,
             plan=self.plan,
             images=self.images,

@@ -9,7 +9,7 @@ from scraper.models import State, Verdict
 from scraper.reports.summary import listing_line, worth_showing
 from scraper.reports.words import counted, moment
 from scraper.selection.candidates import Rank, Ranked, in_order
-from scraper.selection.comparison import in_words, versions
+from scraper.selection.comparison import has_other_texts, in_words
 from scraper.times import format_timestamp
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
@@ -113,7 +113,7 @@ def _next(row: ArticleRow, ranked: Sequence[Ranked], article: int) -> Iterator[s
     if row.state is State.WRITTEN:
         articles = [one for one in ranked if one.candidate.verdict is Verdict.ARTICLE]
         used = [one for one in articles if _is_used(one, row)]
-        if used and versions(articles, used[0]):
+        if used and has_other_texts(articles, used[0]):
             yield f"Other texts were captured: `hkcnews history {article}` shows what differs."
         if row.due is None:
             yield "Next: nothing; it is done unless the archive has new captures."

@@ -13,8 +13,8 @@ from scraper.page.tree import common_ancestor, is_inside, take_out
 from scraper.page.view import PageView
 from scraper.sites import fingerprint, verdicts
 from scraper.sites.base import NOTHING, Judgement
+from scraper.truncation import is_announced
 from scraper.urls import LinkRewriter
-from scraper.wholeness import is_announced
 
 if TYPE_CHECKING:
     from scraper.models import Page

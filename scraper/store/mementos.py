@@ -11,7 +11,7 @@ from scraper.headers import values
 from scraper.models import DigestCheck, Memento
 from scraper.payload import Response, check_digest, decode, parse_response
 from scraper.times import format_timestamp, parse_timestamp
-from scraper.wholeness import said_to_be_cut, shorter_than_told
+from scraper.truncation import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from scraper.headers import Headers
@@ -32,7 +32,6 @@ REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Where a revisit's payload lies; fields that Heritrix and webarchive-commons use too."""
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
-_REDIRECTS = range(300, 400)
 _PAD = ("", "01", "01", "00", "00", "00")
 _DATE = re.compile(
     r"([0-9]{4})(?:-?([0-9]{2})(?:-?([0-9]{2})(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,][0-9]+)?)?)?)?)?"

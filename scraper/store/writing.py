@@ -21,7 +21,7 @@ from scraper.store.mementos import (
     target_uri,
 )
 from scraper.times import format_timestamp, parse_timestamp
-from scraper.wholeness import TRUNCATED_WORDS
+from scraper.truncation import TRUNCATED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

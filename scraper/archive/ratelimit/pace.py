@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 
-START = 60.0
+START = 120.0
 """Requests a minute with which a service is asked that nothing is known of."""
 LEAST = 4.0
 """Requests a minute: no slower, whatever happens."""
@@ -131,11 +131,7 @@ class Pace:
         """Learn the limit from a refusal: it is what was let through, and the pace goes just below.
 
         A handful of requests is no measure: then it is half the pace, as after one that nothing of ours explains.
-
-        Args:
-            sent_at: when the refused request was permitted.
-            resumes_at: end of the cool-down.
-            why: the reason, for people.
+        The request was permitted at `sent_at`, the cool-down ends at `resumes_at`.
         """
         let_through = self.let_through(sent_at)
         guess = min(self.rate / 2, _HANDFUL) if let_through < _HANDFUL else 0
@@ -177,11 +173,7 @@ class Pace:
 
 
 class Latency:
-    """How long answers take, as this process sees it.
-
-    Attributes:
-        seconds: of an answer, on the average of the last fifty or so.
-    """
+    """How long answers take, as this process sees it: `seconds` on the average of the last fifty or so."""
 
     def __init__(self) -> None:
         self.seconds = 4.0
