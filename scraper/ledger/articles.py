@@ -73,6 +73,11 @@ class Articles:
         self._db = database
         self._now = now
 
+    def looked_at(self, most: int) -> list[int]:
+        """Return the first so many ids of which more is known than that they may be there, ascending."""
+        asked = "SELECT id FROM articles WHERE state <> 'waiting' OR reason <> '' ORDER BY id LIMIT ?"
+        return [row[0] for row in self._db.all(asked, (most,))]
+
     def add_ids(self, ids: Iterable[int], source: str) -> None:
         """Make ids known. New ones are due at once, those known already stay as they are."""
         self._db.do(
