@@ -193,7 +193,7 @@ class Intake:
         try:
             return self._store.load_kept(kept)
         except StoreError as error:
-            log.warning("article=%s capture=%s url=%s %s", kept.article, kept.timestamp, kept.original, error)
+            log.warning("article=%s capture=%s %s", kept.article, kept.timestamp, error)
             self._damaged.add(place)
             return None
 
@@ -203,8 +203,8 @@ class Intake:
         Not recorded is what reading a copy gave that does not stand for its capture.
         """
         reading = read_guarded(self._site, memento, self._folder)
-        where = f"article={article} capture={capture.timestamp} url={capture.original}"
-        log.info("%s read: %s%s", where, reading.verdict, f" ({reading.detail})" if reading.detail else "")
+        detail = f" ({reading.detail})" if reading.detail else ""
+        log.info("article=%d capture=%s read: %s%s", article, capture.timestamp, reading.verdict, detail)
         if record:
             self.record(article, capture, reading, memento.digest_check, hashlib.sha256(memento.body).hexdigest())
         return reading

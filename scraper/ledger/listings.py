@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.urls import to_iri, urlkey
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -21,15 +23,15 @@ _URL = re.compile(r"https?://[^\s\",]+")
 # Two rows with one key differ in what the service forgot to say (a revisit's status) or in which of two copies it
 # shows. Which one stays must not hang on their order, and a row of the CDX server beats one made up from a page.
 _INSERT = """
-INSERT INTO captures (urlkey, timestamp, original, mimetype, statuscode, digest, length, article, listing)
+INSERT INTO captures (timestamp, mimetype, statuscode, digest, length, article, listing, original, urlkey)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET
     urlkey = excluded.urlkey, mimetype = excluded.mimetype, statuscode = excluded.statuscode,
     digest = excluded.digest, length = excluded.length, listing = excluded.listing
 WHERE (excluded.listing > 0, excluded.statuscode = '200', excluded.statuscode, excluded.digest, excluded.mimetype,
-       excluded.length, excluded.urlkey)
+       excluded.length, coalesce(excluded.urlkey, ''))
     > (captures.listing > 0, captures.statuscode = '200', captures.statuscode, captures.digest, captures.mimetype,
-       captures.length, captures.urlkey)
+       captures.length, coalesce(captures.urlkey, ''))
 """
 
 # A capture that nobody has read yet: what was concluded without it is open again. A file that was adopted stands for
@@ -150,12 +152,18 @@ class Listings:
             how many captures were new. Their articles become due.
         """
         urls = {row[2] for row in rows}  # the same one comes many times
-        owners = {url: (article, listing) for url in urls if (article := self._article_id(url)) is not None}
-        own = (row + owners[row[2]] for row in rows if row[2] in owners)
+        owners = {url: article for url in urls if (article := self._article_id(url)) is not None}
+        kept = {url: (article, listing, to_iri(url)) for url, article in owners.items()}
+        keys = {url: urlkey(url) for url in owners}
+        own = (
+            (row[1], *row[3:], *kept[url], None if row[0] == keys[url] else row[0])
+            for row in rows
+            if (url := row[2]) in owners
+        )
         with self._db.transaction():
             added = self._db.many(_INSERT, own)
             if added:
-                articles = sorted({article for article, _ in owners.values()})
+                articles = sorted(set(owners.values()))
                 self._mark_due(listing, articles, only_new=added < len(rows))
             if malformed:
                 self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))

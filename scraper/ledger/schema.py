@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.ledger.images import drop_unasked
+from scraper.urls import to_iri, to_uri, urlkey
+
 if TYPE_CHECKING:
-    from scraper.ledger.database import Migration
+    from scraper.ledger.database import Function, Migration
 
 _LISTINGS = """
 CREATE TABLE listings (
@@ -128,49 +131,6 @@ CREATE TABLE articles (
 )
 """
 
-_IMAGES = """
-CREATE TABLE images (
-    address    TEXT PRIMARY KEY,   -- as documents name it
-    state      TEXT NOT NULL,      -- kept, waiting or missing
-    reason     TEXT NOT NULL DEFAULT '',
-    due        TEXT,               -- when to ask for it: '' at once, NULL not by itself
-    path       TEXT,               -- of its file, below the folder of pictures; as all below: NULL unless kept
-    sha256     TEXT,               -- of the file, hexadecimal
-    width      INTEGER,            -- pixels
-    height     INTEGER,            -- pixels
-    original   TEXT,               -- of the capture it came from
-    timestamp  TEXT,               -- of the capture it came from
-    changed_at TEXT NOT NULL DEFAULT ''
-) WITHOUT ROWID
-"""
-
-_IMAGE_SPOTS = """
-CREATE TABLE image_spots (
-    article  INTEGER NOT NULL,
-    position INTEGER NOT NULL,     -- among the pictures of the document
-    raw      TEXT NOT NULL,        -- what stands there in the form with the archive's addresses
-    address  TEXT NOT NULL,
-    PRIMARY KEY (article, position)
-) WITHOUT ROWID
-"""
-
-_IMAGE_ATTEMPTS = """
-CREATE TABLE image_attempts (
-    address   TEXT NOT NULL,
-    position  INTEGER NOT NULL,    -- in which order the questions were put
-    original  TEXT NOT NULL,       -- that was asked for
-    asked     TEXT NOT NULL,       -- near which moment; empty: which captures there are
-    timestamp TEXT NOT NULL,       -- of the capture that answered, or empty
-    verdict   TEXT NOT NULL,
-    detail    TEXT NOT NULL,
-    tries     INTEGER NOT NULL,
-    next_at   TEXT,
-    final     INTEGER NOT NULL,
-    at        TEXT NOT NULL,
-    PRIMARY KEY (address, original, asked)
-) WITHOUT ROWID
-"""
-
 _LISTS = """
 CREATE TABLE lists (
     original  TEXT NOT NULL,
@@ -227,6 +187,56 @@ def _stale_with(table: str, change: str, article: str) -> str:
     return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END"  # noqa: S608
 
 
+_FIT_CAPTURES = _CAPTURES.replace(
+    "    urlkey     TEXT NOT NULL,\n", "    urlkey     TEXT,               -- NULL: as follows from the original\n"
+)
+_FIT_MEMENTOS = _MEMENTOS.replace(
+    "kept_at      TEXT NOT NULL,\n", "kept_at      TEXT NOT NULL,\n    provenance   TEXT NOT NULL,    -- JSON object\n"
+).replace(") WITHOUT ROWID", ")")
+_SAID = """
+CREATE TABLE said (
+    id   INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE      -- JSON object; a few dozens stand for all pages
+)
+"""
+_FIT_READINGS = _READINGS.replace(
+    "readings     TEXT NOT NULL,    -- JSON object: field to the reading that won",
+    "readings     INTEGER NOT NULL, -- what is said: JSON object, field to the reading that won",
+).replace(
+    "at           TEXT NOT NULL,\n",
+    "at           TEXT NOT NULL,\n"
+    "    beliefs      INTEGER NOT NULL, -- what is said: JSON object, belief to whether the page bears it out\n",
+)
+_MEMENTOS_INDEXES = (
+    "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
+    "CREATE INDEX mementos_file ON mementos (file, offset, length)",
+    "CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",
+)
+
+
+_READINGS_NOW = """
+article, timestamp, iri(original), verdict, detail, layout, (SELECT id FROM said WHERE text = former.readings), lacks,
+text_sha256, completeness, title, date, author, category, digest_check, page_sha256, at,
+(SELECT id FROM said WHERE text = former.beliefs)
+"""
+
+
+def _made_anew(table: str, statement: str, columns: str) -> tuple[str, ...]:
+    return (
+        f"ALTER TABLE {table} RENAME TO former",
+        statement,
+        f"INSERT INTO {table} SELECT {columns} FROM former",  # noqa: S608
+        "DROP TABLE former",
+    )
+
+
+FUNCTIONS: dict[str, Function] = {
+    "iri": lambda value: to_iri(value) if isinstance(value, str) else value,
+    "uri": lambda value: to_uri(value) if isinstance(value, str) else value,
+    "surt": lambda value: urlkey(value) if isinstance(value, str) else value,
+}
+"""What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
+
 MIGRATIONS: tuple[Migration, ...] = (
     (
         "0001-ledger",
@@ -239,8 +249,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             _SHARED,
             _ATTEMPTS,
             _MEMENTOS,
-            "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
-            "CREATE INDEX mementos_file ON mementos (file, offset, length)",
+            *_MEMENTOS_INDEXES[:2],
             _READINGS,
             _ARTICLES,
             # The whole work list: a run with nothing to do reads this index, which is then empty.
@@ -250,15 +259,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ),
     (
         "0002-images",
-        (
-            _IMAGES,
-            "CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL",
-            # With the archive's addresses: so that a document can be put back into that form, and known as ours.
-            "CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)",
-            _IMAGE_SPOTS,
-            "CREATE INDEX image_spots_address ON image_spots (address)",
-            _IMAGE_ATTEMPTS,
-        ),
+        (),  # made once pictures are asked for: `ledger.images`
     ),
     (
         "0003-kept-pages-by-article",
@@ -305,6 +306,33 @@ MIGRATIONS: tuple[Migration, ...] = (
             *(_stale_with(*told) for told in _TOLD),
             # Under which ids the page stands that was just read for all of them, only reading all captures tells.
             "CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END",
+        ),
+    ),
+    (
+        "0010-fit",
+        # Originals as text (`urls.to_iri`), urlkeys only where they are not what follows from that, and kept pages by
+        # row id, since each index of a table without has its whole key.
+        (
+            *_made_anew(
+                "captures",
+                _FIT_CAPTURES,
+                "article, timestamp, iri(original), nullif(urlkey, surt(original)), "
+                "mimetype, statuscode, digest, length, listing",
+            ),
+            *_made_anew(
+                "mementos",
+                _FIT_MEMENTOS,
+                "iri(original), timestamp, article, file, offset, length, "
+                "payload_sha1, page_sha256, digest_check, kept_at, provenance",
+            ),
+            *_MEMENTOS_INDEXES,
+            _SAID,
+            "INSERT INTO said (text) SELECT readings FROM readings UNION SELECT beliefs FROM readings",
+            *_made_anew("readings", _FIT_READINGS, _READINGS_NOW),
+            *(_stale_with(*told) for told in _TOLD if told[0] in ("captures", "mementos", "readings")),
+            *(f"UPDATE {table} SET original = iri(original)" for table in ("attempts", "copies")),  # noqa: S608
+            "UPDATE articles SET original = iri(original) WHERE original IS NOT NULL",
+            drop_unasked,
         ),
     ),
 )
