@@ -17,6 +17,19 @@ NO_CONTACT = (
 )
 
 
+class Withheld(NamedTuple):
+    """Ids of articles that are kept here and in nothing that is given away, and why."""
+
+    ids: frozenset[int] = frozenset()
+    reason: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """``2 articles are withheld: at the author's wish``, as whatever is given away says it; empty if none is."""
+        what = "article is" if len(self.ids) == 1 else "articles are"
+        return f"{len(self.ids)} {what} withheld: {self.reason}" if self.ids else ""
+
+
 class Config(NamedTuple):
     """All settings; the defaults here are those of `config.toml`, which explains each (a test compares them)."""
 
@@ -46,6 +59,7 @@ class Config(NamedTuple):
     images: str = "archive"
     log_megabytes: int = 10
     log_files: int = 5
+    withhold: Withheld = Withheld()
 
     @property
     def cdx(self) -> str:
@@ -111,6 +125,8 @@ def _typed(path: Path, key: str, value: Any) -> Any:
         near = difflib.get_close_matches(key, Config._fields, n=1)
         tip = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(Config._fields)}."
         raise ConfigError(f"{path}: unknown key {key!r}. {tip}")
+    if key == "withhold":
+        return _withheld(path, value)
     wanted = type(Config._field_defaults[key])
     if wanted is float and type(value) is int:
         return float(value)
@@ -119,6 +135,17 @@ def _typed(path: Path, key: str, value: Any) -> Any:
             f"{path}: {key} = {value!r} should be of type {wanted.__name__}. See the comments in config.toml."
         )
     return value
+
+
+def _withheld(path: Path, value: Any) -> Withheld:
+    form = '[withhold], then ids = [28325, 28326] and reason = "at the author\'s wish"'
+    if not isinstance(value, dict) or not value.keys() <= {*Withheld._fields}:
+        raise ConfigError(f"{path}: withhold is a table of two keys: {form}.")
+    ids, reason = value.get("ids", []), value.get("reason", "")
+    whole = isinstance(ids, list) and all(type(one) is int and one > 0 for one in ids)
+    if not whole or not isinstance(reason, str) or (ids and not reason.strip()):
+        raise ConfigError(f"{path}: withhold needs a list of ids, and a reason, which is given with exports: {form}.")
+    return Withheld(frozenset(ids), reason.strip())
 
 
 def _check_range(config: Config, path: Path | None) -> None:
@@ -146,7 +173,7 @@ def _check_range(config: Config, path: Path | None) -> None:
 
 def _check_numbers(config: Config, where: Path | str) -> None:
     for key, value in config._asdict().items():
-        if isinstance(value, str):
+        if not isinstance(value, (int, float)):
             continue
         if key in _MAY_BE_ZERO and value < 0:
             raise ConfigError(f"{where}: {key} = {value} must be 0 or more.")

@@ -8,23 +8,12 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.compression import GZIP_MAGIC, ZSTD_MAGIC, BrokenError, Brotli, Inflate, Zstd
+from scraper.compression import Decoding
 from scraper.headers import values
 from scraper.models import DigestCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from scraper.compression import Decompressor
     from scraper.headers import Headers
-
-_MOST_LAYERS = 5
-_PIECE = 1 << 10
-"""Bytes that are decompressed at once: Brotli gives nothing of a piece behind which garbage stands."""
-
-
-class TooLarge(ValueError):
-    """Decoding would give more than the limit."""
 
 
 class Decoded(NamedTuple):
@@ -36,10 +25,7 @@ class Decoded(NamedTuple):
 
 
 def decode(payload: bytes, encodings: str, limit: int) -> Decoded:
-    """Take off the encodings that the header names and the bytes confirm: gzip, deflate, Brotli, Zstandard.
-
-    What the bytes contradict is left as it is: a page that is plain though its header says gzip stays as it is, and
-    ``gzip, gzip`` is taken off once or twice, as often as it is there.
+    """Take off the encodings that the header names and the bytes confirm, as `Decoding` does.
 
     Args:
         payload: as transferred.
@@ -49,66 +35,9 @@ def decode(payload: bytes, encodings: str, limit: int) -> Decoded:
     Raises:
         TooLarge: more than `limit` bytes come out.
     """
-    names = [name.strip().lower() for name in encodings.split(",") if name.strip()]
-    names = ["", *names][-_MOST_LAYERS:]  # one layer more, or a blank header
-    body, changed, whole = payload, False, True
-    for name in reversed(names):
-        layer = _take_off(name, body, limit)
-        if layer is not None:
-            body, changed, whole = layer.body, True, whole and layer.whole
-    return Decoded(body, changed, whole)
-
-
-def _take_off(name: str, body: bytes, limit: int) -> Decoded | None:
-    for magic, make in _BY_MAGIC:
-        if body.startswith(magic):  # whatever its name
-            return _decompressed(body, make, limit, again=magic)
-    if name == "deflate":
-        return _decompressed(body, lambda: Inflate(15), limit) or _decompressed(body, lambda: Inflate(-15), limit)
-    if name == "br":
-        return _decompressed(body, Brotli, limit)
-    return None
-
-
-_BY_MAGIC: tuple[tuple[bytes, Callable[[], Decompressor]], ...] = (
-    (GZIP_MAGIC, lambda: Inflate(47)),
-    (ZSTD_MAGIC, Zstd),
-)
-
-
-def _decompressed(
-    body: bytes, make: Callable[[], Decompressor], limit: int, *, again: bytes | None = None
-) -> Decoded | None:
-    """Decompress all members; None if it is none of this compression. What stands behind the last member is dropped.
-
-    Args:
-        body: compressed.
-        make: gives what decompresses a member.
-        limit: the most bytes that may come out.
-        again: how a further member begins; None if there is only one.
-    """
-    pieces: list[bytes] = []
-    total, place, whole, broken = 0, 0, False, False
-    while True:
-        member = make()
-        try:
-            while not member.eof and (place < len(body) or not member.needs_input):
-                data = body[place : place + _PIECE] if member.needs_input else b""
-                place += len(data)
-                piece = member.decompress(data, limit - total + 1)
-                total += len(piece)
-                pieces.append(piece)
-                if total > limit:
-                    raise TooLarge(f"more than {limit} bytes")
-                if not (data or piece):
-                    break
-            whole = member.eof
-        except BrokenError:
-            whole, broken = False, True
-        place -= len(member.unused_data)
-        if not whole or again is None or not body.startswith(again, place):
-            confirmed = total or whole or (again is not None and not broken)  # if by its magic number, it is just cut
-            return Decoded(b"".join(pieces), True, whole) if confirmed else None
+    decoding = Decoding(encodings, limit)
+    body = b"".join(decoding.pieces((payload,)))
+    return Decoded(body, True, decoding.whole) if decoding.changed else Decoded(payload, False, True)
 
 
 _STATUS_LINE = re.compile(r"HTTP/[0-9.]+[ \t]+(?P<status>[0-9]{1,3})(?:[ \t]+(?P<reason>.*))?\Z", re.IGNORECASE)

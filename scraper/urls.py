@@ -72,7 +72,7 @@ PUBLIC_ARCHIVE = "https://web.archive.org"
 _REPLAY = re.compile(r"/web/(?P<timestamp>[0-9]{1,14})(?P<modifier>[a-z]{2}_)?/(?P<original>.*)\Z", re.DOTALL)
 _REPLAYED = re.compile(
     r"(?:https?:/+)?(?:[^/?#]*/)"
-    r"(?:web/(?P<short>[0-9]{4,14})(?=(?:[a-z]{2}_)?/(?:https?:/|[\w-]+\.))|(?:[^/?#]+/){0,2}(?P<full>[0-9]{6,14})(?=(?:[a-z]{2}_)?/https?:/))"
+    r"(?:web/(?P<short>[0-9]{1,14})(?=(?:[a-z]{2}_)?/+(?:https?(?::|%3a)|[\w-]+\.))|(?:[^/?#]+/){0,2}(?P<full>[0-9]{6,14})(?=(?:[a-z]{2}_)?/https?:/))"
     r"(?P<modifier>[a-z]{2}_)?/(?P<original>.+)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -82,6 +82,7 @@ _ESCAPED = re.compile(r"(?:%[89A-F][0-9A-F])+")
 _TEXT = re.compile(r"[^\x00-\x7f]+")
 _NESTED = 5
 _HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
+_ENCODED = re.compile(r"https?%3a", re.IGNORECASE)
 _SLASHES = re.compile(r"(https?):/*(?=[^/])", re.IGNORECASE)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
 _AUTHORITY = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*|)", re.DOTALL)
@@ -120,7 +121,7 @@ def replay_layers(url: str) -> list[ReplayUrl]:
     """
     layers: list[ReplayUrl] = []
     while len(layers) < _NESTED and (match := _REPLAYED.fullmatch(url)):
-        url = _with_scheme(match["original"])
+        url = _with_scheme(match["original"].lstrip("/"))
         layers.append(ReplayUrl(match["short"] or match["full"], match["modifier"] or "", url))
     return layers
 
@@ -134,6 +135,8 @@ def _with_scheme(original: str) -> str:
     """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``."""
     if not original or original.startswith("/"):
         return original
+    if _ENCODED.match(original):
+        original = unquote(original)
     if match := _SLASHES.match(original):
         return f"{match[1]}://{original[match.end() :]}"
     return original if _SCHEME.match(original) and not _HOST_PORT.match(original) else f"http://{original}"

@@ -15,7 +15,7 @@ FILE = Path(__file__).parents[1] / "config.toml"
 def test_the_file_shows_every_setting_with_its_default() -> None:
     """config.toml has each key once, in the order of the program, and the default as its value."""
     table = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    assert table == Config()._asdict()
+    assert table == Config()._asdict() | {"withhold": {"ids": [], "reason": ""}}
     assert list(table) == sorted(table, key=FILE.read_text(encoding="utf-8").index)
     assert load_config(FILE) == Config()
 
@@ -24,7 +24,7 @@ def test_every_setting_is_explained() -> None:
     """Right above each key stands a comment."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
     keys = [number for number, line in enumerate(lines) if re.match(r"[a-z_]+ =", line)]
-    assert len(keys) == len(Config._fields)
+    assert len(keys) == len(Config._fields) - 1 + len(Config().withhold)
     assert [lines[number] for number in keys if not lines[number - 1].startswith("# ")] == []
 
 
@@ -55,6 +55,11 @@ def test_every_setting_is_explained() -> None:
         ("read_timeout = inf", "or less"),
         ("listing_overlap_days = 99999999999", "or less"),
         ("cdx_page_rows = 99999999999999999999", "or less"),
+        ("withhold = 28325", "table of two keys"),
+        ("[withhold]\nid = [28325]", "table of two keys"),
+        ("[withhold]\nids = [28325]", "a reason"),
+        ("[withhold]\nids = ['28325']\nreason = 'asked for'", "list of ids"),
+        ("[withhold]\nids = 28325\nreason = 'asked for'", "list of ids"),
     ],
 )
 def test_a_wrong_setting_says_what_to_do(tmp_path: Path, text: str, tip: str) -> None:

@@ -41,6 +41,7 @@ def test_the_address_itself_may_lack_its_scheme_or_its_host(prefix: str) -> None
         ("hkcnews.com:80/article/31001", "http://hkcnews.com:80/article/31001"),
         ("http:/www.hkcnews.com/article/31001", "http://www.hkcnews.com/article/31001"),
         ("https:///www.hkcnews.com/article/31001", "https://www.hkcnews.com/article/31001"),
+        ("https%3A%2F%2Fwww.hkcnews.com%2Farticle%2F31001", "https://www.hkcnews.com/article/31001"),
         (ORIGINAL, ORIGINAL),
     ],
 )

@@ -8,7 +8,8 @@ import urllib3
 
 from scraper.archive import retries
 from scraper.archive.retries import Failure
-from scraper.payload import TooLarge, decode
+from scraper.compression import TooLarge
+from scraper.payload import decode
 from scraper.room import SMALL, take_room
 
 if TYPE_CHECKING:

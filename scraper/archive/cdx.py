@@ -11,7 +11,6 @@ from scraper.archive.cdx_progress import Count, Listing, Position
 from scraper.archive.cdx_rows import (
     FIELDS,
     PYWB_FIELDS,
-    Inflated,
     NotAListing,
     OtherNames,
     RowReader,
@@ -20,6 +19,7 @@ from scraper.archive.cdx_rows import (
 )
 from scraper.archive.cdx_status import check_status
 from scraper.archive.retries import Failure, rule_of_page
+from scraper.compression import Decoding, TooLarge
 from scraper.errors import ListingBlocked, ListingFailed
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 _MOST_QUESTIONS = 100_000
 _MOST_EMPTY = 20
+"""Answers in a row that bring nothing new, though each has a key."""
+_MOST_ROWS = 50_000_000
+"""Rows of one listing: a thousand captures of each article."""
+_LONGEST_ANSWER = 1 << 32
 _AT_ONCE = 2_000
 """Rows of an answer that are handed on together at most: they are what is held in memory."""
 _MAY_BE_THE_KEY = (retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING)
@@ -107,8 +111,10 @@ class CdxClient:
         parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
         parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
         listing = Listing(parameters, self._rows, resume_key)
-        for _ in range(_MOST_QUESTIONS):
+        rows = questions = 0
+        while rows < _MOST_ROWS and questions < _MOST_QUESTIONS:
             count = Count()
+            questions += 1
             try:
                 yield from self._answer(listing, count)
             except OtherNames:
@@ -117,13 +123,16 @@ class CdxClient:
             except _UnknownKey:
                 listing.turn_back()
                 continue
+            rows += count.rows
             if self._conclude(listing, count):
                 yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
                 return
             if listing.proving and not prove and listing.last is not None:
                 yield ListingPage([], [], listing.key, complete=False, dialect=listing.dialect)
                 return
-        raise ListingFailed(f"{url}: no end after {_MOST_QUESTIONS} questions. Ask for a part, with from and to.")
+        raise ListingFailed(
+            f"{url}: no end after {questions} questions and {rows} rows. Ask for a part, with from and to."
+        )
 
     def _conclude(self, listing: Listing, count: Count) -> bool:
         """Decide what to ask after an answer that came whole; True if the listing is complete."""
@@ -176,11 +185,11 @@ class CdxClient:
 
     def _follow(self, listing: Listing, count: Count) -> None:
         assert count.key is not None
-        listing.empty_answers = 0 if count.rows else listing.empty_answers + 1
+        listing.empty_answers = 0 if count.fresh else listing.empty_answers + 1
         if count.key in listing.asked or listing.empty_answers > _MOST_EMPTY:
             raise ListingFailed(
-                f"{listing.parameters['url']}: the archive gave the resume key {count.key!r} twice; the listing is "
-                "partial. Run again later; it goes on from there."
+                f"{listing.parameters['url']}: the archive gave the resume key {count.key!r} twice, or nothing new "
+                "under many; the listing is partial. Run again later; it goes on from there."
             )
         listing.learn(count.key)
         listing.asked.add(count.key)
@@ -226,8 +235,8 @@ class CdxClient:
             before = listing.last
             rows: list[Capture] = []
             malformed: list[str] = []
-            stream = Inflated(answer)
-            for text in split_pieces(stream.pieces()):
+            stream = Decoding(answer.header("Content-Encoding") or "", _LONGEST_ANSWER)
+            for text in self._texts(stream, answer):
                 captures, bad = self._read(partial(reader.feed, text), answer)
                 rows += captures
                 malformed += bad
@@ -250,6 +259,15 @@ class CdxClient:
         listing.dialect = reader.dialect or listing.dialect
         if not whole:
             self._go_on_after_cut(listing, answer, progress=listing.last != before)
+
+    @staticmethod
+    def _texts(stream: Decoding, answer: Answer) -> Iterator[str]:
+        try:
+            yield from split_pieces(stream.pieces(answer.pieces()))
+        except TooLarge as error:
+            raise Failure(
+                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", permit=answer.permit
+            ) from error
 
     def _read(self, read: Callable[[], Batch], answer: Answer) -> Batch:
         try:

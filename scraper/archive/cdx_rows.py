@@ -6,7 +6,6 @@ import codecs
 import contextlib
 import json
 import re
-import zlib
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,6 +32,10 @@ _SEPARATORS = " \t\r\n,"
 
 _LONGEST_FIRST = 1 << 16
 """Characters of a first line."""
+_LONGEST_ROW = 1 << 17
+"""Characters of a row. No URL that a browser sends is a tenth as long."""
+_NOT_READABLE = (ValueError, RecursionError)
+"""What the JSON of a row raises that is none, or is nested without end."""
 
 
 class NotAListing(ValueError):
@@ -81,6 +84,12 @@ class RowReader:
             NotAListing: this is no CDX answer.
             OtherNames: it is one, without what was asked for.
         """
+        batch = self._take(text)
+        if len(self._rest) > _LONGEST_ROW:
+            raise NotAListing(f"a row of more than {_LONGEST_ROW} characters: {self._rest[:_ENOUGH]}")
+        return batch
+
+    def _take(self, text: str) -> Batch:
         self._rest += text
         self._escapes = self._escapes or "\\" in text
         if not self.dialect:
@@ -126,7 +135,7 @@ class RowReader:
         if block:
             try:
                 rows: list[list[object]] = json.loads(f"[{block}]")
-            except ValueError:
+            except _NOT_READABLE:
                 pass
             else:
                 self._rest = self._rest[cut:]
@@ -148,6 +157,8 @@ class RowReader:
                 break
             try:
                 value, position = _decoder.raw_decode(text, position)
+            except RecursionError as error:
+                raise NotAListing(f"a row nested without end: {text[position : position + _ENOUGH]}") from error
             except ValueError:
                 end = text.find("\n", position)
                 if end < 0:
@@ -258,7 +269,7 @@ def _header(row: list[object]) -> tuple[int, ...] | None:
 def _pywb_row(line: str) -> list[object]:
     try:
         values = json.loads(line)
-    except ValueError:
+    except _NOT_READABLE:
         return [line]
     if not isinstance(values, dict):
         return [line]
@@ -276,35 +287,6 @@ def split_pieces(pieces: Iterator[bytes]) -> Iterator[str]:
     for piece in pieces:
         yield decoder.decode(piece)
     yield decoder.decode(b"", final=True)
-
-
-class Inflated:
-    """The body of an answer without its gzip, piece by piece; what is no gzip passes, whatever the header says."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self.whole = True
-
-    def pieces(self) -> Iterator[bytes]:
-        """Give the body piece by piece; a broken or unfinished stream clears `whole`."""
-        inflater = None
-        first = True
-        for piece in self._answer.pieces():
-            if first and piece[:2] == b"\x1f\x8b":
-                inflater = zlib.decompressobj(47)
-            first = False
-            if inflater is None:
-                yield piece
-                continue
-            try:
-                rest = piece
-                while rest:
-                    yield inflater.decompress(rest, 1 << 20)
-                    rest = inflater.unconsumed_tail
-            except zlib.error:
-                self.whole = False
-                return
-        self.whole = inflater is None or inflater.eof
 
 
 def first_piece(answer: Answer) -> Iterator[bytes]:

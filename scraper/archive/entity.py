@@ -6,11 +6,12 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.compression import TooLarge
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
-from scraper.payload import TooLarge, decode, payload_sha1
+from scraper.payload import decode, payload_sha1
 from scraper.room import SMALL, take_room
-from scraper.wholeness import said_to_be_cut, shorter_than_told
+from scraper.truncation import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,9 +121,3 @@ def _digest(text: str) -> str | None:
 def provenance_of(headers: Iterable[tuple[str, str]]) -> Headers:
     """Return those headers of a replay's answer that `PROVENANCE` names."""
     return tuple((PROVENANCE[key.lower()], value) for key, value in headers if key.lower() in PROVENANCE)
-
-
-def announced_truncation(headers: Iterable[tuple[str, str]]) -> str:
-    """Return the ``Warning: 299`` by which the archive says that a capture was cut when it was made; empty: none."""
-    found = (value for key, value in headers if key.lower() == "warning")
-    return next((value for value in found if value.startswith("299") and "truncat" in value.lower()), "")

@@ -11,7 +11,8 @@ from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.models import DigestCheck
 from scraper.paths import WARC_FOLDER
-from scraper.payload import check_digest, split_head
+from scraper.payload import check_digest, parse_digest, split_head
+from scraper.store.mementos import target_uri, timestamp_of
 from scraper.store.records import Damage, Record, iter_records
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ class KnownFile(NamedTuple):
 
     Attributes:
         name: in the folder.
-        records: offset to article id.
+        records: offset to what the ledger has there.
         end: behind the last record.
     """
 
     name: str
-    records: dict[int, int | None]
+    records: dict[int, Kept]
     end: int
 
 
@@ -42,7 +43,7 @@ def known_files(kept: Iterable[Kept], files: Iterable[Path]) -> Iterator[KnownFi
     for name, group in groupby(kept, attrgetter("file")):
         records = list(group)
         end = max(one.offset + one.length for one in records)
-        known[name] = KnownFile(name, {one.offset: one.article for one in records}, end)
+        known[name] = KnownFile(name, {one.offset: one for one in records}, end)
     for name in sorted({path.name for path in files} | known.keys()):
         yield known.get(name) or KnownFile(name, {}, 0)
 
@@ -55,31 +56,42 @@ def check_file(folder: str, known: KnownFile) -> list[Finding]:
     try:
         with open_file(Path(folder, known.name)) as file:
             for record in iter_records(file, max_block=_MAX_BLOCK):
-                article = missing.pop(record.offset, None)
-                findings += _check(name, record, article, known)
+                findings += _check(name, record, missing.pop(record.offset, None), known.end)
     except OSError as error:
         problem = f"cannot be read ({error.strerror}); the ledger has {len(known.records)} records in it"
         return [Finding(Kind.WARC_MISSING, name, problem)]
-    for offset, article in missing.items():
+    for offset, kept in missing.items():
         problem = f"byte {offset}: the record that the ledger has here is not there"
-        findings.append(Finding(Kind.WARC_DAMAGED, name, problem, article, offset))
+        findings.append(Finding(Kind.WARC_DAMAGED, name, problem, kept.article, offset))
     return findings
 
 
-def _check(name: str, record: Record | Damage, article: int | None, known: KnownFile) -> list[Finding]:
-    unrecorded = record.offset >= known.end
-    where = f"byte {record.offset}"
+def _check(name: str, record: Record | Damage, kept: Kept | None, end: int) -> list[Finding]:
+    unrecorded = record.offset >= end
+    where, article = f"byte {record.offset}", kept.article if kept else None
+    kind = Kind.WARC_DAMAGED if kept else Kind.WARC_SCAR
     if isinstance(record, Damage):
-        kind = Kind.WARC_DAMAGED if record.offset in known.records else Kind.WARC_SCAR
         if unrecorded and record.torn:
             kind = Kind.WARC_UNRECORDED
         return [Finding(kind, name, f"{where}: {record.reason}", article, record.offset)]
     if wrong := _wrong_digest(record):
-        kind = Kind.WARC_DAMAGED if record.offset in known.records else Kind.WARC_SCAR
         return [Finding(kind, name, f"{where}: the {wrong} digest differs", article, record.offset)]
+    if kept and not _is_of(record, kept):
+        problem = f"{where}: a record of {record.headers.get('warc-target-uri', 'nothing')}, not the one that was kept"
+        return [Finding(kind, name, problem, article, record.offset)]
     if unrecorded and record.kind in ("response", "revisit"):
         return [Finding(Kind.WARC_UNRECORDED, name, f"{where}: a record that the ledger does not have")]
     return []
+
+
+def _is_of(record: Record, kept: Kept) -> bool:
+    """Say whether a record is the one that the ledger has at its place: URL, moment and payload."""
+    headers = record.headers
+    return (
+        headers.get("warc-target-uri") == target_uri(kept.original)
+        and timestamp_of(headers.get("warc-date", "")) == kept.timestamp
+        and parse_digest(headers.get("warc-payload-digest", "")) in (None, parse_digest(kept.payload_sha1))
+    )
 
 
 def _wrong_digest(record: Record) -> str | None:

@@ -1,115 +1,215 @@
-"""``hkcnews export``: what is kept, as WACZ, JSON Lines or SQLite. Described in docs/exports.md."""
+"""``hkcnews export``: what is kept, in the forms of others. Described in docs/exports.md."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
+from scraper.export.hugo import new_folder, write_hugo
 from scraper.export.jsonl import write_jsonl
-from scraper.export.rows import WrittenArticles
+from scraper.export.rows import Articles
 from scraper.export.sqlite import write_sqlite
+from scraper.export.table import write_csv
+from scraper.export.warc_copy import WarcCopy
 from scraper.files import exporting
 from scraper.ledger import Ledger
 from scraper.models import State
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
+from scraper.reports.images import image_json
+from scraper.reports.manifest import entry_json
 from scraper.reports.words import counted, first_of
+from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from scraper.cli.context import Context
-    from scraper.export.rows import ExportRow
+    from scraper.export.rows import ExportRow, Standing
+
+_T = TypeVar("_T")
 
 
 def run(context: Context) -> int:
-    """Make the files that were asked for."""
+    """Make what was asked for."""
     options, folder = context.options, context.config.output_path
-    if not (options.wacz or options.jsonl or options.sqlite):
-        raise UsageError("say what to make: --wacz FILE, --jsonl FILE or --sqlite FILE")
-    if options.json and options.jsonl == STDOUT:
-        raise UsageError("--json and --jsonl - would both write to stdout. Give --jsonl a file.")
+    if not any(getattr(options, name) for name in _FORMS):
+        raise UsageError(f"say what to make, such as --wacz FILE; there are --{', --'.join(_FORMS)}")
+    if (options.jsonl == STDOUT) + (options.csv == STDOUT) + bool(options.json) > 1:
+        raise UsageError("--json, --jsonl - and --csv - all write to stdout, and only one can. Give the others a file.")
     require_folder(folder)
     path = folder / LEDGER_FILE
     if not path.exists():
         raise StoreError(f"{path}: no such file, so nothing is kept there. Name the folder of a run with --output.")
     with contextlib.closing(Ledger(path, site=context.site, clock=context.clock, read_only=True)) as ledger:
         made = {}
-        articles = WrittenArticles(ledger, folder)
-        with context.progress() as show:
+        articles = Articles(ledger, folder, context.config.withhold)
+        with context.progress() as show, contextlib.ExitStack() as generators:  # closed before the ledger is
             for name, make in _FORMS.items():
                 if getattr(options, name):
                     show(Progress(name, 0, None))
-                    with contextlib.closing(_told(articles, show, name)) as rows:  # before the ledger is
-                        made[name] = make(context, articles, rows)
-    return _report(context, articles.skipped, made)
+                    made[name] = make(_Making(context, articles, name, show, generators))
+    return _report(context, articles, made)
 
 
-def _told(articles: WrittenArticles, show: Callable[[Progress], None], stage: str) -> Generator[ExportRow]:
-    """Yield the rows, and show how far that is."""
-    total = articles.ledger.articles.states()[State.WRITTEN]
-    for number, row in enumerate(articles, start=1):
-        show(Progress(stage, number, total))
-        yield row
+class _Making(NamedTuple):
+    """What each form is made of."""
+
+    context: Context
+    articles: Articles
+    stage: str
+    show: Callable[[Progress], None]
+    generators: contextlib.ExitStack
+
+    def rows(self) -> Iterator[ExportRow]:
+        """Yield the written articles, and show how far that is."""
+        return self._told(self.articles.rows(), self.articles.ledger.articles.states()[State.WRITTEN])
+
+    def each(self) -> Iterator[Standing]:
+        """Yield all ids, and show how far that is."""
+        return self._told(self.articles.each(), sum(self.articles.ledger.articles.states().values()))
+
+    def archives(self) -> list[WarcCopy]:
+        """Return what is given away of the WARC files: all records but those under a URL of a withheld article."""
+        ids, article_id = self.articles.withheld.ids, self.context.site.article_id
+        folder = self.context.config.output_path
+        leave_out = (lambda url: article_id(url) in ids) if ids else None
+        return [WarcCopy(path, leave_out) for path in sorted((folder / WARC_FOLDER).glob("*.warc.gz"))]
+
+    def missing(self, archives: Sequence[WarcCopy]) -> list[str]:
+        """Return which WARC files the ledger knows and are not there, for people."""
+        known = {kept.file for kept in self.articles.ledger.mementos.each()}
+        return [f"{name} is not there" for name in sorted(known - {copy.path.name for copy in archives})]
+
+    def _told(self, items: Iterable[_T], total: int) -> Iterator[_T]:
+        def told() -> Generator[_T]:
+            for number, item in enumerate(items, start=1):
+                self.show(Progress(self.stage, number, total))
+                yield item
+
+        return self.generators.enter_context(contextlib.closing(told()))
 
 
-def _jsonl(context: Context, _: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
-    name = context.options.jsonl
+@contextlib.contextmanager
+def _file(name: str) -> Iterator[BinaryIO]:
+    """Give a file to write to, or stdout."""
     if name == STDOUT:
-        count = write_jsonl(rows, sys.stdout.buffer)
+        yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     else:
         with exporting(Path(name)) as part, part.open("wb") as file:
-            count = write_jsonl(rows, file)
-    return {"file": name, "articles": count}
+            yield file
 
 
-def _sqlite(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
-    path = context.options.sqlite
+def _jsonl(making: _Making) -> dict[str, object]:
+    name = making.context.options.jsonl
+    with _file(name) as file:
+        return {"file": name, "articles": write_jsonl(making.rows(), file)}
+
+
+def _csv(making: _Making) -> dict[str, object]:
+    name = making.context.options.csv
+    with _file(name) as file:
+        return {"file": name, "articles": write_csv(making.each(), file, making.articles.leave_out)}
+
+
+def _sqlite(making: _Making) -> dict[str, object]:
+    path, articles = making.context.options.sqlite, making.articles
     with exporting(path) as part:
-        count = write_sqlite(rows, part, articles.ledger.evidence.each())
+        count = write_sqlite(making.rows(), part, articles.entries(), withheld=articles.withheld.sentence)
     return {"file": str(path), "articles": count}
 
 
-def _wacz(context: Context, articles: WrittenArticles, rows: Iterator[ExportRow]) -> dict[str, object]:
+def _hugo(making: _Making) -> dict[str, object]:
+    path = making.context.options.hugo
+    with new_folder(path) as part:
+        count = write_hugo(making.rows(), part)
+    return {"file": str(path), "articles": count}
+
+
+def _wacz(making: _Making) -> dict[str, object]:
     from scraper.export.wacz import Page, pages_of, write_wacz  # with warcio
 
-    path = context.options.wacz
-    archives = sorted((context.config.output_path / WARC_FOLDER).glob("*.warc.gz"))
-    pages: Iterable[Page] = pages_of(articles.ledger.evidence.each())
-    if context.options.text:
-        pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in rows)
-    with exporting(path) as part, part.open("r+b") as file:
-        report = write_wacz(archives, pages, file)
-    gone = {kept.file for kept in articles.ledger.mementos.each()} - {path.name for path in archives}
+    options, articles, archives = making.context.options, making.articles, making.archives()
+    pages: Iterable[Page] = pages_of(articles.entries())
+    if options.text:
+        pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in making.rows())
+    with exporting(options.wacz) as part, part.open("r+b") as file:
+        report = write_wacz(archives, pages, file, has_text=options.text, withheld=articles.withheld.sentence)
     return {
-        "file": str(path),
+        "file": str(options.wacz),
         "articles": report.pages,
         "without_capture": report.absent,
         "records": report.records,
         "warc_files": report.files,
-        "damaged": [*(f"{name} is not there" for name in sorted(gone)), *report.damaged],
+        "damaged": [*making.missing(archives), *report.damaged],
     }
 
 
-_FORMS: dict[str, Callable[[Context, WrittenArticles, Iterator[ExportRow]], dict[str, object]]] = {
+def _bag(making: _Making) -> dict[str, object]:
+    from scraper.export.bag import Contents, write_bag  # with bagit
+
+    context, articles, archives = making.context, making.articles, making.archives()
+    changed = parse_timestamp(articles.ledger.articles.last_change() or articles.ledger.now())
+    named = articles.ledger.images.each()
+    contents = Contents(
+        making.each(),
+        archives,
+        context.config.output_path,
+        [image_json(one) for one in named if set(one.articles) - articles.withheld.ids],
+        partial(entry_json, site=context.site),
+        f"{changed:%Y-%m-%d}",
+        articles.withheld.sentence,
+    )
+    report = write_bag(context.options.bag, contents)
+    return {
+        "file": str(context.options.bag),
+        "articles": report.articles,
+        "records": report.records,
+        "warc_files": len(archives),
+        "images": report.images,
+        "damaged": [*making.missing(archives), *report.damaged],
+    }
+
+
+_FORMS: dict[str, Callable[[_Making], dict[str, object]]] = {
+    "csv": _csv,
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
+    "hugo": _hugo,
+    "bag": _bag,
 }
+_MOST_NAMED = 20
 
 
-def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str, object]]) -> int:
-    damaged = made.get("wacz", {}).get("damaged")
-    problems = [f"left out: {reason}" for reason in skipped.values()]
-    problems += [f"damaged: {reason}" for reason in damaged] if isinstance(damaged, list) else []
+def _remedies(articles: Articles) -> Iterator[str]:
+    """Yield what to do about the articles that were left out: without a kept page a rebuild cannot make them."""
+    if articles.left_out.keys() - articles.without_page:
+        yield "`hkcnews rebuild` writes anew what was left out"
+    if articles.without_page:
+        ids = " ".join(map(str, sorted(articles.without_page)[:_MOST_NAMED]))
+        more = " …" if len(articles.without_page) > _MOST_NAMED else ""
+        number = len(articles.without_page)
+        yield f"of {number} of them no page is kept: `hkcnews recover {ids}{more}` fetches one"
+
+
+def _list(value: object) -> list[str]:
+    return value if isinstance(value, list) else []
+
+
+def _report(context: Context, articles: Articles, made: dict[str, dict[str, object]]) -> int:
+    left_out, kept_back = articles.left_out, articles.withheld
+    damaged = list(dict.fromkeys(one for form in made.values() for one in _list(form.get("damaged"))))
+    problems = [f"left out: {reason}" for reason in left_out.values()]
+    problems += [f"damaged: {reason}" for reason in damaged]
     context.say(first_of(problems))
-    if skipped:
-        context.say(["`hkcnews rebuild` writes the articles that were left out anew"])
+    context.say(_remedies(articles))
     if damaged:
         context.say(["`hkcnews check` says what to do about what is damaged"])
     absent, records = (made.get("wacz", {}).get(key) for key in ("without_capture", "records"))
@@ -118,8 +218,8 @@ def _report(context: Context, skipped: dict[int, str], made: dict[str, dict[str,
             [f"{absent} articles are not in the WACZ: no capture of them is kept here, `hkcnews recover` fetches one"]
         )
     if context.options.json:
-        context.print_json({"made": made, "left_out": skipped})
-    if not context.options.json and not context.options.quiet:
-        context.say(f"{form['file']}: {form['articles']} articles" for form in made.values())
-    context.conclude(f"{counted(len(made), 'file')} made")
+        said = {"articles": len(kept_back.ids), "reason": kept_back.reason}
+        context.print_json({"made": made, "left_out": left_out, "withheld": said})
+    done = [f"{form['file']}: {counted(int(str(form['articles'])), 'article')}" for form in made.values()]
+    context.conclude("; ".join([*done, *filter(None, [kept_back.sentence])]))
     return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE

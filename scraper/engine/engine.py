@@ -224,7 +224,8 @@ class Engine:
         if stands and not is_a_part(reading.verdict, memento.digest_check):
             self._conclusions.cut_in_a_row = 0
         else:
-            self._conclusions.in_part(article, answered, self.cases.known[article].get(answered), reading.detail)
+            known = None if stands else self.cases.known[article].get(answered)  # more than before: counted anew
+            self._conclusions.in_part(article, answered, known, reading.detail)
 
     def _read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
         reading = self._intake.read(article, capture, memento, record=record)

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from typing import TYPE_CHECKING
 
+from scraper.compression import unknown_encodings
 from scraper.models import Reading, Verdict, page_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _DEATHS = 2
 def read_guarded(site: Site, memento: Memento, folder: Path) -> Reading:
     """Read a page, unless doing so has ended the process before; `folder` is where the marks lie. Never raises."""
     if len(memento.body) <= LARGE:
-        return site.read(page_of(memento))
+        return _read(site, memento)
     name = hashlib.sha256(memento.body).hexdigest()[:16]
     marks = [folder / f".reading-{name}-{count}" for count in range(1, _DEATHS + 1)]
     for mark in marks:
@@ -33,8 +34,17 @@ def read_guarded(site: Site, memento: Memento, folder: Path) -> Reading:
     else:
         detail = f"reading it has ended the process {_DEATHS} times; remove .reading-{name}-* to try again"
         return Reading(Verdict.UNKNOWN_LAYOUT, detail=detail)
-    reading = site.read(page_of(memento))
+    reading = _read(site, memento)
     for mark in marks:
         with contextlib.suppress(OSError):
             mark.unlink(missing_ok=True)
+    return reading
+
+
+def _read(site: Site, memento: Memento) -> Reading:
+    """Read a page. Bytes in an encoding that is not known are no other site's: they may yet be read."""
+    reading = site.read(page_of(memento))
+    unknown = unknown_encodings(memento.header("Content-Encoding") or "")
+    if reading.verdict is Verdict.FOREIGN and unknown:
+        return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"in a content encoding that is not read: {', '.join(unknown)}")
     return reading

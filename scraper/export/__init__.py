@@ -1,1 +1,1 @@
-"""What is kept, in forms that others can use: WACZ, JSON Lines, SQLite. Described in docs/exports.md."""
+"""What is kept, in forms that others can use. Described in docs/exports.md."""

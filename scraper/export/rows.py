@@ -6,24 +6,26 @@ import dataclasses
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.export.plain import plain_text
 from scraper.images.documents import Pictures
 from scraper.images.links import addresses
 from scraper.ledger.evidence import ChosenCapture
-from scraper.markdown.document import parse_document
+from scraper.markdown.document import DocumentError, parse_document
 from scraper.models import DigestCheck, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from scraper.config import Withheld
     from scraper.ledger import Ledger
     from scraper.ledger.evidence import Entry
+    from scraper.markdown.document import Document
 
 # As `render_document` writes it. A rule in the content has more blank lines around it, so it is not taken for this one.
-_BOX = re.compile(
+BOX = re.compile(
     r"\n\n---\n\n(?:!\[[^\n]*\]\((?P<avatar>\S*)\)\n\n)?\*\*(?P<name>[^\n]*)\*\*\n\n(?P<bio>.*)\Z", re.DOTALL
 )
 
@@ -63,27 +65,85 @@ class ExportRow:
     provenance: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
-class WrittenArticles:
-    """The written articles of an output folder, as rows; may be gone through more than once.
+class Standing(NamedTuple):
+    """What is known of an id, and its document; None if it has none, or not as written.
 
-    `skipped` has those whose file is not as the ledger knows it: id to file and reason, for people.
+    Attributes:
+        entry: what is known.
+        text: the document with the archive's addresses.
+        data: its file as it stands.
+        file_sha256: of `data`, hexadecimal.
     """
 
-    def __init__(self, ledger: Ledger, folder: Path) -> None:
+    entry: Entry
+    text: str | None = None
+    data: bytes | None = None
+    file_sha256: str = ""
+
+    @property
+    def document(self) -> Document | None:
+        """The document read back, or None.
+
+        Raises:
+            DocumentError: it is in another form, as one that was taken over may be.
+        """
+        return None if self.text is None else parse_document(self.text)
+
+
+class Articles:
+    """The articles of an output folder but the withheld ones; `rows` and `each` may be gone through more than once.
+
+    `left_out` has those whose file is not as it should be: id to file and reason, for people; `without_page` the ids of
+    those among them of which no page is kept.
+    """
+
+    def __init__(self, ledger: Ledger, folder: Path, withheld: Withheld) -> None:
         self.ledger = ledger
+        self.withheld = withheld
         self._folder = folder
         self._pictures = Pictures(ledger, local=False)
-        self.skipped: dict[int, str] = {}
+        self.left_out: dict[int, str] = {}
+        self.without_page: set[int] = set()
 
-    def __iter__(self) -> Iterator[ExportRow]:
-        for entry in self.ledger.evidence.each():
-            if entry.state is not State.WRITTEN or entry.file is None:
-                continue
+    def entries(self) -> Iterator[Entry]:
+        """Yield what is known of each id, written or not."""
+        return (entry for entry in self.ledger.evidence.each() if entry.id not in self.withheld.ids)
+
+    def each(self) -> Iterator[Standing]:
+        """Yield all ids, each with its document if it is written."""
+        for entry in self.entries():
             try:
-                yield self._row(entry, entry.chosen or self._adopted(entry.id), entry.file)
+                yield self._standing(entry) if entry.state is State.WRITTEN and entry.file else Standing(entry)
             except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else None
-                self.skipped[entry.id] = f"{entry.file}: {reason or error}"  # DocumentError is a ValueError
+                self.leave_out(entry, error)
+                yield Standing(entry)
+
+    def _standing(self, entry: Entry) -> Standing:
+        data = (self._folder / str(entry.file)).read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        text = data.decode()
+        form = self._pictures.original(entry.id, text)
+        if form is None and sha256 != entry.file_sha256:
+            raise ValueError("it is not the file that was written")
+        return Standing(entry, form or text, data, sha256)
+
+    def leave_out(self, entry: Entry, error: Exception) -> None:
+        """Take note of an article that has to be left out."""
+        reason = error.strerror if isinstance(error, OSError) else None
+        self.left_out[entry.id] = f"{entry.file}: {reason or error}"
+        if entry.chosen is None or not entry.chosen.page_sha256:
+            self.without_page.add(entry.id)
+
+    def rows(self) -> Iterator[ExportRow]:
+        """Yield the written articles, by id."""
+        for standing in self.each():
+            try:
+                document = standing.document
+            except DocumentError as error:
+                self.leave_out(standing.entry, error)
+                continue
+            if document is not None:
+                yield self._row(standing, document)
 
     def _adopted(self, article: int) -> ChosenCapture:
         """Return what is known of a document that was taken over: which capture it names, not what that held."""
@@ -93,15 +153,10 @@ class WrittenArticles:
             timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, "{}", "", None, None
         )
 
-    def _row(self, entry: Entry, standing: ChosenCapture, file: str) -> ExportRow:
-        data = (self._folder / file).read_bytes()
-        sha256 = hashlib.sha256(data).hexdigest()
-        text = data.decode()
-        form = self._pictures.original(entry.id, text)
-        if form is None and sha256 != entry.file_sha256:
-            raise ValueError("it is not the file that was written")
-        document = parse_document(form or text)
-        box = _BOX.search(document.body)
+    def _row(self, standing: Standing, document: Document) -> ExportRow:
+        entry = standing.entry
+        capture = entry.chosen or self._adopted(entry.id)
+        box = BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body
         return ExportRow(
@@ -114,16 +169,16 @@ class WrittenArticles:
             markdown=content,
             text=plain_text(content),
             images=tuple(addresses(document.body)),
-            timestamp=standing.timestamp,
-            original=standing.original,
-            urlkey=standing.urlkey,
-            digest=standing.digest,
-            digest_check=standing.digest_check,
-            provenance=dict(standing.provenance),
-            layout=standing.layout,
-            file=file,
-            file_sha256=sha256,
-            page_sha256=standing.page_sha256,
+            timestamp=capture.timestamp,
+            original=capture.original,
+            urlkey=capture.urlkey,
+            digest=capture.digest,
+            digest_check=capture.digest_check,
+            provenance=dict(capture.provenance),
+            layout=capture.layout,
+            file=str(entry.file),
+            file_sha256=standing.file_sha256,
+            page_sha256=capture.page_sha256,
         )
 
 

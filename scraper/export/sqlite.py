@@ -16,6 +16,7 @@ from contextlib import closing
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from scraper import __version__
 from scraper.errors import StoreError
 from scraper.export.rows import ExportRow
 
@@ -38,15 +39,16 @@ CREATE TABLE articles (
     provenance TEXT NOT NULL
 );
 CREATE TABLE tags (
-    article INTEGER NOT NULL REFERENCES articles, position INTEGER NOT NULL, tag TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles(id), position INTEGER NOT NULL, tag TEXT NOT NULL,
     PRIMARY KEY (article, position)
 ) WITHOUT ROWID;
 CREATE TABLE lost (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL, author TEXT NOT NULL,
     date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL
 );
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE long_words USING fts5(
-    title, author, category, tags, text, content='articles', content_rowid='id', tokenize='trigram'
+    title, author, category, tags, text, content="articles", content_rowid="id", tokenize='trigram'
 );
 CREATE VIRTUAL TABLE short_words USING fts5(
     words, content='', detail=none, tokenize="ascii tokenchars ' !#$%&()*+,-./:;<=>?@[\]^_`{|}~''""'"
@@ -64,10 +66,11 @@ INSERT INTO short_words (short_words) VALUES ('optimize');
 _COLUMNS = [field.name for field in dataclasses.fields(ExportRow)]
 
 
-def write_sqlite(rows: Iterable[ExportRow], path: Path, lost: Iterable[Entry] = ()) -> int:
+def write_sqlite(rows: Iterable[ExportRow], path: Path, lost: Iterable[Entry] = (), *, withheld: str = "") -> int:
     """Fill an empty file; return how many articles there were. The same rows give the same bytes.
 
-    `lost` are ids that are not written; what lists say of them goes into a table of its own.
+    `lost` are ids that are not written; what lists say of them goes into a table of its own. `withheld` is a sentence
+    that says what was left out on purpose.
 
     Raises:
         StoreError: the file cannot be written, such as on a full disk.
@@ -88,6 +91,8 @@ def write_sqlite(rows: Iterable[ExportRow], path: Path, lost: Iterable[Entry] = 
                 if entry.known_from is not None:
                     values = (entry.id, str(entry.state), *entry.known_from)
                     database.execute("INSERT INTO lost VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            about = {"software": f"hkcnews {__version__}", "articles": str(count), "withheld": withheld}
+            database.executemany("INSERT INTO about VALUES (?, ?)", about.items())
             database.execute("COMMIT")
             database.executescript(_INDEXES)
     except sqlite3.Error as error:

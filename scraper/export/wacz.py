@@ -12,6 +12,7 @@ import sqlite3
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from io import SEEK_END
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -20,20 +21,20 @@ from scraper import __version__
 from scraper.errors import StoreError
 from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, index_url, line_key
+from scraper.export.deposit import TITLE
 from scraper.files import json_line
 from scraper.models import State
-from scraper.store.records import Damage, iter_records, read_record
+from scraper.store.records import read_record
 from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
+    from scraper.export.warc_copy import WarcCopy
     from scraper.ledger.evidence import Entry
     from scraper.store.records import Record
 
 WACZ_VERSION = "1.1.1"
-TITLE = "眾新聞 Citizen News (hkcnews.com)"
 ALIASES = "aliases.warc.gz"
 """A WARC file made for the package, see `aliases`."""
 _MAX_BLOCK = 1 << 28
@@ -78,20 +79,29 @@ def pages_of(entries: Iterable[Entry]) -> Iterator[Page]:
             yield Page(entry.id, page.original, page.timestamp, page.title or "")
 
 
-def write_wacz(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) -> WaczReport:
+def write_wacz(
+    archives: Iterable[WarcCopy],
+    pages: Iterable[Page],
+    file: BinaryIO,
+    *,
+    has_text: bool = False,
+    withheld: str = "",
+) -> WaczReport:
     """Write a WACZ in flat memory.
 
     Args:
-        archives: WARC files, ``.warc`` or ``.warc.gz``; their names must differ.
+        archives: what goes in of the WARC files; their names must differ.
         pages: for the list of pages.
         file: empty, seekable.
+        has_text: the pages have their texts; players look at them only if the list says so.
+        withheld: a sentence that says what was left out on purpose.
 
     Raises:
         OSError: a file cannot be read or written.
         StoreError: there is no room to sort the index in.
     """
     try:
-        return _write(archives, pages, file)
+        return _write(archives, pages, file, has_text, withheld)
     except sqlite3.Error as error:
         raise StoreError(
             f"the index of the WACZ cannot be sorted ({error}). Make room in the folder for temporary files, or name "
@@ -99,24 +109,36 @@ def write_wacz(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) 
         ) from error
 
 
-def _write(archives: Iterable[Path], pages: Iterable[Page], file: BinaryIO) -> WaczReport:
+def _write(
+    archives: Iterable[WarcCopy], pages: Iterable[Page], file: BinaryIO, has_text: bool, withheld: str
+) -> WaczReport:
     with closing(SortedLines()) as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
-        indexed = [_index(path, lines, aliases) for path in sorted(archives, key=lambda path: path.name)]
+        indexed = [_index(copy, lines, aliases) for copy in sorted(archives, key=lambda copy: copy.path.name)]
         writer = _Package(package)
         for one in indexed:
-            with one.path.open("rb") as archive:
-                writer.put(f"archive/{one.path.name}", _pieces(archive, one.length), size=one.length)
+            writer.put(f"archive/{one.copy.path.name}", one.copy.pieces(), size=len(one.copy))
         if length := aliases.tell():
             aliases.seek(0)
-            writer.put(f"archive/{ALIASES}", _pieces(aliases, length), size=length)
+            writer.put(f"archive/{ALIASES}", iter(partial(aliases.read, _PIECE), b""), size=length)
         blocks: list[bytes] = []
         writer.put("indexes/index.cdx.gz", lines.blocks("index.cdx.gz", blocks))
         writer.put("indexes/index.idx", blocks, pack=True)
         held = _Held(pages, lines)
-        listed = writer.put("pages/pages.jsonl", _page_lines(held), pack=True) - 1
-        writer.finish(max((one.newest for one in indexed), default=""))
-    damaged = tuple(place for one in indexed for place in one.damaged)
-    return WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged, held.absent)
+        listed = writer.put("pages/pages.jsonl", _page_lines(held, has_text), pack=True) - 1
+        damaged = tuple(place for one in indexed for place in one.copy.damaged)
+        report = WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged, held.absent)
+        writer.finish(max((one.newest for one in indexed), default=""), _description(report, withheld))
+    return report
+
+
+def _description(report: WaczReport, withheld: str) -> str:
+    """Say what is inside, so that nobody takes a package that holds no page for one that does."""
+    said = [
+        f"Articles with the capture they were made from: {report.pages}",
+        f"Other written articles, of which no capture is kept, so that they are not in it: {report.absent}",
+        f"WARC files: {report.files}, with {report.records} records to be replayed",
+    ]
+    return "".join(f"{one}. " for one in (*said, withheld) if one).rstrip()
 
 
 class _Held:
@@ -136,32 +158,22 @@ class _Held:
 
 
 class _Indexed(NamedTuple):
-    """A WARC file as far as it goes into the WACZ: `length` bytes, which end with a whole record."""
+    """A WARC file whose records are in the index."""
 
-    path: Path
-    length: int
+    copy: WarcCopy
     records: int
     newest: str
-    damaged: list[str]
 
 
-def _index(path: Path, lines: SortedLines, aliases: BinaryIO) -> _Indexed:
-    """Index one WARC file; a torn end, which a run that is at work may be writing now, is left out."""
-    length = path.stat().st_size
-    records, newest, damaged = 0, "", list[str]()
-    with path.open("rb") as file:
-        for record in iter_records(file, max_block=_MAX_BLOCK):
-            if isinstance(record, Damage):
-                if record.torn:
-                    length = min(length, record.offset)
-                damaged.append(f"{path.name} at byte {record.offset}: {record.reason}")
-                continue
-            newest = max(newest, record.headers.get("warc-date", ""))
-            if line := cdxj_line(record, path.name):
-                lines.add(*line)
-                records += 1
-                _add_alias(record, lines, aliases)
-    return _Indexed(path, length, records, newest, damaged)
+def _index(copy: WarcCopy, lines: SortedLines, aliases: BinaryIO) -> _Indexed:
+    records, newest = 0, ""
+    for record in copy.records():
+        newest = max(newest, record.headers.get("warc-date", ""))
+        if line := cdxj_line(record, copy.path.name):
+            lines.add(*line)
+            records += 1
+            _add_alias(record, lines, aliases)
+    return _Indexed(copy, records, newest)
 
 
 def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
@@ -176,14 +188,9 @@ def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
         lines.add(*line)
 
 
-def _pieces(file: BinaryIO, left: int) -> Iterator[bytes]:
-    while left > 0 and (piece := file.read(min(_PIECE, left))):
-        left -= len(piece)
-        yield piece
-
-
-def _page_lines(pages: Iterable[Page]) -> Iterator[bytes]:
-    yield f"{json_line({'format': 'json-pages-1.0', 'id': 'pages', 'title': 'Articles'})}\n".encode()
+def _page_lines(pages: Iterable[Page], has_text: bool) -> Iterator[bytes]:
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "Articles"} | ({"hasText": True} if has_text else {})
+    yield f"{json_line(head)}\n".encode()
     for page in pages:
         moment = parse_timestamp(page.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
         url = index_url(plain_url(page.original))
@@ -211,12 +218,13 @@ class _Package:
         self._resources.append({"name": name, "path": path, "hash": f"sha256:{digest.hexdigest()}", "bytes": length})
         return count
 
-    def finish(self, newest: str) -> None:
+    def finish(self, newest: str, description: str) -> None:
         """Write the description of the package and its digest."""
         package = {
             "profile": "data-package",
             "wacz_version": WACZ_VERSION,
             "title": TITLE,
+            "description": description,
             "created": newest or "1970-01-01T00:00:00Z",
             "software": f"hkcnews {__version__}",
             "resources": self._resources,

@@ -1,4 +1,4 @@
-"""Asking the archive for one picture, in a thread: what it gives, and whether that is a picture."""
+"""Asking the archive for one picture, and whether what it gives is one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """What a thread brings back: a memento, and the picture it is or why it is none."""
+    """A memento, and the picture it is or why it is none."""
 
     memento: Memento
     picture: Picture | None
@@ -32,10 +32,10 @@ class Service(NamedTuple):
     captures: Callable[[str], list[Capture]]
 
 
-def put_question(service: Service, ask: Ask, timestamp: str) -> Answer | list[str]:
+def put_question(service: Service, ask: Ask, timestamp: str) -> Memento | list[str]:
     """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
     if ask.timestamp:
-        return examined(service.fetch(Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")))
+        return service.fetch(Capture(ask.original, ask.timestamp, ask.original, "", "", "", ""))
     wanted = parse_timestamp(timestamp)
     moments = {
         one.timestamp
@@ -48,7 +48,10 @@ def put_question(service: Service, ask: Ask, timestamp: str) -> Answer | list[st
 
 
 def examined(memento: Memento) -> Answer:
-    """Return a memento with the picture that it is, or why it is none."""
+    """Return a memento with the picture that it is, or why it is none.
+
+    For one thread: of a large picture each thread that decodes one keeps the memory.
+    """
     if memento.status != 200:
         return Answer(memento, None, "")
     try:

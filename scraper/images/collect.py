@@ -100,7 +100,7 @@ class Collector:
         self._stop = stop
         self._service = service
         self._progress = progress
-        self._workers: Workers[tuple[str, Ask], Answer | list[str]] = Workers(in_flight, stop)
+        self._workers: Workers[tuple[str, Ask], Memento | list[str]] = Workers(in_flight, stop)
         self._asked: dict[str, set[Ask]] = {}
         self.done = Collected()
 
@@ -178,8 +178,8 @@ class Collector:
             self._note_listed(address, ask.original, landed.value)
         elif landed.value is not None:
             self.done.fetched += 1
-            self._space.intake.keep(landed.value.memento)
-            if self._judge(address, ask, landed.value):
+            self._space.intake.keep(landed.value)
+            if self._judge(address, ask, examined(landed.value)):
                 return
         elif landed.error is not None and not isinstance(landed.error, Stopped):
             raise landed.error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 import warnings
 from typing import NamedTuple
 
@@ -15,9 +14,6 @@ MAX_PIXELS = 64_000_000
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "ICO")
 _EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "BMP": "bmp", "ICO": "ico"}
 """Format to extension; MPO is what Pillow calls a JPEG with more pictures behind it."""
-
-# One at a time: decoded pictures are large, and Pillow warns through the process-wide list of filters.
-_ONE = threading.Lock()
 
 
 class NotAPicture(ValueError):
@@ -33,7 +29,7 @@ class Picture(NamedTuple):
 
 
 def examine(data: bytes) -> Picture:
-    """Decode a picture (of an animation the first frame), whatever its headers or name claim.
+    """Decode a picture (of an animation the first frame), whatever its headers or name claim. Not safe for threads.
 
     Raises:
         NotAPicture: it is none, is cut short, or is larger than `MAX_PIXELS`.
@@ -42,7 +38,7 @@ def examine(data: bytes) -> Picture:
         raise NotAPicture("it is empty")
     if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise NotAPicture("it is a text, such as HTML or SVG")
-    with _ONE, warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return _decode(data)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scraper.engine.keep import with_digest_check
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.payload import digest_of
 from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
 from scraper.reports.words import counted, first_of
@@ -35,6 +36,8 @@ _BATCH = 200
 _REMEMBERED = 1000
 """Damages that are remembered one by one; a hostile file could name millions."""
 _SHOWN = 20
+_MOST_TRIED = 20
+"""Captures of a URL of which a digest is taken that the ledger does not have."""
 _BESIDE = "; what stands before and behind was read"
 
 
@@ -192,6 +195,9 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
     if article is None:
         taken.foreign += 1
         return
+    if page_host(outcome.original) not in ("", *space.site.hosts):
+        taken.skip(Skipped(outcome.original, "is a replay of an article, and does not say plainly of which capture"))
+        return
     taken.articles.add(article)
     if space.intake.keep(_verified(outcome, space, article), durable=False):
         taken.kept += 1
@@ -204,10 +210,13 @@ def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
 
     def find(wanted: Wanted) -> bytes | None:
         digest, mementos = wanted.digest, space.ledger.mementos
-        kept = mementos.payload(digest.base32) if digest is not None and digest.algorithm == "sha1" else None
-        kept = kept or mementos.get(wanted.original, wanted.timestamp)
-        with contextlib.suppress(StoreError):
-            return space.store.load_kept(kept).payload if kept else None
+        found = mementos.payload(digest.base32) if digest is not None and digest.algorithm == "sha1" else None
+        found = found or mementos.get(wanted.original, wanted.timestamp)
+        for kept in [found] if found else mementos.of_url(wanted.original)[-_MOST_TRIED:]:
+            with contextlib.suppress(StoreError):
+                payload = space.store.load_kept(kept).payload
+                if found or (digest is not None and digest_of(payload, digest.algorithm) == digest):
+                    return payload
         return None
 
     return find

@@ -232,7 +232,8 @@ class Job:
         few = self._is_few()
         waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
         waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
-        for article in waiting[: self.space.config.cdx_per_minute // 2]:
+        most = self.space.config.cdx_per_minute // 2
+        for article in waiting[: most if self.options.limit is None else min(most, self.options.limit)]:
             if self._ask(partial(self._discovery.confirm, article)):
                 yield article
 

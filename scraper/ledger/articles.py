@@ -122,6 +122,10 @@ class Articles:
         """Yield the files of all written articles, in ascending order of the ids."""
         yield from map(WrittenDocument._make, self._db.each(_DOCUMENTS))
 
+    def last_change(self) -> str:
+        """Return when an article was last written or came to another state, 14 digits; empty if none ever did."""
+        return str(self._db.value("SELECT max(changed_at) FROM articles") or "")
+
     def count(self) -> int:
         """Return how many ids are known."""
         return int(self._db.value("SELECT count(*) FROM articles"))

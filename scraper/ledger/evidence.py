@@ -74,6 +74,15 @@ class Witness(NamedTuple):
     original: str
 
 
+class TextRead(NamedTuple):
+    """A capture that showed an article: the digest of its text, and what it lacks, by the names of `Lack`."""
+
+    timestamp: str
+    original: str
+    text_sha256: str
+    lacks: frozenset[str]
+
+
 class Entry(NamedTuple):
     """All that is proven about one id. `tried` stands in the order of time; `known_from` only if not written."""
 
@@ -147,6 +156,13 @@ SELECT w.* FROM witnesses w JOIN articles a ON a.id = w.article
 WHERE w.article BETWEEN ? AND ? AND a.state <> 'written' ORDER BY w.article
 """
 
+# Readings of articles of which more than one text was read. `history` compares these texts.
+_DIFFERING = """
+SELECT article, timestamp, original, text_sha256, lacks FROM readings WHERE verdict = 'article' AND article IN (
+    SELECT article FROM readings WHERE verdict = 'article' GROUP BY article HAVING count(DISTINCT text_sha256) > 1
+) ORDER BY article, timestamp, original
+"""
+
 _LAST = 2**62
 _NO_MORE = (_LAST, ())
 
@@ -156,6 +172,11 @@ class Evidence:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    def differing_texts(self) -> Iterator[tuple[int, list[TextRead]]]:
+        """Yield articles of which several texts were read, each with the readings, earliest first."""
+        for article, rows in groupby(self._db.each(_DIFFERING), key=itemgetter(0)):
+            yield article, [TextRead(row[1], row[2], row[3], frozenset(json.loads(row[4]))) for row in rows]
 
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""

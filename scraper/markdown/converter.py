@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
@@ -52,6 +52,7 @@ _TRANSPARENT = ["code", "del", "kbd", "q", "s", "samp", "sub", "sup", "video"]
 """Markup that markdownify would write and the form does not know."""
 _CELL = ("| ", " |\n| --- |")
 _MAX_DEPTH = 80
+_BUILDER: dict[str, Any] = {"huge_tree": True, "multi_valued_attributes": None}
 _TOO_DEEP = etree.XPath("/".join("*" * _MAX_DEPTH))
 
 
@@ -64,7 +65,7 @@ def convert_body(body: _Element, links: LinkRewriter) -> str:
     """
     # Canonical XML is to the letter; libxml2's HTML has other URLs, its plain XML loses control characters.
     fragment = etree.tostring(_shown(body), method="c14n")
-    soup = BeautifulSoup(fragment, "lxml", from_encoding="utf-8", huge_tree=True, multi_valued_attributes=None)
+    soup = BeautifulSoup(fragment, "lxml", from_encoding="utf-8", element_classes={Tag: _Tag}, **_BUILDER)
     return str(ArticleConverter(links).convert_soup(soup))
 
 
@@ -81,6 +82,17 @@ def _shown(body: _Element) -> _Element:
     for element in found_by(_TOO_DEEP, body):
         etree.strip_tags(element, "*")
     return body
+
+
+class _Tag(Tag):
+    """An element that climbs by itself: bs4 builds a filter at each call, and markdownify calls for every element."""
+
+    def find_parent(self, name: str | None = None, *_: object, **__: object) -> Tag | None:  # type: ignore[override]
+        """Return the innermost element of this name around it."""
+        node = self.parent
+        while node is not None and node.name != name:
+            node = node.parent
+        return node
 
 
 class ArticleConverter(MarkdownConverter):
@@ -228,7 +240,7 @@ class ArticleConverter(MarkdownConverter):
         """
         parts = [node for node in el.descendants if isinstance(node, Tag)]
         caption = " ".join(filter(None, (_caption(node) for node in parts if node.name == "figcaption")))
-        pictures = (node for node in parts if node.name in _PICTURES and not _is_inside(node, "picture"))
+        pictures = (node for node in parts if node.name in _PICTURES and not node.find_parent("picture"))
         sources = [(_alt(picture), url) for picture in pictures if (url := _source(picture))]
         if _in_cell(parent_tags) or any(node.name in _NO_FIGURE for node in parts) or not (caption or sources):
             return as_block(text)
@@ -274,10 +286,6 @@ class ArticleConverter(MarkdownConverter):
 
 def _in_cell(parent_tags: Iterable[str]) -> bool:
     return not {"td", "th"}.isdisjoint(parent_tags)
-
-
-def _is_inside(element: Tag, name: str) -> bool:
-    return any(parent.name == name for parent in element.parents)
 
 
 def _source(element: Tag) -> str:

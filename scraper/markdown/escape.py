@@ -28,6 +28,8 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE,
 )
+_MAY_BE_MARKUP = re.compile(r"[\\`*\[\]_<{&#+=~>|:-]|\A[0-9]")
+"""In all that the two others match; most texts have none of it, and to look for one of a set takes no time."""
 _NUMBER = re.compile(r"\A[0-9]{1,9}(?=[.)](?: |\Z))")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _TITLE_MARKUP = re.compile(r"(?<!\\)(?:\\\\)*(<)(?=[a-zA-Z/!?])|(?<=<)(!)(?=--more)|(?<=\{)(\{)(?=[<%])")
@@ -41,6 +43,8 @@ _MAX_NESTING = 100
 
 def escape(text: str, *, in_cell: bool = False) -> str:
     """Return the text with a backslash before all that can be markup at the start of a line or inside one."""
+    if not _MAY_BE_MARKUP.search(text):
+        return text
     if in_cell and "|" in text:
         return "\\|".join(map(escape, text.split("|")))
     return _NUMBER.sub(r"\g<0>\\", _MARKUP.sub(r"\\\g<0>", text))

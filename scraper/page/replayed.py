@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -37,12 +38,11 @@ _SAVED = re.compile(
     r"<!--\s*saved from url=\([0-9]+\)(?P<page>\S+?)\s*-->|Page saved with SingleFile\s+url:\s*(?P<single>\S+)",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(
-    r"\s(?:src|href)\s*=\s*[\"'](?:cid:|(?:\./)?[^\"'/:?#<>]{1,200}(?:_files|\.files|_fichiers|-Dateien)/)"
-    r"|<meta\s+name=[\"']savepage-url[\"']",
-    re.IGNORECASE,
-)
+_BESIDE = re.compile(r"cid:|(?:\./)?[^/:?#]{1,200}(?:_files|\.files|_fichiers|-Dateien)/|savepage-url", re.IGNORECASE)
 """Firefox leaves no note, but the same folder; Save Page WE a ``meta`` of its own."""
+_MOST = 200
+"""Pictures, scripts and style sheets that are looked at; if one is beside the page, nearly all are."""
+_NOTES = ("saved from url", "SingleFile")
 _PERMALINK = re.compile(
     r"<(?:link|meta)\b[^>]{0,300}?(?:canonical|og:url)[^>]{0,300}?(?:href|content)=[\"'](?P<page>(?:https?:)?(?://[^/\"']+)?/web/[^\"']+)",
     re.IGNORECASE,
@@ -76,9 +76,12 @@ def replayed_capture(text: str) -> ReplayUrl | None:
     return None
 
 
-def is_saved_by_browser(text: str) -> bool:
+def is_saved_by_browser(text: str, root: _Element) -> bool:
     """Say whether a browser saved the page: a note says so, or pictures are files beside it or parts of an MHTML."""
-    return bool(_SAVED.search(text, 0, _SCAN) or _BESIDE.search(text, 0, _SCAN))
+    if any(note in text for note in _NOTES) and _SAVED.search(text, 0, _SCAN):
+        return True
+    parts = islice(root.iter("img", "link", "script", "meta"), _MOST)
+    return any(_BESIDE.match(one.get("src") or one.get("href") or one.get("name") or "") for one in parts)
 
 
 def _plain(url: str) -> str:

@@ -66,7 +66,7 @@ class PageView:
         self.data = data
         self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
         self.root, self.lost = _parse(data if self.whole else data + _SENTINEL)
-        self.saved = is_saved_by_browser(data[:_HEAD].decode("utf-8", errors="replace"))
+        self.saved = is_saved_by_browser(data[:_HEAD].decode("utf-8", errors="replace"), self.root)
         if mentions(data, page.timestamp):
             undo_replay(self.root, page.timestamp, page_host(page.original), saved=self.saved)
         self.cut_in = self._cut_in()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SHARED_BY = 5
 """A digest that so many ids share is one page (farewell, error), not an article; what two share are two articles."""
 
+TRIES_OF_A_PART = 5
+"""A cut page that no digest contradicts, and of which the archive gave no more so often, is all that it has."""
+
 _HTML = ("text/html", "application/xhtml+xml")
 _NO_DIGEST = ("", "-")
 
@@ -112,11 +115,19 @@ class Candidate:
     @property
     def verdict(self) -> Verdict | None:
         """What this capture finally is, or None as long as it is unread. Of stand-ins an article alone counts."""
-        if self.read is not None and (self.read.verdict is Verdict.ARTICLE or not self.read.is_stand_in):
-            return self.read.verdict
+        read = self.read
+        if read is not None and (
+            read.verdict is Verdict.ARTICLE or not read.is_stand_in or self._is_all_there_is(read)
+        ):
+            return read.verdict
         if self.attempt is not None and self.attempt.final and self.attempt.verdict not in UNREAD:
             return self.attempt.verdict
         return None
+
+    def _is_all_there_is(self, read: PageRead) -> bool:
+        cut = read.verdict is Verdict.TRUNCATED and read.promised is DigestCheck.UNVERIFIABLE
+        asked = self.attempt is not None and self.attempt.verdict is Verdict.TRUNCATED
+        return cut and asked and self.attempt is not None and self.attempt.tries >= TRIES_OF_A_PART
 
     @property
     def own_read(self) -> PageRead | None:

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import lzma
 import re
-import shutil
 import zipfile
-import zlib
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.compression import TooLarge
 from scraper.files import open_file
-from scraper.payload import TooLarge
 from scraper.store.mementos import memento_of, response_of
-from scraper.store.records import Damage, Record, iter_records, read_record
+from scraper.store.records import Damage, Record, iter_records
 from scraper.store.replays import headers_of_capture, is_memento, moment, replayed
 from scraper.store.revisits import Payloads, Place, Wanted
 from scraper.store.saved import saved_page
+from scraper.store.sources import ZIP_ERRORS, Source, Sources
 from scraper.store.stream import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-    from tempfile import _TemporaryFileWrapper
 
     from scraper.models import Memento
     from scraper.payload import Response
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
-_MOST_UNPACKED = 4 << 30
 _RECORDS = re.compile(r"\.w?arc(?:\.gz|\.zst)?\Z", re.IGNORECASE)
 _HTML = re.compile(r"\.x?html?\Z", re.IGNORECASE)
 _ZIP = re.compile(r"\.(?:wacz|zip)\Z", re.IGNORECASE)
@@ -39,9 +34,6 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 """Files that lie beside captures and are none: lists, checksums, what a saved page shows. All others are told."""
-_ZIP_ERRORS = (
-    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError,
-)  # fmt: skip
 
 
 class Skipped(NamedTuple):
@@ -63,17 +55,6 @@ class Skipped(NamedTuple):
     def in_file(self) -> bool:
         """Whether it is one place of a file whose other places were read."""
         return ", byte " in self.source
-
-
-class _Source(NamedTuple):
-    """A file of records that can be opened again: on its own, or inside a WACZ."""
-
-    path: Path
-    member: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.path}!{self.member}" if self.member else str(self.path)
 
 
 def read_archives(
@@ -100,7 +81,7 @@ def read_archives(
             yield from reader.path(path)
         yield from reader.late()
     finally:
-        reader.close()
+        reader.sources.close()
 
 
 class _Reader:
@@ -109,12 +90,9 @@ class _Reader:
     def __init__(self, wanted: Callable[[str], bool], max_body: int, kept: Callable[[Wanted], bytes | None]) -> None:
         self._wanted = wanted
         self._max_body = max_body
-        self._payloads = Payloads(self._open, max_body, kept)
-        self._sources: list[_Source] = []
+        self.sources = Sources(max_body)
+        self._payloads = Payloads(self.sources.read, kept)
         self._late: list[Place] = []
-        self._zipfile: zipfile.ZipFile | None = None
-        self._unpacked: tuple[int, _TemporaryFileWrapper[bytes]] | None = None
-        self._broken = ""
 
     def path(self, path: Path) -> Iterator[Memento | Skipped]:
         if not path.is_dir():
@@ -137,7 +115,7 @@ class _Reader:
             elif _HTML.search(path.name):
                 yield self._saved(path)
             else:
-                yield from self._records(_Source(path, ""))
+                yield from self._records(Source(path, ""))
         except OSError as error:
             yield Skipped(str(path), f"cannot be read ({error.strerror or error})")
 
@@ -153,69 +131,26 @@ class _Reader:
 
     def _zip(self, path: Path) -> Iterator[Memento | Skipped]:
         try:
-            names = [name for name in self._opened(path).namelist() if _RECORDS.search(name)]
-        except _ZIP_ERRORS as error:
+            names = [name for name in self.sources.names(path) if _RECORDS.search(name)]
+        except ZIP_ERRORS as error:
             yield Skipped(str(path), f"a broken ZIP file ({error})")
             return
         if not names:
             yield Skipped(str(path), "a ZIP file without WARC files")
         for name in names:
-            source = _Source(path, name)
-            self._broken = ""
+            source = Source(path, name)
+            self.sources.broken = ""
             try:
                 yield from self._records(source)
-            except _ZIP_ERRORS as error:
-                self._broken = str(error)
-            if self._broken:
-                yield Skipped(source.name, f"broken inside its ZIP file ({self._broken})")
+            except ZIP_ERRORS as error:
+                self.sources.broken = str(error)
+            if self.sources.broken:
+                yield Skipped(source.name, f"broken inside its ZIP file ({self.sources.broken})")
 
-    def _opened(self, path: Path) -> zipfile.ZipFile:
-        """Return a ZIP file, the one opened last if it is the same: its list of members may be long."""
-        if self._zipfile is None or self._zipfile.filename != str(path):
-            if self._zipfile is not None:
-                self._zipfile.close()
-            self._zipfile = zipfile.ZipFile(path)
-        return self._zipfile
-
-    def close(self) -> None:
-        if self._zipfile is not None:
-            self._zipfile.close()
-            self._zipfile = None
-        if self._unpacked is not None:
-            self._unpacked[1].close()
-            self._unpacked = None
-
-    def _open(self, number: int) -> BinaryIO:
-        source = self._sources[number]
-        if not source.member:
-            return source.path.open("rb")
-        member = self._opened(source.path).getinfo(source.member)
-        if member.compress_type == zipfile.ZIP_STORED:
-            return self._opened(source.path).open(member)  # type: ignore[return-value] # seekable
-        if self._unpacked is None or self._unpacked[0] != number:
-            self._unpack(number, member)
-        assert self._unpacked is not None
-        return open(self._unpacked[1].name, "rb")  # noqa: PTH123 # the caller closes it
-
-    def _unpack(self, number: int, member: zipfile.ZipInfo) -> None:
-        """Unpack a member of a ZIP file as far as it goes: going back in a packed one would read it from its start."""
-        if member.file_size > _MOST_UNPACKED:
-            raise OSError("more than 4 GB in a ZIP file that packs it; unpack it and import that")
-        if self._unpacked is not None:
-            self._unpacked[1].close()
-        self._unpacked = (number, NamedTemporaryFile())  # noqa: SIM115 # closed in `close`
-        try:
-            with self._opened(self._sources[number].path).open(member) as packed:
-                shutil.copyfileobj(packed, self._unpacked[1])
-        except _ZIP_ERRORS as error:
-            self._broken = str(error)
-        self._unpacked[1].flush()
-
-    def _records(self, source: _Source) -> Iterator[Memento | Skipped]:
-        number = len(self._sources)
-        self._sources.append(source)
+    def _records(self, source: Source) -> Iterator[Memento | Skipped]:
+        number = self.sources.add(source)
         place = Place(number, -1, 0)
-        with self._open(number) as file:
+        with self.sources.open(number) as file:
             for record in iter_records(file, max_block=self._max_body):
                 if isinstance(record, Damage):
                     yield Skipped(f"{source.name}, byte {record.offset}", record.reason)
@@ -226,12 +161,9 @@ class _Reader:
                 if outcome is not None:
                     yield outcome
 
-    def _where(self, place: Place) -> str:
-        return f"{self._sources[place.source].name}, byte {place.offset}"
-
     def _record(self, place: Place, record: Record, *, last: bool = False) -> Memento | Skipped | None:
         """Return what one record gives; None for a revisit that has to wait, unless nothing else comes."""
-        where, uri = self._where(place), record.headers.get("warc-target-uri", "")
+        where, uri = self.sources.where(place), record.headers.get("warc-target-uri", "")
         if not uri.startswith(("http://", "https://")):
             return Skipped(where, "not of the web", damage=False)
         response = response_of(record) if record.block is not None else None
@@ -277,10 +209,8 @@ class _Reader:
         for place in self._late:
             outcome: Memento | Skipped | None
             try:
-                with self._open(place.source) as file:
-                    record = read_record(file, place.offset, max_block=self._max_body, number=place.number)
-                outcome = self._record(place, record, last=True)
-            except (Damaged, OSError, *_ZIP_ERRORS) as error:
-                outcome = Skipped(self._where(place), str(error))
+                outcome = self._record(place, self.sources.read(place), last=True)
+            except (Damaged, OSError, *ZIP_ERRORS) as error:
+                outcome = Skipped(self.sources.where(place), str(error))
             if outcome is not None:
                 yield outcome

@@ -11,7 +11,7 @@ from scraper.headers import values
 from scraper.models import DigestCheck, Memento
 from scraper.payload import Response, check_digest, decode, parse_response
 from scraper.times import format_timestamp, parse_timestamp
-from scraper.wholeness import said_to_be_cut, shorter_than_told
+from scraper.truncation import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from scraper.headers import Headers

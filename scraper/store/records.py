@@ -121,7 +121,7 @@ def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
     stream.inside = False
     if got < length:
         raise Damaged(f"the file ends {length - got} bytes before a record does", torn=True)
-    return Record(offset, stream.end(), headers.get("warc-type", ""), headers, block, length)
+    return Record(offset, stream.end(), headers.get("warc-type", "").lower(), headers, block, length)
 
 
 def _read_head(stream: RecordStream) -> bytes:

@@ -7,14 +7,12 @@ from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import DigestCheck
-from scraper.payload import check_digest, digest_of, parse_digest
+from scraper.payload import check_digest, digest_of, parse_digest, split_head
 from scraper.store.mementos import response_of, timestamp_of
-from scraper.store.records import read_record
 from scraper.store.stream import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
-    from typing import BinaryIO
 
     from scraper.payload import Digest
     from scraper.store.records import Record
@@ -43,19 +41,15 @@ class Payloads:
     """Finds the payload of a revisit.
 
     By its digest in any spelling, as computed and as the earlier record claims it (some take it of the bytes with
-    their chunks), by the id of that record, by its URL and date. 24 bytes a record, and five slots of a dictionary.
+    their chunks), by the id of that record, by its URL and date. 24 bytes a record, and seven slots of a dictionary.
 
     Args:
-        opened: opens a file by its number.
-        max_body: longest payload, in bytes.
+        read: reads a record again; raises Damaged or OSError where that is not possible.
         kept: gives a payload that an earlier command kept, or None.
     """
 
-    def __init__(
-        self, opened: Callable[[int], BinaryIO], max_body: int, kept: Callable[[Wanted], bytes | None]
-    ) -> None:
-        self._open = opened
-        self._max_body = max_body
+    def __init__(self, read: Callable[[Place], Record], kept: Callable[[Wanted], bytes | None]) -> None:
+        self._read_again = read
         self._kept = kept
         self._numbers: dict[int, int] = {}
         self._places: array[int] = array("q")
@@ -80,12 +74,12 @@ class Payloads:
         return payload if payload is not None and check_digest(claimed, payload) is not DigestCheck.MISMATCH else None
 
     def _read(self, place: Place, revisit: Record) -> bytes | None:
-        with contextlib.suppress(Damaged, OSError), self._open(place.source) as file:
-            earlier = read_record(file, place.offset, max_block=self._max_body, number=place.number)
+        with contextlib.suppress(Damaged, OSError):
+            earlier = self._read_again(place)
             response = response_of(earlier) if earlier.block is not None else None
             claimed = revisit.headers.get("warc-payload-digest", "")
             if response is not None and (
-                _digest_key(claimed) == _digest_key(earlier.headers.get("warc-payload-digest", ""))
+                _digest_key(claimed) in (_digest_key(earlier.headers.get("warc-payload-digest", "")), _framed(earlier))
                 or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
             ):
                 return response.payload
@@ -96,10 +90,19 @@ def _keys(record: Record, payload: bytes) -> Iterator[Hashable]:
     """Yield all by which a revisit may name a record."""
     for algorithm in _HASHED:
         yield digest_of(payload, algorithm)
+    yield _framed(record)
     headers = record.headers
     yield _digest_key(headers.get("warc-payload-digest", ""))
     yield headers.get("warc-record-id", "").strip("<>")
-    yield headers.get("warc-target-uri", ""), timestamp_of(headers.get("warc-date", "")) or ""
+    original = headers.get("warc-target-uri", "")
+    yield original, timestamp_of(headers.get("warc-date", "")) or ""
+    yield original, ""
+
+
+def _framed(record: Record) -> Digest | None:
+    """Return the SHA-1 of a payload as it lies in the record, in chunks if it has any: so wget and others take it."""
+    head = split_head(record.block) if record.block is not None else None
+    return digest_of(memoryview(record.block)[head[1] :]) if head and record.block is not None else None
 
 
 def _wanted_keys(revisit: Record) -> Iterator[Hashable]:
@@ -110,6 +113,8 @@ def _wanted_keys(revisit: Record) -> Iterator[Hashable]:
         yield identity.strip("<>")
     if all(referred := _referred(revisit)):
         yield referred
+    if parse_digest(headers.get("warc-payload-digest", "")):  # of a kind that nobody took of the earlier record
+        yield referred[0], ""
 
 
 def _referred(revisit: Record) -> tuple[str, str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import uuid
 from typing import TYPE_CHECKING
 
 from scraper import __version__
+from scraper.compression import TooLarge
 from scraper.errors import StoreError
 from scraper.files import sync, try_lock
 from scraper.models import DigestCheck
 from scraper.paths import warc_name, warc_serial
-from scraper.payload import TooLarge, check_digest, payload_sha1
+from scraper.payload import check_digest, payload_sha1
 from scraper.store.location import Location, own_files
 from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of, target_uri
 from scraper.store.records import Damage, Record, iter_records, read_record
@@ -33,8 +35,6 @@ _OWN_BLOCK = 1 << 30
 
 
 def _new_id() -> str:
-    import uuid  # with the first record, as all that only writing needs
-
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
@@ -305,9 +305,8 @@ class WarcStore:
 
 
 def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
+    while data:
+        data = data[os.write(fd, data) :]
 
 
 def _only_zeros(path: Path, offset: int) -> bool:

@@ -5,15 +5,25 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import sys
+import time
+import tracemalloc
+import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
 
+import brotli
 import pytest
 
 from scraper.archive.cdx_rows import RowReader
 from scraper.errors import ArchiveRefused, ListingBlocked, ListingFailed, Stopped
 from scraper.models import Capture
 from tests.archive.conftest import Reply, Request
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     import threading
@@ -334,6 +344,72 @@ def test_gzip_is_known_by_its_bytes(server: Server, archive: Archive, headers: l
 
     server.answer = compressed
     assert rows_of(listed(archive)) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("name", "compressed"),
+    [
+        ("br", lambda body: brotli.compress(body, quality=1)),
+        ("zstd", zstd.compress),
+        ("", zstd.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+        ("gzip", lambda body: gzip.compress(gzip.compress(body))),
+        ("br, gzip", lambda body: gzip.compress(brotli.compress(body, quality=1))),
+        ("br", bytes),
+        ("deflate", bytes),
+    ],
+    ids=lambda value: value if isinstance(value, str) else getattr(value, "__qualname__", "twice"),
+)
+@pytest.mark.parametrize("count", [len(ROWS), 3_000])
+def test_a_listing_is_decoded_as_replays_are(
+    server: Server, archive: Archive, name: str, compressed: Callable[[bytes], bytes], count: int
+) -> None:
+    """Front ends answer in any encoding whatever was asked for, or name a wrong one; a cut one is asked for again."""
+    rows = [*ROWS, *(row(number) for number in range(1_000, 1_000 + count - len(ROWS)))]
+    honest = serve(rows)
+
+    def answer(request: Request) -> Reply:
+        body = compressed(honest(request).body)
+        cut = len(server.requests) == 1 and compressed is not bytes
+        return Reply(headers=[("Content-Encoding", name)], body=body[: len(body) - 20] if cut else body)
+
+    server.answer = answer
+    archive.cdx._rows = count
+    assert set(rows_of(listed(archive))) == set(rows)
+
+
+ENDLESS = {
+    "nested": b"[" * 1_000_000,
+    "a row nested": b'[["urlkey"],\n' + b"[" * 100_000 + b"]" * 100_000 + b"]",
+    "a pywb line nested": b'{"a":' * 100_000 + b"}" * 100_000 + b"\n",
+    "a row of 40 MB": b'[["' + b"a" * 40_000_000 + b'"]]',
+    "20 rows of 1 MB": b"[" + b",\n".join(b'["' + b"a" * 1_000_000 + b'"]' for _ in range(20)) + b"]",
+    "a line of text": b"com,x)/ 20210304050607 http://x/ text/html 200 A " + b"9" * 40_000_000,
+    "a number": b"[[" + b"9" * 1_000_000 + b"]]",
+    "a gigabyte": gzip.compress(b'["' + b"a" * 200_000_000, 1),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_an_answer_without_measure_is_refused_soon(server: Server, archive: Archive, name: str) -> None:
+    """A failed listing, in little memory, whatever is nested or long without end."""
+    server.answer = lambda request: Reply(body=ENDLESS[name])
+    tracemalloc.start()
+    begun = time.process_time()
+    with pytest.raises(ListingFailed):
+        listed(archive)
+    assert time.process_time() - begun < 20
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
+
+
+def test_keys_that_lead_nowhere_end(server: Server, archive: Archive) -> None:
+    """A service that gives the same rows again and again, each time with a new key, is left after some questions."""
+    server.answer = lambda request: Reply(body=as_json(ROWS[:3], f"com,hkcnews)/article/1 {len(server.requests)}"))
+    with pytest.raises(ListingFailed, match="nothing new"):
+        listed(archive)
+    assert len(server.requests) < 30
 
 
 def test_a_blocked_site_is_an_error_of_its_own(server: Server, archive: Archive) -> None:

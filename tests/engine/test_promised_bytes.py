@@ -10,6 +10,7 @@ import pytest
 from scraper.jobs.recover import recover
 from scraper.models import State
 from scraper.reports.manifest import read_manifest
+from scraper.selection.candidates import TRIES_OF_A_PART
 from tests.engine.conftest import Folder
 from tests.server import Saved
 from tests.server.captures import HTML
@@ -81,6 +82,34 @@ def test_a_page_that_was_captured_as_a_part_is_final(open_folder: Open) -> None:
     folder.archive.log.clear()
     folder.run(ids=(range(201, 203),))
     assert folder.asked() == []
+
+
+def test_a_part_that_nothing_contradicts_is_all_there_is_after_five_tries(open_folder: Open) -> None:
+    """The same bytes each time, and no digest in the listing: it is said, and not asked for by every run for ever."""
+    folder = open_folder(part(WHOLE, in_text(PAGE), digest="-"))
+    folder.settings = {"tries_per_capture": 1}
+    states = []
+    for _ in range(TRIES_OF_A_PART + 2):
+        folder.run(ids=(range(201, 202),))
+        states.append(entry(folder, 201)["state"])
+        folder.clock.jump += 2 * 86_400
+    assert states == ["waiting"] * (TRIES_OF_A_PART - 1) + ["unrecoverable"] * 3
+    assert len(folder.asked()) == TRIES_OF_A_PART
+    (tried,) = entry(folder, 201)["tried"]  # type: ignore[misc]
+    assert tried["verdict"] == "truncated"
+    later = open_folder(WHOLE)
+    later.run(ids=(range(201, 202),), retry_final=True)
+    assert entry(later, 201)["state"] == "written"
+
+
+def test_a_part_that_the_digest_contradicts_is_asked_for_as_long_as_it_is_one(open_folder: Open) -> None:
+    """The listing says that there is more: at most once a day, and never for good."""
+    folder = open_folder(part(WHOLE, in_text(PAGE)))
+    folder.settings = {"tries_per_capture": 1}
+    for _ in range(TRIES_OF_A_PART + 3):
+        folder.run(ids=(range(201, 202),))
+        folder.clock.jump += 2 * 86_400
+    assert entry(folder, 201)["state"] == "waiting"
 
 
 def test_an_article_that_holds_all_its_elements_is_one_whatever_its_length(open_folder: Open) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import hashlib
+import io
 import json
 import random
 import shutil
@@ -25,8 +27,11 @@ from scraper.config import Config
 from scraper.jobs.import_files import import_files
 from scraper.jobs.workspace import open_workspace
 from scraper.markdown.document import parse_document
+from scraper.store.records import iter_records
 from scraper.times import SystemClock
+from tests.audit.documents import document
 from tests.few_ids import know_few_ids
+from tests.server import TestArchive
 from tests.server.make import Box, article_url, saved_article, write_warc
 
 TIME = "20200607080910"
@@ -74,10 +79,12 @@ def test_several_forms_at_once(output: Path, tmp_path: Path) -> None:
 
 
 def test_texts_for_the_players_search(output: Path, tmp_path: Path) -> None:
-    """With `--text` the list of pages has each article's plain text."""
+    """With `--text` the list of pages has each article's plain text, and says that it has."""
     assert main(["export", "--output", str(output), "--wacz", str(tmp_path / "a.wacz"), "--text", "-q"]) == 0
     with zipfile.ZipFile(tmp_path / "a.wacz") as package:
-        assert "海旁 長廊 開放" in json.loads(package.read("pages/pages.jsonl").splitlines()[-1])["text"]
+        head, *pages = [json.loads(line) for line in package.read("pages/pages.jsonl").splitlines()]
+    assert head["hasText"], "else the player does not look at them"
+    assert "海旁 長廊 開放" in pages[-1]["text"]
 
 
 def test_a_row_says_what_the_document_says(output: Path, tmp_path: Path) -> None:
@@ -196,3 +203,116 @@ def test_killed_at_random_moments(output: Path, tmp_path: Path) -> None:
         assert {name: (made / name).read_bytes() for name in before} == before
     subprocess.run([sys.executable, *words], check=True)
     assert {path.name: path.read_bytes() for path in made.iterdir()} == before
+
+
+def withholding(folder: Path, *ids: int) -> Path:
+    """Return the path of a configuration that withholds these articles."""
+    path = folder / "withholding.toml"
+    path.write_text(f'[withhold]\nids = {list(ids)}\nreason = "at the author\'s wish"\n', encoding="utf-8")
+    return path
+
+
+def test_what_is_withheld_is_in_no_export_and_said(output: Path, tmp_path: Path) -> None:
+    """A withheld article is no row, no page, no record of a WARC file; each export says how many and why."""
+    names = {form: tmp_path / f"a.{form}" for form in ("jsonl", "sqlite", "wacz")}
+    words = [word for form, name in names.items() for word in (f"--{form}", str(name))]
+    config = withholding(tmp_path, 503, 540)
+    assert main(["export", "--config", str(config), "--output", str(output), *words]) == 0
+    said = "2 articles are withheld: at the author's wish"
+    left = [number for number in range(501, 540) if number != 503]
+    assert [row["id"] for row in rows(names["jsonl"])] == left
+    with closing(sqlite3.connect(names["sqlite"])) as database:
+        assert [row[0] for row in database.execute("SELECT id FROM articles")] == left
+        assert ("withheld", said) in list(database.execute("SELECT * FROM about"))
+        assert list(database.execute("SELECT id FROM lost WHERE id IN (503, 540)")) == []
+    with zipfile.ZipFile(names["wacz"]) as package:
+        assert said in json.loads(package.read("datapackage.json"))["description"]
+        pages = package.read("pages/pages.jsonl").splitlines()[1:]
+        assert [int(json.loads(line)["id"]) for line in pages] == left
+        with package.open("archive/captures-00001.warc.gz") as file:
+            held = list(iter_records(io.BytesIO(file.read()), max_block=1 << 20))
+        index = gzip.decompress(package.read("indexes/index.cdx.gz")).decode().splitlines()
+    places = {one.offset: one.headers.get("warc-target-uri") for one in held}
+    assert {article_url(503), article_url(540)}.isdisjoint(places.values())
+    entries = [json.loads(line.split(" ", 2)[2]) for line in index]
+    assert len(entries) == len(left)
+    assert all(places[int(one["offset"])] == one["url"] for one in entries)
+
+
+def test_json_says_what_is_withheld(output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs are told, too."""
+    config = withholding(tmp_path, 503)
+    words = ["--jsonl", str(tmp_path / "a.jsonl"), "--json"]
+    assert main(["export", "--config", str(config), "--output", str(output), *words]) == 0
+    assert json.loads(capsys.readouterr().out)["withheld"] == {"articles": 1, "reason": "at the author's wish"}
+
+
+def test_damage_may_be_what_is_withheld(output: Path, tmp_path: Path) -> None:
+    """Where something is withheld, a stretch of a WARC file that cannot be read is not handed on."""
+    warc = output / "warc/captures-00001.warc.gz"
+    data = bytearray(warc.read_bytes())
+    with warc.open("rb") as file:
+        place = next(one for one in iter_records(file, max_block=1 << 20) if article_url(505) in str(one)).offset
+    data[place + 30 : place + 60] = bytes(30)
+    warc.write_bytes(data)
+    config = withholding(tmp_path, 503)
+    assert main(["export", "--config", str(config), "--output", str(output), "--wacz", str(tmp_path / "a.wacz")]) == 1
+    with zipfile.ZipFile(tmp_path / "a.wacz") as package:
+        held = package.read(f"archive/{warc.name}")
+    assert bytes(data[place : place + 60]) not in held
+    urls = [one.headers.get("warc-target-uri") for one in iter_records(io.BytesIO(held), max_block=1 << 20)]
+    assert urls.count(article_url(506)) == 1
+    assert article_url(503) not in urls
+
+
+@pytest.fixture
+def adopted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An output folder with one document that was taken over, of which no page is kept, and settings beside it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "clone").mkdir()
+    (tmp_path / "clone/article_501.md").write_bytes(document(number=501))
+    settings = 'contact = "test@example.org"\ncdx_per_minute = 60000\nreplay_per_minute = 60000\n'
+    (tmp_path / "config.toml").write_text(settings, encoding="utf-8")
+    output = know_few_ids(tmp_path / "output")
+    assert main(["audit", str(tmp_path / "clone"), "--adopt", "--output", str(output), "--jobs", "1"]) == 0
+    return output
+
+
+def test_what_was_taken_over_and_lost_is_fetched_as_the_tip_says(
+    adopted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rebuild cannot make a document without a page of it: the tip is to recover it, and that mends the export."""
+    next(adopted.glob("articles/*/*.md")).unlink()
+    words = ["export", "--output", str(adopted), "--jsonl", str(tmp_path / "a.jsonl")]
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert "`hkcnews recover 501`" in said
+    assert "rebuild" not in said
+    recover_501(adopted)
+    assert main(words) == 0
+    assert [row["id"] for row in rows(tmp_path / "a.jsonl")] == [501]
+
+
+def recover_501(output: Path) -> None:
+    with TestArchive([saved_article(501)]) as archive:
+        words = ["--config", str(output.parent / "config.toml"), "--output", str(output), "--archive", archive.base]
+        assert main(["recover", "501", *words]) == 0
+
+
+def test_a_package_of_what_was_taken_over_says_that_it_holds_nothing(
+    adopted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It claims no article and no record, and the tip helps: once a page is fetched, the article is in it."""
+    words = ["export", "--output", str(adopted), "--wacz", str(tmp_path / "a.wacz")]
+    assert main(words) == 1
+    assert "recover" in capsys.readouterr().err
+    assert description(tmp_path / "a.wacz").startswith("Articles with the capture they were made from: 0. ")
+    assert "so that they are not in it: 1. WARC files: 0, with 0 records" in description(tmp_path / "a.wacz")
+    recover_501(adopted)
+    assert main(words) == 0
+    assert "Articles with the capture they were made from: 1. " in description(tmp_path / "a.wacz")
+
+
+def description(path: Path) -> str:
+    with zipfile.ZipFile(path) as package:
+        return str(json.loads(package.read("datapackage.json"))["description"])

@@ -12,6 +12,7 @@ import pytest
 
 from scraper.export.cdxj import index_url, sort_key
 from scraper.export.wacz import Page, WaczReport, write_wacz
+from scraper.export.warc_copy import WarcCopy
 from scraper.store.records import Record, iter_records, read_record
 
 PAGE = Page(1, "http://www.hkcnews.com/article/1/walk", "20200102030405", "抗疫散步記 1")
@@ -19,7 +20,7 @@ PAGE = Page(1, "http://www.hkcnews.com/article/1/walk", "20200102030405", "抗�
 
 def make(folder: Path, pages: list[Page]) -> tuple[zipfile.ZipFile, WaczReport, bytes]:
     file = io.BytesIO()
-    report = write_wacz(folder.glob("*.warc.gz"), pages, file)
+    report = write_wacz(map(WarcCopy, folder.glob("*.warc.gz")), pages, file)
     return zipfile.ZipFile(file), report, file.getvalue()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from PIL import Image
 
 from scraper.ledger.images import ImageState
 from scraper.store.archives import read_archives
@@ -35,6 +37,19 @@ def test_keeps_figures_and_avatars_by_content(folder: Folder, archive: Start) ->
     assert entry["articles"] == [401]
     assert entry["capture"] == {"timestamp": TIME, "original": FACE}
     assert (entry["width"], entry["height"]) == (30, 20)
+
+
+def test_pictures_are_decoded_one_after_another_in_one_thread(
+    folder: Folder, archive: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large one each thread keeps the memory: twelve of 62 megapixels took over a gigabyte."""
+    threads, opened = set[int](), Image.open
+    monkeypatch.setattr(
+        Image, "open", lambda *more, **named: threads.add(threading.get_ident()) or opened(*more, **named)
+    )
+    folder.images(archive(saved_picture(PIER, make_picture()), saved_picture(AVATAR, make_picture("red", "PNG"))))
+    assert len(folder.files()) == 2
+    assert threads == {threading.get_ident()}
 
 
 def test_equal_pictures_are_one_file(folder: Folder, archive: Start) -> None:

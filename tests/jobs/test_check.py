@@ -254,6 +254,22 @@ def test_a_lost_warc_file_is_found(output):
     assert check(output) == {"warc_missing": "warc/captures-00001.warc.gz"}
 
 
+@pytest.mark.parametrize("column", ["timestamp", "original", "payload_sha1"])
+def test_a_record_that_is_another_ones_is_found(output, column):
+    """Whole, at the known place, but of another URL, moment or page; after --fix nothing counts on it."""
+    others = {
+        "timestamp": "20200607080911",
+        "original": "https://www.hkcnews.com/article/305/b",
+        "payload_sha1": "A" * 32,
+    }
+    change_ledger(output, f"UPDATE mementos SET {column} = ? WHERE article = 305", others[column])
+    done = call("check", "--output", output, "--jobs", "1", "--json")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["kind"], finding["article"]) == ("warc_damaged", 305)
+    assert "not the one that was kept" in finding["problem"]
+    assert "warc_damaged" not in check(output, "--fix")
+
+
 def test_what_is_no_file_is_no_warc_file(output):
     """A pipe is not waited for where the ledger knows a file, or where none was; what wants to write passes it over."""
     (file,) = (output / "warc").iterdir()

@@ -227,3 +227,39 @@ def test_a_file_that_is_not_read_is_named(tmp_path, capsys):
     (line,) = [line for line in capsys.readouterr().err.splitlines() if "page.mhtml" in line]
     assert "not read" in line
     assert "before and behind" not in line
+
+
+def test_an_address_of_a_replay_is_never_an_original(tmp_path):
+    """What names an article through an archive, and not plainly which capture of it, is told and not taken."""
+    url = f"https://web.archive.org/http://web.archive.org/web/20200607080910/{URL}"
+    know_few_ids(tmp_path / "output")
+    warc = write_warc(tmp_path / "a.warc.gz", [saved_article(301, url=url), saved_article(302)])
+    done = call("import", warc, "--output", tmp_path / "output")
+    assert done.returncode == 1
+    assert f"{url}: is a replay of an article" in done.stderr
+    assert [path.name for path in tmp_path.glob("output/articles/*/*")] == ["article_302.md"]
+
+
+@pytest.mark.parametrize("coding", ["compress", "x-snappy", "gzip, dcb"])
+def test_bytes_in_an_encoding_that_is_not_known_are_no_other_sites(tmp_path, coding):
+    """They are kept as what cannot be read yet, and the encoding is the reason."""
+    know_few_ids(tmp_path / "output")
+    headers = (("Content-Type", "text/html"), ("Content-Encoding", coding))
+    page = Saved(URL, "20200607080910", bytes(range(128, 256)) * 40, headers=headers)
+    done = call("import", write_warc(tmp_path / "a.warc.gz", [page]), "--output", tmp_path / "output")
+    assert done.returncode == 1
+    assert f"unknown_layout: in a content encoding that is not read: {coding.split(', ')[-1]}" in done.stderr
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
+def test_a_revisit_of_what_was_imported_before_is_read_by_any_digest(tmp_path, algorithm):
+    """Weekly crawls, each with its own WARC file: what is kept has the payload, however the revisit names it."""
+    page = article_page(301)
+    digest = f"{algorithm}:{hashlib.new(algorithm, page).hexdigest()}"
+    (tmp_path / "a.warc").write_bytes(record(http(page), WARC_Target_URI=URL))
+    later = {"WARC_Target_URI": URL, "WARC_Payload_Digest": digest}
+    (tmp_path / "b.warc").write_bytes(record(http(b""), "revisit", 2, date="2021-01-02T03:04:05Z", **later))
+    run(tmp_path, tmp_path / "a.warc")
+    output = run(tmp_path, tmp_path / "b.warc")
+    (document,) = output.glob("articles/*/*")
+    assert "/web/20210102030405/" in document.read_text(encoding="utf-8")

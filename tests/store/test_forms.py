@@ -37,7 +37,9 @@ def padded(data: bytes, to: int) -> bytes:
 def test_zeros_behind_each_record_hide_nothing(tmp_path, to, pack):
     """Tapes, block devices and some writers fill up with zeros; the next record is read."""
     (tmp_path / "a.warc").write_bytes(b"".join(padded(pack(one), to) for one in RECORDS))
-    assert read(tmp_path / "a.warc")[0] == PAGES
+    assert read(tmp_path / "a.warc") == (PAGES, [])
+    (tmp_path / "b.warc").write_bytes(bytes(to) + b"".join(map(pack, RECORDS)))
+    assert read(tmp_path / "b.warc") == (PAGES, [])
 
 
 def test_garbage_without_a_line_end_hides_nothing(tmp_path):

@@ -9,6 +9,7 @@ import zlib
 import pytest
 
 from scraper.models import Memento
+from scraper.payload import payload_sha1
 from scraper.store.archives import read_archives
 from tests.store.made import http, record
 
@@ -41,6 +42,7 @@ MADE = {
     "gzip numbers.warc.gz": lambda: packed(b"\x1f\x8b\x08" * 100_000),
     "gzip heads.warc.gz": lambda: packed(b"\x1f\x8b\x08\0\0\0\0\0\0\3" * 100_000),
     "zstd numbers.warc.zst": lambda: zstandard(b"\x28\xb5\x2f\xfd" * 100_000),
+    "frames to skip.warc.zst": lambda: zstandard(b"\x50\x2a\x4d\x18\0\0\0\0" * 300_000),
     "zstd heads.warc.zst": lambda: zstandard(b"\x28\xb5\x2f\xfd\0\x58" * 30_000),
     "version lines.warc": lambda: FIRST + b"WARC/1.0\r\n" * 100_000 + LAST,
     "version words.warc": lambda: FIRST + b"\nWARC/" * 100_000 + LAST,
@@ -88,3 +90,20 @@ def test_a_packed_member_that_is_broken_is_read_as_far_as_it_goes(tmp_path):
     found = list(read_archives([tmp_path / "a.wacz"]))
     assert sum(isinstance(one, Memento) for one in found) > 100
     assert any("broken inside its ZIP file" in getattr(one, "reason", "") for one in found)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
+@pytest.mark.parametrize("order", [1, -1], ids=["payloads first", "payloads last"])
+def test_revisits_in_one_member_of_many_records_are_found_at_once(tmp_path, pack, order):
+    """Not by reading the member from its start for each of them: that would be millions of readings."""
+    payloads = [b"page %d" % number for number in range(1, 2_001)]
+    pages = b"".join(record(http(payload), number=number) for number, payload in enumerate(payloads))
+    revisits = b"".join(
+        record(http(b""), "revisit", number, WARC_Payload_Digest=f"sha1:{payload_sha1(payload)}")
+        for number, payload in enumerate(payloads)
+    )
+    (tmp_path / "a.warc.gz").write_bytes(pack(b"".join([pages, revisits][::order])))
+    begun = time.process_time()
+    found = [one.payload for one in read_archives([tmp_path / "a.warc.gz"]) if isinstance(one, Memento)]
+    assert time.process_time() - begun < SECONDS
+    assert found == payloads * 2

@@ -33,6 +33,8 @@ def outcome(path, address: str, head: bytes = MEMENTO) -> tuple[str, str] | str:
         "http://localhost:8080/my-collection/20180304050607mp_/",
         "https://arquivo.example/noFrame/replay/20180304050607/",
         "https://web.archive.org/web/2018id_/",
+        "https://web.archive.org/web/2/",
+        "https://web.archive.org/web/20180304050607//",
         "http://localhost:8080/all/201803/",
         "https://web.archive.org/web/2020/https://web.archive.org/web/20180304050607/",
         "https://web.archive.org/web/20200101000000/http://localhost:8080/x/20180304050607mp_/",

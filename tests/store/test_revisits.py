@@ -38,13 +38,16 @@ def payloads(*files: Path, **options) -> dict[str, bytes]:
         "sha-256:" + base64.b32encode(SHA256).decode(),
         "sha256:" + base64.b32encode(SHA256).decode().rstrip("="),
         "sha256:" + base64.urlsafe_b64encode(SHA256).decode(),
+        "sha512:" + hashlib.sha512(PAGE).hexdigest(),
+        "md5:" + hashlib.md5(PAGE).hexdigest(),
     ],
 )
 @pytest.mark.parametrize("claimed", [None, "sha1:" + base64.b32encode(SHA1).decode()])
 def test_a_digest_in_any_spelling_leads_to_the_payload(tmp_path, digest, claimed):
     """Base32, hexadecimal and base64, any label, whatever the earlier record claims of itself."""
     earlier = record(http(), WARC_Payload_Digest=claimed)
-    (tmp_path / "a.warc").write_bytes(record(HEAD, "revisit", 2, WARC_Payload_Digest=digest) + earlier)
+    fields = {"WARC_Payload_Digest": digest, "WARC_Refers_To_Target_URI": URL.format(1)}
+    (tmp_path / "a.warc").write_bytes(record(HEAD, "revisit", 2, **fields) + earlier)
     assert payloads(tmp_path / "a.warc")[URL.format(2)] == PAGE
 
 
@@ -53,6 +56,13 @@ def test_what_the_earlier_record_claims_is_looked_up_too(tmp_path, digest):
     """A digest of the chunked bytes, or of a kind nobody here can compute, is the same in both records."""
     earlier = record(http(CHUNKED, b"Transfer-Encoding: chunked"), WARC_Payload_Digest=digest)
     (tmp_path / "a.warc").write_bytes(earlier + record(HEAD, "revisit", 2, WARC_Payload_Digest=digest))
+    assert payloads(tmp_path / "a.warc")[URL.format(2)] == PAGE
+
+
+def test_a_digest_of_chunked_bytes_is_known_though_the_earlier_record_claims_none(tmp_path):
+    """As wget takes it: of the bytes as they lie in the record."""
+    earlier = record(http(CHUNKED, b"Transfer-Encoding: chunked"))
+    (tmp_path / "a.warc").write_bytes(earlier + record(HEAD, "revisit", 2, WARC_Payload_Digest=FRAMED))
     assert payloads(tmp_path / "a.warc")[URL.format(2)] == PAGE
 
 

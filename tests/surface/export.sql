@@ -1,3 +1,4 @@
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY, title TEXT NOT NULL, date TEXT NOT NULL, last_updated TEXT, author TEXT NOT NULL,
     category TEXT NOT NULL, tags TEXT NOT NULL, url TEXT NOT NULL, original_url TEXT NOT NULL, box_label TEXT,
@@ -8,7 +9,7 @@ CREATE TABLE articles (
 )
 CREATE INDEX articles_by_date ON articles (date)
 CREATE VIRTUAL TABLE long_words USING fts5(
-    title, author, category, tags, text, content='articles', content_rowid='id', tokenize='trigram'
+    title, author, category, tags, text, content="articles", content_rowid="id", tokenize='trigram'
 )
 CREATE TABLE lost (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL, author TEXT NOT NULL,
@@ -20,7 +21,7 @@ CREATE VIRTUAL TABLE short_words USING fts5(
     words, content='', detail=none, tokenize="ascii tokenchars ' !#$%&()*+,-./:;<=>?@[\]^_`{|}~''""'"
 )
 CREATE TABLE tags (
-    article INTEGER NOT NULL REFERENCES articles, position INTEGER NOT NULL, tag TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles(id), position INTEGER NOT NULL, tag TEXT NOT NULL,
     PRIMARY KEY (article, position)
 ) WITHOUT ROWID
 CREATE INDEX tags_by_tag ON tags (tag)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 
-START = 60.0
+START = 120.0
 """Requests a minute with which a service is asked that nothing is known of."""
 LEAST = 4.0
 """Requests a minute: no slower, whatever happens."""

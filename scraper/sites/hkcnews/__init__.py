@@ -9,8 +9,15 @@ from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
     from scraper.models import Belief, ListEntry, Page, Reading
+
+
+def _reading() -> ModuleType:
+    from scraper.sites.hkcnews import reading
+
+    return reading
 
 
 class HkcNews:
@@ -35,9 +42,7 @@ class HkcNews:
     @property
     def beliefs(self) -> tuple[Belief, ...]:
         """What reading the pages rests on."""
-        from scraper.sites.hkcnews.beliefs import BELIEFS  # with the parser, as `read`
-
-        return tuple(one.belief for one in BELIEFS)
+        return tuple(one.belief for one in _reading().READER.beliefs)
 
     def is_farewell(self, title: str, article: int | None) -> bool:
         """Say whether this title, on a page of this article, is that of the page that replaced the whole site."""
@@ -49,16 +54,11 @@ class HkcNews:
 
     def read_list(self, page: Page) -> tuple[ListEntry, ...]:
         """Return the articles that a list names. Never raises on any bytes."""
-        from scraper.sites.hkcnews.lists import read_list  # as `read`
-
-        return read_list(page)
+        return _reading().read_list(page)  # type: ignore[no-any-return]
 
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes."""
-        from scraper.sites.hkcnews.rules import READER  # with the parser: commands that read no page start without it
-        from scraper.sites.reading import read_page
-
-        return read_page(page, READER)
+        return _reading().read(page)  # type: ignore[no-any-return]
 
 
 HKCNEWS = HkcNews()

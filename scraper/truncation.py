@@ -1,4 +1,4 @@
-"""Who vouches for bytes: what headers promise of a payload, and how a shorter one is told."""
+"""How a payload is known to be cut short: by what headers say of it, or promise and do not keep."""
 
 from __future__ import annotations
 

@@ -1,0 +1,74 @@
+"""A WARC file as it is given away: up to its last whole record, and without the records of what is withheld."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.store.records import Damage, iter_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from scraper.store.records import Record
+
+_MAX_BLOCK = 1 << 28
+_PIECE = 1 << 20
+
+
+class WarcCopy:
+    """The copy of one file, not made yet. `records` is gone through first, `pieces` then gives the bytes.
+
+    A torn end, which a run that is at work may be writing now, is left out. What cannot be read is copied as it is,
+    unless something is withheld, which may be what stands there.
+
+    Args:
+        path: ``.warc`` or ``.warc.gz``, a gzip member for each record.
+        leave_out: given the URL of a record, says whether it is withheld; None: nothing is.
+    """
+
+    def __init__(self, path: Path, leave_out: Callable[[str], bool] | None = None) -> None:
+        self.path = path
+        self.damaged: list[str] = []
+        self._leave_out = leave_out
+        self._end = path.stat().st_size
+        self._cuts: list[tuple[int, int]] = []
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records of the copy, with their places there."""
+        dropped, cut_from = 0, None
+        with self.path.open("rb") as file:
+            for item in iter_records(file, max_block=_MAX_BLOCK):
+                if cut_from is not None:
+                    dropped += self._cut(cut_from, item.offset)
+                cut_from = None
+                if isinstance(item, Damage):
+                    self.damaged.append(f"{self.path.name} at byte {item.offset}: {item.reason}")
+                    if item.torn:
+                        self._end = min(self._end, item.offset)
+                    cut_from = item.offset if self._leave_out else None
+                elif self._leave_out and self._leave_out(item.headers.get("warc-target-uri", "")):
+                    cut_from = item.offset
+                else:
+                    yield item._replace(offset=item.offset - dropped, end=item.end - dropped)
+        if cut_from is not None:
+            self._cut(cut_from, self._end)
+
+    def _cut(self, start: int, end: int) -> int:
+        self._cuts.append((start, end))
+        return end - start
+
+    def __len__(self) -> int:
+        """Return how many bytes the copy has."""
+        return self._end - sum(end - start for start, end in self._cuts)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes of the copy."""
+        with self.path.open("rb") as file:
+            place = 0
+            for start, end in [*self._cuts, (self._end, self._end)]:
+                file.seek(place)
+                while place < start and (piece := file.read(min(_PIECE, start - place))):
+                    place += len(piece)
+                    yield piece
+                place = end
