@@ -109,7 +109,7 @@ def _file(name: str) -> Iterator[BinaryIO]:
 def _jsonl(making: _Making) -> dict[str, object]:
     name = making.context.options.jsonl
     with _file(name) as file:
-        return {"file": name, "articles": write_jsonl(making.rows(), file)}
+        return {"file": name, "articles": write_jsonl(making.rows(), file, making.articles.lost())}
 
 
 def _csv(making: _Making) -> dict[str, object]:
@@ -121,7 +121,7 @@ def _csv(making: _Making) -> dict[str, object]:
 def _sqlite(making: _Making) -> dict[str, object]:
     path, articles = making.context.options.sqlite, making.articles
     with exporting(path) as part:
-        count = write_sqlite(making.rows(), part, articles.entries(), withheld=articles.withheld.sentence)
+        count = write_sqlite(making.rows(), part, articles.lost(), withheld=articles.withheld.sentence)
     return {"file": str(path), "articles": count}
 
 
@@ -165,6 +165,7 @@ def _bag(making: _Making) -> dict[str, object]:
         partial(entry_json, site=context.site),
         f"{changed:%Y-%m-%d}",
         articles.withheld.sentence,
+        making.show,
     )
     report = write_bag(context.options.bag, contents)
     return {

@@ -51,7 +51,7 @@ def _make_page(context: Context, ledger: Ledger) -> None:
 
 def _sum_up(context: Context, ledger: Ledger) -> None:
     archive = rate_status(context.config, clock=context.clock)
-    refusal = (archive.reason or "it refused") if archive.cooling else ""
+    refusal = (archive.reason or "it refused") if archive.until else ""
     tally = tally_of(ledger)
     summary = summarize(
         ledger,

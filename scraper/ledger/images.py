@@ -159,7 +159,7 @@ class Images:
         return _has_tables(self._db)
 
     def begin(self) -> None:
-        """Make room for pictures, once they are asked for. Before, only what a document names can be looked up."""
+        """Make room for pictures, once they are asked for. Before, there are none."""
         if not self.asked_for():
             with self._db.transaction():
                 for statement in _TABLES:
@@ -277,6 +277,8 @@ class Images:
 
     def each(self) -> Iterator[ImageEntry]:
         """Yield all pictures that written articles name, by address, in flat memory."""
+        if not self.asked_for():
+            return
         articles = "SELECT DISTINCT article FROM image_spots WHERE address = ? ORDER BY article"
         for address, state, reason, *kept in self._db.each(
             f"SELECT address, state, reason, {_KEPT} FROM images WHERE {_NAMED} ORDER BY address"  # noqa: S608

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.ledger.images import drop_unasked
+from scraper.ledger.shards import CHANGES, SHARDS, TOLD, stale_with
 from scraper.urls import to_iri, to_uri, urlkey
 
 if TYPE_CHECKING:
@@ -158,35 +159,14 @@ CREATE TABLE witnesses (
 )
 """
 
-_SHARDS = """
-CREATE TABLE shards (
-    low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
-    size       INTEGER NOT NULL,     -- of the manifest's file for it, when it was written
-    changed_ns INTEGER NOT NULL      -- as the file system tells it
-)
+# Captures that a listing gave, and a later complete one that asked for them too did not. They stay in `captures`, where
+# `listing` is the last that gave a capture, negative if an earlier one had given it too.
+_VANISHED = """
+CREATE TABLE vanished (
+    article INTEGER NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, noticed_at TEXT NOT NULL,
+    PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID
 """
-_TOLD = (
-    ("articles", "INSERT", "new.id"),
-    ("articles", "UPDATE OF state, file_sha256", "new.id"),
-    ("articles", "DELETE", "old.id"),
-    ("readings", "INSERT", "new.article"),
-    ("readings", "DELETE", "old.article"),
-    ("attempts", "INSERT", "new.article"),
-    ("attempts", "DELETE", "old.article"),
-    ("mementos", "INSERT", "new.article"),
-    ("mementos", "DELETE", "old.article"),
-    ("captures", "UPDATE", "new.article"),
-    ("witnesses", "INSERT", "new.article"),
-)
-"""What the manifest tells of: table, change, the id concerned. A capture that becomes known makes its article due."""
-
-
-def _stale_with(table: str, change: str, article: str) -> str:
-    name = f"{table}_{change.partition(' ')[0].lower()}_told"
-    low = f"({article} - 1) / 1000 * 1000 + 1"
-    return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END"  # noqa: S608
-
-
 _FIT_CAPTURES = _CAPTURES.replace(
     "    urlkey     TEXT NOT NULL,\n", "    urlkey     TEXT,               -- NULL: as follows from the original\n"
 )
@@ -267,13 +247,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
     ),
     (
-        "0004-listings-by-url",
-        # Each id without a document asks which listings would have named its captures.
+        "0004-listings-by-url",  # each id without a document asks which listings would have named its captures
         ("CREATE INDEX listings_url ON listings (url)",),
     ),
     (
-        "0005-provenance",
-        # JSON object: what the archive's answer said of where the capture comes from, by header.
+        "0005-provenance",  # JSON object: what the archive's answer said of where the capture comes from, by header
         ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
     ),
     (
@@ -285,31 +263,34 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0007-beliefs",
-        # JSON object: name of a belief to whether the page bears it out; in pages read earlier none was looked for.
+        "0007-beliefs",  # name to whether the page bears it out; in pages read earlier none was looked for
         ("ALTER TABLE readings ADD COLUMN beliefs TEXT NOT NULL DEFAULT '{}'",),
     ),
     (
         "0008-lists",
-        (
-            _LISTS,
-            "CREATE INDEX lists_day ON lists (urlkey, timestamp)",
-            _WITNESSES,
-        ),
+        (_LISTS, "CREATE INDEX lists_day ON lists (urlkey, timestamp)", _WITNESSES),
     ),
     (
         "0009-shards",
         # A row says that a file of the manifest is as the ledger has it; any change of what it tells takes it away.
         (
             "DELETE FROM meta WHERE key = 'manifest'",
-            _SHARDS,
-            *(_stale_with(*told) for told in _TOLD),
+            SHARDS,
+            *(stale_with(*told) for told in TOLD),
             # Under which ids the page stands that was just read for all of them, only reading all captures tells.
             "CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END",
         ),
     ),
     (
-        "0010-fit",
+        "0010-vanished",
+        (_VANISHED, *(stale_with("vanished", change, f"{row}.article") for change, row in CHANGES)),
+    ),
+    (
+        "0011-lists-counted",  # that name the article
+        ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
+    ),
+    (
+        "0012-fit",
         # Originals as text (`urls.to_iri`), urlkeys only where they are not what follows from that, and kept pages by
         # row id, since each index of a table without has its whole key.
         (
@@ -329,8 +310,8 @@ MIGRATIONS: tuple[Migration, ...] = (
             _SAID,
             "INSERT INTO said (text) SELECT readings FROM readings UNION SELECT beliefs FROM readings",
             *_made_anew("readings", _FIT_READINGS, _READINGS_NOW),
-            *(_stale_with(*told) for told in _TOLD if told[0] in ("captures", "mementos", "readings")),
-            *(f"UPDATE {table} SET original = iri(original)" for table in ("attempts", "copies")),  # noqa: S608
+            *(stale_with(*told) for told in TOLD if told[0] in ("captures", "mementos", "readings")),
+            *(f"UPDATE {table} SET original = iri(original)" for table in ("attempts", "copies", "vanished")),  # noqa: S608
             "UPDATE articles SET original = iri(original) WHERE original IS NOT NULL",
             drop_unasked,
         ),
