@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = ""
 """As the moment when an id is due: earlier than any."""
-_COLUMNS = "id, source, state, reason, due, timestamp, original, file, file_sha256"
+_COLUMNS = "id, source, state, reason, due, timestamp, uri(original), file, file_sha256"
 _DOCUMENTS = """
 SELECT id, file, coalesce(file_sha256, ''), source = 'adopted' FROM articles
 WHERE state = 'written' AND file <> '' ORDER BY id
@@ -159,7 +159,7 @@ class Articles:
         """Record that the file of an article is on disk; `due` says when a better capture may be had, if ever."""
         self._db.do(
             "UPDATE articles SET state = 'written', source = iif(source = 'adopted', 'asked', source), reason = ?, "
-            "due = ?, timestamp = ?, original = ?, file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
+            "due = ?, timestamp = ?, original = iri(?), file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
             (reason, due, timestamp, original, file, sha256, self._now(), article),
         )
 

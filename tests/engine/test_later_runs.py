@@ -12,6 +12,7 @@ import pytest
 
 from scraper.cli import main
 from scraper.engine.guard import LARGE
+from scraper.jobs.recover import recover
 from scraper.models import State
 from scraper.reports.manifest import read_manifest
 from scraper.sites.hkcnews.words import LAST_ID
@@ -95,6 +96,16 @@ def test_few_ids_that_were_looked_at_stand_in_one_file_too(open_folder: Open, mo
     monkeypatch.setattr("scraper.reports.manifest.MOST_IN_ONE", 1)
     folder.run(ids=(range(201, 203),))
     assert not one.exists()
+
+
+def test_one_article_recovered_into_a_new_folder_is_all_that_is_told(open_folder: Open) -> None:
+    """With what its page links to; a ledger of a few pages; made anew from what is kept it knows as much."""
+    folder = open_folder(saved_article(201), new=True)
+    recover(folder.config, ["201"], clock=folder.clock)
+    assert [one["id"] for one in read_manifest(folder.output)] == [200, 201, 202]
+    assert (folder.output / "ledger.sqlite3").stat().st_size < 300_000
+    assert main(["rebuild", "--ledger", "--output", str(folder.output), "-q", "--jobs", "1"]) == 0
+    assert [one["id"] for one in read_manifest(folder.output)] == [200, 201, 202]
 
 
 def test_ids_that_links_invent_grow_nothing(open_folder: Open) -> None:
