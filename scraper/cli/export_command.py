@@ -110,7 +110,7 @@ def _file(name: str) -> Iterator[BinaryIO]:
 def _jsonl(making: _Making) -> dict[str, object]:
     name = making.context.options.jsonl
     with _file(name) as file:
-        return {"file": name, "articles": write_jsonl(making.rows(), file)}
+        return {"file": name, "articles": write_jsonl(making.rows(), file, making.articles.lost())}
 
 
 def _csv(making: _Making) -> dict[str, object]:
@@ -122,7 +122,7 @@ def _csv(making: _Making) -> dict[str, object]:
 def _sqlite(making: _Making) -> dict[str, object]:
     path, articles = making.context.options.sqlite, making.articles
     with exporting(path) as part:
-        count = write_sqlite(making.rows(), part, articles.entries(), withheld=articles.withheld.sentence)
+        count = write_sqlite(making.rows(), part, articles.lost(), withheld=articles.withheld.sentence)
     return {"file": str(path), "articles": count}
 
 

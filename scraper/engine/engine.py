@@ -76,7 +76,7 @@ class Engine:
         self._stop = stop
         self._fetch = fetch
         self._progress = progress
-        self._doubt = Doubt(ledger) if doubting else None
+        self._doubt = Doubt(ledger, site.beliefs) if doubting else None
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
         self._ready: dict[Place, ReadPage] = {}
         self.cases = Cases(site, ledger, policy, clock, permitted)

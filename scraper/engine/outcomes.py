@@ -38,6 +38,7 @@ class Outcomes:
         verdicts: of the pages read.
         vain: verdicts of captures that could not be read.
         readings: field to the reading that won to how often, over the articles read.
+        lacks: what the pages read lack, to how many.
         failed: article id to what became of it.
         unconfirmed: id that nothing was found of to whether a complete listing says so; two are needed.
         lost: article id, written before and not any more, to why.
@@ -54,6 +55,7 @@ class Outcomes:
         self.verdicts: Counter[str] = Counter()
         self.vain: Counter[str] = Counter()
         self.readings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.lacks: Counter[str] = Counter()
         self.failed: dict[int, Failed] = {}
         self.unconfirmed: dict[int, bool] = {}
         self.lost: dict[int, str] = {}
@@ -66,6 +68,7 @@ class Outcomes:
         """Count a page that was read."""
         self.beliefs.add(article, reading.beliefs)
         self.verdicts[str(reading.verdict)] += 1
+        self.lacks.update(map(str, reading.lacks))
         for name, won in reading.readings.items():
             self.readings[name][won] += 1
 

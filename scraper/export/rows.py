@@ -109,6 +109,12 @@ class Articles:
         """Yield what is known of each id, written or not."""
         return (entry for entry in self.ledger.evidence.each() if entry.id not in self.withheld.ids)
 
+    def lost(self) -> Iterator[dict[str, object]]:
+        """Yield what lists of articles say of ids that are not written."""
+        for entry in self.entries():
+            if entry.known_from is not None:
+                yield {"id": entry.id, "state": str(entry.state), **entry.known_from._asdict()}
+
     def each(self) -> Iterator[Standing]:
         """Yield all ids, each with its document if it is written."""
         for entry in self.entries():

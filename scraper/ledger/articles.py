@@ -101,6 +101,11 @@ class Articles:
         """Return how many ids are to be looked at. `now` is 14 digits."""
         return int(self._db.value("SELECT count(*) FROM articles WHERE due <= ?", (now,)))
 
+    def waiting_for(self, reason: str) -> int:
+        """Return how many ids wait for this reason."""
+        sql = "SELECT count(*) FROM articles WHERE state = 'waiting' AND reason = ?"
+        return int(self._db.value(sql, (reason,)))
+
     def next_due(self) -> str | None:
         """Return the first moment at which an id wants to be looked at, or None."""
         due: str | None = self._db.value("SELECT min(due) FROM articles WHERE due IS NOT NULL")

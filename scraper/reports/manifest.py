@@ -44,6 +44,7 @@ def entry_json(entry: Entry, site: Site) -> str:
         "page_sha256": chosen and chosen.page_sha256,
         "tried": [one._asdict() for one in entry.tried if not _is_told(one, entry)],
         "provenance": chosen and dict(sorted(chosen.provenance.items())),
+        "vanished": [dict(zip(_CAPTURE, one, strict=False)) for one in entry.vanished],
         "known_from": entry.known_from and entry.known_from._asdict(),
     }
     return json_line({key: value for key, value in told.items() if value}, compact=True)

@@ -13,7 +13,7 @@ CREATE VIRTUAL TABLE long_words USING fts5(
 )
 CREATE TABLE lost (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL, author TEXT NOT NULL,
-    date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL
+    date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, lists INTEGER NOT NULL
 )
 CREATE VIEW search AS
     SELECT rowid AS id, long_words AS word FROM long_words UNION ALL SELECT rowid, short_words FROM short_words
