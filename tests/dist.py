@@ -16,8 +16,14 @@ def main(command: str) -> None:
     with tempfile.TemporaryDirectory() as place:
         state = os.environ | {"XDG_STATE_HOME": place}
         write_warc(Path(place, "made.warc.gz"), [saved_article(301)])
-        calls = ("--version", "status", "import made.warc.gz", "status --html status.html", "export --bag bag", "site paper")
-        for words in calls:
+        for words in (
+            "--version",
+            "status",
+            "import made.warc.gz",
+            "status --html x.html",
+            "export --bag bag",
+            "site paper",
+        ):
             subprocess.run([command, *words.split()], cwd=place, env=state, stdout=subprocess.DEVNULL, check=True)
         document = Path(place, "output/articles/1-1000/article_301.md").read_text(encoding="utf-8")
         assert document.startswith("---\ntitle: "), document
