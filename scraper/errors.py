@@ -88,12 +88,12 @@ class ListingFailed(ArchiveError):
     """A CDX question got no usable answer. Never an empty list.
 
     Attributes:
-        timed_out: whether the service took too long, so that narrower questions may be answered.
+        too_wide: whether the service took too long or holds something back, so that narrower questions may be answered.
     """
 
-    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+    def __init__(self, message: str, *, too_wide: bool = False) -> None:
         super().__init__(message)
-        self.timed_out = timed_out
+        self.too_wide = too_wide
 
 
 class ListingBlocked(ListingFailed):

@@ -92,12 +92,14 @@ class Belief(NamedTuple):
         sentence: for people.
         place: the part of the page that it is about.
         known: somebody has seen it; else it is inferred.
+        stops: an article may be read wrongly if it does not hold, so that a run stops for it; else it is only told.
     """
 
     name: str
     sentence: str
     place: str
     known: bool
+    stops: bool = True
 
 
 class ListEntry(NamedTuple):
@@ -269,6 +271,10 @@ class State(enum.StrEnum):
     UNKNOWN_LAYOUT = "unknown_layout"
     UNRECOVERABLE = "unrecoverable"
     NEVER_CAPTURED = "never_captured"
+
+
+TO_BE_CONFIRMED = "nothing (else) is listed; the archive is to be asked once more about this id"
+"""Why an id waits that only lacks the second witness."""
 
 
 def page_of(memento: Memento) -> Page:

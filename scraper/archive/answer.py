@@ -9,6 +9,7 @@ import urllib3
 from scraper.archive import retries
 from scraper.archive.retries import Failure
 from scraper.compression import TooLarge
+from scraper.headers import first, values
 from scraper.payload import decode
 from scraper.room import SMALL, take_room
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import requests
 
     from scraper.archive.ratelimit.budget import Permit
+    from scraper.archive.retries import Rule
     from scraper.archive.watchdog import Exchange
 
 _PIECE = 1 << 16
@@ -29,11 +31,7 @@ class Answer:
     """An answer's status and headers; its body comes when asked for.
 
     Attributes:
-        url: that was asked for.
-        status: HTTP status.
-        reason: reason phrase.
         headers: in order, repeated ones repeated.
-        permit: of the request.
         cut: why the body is known to have ended early, or None; set by reading it.
     """
 
@@ -48,16 +46,19 @@ class Answer:
         self._raw = raw
         self._exchange = exchange
 
-    def header(self, name: str) -> str | None:
-        """Return the values of a header, whatever its case, joined by commas; None if it is not there."""
-        wanted = name.lower()
-        values = [value for key, value in self.headers if key.lower() == wanted]
-        return ", ".join(values) if values else None
+    def header(self, name: str) -> str:
+        """Return the values of a header, whatever its case, joined by commas; empty if it is not there."""
+        return values(self.headers, name)
 
     @property
     def is_memento(self) -> bool:
         """Whether this is archived content: if and only if it carries ``Memento-Datetime``, whatever its status."""
-        return self.header("Memento-Datetime") is not None
+        return first(self.headers, "Memento-Datetime") is not None
+
+    def failure(self, rule: Rule, text: str, *, retry_after: float = 0.0, progress: bool = False) -> Failure:
+        """Return the failure, by a rule of the table, that this answer is."""
+        text = f"{self.url}: {text}"
+        return Failure(rule, text, permit=self.permit, retry_after=retry_after, progress=progress)
 
     def pieces(self) -> Iterator[bytes]:
         """Give the body as transferred, piece by piece as it comes; an early end sets `cut` and is no error.
@@ -69,49 +70,34 @@ class Answer:
             while piece := self._raw.read1(_PIECE, decode_content=False):
                 yield piece
         except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
-            raise Failure(
-                retries.READ_TIMEOUT, f"{self.url}: the answer stalled. Try again later.", permit=self.permit
-            ) from error
+            raise self.failure(retries.READ_TIMEOUT, "the answer stalled. Try again later.") from error
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if not self._exchange.overdue:
                 self.cut = f"the transfer ended early ({type(error).__name__})"
         if self._exchange.overdue:
-            raise Failure(
-                retries.TOO_SLOW, f"{self.url}: the answer took too long in all. Try again later.", permit=self.permit
-            )
+            raise self.failure(retries.TOO_SLOW, "the answer took too long in all. Try again later.")
 
     def read(self, limit: int) -> bytes:
-        """Return the body as transferred.
-
-        Raises:
-            Failure: as `pieces`, or it is longer than `limit`.
-        """
+        """Return the body as transferred; raise Failure as `pieces` does, or if it is longer than `limit` bytes."""
         body = bytearray()
         for piece in self.pieces():
             body += piece
             if len(body) > SMALL:
                 take_room()
             if len(body) > limit:
-                raise Failure(
-                    retries.ENDLESS,
-                    f"{self.url}: longer than {limit >> 20} MB. If that is right, raise max_body_megabytes.",
-                    permit=self.permit,
-                )
+                text = f"longer than {limit >> 20} MB. If that is right, raise max_body_megabytes."
+                raise self.failure(retries.ENDLESS, text)
         return bytes(body)
 
     def page(self) -> bytes:
-        """Return the first part of the body without its encoding, to see what an answer that is no content says.
-
-        Raises:
-            Failure: as `pieces`.
-        """
+        """Return the first part of the body without its encoding: what does an answer say that is no content?"""
         body = bytearray()
         for piece in self.pieces():
             body += piece
             if len(body) >= _PAGE:
                 break
         try:
-            return decode(bytes(body), self.header("Content-Encoding") or "", _PAGE << 3).body
+            return decode(bytes(body), self.header("Content-Encoding"), _PAGE << 3).body
         except TooLarge:
             return bytes(body)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from scraper.archive import retries
-from scraper.archive.cdx_progress import Count, Listing, Position
+from scraper.archive.cdx_progress import Count, Listing, conclude
 from scraper.archive.cdx_rows import (
     FIELDS,
     PYWB_FIELDS,
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scraper.archive.answer import Answer
+    from scraper.archive.cdx_progress import Position
     from scraper.archive.cdx_rows import Batch
     from scraper.archive.transport import Transport
     from scraper.config import Config
     from scraper.models import Capture
 
 _MOST_QUESTIONS = 100_000
-_MOST_EMPTY = 20
-"""Answers in a row that bring nothing new, though each has a key."""
 _MOST_ROWS = 50_000_000
 """Rows of one listing: a thousand captures of each article."""
 _LONGEST_ANSWER = 1 << 32
@@ -68,12 +67,7 @@ class ListingPage(NamedTuple):
 
 
 class CdxClient:
-    """Asks the CDX service. Thread-safe.
-
-    Args:
-        config: the endpoint and the rows asked for at once.
-        transport: makes the requests.
-    """
+    """Asks the CDX service. Thread-safe."""
 
     def __init__(self, config: Config, transport: Transport) -> None:
         self._endpoint = config.cdx
@@ -124,7 +118,9 @@ class CdxClient:
                 listing.turn_back()
                 continue
             rows += count.rows
-            if self._conclude(listing, count):
+            if conclude(listing, count):
+                if listing.by_parts:
+                    yield from self._prove_by_parts(listing, count)
                 yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
                 return
             if listing.proving and not prove and listing.last is not None:
@@ -134,81 +130,36 @@ class CdxClient:
             f"{url}: no end after {questions} questions and {rows} rows. Ask for a part, with from and to."
         )
 
-    def _conclude(self, listing: Listing, count: Count) -> bool:
-        """Decide what to ask after an answer that came whole; True if the listing is complete."""
-        if listing.proving and count.fresh and listing.proved_from not in (None, listing.doubted):
-            self._doubt(listing)
-            return False
-        if count.key is not None:
-            self._follow(listing, count)
-            return False
-        if not count.rows:
-            return self._is_end(listing)
-        if listing.opaque:
-            self._prove_by_number(listing, count)
-            return False
-        if listing.proving and not count.fresh:
-            if listing.repeats and count.rows == listing.limit:
-                # It gives the same first rows whatever is asked: it knows limits, but no keys.
-                listing.limit, listing.repeats, listing.proving, listing.key = None, False, False, None
-                return False
-            # It was asked for what is behind the last row, and gave all again, which ends with the same row, or nothing
-            # but rows that are no captures: asked from behind the last sound row, it will always end with those.
-            return True
-        listing.proving, listing.proved_from = True, listing.last
-        if listing.last is not None:  # else not one row was sound: the same question once more
-            listing.key = listing.spell(listing.last, behind=True)
-        return False
+    def _prove_by_parts(self, listing: Listing, whole: Count) -> Iterator[ListingPage]:
+        """Ask a service that knows no keys for each stretch of time on its own: all of them must be what came at once.
 
-    @staticmethod
-    def _prove_by_number(listing: Listing, count: Count) -> None:
-        """Ask for as many rows as have come: a full answer has a key to what is behind it, of the service's own make.
+        A list that always ends early ends elsewhere in each of them, and so shows other rows.
 
         Raises:
-            ListingFailed: twice it had none. A service that ends its lists early, and knows no keys but its own, or
-                none at all, would look just like that.
+            ListingFailed: they are more, or fewer: nothing proves that what came is all.
         """
-        listing.unproven += listing.proving
-        if listing.unproven > 1:
+        assert whole.span is not None
+        marks, within = 0, True
+        for from_ts, to_ts in listing.parts(whole.span):
+            bounds = {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
+            part, count = Listing(listing.parameters | bounds, None, None), Count()
+            for page in self._answer(part, count):
+                within &= all(from_ts <= row.timestamp <= (to_ts or "9") for row in page.rows)
+                yield page._replace(resume_key=None)
+            marks += count.marks
+        if marks != whole.marks:
             raise ListingFailed(
-                f"{listing.parameters['url']}: the archive gave {count.rows} rows, but nothing proves that they are "
-                "all: it takes no key from behind the last one. The listing is partial."
+                f"{listing.parameters['url']}: the archive takes no keys, and gives other rows when it is asked for "
+                "them in parts; nothing proves that they are all. The listing is partial.",
+                too_wide=within,
             )
-        listing.key, listing.proving, listing.limit = listing.given, True, count.rows
-
-    @staticmethod
-    def _doubt(listing: Listing) -> None:
-        """Ask from the row on with which the list had ended too early: its twin of the same second has the same key."""
-        assert listing.proved_from is not None
-        listing.key, listing.proving = listing.spell(listing.proved_from, behind=False), False
-        listing.doubted = listing.proved_from
-
-    def _follow(self, listing: Listing, count: Count) -> None:
-        assert count.key is not None
-        listing.empty_answers = 0 if count.fresh else listing.empty_answers + 1
-        if count.key in listing.asked or listing.empty_answers > _MOST_EMPTY:
-            raise ListingFailed(
-                f"{listing.parameters['url']}: the archive gave the resume key {count.key!r} twice, or nothing new "
-                "under many; the listing is partial. Run again later; it goes on from there."
-            )
-        listing.learn(count.key)
-        listing.asked.add(count.key)
-        listing.key, listing.proving, listing.limit = count.key, False, self._rows
-
-    @staticmethod
-    def _is_end(listing: Listing) -> bool:
-        """Say whether an empty answer without a key ends the listing."""
-        if listing.dialect == "json" or listing.proving:
-            return True  # an explicit "nothing": there is nothing, or nothing more
-        listing.proving = True  # an empty body says little: ask once more
-        return False
 
     def _answer(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
         """Ask one question, again if need be, and give its rows as pages."""
         try:
             for attempt in self._transport.retrying(f"cdx {listing.parameters['url']}"):
                 with attempt:
-                    count.rows, count.fresh, count.first, count.key = 0, 0, None, None
+                    count.reset()
                     yield from self._stream(listing, count)
         except Failure as failure:
             if failure.rule is retries.BLOCKED_SITE:
@@ -219,7 +170,7 @@ class CdxClient:
             url = listing.parameters["url"]
             raise ListingFailed(
                 f"{failure} The listing of {url} is partial; the next run goes on where it stood.",
-                timed_out=failure.rule in (retries.TOO_WIDE, retries.READ_TIMEOUT, retries.TOO_SLOW),
+                too_wide=failure.rule in (retries.TOO_WIDE, retries.READ_TIMEOUT, retries.TOO_SLOW),
             ) from failure
 
     def _stream(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
@@ -229,13 +180,13 @@ class CdxClient:
             if listing.key is not None:
                 parameters["resumeKey"] = listing.key
         url = f"{self._endpoint}?{urlencode(parameters)}"
-        with self._transport.get("cdx", url, "gzip") as answer:
+        with self._transport.get("cdx", url) as answer:
             check_status(answer)
             reader = RowReader()
             before = listing.last
             rows: list[Capture] = []
             malformed: list[str] = []
-            stream = Decoding(answer.header("Content-Encoding") or "", _LONGEST_ANSWER)
+            stream = Decoding(answer.header("Content-Encoding"), _LONGEST_ANSWER)
             for text in self._texts(stream, answer):
                 captures, bad = self._read(partial(reader.feed, text), answer)
                 rows += captures
@@ -248,9 +199,8 @@ class CdxClient:
             rows += captures
             malformed += bad
             if not reader.dialect and listing.dialect == "json" and answer.cut is None:
-                raise Failure(  # its "nothing" is spelled ``[]``
-                    retries.NOT_A_LISTING, f"{answer.url}: an answer of 0 bytes. Try again later.", permit=answer.permit
-                )
+                # Its "nothing" is spelled ``[]``.
+                raise answer.failure(retries.NOT_A_LISTING, "an answer of 0 bytes. Try again later.")
             self._transport.limiter.record_answer(answer.permit)
         whole = answer.cut is None and stream.whole and reader.whole
         count.key = reader.resume_key if whole else None
@@ -265,20 +215,15 @@ class CdxClient:
         try:
             yield from split_pieces(stream.pieces(answer.pieces()))
         except TooLarge as error:
-            raise Failure(
-                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", permit=answer.permit
-            ) from error
+            raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
 
     def _read(self, read: Callable[[], Batch], answer: Answer) -> Batch:
         try:
             return read()
         except NotAListing as error:
             page = str(error).encode() + b"".join(first_piece(answer))
-            raise Failure(
-                rule_of_page(page) or retries.NOT_A_LISTING,
-                f"{answer.url}: the answer is no listing but begins {str(error)[:80]!r}. Try again later.",
-                permit=answer.permit,
-            ) from error
+            text = f"the answer is no listing but begins {str(error)[:80]!r}. Try again later."
+            raise answer.failure(rule_of_page(page) or retries.NOT_A_LISTING, text) from error
 
     def _page(
         self,
@@ -293,6 +238,8 @@ class CdxClient:
         count.rows += len(rows) + len(malformed)
         listing.dialect = reader.dialect
         if rows:
+            if not listing.asked:
+                count.mark(rows)
             if count.first is None:
                 count.first = rows[0][:2]
                 listing.repeats = before is not None and count.first <= before
@@ -302,18 +249,12 @@ class CdxClient:
                 rows = fresh  # a service without keys gives all again when asked for what is behind the last row
             if fresh:
                 listing.last = fresh[-1][:2]
-        key = count.key
-        if key is None:
-            key = listing.place()
+        key = listing.place() if count.key is None else count.key
         return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
 
     def _go_on_after_cut(self, listing: Listing, answer: Answer, *, progress: bool) -> None:
         """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
         if progress and not listing.repeats:
             listing.key = listing.place()
-        raise Failure(
-            retries.TRUNCATED,
-            f"{answer.url}: the listing was cut short ({answer.cut or 'it ends within a row'}).",
-            permit=answer.permit,
-            progress=progress,
-        )
+        text = f"the listing was cut short ({answer.cut or 'it ends within a row'})."
+        raise answer.failure(retries.TRUNCATED, text, progress=progress)

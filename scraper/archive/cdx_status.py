@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 from scraper.archive import retries
 from scraper.archive.ratelimit.status import CONTACT
-from scraper.archive.retries import Failure, rule_of_page
+from scraper.archive.retries import rule_of_page
 
 if TYPE_CHECKING:
     from scraper.archive.answer import Answer
 
 
 def check_status(answer: Answer) -> None:
-    """Raise the failure that an answer is which is no listing.
-
-    Raises:
-        Failure: the status is not 200.
-    """
+    """Raise the Failure that an answer is which is no listing: its status is not 200."""
     if answer.status == 200:
         return
     page = answer.page()
@@ -39,4 +35,4 @@ def check_status(answer: Answer) -> None:
     else:
         rule = rule or (retries.BAD_REQUEST if answer.status == 400 else retries.OTHER_STATUS)
         said = f"status {answer.status} instead of a listing ({error})."
-    raise Failure(rule, f"{answer.url}: {said}", permit=answer.permit)
+    raise answer.failure(rule, said)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from scraper.archive.cdx import CdxClient
+from scraper.archive.replay import ReplayClient
 from scraper.archive.transport import Transport
 
 if TYPE_CHECKING:
     import threading
-    from types import TracebackType
 
     from scraper.archive.ratelimit.limiter import RateLimiter
-    from scraper.archive.replay import ReplayClient
     from scraper.config import Config
     from scraper.times import Clock
 
@@ -26,24 +24,13 @@ class Archive:
         limiter: the budget that all processes share.
         clock: waits between tries.
         stop: set when the run is to end; waiting ends at once, what is in the air gets 8 s more.
-
-    Attributes:
-        cdx: which captures there are.
-        limiter: the budget.
     """
 
     def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:
         self.limiter = limiter
-        self._config = config
         self._transport = Transport(config, limiter, clock, stop)
         self.cdx = CdxClient(config, self._transport)
-
-    @cached_property
-    def replay(self) -> ReplayClient:
-        """What the captures hold. Imported with the first of them: listings come before."""
-        from scraper.archive.replay import ReplayClient
-
-        return ReplayClient(self._config, self._transport)
+        self.replay = ReplayClient(config, self._transport)
 
     def expect(self, timestamp: str, original: str) -> None:
         """Name a capture that the archive has answered with in an earlier run.
@@ -60,7 +47,5 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

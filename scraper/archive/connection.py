@@ -30,11 +30,9 @@ _IDLE = 30.0
 
 @contextlib.contextmanager
 def announcing(before_sending: Callable[[socket.socket | None], None]) -> Iterator[None]:
-    """Have `before_sending` called just before this thread's next request is written.
+    """Have `before_sending` called just before this thread's next request is written; what it raises ends the request.
 
-    Args:
-        before_sending: is given the socket; before that None if a connection has yet to be opened. What it raises
-            ends the request.
+    It is given the socket, and before that None if a connection has yet to be opened.
     """
     _THREAD.before_sending = before_sending
     try:
@@ -98,17 +96,14 @@ def new_session(user_agent: str, *, most_connections: int) -> requests.Session:
 
     ``trust_env`` is off: no proxy, no ``.netrc`` and no certificate bundle from the environment. The budget counts what
     one address asks for, and a proxy that nobody named in the settings would change that address. Cookies are neither
-    kept nor sent. Retries are ours alone (`retries`), the adapter makes none.
-
-    Args:
-        user_agent: of every request.
-        most_connections: so many are kept for later; more would be closed after use.
+    kept nor sent. Retries are ours alone (`retries`), the adapter makes none. The archive answers 400 to requests
+    without a `user_agent`.
     """
     session = requests.Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
-    session.headers["User-Agent"] = user_agent
+    session.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"})
     adapter = _Adapter(pool_connections=2, pool_maxsize=most_connections, max_retries=0)
     session.mount("http://", adapter)
     session.mount("https://", adapter)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.compression import TooLarge
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
-from scraper.payload import decode, payload_sha1
+from scraper.payload import check_digest, decode
 from scraper.room import SMALL, take_room
-from scraper.truncation import said_to_be_cut, shorter_than_told
+from scraper.truncation import REDIRECTS, said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scraper.archive.answer import Answer
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-"""Status codes that lead elsewhere; 300 and 304 do not."""
 PROVENANCE = {name.lower(): name for name in ("X-Archive-Src", "X-Archive-Redirect-Reason", "Warning", "Link")}
 """Headers of the archive's own that say where a capture comes from: its file there, why this one answered for another
 (such as ``found capture at 20200607080910``), what is known to be wrong with it, which captures stand beside it."""
@@ -56,36 +52,28 @@ def entity_of(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit
         answer: its headers and how it ended.
         digest: of the CDX row; empty if it is another capture's or unknown.
         rewritten: whether the archive changed the page, so that no digest can match.
-        limit: bytes that the body may have without its encoding.
-
-    Raises:
-        TooLarge: it has more.
+        limit: bytes that the body may have without its encoding; TooLarge is raised if it has more.
     """
     headers = archived_headers(answer.headers)
     archived_encoding = values(answer.headers, "X-Archive-Orig-Content-Encoding")
     prefixed = any(key.lower().startswith("x-archive-orig-") for key, _ in answer.headers)
-    encoding = answer.header("Content-Encoding") or ""
+    encoding = answer.header("Content-Encoding")
     encodings = ",".join(filter(None, (archived_encoding, encoding)))
     try:
         decoded = decode(raw, encodings, min(SMALL, limit))
     except TooLarge:
         take_room()
         decoded = decode(raw, encodings, limit)
-    expected = _digest(digest)
-    check = DigestCheck.UNVERIFIABLE
-    payload, keep_encoding = raw, bool(archived_encoding) or not prefixed
-    if expected and not rewritten:
-        check = DigestCheck.MISMATCH
-        if payload_sha1(raw) == expected:
-            check, keep_encoding = DigestCheck.MATCH, True
-        elif decoded.changed and payload_sha1(decoded.body) == expected:
+    check, keep_encoding = DigestCheck.UNVERIFIABLE, bool(archived_encoding) or not prefixed
+    if not rewritten:
+        check = check_digest(digest, raw)
+        if check is DigestCheck.MATCH:
+            keep_encoding = True
+        elif decoded.changed and check_digest(digest, decoded.body) is DigestCheck.MATCH:
             check, keep_encoding = DigestCheck.MATCH, False
-    if decoded.changed and not keep_encoding:
-        payload = decoded.body
-    if payload is raw and decoded.changed:
-        headers = with_header(headers, "Content-Encoding", archived_encoding or encoding)
-    else:
-        headers = with_header(headers, "Content-Encoding", None)
+    payload = raw if keep_encoding else decoded.body
+    still_encoded = decoded.changed and keep_encoding
+    headers = with_header(headers, "Content-Encoding", (archived_encoding or encoding) if still_encoded else None)
     truncated, unsure = _cut(answer, payload, decoded.whole, headers, check)
     if truncated is None and values(headers, "Content-Length"):
         headers = with_header(headers, "Content-Length", str(len(payload)))
@@ -107,15 +95,6 @@ def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: D
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True
     return None, False
-
-
-def _digest(text: str) -> str | None:
-    """Return a CDX digest as 32 characters of base32, or None if it is none."""
-    bare = text.strip().rpartition(":")[2].upper()
-    try:
-        return bare if len(base64.b32decode(bare)) == 20 else None
-    except (binascii.Error, ValueError):
-        return None
 
 
 def provenance_of(headers: Iterable[tuple[str, str]]) -> Headers:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from scraper.archive import retries
-from scraper.archive.entity import REDIRECTS, entity_of, provenance_of
+from scraper.archive.entity import entity_of, provenance_of
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_answer
 from scraper.compression import TooLarge
@@ -14,7 +14,7 @@ from scraper.errors import CaptureError
 from scraper.headers import values, with_header
 from scraper.models import DigestCheck, Memento, Verdict
 from scraper.times import format_timestamp, parse_http_date
-from scraper.truncation import said_to_be_cut
+from scraper.truncation import REDIRECTS, said_to_be_cut
 from scraper.urls import ReplayUrl, joined, original_of_link, parse_replay_url, replay_url, same_resource
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.models import Capture
 
-MOSTREDIRECTS = 5
+_MOST_REDIRECTS = 5
 _SAFE = "%/:?=&@!$'()*+,;~[]"
 
 
@@ -42,12 +42,7 @@ class _Incomplete(Failure):
 
 
 class ReplayClient:
-    """Asks the replay service. Thread-safe.
-
-    Args:
-        config: the endpoint and the size limit.
-        transport: makes the requests.
-    """
+    """Asks the replay service. Thread-safe."""
 
     def __init__(self, config: Config, transport: Transport) -> None:
         self._base = config.replay
@@ -115,7 +110,7 @@ class ReplayClient:
         while True:
             seen.add(wanted)
             url = self.address(wanted.timestamp, wanted.original, modifier)
-            with self._transport.get("replay", url, "gzip") as answer:
+            with self._transport.get("replay", url) as answer:
                 if answer.is_memento:
                     return self._memento(capture, wanted, answer, best, tuple(reasons))
                 if answer.status not in REDIRECTS:
@@ -130,11 +125,8 @@ class ReplayClient:
                 wanted = self._redirected(answer, modifier)
                 reasons += provenance_of(answer.headers)
                 if not same_resource(wanted.original, capture.original):
-                    raise Failure(
-                        retries.WRONG_CAPTURE,
-                        f"{url}: the archive redirects to a capture of {wanted.original} instead. Try again later.",
-                        permit=answer.permit,
-                    )
+                    text = f"the archive redirects to a capture of {wanted.original} instead. Try again later."
+                    raise answer.failure(retries.WRONG_CAPTURE, text)
                 self._transport.limiter.record_answer(answer.permit)
                 if wanted.timestamp != capture.timestamp and wanted.timestamp in kept:
                     raise CaptureError(
@@ -142,33 +134,27 @@ class ReplayClient:
                         verdict=Verdict.WRONG_ANSWER,
                         final=False,
                     )
-                if wanted in seen or len(seen) > MOSTREDIRECTS:
-                    raise Failure(
-                        retries.REDIRECT_LOOP,
-                        f"{url}: the archive redirects in a circle or without end.",
-                        permit=answer.permit,
-                    )
+                if wanted in seen or len(seen) > _MOST_REDIRECTS:
+                    text = "the archive redirects in a circle or without end."
+                    raise answer.failure(retries.REDIRECT_LOOP, text)
 
     def _redirected(self, answer: Answer, modifier: str) -> ReplayUrl:
         """Return where the archive itself redirects to, if that is within the archive."""
-        location = answer.header("Location") or ""
+        location = answer.header("Location")
         replayed = within(self._base, joined(answer.url, location))
         if replayed is not None:
             return replayed._replace(modifier=modifier)
         login = "/account/login" in location.partition("?")[0]
-        raise Failure(
-            retries.LOGIN if login else retries.REDIRECT_OFF,
-            f"{answer.url}: the archive redirects to {location[:200]!r}, which is no capture of it; not followed.",
-            permit=answer.permit,
-        )
+        text = f"the archive redirects to {location[:200]!r}, which is no capture of it; not followed."
+        raise answer.failure(retries.LOGIN if login else retries.REDIRECT_OFF, text)
 
     @staticmethod
     def _no_memento(answer: Answer) -> Failure:
         rule = rule_of_answer(answer.status, answer.page())
-        message = f"{answer.url}: {rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
+        text = f"{rule.name}: status {answer.status} without Memento-Datetime, so no archived content."
         if rule is retries.EXCLUDED:
-            message += f" The archive shows this URL to nobody. --retry-final asks again; whom to ask why: {CONTACT}."
-        return Failure(rule, message, permit=answer.permit)
+            text += f" The archive shows this URL to nobody. --retry-final asks again; whom to ask why: {CONTACT}."
+        return answer.failure(rule, text)
 
     def _memento(
         self,
@@ -190,9 +176,7 @@ class ReplayClient:
         try:
             entity = entity_of(raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit)
         except TooLarge as error:
-            raise Failure(
-                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", permit=answer.permit
-            ) from error
+            raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
         headers = entity.headers
         if location := values(answer.headers, "X-Archive-Orig-Location") or answer.header("Location"):
             replayed = within(self._base, joined(answer.url, location)) or parse_replay_url(location)
@@ -212,7 +196,7 @@ class ReplayClient:
             provenance=(*reasons, *provenance_of(answer.headers)),
         )
         if entity.truncated is None and (warning := said_to_be_cut(answer.headers)):
-            return memento._replace(truncated=warning)  # asking again gives no more
+            return memento._replace(truncated=warning)  # it is what the digest is of: asking again gives no more
         if not memento.truncated:
             return memento
         if entity.unsure and best is not None and best.payload == memento.payload:
@@ -221,29 +205,21 @@ class ReplayClient:
 
     @staticmethod
     def _check_time(wanted: ReplayUrl, answer: Answer) -> str:
-        text = answer.header("Memento-Datetime") or ""
+        text = answer.header("Memento-Datetime")
         try:
             timestamp = format_timestamp(parse_http_date(text))
         except (ValueError, TypeError):
             timestamp = ""
         if not timestamp.startswith(wanted.timestamp) or not timestamp:
-            raise Failure(
-                retries.WRONG_CAPTURE,
-                f"{answer.url}: a capture of {text!r} answered instead. Try again later.",
-                permit=answer.permit,
-            )
+            raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {text!r} answered instead. Try again later.")
         return timestamp
 
     @staticmethod
     def _check_original(capture: Capture, wanted: ReplayUrl, answer: Answer) -> str:
-        linked = original_of_link(answer.header("Link") or "")
+        linked = original_of_link(answer.header("Link"))
         original = linked or wanted.original
         if not same_resource(original, capture.original):
-            raise Failure(
-                retries.WRONG_CAPTURE,
-                f"{answer.url}: a capture of {original} answered instead. Try again later.",
-                permit=answer.permit,
-            )
+            raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {original} answered instead. Try again later.")
         return original
 
 

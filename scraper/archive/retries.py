@@ -1,15 +1,13 @@
-"""The table of failures, which failure an answer is, and how often something is tried."""
+"""The table of failures, and which failure an answer, or what came instead of one, is."""
 
 from __future__ import annotations
 
 import enum
-import logging
 import socket
-from http.client import HTTPException
+from http.client import HTTPException, RemoteDisconnected
 from typing import TYPE_CHECKING, NamedTuple
 
 import requests
-import tenacity
 import urllib3
 
 from scraper.errors import ScraperError
@@ -17,10 +15,7 @@ from scraper.models import Verdict
 from scraper.page.archive_pages import judge_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scraper.archive.ratelimit.budget import Permit
-    from scraper.archive.ratelimit.limiter import RateLimiter
 
 
 class Blame(enum.StrEnum):
@@ -146,8 +141,6 @@ class Failure(ScraperError):
     """One request that failed, by a rule of the table. Never leaves `cdx` and `replay`.
 
     Attributes:
-        rule: which line it is.
-        permit: of the request.
         retry_after: seconds that the archive asked us to wait.
         progress: whether the try came further than the one before, so that it is not held against it.
     """
@@ -162,123 +155,26 @@ class Failure(ScraperError):
         self.progress = progress
 
 
-def markdown_table() -> str:
-    """Return the table as it stands in `docs/retries.md`; a test keeps the two equal."""
-    head = "| failure | known by | tried again | first wait | counts against | remembered as |\n" + "| --- " * 6 + "|\n"
-    return head + "".join(_line(rule) for rule in TABLE)
-
-
-def _line(rule: Rule) -> str:
-    again = "`tries_per_capture`" if rule.retried else "no"
-    wait = f"{rule.wait:g} s, doubling" if rule.retried else "–"
-    if rule.blame is Blame.ARCHIVE:
-        again, wait = "until cool-downs exceed `sit_out`", "cool-down"
-    remembered = rule.verdict.value + (", final" if rule.final else "")
-    return f"| {rule.name} | {rule.sign} | {again} | {wait} | {rule.blame.value} | {remembered} |\n"
-
-
-log = logging.getLogger(__name__)
-_LONGEST_PAUSE = 60.0
-"""Seconds that one worker waits at most because a single answer asked it to."""
-
-
-class Tries:
-    """Counts the tries of one thing asked for, by the table. A cool-down since the first makes them count anew.
-
-    Args:
-        limiter: hears of every failure.
-        key: what is asked for, the same for every try; tells several captures in trouble from one.
-        most: tries before it is given up.
-        archive_answers: asks for a capture that was answered before; says whether the archive answers now.
-        sleep: waits so many seconds.
-    """
-
-    def __init__(
-        self,
-        limiter: RateLimiter,
-        key: str,
-        *,
-        most: int,
-        archive_answers: Callable[[Permit], bool],
-        sleep: Callable[[float], None],
-    ) -> None:
-        self._limiter = limiter
-        self._key = key
-        self._most = most
-        self._archive_answers = archive_answers
-        self._sleep = sleep
-        self._used = 0
-        self._serial: int | None = None
-
-    def retrying(self) -> tenacity.Retrying:
-        """Return what tries again until there is a result; the last Failure comes out when there is no further try."""
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Failure),
-            after=self._count,
-            stop=self._is_last,
-            wait=self._pause,
-            sleep=self._sleep,
-            reraise=True,
-        )
-
-    def _count(self, state: tenacity.RetryCallState) -> None:
-        """Tell the limiter of a failure, and use up a try if it is the capture's."""
-        failure = _failure_of(state)
-        rule, permit = failure.rule, failure.permit
-        log.info("%s", failure)
-        if permit.serial != self._serial or failure.progress:
-            self._used, self._serial = 0, permit.serial
-        if rule.blame is Blame.ARCHIVE:
-            self._limiter.record_refusal(permit, rule.name, failure.retry_after)
-        elif rule.blame is Blame.CAPTURE:
-            self._limiter.record_answer(permit)
-            self._used += 1
-        elif not self._limiter.record_failure(
-            permit,
-            self._key,
-            rule.name,
-            strained=rule is RESET or failure.retry_after > 0,
-            archive_answers=lambda: self._archive_answers(permit),
-        ):
-            self._used += 1
-
-    def _is_last(self, state: tenacity.RetryCallState) -> bool:
-        return self._used >= (self._most if _failure_of(state).rule.retried else 1)
-
-    def _pause(self, state: tenacity.RetryCallState) -> float:
-        """Return the seconds before the next try; none where the limiter makes everybody wait."""
-        failure = _failure_of(state)
-        if failure.rule.blame is Blame.ARCHIVE or not self._used:
-            return 0.0
-        return max(failure.rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE))
-
-
-def _failure_of(state: tenacity.RetryCallState) -> Failure:
-    failure = state.outcome.exception() if state.outcome else None
-    assert isinstance(failure, Failure)
-    return failure
+_OF_ERROR: tuple[tuple[type[BaseException], Rule], ...] = (
+    (ConnectionRefusedError, CONNECTION_REFUSED),
+    (requests.exceptions.SSLError, TLS),
+    (requests.exceptions.ConnectTimeout, CONNECT_TIMEOUT),
+    (requests.exceptions.ReadTimeout, READ_TIMEOUT),
+    (urllib3.exceptions.ReadTimeoutError, READ_TIMEOUT),
+    (urllib3.exceptions.NewConnectionError, UNREACHABLE),
+    (socket.gaierror, UNREACHABLE),
+    (RemoteDisconnected, RESET),
+    (HTTPException, NOT_HTTP),  # a hundred headers, one without end, no status line
+    (ConnectionError, RESET),
+    (requests.exceptions.ConnectionError, RESET),
+)
+"""The rule for exceptions that come instead of an answer, the first that fits."""
 
 
 def rule_of(error: Exception) -> Rule:
     """Return the line of the table for an exception that came instead of an answer."""
     causes = _causes(error)
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return CONNECTION_REFUSED
-    if any(isinstance(cause, requests.exceptions.SSLError) for cause in causes):
-        return TLS
-    if any(isinstance(cause, requests.exceptions.ConnectTimeout) for cause in causes):
-        return CONNECT_TIMEOUT
-    if any(
-        isinstance(cause, requests.exceptions.ReadTimeout | urllib3.exceptions.ReadTimeoutError) for cause in causes
-    ):
-        return READ_TIMEOUT
-    if any(isinstance(cause, urllib3.exceptions.NewConnectionError | socket.gaierror) for cause in causes):
-        return UNREACHABLE
-    if any(isinstance(cause, HTTPException) and not isinstance(cause, ConnectionError) for cause in causes):
-        return NOT_HTTP  # a hundred headers, one without end, no status line
-    if any(isinstance(cause, ConnectionError | requests.exceptions.ConnectionError) for cause in causes):
-        return RESET
-    return NOT_HTTP
+    return next((rule for kind, rule in _OF_ERROR if any(isinstance(cause, kind) for cause in causes)), NOT_HTTP)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

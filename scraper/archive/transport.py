@@ -9,23 +9,22 @@ import threading
 from typing import TYPE_CHECKING
 
 import requests
+import tenacity
 import urllib3
 
 from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
 from scraper.archive.connection import announcing, new_session
-from scraper.archive.entity import REDIRECTS
-from scraper.archive.retries import Failure, Tries, rule_of, rule_of_page, rule_of_status
+from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page, rule_of_status
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
 from scraper.times import parse_http_date
+from scraper.truncation import REDIRECTS
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
-
-    import tenacity
 
     from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.ratelimit.limiter import RateLimiter
@@ -36,7 +35,9 @@ log = logging.getLogger(__name__)
 _MOMENT = re.compile(r"/[0-9]{13}([0-9])(?=[a-z_]*/)")
 _CANARY_STANDS = 2.0
 """Seconds for which a canary's answer stands."""
-_PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is retries.Blame.ARCHIVE)
+_LONGEST_PAUSE = 60.0
+"""Seconds that one worker waits at most because a single answer asked it to."""
+_PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is Blame.ARCHIVE)
 
 
 def _beside(url: str) -> str:
@@ -44,20 +45,8 @@ def _beside(url: str) -> str:
     return _MOMENT.sub(lambda found: found[0][:-1] + ("1" if found[1] == "0" else "0"), url, count=1)
 
 
-def _is_found(answer: Answer) -> bool:
-    """Say whether the archive found a capture: this one, or one that it redirects to."""
-    return answer.is_memento or answer.status in REDIRECTS
-
-
 class Transport:
-    """Makes requests. Thread-safe: all threads share one pool of connections.
-
-    Args:
-        config: timeouts, tries, contact.
-        limiter: permits each request and hears how it went.
-        clock: waits between tries.
-        stop: set when the run is to end; what is in the air gets 8 s more.
-    """
+    """Makes requests, each permitted by the limiter. Thread-safe: all threads share one pool of connections."""
 
     def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:
         self._config = config
@@ -65,17 +54,13 @@ class Transport:
         self._clock = clock
         self._stop = stop
         self._watchdog = Watchdog(stop)
-        self._session = new_session(self.user_agent, most_connections=config.in_flight + 2)
+        contact = f"; {config.contact}" if config.contact else ""
+        user_agent = f"hkcnews/{__version__} (recovery of archived news articles{contact})"
+        self._session = new_session(user_agent, most_connections=config.in_flight + 2)
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
         """The replay URL of a capture that was answered: asked for to learn whether the archive is there at all."""
-
-    @property
-    def user_agent(self) -> str:
-        """The honest ``User-Agent``: without one the archive answers 400; the contact is for its complaints."""
-        contact = f"; {self._config.contact}" if self._config.contact else ""
-        return f"hkcnews/{__version__} (recovery of archived news articles{contact})"
 
     def close(self) -> None:
         """Close all connections."""
@@ -83,7 +68,7 @@ class Transport:
         self._session.close()
 
     @contextlib.contextmanager
-    def get(self, service: str, url: str, accept_encoding: str) -> Iterator[Answer]:
+    def get(self, service: str, url: str) -> Iterator[Answer]:
         """Ask for a URL, once, when the budget allows it. No redirect is followed.
 
         Raises:
@@ -91,32 +76,27 @@ class Transport:
             ArchiveRefused, Stopped, StoreError: as `RateLimiter.acquire`.
         """
         permit = self.limiter.acquire(service)
-        if permit.probe and service == "replay" and self.canary not in ("", url) and self._may_be_captures_trouble():
+        # What is kept is asked for again only where captures alone may have caused the cool-down.
+        suspect = permit.probe and service == "replay" and self.limiter.status().reason not in _PLAIN_REFUSALS
+        if suspect and self.canary not in ("", url):
             self._probe(permit)
             permit = self.limiter.acquire(service)
         with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-            answer = None
             try:
-                answer = self._send(url, accept_encoding, permit, exchange)
-                if not answer.is_memento:
-                    self._look_for_refusal(answer)
-                yield answer
-                if answer.is_memento:
-                    self.canary = url
+                with contextlib.closing(self._send(url, permit, exchange)) as answer:
+                    if not answer.is_memento:
+                        self._look_for_refusal(answer)
+                    yield answer
+                    if answer.is_memento:
+                        self.canary = url
             except Failure as failure:
                 if self._stop.is_set() and exchange.overdue:
                     self.limiter.release(permit)
                     raise Stopped("stopped in the middle of an answer") from failure
                 raise
-            finally:
-                if answer is not None:
-                    answer.close()
 
-    def _send(self, url: str, accept_encoding: str, permit: Permit, exchange: Exchange) -> Answer:
-        request = requests.Request(
-            "GET", "http://localhost/", headers={"Accept-Encoding": accept_encoding, "Accept": "*/*"}
-        )
-        prepared = self._session.prepare_request(request)
+    def _send(self, url: str, permit: Permit, exchange: Exchange) -> Answer:
+        prepared = self._session.prepare_request(requests.Request("GET", "http://localhost/"))
         prepared.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
 
         def before_sending(sock: socket.socket | None) -> None:
@@ -148,33 +128,29 @@ class Transport:
             rule = retries.TOO_WIDE
         elif rule is retries.SERVER_ERROR:
             rule = rule_of_page(answer.page(), answer.status) or rule
-        raise Failure(
-            rule,
-            f"{answer.url}: status {answer.status} {answer.reason} from the archive itself. Try again later.",
-            permit=answer.permit,
-            retry_after=self.retry_after(answer),
-        )
+        text = f"status {answer.status} {answer.reason} from the archive itself. Try again later."
+        raise answer.failure(rule, text, retry_after=self.retry_after(answer))
 
-    def _may_be_captures_trouble(self) -> bool:
-        """Say whether some captures alone may have caused the cool-down; what is kept is asked for again only then."""
-        return self.limiter.reason() not in _PLAIN_REFUSALS
+    def _finds(self, canary: str, permit: Permit) -> bool:
+        """Ask for a canary; say whether the archive finds that capture, or redirects to one; Failure: it is down."""
+        with (
+            self.limiter.in_flight(permit),
+            self._watchdog.watch(self._config.total_timeout) as exchange,
+            contextlib.closing(self._send(_beside(canary), permit, exchange)) as answer,
+        ):
+            if answer.is_memento or answer.status in REDIRECTS:
+                return True
+            self._look_for_refusal(answer)
+            return False
 
     def _probe(self, permit: Permit) -> None:
         """Ask for the canary as the probe after a cool-down: a capture that is itself in trouble would tell nothing.
 
-        Raises:
-            Failure: the archive is still down; another canary is to be found.
+        Where that is a Failure another canary is to be found.
         """
         canary, self.canary = self.canary, ""
-        with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-            answer = self._send(_beside(canary), "gzip", permit, exchange)
-            try:
-                if _is_found(answer):
-                    self.canary = canary
-                else:
-                    self._look_for_refusal(answer)
-            finally:
-                answer.close()
+        if self._finds(canary, permit):
+            self.canary = canary
         self.limiter.record_answer(permit)
 
     def archive_answers(self, permit: Permit) -> bool:
@@ -187,24 +163,21 @@ class Transport:
         with self._asking_canary:
             if self._clock.monotonic() < self._canary_answered_at + _CANARY_STANDS:
                 return True
-            if not self.canary or self.limiter.serial() != permit.serial:
+            canary = self.canary
+            if not canary or not self.limiter.still_permits(permit):
                 return False
             own_permit = self.limiter.try_acquire("replay")
-            if own_permit is None:
-                return False
             try:
-                with self.limiter.in_flight(own_permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-                    answer = self._send(_beside(self.canary), "gzip", own_permit, exchange)
-                    answer.close()
+                found = own_permit is not None and self._finds(canary, own_permit)
             except Failure:
                 return False
-            if found := _is_found(answer):
+            if found:
                 self._canary_answered_at = self._clock.monotonic()
             return found
 
     def retry_after(self, answer: Answer) -> float:
         """Return the seconds that ``Retry-After`` asks for, 0 if it asks for none; never more than a day."""
-        text = (answer.header("Retry-After") or "").strip()
+        text = answer.header("Retry-After").strip()
         if text.isascii() and text.isdigit():
             return min(float(text), 86_400.0)
         try:
@@ -212,7 +185,7 @@ class Transport:
         except ValueError:
             return 0.0
         try:
-            now = parse_http_date(answer.header("Date") or "")  # the archive's own clock, whatever ours says
+            now = parse_http_date(answer.header("Date"))  # the archive's own clock, whatever ours says
         except ValueError:
             now = self._clock.now()
         return min(max(0.0, (until - now).total_seconds()), 86_400.0)
@@ -221,14 +194,67 @@ class Transport:
         """Return what tries again until there is a result or the tries are used up, by the table of `retries`.
 
         Failure comes out of it when they are; ArchiveRefused when all requests stop for longer than is waited for;
-        Stopped when the run is to end.
-
-        Args:
-            key: what is asked for, the same for every try; tells several captures in trouble from one.
+        Stopped when the run is to end. The `key` of what is asked for tells several captures in trouble from one.
         """
-        most = self._config.tries_per_capture
-        return Tries(self.limiter, key, most=most, archive_answers=self.archive_answers, sleep=self._sleep).retrying()
+        tries = _Tries(self, key, self._config.tries_per_capture)
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Failure),
+            after=tries.count,
+            stop=tries.are_used_up,
+            wait=tries.pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
 
     def _sleep(self, seconds: float) -> None:
         if self._clock.wait(seconds, self._stop):
             raise Stopped("stopped before another try")
+
+
+class _Tries:
+    """Counts the tries of one thing asked for, by the table. A cool-down since the first makes them count anew."""
+
+    def __init__(self, transport: Transport, key: str, most: int) -> None:
+        self._transport = transport
+        self._key = key
+        self._most = most
+        self._used = 0
+        self._serial: int | None = None
+
+    def count(self, state: tenacity.RetryCallState) -> None:
+        """Tell the limiter of a failure, and use up a try if it is the capture's."""
+        failure, limiter = _failure_of(state), self._transport.limiter
+        rule, permit = failure.rule, failure.permit
+        log.info("%s", failure)
+        if permit.serial != self._serial or failure.progress:
+            self._used, self._serial = 0, permit.serial
+        if rule.blame is Blame.ARCHIVE:
+            limiter.record_refusal(permit, rule.name, failure.retry_after)
+        elif rule.blame is Blame.CAPTURE:
+            limiter.record_answer(permit)
+            self._used += 1
+        elif not limiter.record_failure(
+            permit,
+            self._key,
+            rule.name,
+            strained=rule is retries.RESET or failure.retry_after > 0,
+            archive_answers=lambda: self._transport.archive_answers(permit),
+        ):
+            self._used += 1
+
+    def are_used_up(self, state: tenacity.RetryCallState) -> bool:
+        """Say whether there is no further try."""
+        return self._used >= (self._most if _failure_of(state).rule.retried else 1)
+
+    def pause(self, state: tenacity.RetryCallState) -> float:
+        """Return the seconds before the next try; none where the limiter makes everybody wait."""
+        failure = _failure_of(state)
+        if failure.rule.blame is Blame.ARCHIVE or not self._used:
+            return 0.0
+        return max(failure.rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE))
+
+
+def _failure_of(state: tenacity.RetryCallState) -> Failure:
+    failure = state.outcome.exception() if state.outcome else None
+    assert isinstance(failure, Failure)
+    return failure

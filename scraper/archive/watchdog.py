@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import heapq
-import itertools
 import socket
 import threading
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_POLL = 0.25
 
 
 class Exchange:
     """One request and its answer, from the moment it may go.
 
     Attributes:
+        deadline: when it ends by itself, in real monotonic seconds.
         socket: the connection it runs on, once there is one.
         overdue: True once the watchdog has ended it.
     """
@@ -22,7 +27,6 @@ class Exchange:
         self.deadline = deadline
         self.socket: socket.socket | None = None
         self.overdue = False
-        self.done = False
 
     def end(self) -> None:
         """Shut the connection, so that whoever reads from it gets an error at once."""
@@ -44,55 +48,37 @@ class Watchdog:
     def __init__(self, stop: threading.Event, grace: float = 8.0) -> None:
         self._stop = stop
         self._grace = grace
-        self._condition = threading.Condition()
-        self._watched: list[tuple[float, int, Exchange]] = []
-        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._watched: set[Exchange] = set()
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._closed = threading.Event()
 
     @contextlib.contextmanager
-    def watch(self, seconds: float):  # type: ignore[no-untyped-def]
+    def watch(self, seconds: float) -> Iterator[Exchange]:
         """Give an exchange that ends by itself after so many real seconds."""
         exchange = Exchange(time.monotonic() + seconds)
-        with self._condition:
+        with self._lock:
+            self._watched.add(exchange)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
                 self._thread.start()
-            heapq.heappush(self._watched, (exchange.deadline, next(self._numbers), exchange))
-            self._condition.notify()
         try:
             yield exchange
         finally:
-            with self._condition:  # not while it is being ended: the connection may serve the next request already
-                exchange.done = True
-                exchange.socket = None
+            with self._lock:  # not while it is being ended: the connection may serve the next request already
+                self._watched.discard(exchange)
 
     def close(self) -> None:
         """End the thread."""
-        with self._condition:
-            self._closed = True
-            self._condition.notify()
+        self._closed.set()
 
     def _run(self) -> None:
-        stopped_at: float | None = None
-        while True:
-            with self._condition:
-                if self._closed:
-                    return
-                while self._watched and self._watched[0][2].done:
-                    heapq.heappop(self._watched)
-                self._condition.wait(min(0.5, self._until_next()))
-                if self._stop.is_set() and stopped_at is None:
-                    stopped_at = time.monotonic()
-                self._end_overdue(stopped_at)
-
-    def _until_next(self) -> float:
-        return max(0.0, self._watched[0][0] - time.monotonic()) if self._watched else 0.5
-
-    def _end_overdue(self, stopped_at: float | None) -> None:
-        now = time.monotonic()
-        all_of_them = stopped_at is not None and now - stopped_at > self._grace
-        while self._watched and (all_of_them or self._watched[0][0] <= now):
-            _, _, exchange = heapq.heappop(self._watched)
-            if not exchange.done:
-                exchange.end()
+        stopped_at = float("inf")
+        while not self._closed.wait(_POLL):
+            now = time.monotonic()
+            if self._stop.is_set():
+                stopped_at = min(stopped_at, now)
+            with self._lock:
+                for exchange in self._watched:
+                    if now >= min(exchange.deadline, stopped_at + self._grace):
+                        exchange.end()

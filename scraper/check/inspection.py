@@ -14,6 +14,7 @@ from scraper.check.findings import Finding, Kind
 from scraper.check.folder import foreign_files, picture_pieces
 from scraper.check.manifest_lines import manifest_pieces
 from scraper.check.warcs import check_file, known_files
+from scraper.engine.outcomes import Progress
 from scraper.errors import StoreError, WrongVersion
 from scraper.ledger import Ledger
 from scraper.parallel import chunked, map_processes
@@ -22,7 +23,8 @@ from scraper.store.location import own_files
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from scraper.check.findings import Piece
     from scraper.config import Config
@@ -31,11 +33,18 @@ if TYPE_CHECKING:
 _CHUNK = 500
 
 
-def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: bool = False) -> Iterator[Finding]:
+def check(
+    config: Config,
+    *,
+    jobs: int = 1,
+    clock: Clock = SYSTEM_CLOCK,
+    form: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Iterator[Finding]:
     """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, takes no lock.
 
     `form`: read the form of each document too. One that has the ledger's digest is byte for byte what was written, so
-    that finds only what a faulty version of this program has written.
+    that finds only what a faulty version of this program has written. `progress` is told of each piece of the work.
 
     Raises:
         StoreError: there is no such folder, or its ledger may not be read, or is of another version.
@@ -43,12 +52,13 @@ def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: b
     root = config.output_path
     require_folder(root)
     try:
-        with (
-            contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger,
-            contextlib.closing(_pieces(config, ledger, form=form)) as pieces,
-        ):
+        with contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger:
             ledger.require_whole()
-            yield from chain.from_iterable(map_processes(call, _raise_last(pieces), jobs=jobs))
+            pieces = list(_raise_last(_pieces(config, ledger, form=form)))
+            work = chain(pieces, _raise_last(_strays(root, ledger)))
+            for number, found in enumerate(map_processes(call, work, jobs=jobs), start=1):
+                progress(Progress("checking", number, len(pieces) + 1))
+                yield from found
     except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
         raise
     except StoreError as error:
@@ -61,18 +71,19 @@ def check(config: Config, *, jobs: int = 1, clock: Clock = SYSTEM_CLOCK, form: b
         yield Finding(Kind.LEDGER, LEDGER_FILE, problem)
 
 
-def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Generator[Piece]:
+def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
     root = config.output_path
-    names: set[str] = set()
     for documents in chunked(ledger.articles.documents(), _CHUNK):
-        names.update(document.file for document in documents)
         yield partial(check_documents, str(root), config.site, form, documents)
     yield from manifest_pieces(root, ledger, config.site)
     for known in known_files(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
         yield partial(check_file, str(root / WARC_FOLDER), known)
     yield from picture_pieces(root)
-    strays = list(foreign_files(root, names))  # here, while others finish: the names would have to travel
-    yield partial(list, strays)
+
+
+def _strays(root: Path, ledger: Ledger) -> Iterator[Piece]:
+    """Yield the last piece, done here while others finish: the names would have to travel."""
+    yield partial(list, list(foreign_files(root, {document.file for document in ledger.articles.documents()})))
 
 
 def _raise_last(pieces: Iterator[Piece]) -> Iterator[Piece]:

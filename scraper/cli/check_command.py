@@ -27,9 +27,9 @@ def run(context: Context) -> int:
         if options.fix:
             from scraper.jobs.repair import repair  # with all that reads and writes: who only looks does without it
 
-            fixed, findings = repair(config, jobs=context.jobs, clock=clock, form=options.form)
+            fixed, findings = repair(config, jobs=context.jobs, clock=clock, form=options.form, progress=show)
         else:
-            findings = list(check(config, jobs=context.jobs, clock=clock, form=options.form))
+            findings = list(check(config, jobs=context.jobs, clock=clock, form=options.form, progress=show))
     status = ExitStatus.INCOMPLETE if findings else ExitStatus.DONE
     if options.json:
         context.print_json(

@@ -156,7 +156,21 @@ def _export(parser: ArgumentParser) -> None:
     parser.add_argument("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
     parser.add_argument("--csv", metavar="FILE", help="a line an article id, for spreadsheets; - for stdout")
     parser.add_argument("--sqlite", metavar="FILE", type=Path, help="written articles, with full-text search")
+    parser.add_argument("--hugo", metavar="DIR", type=Path, help="written articles, as a folder that Hugo builds")
+    parser.add_argument("--bag", metavar="DIR", type=Path, help="a deposit package (BagIt, RO-Crate, DataCite)")
     parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
+
+
+def _site(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: site, beside the output folder")
+    parser.add_argument("--base-url", metavar="URL", default="", help="its address on the web: for feed and site map")
+    parser.add_argument(
+        "--images",
+        choices=("kept", "archive"),
+        default="kept",
+        help="pictures that are not kept: a link to the archive (kept, the default), or shown from there (archive)",
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
 
 
 def _images(parser: ArgumentParser) -> None:
@@ -236,9 +250,15 @@ COMMANDS = {
         Command("lists", "read lists of articles, which name what was lost", _lists, ("", "--limit 20")),
         Command(
             "export",
-            "give it away as WACZ, JSON Lines, CSV or SQLite",
+            "give it away as WACZ, JSON Lines, CSV, SQLite, BagIt or for Hugo",
             _export,
             ("--jsonl articles.jsonl", "--wacz articles.wacz --text"),
+        ),
+        Command(
+            "site",
+            "make a newspaper of it that people can read and search, with or without a server",
+            _site,
+            ("", "newspaper --base-url https://example.org/"),
         ),
         Command("images", "fetch and keep the images of written articles", _images, ("--limit 100", "--offline")),
         Command(

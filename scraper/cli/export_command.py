@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
+from scraper.export.hugo import new_folder, write_hugo
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import Articles
 from scraper.export.sqlite import write_sqlite
@@ -19,10 +21,13 @@ from scraper.files import exporting
 from scraper.ledger import Ledger
 from scraper.models import State
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
+from scraper.reports.images import image_json
+from scraper.reports.manifest import entry_json
 from scraper.reports.words import counted, first_of
+from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from scraper.cli.context import Context
     from scraper.export.rows import ExportRow, Standing
@@ -76,6 +81,11 @@ class _Making(NamedTuple):
         leave_out = (lambda url: article_id(url) in ids) if ids else None
         return [WarcCopy(path, leave_out) for path in sorted((folder / WARC_FOLDER).glob("*.warc.gz"))]
 
+    def missing(self, archives: Sequence[WarcCopy]) -> list[str]:
+        """Return which WARC files the ledger knows and are not there, for people."""
+        known = {kept.file for kept in self.articles.ledger.mementos.each()}
+        return [f"{name} is not there" for name in sorted(known - {copy.path.name for copy in archives})]
+
     def _told(self, items: Iterable[_T], total: int) -> Iterator[_T]:
         def told() -> Generator[_T]:
             for number, item in enumerate(items, start=1):
@@ -99,7 +109,7 @@ def _file(name: str) -> Iterator[BinaryIO]:
 def _jsonl(making: _Making) -> dict[str, object]:
     name = making.context.options.jsonl
     with _file(name) as file:
-        return {"file": name, "articles": write_jsonl(making.rows(), file)}
+        return {"file": name, "articles": write_jsonl(making.rows(), file, making.articles.lost())}
 
 
 def _csv(making: _Making) -> dict[str, object]:
@@ -111,7 +121,14 @@ def _csv(making: _Making) -> dict[str, object]:
 def _sqlite(making: _Making) -> dict[str, object]:
     path, articles = making.context.options.sqlite, making.articles
     with exporting(path) as part:
-        count = write_sqlite(making.rows(), part, articles.entries(), withheld=articles.withheld.sentence)
+        count = write_sqlite(making.rows(), part, articles.lost(), withheld=articles.withheld.sentence)
+    return {"file": str(path), "articles": count}
+
+
+def _hugo(making: _Making) -> dict[str, object]:
+    path = making.context.options.hugo
+    with new_folder(path) as part:
+        count = write_hugo(making.rows(), part)
     return {"file": str(path), "articles": count}
 
 
@@ -124,14 +141,40 @@ def _wacz(making: _Making) -> dict[str, object]:
         pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in making.rows())
     with exporting(options.wacz) as part, part.open("r+b") as file:
         report = write_wacz(archives, pages, file, has_text=options.text, withheld=articles.withheld.sentence)
-    gone = {kept.file for kept in articles.ledger.mementos.each()} - {copy.path.name for copy in archives}
     return {
         "file": str(options.wacz),
         "articles": report.pages,
         "without_capture": report.absent,
         "records": report.records,
         "warc_files": report.files,
-        "damaged": [*(f"{name} is not there" for name in sorted(gone)), *report.damaged],
+        "damaged": [*making.missing(archives), *report.damaged],
+    }
+
+
+def _bag(making: _Making) -> dict[str, object]:
+    from scraper.export.bag import Contents, write_bag  # with bagit
+
+    context, articles, archives = making.context, making.articles, making.archives()
+    changed = parse_timestamp(articles.ledger.articles.last_change() or articles.ledger.now())
+    named = articles.ledger.images.each()
+    contents = Contents(
+        making.each(),
+        archives,
+        context.config.output_path,
+        [image_json(one) for one in named if set(one.articles) - articles.withheld.ids],
+        partial(entry_json, site=context.site),
+        f"{changed:%Y-%m-%d}",
+        articles.withheld.sentence,
+        making.show,
+    )
+    report = write_bag(context.options.bag, contents)
+    return {
+        "file": str(context.options.bag),
+        "articles": report.articles,
+        "records": report.records,
+        "warc_files": len(archives),
+        "images": report.images,
+        "damaged": [*making.missing(archives), *report.damaged],
     }
 
 
@@ -140,6 +183,8 @@ _FORMS: dict[str, Callable[[_Making], dict[str, object]]] = {
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
+    "hugo": _hugo,
+    "bag": _bag,
 }
 _MOST_NAMED = 20
 
@@ -155,11 +200,15 @@ def _remedies(articles: Articles) -> Iterator[str]:
         yield f"of {number} of them no page is kept: `hkcnews recover {ids}{more}` fetches one"
 
 
+def _list(value: object) -> list[str]:
+    return value if isinstance(value, list) else []
+
+
 def _report(context: Context, articles: Articles, made: dict[str, dict[str, object]]) -> int:
     left_out, kept_back = articles.left_out, articles.withheld
-    damaged = made.get("wacz", {}).get("damaged")
+    damaged = list(dict.fromkeys(one for form in made.values() for one in _list(form.get("damaged"))))
     problems = [f"left out: {reason}" for reason in left_out.values()]
-    problems += [f"damaged: {reason}" for reason in damaged] if isinstance(damaged, list) else []
+    problems += [f"damaged: {reason}" for reason in damaged]
     context.say(first_of(problems))
     context.say(_remedies(articles))
     if damaged:
@@ -172,8 +221,6 @@ def _report(context: Context, articles: Articles, made: dict[str, dict[str, obje
     if context.options.json:
         said = {"articles": len(kept_back.ids), "reason": kept_back.reason}
         context.print_json({"made": made, "left_out": left_out, "withheld": said})
-    if not context.options.json and not context.options.quiet:
-        context.say(f"{form['file']}: {form['articles']} articles" for form in made.values())
-        context.say([kept_back.sentence] if kept_back.ids else [])
-    context.conclude("; ".join(filter(None, (f"{counted(len(made), 'file')} made", kept_back.sentence))))
+    done = [f"{form['file']}: {counted(int(str(form['articles'])), 'article')}" for form in made.values()]
+    context.conclude("; ".join([*done, *filter(None, [kept_back.sentence])]))
     return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE

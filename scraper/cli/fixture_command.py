@@ -13,6 +13,7 @@ from scraper.jobs.recover import recover
 from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import open_workspace
 from scraper.models import Verdict, page_of
+from scraper.reports.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,7 @@ def _add(context: Context) -> int:
         context.show(str(fixture.path))
     if not options.quiet:
         context.say(_to_do(fixture, said_why=bool(options.why)))
+    context.conclude(f"{fixture.path} added", then="`hkcnews fixture check`")
     return ExitStatus.DONE
 
 
@@ -128,6 +130,5 @@ def _compare(context: Context, *, write: bool) -> int:
     else:
         for name, lines in found.items():
             context.show("\n  ".join([name, *lines]))
-    if not options.quiet:
-        context.say([f"{count} fixtures, {len(found)} {'written anew' if write else 'differ'}"])
+    context.conclude(f"{counted(count, 'fixture')}, {len(found)} {'written anew' if write else 'differ'}")
     return ExitStatus.INCOMPLETE if found and not write else ExitStatus.DONE

@@ -12,6 +12,7 @@ from scraper.jobs.targets import parse_target
 from scraper.models import page_of
 from scraper.paths import WARC_FOLDER
 from scraper.reports.history import read_history
+from scraper.reports.words import counted
 from scraper.store.warc import WarcStore
 
 if TYPE_CHECKING:
@@ -44,4 +45,5 @@ def run(context: Context) -> int:
         context.print_json(history.as_json())
     else:
         context.show(history.as_text())
+    context.conclude(f"article {article}: {counted(len(history.texts), 'text')}")
     return ExitStatus.DONE

@@ -29,6 +29,7 @@ def run(context: Context) -> int:
     if document is None:
         context.say([f"hkcnews parse: {options.file}: {reading.verdict}: {reading.detail}"])
         return ExitStatus.INCOMPLETE
+    context.conclude(f"{options.file} read as an article, of the layout {reading.layout}")
     return ExitStatus.DONE
 
 

@@ -77,7 +77,7 @@ def _archive(config: Config, clock: Clock) -> str:
         now = rate_status(config, clock=clock)
     except ScraperError:  # whoever asks the archive says so
         return ""
-    if now.cooling and now.until is not None:
+    if now.until is not None:
         left = max(0, round((now.until - clock.now()).total_seconds()))
         return f"the archive asked us to wait, {left} s ({now.reason});"
     used = ", ".join(f"{name} {count}/{now.pace[name]:.0f}" for name, count in now.used.items())

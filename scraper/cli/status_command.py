@@ -17,6 +17,7 @@ from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
 from scraper.reports.page import status_page
 from scraper.reports.summary import summarize
+from scraper.reports.words import counted
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
@@ -45,13 +46,12 @@ def _make_page(context: Context, ledger: Ledger) -> None:
         return
     with exporting(file) as part:
         part.write_bytes(page)
-    if not context.options.quiet:
-        context.say([f"{file}: written"])
+    context.conclude(f"{file} written")
 
 
 def _sum_up(context: Context, ledger: Ledger) -> None:
     archive = rate_status(context.config, clock=context.clock)
-    refusal = (archive.reason or "it refused") if archive.cooling else ""
+    refusal = (archive.reason or "it refused") if archive.until else ""
     tally = tally_of(ledger)
     summary = summarize(
         ledger,
@@ -65,6 +65,7 @@ def _sum_up(context: Context, ledger: Ledger) -> None:
         context.print_json(summary.as_json())
     else:
         context.show(summary.as_text(now=ledger.now()))
+    context.conclude(f"{counted(ledger.articles.count(), 'id')} of {context.config.output_path} summed up")
 
 
 def _show_each(context: Context, ledger: Ledger) -> None:
@@ -80,6 +81,7 @@ def _show_each(context: Context, ledger: Ledger) -> None:
     for article, text in texts.items():
         if text is None:
             raise unknown_article(site, article)
+    context.conclude(f"{counted(len(texts), 'article')} explained")
 
 
 def _object(ledger: Ledger, site: Site, article: int) -> str | None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from scraper.ledger import Ledger
+    from scraper.models import Belief
 
 FIRST = 25
 """So many pages are read before a run is stopped for what they say: enough to tell, and few for the archive."""
@@ -46,11 +47,12 @@ class Tally:
             if not held:
                 self.ids[name] = sorted({*articles, *self.ids.get(name, ())})[:EXAMPLES]
 
-    def doubted(self) -> list[str]:
-        """Return the beliefs that the pages mostly contradict, once there are enough of them to tell."""
+    def doubted(self, beliefs: Iterable[Belief]) -> list[str]:
+        """Return the names of those that the pages mostly contradict, once there are enough of them to tell."""
         if self.pages < FIRST:
             return []
-        return [name for name, count in self.against.items() if count >= FEWEST and count > self.held[name]]
+        counts = ((one.name, self.against[one.name]) for one in beliefs if one.stops)
+        return [name for name, count in counts if count >= FEWEST and count > self.held[name]]
 
 
 def tally_of(ledger: Ledger) -> Tally:
@@ -72,10 +74,12 @@ class Doubt:
 
     Args:
         ledger: has the pages of earlier runs, and records each page before it is handed in here.
+        beliefs: the table.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, beliefs: Iterable[Belief]) -> None:
         self._ledger = ledger
+        self._beliefs = tuple(beliefs)
         self._tally: Tally | None = None
         self._done = False
 
@@ -88,4 +92,4 @@ class Doubt:
         else:
             self._tally.add(article, beliefs)
         self._done = self._tally.pages >= FIRST
-        return self._tally.doubted()
+        return self._tally.doubted(self._beliefs)

@@ -12,13 +12,14 @@ from scraper.errors import CaptureError
 from scraper.ledger import AT_ONCE
 from scraper.models import UNREAD, State, Verdict
 from scraper.paths import document_path
-from scraper.selection.candidates import Attempt, Candidate
+from scraper.selection.candidates import Attempt
 from scraper.selection.decisions import Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scraper.engine.decide import Cases
     from scraper.engine.outcomes import Outcomes
     from scraper.errors import ArchiveRefused
     from scraper.ledger import Ledger
@@ -39,10 +40,7 @@ class CannotRender(Exception):
 
 
 class Conclusions:
-    """Writes documents and records states and vain attempts.
-
-    `shown` is given an article's document and gives it back as it is to be written.
-    """
+    """Writes documents and records states and vain attempts; `shown` is that of `Engine`."""
 
     def __init__(
         self,
@@ -50,6 +48,7 @@ class Conclusions:
         ledger: Ledger,
         writer: Writer,
         clock: Clock,
+        cases: Cases,
         outcomes: Outcomes,
         shown: Callable[[int, str], str],
     ) -> None:
@@ -57,6 +56,7 @@ class Conclusions:
         self._ledger = ledger
         self._writer = writer
         self._clock = clock
+        self._cases = cases
         self._outcomes = outcomes
         self._shown = shown
         self.cut_in_a_row = 0
@@ -116,9 +116,10 @@ class Conclusions:
         self._ledger.articles.set_state(article, decision.state, reason, due=due)
         if row is not None and row.state is State.WRITTEN:
             self._outcomes.lost[article] = f"{decision.state}: {reason}"
-        for_a_list = isinstance(decision, Waiting) and decision.cause in (Wait.LISTING, Wait.WITNESS)
-        if isinstance(decision, Waiting) and for_a_list:
-            self._outcomes.unconfirmed[article] = decision.cause is Wait.WITNESS
+        cause = decision.cause if isinstance(decision, Waiting) else None
+        for_a_list = cause in (Wait.LISTING, Wait.WITNESS)
+        if for_a_list:
+            self._outcomes.unconfirmed[article] = cause is Wait.WITNESS
         else:
             self._outcomes.unconfirmed.pop(article, None)
         quiet = for_a_list or decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
@@ -132,29 +133,32 @@ class Conclusions:
         if row is not None and row.state is not State.WRITTEN:
             self._ledger.articles.set_state(article, State.WAITING, reason, due=AT_ONCE)
 
-    def refused(self, article: int, capture: Capture, known: Candidate | None, error: ArchiveRefused) -> None:
+    def refused(self, article: int, capture: Capture, error: ArchiveRefused) -> None:
         """Record the archive's trouble: it ends the run, and uses up none of the capture's tries."""
         self._warn(article, capture, str(error))
         self._outcomes.refused(Refusal(str(error), error.until))
-        tries = known.attempt.tries if known and known.attempt else 0
+        tries = self._cases.tries(article, capture)
         attempt = Attempt(Verdict.REFUSED, tries, False, error.until, str(error), self._ledger.now())
         self._ledger.captures.record_attempt(article, capture, attempt)
 
-    def in_vain(self, article: int, capture: Capture, known: Candidate | None, error: CaptureError) -> None:
+    def in_vain(self, article: int, capture: Capture, error: CaptureError, *, anew: bool = False) -> None:
         """Record this capture's trouble: counted, and asked for again later unless there is no point in that."""
         self._warn(article, capture, f"{error.verdict}: {error}")
         self._outcomes.vain[str(error.verdict)] += 1
-        tries = (known.attempt.tries if known and known.attempt else 0) + 1
+        tries = 1 if anew else self._cases.tries(article, capture) + 1
         final = error.final and error.verdict not in UNREAD
         pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
         next_at = self._clock.now() + pause if pause and not final else None
         attempt = Attempt(error.verdict, tries, final, next_at, str(error), self._ledger.now())
         self._ledger.captures.record_attempt(article, capture, attempt)
 
-    def in_part(self, article: int, capture: Capture, known: Candidate | None, detail: str) -> None:
-        """Record that the archive gave a part of a capture only; several in a row are the archive's trouble."""
+    def in_part(self, article: int, capture: Capture, detail: str, *, more: bool) -> None:
+        """Record that the archive gave a part of a capture only; several in a row are the archive's trouble.
+
+        With `more` it is more than what it gave before, so its tries are counted anew.
+        """
         message = f"a part of what was promised: {detail}"
-        self.in_vain(article, capture, known, CaptureError(message, verdict=Verdict.TRUNCATED, final=False))
+        self.in_vain(article, capture, CaptureError(message, verdict=Verdict.TRUNCATED, final=False), anew=more)
         self.cut_in_a_row += 1
         if self.cut_in_a_row == MOST_CUT:
             self._outcomes.refused(Refusal(f"{MOST_CUT} captures in a row came in part only. Run again later.", None))

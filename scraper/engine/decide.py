@@ -27,8 +27,6 @@ Place = tuple[str, str]
 class Cases:
     """Brings what the ledger knows of an article, and what this run did, before `selection`.
 
-    `permitted` says whether a capture may be considered (``--from``, ``--to``).
-
     By article id: `pages`, what reading each gave in this run, `attempted`, the captures that this run has asked for,
     and `known`, those that the last decision was about.
     """
@@ -59,6 +57,11 @@ class Cases:
     def page(self, article: int, capture: Capture) -> Reading | None:
         """Return what reading a capture gave in this run, or None."""
         return self.pages[article].get((capture.original, capture.timestamp))
+
+    def tries(self, article: int, capture: Capture) -> int:
+        """Return how often a capture was asked for in vain; those count that are held against it."""
+        known = self.known[article].get(capture)
+        return known.attempt.tries if known and known.attempt else 0
 
     def decide(self, article: int) -> Decision:
         """Say what is next for an article."""

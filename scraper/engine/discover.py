@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from scraper.engine.questions import Group, groups, narrower, own_question, wider_urls
+from scraper.engine.questions import Group, groups, namesakes, narrower, own_question, wider_urls
 from scraper.errors import ArchiveError, ListingFailed
 from scraper.ledger import Listing, Question
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
+from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from scraper.models import Site
 
 log = logging.getLogger(__name__)
+_MOST_UNANSWERED = 3
+"""Of the narrowest questions a run leaves so many unanswered; then it is the service that does not answer."""
 
 
 class Discovery:
@@ -52,6 +55,7 @@ class Discovery:
         self._full_after = full_after
         self._stepwise = stepwise
         self._progress = progress
+        self._unanswered = 0
 
     def whole_site(self, from_ts: str | None = None, to_ts: str | None = None) -> Listing:
         """List everything below the site's article prefix that is not known yet, or what lies between two moments.
@@ -116,20 +120,38 @@ class Discovery:
             self._ledger.captures.count_shared((article,))
 
     def _ask(self, question: Question, *, prove: bool = True, anew: bool = False) -> Listing:
-        """Ask a question; one that the service takes too long to answer is asked in parts."""
+        """Ask a question; one that the service takes too long to answer is asked in parts.
+
+        A part that is not answered either stays open; others of other ids are asked all the same, as long as such parts
+        are few, and not again by later runs.
+        """
         try:
             return self._list(question, prove=prove, anew=anew)
         except ListingFailed as error:
             prefix, now = self._site.article_prefix, self._ledger.now()
-            parts = narrower(prefix, question, now, self._greatest) if error.timed_out else []
+            parts = narrower(prefix, question, now, self._greatest) if error.too_wide else []
             if not parts:
+                self._unanswered += 1
                 raise
-            log.info("listing=%s took too long and is asked in %d parts", question.url, len(parts))
+            log.info("listing=%s is too wide and is asked in %d parts", question.url, len(parts))
         listing = self._ledger.listings.open(question)
+        opened: list[ListingFailed] = []
         for part in parts:
-            self._ask(part)
+            if self._ledger.listings.is_done(part, since=listing.started_at):
+                continue
+            try:
+                self._ask(part)
+            except ListingFailed as error:
+                opened.append(error)
+                if self._unanswered >= _MOST_UNANSWERED or not part.url[-1].isdigit() or part.url == question.url:
+                    break  # others of the same ids take as long
+        if opened:
+            done = sum(self._ledger.listings.is_done(part, since=listing.started_at) for part in parts)
+            message = f"{len(parts) - done} of its {len(parts)} parts stay open: {opened[-1]}"
+            self._ledger.listings.cut(listing.id, message)
+            raise ListingFailed(f"{question.url}: {message}") from opened[-1]
         self._ledger.listings.complete_by_parts(listing.id)
-        self._wake(question)
+        self._completed(listing)
         return self._ledger.listings.get(listing.id)
 
     def _next(self, question: Question, known: Sequence[Listing]) -> Question:
@@ -190,15 +212,21 @@ class Discovery:
             log.warning("listing=%s cut after %d rows: %s", question.url, count, error)
             raise
         if complete and question.is_whole:
-            self._wake(question)
+            self._completed(listing)
         elif not complete and (prove or not count):
             self._ledger.listings.cut(listing.id, "the answer ended without saying that it is complete")
             if not count:
                 raise ListingFailed(f"{question.url}: an answer of 0 bytes is no list of captures. Run again later.")
         return self._ledger.listings.get(listing.id)
 
-    def _wake(self, question: Question) -> None:
-        """Let the ids be looked at again that waited for this listing."""
+    def _completed(self, listing: Listing) -> None:
+        """Let the ids be looked at again that waited for a listing of all times, and note what has vanished from it."""
+        question = listing.question
+        digits = question.url.removeprefix(self._site.article_prefix)
+        if question.match_type == "prefix" and (digits.isdigit() or not digits):
+            key = urlkey(question.url)
+            ids = namesakes(digits, self._greatest)
+            self._ledger.listings.note_vanished(listing.id, ids, lambda url: urlkey(url).startswith(key))
         if question.article is not None:
             self._ledger.articles.mark_due((question.article,))
         elif question.match_type == "prefix":

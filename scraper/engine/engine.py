@@ -20,7 +20,7 @@ from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
-from scraper.selection.candidates import SHARED_BY, is_a_part
+from scraper.selection.candidates import is_a_part
 from scraper.selection.decisions import Policy, Read, Written
 
 if TYPE_CHECKING:
@@ -51,10 +51,6 @@ class Engine:
         progress: is told now and then how far the work is.
         permitted: says whether a capture may be considered (``--from``, ``--to``).
         shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
-
-    Attributes:
-        cases: what is held of the articles at work.
-        outcomes: what was done.
     """
 
     def __init__(
@@ -80,7 +76,7 @@ class Engine:
         self._stop = stop
         self._fetch = fetch
         self._progress = progress
-        self._doubt = Doubt(ledger) if doubting else None
+        self._doubt = Doubt(ledger, site.beliefs) if doubting else None
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
         self._ready: dict[Place, ReadPage] = {}
         self.cases = Cases(site, ledger, policy, clock, permitted)
@@ -90,7 +86,7 @@ class Engine:
         self._seen: set[int] = set()
         self.outcomes = Outcomes()
         self._writer = writer
-        self._conclusions = Conclusions(site, ledger, writer, clock, self.outcomes, shown)
+        self._conclusions = Conclusions(site, ledger, writer, clock, self.cases, self.outcomes, shown)
 
     def process(
         self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None, batch: int = BATCH
@@ -119,10 +115,7 @@ class Engine:
     def decide_from(self, article: int, pages: Mapping[Place, ReadPage], again: Iterable[Place]) -> None:
         """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
 
-        Args:
-            article: its id.
-            pages: what reading each page gave.
-            again: those that had been read before: they count again; the others once they are asked for, as in any run.
+        Those that had been read before count `again`; the others once they are asked for, as in any run.
         """
         self.outcomes.articles += 1
         self._ready = dict(pages)
@@ -139,7 +132,7 @@ class Engine:
         page = self._ready.pop(place, None)
         if page is None:
             return False
-        self._intake.record(article, capture, page.reading, page.digest_check, page.page_sha256)
+        self._intake.record(article, capture, page)
         self.cases.pages[article][place] = page.reading
         self.outcomes.read(article, page.reading)
         return True
@@ -190,23 +183,18 @@ class Engine:
             self._advance(other)
 
     def _failed(self, article: int, capture: Capture, error: BaseException) -> None:
-        """Record a capture that was asked for in vain.
-
-        Raises:
-            StoreError: it was our own side that failed.
-        """
-        known = self.cases.known[article].get(capture)
+        """Record a capture that was asked for in vain; raise what our own side failed with."""
         if isinstance(error, ArchiveRefused):
             self.cases.attempted[article].discard(capture)
-            self._conclusions.refused(article, capture, known, error)
+            self._conclusions.refused(article, capture, error)
         elif isinstance(error, CaptureError):
-            self._conclusions.in_vain(article, capture, known, error)
+            self._conclusions.in_vain(article, capture, error)
         elif isinstance(error, ScraperError) or not isinstance(error, Exception):
             if not isinstance(error, Stopped):
                 raise error
         else:
             log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
-            self._conclusions.in_vain(article, capture, known, fault_of_ours(error))
+            self._conclusions.in_vain(article, capture, fault_of_ours(error))
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
@@ -219,13 +207,12 @@ class Engine:
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self._conclusions.in_vain(article, capture, self.cases.known[article].get(capture), error)
+            self._conclusions.in_vain(article, capture, error)
         reading = self._read(article, answered, memento, record=stands)
         if stands and not is_a_part(reading.verdict, memento.digest_check):
             self._conclusions.cut_in_a_row = 0
         else:
-            known = None if stands else self.cases.known[article].get(answered)  # more than before: counted anew
-            self._conclusions.in_part(article, answered, known, reading.detail)
+            self._conclusions.in_part(article, answered, reading.detail, more=stands)
 
     def _read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
         reading = self._intake.read(article, capture, memento, record=record)
@@ -236,21 +223,17 @@ class Engine:
         return reading
 
     def _advance(self, article: int) -> bool:
-        """Do what is to be done for an article until it needs the archive or has its answer.
-
-        Returns:
-            whether the archive was asked for a capture.
-        """
+        """Do what is to be done for an article until it has its answer, or (then True) the archive was asked."""
         while True:
             decision = self.cases.decide(article)
             if not isinstance(decision, Read | Written):
                 self._conclusions.record(article, decision)
-                return self._done(article)
+                break
             capture = decision.capture
             page = self.cases.page(article, capture)
             if isinstance(decision, Written) and page is not None:
                 if self._is_written(article, decision, page):
-                    return self._done(article)
+                    break
                 continue
             if self._take_ready(article, capture):
                 continue
@@ -260,10 +243,11 @@ class Engine:
                 self._read(article, capture, memento)
                 continue
             if self._fetch is None or self._ending or capture in self.cases.attempted[article]:
-                self.cases.forget(article)
                 self._conclusions.leave(article, self._why_left())
-                return False
+                break
             return self._ask(article, capture, self._fetch)
+        self.cases.forget(article)
+        return False
 
     def _is_written(self, article: int, decision: Written, page: Reading) -> bool:
         """Write an article; if no document can be made of the page, its layout is as good as unknown."""
@@ -276,10 +260,6 @@ class Engine:
             log.warning("article=%d capture=%s %s", article, decision.capture.timestamp, unknown.detail)
             return False
         return True
-
-    def _done(self, article: int) -> bool:
-        self.cases.forget(article)
-        return False
 
     def _why_left(self) -> str:
         if self.outcomes.refusals:
@@ -294,7 +274,7 @@ class Engine:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
-        if self.cases.known[article][capture].shared >= SHARED_BY:
+        if self.cases.known[article][capture].is_one_page_under_many_ids:
             self._behind[capture.digest] = deque()
         self.cases.attempted[article].add(capture)
         known = self.cases.known[article].items()

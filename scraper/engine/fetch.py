@@ -43,10 +43,8 @@ class Landed(NamedTuple, Generic[K, T]):
 class Workers(Generic[K, T]):
     """A pool of threads; jobs in, what they gave out, in the order in which they end.
 
-    Args:
-        count: how many jobs run at the same time. Never hand in more: what has landed and what is in the air is all
-            that is held in memory.
-        stop: set when the run is to end.
+    So many as `count` run at the same time. Never hand in more: what has landed and what is in the air is all that is
+    held in memory.
     """
 
     def __init__(self, count: int, stop: threading.Event) -> None:
@@ -92,10 +90,7 @@ class Workers(Generic[K, T]):
             leave_room()
 
     def next(self, waited: Callable[[], None] = lambda: None) -> Landed[K, T] | None:
-        """Return what lands next, or None when the run is to end and `GRACE` was spent in waiting.
-
-        `waited` is called now and then while nothing lands.
-        """
+        """Return what lands next, or None when the run is to end and `GRACE` was spent with calls of `waited`."""
         if self._done is not None:
             self._done.set()
             self._done = None
@@ -120,16 +115,12 @@ class Workers(Generic[K, T]):
 
 
 def ahead(source: Iterable[T], stop: threading.Event, waited: Callable[[], None] = lambda: None) -> Iterator[T]:
-    """Yield what `source` yields, made in a thread of its own, one step ahead.
+    """Yield what `source` yields (no None), made in a thread of its own, one step ahead.
 
-    Args:
-        source: is iterated in that thread; yields no None.
-        stop: set when the run is to end.
-        waited: called now and then while nothing comes.
+    While nothing comes `waited` is called now and then. What `source` raises is raised here.
 
     Raises:
         Stopped: the run is to end, and the next one has not come within `GRACE`.
-        BaseException: what `source` raises.
     """
     iterator = iter(source)
     worker: Workers[None, T | None] = Workers(1, stop)

@@ -25,17 +25,14 @@ def read_guarded(site: Site, memento: Memento, folder: Path) -> Reading:
     if len(memento.body) <= LARGE:
         return _read(site, memento)
     name = hashlib.sha256(memento.body).hexdigest()[:16]
-    marks = [folder / f".reading-{name}-{count}" for count in range(1, _DEATHS + 1)]
-    for mark in marks:
-        with contextlib.suppress(FileExistsError):
-            with contextlib.suppress(PermissionError, FileNotFoundError):
-                mark.touch(exist_ok=False)
-            break
-    else:
+    deaths = len(list(folder.glob(f".reading-{name}-*")))
+    if deaths >= _DEATHS:
         detail = f"reading it has ended the process {_DEATHS} times; remove .reading-{name}-* to try again"
         return Reading(Verdict.UNKNOWN_LAYOUT, detail=detail)
+    with contextlib.suppress(OSError):
+        (folder / f".reading-{name}-{deaths + 1}").touch(exist_ok=False)
     reading = _read(site, memento)
-    for mark in marks:
+    for mark in folder.glob(f".reading-{name}-*"):
         with contextlib.suppress(OSError):
             mark.unlink(missing_ok=True)
     return reading

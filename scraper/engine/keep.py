@@ -14,39 +14,18 @@ from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
 from scraper.page.replayed import mentions
 from scraper.payload import check_digest, payload_sha1
 from scraper.selection.candidates import is_a_part
-from scraper.store.location import Location
 from scraper.urls import captures_beside, urlkey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from scraper.ledger import Ledger
     from scraper.models import Memento, Reading, Site
+    from scraper.store.location import Location
     from scraper.store.warc import WarcStore
 
 log = logging.getLogger(__name__)
-
-
-def payload_finder(ledger: Ledger) -> Callable[[str], Location | None]:
-    """Return what `WarcStore` asks for an earlier equal payload, answered by the ledger."""
-
-    def find(digest: str) -> Location | None:
-        kept = ledger.mementos.payload(digest)
-        return Location(kept.file, kept.offset, kept.length) if kept else None
-
-    return find
-
-
-def record_kept(ledger: Ledger, site: Site, memento: Memento, location: Location) -> int | None:
-    """Record in the ledger that a memento lies in the store; return its article id, None for a page of none."""
-    article = site.article_id(memento.original)
-    ledger.mementos.add(kept_at(memento, article, location))
-    if article is not None:
-        ledger.articles.add_ids([article], "asked")
-        ledger.captures.add(article, capture_of(memento))
-        ledger.articles.mark_due([article])
-    return article
 
 
 def kept_at(memento: Memento, article: int | None, location: Location) -> Kept:
@@ -106,15 +85,9 @@ class Intake:
         self._damaged: set[tuple[str, str]] = set()
 
     def keep(self, memento: Memento, *, durable: bool = True) -> bool:
-        """Put a memento into the store and let it stand for its capture, unless a better copy of that is kept.
+        """Put a memento into the store; return whether it now stands for its capture: not if a better copy is kept.
 
-        The worse copy stays in the store too; what is kept already is not kept twice.
-
-        Returns:
-            whether this one now stands for its capture.
-
-        Raises:
-            StoreError: the store takes no more.
+        The worse copy stays in the store too; what is kept already is not kept twice. StoreError: it takes no more.
         """
         if self._is_kept(memento):
             return False
@@ -132,12 +105,18 @@ class Intake:
     def _take(self, memento: Memento, location: Location) -> bool:
         """Record where a memento lies: as the one of its capture, or as a copy that is worse than that one."""
         article = self._site.article_id(memento.original)
-        kept = None if article is None else self._ledger.mementos.get(memento.original, memento.timestamp)
-        earlier = self._load_if_whole(kept) if kept else None
-        if earlier is not None and self._worth(memento) <= self._worth(earlier):
-            self._ledger.mementos.add_copy(kept_at(memento, article, location))
-            return False
-        record_kept(self._ledger, self._site, memento, location)
+        kept = kept_at(memento, article, location)
+        if article is not None:
+            before = self._ledger.mementos.get(memento.original, memento.timestamp)
+            earlier = self._load_if_whole(before) if before else None
+            if earlier is not None and self._worth(memento) <= self._worth(earlier):
+                self._ledger.mementos.add_copy(kept)
+                return False
+        self._ledger.mementos.add(kept)
+        if article is not None:
+            self._ledger.articles.add_ids([article], "asked")
+            self._ledger.captures.add(article, capture_of(memento))
+            self._ledger.articles.mark_due([article])
         self._damaged.discard((memento.original, memento.timestamp))
         return True
 
@@ -156,11 +135,7 @@ class Intake:
         )
 
     def mend(self) -> int:
-        """Take in what a run that was killed had kept but not yet recorded; return how many mementos.
-
-        Raises:
-            StoreError: the store cannot be read or mended.
-        """
+        """Take in what a run that was killed had kept but not yet recorded; return how many mementos."""
         count, articles = 0, set[int]()
         for location, memento in self._store.recover(self._ledger.mementos.ends()):
             with self._ledger.transaction():
@@ -173,11 +148,7 @@ class Intake:
         return count
 
     def load(self, capture: Capture) -> Memento | None:
-        """Return the kept memento of a capture, or None if it is not kept.
-
-        Raises:
-            StoreError: it is, but the store cannot give it.
-        """
+        """Return the kept memento of a capture, None if it is not kept; raise StoreError if it cannot be read."""
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
         return self._store.load_kept(kept) if kept else None
 
@@ -202,25 +173,23 @@ class Intake:
 
         Not recorded is what reading a copy gave that does not stand for its capture.
         """
-        reading = read_guarded(self._site, memento, self._folder)
-        where = f"article={article} capture={capture.timestamp} url={capture.original}"
+        page = read_page(self._site, memento, memento.digest_check, self._folder)
+        reading, where = page.reading, f"article={article} capture={capture.timestamp} url={capture.original}"
         log.info("%s read: %s%s", where, reading.verdict, f" ({reading.detail})" if reading.detail else "")
         if record:
-            self.record(article, capture, reading, memento.digest_check, hashlib.sha256(memento.body).hexdigest())
+            self.record(article, capture, page)
         return reading
 
     def correct(self, article: int, capture: Capture, reading: Reading) -> None:
         """Record another reading of a kept page in the place of an earlier one."""
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
         assert kept is not None, capture
-        self.record(article, capture, reading, DigestCheck(kept.digest_check), kept.page_sha256)
+        self.record(article, capture, ReadPage(reading, DigestCheck(kept.digest_check), kept.page_sha256))
 
-    def record(
-        self, article: int, capture: Capture, reading: Reading, digest_check: DigestCheck, page_sha256: str
-    ) -> None:
+    def record(self, article: int, capture: Capture, page: ReadPage) -> None:
         """Record, as one, what reading a kept page gave and which other articles it names."""
         with self._ledger.transaction():
             self._ledger.captures.record_read(
-                article, capture, reading, digest_check=digest_check, page_sha256=page_sha256
+                article, capture, page.reading, digest_check=page.digest_check, page_sha256=page.page_sha256
             )
-            self._ledger.articles.add_ids(reading.linked_ids, "link")
+            self._ledger.articles.add_ids(page.reading.linked_ids, "link")

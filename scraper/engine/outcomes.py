@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 
 class Failed(NamedTuple):
-    """An article that this run looked at and that is not written: where it stands and why.
-
-    `until` is 14 digits, when it is looked at again; None: not by itself.
-    """
+    """An article that is not written: where it stands, why, and until when (14 digits; None: not by itself)."""
 
     article: int
     state: State
@@ -41,6 +38,7 @@ class Outcomes:
         verdicts: of the pages read.
         vain: verdicts of captures that could not be read.
         readings: field to the reading that won to how often, over the articles read.
+        lacks: what the pages read lack, to how many.
         failed: article id to what became of it.
         unconfirmed: id that nothing was found of to whether a complete listing says so; two are needed.
         lost: article id, written before and not any more, to why.
@@ -57,6 +55,7 @@ class Outcomes:
         self.verdicts: Counter[str] = Counter()
         self.vain: Counter[str] = Counter()
         self.readings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.lacks: Counter[str] = Counter()
         self.failed: dict[int, Failed] = {}
         self.unconfirmed: dict[int, bool] = {}
         self.lost: dict[int, str] = {}
@@ -69,6 +68,7 @@ class Outcomes:
         """Count a page that was read."""
         self.beliefs.add(article, reading.beliefs)
         self.verdicts[str(reading.verdict)] += 1
+        self.lacks.update(map(str, reading.lacks))
         for name, won in reading.readings.items():
             self.readings[name][won] += 1
 
@@ -97,12 +97,9 @@ class Progress(NamedTuple):
     """How far a run is, for people.
 
     Attributes:
-        stage: ``listing``, ``fetching`` or ``deciding``.
-        done: how many of `total` are done; rows, for a listing.
-        total: how many there are, or None if not known.
-        written: how many files were made.
-        fetched: how many mementos came.
-        in_air: how many requests are under way.
+        stage: such as ``listing`` or ``fetching``.
+        done: how many of `total` (None: not known) are done; rows, for a listing.
+        written, fetched, in_air: how many files were made, mementos came, requests are under way.
         last: the capture asked for last, or None.
     """
 

@@ -46,18 +46,21 @@ def groups(prefix: str, ids: Iterable[int], greatest: int) -> list[Group]:
     return _groups(prefix, "", sorted(set(ids), key=str), greatest)[1]
 
 
-def _namesakes(digits: str, greatest: int) -> int:
-    """Return how many ids begin with these digits."""
-    first = int(digits or 0)
+def namesakes(digits: str, greatest: int) -> list[range]:
+    """Return the ids that begin with these digits."""
+    if not digits:
+        return [range(1, greatest + 1)]
+    first = int(digits)
     more = range(len(str(greatest)) - len(digits) + 1)
-    return sum(max(0, min((first + 1) * 10**k - 1, greatest) - max(first * 10**k, 1) + 1) for k in more)
+    found = (range(max(first * 10**k, 1), min((first + 1) * 10**k - 1, greatest) + 1) for k in more)
+    return [ids for ids in found if ids]
 
 
 def _groups(prefix: str, digits: str, ids: Sequence[int], greatest: int) -> tuple[float, list[Group]]:
     """Return the cost in answers of the cheapest questions for ids that begin with some digits, and the questions."""
     if len(ids) == 1:
         return 1.0, [Group(own_question(prefix, ids[0]), tuple(ids))]
-    answers = 2 + _namesakes(digits, greatest) / _PER_ANSWER  # the last one proves the end
+    answers = 2 + sum(map(len, namesakes(digits, greatest))) / _PER_ANSWER  # the last one proves the end
     together = [Group(Question(prefix + digits, "prefix"), tuple(sorted(ids)))]
     if digits and int(digits) in ids:
         return answers, together

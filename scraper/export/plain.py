@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -31,10 +31,15 @@ def plain_text(markdown: str) -> str:
     Links and emphasis leave their text, figures their caption, table cells are divided by a tab; addresses, frames
     and rules leave nothing.
     """
+    return text_of(_parser().parse(markdown))
+
+
+def text_of(tokens: Sequence[Token]) -> str:
+    """Return the text of Markdown that was parsed already; see `plain_text`."""
     blocks: list[str] = []
     row: list[str] | None = None
     table: list[str] = []
-    for token in _parser().parse(markdown):
+    for token in tokens:
         if token.type == "tr_open":
             row = []
         elif token.type == "inline":

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scraper.markdown.document import Document
 
 # As `render_document` writes it. A rule in the content has more blank lines around it, so it is not taken for this one.
-_BOX = re.compile(
+BOX = re.compile(
     r"\n\n---\n\n(?:!\[[^\n]*\]\((?P<avatar>\S*)\)\n\n)?\*\*(?P<name>[^\n]*)\*\*\n\n(?P<bio>.*)\Z", re.DOTALL
 )
 
@@ -66,10 +66,18 @@ class ExportRow:
 
 
 class Standing(NamedTuple):
-    """What is known of an id, and its document with the archive's addresses; None if it has none, or not as written."""
+    """What is known of an id, and its document; None if it has none, or not as written.
+
+    Attributes:
+        entry: what is known.
+        text: the document with the archive's addresses.
+        data: its file as it stands.
+        file_sha256: of `data`, hexadecimal.
+    """
 
     entry: Entry
     text: str | None = None
+    data: bytes | None = None
     file_sha256: str = ""
 
     @property
@@ -101,6 +109,12 @@ class Articles:
         """Yield what is known of each id, written or not."""
         return (entry for entry in self.ledger.evidence.each() if entry.id not in self.withheld.ids)
 
+    def lost(self) -> Iterator[dict[str, object]]:
+        """Yield what lists of articles say of ids that are not written."""
+        for entry in self.entries():
+            if entry.known_from is not None:
+                yield {"id": entry.id, "state": str(entry.state), **entry.known_from._asdict()}
+
     def each(self) -> Iterator[Standing]:
         """Yield all ids, each with its document if it is written."""
         for entry in self.entries():
@@ -117,7 +131,7 @@ class Articles:
         form = self._pictures.original(entry.id, text)
         if form is None and sha256 != entry.file_sha256:
             raise ValueError("it is not the file that was written")
-        return Standing(entry, form or text, sha256)
+        return Standing(entry, form or text, data, sha256)
 
     def leave_out(self, entry: Entry, error: Exception) -> None:
         """Take note of an article that has to be left out."""
@@ -148,7 +162,7 @@ class Articles:
     def _row(self, standing: Standing, document: Document) -> ExportRow:
         entry = standing.entry
         capture = entry.chosen or self._adopted(entry.id)
-        box = _BOX.search(document.body)
+        box = BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body
         return ExportRow(

@@ -21,10 +21,8 @@ from scraper.errors import StoreError
 from scraper.export.rows import ExportRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-    from scraper.ledger.evidence import Entry
 
 _SEARCHED = "title, author, category, tags, text"
 # In `short_words`, a line is a word: every character but the line feed belongs to it. So what is quoted in a query is
@@ -39,16 +37,16 @@ CREATE TABLE articles (
     provenance TEXT NOT NULL
 );
 CREATE TABLE tags (
-    article INTEGER NOT NULL REFERENCES articles, position INTEGER NOT NULL, tag TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles(id), position INTEGER NOT NULL, tag TEXT NOT NULL,
     PRIMARY KEY (article, position)
 ) WITHOUT ROWID;
 CREATE TABLE lost (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL, author TEXT NOT NULL,
-    date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL
+    date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, lists INTEGER NOT NULL
 );
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE long_words USING fts5(
-    title, author, category, tags, text, content='articles', content_rowid='id', tokenize='trigram'
+    title, author, category, tags, text, content="articles", content_rowid="id", tokenize='trigram'
 );
 CREATE VIRTUAL TABLE short_words USING fts5(
     words, content='', detail=none, tokenize="ascii tokenchars ' !#$%&()*+,-./:;<=>?@[\]^_`{|}~''""'"
@@ -66,11 +64,13 @@ INSERT INTO short_words (short_words) VALUES ('optimize');
 _COLUMNS = [field.name for field in dataclasses.fields(ExportRow)]
 
 
-def write_sqlite(rows: Iterable[ExportRow], path: Path, lost: Iterable[Entry] = (), *, withheld: str = "") -> int:
+def write_sqlite(
+    rows: Iterable[ExportRow], path: Path, lost: Iterable[Mapping[str, object]] = (), *, withheld: str = ""
+) -> int:
     """Fill an empty file; return how many articles there were. The same rows give the same bytes.
 
-    `lost` are ids that are not written; what lists say of them goes into a table of its own. `withheld` is a sentence
-    that says what was left out on purpose.
+    `lost` is what lists say of ids that are not written, as `Articles.lost` gives it; it has a table of its own.
+    `withheld` is a sentence that says what was left out on purpose.
 
     Raises:
         StoreError: the file cannot be written, such as on a full disk.
@@ -87,10 +87,8 @@ def write_sqlite(rows: Iterable[ExportRow], path: Path, lost: Iterable[Entry] = 
             for row in rows:
                 _insert(database, row)
                 count += 1
-            for entry in lost:
-                if entry.known_from is not None:
-                    values = (entry.id, str(entry.state), *entry.known_from)
-                    database.execute("INSERT INTO lost VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            known = (tuple(one.values()) for one in lost)
+            database.executemany("INSERT INTO lost VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", known)
             about = {"software": f"hkcnews {__version__}", "articles": str(count), "withheld": withheld}
             database.executemany("INSERT INTO about VALUES (?, ?)", about.items())
             database.execute("COMMIT")

@@ -21,6 +21,7 @@ from scraper import __version__
 from scraper.errors import StoreError
 from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, index_url, line_key
+from scraper.export.deposit import TITLE
 from scraper.files import json_line
 from scraper.models import State
 from scraper.store.records import read_record
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from scraper.store.records import Record
 
 WACZ_VERSION = "1.1.1"
-TITLE = "眾新聞 Citizen News (hkcnews.com)"
 ALIASES = "aliases.warc.gz"
 """A WARC file made for the package, see `aliases`."""
 _MAX_BLOCK = 1 << 28

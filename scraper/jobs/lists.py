@@ -12,9 +12,10 @@ from scraper.engine.outcomes import Progress
 from scraper.errors import ArchiveError, Stopped
 from scraper.jobs.mementos import get_mementos
 from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
-from scraper.models import page_of
+from scraper.models import Capture, page_of
 from scraper.reports.lists import ListsReport
 from scraper.times import SYSTEM_CLOCK, is_timestamp, parse_timestamp
+from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     import threading
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.jobs.workspace import Workspace
-    from scraper.models import Capture
+    from scraper.models import ListEntry, Memento
     from scraper.times import Clock
 
 log = logging.getLogger(__name__)
@@ -113,10 +114,34 @@ def _read(space: Workspace, archive: Archive, report: ListsReport, limit: int) -
             ledger.lists.tried(capture, str(got.error), final=got.error.final)
             report.vain.append(str(got.error))
             continue
-        entries = [one for one in site.read_list(page_of(got.memento)) if one.article < site.known_ids.stop]
-        with ledger.transaction():
-            ledger.lists.record_read(capture, entries, got.memento.timestamp)
-            ledger.articles.add_ids([one.article for one in entries], "list")
+        entries = _record(space, capture, got.memento)
         report.read += 1
         report.entries += len(entries)
-        log.info("list=%s capture=%s entries=%d", capture.original, got.memento.timestamp, len(entries))
+        report.bare += sum(not (one.author and one.date) for one in entries)
+
+
+def _record(space: Workspace, capture: Capture, memento: Memento) -> list[ListEntry]:
+    """Record what a list says."""
+    ledger, site = space.ledger, space.site
+    entries = [one for one in site.read_list(page_of(memento)) if one.article < site.known_ids.stop]
+    with ledger.transaction():
+        ledger.lists.record_read(capture, entries, memento.timestamp)
+        ledger.articles.add_ids([one.article for one in entries], "list")
+    log.info("list=%s capture=%s entries=%d", capture.original, memento.timestamp, len(entries))
+    return entries
+
+
+def read_kept_lists(space: Workspace) -> None:
+    """Read the lists that are kept and of which the ledger does not know what they say: it was made again.
+
+    Raises:
+        StoreError: the ledger cannot be written.
+    """
+    lists, site = space.ledger.lists, space.site
+    for kept in space.ledger.mementos.of_no_article():
+        if site.is_list(kept.original) and not lists.is_read(kept.original, kept.timestamp):
+            key, digest = urlkey(kept.original), kept.payload_sha1
+            capture = Capture(key, kept.timestamp, kept.original, "text/html", "200", digest, "-")
+            if (memento := space.intake.load_if_whole(capture)) is not None:
+                lists.add([capture])
+                _record(space, capture, memento)

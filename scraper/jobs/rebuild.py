@@ -12,6 +12,7 @@ from scraper.check.folder import unknown_documents
 from scraper.engine.keep import read_page
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.files import output_lock
+from scraper.jobs.lists import read_kept_lists
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.models import DigestCheck
 from scraper.parallel import chunked, map_processes
@@ -126,6 +127,8 @@ def rebuild(
                             engine.decide_from(read.article, read.pages, read.again)
         except Stopped:
             rebuilt.stopped = True
+        if not ids and not rebuilt.stopped:
+            read_kept_lists(space)
         if anew and not ids and not rebuilt.stopped:  # else many are only not written down yet
             rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
         refresh_manifest(space)

@@ -15,13 +15,17 @@ from scraper.models import State
 from scraper.paths import LEDGER_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scraper.config import Config
+    from scraper.engine.outcomes import Progress
     from scraper.jobs.workspace import Workspace
     from scraper.ledger.mementos import Kept
     from scraper.times import Clock
 
 _DOCUMENT = (Kind.DOCUMENT_MISSING, Kind.DOCUMENT_CHANGED, Kind.DOCUMENT_FORM)
 _NOT_HERE = (
+    Kind.ADOPTED_CHANGED,
     Kind.DOCUMENT_CUT,
     Kind.DOCUMENT_UNKNOWN,
     Kind.FOREIGN,
@@ -32,7 +36,14 @@ _NOT_HERE = (
 """What other commands, or people, have to mend."""
 
 
-def repair(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> tuple[list[Finding], list[Finding]]:
+def repair(
+    config: Config,
+    *,
+    jobs: int,
+    clock: Clock,
+    form: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> tuple[list[Finding], list[Finding]]:
     """Check, mend, check again.
 
     Returns:
@@ -42,20 +53,27 @@ def repair(config: Config, *, jobs: int, clock: Clock, form: bool = False) -> tu
         LockHeld: a run is at work on this output folder.
         StoreError: it cannot be written.
     """
-    found = list(check(config, jobs=jobs, clock=clock, form=form))
+    found = list(check(config, jobs=jobs, clock=clock, form=form, progress=progress))
     if all(finding.kind in _NOT_HERE for finding in found):
         return [], found
     stop = threading.Event()
     if any(finding.kind is Kind.LEDGER for finding in found):
         if (config.output_path / LEDGER_FILE).exists():
             set_ledger_aside(config, clock=clock)
-        rebuild(config, jobs=jobs, clock=clock, stop=stop)
+        rebuild(config, jobs=jobs, clock=clock, stop=stop, progress=progress)
     else:
         with open_workspace(config, clock=clock) as space:
             _mend(space, found)
         ids = sorted({finding.article for finding in found if finding.kind in _DOCUMENT and finding.article})
-        rebuild(config, ids=[range(one, one + 1) for one in ids] or [range(1)], jobs=jobs, clock=clock, stop=stop)
-    left = list(check(config, jobs=jobs, clock=clock, form=form))
+        rebuild(
+            config,
+            ids=[range(one, one + 1) for one in ids] or [range(1)],
+            jobs=jobs,
+            clock=clock,
+            stop=stop,
+            progress=progress,
+        )
+    left = list(check(config, jobs=jobs, clock=clock, form=form, progress=progress))
     return [finding for finding in found if finding not in left], left
 
 

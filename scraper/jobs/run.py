@@ -15,7 +15,7 @@ from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
 from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
-from scraper.jobs.lists import collect_lists
+from scraper.jobs.lists import LIMIT, collect_lists
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
@@ -41,6 +41,8 @@ FIRST_RUN = (
     "No page was fetched into this folder yet. `hkcnews compare DIR`, on documents that somebody else made, tells with "
     "40 requests whether the pages are read as theirs were; docs/compare.md says more. This is said once."
 )
+LISTS = 20
+"""So many lists are read by a run that was given no time."""
 FEW = 5_000
 """So many ids are asked for by their own prefixes as long as there is no complete list of the site."""
 
@@ -226,13 +228,15 @@ class Job:
         """Yield the ids that nothing was found of, once all has been asked that allows to say so.
 
         Where the site's list is cut nearly all ids wait for the rest of it; it is not asked for each of them. Of an
-        archive that holds little nearly all ids are absent: a run spends half a minute of the budget on them, and
-        the next one goes on.
+        archive that holds little nearly all ids are absent: a run spends half a minute of the budget on them, or a
+        quarter of the time it was given, and the next one goes on.
         """
         few = self._is_few()
         waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
         waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
-        for article in waiting[: self.space.config.cdx_per_minute // 2]:
+        minutes = max(0.5, (self.options.max_runtime or 0) / 60 / 4)
+        most = min(int(self.space.config.cdx_per_minute * minutes), self.options.limit or len(waiting))
+        for article in waiting[:most]:
             if self._ask(partial(self._discovery.confirm, article)):
                 yield article
 
@@ -260,18 +264,21 @@ class Job:
         self.images = collect_images(self.space, self.archive)
 
     def _lists(self) -> None:
-        """Read lists, where a run over everything was given a time and has nothing else left to do in it."""
+        """Read lists, where a run over everything has nothing else left to do: in its time, else few of them.
+
+        One that was given no time and found something to do leaves them to a later one.
+        """
         wanted, ledger = self.options, self.space.ledger
         limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts or wanted.dry_run
         if (
             limited
-            or wanted.max_runtime is None
+            or (wanted.max_runtime is None and self.outcomes.articles)
             or self.outcomes.refusals
             or self.outcomes.doubted
             or ledger.articles.count_due(ledger.now())
         ):
             return
-        self.lists = collect_lists(self.space, self.archive)
+        self.lists = collect_lists(self.space, self.archive, limit=LISTS if wanted.max_runtime is None else LIMIT)
 
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""
@@ -284,8 +291,9 @@ class Job:
             states=ledger.articles.states(),
             listings=ledger.listings.all(),
             malformed=ledger.listings.malformed(),
+            vanished=ledger.listings.vanished_count(),
             mended=self.space.mended,
-            next_request_at=self.archive.limiter.next_request_at(),
+            next_request_at=self.archive.limiter.status().next_request_at,
             stopped="beliefs" if self.outcomes.doubted else stopped,
             plan=self.plan,
             images=self.images,

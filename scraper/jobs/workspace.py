@@ -78,14 +78,13 @@ class Workspace:
     @cached_property
     def store(self) -> WarcStore:
         """What is kept."""
-        from scraper.engine.keep import payload_finder
         from scraper.store.warc import WarcStore  # with what reads records: a run that finds nothing new has none
 
         return WarcStore(
             self.folder / WARC_FOLDER,
             clock=self.clock,
             max_bytes=self.config.warc_megabytes * MEGABYTE,
-            find=payload_finder(self.ledger),
+            find=self.ledger.mementos.payload,
         )
 
     @cached_property
@@ -152,11 +151,8 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 
     if not config.contact:
         log.warning(NO_CONTACT)
-    archive = Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop)
-    try:
+    with Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop) as archive:
         yield archive
-    finally:
-        archive.close()
 
 
 def refresh_manifest(space: Workspace) -> None:

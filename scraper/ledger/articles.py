@@ -101,6 +101,11 @@ class Articles:
         """Return how many ids are to be looked at. `now` is 14 digits."""
         return int(self._db.value("SELECT count(*) FROM articles WHERE due <= ?", (now,)))
 
+    def waiting_for(self, reason: str) -> int:
+        """Return how many ids wait for this reason."""
+        sql = "SELECT count(*) FROM articles WHERE state = 'waiting' AND reason = ?"
+        return int(self._db.value(sql, (reason,)))
+
     def next_due(self) -> str | None:
         """Return the first moment at which an id wants to be looked at, or None."""
         due: str | None = self._db.value("SELECT min(due) FROM articles WHERE due IS NOT NULL")
@@ -121,6 +126,10 @@ class Articles:
     def documents(self) -> Iterator[WrittenDocument]:
         """Yield the files of all written articles, in ascending order of the ids."""
         yield from map(WrittenDocument._make, self._db.each(_DOCUMENTS))
+
+    def last_change(self) -> str:
+        """Return when an article was last written or came to another state, 14 digits; empty if none ever did."""
+        return str(self._db.value("SELECT max(changed_at) FROM articles") or "")
 
     def count(self) -> int:
         """Return how many ids are known."""

@@ -23,7 +23,7 @@ SELECT c.urlkey, c.timestamp, c.original, c.mimetype, c.statuscode, c.digest, c.
        r.verdict, r.detail, r.layout, r.readings, r.lacks, r.text_sha256, r.completeness, r.title, r.date, r.author,
        r.category, r.digest_check, r.page_sha256, r.at,
        a.tries, a.verdict, a.detail, a.at, a.next_at, a.final,
-       m.file IS NOT NULL, iif(c.listing > 0, m.payload_sha1, '')
+       m.file IS NOT NULL, iif(c.listing <> 0, m.payload_sha1, '')
 FROM captures c
 LEFT JOIN shared s ON s.digest = c.digest
 LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original

@@ -58,7 +58,10 @@ class ChosenCapture(NamedTuple):
 
 
 class Witness(NamedTuple):
-    """What a list of articles says of an article, and the capture of that list. What it does not say is empty."""
+    """What a list of articles says of an article, the capture of that list, and how many lists name the article.
+
+    The list is the one that says most; what it does not say is empty.
+    """
 
     title: str
     category: str
@@ -66,10 +69,23 @@ class Witness(NamedTuple):
     date: str
     timestamp: str
     original: str
+    lists: int = 1
+
+
+class TextRead(NamedTuple):
+    """A capture that showed an article: the digest of its text, and what it lacks, by the names of `Lack`."""
+
+    timestamp: str
+    original: str
+    text_sha256: str
+    lacks: frozenset[str]
 
 
 class Entry(NamedTuple):
-    """All that is proven about one id. `tried` stands in the order of time; `known_from` only if not written."""
+    """All that is proven about one id. `tried` stands in the order of time; `known_from` only if not written.
+
+    `vanished` are (timestamp, original) of captures that were listed once and are not any more.
+    """
 
     id: int
     state: State
@@ -79,6 +95,7 @@ class Entry(NamedTuple):
     chosen: ChosenCapture | None
     tried: tuple[Tried, ...]
     known_from: Witness | None = None
+    vanished: tuple[tuple[str, str], ...] = ()
 
 
 # A row for each reading of an id; an id without has one with the capture that its document names, if it has one: of an
@@ -140,6 +157,17 @@ SELECT w.* FROM witnesses w JOIN articles a ON a.id = w.article
 WHERE w.article BETWEEN ? AND ? AND a.state <> 'written' ORDER BY w.article
 """
 
+# Readings of articles of which more than one text was read. `history` compares these texts.
+_DIFFERING = """
+SELECT article, timestamp, original, text_sha256, lacks FROM readings WHERE verdict = 'article' AND article IN (
+    SELECT article FROM readings WHERE verdict = 'article' GROUP BY article HAVING count(DISTINCT text_sha256) > 1
+) ORDER BY article, timestamp, original
+"""
+
+_VANISHED = """
+SELECT article, timestamp, original FROM vanished WHERE article BETWEEN ? AND ? ORDER BY article, timestamp, original
+"""
+
 _LAST = 2**62
 _NO_MORE = (_LAST, ())
 
@@ -150,16 +178,24 @@ class Evidence:
     def __init__(self, database: Database) -> None:
         self._db = database
 
+    def differing_texts(self) -> Iterator[tuple[int, list[TextRead]]]:
+        """Yield articles of which several texts were read, each with the readings, earliest first."""
+        for article, rows in groupby(self._db.each(_DIFFERING), key=itemgetter(0)):
+            yield article, [TextRead(row[1], row[2], row[3], frozenset(json.loads(row[4]))) for row in rows]
+
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
         witnesses = {row[0]: Witness._make(row[1:]) for row in self._db.all(_LOST, (first, last))}
+        vanished: dict[int, tuple[tuple[str, str], ...]] = {}
+        for article, *capture in self._db.all(_VANISHED, (first, last)):
+            vanished[article] = (*vanished.get(article, ()), (capture[0], capture[1]))
         unread = groupby(self._db.each(_UNREAD, (first, last)), key=itemgetter(0))
         article, others = next(unread, _NO_MORE)
         for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
             while article < number:
                 article, others = next(unread, _NO_MORE)
             entry = self._entry(list(rows), others if article == number else ())
-            yield entry._replace(known_from=witnesses[number]) if number in witnesses else entry
+            yield entry._replace(known_from=witnesses.get(number), vanished=vanished.get(number, ()))
 
     def of_article(self, article: int) -> Entry | None:
         """Return one id, or None if it is not known."""

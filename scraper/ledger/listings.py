@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from scraper.ledger.articles import Articles
     from scraper.ledger.database import Database, Row
     from scraper.models import Capture
 
+log = logging.getLogger(__name__)
 _COLUMNS = (
     "id, url, match_type, article, from_ts, to_ts, started_at, updated_at, "
     "resume_key, pages, rows, added, newest, complete, error, dialect"
 )
+_SAME = "url = ? AND match_type = ? AND article IS ? AND from_ts IS ? AND to_ts IS ?"
 _URL = re.compile(r"https?://[^\s\",]+")
 
 # Two rows with one key differ in what the service forgot to say (a revisit's status) or in which of two copies it
@@ -26,9 +29,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET
     urlkey = excluded.urlkey, mimetype = excluded.mimetype, statuscode = excluded.statuscode,
     digest = excluded.digest, length = excluded.length, listing = excluded.listing
-WHERE (excluded.listing > 0, excluded.statuscode = '200', excluded.statuscode, excluded.digest, excluded.mimetype,
+WHERE (excluded.listing <> 0, excluded.statuscode = '200', excluded.statuscode, excluded.digest, excluded.mimetype,
        excluded.length, excluded.urlkey)
-    > (captures.listing > 0, captures.statuscode = '200', captures.statuscode, captures.digest, captures.mimetype,
+    > (captures.listing <> 0, captures.statuscode = '200', captures.statuscode, captures.digest, captures.mimetype,
        captures.length, captures.urlkey)
 """
 
@@ -116,16 +119,18 @@ class Listings:
             question: that is put.
             anew: go on only with one that was cut; one that only lacks the proof of its end is begun again.
         """
-        same = "url = ? AND match_type = ? AND article IS ? AND from_ts IS ? AND to_ts IS ? AND NOT complete"
+        same = f"{_SAME} AND NOT complete"
         unfinished = f"{same} ORDER BY id DESC LIMIT 1"
         with self._db.transaction():
+            # No number is used twice: captures have that of the last listing that gave them.
+            number = self._db.value("SELECT coalesce(max(id), 0) + 1 FROM listings")
             if anew:
                 self._db.do(f"DELETE FROM listings WHERE {same} AND error = ''", question)  # noqa: S608
             if not (found := self._where(unfinished, *question)):
                 self._db.do(
-                    "INSERT INTO listings (url, match_type, article, from_ts, to_ts, started_at, updated_at) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (*question, now := self._now(), now),
+                    "INSERT INTO listings (id, url, match_type, article, from_ts, to_ts, started_at, updated_at) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (number, *question, now := self._now(), now),
                 )
                 found = self._where(unfinished, *question)
         return found[0]
@@ -151,12 +156,14 @@ class Listings:
         """
         urls = {row[2] for row in rows}  # the same one comes many times
         owners = {url: (article, listing) for url in urls if (article := self._article_id(url)) is not None}
-        own = (row + owners[row[2]] for row in rows if row[2] in owners)
+        own = [row + owners[row[2]] for row in rows if row[2] in owners]
         with self._db.transaction():
             added = self._db.many(_INSERT, own)
             if added:
                 articles = sorted({article for article, _ in owners.values()})
                 self._mark_due(listing, articles, only_new=added < len(rows))
+            if added < len(own):
+                self._given_again(own)
             if malformed:
                 self._db.many("INSERT OR IGNORE INTO malformed VALUES (?, ?)", ((listing, row) for row in malformed))
                 # They are no captures, but the articles that they name were there.
@@ -170,6 +177,40 @@ class Listings:
                 (self._now(), resume_key, len(rows) + len(malformed), added, newest, complete, dialect, listing),
             )
         return added
+
+    def _given_again(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Note which listing gave captures last; none of them has vanished."""
+        keys = [(-row[8], *row[7:8], *row[1:3], row[8]) for row in rows]
+        where = "article = ? AND timestamp = ? AND original = ?"
+        self._db.many(f"UPDATE captures SET listing = ? WHERE {where} AND listing <> ?", keys)  # noqa: S608
+        if self.vanished_count():
+            self._db.many(f"DELETE FROM vanished WHERE {where}", (key[1:4] for key in keys))  # noqa: S608
+
+    def note_vanished(self, listing: int, ranges: Iterable[range], is_below: Callable[[str], bool]) -> None:
+        """Note the captures that an earlier listing gave and this complete one, which asked for them too, did not.
+
+        Args:
+            listing: its number.
+            ranges: article ids that it asked for.
+            is_below: says whether it asked for a URL.
+        """
+        sql = (
+            "SELECT article, timestamp, original FROM captures "
+            "WHERE article BETWEEN ? AND ? AND listing <> 0 AND abs(listing) < ?"
+        )
+        gone = [row for ids in ranges for row in self._db.all(sql, (ids[0], ids[-1], listing)) if is_below(row[2])]
+        for article, timestamp, original in gone:
+            log.warning("article=%d capture=%s url=%s is in the list no more", article, timestamp, original)
+        self._db.many("INSERT OR IGNORE INTO vanished VALUES (?, ?, ?, ?)", ((*row, self._now()) for row in gone))
+
+    def vanished(self, article: int) -> dict[tuple[str, str], str]:
+        """Return the captures of an article, as (timestamp, original), that vanished, and when that was noticed."""
+        rows = self._db.all("SELECT timestamp, original, noticed_at FROM vanished WHERE article = ?", (article,))
+        return {row[:2]: row[2] for row in rows}
+
+    def vanished_count(self) -> int:
+        """Return how many captures have vanished."""
+        return int(self._db.value("SELECT count(*) FROM vanished"))
 
     def _mark_due(self, listing: int, articles: Sequence[int], *, only_new: bool) -> None:
         """Make articles due; of a page that overlaps with what was known those alone to which it gave something."""
@@ -207,6 +248,10 @@ class Listings:
         whole = "complete AND match_type = 'prefix' AND from_ts IS NULL AND to_ts IS NULL"
         listings = self._where(f"{whole} AND url IN ({', '.join('?' * len(urls))})", *urls)
         return [listing.question.url for listing in listings]
+
+    def is_done(self, question: Question, *, since: str) -> bool:
+        """Say whether a question was answered completely by a listing begun at that moment (14 digits) or later."""
+        return bool(self._where(f"{_SAME} AND complete AND started_at >= ?", *question, since))
 
     def complete_by_parts(self, listing: int) -> None:
         """Note that other listings, which together ask for the same, are all complete."""

@@ -82,7 +82,7 @@ class Lists:
         )
 
     def record_read(self, capture: Capture, entries: Iterable[ListEntry], timestamp: str) -> None:
-        """Record, as one, what a list says; of each article what says most stays.
+        """Record, as one, what a list says; of each article what says most stays, and how many lists name it.
 
         Args:
             capture: that was asked for.
@@ -96,10 +96,17 @@ class Lists:
                 (self._now(), len(entries), capture.original, capture.timestamp),
             )
             for one in entries:
-                known = self._db.one("SELECT title, author, date FROM witnesses WHERE article = ?", (one.article,))
-                if known is None or _worth(one.title, one.author, one.date) > _worth(*known):
-                    row = (*one, timestamp, capture.original)
-                    self._db.do("INSERT OR REPLACE INTO witnesses VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                row: tuple[object, ...] = (*one, timestamp, capture.original)
+                known = self._db.one("SELECT * FROM witnesses WHERE article = ?", (one.article,))
+                if known and _worth(*one) <= _worth(*known[:5]):
+                    row = known[:7]
+                count = known[7] + 1 if known else 1
+                self._db.do("INSERT OR REPLACE INTO witnesses VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, count))
+
+    def is_read(self, original: str, timestamp: str) -> bool:
+        """Say whether what a list's capture says is known."""
+        sql = "SELECT 1 FROM lists WHERE original = ? AND timestamp = ? AND read_at IS NOT NULL"
+        return self._db.one(sql, (original, timestamp)) is not None
 
     def named(self) -> int:
         """Return how many articles lists name."""
@@ -120,5 +127,5 @@ class Lists:
         return [Contradiction._make(row) for row in self._db.all(_CONTRADICTIONS)]
 
 
-def _worth(title: str, author: str, date: str) -> tuple[bool, bool, bool, int]:
+def _worth(_: int, title: str, __: str, author: str, date: str) -> tuple[bool, bool, bool, int]:
     return bool(author), bool(date), not title.endswith(_CUT), len(title)

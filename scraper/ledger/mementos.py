@@ -124,6 +124,10 @@ class Mementos:
         """Yield everything that is kept, copies too, in the order of the files."""
         yield from self._where("ORDER BY file, offset", table=_ALL)
 
+    def of_no_article(self) -> list[Kept]:
+        """Return what is kept of other pages: lists and pictures."""
+        return list(self._where("WHERE article IS NULL ORDER BY file, offset"))
+
     def of_articles(self, first: int, last: int) -> Iterator[list[tuple[Kept, bool]]]:
         """Yield, for each article id in that range, ascending, all that is kept of it, and whether that was read.
 

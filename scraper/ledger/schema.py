@@ -198,6 +198,14 @@ CREATE TABLE witnesses (
 )
 """
 
+# Captures that a listing gave, and a later complete one that asked for them too did not. They stay in `captures`, where
+# `listing` is the last that gave a capture, negative if an earlier one had given it too.
+_VANISHED = """
+CREATE TABLE vanished (
+    article INTEGER NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, noticed_at TEXT NOT NULL,
+    PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID
+"""
 _SHARDS = """
 CREATE TABLE shards (
     low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
@@ -205,17 +213,12 @@ CREATE TABLE shards (
     changed_ns INTEGER NOT NULL      -- as the file system tells it
 )
 """
+_CHANGES = (("INSERT", "new"), ("DELETE", "old"))
 _TOLD = (
-    ("articles", "INSERT", "new.id"),
+    *(("articles", change, f"{row}.id") for change, row in _CHANGES),
     ("articles", "UPDATE OF state, file_sha256", "new.id"),
-    ("articles", "DELETE", "old.id"),
-    ("readings", "INSERT", "new.article"),
-    ("readings", "DELETE", "old.article"),
-    ("attempts", "INSERT", "new.article"),
-    ("attempts", "DELETE", "old.article"),
-    ("mementos", "INSERT", "new.article"),
-    ("mementos", "DELETE", "old.article"),
-    ("captures", "UPDATE", "new.article"),
+    *((name, change, f"{row}.article") for name in ("readings", "attempts", "mementos") for change, row in _CHANGES),
+    ("captures", "UPDATE OF urlkey, digest", "new.article"),
     ("witnesses", "INSERT", "new.article"),
 )
 """What the manifest tells of: table, change, the id concerned. A capture that becomes known makes its article due."""
@@ -266,13 +269,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
     ),
     (
-        "0004-listings-by-url",
-        # Each id without a document asks which listings would have named its captures.
+        "0004-listings-by-url",  # each id without a document asks which listings would have named its captures
         ("CREATE INDEX listings_url ON listings (url)",),
     ),
     (
-        "0005-provenance",
-        # JSON object: what the archive's answer said of where the capture comes from, by header.
+        "0005-provenance",  # JSON object: what the archive's answer said of where the capture comes from, by header
         ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
     ),
     (
@@ -306,5 +307,13 @@ MIGRATIONS: tuple[Migration, ...] = (
             # Under which ids the page stands that was just read for all of them, only reading all captures tells.
             "CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END",
         ),
+    ),
+    (
+        "0010-vanished",
+        (_VANISHED, *(_stale_with("vanished", change, f"{row}.article") for change, row in _CHANGES)),
+    ),
+    (
+        "0011-lists-counted",  # that name the article
+        ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
     ),
 )

@@ -58,7 +58,7 @@ class BeliefRow(NamedTuple):
 
 def belief_rows(beliefs: Sequence[Belief], tally: Tally) -> list[BeliefRow]:
     """Return the whole table, also of what no page speaks of."""
-    doubted = tally.doubted()
+    doubted = tally.doubted(beliefs)
     return [
         BeliefRow(
             one, tally.held[one.name], tally.against[one.name], tuple(tally.ids.get(one.name, ())), one.name in doubted

@@ -41,6 +41,7 @@ class Coverage:
         self.rows: dict[int, Counter[State]] = {}
         self.years: dict[str, Counter[State]] = {}
         self.losses: dict[str, Loss] = {}
+        self.known_from_lists = 0
         self._year = ""
         self._before_first_year: Counter[State] = Counter()
 
@@ -53,6 +54,7 @@ class Coverage:
         if entry.state in (State.UNRECOVERABLE, State.UNKNOWN_LAYOUT, State.NEVER_CAPTURED):
             loss = self.losses.setdefault(cause_of_loss(entry), Loss())
             loss.count += 1
+            self.known_from_lists += entry.known_from is not None
             if len(loss.examples) < _EXAMPLES:
                 loss.examples.append(entry.id)
 

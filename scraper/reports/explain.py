@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from scraper.engine.questions import own_question, wider_urls
 from scraper.models import State, Verdict
 from scraper.reports.summary import listing_line, worth_showing
-from scraper.reports.words import moment
+from scraper.reports.words import counted, moment
 from scraper.selection.candidates import Rank, Ranked, in_order
-from scraper.selection.comparison import in_words, versions
+from scraper.selection.comparison import has_other_texts, in_words
 from scraper.times import format_timestamp
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scraper.ledger import ArticleRow, Ledger
     from scraper.ledger.evidence import Entry
@@ -40,7 +40,7 @@ def explain(ledger: Ledger, site: Site, article: int) -> str | None:
     ranked = in_order(ledger.captures.of_article(article), site)
     lines = [f"Article {article}: {row.state.replace('_', ' ')}", f"  why      {entry.reason or 'not looked at yet'}"]
     lines += [f"  {line}" for line in _chosen(entry)]
-    lines += ["", *_captures(ranked, row)]
+    lines += ["", *_captures(ranked, row, ledger.listings.vanished(article))]
     lines += ["", *_listings(ledger, site, article), *_next(row, ranked, article)]
     return "\n".join(lines)
 
@@ -56,7 +56,7 @@ def _chosen(entry: Entry) -> Iterator[str]:
     if witness := entry.known_from:
         said = (witness.title, witness.author, witness.category, witness.date)
         yield f"known    {' | '.join(filter(None, said))}"
-        yield f"         by the list {_address(witness.timestamp, witness.original)}"
+        yield f"         by {counted(witness.lists, 'list')}, such as {_address(witness.timestamp, witness.original)}"
     if chosen := entry.chosen:
         yield f"capture  {moment(chosen.timestamp)}, digest: {chosen.digest_check}"
         yield f"         {_address(chosen.timestamp, chosen.original)}"
@@ -65,7 +65,7 @@ def _chosen(entry: Entry) -> Iterator[str]:
             yield f"layout   {chosen.layout}" + (f": {readings}" if readings else "")
 
 
-def _captures(ranked: Sequence[Ranked], row: ArticleRow) -> Iterator[str]:
+def _captures(ranked: Sequence[Ranked], row: ArticleRow, vanished: Mapping[tuple[str, str], str]) -> Iterator[str]:
     if not ranked:
         yield "No captures are known."
         return
@@ -75,6 +75,8 @@ def _captures(ranked: Sequence[Ranked], row: ArticleRow) -> Iterator[str]:
         mark = ">" if _is_used(one, row) else " "
         yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one)}"
         yield f"      {_address(capture.timestamp, capture.original)}"
+        if noticed := vanished.get((capture.timestamp, capture.original)):
+            yield f"      was listed once and has vanished from the archive's list, as noticed {moment(noticed)}"
 
 
 def _is_used(one: Ranked, row: ArticleRow) -> bool:
@@ -111,7 +113,7 @@ def _next(row: ArticleRow, ranked: Sequence[Ranked], article: int) -> Iterator[s
     if row.state is State.WRITTEN:
         articles = [one for one in ranked if one.candidate.verdict is Verdict.ARTICLE]
         used = [one for one in articles if _is_used(one, row)]
-        if used and versions(articles, used[0]):
+        if used and has_other_texts(articles, used[0]):
             yield f"Other texts were captured: `hkcnews history {article}` shows what differs."
         if row.due is None:
             yield "Next: nothing; it is done unless the archive has new captures."

@@ -6,19 +6,20 @@ import difflib
 import itertools
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scraper.models import Verdict
-from scraper.reports.words import counted
+from scraper.reports.words import counted, moment
 from scraper.selection.comparison import IN_THE_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from scraper.ledger import Ledger
     from scraper.models import Article, Capture, Reading
 
+_FILE, _WARNING = "X-Archive-Src", "Warning"
 _REPLAY_PREFIX = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=[a-z]+:)")
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
 
@@ -33,7 +34,7 @@ class Text:
         shown: the one of them that `lines` are from: the one that was written, else the earliest.
         written: whether this is the text that was written.
         lines: the article as lines to compare, free of what depends on the capture.
-        source: the archive's own file that `shown` comes from, or empty.
+        told: what the archive said of `shown`, by header, such as its own file or a warning.
     """
 
     text_sha256: str
@@ -41,16 +42,23 @@ class Text:
     shown: Capture
     written: bool
     lines: tuple[str, ...]
-    source: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The texts of one article in the order in which they were first seen, and how many captures were not read."""
+    """The texts of one article in the order in which they were first seen.
+
+    Attributes:
+        unread: how many captures were not read.
+        vanished: captures, as (timestamp, original), that the archive listed once and does not any more, and when that
+            was noticed, 14 digits.
+    """
 
     article: int
     texts: tuple[Text, ...]
     unread: int
+    vanished: Mapping[tuple[str, str], str]
 
     def differences(self) -> list[tuple[Text, Text, str]]:
         """Return what changed from each text to the next, as unified diff."""
@@ -66,7 +74,8 @@ class History:
                     "written": text.written,
                     "timestamp": text.shown.timestamp,
                     "original": text.shown.original,
-                    "source": text.source or None,
+                    "source": text.told.get(_FILE),
+                    "provenance": dict(text.told),
                     "captures": [{"timestamp": one.timestamp, "original": one.original} for one in text.captures],
                 }
                 for text in self.texts
@@ -76,6 +85,10 @@ class History:
                 for old, new, diff in self.differences()
             ],
             "unread": self.unread,
+            "vanished": [
+                {"timestamp": timestamp, "original": original, "noticed_at": at}
+                for (timestamp, original), at in self.vanished.items()
+            ],
         }
 
     def as_text(self) -> str:
@@ -83,13 +96,15 @@ class History:
         lines = [f"Article {self.article}: {counted(len(self.texts), 'text')} in the captures read"]
         for text in self.texts:
             mark, captures = ">" if text.written else " ", counted(len(text.captures), "capture")
-            told = f"{captures}; {text.source}" if text.source else captures
+            told = "; ".join([captures, *(text.told[name] for name in (_FILE, _WARNING) if name in text.told)])
             lines.append(f"{mark} {text.shown.timestamp}  {text.shown.original} ({told})")
         if self.unread:
             lines.append(
                 f"{counted(self.unread, 'capture')} not read: one intact one is enough. "
                 "captures_per_article in config.toml makes runs read and compare more."
             )
+        gone = "was listed once and has vanished from the archive's list, as noticed"
+        lines += [f"  {stamp}  {original} {gone} {moment(at)}" for (stamp, original), at in self.vanished.items()]
         lines += [f"\n{diff}" for _, _, diff in self.differences()]
         return "\n".join(lines)
 
@@ -117,9 +132,10 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
         reading = read(shown)
         lines = _lines_to_compare(reading.article) if reading and reading.article else ()
         kept = ledger.mementos.get(shown.original, shown.timestamp)
-        source = json.loads(kept.provenance).get("X-Archive-Src", "") if kept else ""
-        texts.append(Text(digest, tuple(captures), shown, bool(used), lines, source))
-    return History(article, tuple(texts), sum(one.own_read is None for one in known))
+        told = json.loads(kept.provenance) if kept else {}
+        texts.append(Text(digest, tuple(captures), shown, bool(used), lines, told))
+    unread = sum(one.own_read is None for one in known)
+    return History(article, tuple(texts), unread, ledger.listings.vanished(article))
 
 
 def _lines_to_compare(article: Article) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class ListsReport:
         fetched: how many came from the archive now.
         read: how many were read now.
         entries: how many entries those had.
+        bare: how many of those have no author or no date, as the heads of the home page have none.
         unread: how many are left for another time.
         named: articles that any list names.
         uncaptured: those of them of which no capture is known.
@@ -36,6 +37,7 @@ class ListsReport:
     fetched: int = 0
     read: int = 0
     entries: int = 0
+    bare: int = 0
     unread: int = 0
     named: int = 0
     uncaptured: int = 0
@@ -54,7 +56,7 @@ class ListsReport:
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
-        counts = ("known", "fetched", "read", "entries", "unread", "named", "uncaptured", "unwritten")
+        counts = ("known", "fetched", "read", "entries", "bare", "unread", "named", "uncaptured", "unwritten")
         return {
             "schema": SCHEMA,
             "command": "lists",
@@ -74,7 +76,8 @@ class ListsReport:
     def summary(self) -> list[str]:
         """Return what was done, for people."""
         done = (
-            f"lists: {number(self.fetched)} fetched, {number(self.read)} read with {number(self.entries)} entries; "
+            f"lists: {number(self.fetched)} fetched, {number(self.read)} read with {number(self.entries)} entries, "
+            f"{number(self.bare)} without author or date; "
             f"{number(self.unread)} of {number(self.known)} left to read"
         )
         named = f"lists name {number(self.named)} articles, {number(self.unwritten)} of them not written, "

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scraper.ledger import Ledger
     from scraper.ledger.evidence import Entry, Tried
     from scraper.models import Site
-    from scraper.store.documents import FileWritten, Writer
+    from scraper.store.documents import Writer
 
 _CAPTURE = ("timestamp", "original", "digest", "digest_check")
 
@@ -44,6 +44,7 @@ def entry_json(entry: Entry, site: Site) -> str:
         "page_sha256": chosen and chosen.page_sha256,
         "tried": [one._asdict() for one in entry.tried if not _is_told(one, entry)],
         "provenance": chosen and dict(sorted(chosen.provenance.items())),
+        "vanished": [dict(zip(_CAPTURE, one, strict=False)) for one in entry.vanished],
         "known_from": entry.known_from and entry.known_from._asdict(),
     }
     return json_line({key: value for key, value in told.items() if value}, compact=True)
@@ -62,7 +63,7 @@ def manifest_lines(ledger: Ledger, site: Site, low: int) -> Generator[bytes]:
         yield f"{entry_json(entry, site)}\n".encode("utf-8", "backslashreplace")
 
 
-def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> list[FileWritten]:
+def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> list[Path]:
     """Write those files of the manifest below an output folder of which something has changed.
 
     So are those written that are gone, or not of the size and time that they were left with. Files of ids that are not
@@ -74,8 +75,9 @@ def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> li
     lows, written, found = ledger.shards.lows(), ledger.shards.written(), []
     for low in lows:
         if low not in written or written[low] != _size_and_time(root / shard_path(low)):
-            found.append(writer.write_lines(shard_path(low), manifest_lines(ledger, site, low)))
-            ledger.shards.record(low, *_size_and_time(found[-1].path))
+            found.append(root / shard_path(low))
+            writer.write_lines(shard_path(low), manifest_lines(ledger, site, low))
+            ledger.shards.record(low, *_size_and_time(found[-1]))
     for path in (*(path for low, path in shards_below(root).items() if low not in lows), root / OLD_MANIFEST):
         try:
             if path.is_file():

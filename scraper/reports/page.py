@@ -60,7 +60,8 @@ def _line(entry: Entry, folder: str) -> str:
 
 def _known(witness: Witness) -> str:
     said = escape(", ".join(filter(None, (witness.author, witness.category, witness.date))))
-    return f"<i>{escape(witness.title)}</i> ({said}; list of {_capture(witness.timestamp, witness.original)})"
+    source = f"list of {_capture(witness.timestamp, witness.original)}, one of {witness.lists}"
+    return f"<i>{escape(witness.title)}</i> ({said}; {source})"
 
 
 def _capture(timestamp: str, original: str) -> str:
@@ -185,6 +186,11 @@ def _causes(coverage: Coverage) -> Iterator[str]:
     if not causes:
         yield "<p>Nothing is lost so far.</p>\n"
         return
+    if coverage.known_from_lists:
+        yield (
+            f"<p>What {number(coverage.known_from_lists)} of the lost ids were, captured lists of articles say: title, "
+            "author, category, date stand beside them below.</p>\n"
+        )
     rows = []
     for cause, loss in causes:
         examples = [f'<a href="#a{one}">{one}</a>' for one in loss.examples]

@@ -12,6 +12,7 @@ from scraper.models import State
 from scraper.paths import LOG_FILE
 from scraper.reports import SCHEMA
 from scraper.reports.beliefs import belief_table
+from scraper.reports.summary import vanished_line
 from scraper.reports.words import first_of, moment
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class RunReport:
         outcomes: what was done.
         states: how many ids stand in each state now.
         listings: of the whole site, and of single articles those that are partial.
+        vanished: captures that were listed once and are not any more.
         malformed: rows of listings that are no captures.
         mended: mementos taken over from a run that was killed.
         next_request_at: when the archive may be asked again, aware UTC, or None if it was not asked.
@@ -63,6 +65,7 @@ class RunReport:
     outcomes: Outcomes
     states: dict[State, int]
     listings: list[Listing] = field(default_factory=list)
+    vanished: int = 0
     malformed: int = 0
     mended: int = 0
     next_request_at: datetime | None = None
@@ -102,12 +105,14 @@ class RunReport:
             "verdicts": dict(sorted(done.verdicts.items())),
             "in_vain": dict(sorted(done.vain.items())),
             "readings": {name: dict(counts.most_common()) for name, counts in sorted(done.readings.items())},
+            "lacks": dict(sorted(done.lacks.items())),
             "failures": [
                 {"id": one.article, "state": str(one.state), "reason": one.reason, "until": one.until or None}
                 for one in done.failed.values()
             ],
             "listings": [_listing(one) for one in self.listings],
             "malformed_rows": self.malformed,
+            "vanished": self.vanished,
             "refusals": [{"message": one.message, "until": _iso(one.until)} for one in done.refusals],
             "next_request_at": _iso(self.next_request_at),
             "beliefs": [one.as_json() for one in self.beliefs],
@@ -161,12 +166,16 @@ class RunReport:
             for name, won in sorted(done.readings.items())
             if len(won) > 1
         ]
+        if lacks := ", ".join(f"{lack.replace('_', ' ')} {count}" for lack, count in done.lacks.most_common()):
+            lines.append(f"what pages lack: {lacks}")
         lines += belief_table(self.beliefs)
         if self.mended:
             lines.append(f"{self.mended} pages taken over from a run that was interrupted")
         partial = sum(not one.complete for one in self.listings)
         if partial:
             lines.append(f"{partial} of {len(self.listings)} lists of captures are partial; the next run goes on there")
+        if self.vanished:
+            lines.append(vanished_line(self.vanished))
         if self.images:
             lines += self.images.summary()
         if self.lists:

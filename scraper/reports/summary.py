@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scraper.models import State
+from scraper.models import TO_BE_CONFIRMED, State
 from scraper.reports.beliefs import belief_table
 from scraper.reports.words import counted, moment, number
 
@@ -40,6 +40,8 @@ class Summary(NamedTuple):
         pace_json: the same for programs, by service.
         beliefs: what all pages read say of what is believed of them.
         known_from_lists: how many ids that are not written are named by a list of articles.
+        to_confirm: how many ids are in no list and still have to be asked for one by one.
+        vanished: how many captures were listed once and are not any more.
     """
 
     states: Mapping[State, int]
@@ -53,6 +55,8 @@ class Summary(NamedTuple):
     pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({})
     beliefs: Sequence[BeliefRow] = ()
     known_from_lists: int = 0
+    to_confirm: int = 0
+    vanished: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
@@ -64,6 +68,8 @@ class Summary(NamedTuple):
             "pace": dict(self.pace_json),
             "beliefs": [one.as_json() for one in self.beliefs],
             "known_from_lists": self.known_from_lists,
+            "to_confirm": self.to_confirm,
+            "vanished": self.vanished,
         }
 
     def as_text(self, *, now: str) -> str:
@@ -78,6 +84,11 @@ class Summary(NamedTuple):
                 "",
                 f"Of {number(self.known_from_lists)} ids that are not written a list of articles says what they were.",
             ]
+        if self.to_confirm:
+            still = "are named by no list; each is still to be asked for alone, some in every run."
+            lines += ["", f"{counted(self.to_confirm, 'id')} {still}"]
+        if self.vanished:
+            lines += ["", vanished_line(self.vanished)]
         if table := belief_table(self.beliefs):
             lines += ["", *table]
         return "\n".join([*lines, "", *self._next(now)])
@@ -125,6 +136,16 @@ def summarize(
         pace_json=pace_json,
         beliefs=beliefs,
         known_from_lists=ledger.lists.unwritten(),
+        to_confirm=ledger.articles.waiting_for(TO_BE_CONFIRMED),
+        vanished=ledger.listings.vanished_count(),
+    )
+
+
+def vanished_line(count: int) -> str:
+    """Return what is said of captures that were listed once and are not any more."""
+    return (
+        f"{counted(count, 'capture')} listed once and vanished from the archive's list: what was known stays; "
+        "`hkcnews history ID` names them."
     )
 
 

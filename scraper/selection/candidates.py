@@ -41,8 +41,7 @@ class PageRead:
         verdict: what the page is. One of `UNREAD` when what is kept is a page of the archive itself.
         by_digest: the verdict is that of an equal payload under another id (see `holds_for_digest`); not fetched.
         promised: the kept payload against the digest of the listing, of pages that are cut or empty.
-        page_sha256: of the page's body, hexadecimal.
-        at: when it was read, 14 digits.
+        page_sha256, at: of the page's body, hexadecimal; when it was read, 14 digits.
     """
 
     verdict: Verdict
@@ -64,10 +63,7 @@ class PageRead:
 
     @property
     def is_stand_in(self) -> bool:
-        """Say whether what was read is not the capture: only asking the archive for it tells what that is.
-
-        A page of the archive itself, a part of what was promised, or what a browser saved of it.
-        """
+        """Say whether it is not the capture: a page of the archive, a part of what was promised, saved by a browser."""
         part = is_a_part(self.verdict, self.promised)
         return part or self.verdict in UNREAD or Lack.SAVED_BY_BROWSER in self.lacks
 
@@ -137,7 +133,7 @@ class Candidate:
     @property
     def is_one_page_under_many_ids(self) -> bool:
         """Say whether so many ids share the digest that this cannot be their article."""
-        return self.shared >= SHARED_BY and self.capture.digest not in _NO_DIGEST
+        return is_shared(self.capture, self.shared)
 
 
 class Rank(enum.IntEnum):
@@ -170,6 +166,11 @@ class Ranked:
         return lacks | {Lack.POOR_URL} if self.poor_url else lacks
 
 
+def is_shared(capture: Capture, ids: int) -> bool:
+    """Say whether a digest that so many ids have is of one page, and not of their articles."""
+    return ids >= SHARED_BY and capture.digest not in _NO_DIGEST
+
+
 def is_a_part(verdict: Verdict, promised: DigestCheck) -> bool:
     """Say whether what was read is a part of the capture only: the bytes show a lack, and no digest vouches for them.
 
@@ -185,8 +186,7 @@ def holds_for_digest(capture: Capture, shared: int, verdict: Verdict, check: Dig
     Only for a digest that `SHARED_BY` ids share, a verdict that the bytes alone decide, and bytes that are not known
     to be others than the digest promises. An article is read under each id: two ids with one digest are two articles.
     """
-    shares = shared >= SHARED_BY and capture.digest not in _NO_DIGEST
-    return shares and verdict in _OF_THE_PAYLOAD and check is not DigestCheck.MISMATCH
+    return is_shared(capture, shared) and verdict in _OF_THE_PAYLOAD and check is not DigestCheck.MISMATCH
 
 
 def in_order(candidates: Iterable[Candidate], site: Site) -> list[Ranked]:
@@ -197,32 +197,26 @@ def in_order(candidates: Iterable[Candidate], site: Site) -> list[Ranked]:
     Rows with impossible timestamps are no candidates.
     """
     possible = [candidate for candidate in candidates if is_timestamp(candidate.capture.timestamp)]
-    served = {
-        candidate.capture.digest: (candidate.capture.statuscode, candidate.capture.mimetype)
-        for candidate in possible
-        if candidate.capture.digest not in _NO_DIGEST
-        and _is_html_page(candidate.capture.statuscode, candidate.capture.mimetype)
-    }
+    pages = {one.capture.digest for one in possible if _is_html_page(one.capture)}.difference(_NO_DIGEST)
     ranked = [
-        Ranked(candidate, _rank(candidate, served, site), site.is_poor_url(candidate.capture.original))
+        Ranked(candidate, _rank(candidate, pages, site), site.is_poor_url(candidate.capture.original))
         for candidate in possible
     ]
     return sorted(ranked, key=lambda one: _place(one, site.closure))
 
 
-def _is_html_page(statuscode: str, mimetype: str) -> bool:
-    return statuscode == "200" and mimetype.split(";", maxsplit=1)[0].strip().lower() in _HTML
+def _is_html_page(capture: Capture) -> bool:
+    return capture.statuscode == "200" and capture.mimetype.split(";", maxsplit=1)[0].strip().lower() in _HTML
 
 
-def _rank(candidate: Candidate, served: Mapping[str, tuple[str, str]], site: Site) -> Rank:
+def _rank(candidate: Candidate, pages: set[str], site: Site) -> Rank:
+    """Return the class of a candidate; `pages` are the digests of HTML pages."""
     capture = candidate.capture
     if candidate.is_one_page_under_many_ids:
         return Rank.SHARED
-    status, mimetype = capture.statuscode, capture.mimetype
-    if mimetype == "warc/revisit" or status == "-":
-        # A revisit says only "as before"; the capture with its digest says what that was.
-        status, mimetype = served.get(capture.digest, (status, mimetype))
-    if site.is_asset(capture.original) or not _is_html_page(status, mimetype):
+    # A revisit says only "as before"; the capture with its digest says what that was.
+    revisits_page = (capture.mimetype == "warc/revisit" or capture.statuscode == "-") and capture.digest in pages
+    if site.is_asset(capture.original) or not (revisits_page or _is_html_page(capture)):
         return Rank.REST
     return Rank.BEFORE_CLOSURE if capture.timestamp < site.closure else Rank.AFTER_CLOSURE
 

@@ -11,10 +11,7 @@ if TYPE_CHECKING:
 
     from scraper.selection.candidates import PageRead, Ranked
 
-SEVERITY = (Lack.TRUNCATED, Lack.EMPTY_BODY, Lack.SAVED_BY_BROWSER, Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.POOR_URL)
-"""Lacks, the worst first: what costs text, then what costs a part, then what costs looks."""
-
-_WORDS = {
+_SEVERITY = {
     Lack.TRUNCATED: "text cut short",
     Lack.EMPTY_BODY: "empty text",
     Lack.SAVED_BY_BROWSER: "saved by a browser",
@@ -22,6 +19,7 @@ _WORDS = {
     Lack.ENGLISH: "English interface",
     Lack.POOR_URL: "poor URL",
 }
+"""Lacks in words, the worst first: what costs text, then what costs a part, then what costs looks."""
 
 IN_THE_TEXT = frozenset({Lack.TRUNCATED, Lack.EMPTY_BODY})
 """Lacks of the text itself: a complete text wins whatever its moment, and the lacking one is no version."""
@@ -38,16 +36,13 @@ def best(articles: Sequence[Ranked]) -> Ranked:
     complete = _most_complete_texts(articles)
     text = read_of(complete[0]).text_sha256
     same = [one for one in complete if read_of(one).text_sha256 == text]
-    return min(same, key=lambda one: (_weight(one.lacks), _less_is_more(one)))
+    return min(same, key=lambda one: (_weight(one.lacks), [-count for count in read_of(one).completeness]))
 
 
-def versions(articles: Sequence[Ranked], chosen: Ranked) -> tuple[Ranked, ...]:
-    """Return one capture, its best, of each other complete text, in the order of candidates."""
-    groups: dict[str, list[Ranked]] = {}
-    for one in _most_complete_texts(articles):
-        groups.setdefault(read_of(one).text_sha256, []).append(one)
-    groups.pop(read_of(chosen).text_sha256, None)
-    return tuple(best(group) for group in groups.values())
+def has_other_texts(articles: Sequence[Ranked], chosen: Ranked) -> bool:
+    """Say whether a complete text was captured that differs from that of the chosen one: another version."""
+    text = read_of(chosen).text_sha256
+    return any(read_of(one).text_sha256 != text for one in _most_complete_texts(articles))
 
 
 def unsettled_lacks(articles: Sequence[Ranked], chosen: Ranked) -> frozenset[Lack]:
@@ -61,7 +56,7 @@ def unsettled_lacks(articles: Sequence[Ranked], chosen: Ranked) -> frozenset[Lac
 
 def in_words(lacks: frozenset[Lack]) -> str:
     """Return lacks for people, the worst first."""
-    return ", ".join(_WORDS[lack] for lack in SEVERITY if lack in lacks)
+    return ", ".join(words for lack, words in _SEVERITY.items() if lack in lacks)
 
 
 def read_of(one: Ranked) -> PageRead:
@@ -72,15 +67,9 @@ def read_of(one: Ranked) -> PageRead:
 
 
 def _most_complete_texts(articles: Sequence[Ranked]) -> Sequence[Ranked]:
-    if len(articles) == 1:
-        return articles
     weights = [_weight(one.lacks & _NO_MATCH) for one in articles]
     return [one for one, weight in zip(articles, weights, strict=True) if weight == min(weights)]
 
 
 def _weight(lacks: frozenset[Lack]) -> tuple[bool, ...]:
-    return tuple(lack in lacks for lack in SEVERITY)
-
-
-def _less_is_more(one: Ranked) -> tuple[int, ...]:
-    return tuple(-count for count in read_of(one).completeness)
+    return tuple(lack in lacks for lack in _SEVERITY)

@@ -18,9 +18,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scraper.models import Lack, Verdict
+from scraper.models import TO_BE_CONFIRMED, Lack, Verdict
 from scraper.selection.candidates import Candidate, Ranked, in_order
-from scraper.selection.comparison import IN_THE_TEXT, best, in_words, read_of, unsettled_lacks, versions
+from scraper.selection.comparison import best, in_words, read_of, unsettled_lacks
 from scraper.selection.decisions import (
     Decision,
     NeverCaptured,
@@ -43,14 +43,10 @@ _WITNESSES = 2
 
 
 def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, witnesses: int, now: datetime) -> Decision:
-    """Say what to do next about one article id.
+    """Say what to do next about one article id, of which `candidates` are all captures, in any order.
 
-    Args:
-        candidates: every capture of the id, in any order, each with what is known of it.
-        site: whose article it is; only its closure and its rules about URLs are used.
-        policy: the settings.
-        witnesses: how many kinds of complete listings would name its captures: of this id alone, of it and others.
-        now: aware UTC.
+    `witnesses` is how many kinds of complete listings would name its captures: of this id alone, of it and others. Of
+    the site only its closure and its rules about URLs are used.
     """
     case = _Case(in_order(candidates, site), policy, now)
     readable = next((one for one in case.wanted if case.may_be_read_now(one.candidate)), None)
@@ -113,7 +109,7 @@ class _Case:
         lacks = unsettled_lacks(self.articles, self.chosen)
         if not lacks:
             return []
-        if lacks & IN_THE_TEXT:
+        if Lack.EMPTY_BODY in lacks:
             return self.unread
         return [one for one in self._pages if not one.poor_url] if lacks == {Lack.POOR_URL} else self._pages
 
@@ -151,7 +147,7 @@ def _without_article(case: _Case, witnesses: int) -> Decision:
     if not witnesses:
         return Waiting(Wait.LISTING, "the list of captures is not complete yet")
     if witnesses < _WITNESSES:
-        return Waiting(Wait.WITNESS, "nothing (else) is listed; the archive is to be asked once more about this id")
+        return Waiting(Wait.WITNESS, TO_BE_CONFIRMED)
     if not case.ranked:
         return NeverCaptured()
     return Unrecoverable(
@@ -167,14 +163,13 @@ def _held_unknown_layout(case: _Case) -> UnknownLayout | None:
 def _with_article(case: _Case) -> Decision:
     """Rule 4."""
     chosen = case.chosen
-    if chosen.lacks & IN_THE_TEXT:
+    if Lack.EMPTY_BODY in chosen.lacks:
         if case.unread:
             return case.wait()
         if unknown := _held_unknown_layout(case):
             return unknown
     again = min((case.not_before(one.candidate) for one in case.wanted), default=None)
-    others = tuple(one.candidate.capture for one in versions(case.articles, chosen))
-    return Written(chosen.candidate.capture, _why_written(case, chosen), others, again)
+    return Written(chosen.candidate.capture, _why_written(case, chosen), again)
 
 
 def _why_written(case: _Case, chosen: Ranked) -> str:

@@ -52,31 +52,20 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Write this capture.
+    """Write this capture, for a reason that is for people.
 
-    Attributes:
-        capture: the one.
-        reason: why this one, for people.
-        versions: captures of differing texts, one of each.
-        again: ask again from then on, for a better capture is still unread; None when only new captures can change it.
+    `again`: ask again from then on, for a better capture is still unread; None when only new captures can change it.
     """
 
     capture: Capture
     reason: str
-    versions: tuple[Capture, ...] = ()
     again: datetime | None = None
     state: ClassVar[State] = State.WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Nothing can be said yet.
-
-    Attributes:
-        cause: what is waited for.
-        reason: the same for people, with the capture.
-        until: ask again from then on, aware UTC; None: at the next run.
-    """
+    """Nothing can be said yet. `until`: ask again from then on, aware UTC; None: at the next run."""
 
     cause: Wait
     reason: str

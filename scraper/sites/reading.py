@@ -13,6 +13,7 @@ from scraper.page.tree import common_ancestor, is_inside, take_out
 from scraper.page.view import PageView
 from scraper.sites import fingerprint, verdicts
 from scraper.sites.base import NOTHING, Judgement
+from scraper.truncation import is_announced
 from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linke
     text = fingerprint.words(fields.title, body)
     complete = fingerprint.completeness(fields, text)
     lacks = {
+        Lack.TRUNCATED: is_announced(page.truncated),
         Lack.EMPTY_BODY: fingerprint.is_empty(body),
         Lack.NO_AUTHOR_BOX: box is None and fields.needs_box,
         Lack.SAVED_BY_BROWSER: view.saved,

@@ -29,11 +29,7 @@ class FileWritten(NamedTuple):
 
 
 class Writer:
-    """Writes files below one folder, each whole or not at all.
-
-    Args:
-        folder: the output folder.
-    """
+    """Writes files below one folder, each whole or not at all; StoreError says that one cannot be written."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,9 +41,6 @@ class Writer:
 
         Waiting for the disk after each file is what takes the time when thousands are written. What ends this with an
         error leaves all files as they were.
-
-        Raises:
-            StoreError: one cannot be written.
         """
         if self._staged is not None:
             yield
@@ -73,14 +66,15 @@ class Writer:
             known_sha256: what the file should have had until now; None: there should have been none. Any other
                 content is a person's, or of before the ledger was lost: it stays beside the file as ``<name>.orig``, or
                 ``<name>.orig-2`` and so on if there is one; so does what is no file, such as a folder.
-
-        Raises:
-            StoreError: it cannot be written; the file is as it was.
         """
         path = self._folder / name
         wanted = hashlib.sha256(data).hexdigest()
         try:
-            present = _present(path)
+            try:
+                present = _content(path)
+            except NotAFileError:
+                path.replace(_aside(path))
+                present = None
             if present == data:
                 return FileWritten(path, wanted, changed=False)
             if present is not None and hashlib.sha256(present).hexdigest() != known_sha256:
@@ -94,45 +88,29 @@ class Writer:
             raise unwritable(path, error) from error
         return FileWritten(path, wanted, changed=True)
 
-    def write_lines(self, name: str, lines: Iterable[bytes]) -> FileWritten:
-        """Write a long file piece by piece, in flat memory, unless it has this content already.
+    def write_lines(self, name: str, lines: Iterable[bytes]) -> bool:
+        """Write a long file piece by piece, in flat memory; return False if it had this content already.
 
         What is no file, such as a folder, stays beside it as `write` leaves it.
-
-        Raises:
-            StoreError: it cannot be written; the file is as it was.
         """
         path = self._folder / name
-        digest = hashlib.sha256()
-
-        def counted() -> Iterator[bytes]:
-            for line in lines:
-                digest.update(line)
-                yield line
-
         try:
             if path.exists() and not path.is_file():
                 path.replace(_aside(path))
-            changed = replace_file(path, counted(), unless_equal=True)
+            return replace_file(path, lines, unless_equal=True)
         except OSError as error:
             raise unwritable(path, error) from error
-        return FileWritten(path, digest.hexdigest(), changed)
 
-    def withdraw(self, name: str, *, known_sha256: str | None) -> bool:
-        """Remove a file that should not be there any more, unless a person changed it; return whether it is gone."""
+    def withdraw(self, name: str, *, known_sha256: str | None) -> None:
+        """Remove a file that should not be there any more, unless a person changed it."""
         path = self._folder / name
         try:
-            present = _content(path)
-            if present is None:
-                return True
-            if hashlib.sha256(present).hexdigest() != known_sha256:
-                return False
-            path.unlink()
-        except NotAFileError:
-            return False
+            with contextlib.suppress(NotAFileError):
+                present = _content(path)
+                if present is not None and hashlib.sha256(present).hexdigest() == known_sha256:
+                    path.unlink()
         except OSError as error:
             raise StoreError(f"{path}: cannot be removed ({error.strerror or error}). Mend the permissions.") from error
-        return True
 
 
 def _aside(path: Path) -> Path:
@@ -145,21 +123,8 @@ def _aside(path: Path) -> Path:
     return aside
 
 
-def _present(path: Path) -> bytes | None:
-    """Return what a file holds, None if there is none; what is no file is put aside."""
-    try:
-        return _content(path)
-    except NotAFileError:
-        path.replace(_aside(path))
-        return None
-
-
 def _content(path: Path) -> bytes | None:
-    """Return what a file holds, None if there is none.
-
-    Raises:
-        NotAFileError: something else has its name.
-    """
+    """Return what a file holds, None if there is none; raise NotAFileError if something else has its name."""
     try:
         with open_file(path) as file:
             return file.read()

@@ -20,10 +20,7 @@ class Location(NamedTuple):
 
 
 def own_files(folder: Path) -> list[Path]:
-    """Return a store's files in the order in which they were written; none if there is no such folder.
-
-    What has such a name but is no file, such as a pipe or a link that leads nowhere, is passed over.
-    """
+    """Return a store's files, and nothing else of such a name, in the order in which they were written."""
     if not folder.is_dir():
         return []
     found = [
@@ -33,10 +30,5 @@ def own_files(folder: Path) -> list[Path]:
 
 
 def end_as_known(folder: Path, known: Mapping[str, int]) -> bool:
-    """Say whether each of a store's files ends behind its last known record: then there is nothing to take up.
-
-    Args:
-        folder: of the files.
-        known: file name to the end of its last known record, in bytes.
-    """
+    """Say whether a store's files end behind their last `known` records, in bytes: then there is nothing to take up."""
     return all(path.stat().st_size == known.get(path.name, 0) for path in own_files(folder))

@@ -32,7 +32,6 @@ REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 """Where a revisit's payload lies; fields that Heritrix and webarchive-commons use too."""
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
-_REDIRECTS = range(300, 400)
 _PAD = ("", "01", "01", "00", "00", "00")
 _DATE = re.compile(
     r"([0-9]{4})(?:-?([0-9]{2})(?:-?([0-9]{2})(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,][0-9]+)?)?)?)?)?"

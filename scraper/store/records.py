@@ -36,7 +36,6 @@ class Record(NamedTuple):
         kind: ``WARC-Type``; ARC files hold ``response`` and ``arc_header``.
         headers: the WARC header, names in lower case; of a repeated one the first.
         block: its content; None when it is longer than was asked for.
-        length: of the block, as announced.
     """
 
     offset: int
@@ -44,7 +43,6 @@ class Record(NamedTuple):
     kind: str
     headers: dict[str, str]
     block: bytes | None
-    length: int
 
 
 class Damage(NamedTuple):
@@ -62,12 +60,9 @@ class Damage(NamedTuple):
 
 
 def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator[Record | Damage]:
-    """Read record after record, in flat memory.
+    """Read record after record, in flat memory, from a seekable file: WARC or ARC, packed in whatever way or not.
 
-    Args:
-        file: seekable; WARC or ARC, plain or gzip (one member a record, or one for all).
-        max_block: longest block to hold, in bytes; longer ones are passed over and come with ``block=None``.
-        offset: where to begin, at a record.
+    Blocks longer than `max_block` bytes are passed over and come with ``block=None``. `offset` is of a record.
     """
     stream = RecordStream(file, offset)
     place: int | None = offset
@@ -91,7 +86,7 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0,
 
     Args:
         file: seekable, binary.
-        offset: where it begins.
+        offset: where it begins, and with it the member that holds it.
         max_block: a longer block is passed over.
         length: of the record in the file, if it is known: then no more than that is read.
         number: which one, counted from 0, where a member holds more of them.
@@ -121,7 +116,7 @@ def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
     stream.inside = False
     if got < length:
         raise Damaged(f"the file ends {length - got} bytes before a record does", torn=True)
-    return Record(offset, stream.end(), headers.get("warc-type", "").lower(), headers, block, length)
+    return Record(offset, stream.end(), headers.get("warc-type", "").lower(), headers, block)
 
 
 def _read_head(stream: RecordStream) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scraper import __version__
 from scraper.compression import TooLarge
 from scraper.errors import StoreError
-from scraper.files import sync, try_lock
+from scraper.files import sync, try_lock, unwritable
 from scraper.models import DigestCheck
 from scraper.paths import warc_name, warc_serial
 from scraper.payload import check_digest, payload_sha1
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from scraper.payload import Response
     from scraper.times import Clock
 
+    Stored = Kept | Location
+
 _STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _OWN_BLOCK = 1 << 30
 """Longest block to read back, in bytes; what went in was limited when it was fetched."""
@@ -45,7 +47,7 @@ class WarcStore:
         folder: of the files; made when the first record is kept.
         clock: for creation dates.
         max_bytes: a file that has reached this is not written on.
-        find: gives the location of a ``response`` record by its payload's base32 SHA-1, or None.
+        find: gives where a ``response`` record lies, by its payload's base32 SHA-1, or None.
         new_id: makes record ids.
     """
 
@@ -55,7 +57,7 @@ class WarcStore:
         *,
         clock: Clock,
         max_bytes: int,
-        find: Callable[[str], Location | None],
+        find: Callable[[str], Stored | None],
         new_id: Callable[[], str] = _new_id,
     ) -> None:
         self.folder = folder
@@ -89,11 +91,7 @@ class WarcStore:
         """Append a memento; it is on the disk when this returns.
 
         The same payload kept before makes this a ``revisit`` of that record, once the earlier one was read back and
-        is equal byte for byte.
-
-        Args:
-            memento: what was fetched or imported.
-            durable: False leaves the wait for the disk to a later `sync`, for many records at once.
+        is equal byte for byte. Unless `durable` the wait for the disk is left to `sync`, for many records at once.
 
         Raises:
             StoreError: the disk is full or the folder cannot be written; nothing half-written stays behind.
@@ -111,10 +109,7 @@ class WarcStore:
             try:
                 return self._append(data, durable=durable)
             except OSError as error:
-                raise StoreError(
-                    f"{self.folder / self._name}: cannot be written ({error}). "
-                    f"Free some space or mend the permissions, then run again; what was kept before is safe."
-                ) from error
+                raise unwritable(self.folder / self._name, error) from error
 
     def sync(self) -> None:
         """Wait until all that was kept is on the disk."""
@@ -184,12 +179,8 @@ class WarcStore:
                 raise
         return True
 
-    def load(self, location: Location) -> Memento:
-        """Read a kept memento back, a revisit with the payload it refers to.
-
-        Raises:
-            StoreError: the record is missing or broken.
-        """
+    def load(self, location: Stored) -> Memento:
+        """Read a kept memento back, a revisit with the payload it refers to; StoreError: it is missing or broken."""
         record, response = self._read(location)
         try:
             memento = memento_of(record, response, max_body=_OWN_BLOCK)
@@ -200,19 +191,14 @@ class WarcStore:
         return memento
 
     def load_kept(self, kept: Kept) -> Memento:
-        """Read back what the ledger knows to be kept: that capture with that payload, and no other that lies there now.
-
-        Raises:
-            StoreError: the record is missing, broken or another one's.
-        """
-        location = Location(kept.file, kept.offset, kept.length)
-        memento = self.load(location)
+        """Read back what the ledger knows to be kept: that capture with that payload; StoreError for any other."""
+        memento = self.load(kept)
         found = (memento.original, memento.timestamp, payload_sha1(memento.payload))
         if found != (target_uri(kept.original), kept.timestamp, kept.payload_sha1):
-            raise self._broken(location, f"it is of {memento.timestamp} {memento.original}, not what was kept there")
+            raise self._broken(kept, f"it is of {memento.timestamp} {memento.original}, not what was kept there")
         return memento._replace(original=kept.original)
 
-    def _read(self, location: Location) -> tuple[Record, Response]:
+    def _read(self, location: Stored) -> tuple[Record, Response]:
         record, response = self._read_alone(location)
         if record.kind == "revisit":
             response = response._replace(payload=self._refers_to(location, record))
@@ -220,7 +206,7 @@ class WarcStore:
             raise self._broken(location, "its payload is not what its digest says")
         return record, response
 
-    def _refers_to(self, location: Location, record: Record) -> bytes:
+    def _refers_to(self, location: Stored, record: Record) -> bytes:
         """Return the payload a revisit refers to: from the place it names, else by its digest."""
         digest = record.headers.get("warc-payload-digest", "")
         offset = record.headers.get(REFERS_TO_OFFSET.lower(), "")
@@ -234,7 +220,7 @@ class WarcStore:
                     return response.payload
         raise self._broken(location, "the record it refers to is not there")
 
-    def _read_alone(self, location: Location) -> tuple[Record, Response]:
+    def _read_alone(self, location: Stored) -> tuple[Record, Response]:
         path = self.folder / location.file
         if warc_serial(location.file) is None:
             raise self._broken(location, "it is no file of this store")
@@ -248,7 +234,7 @@ class WarcStore:
             raise self._broken(location, "it holds no HTTP response")
         return record, response
 
-    def _broken(self, location: Location, why: str) -> StoreError:
+    def _broken(self, location: Stored, why: str) -> StoreError:
         return StoreError(
             f"{self.folder / location.file}, byte {location.offset}: the kept record cannot be read: {why}. "
             f"Restore the file from a backup, or fetch that capture again with `hkcnews recover`."
@@ -257,10 +243,8 @@ class WarcStore:
     def recover(self, known: Mapping[str, int]) -> Iterator[tuple[Location, Memento]]:
         """Take up what a crash left behind: cut off a torn last record, give back whole ones that are not known.
 
-        Only an unfinished end is cut. Behind any other damage nothing more is written: a new file is begun.
-
-        Args:
-            known: file name to the end of its last known record, in bytes. A file that is not named is read whole.
+        Only an unfinished end is cut. Behind any other damage nothing more is written: a new file is begun. `known` is
+        file name to the end of its last known record, in bytes; a file that is not named is read whole.
         """
         for path in self.files():
             yield from self._recover_file(path, known.get(path.name, 0), anew=not known)

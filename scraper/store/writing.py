@@ -21,6 +21,7 @@ from scraper.store.mementos import (
     target_uri,
 )
 from scraper.times import format_timestamp, parse_timestamp
+from scraper.truncation import TRUNCATED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from scraper.store.records import Record
 
 WARC_VERSION = "1.1"
-_TRUNCATED_WORDS = ("length", "time", "disconnect", "unspecified")
 _LEVEL = 6
 _FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 _TOKEN = re.compile(r"[^\s:\x00]+\Z")
@@ -47,7 +47,9 @@ class ResponseHead(StatusAndHeaders):  # type: ignore[misc] # warcio has no type
     """
 
     def __init__(self, status: int, reason: str, headers: Headers) -> None:
-        kept = [(_moved(name), _one_line(value)) for name, value in headers if _TOKEN.match(name)]
+        # Kept payloads are free of transfer coding, and a reader must not take it off again.
+        moved = ((MOVED if name.lower() == "transfer-encoding" else name, value) for name, value in headers)
+        kept = [(name, _one_line(value)) for name, value in moved if _TOKEN.match(name)]
         super().__init__(f"{status} {_one_line(reason)}", kept, protocol="HTTP/1.1")
 
     def compute_headers_buffer(self, header_filter: object = None) -> None:
@@ -55,11 +57,6 @@ class ResponseHead(StatusAndHeaders):  # type: ignore[misc] # warcio has no type
         del header_filter
         lines = [f"{self.protocol} {self.statusline}", *(f"{name}: {value}" for name, value in self.headers), "", ""]
         self.headers_buff = b"\r\n".join(_wire(line) for line in lines)
-
-
-def _moved(name: str) -> str:
-    """Rename ``Transfer-Encoding``: kept payloads are free of it, and a reader must not take it off again."""
-    return MOVED if name.lower() == "transfer-encoding" else name
 
 
 def _one_line(value: str) -> str:
@@ -130,7 +127,7 @@ def _warc_headers(memento: Memento, record_id: str, created: datetime) -> dict[s
     if memento.source_uri:
         headers["WARC-Source-URI"] = target_uri(memento.source_uri)
     if memento.truncated:
-        headers["WARC-Truncated"] = memento.truncated if memento.truncated in _TRUNCATED_WORDS else "unspecified"
+        headers["WARC-Truncated"] = memento.truncated if memento.truncated in TRUNCATED_WORDS else "unspecified"
         headers[TRUNCATED] = _one_line(memento.truncated)
     headers[DIGEST_CHECK] = memento.digest_check.value
     for name, value in memento.provenance:

@@ -77,6 +77,12 @@ def serve(
     return answer
 
 
+def within(request: Request, rows: Sequence[Capture] = ROWS) -> list[Capture]:
+    """The rows between `from` and `to`, which every service knows."""
+    begin, end = (request.query.get(name, default) for name, default in (("from", ""), ("to", "9")))
+    return [row for row in rows if begin <= row.timestamp <= end]
+
+
 def listed(archive: Archive, **more: str) -> list[ListingPage]:
     return list(archive.cdx.pages("hkcnews.com/article/", "prefix", **more))
 
@@ -192,8 +198,9 @@ def serve_with_opaque_keys(
             if isinstance(reply, Reply):
                 return reply
             start = reply
-        chosen = rows[start : start + int(request.query["limit"])]
-        full = len(chosen) == int(request.query["limit"]) and next(numbers) not in ends
+        limit = int(request.query.get("limit", "99"))
+        chosen = within(request, rows)[start : start + limit]
+        full = len(chosen) == limit and next(numbers) not in ends
         return Reply(body=as_json(chosen, f"#{start + len(chosen)}" if full else None))
 
     return answer
@@ -284,18 +291,18 @@ def test_a_listing_that_is_cut_every_time_is_partial_with_all_that_was_whole(ser
 
 
 def test_a_service_that_knows_neither_limit_nor_keys_works(server: Server, archive: Archive) -> None:
-    """All rows in one answer, whatever is asked: complete once a second answer ends with the same row."""
-    server.answer = lambda request: Reply(body=as_json(ROWS))
+    """All rows in one answer, whatever the key: complete once the same ones came for each stretch of time."""
+    server.answer = lambda request: Reply(body=as_json(within(request)))
     pages = listed(archive)
-    assert rows_of(pages) == ROWS
+    assert sorted(set(rows_of(pages))) == ROWS
     assert max(len(page.rows) for page in pages) <= 30
     assert pages[-1].complete
-    assert len(server.requests) == 2
+    assert len(server.requests) <= 9
 
 
 def test_a_service_that_knows_limits_but_no_keys_is_asked_without_limit(server: Server, archive: Archive) -> None:
     """Where a full page cannot be gone on from, the whole is asked for at once."""
-    server.answer = lambda request: Reply(body=as_json(ROWS[: int(request.query.get("limit", "99"))]))
+    server.answer = lambda request: Reply(body=as_json(within(request)[: int(request.query.get("limit", "99"))]))
     pages = listed(archive)
     assert sorted(set(rows_of(pages))) == ROWS
     assert pages[-1].complete
@@ -319,9 +326,9 @@ def test_other_forms_of_answer_are_told_by_the_answer(
     server: Server, archive: Archive, write: Callable[..., bytes], dialect: str
 ) -> None:
     """Plain text and pywb's JSON lines are read as well; pywb's fields have other names and there are no keys."""
-    server.answer = serve(ROWS, write) if dialect == "text" else lambda request: Reply(body=as_pywb(ROWS))
+    server.answer = serve(ROWS, write) if dialect == "text" else lambda request: Reply(body=as_pywb(within(request)))
     pages = listed(archive)
-    assert rows_of(pages) == ROWS
+    assert sorted(set(rows_of(pages))) == ROWS
     assert {page.dialect for page in pages} == {dialect}
     assert pages[-1].complete
 
@@ -479,7 +486,7 @@ def test_throttling_stops_the_listing_until_a_later_run(
     with pytest.raises(ArchiveRefused):
         listed(archive)
     assert len(server.requests) == 2
-    assert limiter.next_request_at() > clock.now()
+    assert limiter.status().next_request_at > clock.now()
 
 
 MALFORMED = [
@@ -501,7 +508,7 @@ def test_odd_rows_are_captures_and_malformed_ones_are_kept_apart(
     server: Server, archive: Archive, write: Callable[..., bytes]
 ) -> None:
     """Revisits, `-`, `:80` and mailto: are rows; impossible times and half rows are kept, with the reason."""
-    server.answer = lambda request: Reply(body=write([*MALFORMED, *ODD], None))
+    server.answer = lambda request: Reply(body=write([] if "resumeKey" in request.query else [*MALFORMED, *ODD], None))
     pages = listed(archive)
     malformed = [line for page in pages for line in page.malformed]
     assert rows_of(pages)[:3] == ODD
@@ -515,7 +522,9 @@ def test_columns_are_known_by_the_header(server: Server, archive: Archive) -> No
     """A service that gives other columns, or in another order, is read by its header row; numbers become text."""
     header = ["timestamp", "original", "urlkey", "length", "digest", "statuscode", "mimetype", "extra"]
     rows = [[r.timestamp, r.original, r.urlkey, 1234, r.digest, 200, r.mimetype, None] for r in ROWS[:5]]
-    server.answer = lambda request: Reply(body=json.dumps([header, *rows]).encode())
+    server.answer = lambda request: Reply(
+        body=json.dumps([] if "resumeKey" in request.query else [header, *rows]).encode()
+    )
     assert rows_of(listed(archive)) == ROWS[:5]
 
 

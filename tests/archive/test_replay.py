@@ -84,7 +84,7 @@ def test_with_memento_datetime_any_status_is_content(
     always(server, memento(status=status))
     assert archive.replay.fetch(capture).status == status
     assert len(server.requests) == 1
-    assert not limiter.status().cooling
+    assert not limiter.status().until
 
 
 NO_CONTENT = [
@@ -585,11 +585,19 @@ def test_a_page_that_differs_each_time_is_whole_with_a_mismatch(
     assert (found.body, found.truncated) == (PAGE, None)
 
 
-@pytest.mark.parametrize("text", ["", "-", "sha1:XYZ", "0" * 40, "é" * 32])
+@pytest.mark.parametrize("text", ["", "-", "sha1:XYZ", "0" * 39, "é" * 32])
 def test_an_odd_digest_is_unverifiable(server: Server, archive: Archive, capture: Capture, text: str) -> None:
-    """What is no base32 SHA-1 is compared with nothing."""
+    """What is no digest is compared with nothing."""
     always(server, memento())
     assert archive.replay.fetch(capture._replace(digest=text)).digest_check is DigestCheck.UNVERIFIABLE
+
+
+def test_a_digest_is_compared_whatever_its_spelling(server: Server, archive: Archive, capture: Capture) -> None:
+    """As everywhere else: a listing may give hexadecimal digits, or name the algorithm."""
+    always(server, memento())
+    sha1 = hashlib.sha1(PAGE)
+    for text in (sha1.hexdigest(), f"sha1:{sha1.hexdigest().upper()}", f"sha1:{digest(PAGE)}"):
+        assert archive.replay.fetch(capture._replace(digest=text)).digest_check is DigestCheck.MATCH
 
 
 @pytest.mark.parametrize("modifier", ["", "im_"])

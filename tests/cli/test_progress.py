@@ -17,6 +17,10 @@ from tests.few_ids import know_few_ids
 from tests.server import TestArchive
 from tests.server.make import saved_article
 
+FIXTURE = min(Path(__file__).parents[2].glob("fixtures/article-page/*.html"))
+
+URL = ["--url", "https://www.hkcnews.com/article/201", "--timestamp", "20200102030405"]
+
 
 @contextlib.contextmanager
 def terminal(monkeypatch: pytest.MonkeyPatch, columns: int = 80):
@@ -81,7 +85,17 @@ def test_the_bar_is_one_line_on_any_terminal(columns: int, output: Path, monkeyp
         (["images", "--offline"], r"0 pictures kept below \S+output, 0 missing, 1 waiting"),
         (["rebuild"], r"1 article read again: 0 documents changed, 1 unchanged"),
         (["check"], r"\S+output: 0 findings"),
-        (["export", "--jsonl", "a.jsonl"], r"1 file made"),
+        (["export", "--jsonl", "a.jsonl", "--csv", "a.csv"], r"a\.csv: 1 article; a\.jsonl: 1 article"),
+        (
+            ["export", "--config", "withholding.toml", "--bag", "bag"],
+            r"bag: 0 articles; 1 article is withheld: asked for",
+        ),
+        (["status"], r"426 ids of \S+output summed up"),
+        (["status", "201", "--json"], r"1 article explained"),
+        (["status", "--html", "page.html"], r"page\.html written"),
+        (["history", "201"], r"article 201: 1 text"),
+        (["parse", str(FIXTURE), *URL], rf"{FIXTURE} read as an article, of the layout [a-z-]+"),
+        (["fixture", "check", "--fixtures", str(FIXTURE.parents[1])], r"[0-9]+ fixtures, 0 differ"),
         (["audit", "output"], r"1 document of output examined"),
     ],
 )
@@ -90,6 +104,7 @@ def test_every_command_ends_with_one_line(
 ) -> None:
     """What was done and how long it took, and where there is something to do next, that."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "withholding.toml").write_text("[withhold]\nids = [201]\nreason = 'asked for'\n")
     with TestArchive([saved_article(201)]) as archive:
         here = ["--archive", archive.base, "--output", str(output)]
         if words[0] not in ("recover", "run"):
@@ -112,3 +127,30 @@ def test_whom_it_waits_for_is_said(output: Path, monkeypatch: pytest.MonkeyPatch
             words = ["recover", "201", "--config", str(output / "config.toml"), "--output", str(output)]
             assert main(words) == 0
     assert re.search(r"the archive asked us to wait, [123] s", text_of(said))
+
+
+def test_how_much_there_is_to_check_is_said(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar of a check has an end: documents, manifest, WARC files, pictures, and what does not belong there."""
+    with TestArchive([saved_article(201)]) as archive:
+        assert main(["recover", "201", "--archive", archive.base, "--output", str(output)]) == 0
+    with terminal(monkeypatch) as said:
+        assert main(["check", "--jobs", "1", "--output", str(output)]) == 0
+    done, total = re.findall(r"checking +\S+ +([0-9]+)/([0-9]+)", text_of(said))[-1]
+    assert int(total) >= int(done) > 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["status", "--html", "page.html"], ["export", "--csv", "a.csv", "--bag", "bag"], ["check"], ["rebuild"], ["run"]],
+)
+def test_without_a_terminal_nothing_is_said_when_all_is_well(
+    words: list[str], output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cron makes a mail of whatever is said."""
+    monkeypatch.chdir(tmp_path)
+    with TestArchive([saved_article(201)]) as archive:
+        here = ["--archive", archive.base, "--output", str(output)]
+        assert main(["recover", "201", *here]) == 0
+        capsys.readouterr()
+        assert main([*words, *here]) == 0
+    assert capsys.readouterr() == ("", "")

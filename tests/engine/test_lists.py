@@ -45,7 +45,7 @@ def test_a_lost_article_is_known_by_its_list(open_folder: Open, capsys) -> None:
     assert (report.fetched, report.read, report.entries, report.named) == (1, 1, 3, 3)
     assert (report.unwritten, report.uncaptured) == (2, 1)
     known = {"title": "渡輪末班車改點", "category": "眾聞", "author": "記者丙", "date": "2019-02-03"}
-    known |= {"timestamp": "20190203040506", "original": HOME}
+    known |= {"timestamp": "20190203040506", "original": HOME, "lists": 1}
     assert object_of(folder, 302)["known_from"] == object_of(folder, 303)["known_from"] == known
     assert "known_from" not in object_of(folder, 301)
     where = ["--output", str(folder.output)]
@@ -58,6 +58,12 @@ def test_a_lost_article_is_known_by_its_list(open_folder: Open, capsys) -> None:
         lost = database.execute("SELECT id, state, title FROM lost").fetchall()
     assert lost == [(302, "unrecoverable", "渡輪末班車改點"), (303, "never_captured", "渡輪末班車改點")]
     capsys.readouterr()
+    assert main(["export", *where, "--jsonl", "-"]) == 0
+    article, *lines = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (article["id"], lines[0]) == (301, {"id": 302, "state": "unrecoverable"} | known)
+    assert [one["id"] for one in lines] == [302, 303]
+    shown = (folder.output.parent / "map.html").read_text(encoding="utf-8")
+    assert "What 2 of the lost ids were, captured lists of articles say" in shown
     assert main(["status", *where, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["known_from_lists"] == 2
 
@@ -98,7 +104,7 @@ def test_the_same_is_not_asked_for_twice(open_folder: Open) -> None:
 
 
 def test_what_says_most_stays(open_folder: Open) -> None:
-    """A head without date and a cut title give way to a whole entry, in whatever order they are read."""
+    """A head without date and a cut title give way to a whole entry, in whatever order they are read; all count."""
     folder = open_folder(
         listed(HOME, "20190205000000", head(302), entry(303, "渡輪末...")),
         listed(HOME, "20190204000000", entry(302), entry(303)),
@@ -106,8 +112,8 @@ def test_what_says_most_stays(open_folder: Open) -> None:
     )
     lists(folder)
     known = [entry.known_from for entry in folder.ledger().evidence.each(302, 303)]
-    assert [(one.title, one.date, one.timestamp) for one in known] == [
-        ("渡輪末班車改點", "2019-02-03", "20190204000000")
+    assert [(one.title, one.date, one.timestamp, one.lists) for one in known] == [
+        ("渡輪末班車改點", "2019-02-03", "20190204000000", 3)
     ] * 2
 
 
@@ -133,22 +139,36 @@ def test_lists_are_kept_as_warc(open_folder: Open) -> None:
     assert main(["check", "--output", str(folder.output), "--jobs", "1"]) == 0
     assert main(["rebuild", "--ledger", "--output", str(folder.output), "--jobs", "1"]) == 0
     folder.archive.log.clear()
+    assert object_of(folder, 302)["known_from"]["timestamp"] == "20190203040506"
     report = lists(folder)
-    assert (report.fetched, report.read, folder.asked()) == (0, 1, [])
+    assert (report.fetched, report.read, report.named, folder.asked()) == (0, 0, 1, [])
 
 
 def test_a_run_reads_lists_when_nothing_else_is_left_in_its_time(open_folder: Open) -> None:
-    """A run over everything that was given a time does; one of some ids, with a limit, or without a time does not."""
+    """A run over everything that was given a time does; one of some ids, with a limit, of some captures does not."""
     folder = open_folder(saved_article(301), listed(HOME, "20190203040506", entry(302)))
     assert folder.run(max_runtime=3000.0).lists is None
     assert folder.run(ids=(), limit=1, max_runtime=3000.0).lists is None
-    assert folder.run(ids=()).lists is None
+    assert folder.run(ids=(), from_ts="20170101000000").lists is None
     report = folder.run(ids=(), max_runtime=3000.0)
     assert report.lists is not None
     assert report.lists.read == 1
     assert report.as_json()["lists"]["named"] == 1  # type: ignore[index]
     assert object_of(folder, 302)["state"] == State.NEVER_CAPTURED
     assert object_of(folder, 302)["known_from"]["title"] == "渡輪末班車改點"
+
+
+def test_a_run_without_a_time_reads_a_few_lists_once_all_is_done(open_folder: Open) -> None:
+    """Not in the run that has articles to do; 20 in one that has not."""
+    days = [listed(HOME, f"201902{day:02}000000", entry(300 + day)) for day in range(1, 26)]
+    folder = open_folder(saved_article(201), *days)
+    for _ in range(40):
+        report = folder.run(ids=())
+        if report.lists is not None:
+            break
+        assert report.outcomes.articles
+    assert report.lists is not None
+    assert (report.lists.read, report.lists.unread, report.outcomes.articles) == (20, 5, 0)
 
 
 def test_a_refusal_ends_it(open_folder: Open) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from scraper.cli import main
 from scraper.jobs.recover import recover
 from scraper.models import State
 from scraper.reports.manifest import read_manifest
@@ -39,7 +42,8 @@ def in_text(page: bytes) -> int:
 
 
 LENGTH = (*HTML, ("Content-Length", str(len(PAGE))))
-WARNED = (*HTML, ("X-Archive-Orig-Content-Type", "text/html"), ("Warning", '299 - "response truncated by the archive"'))
+WARNING = '299 - "response truncated by the archive"'
+IN_THE_FOOTER = PAGE[: PAGE.index(b"<footer>") + 8]
 
 
 @pytest.mark.parametrize(
@@ -156,10 +160,39 @@ def test_a_cut_copy_that_was_imported_does_not_keep_the_whole_page_out(open_fold
 def test_an_answer_that_warns_of_being_a_part_is_believed(open_folder: Open) -> None:
     """``Warning: 299`` of a page without its box: not the capture."""
     page = article_page(201, category="政治", box=Box("甲"))
-    bad = replace(
-        WHOLE, payload=page[: page.index(b'<div class="article-author-info">')], headers=WARNED, row={"digest": "-"}
-    )
+    cut = page[: page.index(b'<div class="article-author-info">')]
+    bad = replace(WHOLE, payload=cut, warning=WARNING, row={"digest": "-"})
     folder = open_folder(bad)
     folder.settings = {"tries_per_capture": 1}
     folder.run()
     assert (entry(folder, 201)["state"], folder.documents()) == ("waiting", {})
+
+
+def test_a_truncation_that_is_announced_is_a_lack_with_its_evidence(open_folder: Open, capsys) -> None:
+    """The article's own elements are whole: it is written, and all that gives account says so."""
+    warned = replace(WHOLE, payload=IN_THE_FOOTER, source="liveweb/one.warc.gz", warning=WARNING, row={"digest": "-"})
+    folder = open_folder(warned)
+    report = folder.run()
+    assert (entry(folder, 201)["state"], report.as_json()["lacks"]) == ("written", {"truncated": 1})
+    assert "text cut short" in str(entry(folder, 201)["reason"])
+    where = ["--output", str(folder.output)]
+    told = {}
+    for command in (["status", "--json", "201"], ["history", "--json", "201"], ["export", "--jsonl", "-"]):
+        assert main([*command, *where]) == 0
+        told[command[0]] = json.loads(capsys.readouterr().out)
+    shown = (told["status"], told["history"]["versions"][0], told["export"])
+    assert {(one["provenance"]["Warning"], one["provenance"]["X-Archive-Src"]) for one in shown} == {
+        (WARNING, "liveweb/one.warc.gz")
+    }
+    warc = gzip.decompress(next(folder.output.glob("warc/*.gz")).read_bytes())
+    assert all(
+        field in warc for field in (b"WARC-Truncated", b"X-Archive-Link", b"X-Archive-Src", b"X-Archive-Warning")
+    )
+
+
+def test_a_capture_without_such_a_warning_is_taken_instead(open_folder: Open) -> None:
+    """The same text, whole, though it is older."""
+    cut = replace(WHOLE, payload=IN_THE_FOOTER, warning=WARNING, row={"digest": "-"})
+    folder = open_folder(cut, saved_article(201, "20190101000000"))
+    folder.run()
+    assert entry(folder, 201)["capture"]["timestamp"] == "20190101000000"  # type: ignore[index]

@@ -212,16 +212,13 @@ def withholding(folder: Path, *ids: int) -> Path:
     return path
 
 
-def test_what_is_withheld_is_in_no_export_and_said(
-    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_withheld_is_in_no_export_and_said(output: Path, tmp_path: Path) -> None:
     """A withheld article is no row, no page, no record of a WARC file; each export says how many and why."""
     names = {form: tmp_path / f"a.{form}" for form in ("jsonl", "sqlite", "wacz")}
     words = [word for form, name in names.items() for word in (f"--{form}", str(name))]
     config = withholding(tmp_path, 503, 540)
     assert main(["export", "--config", str(config), "--output", str(output), *words]) == 0
     said = "2 articles are withheld: at the author's wish"
-    assert said in capsys.readouterr().err
     left = [number for number in range(501, 540) if number != 503]
     assert [row["id"] for row in rows(names["jsonl"])] == left
     with closing(sqlite3.connect(names["sqlite"])) as database:
@@ -294,6 +291,22 @@ def test_what_was_taken_over_and_lost_is_fetched_as_the_tip_says(
     recover_501(adopted)
     assert main(words) == 0
     assert [row["id"] for row in rows(tmp_path / "a.jsonl")] == [501]
+
+
+def test_what_was_taken_over_and_changed_is_mended_as_check_says(
+    adopted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`check --fix` cannot make it again, and does not say that it can; recovering it keeps the changed one beside."""
+    document = next(adopted.glob("articles/*/*.md"))
+    document.write_text(f"{document.read_text(encoding='utf-8')}mine\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "--fix", "--output", str(adopted), "--jobs", "1"]) == 1
+    said = capsys.readouterr().out
+    assert "`hkcnews recover 501`" in said
+    assert "check --fix" not in said
+    recover_501(adopted)
+    assert main(["check", "--output", str(adopted), "--jobs", "1"]) == 0
+    assert document.with_name("article_501.md.orig").read_text(encoding="utf-8").endswith("mine\n")
 
 
 def recover_501(output: Path) -> None:

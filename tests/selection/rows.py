@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from scraper.models import Capture, DigestCheck, Lack, Verdict
-from scraper.selection.candidates import Attempt, Candidate, PageRead
+from scraper.selection.candidates import Attempt, Candidate, PageRead, in_order
+from scraper.selection.comparison import best, has_other_texts
 from scraper.selection.decision import decide
 from scraper.selection.decisions import Decision, Policy
 from scraper.sites.hkcnews import HKCNEWS
@@ -63,3 +64,9 @@ def chosen(*candidates: Candidate, policy: Policy | None = None) -> str:
     """Return day of the capture that is read next or written."""
     decision = ask(*candidates, policy=policy)
     return decision.capture.timestamp[:8]  # type: ignore[union-attr]  # an AttributeError fails the test as well
+
+
+def differ(*candidates: Candidate) -> bool:
+    """Say whether articles show another text than the one that is written."""
+    articles = [one for one in in_order(candidates, HKCNEWS) if one.candidate.verdict is Verdict.ARTICLE]
+    return has_other_texts(articles, best(articles))

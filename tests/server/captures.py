@@ -67,6 +67,7 @@ class Saved:
         payload: as stored, content-encoded if `headers` say so.
         status, reason, headers: of the archived answer.
         source: name of the WARC file it came from.
+        warning: the archive's own ``Warning``.
         revisit: the CDX calls it ``warc/revisit`` with status ``-``; replay gives the payload all the same.
         row: CDX columns that are given out instead of the true ones (oddities of the index).
         listed: False: replay knows it, the CDX does not.
@@ -80,6 +81,7 @@ class Saved:
     reason: str = "OK"
     headers: tuple[tuple[str, str], ...] = HTML
     source: str = "made-up-00000.warc.gz"
+    warning: str = ""
     revisit: bool = False
     row: Mapping[str, str] = field(default_factory=dict)
     listed: bool = True

@@ -121,7 +121,8 @@ def article_page(
 {_box(box)}
 </main>
 <aside>
-<div class="article-block"><a href="/article/{article_id + 1}">另一篇報道</a>
+<div class="article-block"><div class="article-block-body">
+<a href="/article/{article_id + 1}"><p>另一篇報道</p></a></div>
 <div class="article-author-info"><div class="line">眾聞 | 別的人</div><div class="line">01.01.18</div></div></div>
 {surroundings}
 </aside>

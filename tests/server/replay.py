@@ -61,7 +61,7 @@ def memento(index: Index, one: Saved, flag: str, base: str) -> Answer:
     headers.append(("Memento-Datetime", format_datetime(one.moment, usegmt=True)))
     headers.append(("Link", _links(index, one, base)))
     headers += [(f"X-Archive-Orig-{name}", value) for name, value in one.headers if name.lower() not in _ENTITY]
-    headers.append(("X-Archive-Src", one.source))
+    headers += [("X-Archive-Src", one.source), *([("Warning", one.warning)] if one.warning else [])]
     body = one.payload
     if flag in ("", "if_") and one.mimetype == "text/html" and body:
         body = _decoded(one)

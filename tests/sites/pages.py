@@ -31,7 +31,8 @@ POPUP = (
 
 def block(number: int, title: str, label: str, author: str) -> str:
     """Another article, as lists of them show it."""
-    return f"""<div class="grid-item"><div class="article-block"><a href="/article/{number}/x"><p>{title}</p></a>
+    return f"""<div class="grid-item"><div class="article-block"><div class="article-block-body">
+<a href="/article/{number}/x"><p>{title}</p></a></div>
 <div class="article-author-info">
 <div class="author-profile-pic" style="background-image:url(/uploads/default.jpg)"></div>
 <div class="text-box"><div class="line">{label} | {author}</div><div class="line">03.02.19</div></div>

@@ -88,6 +88,14 @@ OTHERWISE = {
     "no tags": ("tags", page(keywords=None), {}),
     "tags elsewhere": ("tags_place", page(keywords=None, tags='<div class="tags"><a href="/tag/1">渡輪</a></div>'), {}),
     "a slug of other words": ("slug", page(), {"url": PLAIN.replace("ferry", "harbour")}),
+    "an id of no article": ("known_id", page(), {"url": "https://www.hkcnews.com/article/77777"}),
+    "an entry that does not say whose it is": ("entries", page(listing=pages.BLOCKS.replace(" | ", " ")), {}),
+    "a date with one digit": ("date", page(headline=heading(info="撰文: 記者甲 | 發佈日期: 4.3.19")), {}),
+    "labels that are not the text's": (
+        "labels_language", page(**ENGLISH | {"headline": heading("x", "撰文: A Reporter | 發佈日期: 04.03.19")}), {},
+    ),
+    "an avatar from elsewhere": ("avatar", page(**COLUMN | {"after": box(avatar="/news/a.jpg")}), {}),
+    "a longer title for sharing": ("og_title", page().replace('巴士 | 記者甲"', '巴士，最新消息"'), {}),
     "structured data": ("nothing_else", page(head='<script type="application/ld+json">{}</script>'), {}),
 }  # fmt: skip
 

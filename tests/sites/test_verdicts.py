@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.models import Verdict
+from scraper.models import Lack, Verdict
 from scraper.page.archive_pages import judge
 from tests.sites.pages import BIO, BLOCKS, FIRST, SECOND, TITLE, URL, WRITER, box, column_heading, heading, page, read
 
@@ -93,11 +93,15 @@ def test_every_cut_of_a_page_is_a_fragment_or_the_whole_article() -> None:
 
 
 def test_a_missing_end_behind_the_article_is_nothing() -> None:
-    """Cut in the list of other articles: an article without lack."""
+    """Cut in the list of other articles: an article, which lacks something only if somebody says that it was cut."""
     whole = page()
-    reading = read(whole[: whole.index("街市檔主")], truncated="length")
-    assert reading.verdict is Verdict.ARTICLE
-    assert not reading.lacks
+    cut = whole[: whole.index("街市檔主")]
+    for truncated in (None, "900 bytes instead of the archived 1000"):
+        reading = read(cut, truncated=truncated)
+        assert (reading.verdict, reading.lacks) == (Verdict.ARTICLE, frozenset())
+    for truncated in ("length", 'Warning: 299 - "truncated"'):
+        reading = read(cut, truncated=truncated)
+        assert (reading.verdict, reading.lacks) == (Verdict.ARTICLE, {Lack.TRUNCATED})
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ CREATE TABLE articles (
 )
 CREATE INDEX articles_by_date ON articles (date)
 CREATE VIRTUAL TABLE long_words USING fts5(
-    title, author, category, tags, text, content='articles', content_rowid='id', tokenize='trigram'
+    title, author, category, tags, text, content="articles", content_rowid="id", tokenize='trigram'
 )
 CREATE TABLE lost (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL, author TEXT NOT NULL,
-    date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL
+    date TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, lists INTEGER NOT NULL
 )
 CREATE VIEW search AS
     SELECT rowid AS id, long_words AS word FROM long_words UNION ALL SELECT rowid, short_words FROM short_words
@@ -21,7 +21,7 @@ CREATE VIRTUAL TABLE short_words USING fts5(
     words, content='', detail=none, tokenize="ascii tokenchars ' !#$%&()*+,-./:;<=>?@[\]^_`{|}~''""'"
 )
 CREATE TABLE tags (
-    article INTEGER NOT NULL REFERENCES articles, position INTEGER NOT NULL, tag TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles(id), position INTEGER NOT NULL, tag TEXT NOT NULL,
     PRIMARY KEY (article, position)
 ) WITHOUT ROWID
 CREATE INDEX tags_by_tag ON tags (tag)

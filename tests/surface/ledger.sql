@@ -8,6 +8,8 @@
 -- migration 0007-beliefs
 -- migration 0008-lists
 -- migration 0009-shards
+-- migration 0010-vanished
+-- migration 0011-lists-counted
 -- meta lists_listed
 -- meta seeded
 CREATE TABLE articles (
@@ -53,7 +55,7 @@ CREATE TABLE captures (
     listing    INTEGER NOT NULL,   -- that gave it first; 0: none did, it was fetched by its address or imported
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
-CREATE TRIGGER captures_update_told AFTER UPDATE ON captures BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
+CREATE TRIGGER captures_update_told AFTER UPDATE OF urlkey, digest ON captures BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
 CREATE TABLE copies (
     original     TEXT NOT NULL,
     timestamp    TEXT NOT NULL,
@@ -192,6 +194,12 @@ CREATE TABLE shared (
     detail     TEXT
 ) WITHOUT ROWID
 CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END
+CREATE TABLE vanished (
+    article INTEGER NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, noticed_at TEXT NOT NULL,
+    PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID
+CREATE TRIGGER vanished_delete_told AFTER DELETE ON vanished BEGIN DELETE FROM shards WHERE low = (old.article - 1) / 1000 * 1000 + 1; END
+CREATE TRIGGER vanished_insert_told AFTER INSERT ON vanished BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
 CREATE TABLE witnesses (
     article   INTEGER PRIMARY KEY,
     title     TEXT NOT NULL,
@@ -200,5 +208,5 @@ CREATE TABLE witnesses (
     date      TEXT NOT NULL,
     timestamp TEXT NOT NULL,   -- of the list's capture
     original  TEXT NOT NULL
-)
+, lists INTEGER NOT NULL DEFAULT 1)
 CREATE TRIGGER witnesses_insert_told AFTER INSERT ON witnesses BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END

@@ -31,10 +31,9 @@ def budgets_of(config: Config) -> dict[str, int]:
 
 
 class Permit(NamedTuple):
-    """Permission for one request.
+    """Permission for one request to ``cdx`` or ``replay``.
 
     Attributes:
-        service: ``cdx`` or ``replay``.
         granted_at: monotonic seconds at which it was counted.
         serial: how many cool-downs had begun by then.
         probe: True if everybody else waits for this one's answer.
@@ -126,12 +125,7 @@ class Budget:
     def refuse(self, permit: Permit, now: float, shortest: float, at_least: float, reason: str) -> bool:
         """Begin a cool-down; return False if the request was permitted before the one that is on: it prolongs that.
 
-        Args:
-            permit: of the request that was refused.
-            now: the present.
-            shortest: seconds of a cool-down when all went well before.
-            at_least: seconds that the archive asked for.
-            reason: what happened.
+        It lasts `shortest` seconds when all went well before, and the seconds that the archive asked for `at_least`.
         """
         if permit.serial != self.serial:
             self.until = max(self.until, now + max(shortest, at_least) + MARGIN)

@@ -21,7 +21,6 @@ from scraper.errors import ArchiveRefused, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from scraper.archive.ratelimit.status import RateStatus
@@ -41,8 +40,7 @@ class RateLimiter:
     Args:
         path: the file that all processes share.
         budgets: service to requests in any window of 60 s: the pace never goes beyond.
-        clock: tells the time and waits.
-        stop: set when the run is to end.
+        clock, stop: tell the time, and when the run is to end.
         cool_down: seconds of the shortest cool-down.
         sit_out: the longest cool-down, in seconds, that is waited for; a longer one raises.
         name: what messages call the archive.
@@ -115,14 +113,14 @@ class RateLimiter:
             return self._in_flight[service] >= self._most[service]
 
     @contextlib.contextmanager
-    def in_flight(self, permit: Permit) -> Iterator[Permit]:
+    def in_flight(self, permit: Permit) -> Iterator[None]:
         """Count a permitted request as in flight until the block ends; how long that takes tells the latency."""
         service = permit.service
         with self._landed:
             self._in_flight[service] += 1
         began = self._clock.monotonic()
         try:
-            yield permit
+            yield
         finally:
             seconds = self._clock.monotonic() - began
             with self._landed:
@@ -151,7 +149,12 @@ class RateLimiter:
             now = self._clock.monotonic()
             answer = state.request(service, self.budgets[service], now)
             if not isinstance(answer, Permit) and state.cooling(now) > self._sit_out:
-                raise self._refusal(state, now)
+                until = self._clock.now() + timedelta(seconds=state.cooling(now))
+                raise ArchiveRefused(
+                    f"{self._name} refused or is down ({state.reason or 'no reason known'}); no request before "
+                    f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
+                    until=until,
+                )
             self._failing = bool(state.failures) or state.probing
             self._serial = state.serial
             self._most[service] = self._latency[service].in_flight(
@@ -182,10 +185,7 @@ class RateLimiter:
             self._failing = bool(state.failures) or state.probing
 
     def record_refusal(self, permit: Permit, reason: str, retry_after: float = 0.0) -> None:
-        """Note that the archive refused: everybody stops.
-
-        A request that was permitted before the current cool-down began only prolongs it, if it must.
-        """
+        """Note that the archive refused: all stop. A request of before the cool-down that is on only prolongs it."""
         with self._file.edit() as state:
             self._refuse(state, permit, reason, retry_after, "the archive refused")
 
@@ -209,14 +209,8 @@ class RateLimiter:
         """Note a failure that may be one capture's or everybody's; return whether it is everybody's.
 
         Several different captures within a minute, with no answer of the service between, are an outage; so is
-        a probe's failure. Neither is, if the archive still answers what it has answered before.
-
-        Args:
-            permit: of the failed request.
-            key: what was asked for, the same for every try.
-            reason: what happened.
-            strained: whether it may be a sign that the archive has too much to do, so that the pace is cut.
-            archive_answers: asks the archive for something that it has answered before; says whether it does so now.
+        a probe's failure. Neither is, if `archive_answers` says that the archive still answers what it has answered
+        before. `strained`: it may be a sign that the archive has too much to do, so that the pace is cut.
         """
         with self._file.edit() as state:
             now = self._clock.monotonic()
@@ -254,27 +248,6 @@ class RateLimiter:
             with self._file.edit() as state:
                 if permit.serial == state.serial:
                     state.probe = None
-
-    def serial(self) -> int:
-        """Return how many cool-downs have begun so far."""
-        return self._file.peek().serial
-
-    def reason(self) -> str:
-        """Return why the last cool-down began, as the table of retries names it; empty if there was none."""
-        return self._file.peek().reason
-
-    def _refusal(self, state: Budget, now: float) -> ArchiveRefused:
-        """Return the error that says until when the archive is to be left alone."""
-        until = self._clock.now() + timedelta(seconds=max(0.0, state.cooling(now)))
-        return ArchiveRefused(
-            f"{self._name} refused or is down ({state.reason or 'no reason known'}); no request before "
-            f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
-            until=until,
-        )
-
-    def next_request_at(self) -> datetime:
-        """Return when the next request may be made, aware UTC; now or earlier if at once."""
-        return self.status().next_request_at
 
     def status(self) -> RateStatus:
         """Return how matters stand, without changing anything."""

@@ -51,7 +51,7 @@ def _state_home() -> Path:
 
 
 class StateFile:
-    """Reads and changes the state, one process and thread at a time.
+    """Reads and changes the state, one process and thread at a time. Methods raise StoreError if it cannot be written.
 
     Args:
         path: the file; its folder is made. ``<path>.lock`` beside it is what is locked.
@@ -68,33 +68,20 @@ class StateFile:
         self._clock = clock
         self._report = report
         self._careful = max(cool_down, WINDOW)
-        self._kept: tuple[tuple[int, int, int], Budget] | None = None
         self._boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
 
     @contextlib.contextmanager
     def edit(self) -> Iterator[Budget]:
-        """Hand out the state under the lock, and write it back when the block ends without an error.
-
-        Raises:
-            StoreError: the state folder cannot be written.
-        """
+        """Hand out the state under the lock, and write it back when the block ends without an error."""
         with self._locked():
             state = self._read()
-            try:
-                yield state
-            except BaseException:
-                self._kept = None  # it may have been changed in part
-                raise
+            yield state
             self._write(state)
 
     def peek(self) -> Budget:
-        """Return the state as it is in the file; what is done to it changes nothing.
-
-        Raises:
-            StoreError: the state folder cannot be written.
-        """
+        """Return the state as it is in the file; what is done to it changes nothing."""
         with self._locked():
-            return self._load()
+            return self._read()
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -119,13 +106,6 @@ class StateFile:
         )
 
     def _read(self) -> Budget:
-        if self._kept is not None:
-            with contextlib.suppress(OSError):  # then reading it says what is wrong
-                if self._signature() == self._kept[0]:
-                    return self._kept[1]  # nobody has written since we did
-        return self._load()
-
-    def _load(self) -> Budget:
         if self.path.exists() and not self.path.is_file():  # a pipe would wait for somebody to write
             return self._start_carefully(OSError("it is no file"))
         try:
@@ -139,16 +119,10 @@ class StateFile:
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             return self._start_carefully(error)
 
-    def _signature(self) -> tuple[int, int, int]:
-        """Return what changes whenever anybody writes: each time a new file takes the old one's place."""
-        status = self.path.stat()
-        return status.st_ino, status.st_mtime_ns, status.st_size
-
-    def _carry_over(self, kept: dict[str, object]) -> Budget:
-        boot, mono, wall = str(kept.pop("boot")), _number(kept.pop("mono")), _number(kept.pop("wall"))
-        state = _fill(Budget(), kept | {"paces": {}})
-        for service, values in _mapping(kept["paces"]).items():
-            state.paces[service] = _fill(Pace(), _mapping(values))
+    def _carry_over(self, kept: dict[str, Any]) -> Budget:
+        boot, mono, wall = str(kept["boot"]), _number(kept["mono"]), _number(kept["wall"])
+        state = _fill(Budget(), kept)
+        state.paces = {service: _fill(Pace(), values) for service, values in kept["paces"].items()}
         now = self._clock.monotonic()
         if boot != self._boot or now < mono - 1:
             # The machine was restarted. Wall time says how long ago; if it went back, then no time has passed.
@@ -170,22 +144,19 @@ class StateFile:
         state.until, state.level, state.serial, state.probing = now + self._careful, 1, 1, True
         state.refused_at, state.refusals, state.reason = now, 1, "the file that remembers the requests was damaged"
         self._write(state)
-        self._kept = None  # who only looked may change what is returned
         return state
 
     def _write(self, state: Budget) -> None:
         now = {"boot": self._boot, "mono": self._clock.monotonic(), "wall": self._clock.now().timestamp()}
         temporary = Path(f"{self.path}.new")
-        self._kept = None
         try:
             # Milliseconds, rounded up: half of all time here goes into writing these numbers.
             paces = {
-                service: vars(pace) | {"sent": [-int(moment * -1000) for moment in pace.sent]}
+                service: vars(pace) | {"sent": [math.ceil(moment * 1000) for moment in pace.sent]}
                 for service, pace in state.paces.items()
             }
             temporary.write_text(json.dumps(vars(state) | now | {"paces": paces}), encoding="utf-8")
             temporary.replace(self.path)
-            self._kept = self._signature(), state
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -196,37 +167,23 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def _mapping(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError(f"no object: {value!r}")
-    return value
-
-
-def _fill(target: T, kept: dict[str, object]) -> T:
+def _fill(target: T, kept: dict[str, Any]) -> T:
     """Set every attribute from what was kept; raise KeyError, TypeError, ValueError unless each is there and sound."""
     for name, default in vars(target).items():
         value = kept[name]
         if name == "sent":
-            value = [_number(moment) / 1000 for moment in _list(value)]
+            value = [_number(moment) / 1000 for moment in value]
         elif name == "strains":
-            value = [_number(moment) for moment in _list(value)]
+            value = [_number(moment) for moment in value]
         elif name == "failures":
-            value = [(_number(moment), str(service), str(key)) for moment, service, key in _list(value)]
+            value = [(_number(moment), str(service), str(key)) for moment, service, key in value]
         elif isinstance(default, bool | str):
             value = type(default)(value)
-        elif value is not None and not isinstance(default, dict):
-            value = type(default)(_number(value)) if default is not None else _number(value)
-        elif value is None and default is not None:
-            raise TypeError(f"{name} is nothing")
+        elif not isinstance(default, dict) and (default is not None or value is not None):
+            value = _number(value) if default is None else type(default)(_number(value))
         setattr(target, name, value)
     if isinstance(target, Pace) and not (target.rate > 0 and (target.limit is None or target.limit > 0)):
         raise ValueError("a pace of nothing")
     if isinstance(target, Budget) and target.level < 0:
         raise ValueError("a level below nothing")
     return target
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError(f"no list: {value!r}")
-    return value

@@ -21,19 +21,15 @@ CONTACT = "info@archive.org"
 
 
 class RateStatus(NamedTuple):
-    """How matters stand with the archive.
+    """How matters stand with the archive; by service: requests a minute.
 
     Attributes:
-        used: service to requests in the last minute.
-        budgets: service to requests allowed a minute by the settings.
-        pace: service to requests a minute that go now.
-        limits: service to requests a minute that the archive let through before it last refused; only those known.
-        why: service to why the pace is not the budget, for people; only those that are slower.
-        cooling: whether a cool-down is on.
-        until: end of the cool-down, or None.
+        used, budgets, pace: those of the last minute, those allowed by the settings, those that go now.
+        limits: those that the archive let through before it last refused; only where known.
+        why: why the pace is not the budget, for people; only where it is slower.
+        until: end of the cool-down, None if none is on.
         probing: whether a single request must be answered before the others go on.
-        refusals: refusals since the last clean day.
-        reason: what the last of them was.
+        refusals, reason: how many since the last clean day, and what the last of them was.
         next_request_at: when the next request may be made; now or earlier if at once.
     """
 
@@ -42,7 +38,6 @@ class RateStatus(NamedTuple):
     pace: Mapping[str, float]
     limits: Mapping[str, float]
     why: Mapping[str, str]
-    cooling: bool
     until: datetime | None
     probing: bool
     refusals: int
@@ -74,11 +69,7 @@ class RateStatus(NamedTuple):
 
 
 def rate_status(config: Config, *, clock: Clock) -> RateStatus:
-    """Return how matters stand with the archive that the settings name, without changing anything.
-
-    Raises:
-        StoreError: the state folder cannot be written.
-    """
+    """Return how matters stand with the archive that the settings name; raise StoreError if it cannot be looked up."""
     file = StateFile(state_path(config.replay), clock, cool_down=config.cool_down)
     return status_of(file.peek(), budgets_of(config), clock=clock)
 
@@ -96,7 +87,6 @@ def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> Rat
         pace={service: pace.per_minute(budgets[service]) for service, pace in paces.items()},
         limits={service: pace.limit for service, pace in paces.items() if pace.limit is not None},
         why={service: pace.why or "it grows as long as the archive answers" for service, pace in slower.items()},
-        cooling=left > 0,
         until=wall + timedelta(seconds=left) if left > 0 else None,
         probing=state.probing,
         refusals=state.refusals,

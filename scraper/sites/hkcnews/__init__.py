@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.sites.hkcnews import urls
-from scraper.sites.hkcnews.words import CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, NEWS, USUAL_READINGS
+from scraper.sites.hkcnews.words import (
+    CLOSURE,
+    FAREWELL,
+    FAREWELL_ARTICLE,
+    FIRST_ID,
+    LAST_ID,
+    NEWS,
+    USUAL_READINGS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +34,7 @@ class HkcNews:
     name = "hkcnews"
     hosts: tuple[str, ...] = urls.HOSTS
     article_prefix = "hkcnews.com/article/"
-    known_ids = range(174, LAST_ID + 1)
+    known_ids = range(FIRST_ID, LAST_ID + 1)
     closure = CLOSURE
     usual_readings: Mapping[str, str] = USUAL_READINGS
 

@@ -14,8 +14,9 @@ from scraper.models import Belief
 from scraper.page.visible import VANISHING, is_hidden, pieces, shown_blocks, shown_text, squeeze
 from scraper.sites.base import NOTHING, Watched
 from scraper.sites.hkcnews.author_box import find_box
-from scraper.sites.hkcnews.urls import HOSTS, is_revised, slug_of
-from scraper.sites.hkcnews.words import BAR, NEWS, PLEA, PLEA_FROM, PLEA_TO
+from scraper.sites.hkcnews.lists import is_entry
+from scraper.sites.hkcnews.urls import HOSTS, article_id, is_revised, slug_of
+from scraper.sites.hkcnews.words import BAR, FIRST_ID, LAST_ID, NEWS, PLEA, PLEA_FROM, PLEA_TO
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _MANY = 20_000
 _LABELS = frozenset({"撰文", "發佈日期", "Author", "Publish Date"})
 _LABEL = re.compile(r"\s*([^:：|]{1,40}?)\s*[:：]")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_DATE = re.compile(r"(?:發佈日期|Publish Date)\s*[:：]\s*\d\d\.\d\d\.\d\d(?![\d.])")
 _PLEA_AGAIN = "20220107000000"
 """From then on no capture has the plea; of the days between it is not known."""
 _SLUG = re.compile(r"(?P<parts>[^\ufffd]+)-\d{1,7}")
@@ -41,6 +43,7 @@ _CLASSES = frozenset({"blockquote", "image", "img-responsive", "responsive-video
     *("MsoNormal", "penhighlight", "shighlight", "__cf_email__")
 }
 """Elements and classes in the paper's own feed of 2,700 bodies, and headings that other documents of them have."""
+_PICTURE, _AVATARS = "author-profile-pic", "/uploads/avatars/"
 _FIRST_DAY, _LAST_DAY = "2016-12-30", "2022-01-03"
 
 
@@ -79,7 +82,7 @@ def _date(english: bool, view: PageView, fields: Fields) -> bool | None:
     """Say whether a page shows its date behind the label we know; revised English ones are another matter."""
     if fields.byline is None or fields.english is not english or (english and is_revised(view.page.original)):
         return None
-    return fields.readings.get("date") == "article-info"
+    return fields.readings.get("date") == "article-info" and bool(_DATE.search(_byline_text(view, fields)))
 
 
 def _date_of_revised_english(view: PageView, fields: Fields) -> bool | None:
@@ -112,7 +115,10 @@ def _box_elsewhere(view: PageView, fields: Fields) -> bool | None:
 
 
 def _avatar(_: PageView, fields: Fields) -> bool | None:
-    return bool(fields.box.avatar) if fields.box else None
+    if fields.box is None:
+        return None
+    pictures = (node.get("style") or "" for node in fields.box.element.iter() if _PICTURE in (node.get("class") or ""))
+    return _AVATARS in fields.box.avatar and any(fields.box.avatar in style for style in pictures)
 
 
 def _has_tags(_: PageView, fields: Fields) -> bool | None:
@@ -188,16 +194,28 @@ def _body_parts(_: PageView, fields: Fields) -> bool | None:
 
 def _og_title(view: PageView, fields: Fields) -> bool | None:
     shared, title = squeeze(view.meta("og:title")), squeeze(fields.title)
-    return shared.startswith(title) if shared and title else None
+    rest = shared.removeprefix(title).strip()
+    return (shared.startswith(title) and (not rest or bool(re.match(BAR, rest)))) if shared and title else None
 
 
 def _language(_: PageView, fields: Fields) -> bool | None:
-    """Say whether an English interface stands around an English text."""
-    if fields.missing or fields.body is None or not fields.english:
+    """Say whether an English interface stands around an English text, and a Chinese one around a Chinese text."""
+    if fields.missing or fields.body is None:
         return None
     text = f"{fields.title} {' '.join(islice(pieces(fields.body), _MANY))}"[:_MANY]
     chinese, latin = len(_CHINESE.findall(text)), len(_LATIN.findall(text))
-    return latin > chinese if chinese + latin >= _FEW else None
+    return (latin > chinese) is fields.english if chinese + latin >= _FEW else None
+
+
+def _known_id(view: PageView, _: Fields) -> bool | None:
+    number = article_id(view.page.original)
+    return None if number is None else FIRST_ID <= number <= LAST_ID
+
+
+def _entries(view: PageView, _: Fields) -> bool | None:
+    """Say whether the blocks of other articles are made as the entries of lists are, by which lost ones are known."""
+    blocks = [node for node in islice(view.others, _FEW) if "article-block" in (node.get("class") or "").split()]
+    return all(is_entry(block) for block in blocks) if blocks else None
 
 
 def _nothing_else(view: PageView, _: Fields) -> bool:
@@ -212,15 +230,17 @@ def _nothing_else(view: PageView, _: Fields) -> bool:
 
 
 _KNOWN, _INFERRED = True, False
+_ASIDE = ("address", "lists")
+"""Places by which no article is read."""
 
 BELIEFS = tuple(
-    Watched(Belief(name, sentence, place, known), see)
+    Watched(Belief(name, sentence, place, known, stops=place not in _ASIDE), see)
     for name, place, known, sentence, see in (
         ("title", "title", _KNOWN, "the title stands in an h1", partial(_has, "title")),
-        ("og_title", "title", _KNOWN, "og:title begins with the title", _og_title),
+        ("og_title", "title", _KNOWN, "og:title is the title, or TITLE | AUTHOR", _og_title),
         ("author", "byline", _KNOWN, ".article-info names the author, labelled 撰文 or Author", _author_label),
         ("byline_labels", "byline", _KNOWN, "the byline has no label that we do not know", _byline_parts),
-        ("date", "byline", _KNOWN, "a Chinese byline gives the date behind 發佈日期", partial(_date, False)),
+        ("date", "byline", _KNOWN, "a Chinese byline gives the date, DD.MM.YY, behind 發佈日期", partial(_date, False)),
         ("date_english", "byline", _KNOWN, "an English one does behind Publish Date", partial(_date, True)),
         (
             "date_english_revised",
@@ -230,7 +250,7 @@ BELIEFS = tuple(
             _date_of_revised_english,
         ),
         ("date_in_life", "byline", _KNOWN, "the date lies in the paper's life", _date_in_life),
-        ("labels_language", "language of labels", _KNOWN, "English labels stand around an English text", _language),
+        ("labels_language", "language of labels", _KNOWN, "the labels' language is the text's", _language),
         ("category", "category", _KNOWN, "the category stands in .group", partial(_has, "category")),
         ("body", "body", _KNOWN, "the text stands in .article-content", partial(_has, "body")),
         ("body_parts", "body", _KNOWN, "the text has no element or class that was never seen", _body_parts),
@@ -240,7 +260,7 @@ BELIEFS = tuple(
         ("plea_place", "plea for subscribers", _KNOWN, "it stands behind the text, before the box", _plea_place),
         ("box", "author box", _KNOWN, "a category other than 眾聞 has the box", partial(_is_read, "author_box")),
         ("no_box", "author box", _KNOWN, "眾聞 has none", _box_elsewhere),
-        ("avatar", "author box", _KNOWN, "the box has a picture, as a background", _avatar),
+        ("avatar", "author box", _KNOWN, "the box has a picture of /uploads/avatars/", _avatar),
         ("stamp", "last-updated stamp", _KNOWN, "a revised Chinese text shows when", _stamp_if_revised),
         ("no_stamp", "last-updated stamp", _KNOWN, "few others show a stamp", _stamp_else),
         (
@@ -259,6 +279,8 @@ BELIEFS = tuple(
             partial(_is_read_by, "tags", "meta keywords"),
         ),
         ("slug", "tags", _KNOWN, "the parts of the slug are tags", _slug),
+        ("known_id", "address", _KNOWN, "the id lies between 174 and 49930", _known_id),
+        ("entries", "lists", _KNOWN, "an entry of a list has title, CATEGORY | AUTHOR, DD.MM.YY", _entries),
         ("nothing_else", "make-up", _KNOWN, "no JSON-LD, time, breadcrumb or article:* meta", _nothing_else),
     )
 )

@@ -11,7 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from scraper.models import ListEntry
+from scraper.page.tree import found_by
 from scraper.page.view import MOST, PageView
 from scraper.page.visible import shown_text, squeeze
 from scraper.sites.hkcnews.urls import article_id
@@ -28,6 +31,7 @@ _MOST_ENTRIES = 500
 _LONGEST = 500
 """Characters of a title or name; what is longer is none."""
 _NAMED = re.compile(rf"([^|｜]+?)\s*{BAR}\s*(.+)")
+_TITLE_LINKS = etree.XPath(".//*[contains(@class, 'article-block-body')]//a[.//p]")
 _DATE = re.compile(r"(\d\d)\.(\d\d)\.(\d\d)")
 
 
@@ -73,6 +77,13 @@ def _read(block: _Element) -> ListEntry | None:
         author=named[2] if named else "",
         date=f"20{date[3]}-{date[2]}-{date[1]}" if date else "",
     )
+
+
+def is_entry(block: _Element) -> bool:
+    """Say whether a block is an entry in the make-up that was seen: a title, and two lines."""
+    entry = _read(block)
+    in_place = any(article_id(link.get("href") or "") is not None for link in found_by(_TITLE_LINKS, block))
+    return in_place and entry is not None and bool(entry.author and entry.date)
 
 
 def _titles(block: _Element, links: list[_Element]) -> Iterator[str]:

@@ -25,7 +25,7 @@ CLOSURE = "20220103160000"
 """2022-01-04 00:00 in Hong Kong: captures from then on are mostly of the farewell page."""
 FAREWELL = re.compile(r"[眾众]新[聞闻]告[別别].{0,12}?(?:感[謝谢]|多[謝谢]|[讀读]者)")
 """Title of the page that the closed site answered with everywhere, white space taken out."""
-LAST_ID = 49930
+FIRST_ID, LAST_ID = 174, 49930
 FAREWELL_ARTICLE = 49873
 """The paper's own farewell of 2022-01-02 is an article like any other."""
 

@@ -1,0 +1,67 @@
+"""``hkcnews site``: a newspaper that people can read and search, as static files. Described in docs/site.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scraper.engine.outcomes import Progress
+from scraper.errors import ExitStatus, UsageError
+from scraper.jobs.site import Wanted, make_site
+from scraper.reports import SCHEMA
+from scraper.reports.words import counted, first_of
+
+if TYPE_CHECKING:
+    from scraper.cli.context import Context
+
+IMAGES = ("kept", "archive")
+
+
+def run(context: Context) -> int:
+    """Make the site, or bring it up to date."""
+    options = context.options
+    target = options.folder or context.config.output_path.parent / "site"
+    wanted = Wanted(_base_url(options.base_url), embed=options.images == "archive", jobs=context.jobs)
+    with context.progress() as show:
+        built = make_site(
+            context.config, target, wanted, lambda stage, done, total: show(Progress(stage, done, total or None))
+        )
+    front, withheld = target / "index.html", context.config.withhold
+    status = ExitStatus.INCOMPLETE if built.left_out else ExitStatus.DONE
+    context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]))
+    if built.left_out:
+        context.say(["`hkcnews rebuild` writes the articles that were left out anew"])
+    if options.json:
+        context.print_json(
+            {
+                "schema": SCHEMA,
+                "command": "site",
+                "exit_status": status,
+                "front": str(front),
+                "articles": built.articles,
+                "changed": built.changed,
+                "removed": built.removed,
+                "left_out": built.left_out,
+                "withheld": {"articles": len(withheld.ids), "reason": withheld.reason},
+            }
+        )
+    elif not options.quiet:
+        context.say([f"{built.articles} articles; {built.changed} files written, {built.removed} removed"])
+        print(front)
+    did = "; ".join(filter(None, (f"{counted(built.articles, 'article')} in {target}", withheld.sentence)))
+    context.conclude(did, then=f"open {front}")
+    return status
+
+
+def _base_url(text: str) -> str:
+    """Return the address with a slash at its end.
+
+    Raises:
+        UsageError: it is none of the web.
+    """
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or '"' in text:
+        raise UsageError(f"--base-url {text}: give an address such as https://example.org/citizennews/")
+    return text.rstrip("/") + "/"

@@ -1,0 +1,247 @@
+"""A deposit package for a library or a repository: one BagIt folder, whole or not at all (RFC 8493).
+
+It holds what the output folder holds, in the same places, but for what is withheld.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+import bagit
+
+from scraper.engine.outcomes import Progress
+from scraper.errors import LockHeld, TargetError
+from scraper.export.deposit import Deposit, Part, bag_info, datacite, write_crate
+from scraper.export.table import write_csv
+from scraper.files import json_line, sync, temporary_of, try_lock, unwritable
+from scraper.paths import (
+    ARTICLES_FOLDER,
+    IMAGES_FOLDER,
+    IMAGES_LIST,
+    MANIFEST_FOLDER,
+    WARC_FOLDER,
+    document_path,
+    own_file,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from scraper.export.rows import Standing
+    from scraper.export.warc_copy import WarcCopy
+    from scraper.ledger.evidence import Entry
+
+_TABLE = "articles.csv"
+_JSON_LINES = "application/jsonl"
+_TOP = {"bagit.txt", "bag-info.txt", "data", "metadata", "manifest-sha256.txt", "tagmanifest-sha256.txt"}
+_AGENT = "hkcnews "
+
+
+class Contents(NamedTuple):
+    """What goes into a bag.
+
+    Attributes:
+        standings: all ids, in order.
+        archives: what is given away of the WARC files.
+        folder: the output folder, which holds the pictures.
+        pictures: JSON objects of the list of pictures.
+        manifest_line: makes the line of an id, without the line feed.
+        date: of the last change, ``YYYY-MM-DD``.
+        withheld: a sentence that says what is withheld.
+        progress: is told what is being done beyond going through `standings`.
+    """
+
+    standings: Iterable[Standing]
+    archives: Sequence[WarcCopy]
+    folder: Path
+    pictures: Sequence[dict[str, object]]
+    manifest_line: Callable[[Entry], str]
+    date: str
+    withheld: str
+    progress: Callable[[Progress], None] = lambda _: None
+
+
+class BagReport(NamedTuple):
+    """What went into a bag; `damaged` is for people."""
+
+    articles: int
+    records: int
+    images: int
+    damaged: list[str]
+
+
+def write_bag(target: Path, contents: Contents) -> BagReport:
+    """Make a bag at a new place, or in the place of one that was made here.
+
+    Raises:
+        TargetError: something else lies there.
+        StoreError: it cannot be written.
+    """
+    with _replacing_bag(target) as folder:
+        report, deposit = _Filling(folder, contents).fill()
+        write_crate(deposit, folder)
+        contents.progress(Progress("digests", 0, None))
+        bag = bagit.make_bag(str(folder), bag_info(deposit), checksums=["sha256"])
+        (folder / "metadata").mkdir()
+        told = json.dumps(datacite(deposit), ensure_ascii=False, indent=2)
+        (folder / "metadata" / "datacite.json").write_text(f"{told}\n", encoding="utf-8")
+        bag.save()  # with that file in the manifest of tag files, whose lines come in the order of the file system
+        tags = folder / "tagmanifest-sha256.txt"
+        tags.write_text("".join(sorted(tags.read_text().splitlines(keepends=True))))
+    return report
+
+
+class _Filling:
+    """Puts the contents into the folder that becomes a bag."""
+
+    def __init__(self, folder: Path, contents: Contents) -> None:
+        self._folder = folder
+        self._contents = contents
+        self._states: dict[str, int] = {}
+        self._put = 0
+        self._damaged: list[str] = []
+        self._parts: list[Part] = []
+
+    def fill(self) -> tuple[BagReport, Deposit]:
+        """Write everything but what bag and crate say of it."""
+        with (self._folder / _TABLE).open("wb") as file:
+            write_csv(self._documents(), file)
+        ids = sum(self._states.values())
+        self._parts += [
+            Part(f"{ARTICLES_FOLDER}/", f"{self._put} articles, each a Markdown file with front matter"),
+            Part(f"{MANIFEST_FOLDER}/", f"{ids} article ids: state, capture, all that was tried, as JSON Lines"),
+            Part(_TABLE, f"{ids} article ids as a table, also those that only lists of articles name", "text/csv"),
+        ]
+        records, archives = 0, self._contents.archives
+        for number, copy in enumerate(archives, start=1):
+            self._contents.progress(Progress("WARC files", number, len(archives)))
+            records += self._archive(copy)
+        images = self._pictures()
+        size = sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
+        parts, contents = tuple(self._parts), self._contents
+        deposit = Deposit(self._states, self._put, parts, size, contents.date, contents.withheld)
+        return BagReport(self._put, records, images, self._damaged), deposit
+
+    def _documents(self) -> Iterator[Standing]:
+        """Write documents and manifest, folder by folder, and hand each id on."""
+        for name, group in groupby(self._contents.standings, lambda one: document_path(one.entry.id).split("/")[1]):
+            shard = self._folder / MANIFEST_FOLDER / f"{name}.jsonl"
+            shard.parent.mkdir(exist_ok=True)
+            with shard.open("w", encoding="utf-8", errors="backslashreplace") as lines:
+                for one in group:
+                    lines.write(f"{self._contents.manifest_line(one.entry)}\n")
+                    self._states[one.entry.state] = self._states.get(one.entry.state, 0) + 1
+                    if one.data is not None:
+                        path = self._folder / str(one.entry.file)
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        path.write_bytes(one.data)
+                        self._put += 1
+                    yield one
+
+    def _archive(self, copy: WarcCopy) -> int:
+        count = sum(record.kind in ("response", "revisit") for record in copy.records())
+        self._damaged += copy.damaged
+        path = self._folder / WARC_FOLDER / copy.path.name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as file:
+            file.writelines(copy.pieces())
+        self._parts.append(Part(f"{WARC_FOLDER}/{path.name}", f"WARC 1.1, {count} captures", "application/warc"))
+        return count
+
+    def _pictures(self) -> int:
+        """Copy the list of pictures and those that are kept; return how many of them there are."""
+        pictures = self._contents.pictures
+        if not pictures:
+            return 0
+        lines = "".join(f"{json_line(one)}\n" for one in pictures)
+        (self._folder / IMAGES_LIST).write_text(lines, encoding="utf-8", errors="backslashreplace")
+        kept = sorted({str(one["file"]) for one in pictures if one["file"]})
+        for name in kept:
+            path = self._folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                shutil.copyfile(self._contents.folder / name, path)
+            except FileNotFoundError:
+                self._damaged.append(f"{name} is not there")
+        self._parts.append(Part(IMAGES_LIST, "One JSON object a picture that an article names", _JSON_LINES))
+        if kept:
+            self._parts.append(Part(f"{IMAGES_FOLDER}/", f"{len(kept)} pictures, named by their SHA-256"))
+        return len(kept)
+
+
+@contextlib.contextmanager
+def _replacing_bag(target: Path) -> Iterator[Path]:
+    """Give an empty folder to be filled; it takes the target's place once the block ends well, else it vanishes."""
+    target = target.absolute()
+    _require_new_or_ours(target)
+    part = temporary_of(target)
+    old = part.with_suffix(".old")
+    lock = None
+    try:
+        part.mkdir(parents=True, exist_ok=True)
+        lock = os.open(part, os.O_RDONLY)
+        _lock(part, lock)
+        _empty(part)  # of what a killed process left
+        yield part
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.rename(old)
+        part.rename(target)
+        sync(target.parent)
+        shutil.rmtree(old, ignore_errors=True)
+    except BaseException as error:
+        if not isinstance(error, LockHeld):
+            shutil.rmtree(part, ignore_errors=True)
+        if old.exists() and not target.exists():
+            old.rename(target)
+        if isinstance(error, OSError):
+            raise unwritable(target, error) from error
+        raise
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(folder: Path, descriptor: int) -> None:
+    with contextlib.suppress(OSError):  # a file system without locks
+        if not try_lock(descriptor):
+            raise LockHeld(f"{folder}: another process is making this bag. Wait for it, or name another folder.")
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _require_new_or_ours(target: Path) -> None:
+    """Make sure that nothing of anybody is lost when a bag takes this place.
+
+    Raises:
+        TargetError: there is something, and it is no bag that was made here and is as it was.
+    """
+    if folder := own_file(target):
+        raise TargetError(f"{target}: is the output folder {folder}'s own, so it is left as it is. Name another one.")
+    if target.is_dir() and not target.is_symlink():
+        names = {path.name for path in target.iterdir()}
+        if not names:
+            return
+        with contextlib.suppress(bagit.BagError, OSError, ValueError):
+            bag = bagit.Bag(str(target))
+            bag.validate(completeness_only=True)
+            if str(bag.info.get("Bag-Software-Agent", "")).startswith(_AGENT) and names <= _TOP:
+                return
+    elif not target.exists() and not target.is_symlink():
+        return
+    raise TargetError(
+        f"{target}: is there, and is no bag of this program's with nothing added or missing, so it is left as it is. "
+        "Name another folder, or move it elsewhere."
+    )

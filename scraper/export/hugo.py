@@ -1,0 +1,180 @@
+"""Articles as the content of a Hugo site, with the few templates that they need. The documents stay as they are.
+
+Hugo takes some of what documents hold for its own: ``url`` is its key for a page's place, raw HTML it leaves out, and
+``{{<`` in a text would be a shortcode. So fields have other names here, figures, breaks and frames are shortcodes of
+this folder, and nothing else in a text may be one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from scraper.errors import StoreError
+from scraper.files import temporary_of, unwritable
+from scraper.markdown.front_matter import DocumentHandler
+from scraper.paths import document_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from scraper.export.rows import ExportRow
+
+_FIGURE = re.compile(
+    r'^<figure>\n(?:<img src="(?P<src>[^"\n]*)" alt="(?P<alt>[^"\n]*)">\n)?'
+    r"(?:<figcaption>(?P<caption>[^\n]*)</figcaption>\n)?</figure>$",
+    re.MULTILINE,
+)
+_VIDEO = re.compile(r'^\{\{< video src="(?P<src>[^"\n]*)" >\}\}$', re.MULTILINE)
+_KEPT = re.compile("\ue000([0-9]+)\ue001")
+_SHORTCODE = re.compile(r"\{\{(?=[<%])")
+_TAG = re.compile(r"(?<!\\)<(?=[a-zA-Z/!?])")
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+_FILES = {
+    "hugo.toml": """baseURL = "https://example.org/"
+title = "眾新聞 Citizen News"
+enableRobotsTXT = false
+[taxonomies]
+tag = "tags"
+category = "categories"
+author = "authors"
+""",
+    "layouts/_default/baseof.html": """<!doctype html>
+<html lang="zh-HK">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ .Title }}</title></head>
+<body>{{ block "main" . }}{{ end }}</body>
+</html>
+""",
+    "layouts/_default/single.html": """{{ define "main" }}<article>
+<h1>{{ .Title }}</h1>
+<p>{{ range .Params.authors }}{{ . }} {{ end }}{{ if not .Date.IsZero }}{{ .Date.Format "2006-01-02" }}{{ end }}</p>
+{{ .Content }}
+{{ with .Params.archive_url }}<p><a href="{{ . }}">Wayback Machine</a></p>{{ end }}
+</article>{{ end }}
+""",
+    "layouts/_default/list.html": """{{ define "main" }}<h1>{{ .Title }}</h1>
+<ul>{{ range .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>{{ end }}
+""",
+    "layouts/shortcodes/picture.html": (
+        '<figure>{{ with .Get "src" }}<img src="{{ htmlUnescape . }}" alt="{{ htmlUnescape ($.Get "alt") }}">{{ end }}'
+        "{{ with .Inner }}<figcaption>{{ htmlUnescape . }}</figcaption>{{ end }}</figure>\n"
+    ),
+    "layouts/shortcodes/video.html": (
+        '{{ $src := htmlUnescape (.Get "src") }}<p><a href="{{ $src }}">{{ $src }}</a></p>\n'
+    ),
+    "layouts/shortcodes/br.html": "<br>",
+}
+
+
+@contextlib.contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give the path of an empty folder to be filled; it gets the target's name once the block ends well.
+
+    Raises:
+        StoreError: something has the name already, other than an empty folder, or it cannot be written.
+    """
+    part = temporary_of(target)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise StoreError(f"{target}: is there already. Name a new folder, or remove this one first.")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        yield part
+        part.replace(target)
+    except BaseException as error:
+        shutil.rmtree(part, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise unwritable(target, error) from error
+        raise
+
+
+def write_hugo(rows: Iterable[ExportRow], folder: Path) -> int:
+    """Fill an empty folder; return how many articles there were. The same rows give the same bytes."""
+    for name, text in _FILES.items():
+        _write(folder / name, text)
+    count = 0
+    for row in rows:
+        _write(folder / "content" / document_path(row.id).replace("articles/", "article/", 1), document(row))
+        count += 1
+    return count
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode("utf-8", "replace"))
+
+
+def document(row: ExportRow) -> str:
+    """Return an article as Hugo reads it."""
+    head = DocumentHandler().export(dict(_fields(row)))
+    return f"---\n{head}\n---\n\n{content(row.markdown + _box(row))}\n"
+
+
+def _fields(row: ExportRow) -> Iterator[tuple[str, object]]:
+    yield "title", row.title
+    yield "url", f"/article/{row.id}/"
+    if _DAY.fullmatch(row.date):
+        yield "date", row.date
+    if row.last_updated and _STAMP.fullmatch(row.last_updated):
+        yield "lastmod", row.last_updated.replace(" ", "T") + "+08:00"
+    for name, values in (("authors", [row.author]), ("categories", [row.category]), ("tags", row.tags)):
+        if shown := [value for value in values if _has_a_path(value)]:
+            yield name, shown
+    yield "archive_url", row.url
+    yield "original_url", row.original_url
+
+
+def _has_a_path(name: str) -> bool:
+    """Say whether Hugo can make a page for a name: without a letter or digit in it there is no path."""
+    return any(char.isalnum() for char in name)
+
+
+def content(markdown: str) -> str:
+    """Return a document's Markdown with our shortcodes in the place of raw HTML, and no others."""
+    kept: list[str] = []
+
+    def keep(shortcode: str) -> str:
+        kept.append(shortcode)
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    def figure(match: re.Match[str]) -> str:
+        source = "" if match["src"] is None else f' src="{_value(match["src"])}" alt="{_value(match["alt"])}"'
+        return keep(f"{{{{< picture{source} >}}}}{_value(match['caption'] or '')}{{{{< /picture >}}}}")
+
+    text = _KEPT.sub(r"\1", markdown)
+    text = _FIGURE.sub(figure, text)
+    text = _VIDEO.sub(lambda match: keep(f'{{{{< video src="{_value(match["src"])}" >}}}}'), text)
+    text = text.replace("<br>", keep("{{< br >}}"))
+    text = _TAG.sub("&lt;", _SHORTCODE.sub("{&#123;", text))
+    return _KEPT.sub(lambda match: kept[int(match[1])], text)
+
+
+def _value(text: str) -> str:
+    """Return text, escaped for HTML in any case, as it may stand in a shortcode and between two."""
+    escaped = html.escape(html.unescape(text))
+    return escaped.replace("\\", "&#92;").replace("{", "&#123;").replace("`", "&#96;")
+
+
+def _box(row: ExportRow) -> str:
+    """Return the author box as Markdown."""
+    if row.box_author is None:
+        return ""
+    avatar = html.escape(row.box_avatar or "")
+    figure = f'\n\n<figure>\n<img src="{avatar}" alt="">\n</figure>' if avatar else ""
+    name = " | ".join(filter(None, (row.box_label, row.box_author)))
+    return f"\n\n---{figure}\n\n{_plain(name)}\n\n{_plain(row.box_bio or '')}"
+
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
+
+
+def _plain(text: str) -> str:
+    """Return plain text as Markdown that shows it."""
+    return _SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,296 @@
+"""The whole site: reads the documents, writes every page and the search, removes what is no more."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import shutil
+from collections import Counter, defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from scraper import __version__
+from scraper.export.web import folder
+from scraper.export.web.fold import fold
+from scraper.export.web.inputs import Entry, read
+from scraper.export.web.lists import (
+    calendar_pages,
+    days_of,
+    front_page,
+    lost_pages,
+    named_lists,
+)
+from scraper.export.web.postings import ranges
+from scraper.export.web.search_files import directory_script, document_scripts, fold_script, script_of
+from scraper.export.web.sheets import about_page, feed, search_page, sitemap
+from scraper.export.web.stages import (
+    CHUNK,
+    ArticlePiece,
+    Context,
+    IndexPiece,
+    ReadPiece,
+    hash_documents,
+    read_documents,
+    write_articles,
+    write_index,
+    write_pages,
+)
+from scraper.export.web.words_index import frequent
+from scraper.parallel import chunked, map_processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from scraper.export.web.inputs import Inputs
+    from scraper.export.web.lists import Page
+    from scraper.export.web.story import Story
+    from scraper.ledger.evidence import Tried
+    from scraper.models import Site
+
+    Show = Callable[[str, int, int], None]
+
+_PAGES = 50
+"""Pages of lists that travel together."""
+_RANGES = {"words": 8, "pairs": 128}
+"""Into how many pieces the index is divided to be merged, so that each takes some megabytes of memory."""
+ASSETS = Path(__file__).parent / "assets"
+_SCRATCH = ".making-"
+_SAMPLE = 1000
+"""Documents from which frequent strings are told, at most."""
+
+
+@dataclass(slots=True)
+class Built:
+    """What came of it.
+
+    Attributes:
+        articles: pages of articles.
+        files: all files of the site.
+        changed: files that were written just now.
+        removed: files that are not made any more.
+        left_out: articles whose document is not as the manifest says: id to the reason, for people.
+    """
+
+    articles: int = 0
+    files: int = 0
+    changed: int = 0
+    removed: int = 0
+    left_out: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the site is to be.
+
+    Attributes:
+        base_url: its address, ending with a slash, or empty: then it has no feed and no site map.
+        embed: pictures that are not kept are shown from the archive.
+        withheld: a sentence that says what was left out on purpose.
+        jobs: processes.
+    """
+
+    base_url: str = ""
+    embed: bool = False
+    withheld: str = ""
+    jobs: int = 1
+
+
+def build(
+    output: Path, target: Path, site: Site, wanted: Wanted, manifest: Iterable[Mapping[str, Any]], *,
+    texts: Mapping[int, list[list[Tried]]], show: Show,
+) -> Built:  # fmt: skip
+    """Make the site, or bring it up to date. Same input, same bytes; files that stay the same are not touched.
+
+    Args:
+        output: the output folder.
+        target: the site's folder.
+        site: the newspaper; says which URL names which article.
+        wanted: how the site is to be.
+        manifest: its objects, as `reports.manifest` makes them.
+        texts: article id to the captures that show each of its texts, for those of which several are known.
+        show: is told the stage, how much of it is done, and how much there is.
+
+    Raises:
+        LockHeld: another process makes this site.
+        StoreError: the manifest cannot be read, or the site's folder holds other things.
+        ProcessLost: another process did not come to its end.
+    """
+    inputs = read(output, manifest)
+    folder.claim(target)
+    with folder.held(target):
+        made_from = _fingerprint(output, inputs, texts, wanted, show)
+        if folder.is_made_from(target, made_from):
+            return Built(articles=len(inputs.written))
+        folder.begin(target)
+        for left in target.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left)
+        with TemporaryDirectory(prefix=_SCRATCH, dir=target) as scratch:
+            built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
+        folder.finish(target, made_from)
+    return built
+
+
+def _fingerprint(
+    output: Path, inputs: Inputs, texts: Mapping[int, list[list[Tried]]], wanted: Wanted, show: Show
+) -> str:
+    """Return a digest of all that the site is made from, this program included."""
+    digest = hashlib.sha256(f"{__version__} {replace(wanted, jobs=1)} {inputs.sha256} {sorted(texts.items())}".encode())
+    for path in sorted(Path(__file__).parent.rglob("*.*")):
+        if path.suffix in (".py", ".html", ".xml", ".css", ".js", ".svg"):
+            digest.update(path.read_bytes())
+    files = [str(output / entry.file) for entry in inputs.written]
+    pieces = list(chunked(files, 1000))
+    for done, found in enumerate(map_processes(hash_documents, pieces, jobs=wanted.jobs), start=1):
+        digest.update(found)
+        show("looking", done, len(pieces))
+    return digest.hexdigest()
+
+
+class _Build:
+    def __init__(
+        self, output: Path, target: Path, scratch: Path, site: Site, wanted: Wanted, inputs: Inputs,
+        texts: Mapping[int, list[list[Tried]]], show: Show,
+    ) -> None:  # fmt: skip
+        self._output, self._target, self._scratch = output, target, scratch
+        self._wanted, self._inputs, self._texts, self._show = wanted, inputs, texts, show
+        self._context = str(scratch / "context")
+        held = frozenset(entry.id for entry in inputs.written)
+        threes = frequent(_sample(output, inputs.written))
+        context = Context(output, target, scratch, site, held, wanted.base_url, wanted.embed, threes)
+        Path(self._context).write_bytes(pickle.dumps(context))
+        self._made: set[str] = set()
+        self._done = Built()
+        self._sizes: dict[str, Counter[str]] = {"words": Counter(), "pairs": Counter()}
+        self._chunks: list[tuple[int, list[Entry]]] = [
+            (number, list(group)) for number, group in groupby(inputs.written, key=lambda entry: entry.id // CHUNK)
+        ]
+
+    def run(self) -> Built:
+        stories = self._read()
+        stories.sort(key=lambda story: story.order)
+        self._write_articles(stories)
+        days = days_of(stories)
+        undated = [story for story in stories if not story.date]
+        self._pages(calendar_pages(days, undated, len(stories)))
+        self._pages(named_lists("category", stories, lambda story: (story.category,)))
+        self._pages(named_lists("author", stories, lambda story: (story.author,)))
+        self._pages(named_lists("tag", stories, lambda story: story.tags))
+        self._pages(lost_pages(self._inputs.entries))
+        kept = sorted({file for story in stories for file in story.pictures})
+        about = about_page(self._inputs, stories, len(kept), embed=self._wanted.embed, withheld=self._wanted.withheld)
+        self._pages([front_page(stories, days), about, search_page(stories)])
+        self._index(stories)
+        for file in kept:
+            self._note(file, changed=folder.link(self._output / file, self._target / file))
+        for asset in sorted(ASSETS.iterdir()):
+            self._put(f"assets/{asset.name}", asset.read_bytes())
+        if self._wanted.base_url:
+            pages = sorted(path for path in self._made if path.endswith(".html"))
+            for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):
+                self._put(path, data)
+        self._done.removed = folder.sweep(self._target, self._made)
+        self._done.articles, self._done.files = len(stories), len(self._made)
+        return self._done
+
+    def _note(self, path: str, *, changed: bool) -> None:
+        self._made.add(path)
+        self._done.changed += changed
+
+    def _put(self, path: str, data: bytes) -> None:
+        self._note(path, changed=folder.put(self._target / path, data))
+
+    def _read(self) -> list[Story]:
+        pieces = [
+            ReadPiece(self._context, number, entries, [self._inputs.pictures.get(entry.id, {}) for entry in entries])
+            for number, entries in self._chunks
+        ]
+        stories: list[Story] = []
+        for done, read_piece in enumerate(map_processes(read_documents, pieces, jobs=self._wanted.jobs), start=1):
+            stories += read_piece.stories
+            self._sizes["pairs"].update(read_piece.pairs)
+            self._sizes["words"].update(read_piece.words)
+            self._done.left_out |= read_piece.left_out
+            self._wrote(read_piece.written)
+            self._show("reading", done, len(pieces))
+        return stories
+
+    def _wrote(self, written: Iterable[tuple[str, bool]]) -> None:
+        for path, changed in written:
+            self._note(path, changed=changed)
+
+    def _write_articles(self, stories: Sequence[Story]) -> None:
+        known = {story.id: story for story in stories}
+        near = _near(stories)
+        pieces = (
+            ArticlePiece(
+                self._context,
+                number,
+                [
+                    (entry, known.get(entry.id), near.get(entry.id, ()), self._texts.get(entry.id, []))
+                    for entry in entries
+                ],
+                self._done.left_out,
+            )
+            for number, entries in self._chunks
+        )
+        for done, written in enumerate(map_processes(write_articles, pieces, jobs=self._wanted.jobs), start=1):
+            self._wrote(written)
+            self._show("articles", done, len(self._chunks))
+
+    def _pages(self, pages: Iterable[Page]) -> None:
+        pieces = ((self._context, some) for some in chunked(pages, _PAGES))
+        for done, written in enumerate(map_processes(write_pages, pieces, jobs=self._wanted.jobs), start=1):
+            self._wrote(written)
+            self._show("lists", done, done)
+
+    def _index(self, stories: Sequence[Story]) -> None:
+        last_id = max((story.id for story in stories), default=1)
+        chunks = [number for number, _ in self._chunks]
+        pieces = [
+            IndexPiece(self._context, kind, number, chunks, chars, last_id)
+            for kind, parts in _RANGES.items()  # the letters of words come before the characters of pairs
+            for number, chars in enumerate(ranges(self._sizes[kind], parts))
+        ]
+        firsts: list[str] = []
+        for done, some in enumerate(map_processes(write_index, pieces, jobs=self._wanted.jobs), start=1):
+            for first, name in some:
+                script = f"index/{len(firsts)}"
+                value = (self._scratch / name).read_text(encoding="utf-8")
+                self._put(f"search/{script}.js", script_of(script, value))
+                firsts.append(first)
+            self._show("search", done, len(pieces))
+        self._put("search/directory.js", directory_script(firsts, last_id))
+        self._put("search/fold.js", fold_script())
+        for path, data in document_scripts(stories):
+            self._put(path, data)
+
+
+def _sample(output: Path, written: Sequence[Entry]) -> Iterator[str]:
+    """Yield some documents, folded."""
+    for entry in written[:: len(written) // _SAMPLE + 1]:
+        with suppress(OSError):
+            yield fold((output / entry.file).read_text(encoding="utf-8", errors="replace"))
+
+
+def _near(stories: Sequence[Story]) -> dict[int, tuple[tuple[Story | None, Story | None], ...]]:
+    """Return for each article the newer and the older one, of its day and of its author."""
+    rows: dict[int, list[tuple[Story | None, Story | None]]] = defaultdict(list)
+    for groups in (
+        _grouped(stories, lambda story: story.date),
+        _grouped(stories, lambda story: story.author.casefold()),
+    ):
+        for group in groups:
+            for at, story in enumerate(group):
+                rows[story.id].append((group[at + 1] if at + 1 < len(group) else None, group[at - 1] if at else None))
+    return {number: tuple(row) for number, row in rows.items()}
+
+
+def _grouped(stories: Sequence[Story], key: Callable[[Story], str]) -> Iterator[list[Story]]:
+    groups: dict[str, list[Story]] = defaultdict(list)
+    for story in stories:
+        groups[key(story)].append(story)
+    yield from groups.values()

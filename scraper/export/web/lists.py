@@ -1,0 +1,279 @@
+"""The pages that lead to articles: by day, month and year, category, author, tag; the lost ones; the front page."""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter, defaultdict
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scraper.export.web import places
+from scraper.export.web.words import CHINESE, LABELS, NAME
+from scraper.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from scraper.export.web.inputs import Entry
+    from scraper.export.web.story import Story
+    from scraper.ledger.evidence import Tried, Witness
+
+ROWS = 100
+"""Articles on one page of a list."""
+NAMES = 400
+"""Names on one page of a list of names."""
+_OF_A_DAY = 5
+"""Articles of each day on the page of a month."""
+_FRONT_DAYS, _FRONT_ARTICLES, _FRONT_AUTHORS = 3, 6, 40
+_CHINESE = LABELS[CHINESE]
+
+
+class Page(NamedTuple):
+    """A page to be made: its template, its place, what the template needs."""
+
+    template: str
+    path: str
+    values: Mapping[str, Any]
+
+
+class Row(NamedTuple):
+    """An article in a list."""
+
+    id: int
+    title: str
+    date: str
+    author: str
+    category: str
+    language: str
+
+    @classmethod
+    def of(cls, story: Story) -> Row:
+        """Make one from an article."""
+        return cls(story.id, story.title, story.date, story.author, story.category, story.language)
+
+
+class Day(NamedTuple):
+    """A day of a month's table."""
+
+    name: str
+    number: int
+    many: int
+
+
+class Month(NamedTuple):
+    """A month as a table of weeks; None where a week reaches into another month."""
+
+    name: str
+    many: int
+    weeks: list[list[Day | None]]
+
+
+class LostRow(NamedTuple):
+    """Articles that have no page, next to each other, of which the same is known."""
+
+    id: int
+    last: int
+    state: str
+    reason: str
+    tried: tuple[Tried, ...]
+    known: Witness | None
+
+
+def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> dict[str, tuple[str, list[Story]]]:
+    """Group articles under names; those differing in letter case are one, spelled as most articles have it."""
+    spelled: dict[str, Counter[str]] = defaultdict(Counter)
+    groups: dict[str, list[Story]] = defaultdict(list)
+    for story in stories:
+        for name in names(story):
+            spelled[name.casefold()][name] += 1
+            groups[name.casefold()].append(story)
+    return {
+        key: (min(spelled[key], key=lambda name: (-spelled[key][name], name)), group) for key, group in groups.items()
+    }
+
+
+def named_lists(kind: str, stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> Iterator[Page]:
+    """Yield the pages of all categories, authors or tags, and the list of these names.
+
+    Args:
+        kind: ``category``, ``author`` or ``tag``.
+        stories: in order of time.
+        names: of an article.
+    """
+    above, index = {
+        "category": ("categories", places.CATEGORIES),
+        "author": ("authors", places.AUTHORS),
+        "tag": ("tags", places.TAGS),
+    }[kind]
+    entries = []
+    for name, group in by_name(stories, names).values():
+        path = path_of(kind, name)
+        entries.append((name, path, len(group)))
+        yield from paged(path, name or "—", group[::-1], above=(_CHINESE[above], index))
+    entries.sort(key=lambda one: (-one[2], one[0]))
+    yield from named_index(index, _CHINESE[above], entries)
+
+
+def path_of(kind: str, name: str) -> str:
+    """Return the page of a category, author or tag."""
+    return places.tag(name) if kind == "tag" else places.listed(kind, name)
+
+
+def named_index(index: str, heading: str, entries: Sequence[tuple[str, str, int]]) -> Iterator[Page]:
+    """Yield the pages that list names."""
+    count = max(1, -(-len(entries) // NAMES))
+    for number in range(1, count + 1):
+        path = places.part(index, number)
+        yield Page("names.html", path, {
+            **_named(heading, number), "heading": heading, "total": len(entries),
+            "names": entries[(number - 1) * NAMES : number * NAMES],
+            "number": number, "count": count, "path": index,
+        })  # fmt: skip
+
+
+def _named(heading: str, number: int) -> dict[str, str]:
+    """Return title and description of the so-manieth page of a list."""
+    title = heading if number == 1 else f"{heading} {number}"
+    return {"title": title, "description": f"{NAME}：{title}"}
+
+
+def paged(
+    path: str, heading: str, stories: Sequence[Story], *, above: tuple[str, str],
+    beside: Sequence[tuple[str, str]] | None = None, size: int = ROWS,
+) -> Iterator[Page]:  # fmt: skip
+    """Yield the pages of a list of articles, which are given newest first."""
+    count = max(1, -(-len(stories) // size))
+    if beside is None and count > 1:  # where each year begins
+        first = {story.date[:4]: at for at, story in reversed(list(enumerate(stories))) if story.date}
+        beside = [(year, places.part(path, at // size + 1)) for year, at in sorted(first.items(), reverse=True)]
+    for number in range(1, count + 1):
+        rows = [Row.of(story) for story in stories[(number - 1) * size : number * size]]
+        yield Page("list.html", places.part(path, number), {
+            **_named(heading, number), "heading": heading, "total": len(stories), "stories": rows,
+            "first": rows[0].date if rows else "", "last": rows[-1].date if rows else "",
+            "number": number, "count": count, "path": path,
+            "above": above, "beside": beside or (), "with_date": True,
+        })  # fmt: skip
+
+
+def days_of(stories: Sequence[Story]) -> dict[str, list[Story]]:
+    """Return the dated articles by day, in order of time."""
+    return {day: list(group) for day, group in groupby(stories, key=lambda story: story.date) if day}
+
+
+def years_of(days: Mapping[str, Sequence[Story]]) -> list[tuple[str, int, list[tuple[str, int]]]]:
+    """Return years with how many articles, each with its months, the newest year first."""
+    months: Counter[str] = Counter()
+    for day, stories in days.items():
+        months[day[:7]] += len(stories)
+    years = groupby(sorted(months.items()), key=lambda one: one[0][:4])
+    found = [(year, list(group)) for year, group in years]
+    return [(year, sum(many for _, many in group), group) for year, group in reversed(found)]
+
+
+def month_of(name: str, days: Mapping[str, Sequence[Story]]) -> Month:
+    """Return the table of a month, given as ``YYYY-MM``."""
+
+    def day(number: int) -> Day | None:
+        return Day(f"{name}-{number:02}", number, len(days.get(f"{name}-{number:02}", ()))) if number else None
+
+    weeks = [
+        [day(number) for number in week] for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:]))
+    ]
+    return Month(name, sum(one.many for week in weeks for one in week if one), weeks)
+
+
+def calendar_pages(days: Mapping[str, list[Story]], undated: Sequence[Story], total: int) -> Iterator[Page]:
+    """Yield the pages of the calendar."""
+    years = years_of(days)
+    heading = _CHINESE["calendar"]
+    above = (heading, places.CALENDAR)
+    yield Page("years.html", places.CALENDAR, {
+        "title": heading, "description": f"{NAME}：{heading}", "years": years, "total": total, "undated": len(undated)
+    })  # fmt: skip
+    yield from paged("date/undated.html", _CHINESE["undated"], undated[::-1], above=above)
+    beside = _neighbours([year for year, _, _ in reversed(years)], places.year)
+    for year, many, months in years:
+        yield Page("calendar.html", places.year(year), {
+            "title": year, "heading": f"{year} 年", "description": f"{NAME} {year} 年文章", "total": many,
+            "above": above, "beside": beside[year], "days": (),
+            "months": [month_of(month, days) for month, _ in months],
+        })  # fmt: skip
+    names = sorted({day[:7] for day in days})
+    beside = _neighbours(names, places.month)
+    for name, group in groupby(sorted(days), key=lambda day: day[:7]):
+        listed = [(day, [Row.of(story) for story in days[day][: -_OF_A_DAY - 1 : -1]], len(days[day])) for day in group]
+        yield Page("calendar.html", places.month(name), {
+            "title": name, "heading": name, "description": f"{NAME} {name} 文章",
+            "total": sum(many for *_, many in listed),
+            "above": (f"{name[:4]} 年", places.year(name[:4])), "beside": beside[name],
+            "months": [month_of(name, days)], "days": listed,
+        })  # fmt: skip
+    beside = _neighbours(sorted(days), places.day)
+    for day, stories in days.items():
+        above = (day[:7], places.month(day[:7]))
+        yield from paged(places.day(day), day, stories[::-1], above=above, beside=beside[day], size=len(stories))
+
+
+def _neighbours(names: Sequence[str], path: Callable[[str], str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the one before and the one after each name, as links."""
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in names}
+    for older, newer in pairwise(names):
+        found[newer].insert(0, (f"← {older}", path(older)))
+        found[older].append((f"{newer} →", path(newer)))
+    return found
+
+
+def lost_pages(entries: Sequence[Entry]) -> Iterator[Page]:
+    """Yield the pages of the articles that have no text here."""
+    lost = [entry for entry in entries if entry.state != State.WRITTEN]
+    rows: list[LostRow] = []
+    for entry in lost:
+        row = LostRow(entry.id, entry.id, entry.state, entry.reason, entry.tried, entry.known_from)
+        before = rows[-1] if rows else None
+        if before and not (entry.tried or entry.known_from) and before[2:] == row[2:] and before.last == entry.id - 1:
+            rows[-1] = before._replace(last=entry.id)
+        else:
+            rows.append(row)
+    counts = Counter(entry.state for entry in lost).most_common()
+    heading = _CHINESE["lost"]
+    count = max(1, -(-len(rows) // ROWS))
+    for number in range(1, count + 1):
+        yield Page("lost.html", places.part(places.LOST, number), {
+            **_named(heading, number), "counts": counts, "entries": rows[(number - 1) * ROWS : number * ROWS],
+            "number": number, "count": count, "path": places.LOST,
+        })  # fmt: skip
+
+
+def front_page(stories: Sequence[Story], days: Mapping[str, list[Story]]) -> Page:
+    """Return the front page: the newspaper's last days, and the ways to all others."""
+    latest = list(days.items())[: -_FRONT_DAYS - 1 : -1]
+    counted = {
+        kind: sorted(
+            ((name, path_of(kind, name), len(group)) for name, group in by_name(stories, names).values()),
+            key=lambda one: (-one[2], one[0]),
+        )
+        for kind, names in (("category", lambda story: (story.category,)), ("author", lambda story: (story.author,)))
+    }
+    return Page("front.html", places.FRONT, {
+        "title": _CHINESE["site"], "total": len(stories), "years": years_of(days),
+        "description": "眾新聞（Citizen News）的文章，由網際網路檔案館的典藏修復，可以閱讀和搜尋。",
+        "days": [(day, _best(group), len(group)) for day, group in latest],
+        "categories": counted["category"], "authors": counted["author"][:_FRONT_AUTHORS],
+    })  # fmt: skip
+
+
+def _best(stories: Sequence[Story]) -> list[Story]:
+    """Return the articles that stand for a day: those with a picture first."""
+    return sorted(stories, key=lambda story: (story.lead is None, -story.id))[:_FRONT_ARTICLES]
+
+
+def shown_parts(number: int, count: int) -> list[int]:
+    """Return the numbers to show of a list in parts: first and last, those around this one, 0 for what is left out."""
+    near = {1, count, *range(max(1, number - 2), min(count, number + 2) + 1)}
+    shown: list[int] = []
+    for one in sorted(near):
+        if shown and one - shown[-1] > 1:
+            shown.append(0)
+        shown.append(one)
+    return shown

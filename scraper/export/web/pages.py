@@ -1,0 +1,173 @@
+"""Pages from templates. Everything that comes from a document is escaped, but for the text that `markup` made."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from scraper.export.web import places
+from scraper.export.web.lists import shown_parts
+from scraper.export.web.markup import web_address
+from scraper.export.web.words import CHINESE, LABELS, NAME, NAME_IN_ENGLISH, STATES, VERDICTS
+from scraper.times import is_timestamp, parse_timestamp
+from scraper.urls import PUBLIC_ARCHIVE, replay_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scraper.export.web.story import Story
+
+FOLDER = Path(__file__).parent
+_FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
+"""What HTML may not hold; documents may, as pages did."""
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'{images}; form-action 'self'{scripts}; base-uri 'none'"
+
+
+class Site:
+    """What all pages have in common.
+
+    Args:
+        base_url: the address of the site, ending with a slash, or empty if it has none.
+        embed: pictures that are not kept are shown from the archive.
+    """
+
+    def __init__(self, base_url: str, *, embed: bool) -> None:
+        self.base_url = base_url
+        self.embed = embed
+
+    def page(
+        self,
+        template: str,
+        path: str,
+        /,
+        *,
+        language: str = CHINESE,
+        canonical: str = "",
+        scripts: bool = False,
+        **values: Any,
+    ) -> bytes:
+        """Return a page.
+
+        Args:
+            template: its file.
+            path: where it lies below the site's folder.
+            language: of the page.
+            canonical: the address that stands for it, if not its own.
+            scripts: whether it may run the site's own scripts.
+            values: what else the template needs.
+        """
+        policy = _POLICY.format(
+            images=f" {PUBLIC_ARCHIVE}" if self.embed else "", scripts="; script-src 'self'" if scripts else ""
+        )
+        html: str = (
+            _environment()
+            .get_template(template)
+            .render(
+                up=places.up(path),
+                language=language,
+                labels=LABELS[language],
+                states=STATES[language],
+                verdicts=VERDICTS[language],
+                policy=policy,
+                top=_frame("top.html", places.up(path), language, scripts),
+                bottom=_frame("bottom.html", places.up(path), language, scripts),
+                scripts=scripts,
+                base_url=self.base_url,
+                canonical=canonical or (self.base_url + path if self.base_url else ""),
+                **values,
+            )
+        )
+        return _FORBIDDEN.sub("\ufffd", html).encode()
+
+
+@lru_cache(maxsize=64)
+def _frame(template: str, up: str, language: str, scripts: bool) -> Markup:  # a key of the cache
+    """Return what stands above or below every page; of one depth and language it is always the same."""
+    html = (
+        _environment().get_template(template).render(up=up, language=language, labels=LABELS[language], scripts=scripts)
+    )
+    return Markup(html)  # noqa: S704 # escaped by the template
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {"places": places, "capture_url": capture_url, "shown_parts": shown_parts}
+    environment.filters |= {"moment": moment, "json": script_json, "number": number, "web": web, "readable": readable}
+    return environment
+
+
+def moment(timestamp: str) -> str:
+    """Return 14 digits as people read them."""
+    if not is_timestamp(timestamp):
+        return timestamp
+    return parse_timestamp(timestamp).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def number(value: int) -> str:
+    """Return a number with its thousands set apart."""
+    return f"{value:,}"
+
+
+def script_json(value: object) -> Markup:
+    """Return a value as JSON that may stand in a ``script`` element, whatever text it holds."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return Markup(text)  # noqa: S704 # nothing in it can end the element
+
+
+def web(url: str) -> str:
+    """Return a URL that may be linked to, or nothing."""
+    return web_address(url) or ""
+
+
+def readable(url: str) -> str:
+    """Return a URL with the characters that its percent-encoding stands for, where they are text."""
+    try:
+        return unquote(url, errors="strict")
+    except UnicodeDecodeError:
+        return url
+
+
+def capture_url(timestamp: str, original: str) -> str:
+    """Return the address of a capture in the Wayback Machine, or nothing if it has none."""
+    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original) if is_timestamp(timestamp) and original else ""
+
+
+def structured(story: Story, address: str, image: str) -> Mapping[str, object]:
+    """Return an article as schema.org describes news articles (https://schema.org/NewsArticle)."""
+    found: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": story.title,
+        "inLanguage": story.language,
+        "author": {"@type": "Person", "name": story.author},
+        "publisher": {"@type": "NewsMediaOrganization", "name": NAME, "alternateName": NAME_IN_ENGLISH},
+        "articleSection": story.category,
+        "isBasedOn": story.original_url,
+        "archivedAt": story.url,
+    }
+    optional = {
+        "datePublished": story.date,
+        "dateModified": story.last_updated.replace(" ", "T") + "+08:00" if story.last_updated else "",
+        "keywords": list(story.tags),
+        "description": story.excerpt,
+        "url": address,
+        "image": image,
+    }
+    return found | {name: value for name, value in optional.items() if value}

@@ -1,0 +1,123 @@
+"""The part of the search index for scripts that part words by spaces: for each word, the articles that hold it.
+
+Frequent strings of three Chinese characters are among its terms, behind a mark: pairs alone leave open whether a text
+holds such a string, and to look into so many texts takes long.
+
+Made in two steps, so that memory stays flat and all processors work: the words of some articles into a scratch file,
+then all of these merged, some first letters at a time, into scripts of some kilobytes. See docs/site.md.
+"""
+
+from __future__ import annotations
+
+import marshal
+import re
+from array import array
+from collections import Counter, defaultdict
+from itertools import accumulate, chain, groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from scraper.export.web.fold import UNSPACED, WORD
+from scraper.export.web.postings import MOST, SHARD_BITS, Shard, encode, packed, shard
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+_WORDS = re.compile(f"[{WORD}]+")
+_RUNS = re.compile(f"[{UNSPACED}]{{3,}}")
+MARK = "~"
+"""Stands before three characters; behind all letters of words but those with accents."""
+_SHARE, _FEWEST = 100, 10
+"""Three characters are frequent that one text in so many holds, and so many texts at least."""
+_LONGEST = 64
+"""Letters of a word that are indexed: what is longer is an address or a code, and found by its beginning."""
+_WEIGHT_BITS = 8
+"""Of a posting in the scratch file: the low bits hold the weight, the others the id, of up to 24 bits."""
+_REST_BITS = 48
+"""What the letters of a word take in a shard, about."""
+
+
+def frequent(texts: Iterable[str]) -> frozenset[str]:
+    """Return the frequent strings of three characters in folded texts."""
+    each = [{run[at : at + 3] for run in _RUNS.findall(text) for at in range(len(run) - 2)} for text in texts]
+    found = Counter(chain.from_iterable(each))
+    return frozenset(three for three, many in found.items() if many >= max(_FEWEST, len(each) / _SHARE))
+
+
+def words(text: str, threes: Container[str]) -> Counter[str]:
+    """Return how often each word stands in a folded text, and each of these strings of three characters."""
+    found = Counter(word[:_LONGEST] for word in _WORDS.findall(text))
+    found.update(MARK + three for at in range(len(text) - 2) if (three := text[at : at + 3]) in threes)
+    return found
+
+
+def write_scratch(path: Path, articles: Iterable[tuple[int, str, str]], threes: Container[str]) -> Counter[str]:
+    """Write the words of some articles to a scratch file; return how many postings each first letter has.
+
+    Args:
+        path: of the file.
+        articles: id, title, and all that is searched, the title among it, of each; folded, ids ascending.
+        threes: the strings of three characters that are terms, too.
+    """
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, title, text in articles:
+        base = number << _WEIGHT_BITS
+        for word, count in words(text, threes).items():
+            found[word].append(base + 2 * min(count, MOST))
+        for word in words(title, threes):
+            found[word][-1] += 1
+    sizes: Counter[str] = Counter()
+    blobs = {}
+    for first, group in groupby(sorted(found), key=itemgetter(0)):
+        named = list(group)
+        lists = [found[word] for word in named]
+        counts, values = array("I", map(len, lists)), array("I", chain.from_iterable(lists))
+        blobs[first] = ([word[1:] for word in named], counts.tobytes(), values.tobytes())
+        sizes[first] += len(values)
+    path.write_bytes(marshal.dumps(blobs))
+    return sizes
+
+
+def merge(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iterator[Shard]:
+    """Yield the shards of a range of first letters.
+
+    Args:
+        scratch: the scratch files, in the order of their ids.
+        letters: the first letters, ascending.
+        last_id: the greatest id of all articles.
+    """
+    merged: dict[str, dict[str, list[bytes]]] = {letter: defaultdict(list) for letter in letters}
+    for path in scratch:
+        blobs = marshal.loads(path.read_bytes())  # noqa: S302 # written by us a moment ago
+        for letter in letters:
+            if letter in blobs:
+                rests, counts, values = blobs[letter]
+                ends = [4 * end for end in accumulate(array("I", counts))]
+                for rest, start, end in zip(rests, chain((0,), ends), ends, strict=False):
+                    merged[letter][rest].append(values[start:end])
+    yield from _shards(merged, last_id)
+
+
+def _shards(merged: dict[str, dict[str, list[bytes]]], last_id: int) -> Iterator[Shard]:
+    groups: list[tuple[str, list[str], list[str]]] = []
+    size = 0
+    mask = (1 << _WEIGHT_BITS) - 1
+    for first, rests in merged.items():
+        groups.append((first, [], []))
+        for rest in sorted(rests):
+            values = array("I", b"".join(rests.pop(rest)))
+            bits = encode([value >> _WEIGHT_BITS for value in values], [value & mask for value in values], last_id)
+            if size and size + len(bits) + _REST_BITS > SHARD_BITS:
+                yield _shard(groups)
+                groups, size = [(first, [], [])], 0
+            groups[-1][1].append(rest)
+            groups[-1][2].append(bits)
+            size += len(bits) + _REST_BITS
+    if size:
+        yield _shard(groups)
+
+
+def _shard(groups: Sequence[tuple[str, list[str], list[str]]]) -> Shard:
+    made = [(first, " ".join(rests), packed("".join(bits))) for first, rests, bits in groups if rests]
+    return shard(made[0][0] + made[0][1].partition(" ")[0], made)

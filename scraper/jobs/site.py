@@ -1,0 +1,77 @@
+"""The newspaper as static files, made from an output folder: documents, manifest, kept pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scraper.errors import LockHeld
+from scraper.export.web.build import Wanted, build
+from scraper.files import if_idle
+from scraper.ledger import Ledger
+from scraper.ledger.evidence import Tried
+from scraper.models import Verdict
+from scraper.paths import LEDGER_FILE, require_folder
+from scraper.reports.manifest import read_manifest
+from scraper.selection.comparison import IN_THE_TEXT
+from scraper.sites import get_site
+from scraper.times import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scraper.config import Config
+    from scraper.export.web.build import Built
+
+__all__ = ["Wanted", "make_site"]
+
+
+def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str, int, int], None]) -> Built:
+    """Make the site of an output folder, or bring it up to date. No run can begin there before it is made.
+
+    Args:
+        config: names the output folder and the newspaper.
+        target: the site's folder.
+        wanted: how the site is to be.
+        show: is told the stage, how much of it is done, and how much there is.
+
+    Raises:
+        LockHeld: a run is at work on the output folder, or another process on the site.
+        StoreError: there is no manifest, or the site's folder holds other things.
+    """
+    output = config.output_path
+    require_folder(output)
+    with if_idle(output) as idle:
+        if not idle:
+            raise LockHeld(
+                f"{output}: a run is at work here, and the manifest says what there is only when it has ended. "
+                "Make the site then."
+            )
+        withheld = config.withhold
+        manifest = (one for one in read_manifest(output) if one["id"] not in withheld.ids)
+        wanted = replace(wanted, withheld=withheld.sentence)
+        return build(output, target, get_site(config.site), wanted, manifest, texts=_texts(output), show=show)
+
+
+def _texts(output: Path) -> dict[int, list[list[Tried]]]:
+    """Return the captures of each text of articles of which several are known; nothing without a ledger.
+
+    As in `reports.history`, a page that lacks the text itself shows no text of its own.
+    """
+    path = output / LEDGER_FILE
+    if not path.exists():
+        return {}
+    ledger = Ledger(path, clock=SystemClock(), read_only=True)
+    found: dict[int, list[list[Tried]]] = {}
+    try:
+        for article, readings in ledger.evidence.differing_texts():
+            groups: dict[str, list[Tried]] = {}
+            for one in readings:
+                if IN_THE_TEXT.isdisjoint(one.lacks):
+                    groups.setdefault(one.text_sha256, []).append(Tried(one.timestamp, one.original, Verdict.ARTICLE))
+            if len(groups) > 1:
+                found[article] = list(groups.values())
+    finally:
+        ledger.close()
+    return found

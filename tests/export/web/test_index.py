@@ -1,0 +1,119 @@
+"""The index's two makers write one format, and every term of every text is in it."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Container
+from functools import partial
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.export.web import pairs_index, words_index
+from scraper.export.web.fold import UNSPACED, WORD, fold
+from scraper.export.web.postings import encode, low_bits, packed, ranges
+from tests.export.web.made import random_text
+
+
+class Bits:
+    """Reads the format as docs/site.md describes it."""
+
+    def __init__(self, text: str) -> None:
+        digits = [ord(char) - 0x2030 for char in text]
+        numbers = [high * 46341 + low for high, low in zip(digits[::2], digits[1::2], strict=True)]
+        self._bits = iter("".join(f"{number:031b}" for number in numbers))
+
+    def number(self, length: int) -> int:
+        return int("".join(next(self._bits) for _ in range(length)) or "0", 2)
+
+    def gamma(self) -> int:
+        zeros = 0
+        while next(self._bits) == "0":
+            zeros += 1
+        return (1 << zeros) + self.number(zeros)
+
+    def gap(self, low: int) -> int:
+        high = 0
+        while high < 16 and next(self._bits) == "1":
+            high += 1
+        return self.gamma() - 1 if high == 16 else (high << low) + self.number(low)
+
+    def postings(self, last_id: int) -> list[tuple[int, int]]:
+        count = self.gamma()
+        ids, before = [], -1
+        for _ in range(count):
+            before += self.gap(low_bits(last_id, count)) + 1
+            ids.append(before)
+        return [(number, self.weight()) for number in ids]
+
+    def weight(self) -> int:
+        if next(self._bits) == "0":
+            return 2
+        rank = self.gamma()
+        return rank + 3 if rank % 2 else rank + 1
+
+
+def read(shards: list[str], last_id: int) -> dict[str, list[tuple[int, int]]]:
+    """Return term to its postings, of the texts of shards."""
+    found = {}
+    for text in shards:
+        for first, rests, data in json.loads(text):
+            bits = Bits(data)
+            if isinstance(rests, str):
+                found |= {first + rest: bits.postings(last_id) for rest in rests.split(" ")}
+                continue
+            code, many, low = rests
+            for number in range(many):
+                step = bits.gap(low)
+                code += step + 1 if number else 0
+                found[first + chr(code)] = bits.postings(last_id)
+    return found
+
+
+@given(st.dictionaries(st.integers(0, 2**24), st.integers(2, 255), min_size=1, max_size=60))
+def test_postings_are_read_back(postings: dict[int, int]) -> None:
+    """Any ids and weights come back, packed and unpacked."""
+    ids = sorted(postings)
+    bits = packed(encode(ids, [postings[number] for number in ids], ids[-1]))
+    assert Bits(bits).postings(ids[-1]) == sorted(postings.items())
+
+
+def test_every_term_is_in_the_index(tmp_path: Path) -> None:
+    """Pairs of neighbours, the last of each run, and words: each with its articles, how often, whether in the title."""
+    dice = random.Random(3)
+    articles = []
+    for number in [*range(200, 500), *range(70_000, 70_100)]:
+        title = " ".join(random_text(dice, 3).split())
+        articles.append((number, fold(title), fold(f"{title}\n{random_text(dice, 40)}\U00020001字")))
+    threes = words_index.frequent(text for _, _, text in articles)
+    assert len(threes) > 100
+    expected: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for number, title, text in articles:
+        in_title = _terms(title, threes)
+        for term, count in _terms(text, threes).items():
+            expected[term].append((number, 2 * min(count, 127) + (term in in_title)))
+    last, found = articles[-1][0], {}
+    for merge, write in (
+        (words_index.merge, partial(words_index.write_scratch, threes=threes)),
+        (pairs_index.merge, pairs_index.write_scratch),
+    ):
+        sizes: Counter[str] = Counter()
+        scratch = []
+        for at in range(0, len(articles), 150):
+            scratch.append(tmp_path / f"{merge.__module__}-{at}")
+            sizes.update(write(scratch[-1], articles[at : at + 150]))
+        shards = [one for chars in ranges(sizes, 5) for one in merge(scratch, chars, last)]
+        assert [one.first for one in shards] == sorted(one.first for one in shards)
+        found |= read([one.text for one in shards], last)
+    assert found == expected
+
+
+def _terms(text: str, threes: Container[str]) -> Counter[str]:
+    runs = re.findall(f"[{UNSPACED}]+", text)
+    pairs = [run[at : at + 2] if at + 1 < len(run) else f"{run[at]}." for run in runs for at in range(len(run))]
+    three = [f"~{run[at : at + 3]}" for run in runs for at in range(len(run)) if run[at : at + 3] in threes]
+    return Counter([*pairs, *three, *re.findall(f"[{WORD}]+", text)])
