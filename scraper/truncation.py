@@ -10,8 +10,8 @@ from scraper.headers import all_values, values
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-"""Nobody misses their page."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Status codes that lead elsewhere, 300 and 304 do not: nobody misses their page."""
 TRUNCATED_WORDS = ("length", "time", "disconnect", "unspecified")
 """What ``WARC-Truncated`` may say (WARC 1.1)."""
 _WARNING = re.compile(
@@ -32,5 +32,5 @@ def is_announced(truncated: str | None) -> bool:
 def shorter_than_told(headers: Iterable[tuple[str, str]], payload: bytes, status: int) -> str | None:
     """Say how a payload, still in its content encoding, is shorter than its ``Content-Length``, or return None."""
     length = values(headers, "Content-Length")
-    told = length.isascii() and length.isdigit() and status not in _REDIRECTS
+    told = length.isascii() and length.isdigit() and status not in REDIRECTS
     return f"{len(payload)} bytes instead of the archived {length}" if told and len(payload) < int(length) else None

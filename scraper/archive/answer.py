@@ -55,9 +55,10 @@ class Answer:
         """Whether this is archived content: if and only if it carries ``Memento-Datetime``, whatever its status."""
         return first(self.headers, "Memento-Datetime") is not None
 
-    def failure(self, rule: Rule, text: str) -> Failure:
+    def failure(self, rule: Rule, text: str, *, retry_after: float = 0.0, progress: bool = False) -> Failure:
         """Return the failure, by a rule of the table, that this answer is."""
-        return Failure(rule, f"{self.url}: {text}", permit=self.permit)
+        text = f"{self.url}: {text}"
+        return Failure(rule, text, permit=self.permit, retry_after=retry_after, progress=progress)
 
     def pieces(self) -> Iterator[bytes]:
         """Give the body as transferred, piece by piece as it comes; an early end sets `cut` and is no error.

@@ -67,12 +67,7 @@ class ListingPage(NamedTuple):
 
 
 class CdxClient:
-    """Asks the CDX service. Thread-safe.
-
-    Args:
-        config: the endpoint and the rows asked for at once.
-        transport: makes the requests.
-    """
+    """Asks the CDX service. Thread-safe."""
 
     def __init__(self, config: Config, transport: Transport) -> None:
         self._endpoint = config.cdx
@@ -204,9 +199,8 @@ class CdxClient:
             rows += captures
             malformed += bad
             if not reader.dialect and listing.dialect == "json" and answer.cut is None:
-                raise Failure(  # its "nothing" is spelled ``[]``
-                    retries.NOT_A_LISTING, f"{answer.url}: an answer of 0 bytes. Try again later.", permit=answer.permit
-                )
+                # Its "nothing" is spelled ``[]``.
+                raise answer.failure(retries.NOT_A_LISTING, "an answer of 0 bytes. Try again later.")
             self._transport.limiter.record_answer(answer.permit)
         whole = answer.cut is None and stream.whole and reader.whole
         count.key = reader.resume_key if whole else None
@@ -221,20 +215,15 @@ class CdxClient:
         try:
             yield from split_pieces(stream.pieces(answer.pieces()))
         except TooLarge as error:
-            raise Failure(
-                retries.ENDLESS, f"{answer.url}: grows beyond all measure when decoded.", permit=answer.permit
-            ) from error
+            raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
 
     def _read(self, read: Callable[[], Batch], answer: Answer) -> Batch:
         try:
             return read()
         except NotAListing as error:
             page = str(error).encode() + b"".join(first_piece(answer))
-            raise Failure(
-                rule_of_page(page) or retries.NOT_A_LISTING,
-                f"{answer.url}: the answer is no listing but begins {str(error)[:80]!r}. Try again later.",
-                permit=answer.permit,
-            ) from error
+            text = f"the answer is no listing but begins {str(error)[:80]!r}. Try again later."
+            raise answer.failure(rule_of_page(page) or retries.NOT_A_LISTING, text) from error
 
     def _page(
         self,
@@ -260,18 +249,12 @@ class CdxClient:
                 rows = fresh  # a service without keys gives all again when asked for what is behind the last row
             if fresh:
                 listing.last = fresh[-1][:2]
-        key = count.key
-        if key is None:
-            key = listing.place()
+        key = listing.place() if count.key is None else count.key
         return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
 
     def _go_on_after_cut(self, listing: Listing, answer: Answer, *, progress: bool) -> None:
         """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
         if progress and not listing.repeats:
             listing.key = listing.place()
-        raise Failure(
-            retries.TRUNCATED,
-            f"{answer.url}: the listing was cut short ({answer.cut or 'it ends within a row'}).",
-            permit=answer.permit,
-            progress=progress,
-        )
+        text = f"the listing was cut short ({answer.cut or 'it ends within a row'})."
+        raise answer.failure(retries.TRUNCATED, text, progress=progress)

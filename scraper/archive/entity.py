@@ -9,15 +9,13 @@ from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck
 from scraper.payload import check_digest, decode
 from scraper.room import SMALL, take_room
-from scraper.truncation import said_to_be_cut, shorter_than_told
+from scraper.truncation import REDIRECTS, said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scraper.archive.answer import Answer
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-"""Status codes that lead elsewhere; 300 and 304 do not."""
 PROVENANCE = {name.lower(): name for name in ("X-Archive-Src", "X-Archive-Redirect-Reason", "Warning", "Link")}
 """Headers of the archive's own that say where a capture comes from: its file there, why this one answered for another
 (such as ``found capture at 20200607080910``), what is known to be wrong with it, which captures stand beside it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from scraper.archive import retries
-from scraper.archive.entity import REDIRECTS, entity_of, provenance_of
+from scraper.archive.entity import entity_of, provenance_of
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_answer
 from scraper.compression import TooLarge
@@ -14,7 +14,7 @@ from scraper.errors import CaptureError
 from scraper.headers import values, with_header
 from scraper.models import DigestCheck, Memento, Verdict
 from scraper.times import format_timestamp, parse_http_date
-from scraper.truncation import said_to_be_cut
+from scraper.truncation import REDIRECTS, said_to_be_cut
 from scraper.urls import ReplayUrl, joined, original_of_link, parse_replay_url, replay_url, same_resource
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
 from scraper.archive.connection import announcing, new_session
-from scraper.archive.entity import REDIRECTS
 from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page, rule_of_status
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
 from scraper.times import parse_http_date
+from scraper.truncation import REDIRECTS
 
 if TYPE_CHECKING:
     import socket
@@ -128,12 +128,8 @@ class Transport:
             rule = retries.TOO_WIDE
         elif rule is retries.SERVER_ERROR:
             rule = rule_of_page(answer.page(), answer.status) or rule
-        raise Failure(
-            rule,
-            f"{answer.url}: status {answer.status} {answer.reason} from the archive itself. Try again later.",
-            permit=answer.permit,
-            retry_after=self.retry_after(answer),
-        )
+        text = f"status {answer.status} {answer.reason} from the archive itself. Try again later."
+        raise answer.failure(rule, text, retry_after=self.retry_after(answer))
 
     def _finds(self, canary: str, permit: Permit) -> bool:
         """Ask for a canary; say whether the archive finds that capture, or redirects to one; Failure: it is down."""

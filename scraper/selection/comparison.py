@@ -36,7 +36,7 @@ def best(articles: Sequence[Ranked]) -> Ranked:
     complete = _most_complete_texts(articles)
     text = read_of(complete[0]).text_sha256
     same = [one for one in complete if read_of(one).text_sha256 == text]
-    return min(same, key=lambda one: (_weight(one.lacks), _less_is_more(one)))
+    return min(same, key=lambda one: (_weight(one.lacks), [-count for count in read_of(one).completeness]))
 
 
 def has_other_texts(articles: Sequence[Ranked], chosen: Ranked) -> bool:
@@ -73,7 +73,3 @@ def _most_complete_texts(articles: Sequence[Ranked]) -> Sequence[Ranked]:
 
 def _weight(lacks: frozenset[Lack]) -> tuple[bool, ...]:
     return tuple(lack in lacks for lack in _SEVERITY)
-
-
-def _less_is_more(one: Ranked) -> tuple[int, ...]:
-    return tuple(-count for count in read_of(one).completeness)

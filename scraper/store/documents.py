@@ -70,7 +70,11 @@ class Writer:
         path = self._folder / name
         wanted = hashlib.sha256(data).hexdigest()
         try:
-            present = _present(path)
+            try:
+                present = _content(path)
+            except NotAFileError:
+                path.replace(_aside(path))
+                present = None
             if present == data:
                 return FileWritten(path, wanted, changed=False)
             if present is not None and hashlib.sha256(present).hexdigest() != known_sha256:
@@ -117,15 +121,6 @@ def _aside(path: Path) -> Path:
         aside = path.with_name(f"{path.name}.orig-{number}")
         number += 1
     return aside
-
-
-def _present(path: Path) -> bytes | None:
-    """Return what a file holds, None if there is none; what is no file is put aside."""
-    try:
-        return _content(path)
-    except NotAFileError:
-        path.replace(_aside(path))
-        return None
 
 
 def _content(path: Path) -> bytes | None:

@@ -47,7 +47,9 @@ class ResponseHead(StatusAndHeaders):  # type: ignore[misc] # warcio has no type
     """
 
     def __init__(self, status: int, reason: str, headers: Headers) -> None:
-        kept = [(_moved(name), _one_line(value)) for name, value in headers if _TOKEN.match(name)]
+        # Kept payloads are free of transfer coding, and a reader must not take it off again.
+        moved = ((MOVED if name.lower() == "transfer-encoding" else name, value) for name, value in headers)
+        kept = [(name, _one_line(value)) for name, value in moved if _TOKEN.match(name)]
         super().__init__(f"{status} {_one_line(reason)}", kept, protocol="HTTP/1.1")
 
     def compute_headers_buffer(self, header_filter: object = None) -> None:
@@ -55,11 +57,6 @@ class ResponseHead(StatusAndHeaders):  # type: ignore[misc] # warcio has no type
         del header_filter
         lines = [f"{self.protocol} {self.statusline}", *(f"{name}: {value}" for name, value in self.headers), "", ""]
         self.headers_buff = b"\r\n".join(_wire(line) for line in lines)
-
-
-def _moved(name: str) -> str:
-    """Rename ``Transfer-Encoding``: kept payloads are free of it, and a reader must not take it off again."""
-    return MOVED if name.lower() == "transfer-encoding" else name
 
 
 def _one_line(value: str) -> str:

@@ -149,7 +149,12 @@ class RateLimiter:
             now = self._clock.monotonic()
             answer = state.request(service, self.budgets[service], now)
             if not isinstance(answer, Permit) and state.cooling(now) > self._sit_out:
-                raise self._refusal(state, now)
+                until = self._clock.now() + timedelta(seconds=state.cooling(now))
+                raise ArchiveRefused(
+                    f"{self._name} refused or is down ({state.reason or 'no reason known'}); no request before "
+                    f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
+                    until=until,
+                )
             self._failing = bool(state.failures) or state.probing
             self._serial = state.serial
             self._most[service] = self._latency[service].in_flight(
@@ -243,14 +248,6 @@ class RateLimiter:
             with self._file.edit() as state:
                 if permit.serial == state.serial:
                     state.probe = None
-
-    def _refusal(self, state: Budget, now: float) -> ArchiveRefused:
-        until = self._clock.now() + timedelta(seconds=max(0.0, state.cooling(now)))
-        return ArchiveRefused(
-            f"{self._name} refused or is down ({state.reason or 'no reason known'}); no request before "
-            f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
-            until=until,
-        )
 
     def status(self) -> RateStatus:
         """Return how matters stand, without changing anything."""

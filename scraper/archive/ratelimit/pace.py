@@ -90,13 +90,9 @@ class Pace:
         allowed, window = self._allowed(budget)
         burst = BURST if self.limit is None else max(1, min(BURST, self.limit // 10))
         slack = (burst - 1) * window / allowed
-        return max(self._until_room(budget, now), self.due - slack - now)
-
-    def _until_room(self, budget: float, now: float) -> float:
-        """Return the seconds until the window has room for one more request, whatever the pace."""
-        allowed, window = self._allowed(budget)
         most = max(1, round(allowed))
-        return self.sent[-most] + window - now if len(self.sent) >= most else 0.0
+        until_room = self.sent[-most] + window - now if len(self.sent) >= most else 0.0
+        return max(until_room, self.due - slack - now)
 
     def _allowed(self, budget: float) -> tuple[float, float]:
         most, window = limits(budget)
@@ -116,16 +112,10 @@ class Pace:
         if self.limit is None:
             self.rate *= 2 ** (used / _DOUBLING)
         else:
-            self.rate = max(self.rate, min(self.rate * _GROWTH ** (used / 60), self._curve(now, self.limit)))
+            # The cubic: below the limit, long beside it, then above it ever faster.
+            curve = self.limit * (_PLATEAU + _BELOW * ((now - self.cut_at) / _PLATEAU_AFTER - 1) ** 3)
+            self.rate = max(self.rate, min(self.rate * _GROWTH ** (used / 60), curve))
         self.rate = min(self.rate, max(budget, LEAST))
-
-    def _curve(self, now: float, limit: float) -> float:
-        """Return the rate on the cubic: below the limit, long beside it, then above it ever faster."""
-        return limit * (_PLATEAU + _BELOW * ((now - self.cut_at) / _PLATEAU_AFTER - 1) ** 3)
-
-    def let_through(self, before: float) -> int:
-        """Return how many requests went in the minute before that moment."""
-        return bisect.bisect_left(self.sent, before) - bisect.bisect_right(self.sent, before - 60)
 
     def refused(self, sent_at: float, resumes_at: float, why: str) -> None:
         """Learn the limit from a refusal: it is what was let through, and the pace goes just below.
@@ -133,7 +123,7 @@ class Pace:
         A handful of requests is no measure: then it is half the pace, as after one that nothing of ours explains.
         The request was permitted at `sent_at`, the cool-down ends at `resumes_at`.
         """
-        let_through = self.let_through(sent_at)
+        let_through = bisect.bisect_left(self.sent, sent_at) - bisect.bisect_right(self.sent, sent_at - 60)
         guess = min(self.rate / 2, _HANDFUL) if let_through < _HANDFUL else 0
         self.limit = float(max(LEAST, let_through, guess))
         self.rate = min(self.rate, max(LEAST, self.limit * (_PLATEAU - _BELOW)))
