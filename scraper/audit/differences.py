@@ -10,11 +10,9 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-import frontmatter
-
 from scraper.audit.defects import Defect
 from scraper.audit.markup import examine_blocks, examine_text
-from scraper.markdown.front_matter import DocumentHandler
+from scraper.markdown.document import read_loosely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -26,9 +24,7 @@ FRAME_LEFT_OUT, QUOTE_SHAPE = "frame_left_out", "quote_shape"
 """What the reference does without a document's showing it by itself: some frames of the page are left out; later lines
 of some quotes have a mark of their own, which CommonMark does not need."""
 
-_TAG = re.compile(r'^  - "(.*)"$', re.MULTILINE)
-_PARTS = re.compile(r"---\n(?P<head>.*?\n)---\n\n?(?:# (?P<title>[^\n]*)\n\n?)?(?P<rest>.*)\Z", re.DOTALL)
-_BOX = re.compile(r"\n\n---\n\n(?P<box>(?:!\[[^\n]*\n\n)?\*\*[^\n]*\*\*.*)\Z", re.DOTALL)
+_BLANK = re.compile(r"\n{2,}")
 _MOMENT = re.compile(r"(/web/)\d{14}")
 _HIDDEN = re.compile(r"\[?\[email[\s\xa0]*protected\\?\]\]?(?:\([^()\n]*\))?", re.IGNORECASE)
 _EMAIL = re.compile(r"\[?[a-zA-Z0-9_.+\\-]+@[a-zA-Z0-9.\\-]+\]?(?:\([^()\n]*\))?")
@@ -60,7 +56,7 @@ def differences(theirs: str, ours: str, known: Collection[Defect]) -> tuple[list
         ours: of the same capture.
         known: the defects of theirs.
     """
-    left, right = _parts(theirs.replace("\r\n", "\n")), _parts(ours)
+    left, right = _parts(theirs), _parts(ours)
     found: list[Difference] = []
     same = dict.fromkeys(FIELDS, 0)
     for field in FIELDS:
@@ -76,19 +72,14 @@ def differences(theirs: str, ours: str, known: Collection[Defect]) -> tuple[list
 
 def _parts(text: str) -> dict[str, list[str]]:
     """Return what a document says in each field: one text, or each tag, or each block of the body."""
-    match = _PARTS.match(text)
-    head, title, rest = (match["head"], match["title"] or "", match["rest"]) if match else ("", "", text)
-    handler = DocumentHandler(tolerant=True)
-    metadata, _ = frontmatter.parse(f"---\n{head}---\n", handler=handler)
-    listed = metadata.get("tags")
-    tags = listed if isinstance(listed, list) else _TAG.findall(head)
-    box = _BOX.search(rest)
-    body = rest[: box.start()] if box else rest.removesuffix("\n")
-    parts: dict[str, list[str]] = {field: [str(metadata.get(field) or "")] for field in SINGLE}
-    parts["title"] = [f"{parts['title'][0]}\n# {title}"]
-    parts["author_box"] = [box["box"].removesuffix("\n") if box else ""]
-    blocks = re.split(r"\n{2,}", body.strip("\n"))
-    return parts | {"tags": [str(tag) for tag in tags], "body": blocks, "spacing": [body]}
+    document = read_loosely(text)
+    if document is None:
+        return {field: [""] for field in SINGLE} | {"tags": [], "body": _BLANK.split(text), "spacing": [text]}
+    body = document.body.removesuffix("\n")
+    parts = {field: [document.fields.get(field, "")] for field in SINGLE}
+    parts["title"] = [f"{parts['title'][0]}\n# {document.title or ''}"]
+    parts["author_box"] = [document.whole_box]
+    return parts | {"tags": list(document.tags), "body": _BLANK.split(body.strip("\n")), "spacing": [body]}
 
 
 def _pairs(theirs: list[str], ours: list[str]) -> Iterator[tuple[str, str]]:

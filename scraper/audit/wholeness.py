@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from scraper.models import Site
 
 _ENDS_WITH_EMPTY_LINE = re.compile(r"\| |\{\{<|---\Z")
-"""Tables, frames and rules stand between empty lines in the form, so also before the end of the file."""
+"""Tables, frames and rules stand between two empty lines in the form, text with bars between one."""
 _MAY_END_WITH_EMPTY_LINE = re.compile(r">.*|.* {2}", re.DOTALL)
 """A quote of text only does so too; a break is a line end of its own."""
 
@@ -34,7 +34,7 @@ def find_cut_in(text: str, document: LooseDocument, site: Site) -> str | None:
     ends = len(plain) - len(plain.rstrip("\n"))
     if not ends:
         return f"no newline behind {plain[-20:]!r}"
-    last = plain.rstrip("\n").rpartition("\n\n")[2]
+    before, _, last = plain.rstrip("\n").rpartition("\n\n")
     if not document.content and not document.box and not last.isspace():  # a break alone is content, too
         return "ends with its title" if document.title is None or ends < 3 else _no_box(needs_box)
     if last.count("<figure>") > last.count("</figure>"):
@@ -42,7 +42,7 @@ def find_cut_in(text: str, document: LooseDocument, site: Site) -> str | None:
     if needs_box or document.box:
         # The bio may be empty: then its line is.
         return _no_box(not document.box) or ("ends before the bio" if _is_bio_cut(document.box, ends) else None)
-    if _ENDS_WITH_EMPTY_LINE.match(last):
+    if before.endswith("\n") and _ENDS_WITH_EMPTY_LINE.match(last):
         return "ends inside or right behind a table, frame or rule" if ends != 2 else None
     return "ends between two blocks" if ends > 1 and not _MAY_END_WITH_EMPTY_LINE.fullmatch(last) else None
 

@@ -135,19 +135,28 @@ class LooseDocument:
 
     Attributes:
         fields: front matter, text values only; what is missing or cannot be read is left out.
+        tags: of the front matter.
         yaml_error: why a YAML reader refuses the front matter, or an empty text.
         title: of the heading, or None.
-        content: between title and author box.
+        body: between title and author box, as it stands.
         box: the author box's name and bio, or an empty text.
+        whole_box: the author box as it stands below its rule, avatar included, or an empty text.
         crlf: the lines ended with CR LF.
     """
 
     fields: dict[str, str]
+    tags: tuple[str, ...]
     yaml_error: str
     title: str | None
-    content: str
+    body: str
     box: str
+    whole_box: str
     crlf: bool
+
+    @property
+    def content(self) -> str:
+        """The body without the line feeds around it."""
+        return self.body.strip("\n")
 
 
 def read_loosely(text: str) -> LooseDocument | None:
@@ -162,11 +171,14 @@ def read_loosely(text: str) -> LooseDocument | None:
     head = _HEADING.match(rest)
     content = rest[head.end() :] if head else rest
     box = _BOX.search(content)
+    tags = metadata.get("tags")
     return LooseDocument(
         fields={str(name): value for name, value in metadata.items() if isinstance(value, str)},
+        tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
         yaml_error=handler.error,
         title=head["title"] if head else None,
-        content=(content[: box.start()] if box else content).strip("\n"),
+        body=content[: box.start()] if box else content,
         box=f"{box['name']}\n\n{box['bio'] or ''}" if box else "",
+        whole_box=box[0].partition("---")[2].strip("\n") if box else "",
         crlf=plain != text,
     )

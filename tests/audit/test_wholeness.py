@@ -19,7 +19,7 @@ ORIGINAL = "https://www.hkcnews.com/article/1234/harbour"
 FIGURE = '<figure>\n<img src="https://web.archive.org/web/20200102030405im_/https://x/y.jpg" alt="">\n</figure>'
 FRAME = '\n{{< video src="https://web.archive.org/web/20200102030405if_/https://y/z" >}}\n'
 TABLE = "\n| 甲 | 乙 |\n| --- | --- |\n| 一 | 二 |\n"
-TEXT = f"首段。\n\n{FIGURE}\n\n第二段。\n{TABLE}\n末段。"
+TEXT = f"首段。\n\n{FIGURE}\n\n第二段。\n\n{TABLE}\n\n末段。"
 WITH_BIO = AuthorBox("博客", "陳大文", "https://web.archive.org/web/20200102030405im_/https://x/a.jpg", "寫字的人。")
 EMPTY_BIO = WITH_BIO._replace(bio="")
 NO_AVATAR = WITH_BIO._replace(avatar="")
