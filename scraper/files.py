@@ -42,7 +42,7 @@ class NoLocksError(OSError):
 
 
 _MISSING = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL})
-"""What flock(2) and fsync(2) say where the file system cannot do it (of a folder, for fsync)."""
+"""What fsync(2) says of a folder where the file system cannot do it."""
 
 
 def try_lock(descriptor: int, *, shared: bool = False, wait: bool = False) -> bool:
@@ -56,9 +56,8 @@ def try_lock(descriptor: int, *, shared: bool = False, wait: bool = False) -> bo
     except BlockingIOError:
         return False
     except OSError as error:
-        if error.errno in _MISSING:
-            raise NoLocksError(error.errno, "file locks do not work on this file system") from error
-        raise
+        message = f"file locks do not work on this file system ({error.strerror})"
+        raise NoLocksError(error.errno, message) from error
     return True
 
 

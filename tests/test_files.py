@@ -118,7 +118,7 @@ def test_any_other_name_may_be_taken(tmp_path: Path, name: str) -> None:
         assert (tmp_path / name).read_text() == text
 
 
-@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS])
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS, errno.EIO, errno.EACCES])
 def test_a_file_system_without_locks(tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder is not worked on without its lock, and the message says why; a file can be made there all the same."""
 

@@ -34,7 +34,8 @@ def _check(root: str, site: Site, form: bool, document: WrittenDocument) -> list
     try:
         with open_file(Path(root, name)) as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                return [Finding(Kind.DOCUMENT_CHANGED, name, "was changed after it was written", article)]
+                kind = Kind.ADOPTED_CHANGED if adopted else Kind.DOCUMENT_CHANGED  # no page is kept to make it from
+                return [Finding(kind, name, "was changed after it was written", article)]
             file.seek(0)
             text = file.read().decode("utf-8", "replace")
     except FileNotFoundError:

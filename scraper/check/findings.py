@@ -14,6 +14,7 @@ class Kind(enum.StrEnum):
     MANIFEST = "manifest"
     DOCUMENT_MISSING = "document_missing"
     DOCUMENT_CHANGED = "document_changed"
+    ADOPTED_CHANGED = "adopted_changed"
     DOCUMENT_FORM = "document_form"
     DOCUMENT_CUT = "document_cut"
     DOCUMENT_UNKNOWN = "document_unknown"
@@ -32,6 +33,7 @@ _REMEDIES = {
     Kind.MANIFEST: "`hkcnews check --fix` writes it again",
     Kind.DOCUMENT_MISSING: "`hkcnews check --fix` makes it again",
     Kind.DOCUMENT_CHANGED: "`hkcnews check --fix` makes it again and keeps this one beside it as .orig",
+    Kind.ADOPTED_CHANGED: "`hkcnews recover ID` fetches the article and keeps this one beside it as .orig",
     Kind.DOCUMENT_FORM: "`hkcnews rebuild --ids ID` makes it again; if that changes nothing, report the page",
     Kind.DOCUMENT_CUT: "`hkcnews recover ID` fetches the article anew",
     Kind.DOCUMENT_UNKNOWN: "`hkcnews audit --adopt` takes it over from a copy of its folder; the run that writes this "

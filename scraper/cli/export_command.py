@@ -165,6 +165,7 @@ def _bag(making: _Making) -> dict[str, object]:
         partial(entry_json, site=context.site),
         f"{changed:%Y-%m-%d}",
         articles.withheld.sentence,
+        making.show,
     )
     report = write_bag(context.options.bag, contents)
     return {

@@ -39,12 +39,14 @@ class Report(Protocol):
 class Work(NamedTuple):
     """A command at work.
 
-    `signals` may end it; `progress` is told now and then how far it is.
+    `signals` may end it; `progress` is told now and then how far it is; `unreachable`: the archive is asked without a
+    contact, and nobody was told so.
     """
 
     context: Context
     signals: Signals
     progress: Callable[[Progress], None]
+    unreachable: bool = False
 
     @property
     def stop(self) -> threading.Event:
@@ -67,6 +69,8 @@ class Work(NamedTuple):
     def end(self, own: ExitStatus, did: str, *, then: str = "") -> int:
         """Say the last line and return the exit status: that of a signal that ended the command, else its own."""
         ended = self.signals.exit_status
+        if self.unreachable and own:
+            self.context.say([NO_CONTACT])  # to nobody who watches, where something else is said
         self.context.conclude(did, then=then if ended is None else "the same command goes on from here")
         return own if ended is None else ended
 
@@ -85,11 +89,12 @@ def at_work(context: Context, *, log: bool = True, bar: bool = True, archive: bo
         StoreError: the log file cannot be written.
     """
     warn = archive and context.is_watched and not context.has_bar
-    if archive and context.is_watched and not context.config.contact:
+    unreachable = archive and not context.config.contact
+    if unreachable and context.is_watched:
         context.say([NO_CONTACT])
     with (
         stop_on_signals() as signals,
         log_file(context.config, enabled=log, verbose=context.options.verbose, watched=warn),
         context.progress(archive=archive) if bar else contextlib.nullcontext(lambda _: None) as progress,
     ):
-        yield Work(context, signals, progress)
+        yield Work(context, signals, progress, unreachable and not context.is_watched)

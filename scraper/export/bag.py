@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import bagit
 
+from scraper.engine.outcomes import Progress
 from scraper.errors import LockHeld, TargetError
 from scraper.export.deposit import Deposit, Part, bag_info, datacite, write_crate
 from scraper.export.table import write_csv
@@ -53,6 +54,7 @@ class Contents(NamedTuple):
         manifest_line: makes the line of an id, without the line feed.
         date: of the last change, ``YYYY-MM-DD``.
         withheld: a sentence that says what is withheld.
+        progress: is told what is being done beyond going through `standings`.
     """
 
     standings: Iterable[Standing]
@@ -62,6 +64,7 @@ class Contents(NamedTuple):
     manifest_line: Callable[[Entry], str]
     date: str
     withheld: str
+    progress: Callable[[Progress], None] = lambda _: None
 
 
 class BagReport(NamedTuple):
@@ -83,6 +86,7 @@ def write_bag(target: Path, contents: Contents) -> BagReport:
     with _replacing_bag(target) as folder:
         report, deposit = _Filling(folder, contents).fill()
         write_crate(deposit, folder)
+        contents.progress(Progress("digests", 0, None))
         bag = bagit.make_bag(str(folder), bag_info(deposit), checksums=["sha256"])
         (folder / "metadata").mkdir()
         told = json.dumps(datacite(deposit), ensure_ascii=False, indent=2)
@@ -114,7 +118,10 @@ class _Filling:
             Part(f"{MANIFEST_FOLDER}/", f"{ids} article ids: state, capture, all that was tried, as JSON Lines"),
             Part(_TABLE, f"{ids} article ids as a table, also those that only lists of articles name", "text/csv"),
         ]
-        records = sum(self._archive(copy) for copy in self._contents.archives)
+        records, archives = 0, self._contents.archives
+        for number, copy in enumerate(archives, start=1):
+            self._contents.progress(Progress("WARC files", number, len(archives)))
+            records += self._archive(copy)
         images = self._pictures()
         size = sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
         parts, contents = tuple(self._parts), self._contents

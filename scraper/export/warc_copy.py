@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.store.records import Damage, iter_records
+from scraper.store.records import Damage, Record, iter_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from scraper.store.records import Record
 
 _MAX_BLOCK = 1 << 28
 _PIECE = 1 << 20
@@ -42,6 +40,9 @@ class WarcCopy:
                 if cut_from is not None:
                     dropped += self._cut(cut_from, item.offset)
                 cut_from = None
+                if isinstance(item, Record) and item.end > self._end:  # a run has written it since
+                    self._end = item.offset
+                    break
                 if isinstance(item, Damage):
                     self.damaged.append(f"{self.path.name} at byte {item.offset}: {item.reason}")
                     if item.torn:

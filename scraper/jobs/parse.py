@@ -26,6 +26,7 @@ def read_saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
         body = path.read_bytes()
     except OSError as error:
         raise TargetError(f"{path}: {error.strerror}; name a saved HTML page") from error
+    url = url.strip(" \t\r\n<>") if url else None
     replayed = (innermost_capture(url) or parse_replay_url(url)) if url else None
     if replayed is not None:
         url, timestamp = replayed.original, timestamp or replayed.timestamp

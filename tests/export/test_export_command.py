@@ -293,6 +293,22 @@ def test_what_was_taken_over_and_lost_is_fetched_as_the_tip_says(
     assert [row["id"] for row in rows(tmp_path / "a.jsonl")] == [501]
 
 
+def test_what_was_taken_over_and_changed_is_mended_as_check_says(
+    adopted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`check --fix` cannot make it again, and does not say that it can; recovering it keeps the changed one beside."""
+    document = next(adopted.glob("articles/*/*.md"))
+    document.write_text(f"{document.read_text(encoding='utf-8')}mine\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "--fix", "--output", str(adopted), "--jobs", "1"]) == 1
+    said = capsys.readouterr().out
+    assert "`hkcnews recover 501`" in said
+    assert "check --fix" not in said
+    recover_501(adopted)
+    assert main(["check", "--output", str(adopted), "--jobs", "1"]) == 0
+    assert document.with_name("article_501.md.orig").read_text(encoding="utf-8").endswith("mine\n")
+
+
 def recover_501(output: Path) -> None:
     with TestArchive([saved_article(501)]) as archive:
         words = ["--config", str(output.parent / "config.toml"), "--output", str(output), "--archive", archive.base]

@@ -123,6 +123,19 @@ def test_a_torn_end_is_left_out_and_said(warc_folder: Path) -> None:
     assert last.name in report.damaged[0]
 
 
+def test_what_a_run_writes_meanwhile_is_left_out(warc_folder: Path) -> None:
+    """Nothing is indexed that the copy does not hold, although the file has grown since it was looked at."""
+    first, last = sorted(warc_folder.iterdir())
+    whole = last.read_bytes()
+    for cut in (0, 100):
+        last.write_bytes(whole + first.read_bytes()[:cut])
+        copy = WarcCopy(last)
+        last.write_bytes(whole + first.read_bytes())
+        records = list(copy.records())
+        assert b"".join(copy.pieces()) == whole
+        assert max(record.end for record in records) == len(copy) == len(whole)
+
+
 def test_damage_in_the_middle_hides_nothing_behind_it(warc_folder: Path) -> None:
     """Broken bytes are said; the records behind them are found, and the file is handed on as it is."""
     first = min(warc_folder.iterdir())

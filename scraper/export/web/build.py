@@ -6,6 +6,7 @@ import hashlib
 import pickle
 import shutil
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper import __version__
 from scraper.export.web import folder
+from scraper.export.web.fold import fold
 from scraper.export.web.inputs import Entry, read
 from scraper.export.web.lists import (
     calendar_pages,
@@ -37,6 +39,7 @@ from scraper.export.web.stages import (
     write_index,
     write_pages,
 )
+from scraper.export.web.words_index import frequent
 from scraper.parallel import chunked, map_processes
 
 if TYPE_CHECKING:
@@ -56,6 +59,8 @@ _RANGES = {"words": 8, "pairs": 128}
 """Into how many pieces the index is divided to be merged, so that each takes some megabytes of memory."""
 ASSETS = Path(__file__).parent / "assets"
 _SCRATCH = ".making-"
+_SAMPLE = 1000
+"""Documents from which frequent strings are told, at most."""
 
 
 @dataclass(slots=True)
@@ -154,7 +159,8 @@ class _Build:
         self._wanted, self._inputs, self._texts, self._show = wanted, inputs, texts, show
         self._context = str(scratch / "context")
         held = frozenset(entry.id for entry in inputs.written)
-        context = Context(output, target, scratch, site, held, wanted.base_url, wanted.embed)
+        threes = frequent(_sample(output, inputs.written))
+        context = Context(output, target, scratch, site, held, wanted.base_url, wanted.embed, threes)
         Path(self._context).write_bytes(pickle.dumps(context))
         self._made: set[str] = set()
         self._done = Built()
@@ -261,6 +267,13 @@ class _Build:
         self._put("search/fold.js", fold_script())
         for path, data in document_scripts(stories):
             self._put(path, data)
+
+
+def _sample(output: Path, written: Sequence[Entry]) -> Iterator[str]:
+    """Yield some documents, folded."""
+    for entry in written[:: len(written) // _SAMPLE + 1]:
+        with suppress(OSError):
+            yield fold((output / entry.file).read_text(encoding="utf-8", errors="replace"))
 
 
 def _near(stories: Sequence[Story]) -> dict[int, tuple[tuple[Story | None, Story | None], ...]]:

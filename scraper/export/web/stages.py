@@ -47,6 +47,7 @@ class Context:
     held: Container[int]
     base_url: str
     embed: bool
+    threes: Container[str]
 
 
 class ReadPiece(NamedTuple):
@@ -130,7 +131,7 @@ def read_documents(piece: ReadPiece) -> ReadResult:
         stories.append(story)
     folded = [(story.id, fold(story.title), fold(searched(story, bodies[story.id]))) for story in stories]
     pairs = pairs_index.write_scratch(context.scratch / f"pairs-{piece.number}", folded)
-    words = words_index.write_scratch(context.scratch / f"words-{piece.number}", folded)
+    words = words_index.write_scratch(context.scratch / f"words-{piece.number}", folded, context.threes)
     pages = {number: tuple(body[:3]) for number, body in bodies.items()}
     (context.scratch / f"bodies-{piece.number}").write_bytes(marshal.dumps(pages))
     scripts = (text_script(story, bodies[story.id].text) for story in stories)

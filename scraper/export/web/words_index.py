@@ -1,5 +1,8 @@
 """The part of the search index for scripts that part words by spaces: for each word, the articles that hold it.
 
+Frequent strings of three Chinese characters are among its terms, behind a mark: pairs alone leave open whether a text
+holds such a string, and to look into so many texts takes long.
+
 Made in two steps, so that memory stays flat and all processors work: the words of some articles into a scratch file,
 then all of these merged, some first letters at a time, into scripts of some kilobytes. See docs/site.md.
 """
@@ -14,14 +17,19 @@ from itertools import accumulate, chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from scraper.export.web.fold import WORD
+from scraper.export.web.fold import UNSPACED, WORD
 from scraper.export.web.postings import MOST, SHARD_BITS, Shard, encode, packed, shard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
 _WORDS = re.compile(f"[{WORD}]+")
+_RUNS = re.compile(f"[{UNSPACED}]{{3,}}")
+MARK = "~"
+"""Stands before three characters; behind all letters of words but those with accents."""
+_SHARE, _FEWEST = 100, 10
+"""Three characters are frequent that one text in so many holds, and so many texts at least."""
 _LONGEST = 64
 """Letters of a word that are indexed: what is longer is an address or a code, and found by its beginning."""
 _WEIGHT_BITS = 8
@@ -30,24 +38,34 @@ _REST_BITS = 48
 """What the letters of a word take in a shard, about."""
 
 
-def words(text: str) -> Counter[str]:
-    """Return how often each word stands in a folded text."""
-    return Counter(word[:_LONGEST] for word in _WORDS.findall(text))
+def frequent(texts: Iterable[str]) -> frozenset[str]:
+    """Return the frequent strings of three characters in folded texts."""
+    each = [{run[at : at + 3] for run in _RUNS.findall(text) for at in range(len(run) - 2)} for text in texts]
+    found = Counter(chain.from_iterable(each))
+    return frozenset(three for three, many in found.items() if many >= max(_FEWEST, len(each) / _SHARE))
 
 
-def write_scratch(path: Path, articles: Iterable[tuple[int, str, str]]) -> Counter[str]:
+def words(text: str, threes: Container[str]) -> Counter[str]:
+    """Return how often each word stands in a folded text, and each of these strings of three characters."""
+    found = Counter(word[:_LONGEST] for word in _WORDS.findall(text))
+    found.update(MARK + three for at in range(len(text) - 2) if (three := text[at : at + 3]) in threes)
+    return found
+
+
+def write_scratch(path: Path, articles: Iterable[tuple[int, str, str]], threes: Container[str]) -> Counter[str]:
     """Write the words of some articles to a scratch file; return how many postings each first letter has.
 
     Args:
         path: of the file.
         articles: id, title, and all that is searched, the title among it, of each; folded, ids ascending.
+        threes: the strings of three characters that are terms, too.
     """
     found: dict[str, list[int]] = defaultdict(list)
     for number, title, text in articles:
         base = number << _WEIGHT_BITS
-        for word, count in words(text).items():
+        for word, count in words(text, threes).items():
             found[word].append(base + 2 * min(count, MOST))
-        for word in words(title):
+        for word in words(title, threes):
             found[word][-1] += 1
     sizes: Counter[str] = Counter()
     blobs = {}

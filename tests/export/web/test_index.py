@@ -6,6 +6,8 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
+from collections.abc import Container
+from functools import partial
 from pathlib import Path
 
 from hypothesis import given
@@ -87,25 +89,31 @@ def test_every_term_is_in_the_index(tmp_path: Path) -> None:
     for number in [*range(200, 500), *range(70_000, 70_100)]:
         title = " ".join(random_text(dice, 3).split())
         articles.append((number, fold(title), fold(f"{title}\n{random_text(dice, 40)}\U00020001字")))
+    threes = words_index.frequent(text for _, _, text in articles)
+    assert len(threes) > 100
     expected: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, title, text in articles:
-        in_title = _terms(title)
-        for term, count in _terms(text).items():
+        in_title = _terms(title, threes)
+        for term, count in _terms(text, threes).items():
             expected[term].append((number, 2 * min(count, 127) + (term in in_title)))
     last, found = articles[-1][0], {}
-    for index in (words_index, pairs_index):
+    for merge, write in (
+        (words_index.merge, partial(words_index.write_scratch, threes=threes)),
+        (pairs_index.merge, pairs_index.write_scratch),
+    ):
         sizes: Counter[str] = Counter()
         scratch = []
         for at in range(0, len(articles), 150):
-            scratch.append(tmp_path / f"{index.__name__}-{at}")
-            sizes.update(index.write_scratch(scratch[-1], articles[at : at + 150]))
-        shards = [one for chars in ranges(sizes, 5) for one in index.merge(scratch, chars, last)]
+            scratch.append(tmp_path / f"{merge.__module__}-{at}")
+            sizes.update(write(scratch[-1], articles[at : at + 150]))
+        shards = [one for chars in ranges(sizes, 5) for one in merge(scratch, chars, last)]
         assert [one.first for one in shards] == sorted(one.first for one in shards)
         found |= read([one.text for one in shards], last)
     assert found == expected
 
 
-def _terms(text: str) -> Counter[str]:
+def _terms(text: str, threes: Container[str]) -> Counter[str]:
     runs = re.findall(f"[{UNSPACED}]+", text)
     pairs = [run[at : at + 2] if at + 1 < len(run) else f"{run[at]}." for run in runs for at in range(len(run))]
-    return Counter([*pairs, *re.findall(f"[{WORD}]+", text)])
+    three = [f"~{run[at : at + 3]}" for run in runs for at in range(len(run)) if run[at : at + 3] in threes]
+    return Counter([*pairs, *three, *re.findall(f"[{WORD}]+", text)])

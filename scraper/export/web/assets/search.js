@@ -6,7 +6,7 @@
   const RUNS = new RegExp(`[${WORD}]+|[${UNSPACED}]+`, "gu");
   const IS_WORD = new RegExp(`^[${WORD}]`, "u");
   const WORD_BEFORE = new RegExp(`[${WORD}]$`, "u");
-  const [FIRST, AT_ONCE, FEW, TEXTS_A_SHARD, AROUND] = [10, 48, 12, 7, 40];
+  const [FIRST, AT_ONCE, FEW, MANY, TEXTS_A_SHARD, AROUND] = [10, 48, 12, 100, 7, 40];
   const [ROWS, SOME] = [100, 1000]; // of a list; that are shown at once, before the browser may draw
   const $ = (id) => document.getElementById(id);
   const fields = { q: $("q"), y: $("year"), c: $("category"), a: $("author") };
@@ -155,8 +155,10 @@
       const wide = (term) => Array.from(term).length === 1 && !IS_WORD.test(term);
       const narrow = found.filter((term) => !wide(term));
       const order = narrow.sort((a, b) => commonness(a) - commonness(b));
-      return { text, terms: order.length ? order : found.slice(0, 1), exact: found.length === 1 && found[0] === text, wide: !narrow.length,
-        chain: runs.length === 1 && runs[0] === text && !IS_WORD.test(text) };
+      const chain = runs.length === 1 && runs[0] === text && !IS_WORD.test(text), chars = chain ? Array.from(text) : [];
+      const threes = chars.slice(2).map((char, n) => `~${chars[n]}${chars[n + 1]}${char}`);
+      order.splice(threes.length === 1 ? 1 : order.length, 0, ...threes); // of three characters, all that there is to know
+      return { text, terms: order.length ? order : found.slice(0, 1), exact: found.length === 1 && found[0] === text, wide: !narrow.length, chain };
     });
   }
 
@@ -179,7 +181,10 @@
     if (allowed) list = new Map([...list].filter(([id]) => allowed(id)));
     for (const term of part.terms.slice(1)) {
       if (list.size <= FEW) break; // to look into so few texts costs less than another shard
+      const three = term.startsWith("~");
+      if (three && list.size <= MANY) continue;
       const other = lists.get(term) ?? await postings(term);
+      if (three && !other.size) continue; // not frequent
       lists.set(term, other);
       const both = new Map();
       for (const [id, weight] of list) {
@@ -187,24 +192,30 @@
         if (more) both.set(id, (Math.min(weight >> 1, more >> 1) << 1) | (weight & more & 1));
       }
       list = both;
+      if (three && term.length === part.text.length + 1) return { list, sure: () => COUNTED };
     }
     if (part.exact) return { list, sure: () => COUNTED };
     const least = list.size > FEW && part.chain ? await count(Array.from(part.text), list, lists) : new Map();
     return { list, sure: (id) => (!least.get(id) ? OPEN : least.get(id) === list.get(id) >> 1 ? COUNTED : HELD) };
   }
-  // How often a string of three characters and more stands in an article at least, from the numbers of its pairs: if a
-  // string that ends with z is there n times, z followed by w m times, and z t times in all, then with w behind it it is
-  // there n + m - t times at least. At most it is there as often as the rarest pair. Where it may be in the title, the
-  // text has to say.
+  // How often a string of three characters and more stands in an article at least, from the numbers of its parts: if one
+  // that ends with z is there n times, z followed by w m times, and z t times in all, then with w behind it it is there
+  // n + m - t times at least; z is two characters where such strings of three are in the index, else one. At most it is
+  // there as often as the rarest part. Where it may be in the title, the text has to say.
   async function count(chars, list, lists) {
-    const least = new Map();
-    const inner = await Promise.all(chars.slice(1, -1).map((char) => single(char, list.size / TEXTS_A_SHARD)));
-    const pairs = chars.slice(0, -1).map((char, n) => lists.get(char + chars[n + 1]));
-    if (inner.includes(null)) return least;
+    const least = new Map(), steps = [];
+    const pairs = chars.slice(1).map((char, n) => lists.get(chars[n] + char));
+    if (pairs.includes(undefined)) return least;
+    for (let n = 2; n < chars.length; n++) {
+      const three = lists.get(`~${chars[n - 2]}${chars[n - 1]}${chars[n]}`);
+      const all = three ? pairs[n - 2] : await single(chars[n - 1], list.size / TEXTS_A_SHARD);
+      if (!all) return least;
+      steps.push([three ?? pairs[n - 1], all]);
+    }
     for (const [id, weight] of list) {
-      const numbers = pairs.map((pair) => pair.get(id) >> 1), totals = inner.map((all) => all.get(id) >> 1);
-      if (weight & 1 || [...numbers, ...totals].some((number) => number >= 127)) continue;
-      least.set(id, totals.reduce((found, total, n) => Math.max(0, found + numbers[n + 1] - total), numbers[0]));
+      const number = (found) => found.get(id) >> 1;
+      if (weight & 1 || steps.some(([next, all]) => number(next) >= 127 || number(all) >= 127)) continue;
+      least.set(id, steps.reduce((found, [next, all]) => Math.max(0, found + number(next) - number(all)), number(pairs[0])));
     }
     return least;
   }
