@@ -200,7 +200,7 @@ class Listings:
         )
         gone = [row for ids in ranges for row in self._db.all(sql, (ids[0], ids[-1], listing)) if is_below(row[2])]
         for article, timestamp, original in gone:
-            log.warning("article=%d capture=%s url=%s is in the list no more", article, timestamp, original)
+            log.info("article=%d capture=%s url=%s is in the list no more", article, timestamp, original)
         self._db.many("INSERT OR IGNORE INTO vanished VALUES (?, ?, ?, ?)", ((*row, self._now()) for row in gone))
 
     def vanished(self, article: int) -> dict[tuple[str, str], str]:
