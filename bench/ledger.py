@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,28 @@ def rows(*, quick: bool) -> Iterator[Row]:
             long = {name: commands.pop(name) for name in _LONG}
             ran = processes_take_turns(commands, rounds=1 if quick else 15)
             ran |= processes_take_turns(long, rounds=1 if quick else 3)
+            sizes = [_size(output)]
+            subprocess.run([PYTHON, "-m", "scraper", "images", "--offline", "-q", "--output", str(output)], check=True)
+            sizes.append(_size(output))
+            lines = sum(path.stat().st_size for path in output.glob("manifest/*.jsonl")) / count
         yield from _rows(count, ran)
+        yield from _size_rows(count, sizes, lines)
+
+
+def _size(output: Path) -> int:
+    return sum(path.stat().st_size for path in output.glob("ledger.sqlite3*"))
+
+
+def _size_rows(count: int, sizes: list[int], line: float) -> Iterator[Row]:
+    """Yield what is promised of sizes; for few articles the file's own pages count."""
+    goal = 1.0 if count >= 10_000 else None
+    for name, size in zip(("", ", once pictures were asked for"), sizes, strict=True):
+        a_row = size / (count * CAPTURES)
+        figures = {"bytes a capture row": round(a_row), "MB": round(size / 1e6, 1)}
+        words = f"ledger, {count:,} articles, {count * CAPTURES:,} captures{name}"
+        yield Row(words, "300 bytes a capture row", a_row / 300, None if name else goal, "", figures)
+    words = f"manifest, {count:,} written articles"
+    yield Row(words, "700 bytes a line", line / 700, 1.0, "the URL of the capture is 155", {"bytes": round(line)})
 
 
 def sha256sum(output: Path) -> list[str]:

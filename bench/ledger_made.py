@@ -36,7 +36,7 @@ def typical() -> Reading:
 
 def make(output: Path, count: int) -> None:
     """Make the folder; its ledger is as a run leaves it that has listed, fetched, read and written everything."""
-    with open_workspace(Config(output=str(output)), clock=SystemClock()) as space:
+    with open_workspace(Config(output=str(output)), clock=SystemClock(), all_ids=True) as space:
         with space.ledger.transaction():
             # The ids that the site is known to have had are waiting; here all that are not ours are done with.
             space.ledger.articles._db.do("DELETE FROM articles")  # noqa: SLF001 # no run has a use for this

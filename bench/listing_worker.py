@@ -79,7 +79,7 @@ def into_the_ledger(base: str, output: str) -> int:
     config = Config(archive=base, output=output, cdx_per_minute=1_000_000)
     stop, clock = threading.Event(), SystemClock()
     with (
-        open_workspace(config, clock=clock, stop=stop) as space,
+        open_workspace(config, clock=clock, stop=stop, all_ids=True) as space,
         open_archive(config, clock=clock, stop=stop) as archive,
     ):
         return make_discovery(space, archive).whole_site().rows

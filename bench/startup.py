@@ -31,7 +31,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = os.environ["TMPDIR"] = folder
         output = Path(folder) / "output"
-        with open_workspace(Config(output=str(output)), clock=SystemClock()):
+        with open_workspace(Config(output=str(output)), clock=SystemClock(), all_ids=True):
             pass  # as a run leaves it
         ran = processes_take_turns(
             {

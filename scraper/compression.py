@@ -5,7 +5,6 @@ Content encodings of HTTP are taken off a stream by `Decoding`.
 
 from __future__ import annotations
 
-import functools
 import re
 import sys
 import zlib
@@ -14,32 +13,32 @@ from typing import TYPE_CHECKING, Protocol
 
 import brotli
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from types import ModuleType
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-
-
+BROKEN: tuple[type[Exception], ...] = (zlib.error, zstd.ZstdError, brotli.error, EOFError, ValueError)
+"""What is raised for data that cannot be decompressed on from here, and for a dictionary that is none."""
+Zstd = zstd.ZstdDecompressor
+ZstdDict = zstd.ZstdDict
 _MOST_LAYERS = 5
 _FIRST = 1 << 14
 """Bytes of a stream that are looked at to see in which encoding it is."""
 _PIECE = 1 << 10
 """Bytes that are decompressed at once: Brotli gives nothing of a piece behind which garbage stands."""
 _ROOM = 1 << 18
-
-
 _TEXT = re.compile(rb"[\t\r\n -~]{16}|[\t\r\n -~]*\Z")
 """Beginning of what is in no encoding, whatever a header says: some encodings take anything for theirs at first."""
 
 
 class TooLarge(ValueError):
     """Decoding would give more than the limit."""
-
-
-class BrokenError(ValueError):
-    """The data cannot be decompressed on from here."""
 
 
 class Decompressor(Protocol):
@@ -57,12 +56,8 @@ class Decompressor(Protocol):
     def unused_data(self) -> bytes:
         """What was handed in and stands behind the member."""
 
-    def decompress(self, data: bytes, most: int) -> bytes:
-        """Take data in and return at most so many bytes, perhaps none.
-
-        Raises:
-            BrokenError: it is none of this compression.
-        """
+    def decompress(self, data: bytes, most: int, /) -> bytes:
+        """Take data in and return at most so many bytes, perhaps none; raise one of `BROKEN` if it is none of this."""
 
 
 class Inflate:
@@ -84,63 +79,7 @@ class Inflate:
         return self._inner.unused_data
 
     def decompress(self, data: bytes, most: int) -> bytes:  # noqa: D102
-        try:
-            return self._inner.decompress(self._inner.unconsumed_tail + data, most)
-        except zlib.error as error:
-            raise BrokenError(str(error)) from error
-
-
-class Zstd:
-    """Zstandard, one frame; a frame that is to be skipped gives nothing.
-
-    Args:
-        dictionary: what the frame was compressed with, from `zstd_dictionary`.
-    """
-
-    def __init__(self, dictionary: object = None) -> None:
-        zstd = _zstd()
-        self._error: type[Exception] = zstd.ZstdError
-        self._inner: Decompressor = zstd.ZstdDecompressor(zstd_dict=dictionary)
-
-    @property
-    def eof(self) -> bool:  # noqa: D102
-        return self._inner.eof
-
-    @property
-    def needs_input(self) -> bool:  # noqa: D102
-        return self._inner.needs_input
-
-    @property
-    def unused_data(self) -> bytes:  # noqa: D102
-        return self._inner.unused_data
-
-    def decompress(self, data: bytes, most: int) -> bytes:  # noqa: D102
-        try:
-            return self._inner.decompress(data, most)
-        except (self._error, EOFError) as error:
-            raise BrokenError(str(error)) from error
-
-
-def zstd_dictionary(content: bytes) -> object:
-    """Make a dictionary, once for all frames of a file, as ``.warc.zst`` files bring it along.
-
-    Raises:
-        BrokenError: it is none.
-    """
-    zstd = _zstd()
-    try:
-        return zstd.ZstdDict(content)
-    except (zstd.ZstdError, ValueError) as error:
-        raise BrokenError(f"a dictionary that is none ({error})") from error
-
-
-@functools.cache
-def _zstd() -> ModuleType:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-    return zstd
+        return self._inner.decompress(self._inner.unconsumed_tail + data, most)
 
 
 class Brotli:
@@ -149,7 +88,6 @@ class Brotli:
     unused_data = b""
 
     def __init__(self) -> None:
-        self._error: type[Exception] = brotli.error
         self._inner = brotli.Decompressor()
 
     @property
@@ -161,10 +99,7 @@ class Brotli:
         return bool(self._inner.can_accept_more_data())
 
     def decompress(self, data: bytes, most: int) -> bytes:  # noqa: D102
-        try:
-            return bytes(self._inner.process(data, output_buffer_limit=most))
-        except self._error as error:
-            raise BrokenError(str(error)) from error
+        return bytes(self._inner.process(data, output_buffer_limit=most))
 
 
 class Decoding:
@@ -231,7 +166,7 @@ class Decoding:
                 given, data = (data, b"") if member.needs_input and not full else (b"", data)
                 try:
                     piece = member.decompress(given, _ROOM)
-                except BrokenError:
+                except BROKEN:
                     self.whole = False
                     return
                 full = len(piece) >= _ROOM and not member.eof  # there may be more, though it asks for input
@@ -261,11 +196,14 @@ def _gives(make: Callable[[], Decompressor], first: bytes, *, cut: bool = False)
     member = make()
     try:
         return any(member.decompress(piece, 1) or member.eof for piece in _small(first)) or cut
-    except BrokenError:
+    except BROKEN:
         return False
 
 
-_BY_MAGIC: dict[bytes, Callable[[], Decompressor]] = {GZIP_MAGIC: lambda: Inflate(47), ZSTD_MAGIC: Zstd}
+_BY_MAGIC: dict[bytes, Callable[[], Decompressor]] = {
+    GZIP_MAGIC: lambda: Inflate(47),
+    ZSTD_MAGIC: zstd.ZstdDecompressor,
+}
 _BY_NAME: dict[str, tuple[Callable[[], Decompressor], ...]] = {
     "deflate": (lambda: Inflate(15), lambda: Inflate(-15)),
     "br": (Brotli,),

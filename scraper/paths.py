@@ -18,10 +18,10 @@ ARTICLES_FOLDER = "articles"
 IMAGES_FOLDER = "images"
 MANIFEST_FOLDER = "manifest"
 WARC_FOLDER = "warc"
-OLD_MANIFEST = "manifest.jsonl"
-"""As it was until it came near the size that git hosts take."""
+SMALL_MANIFEST = "manifest.jsonl"
+"""What is known of few ids, in one file; it used to hold all, and came near the size that git hosts take."""
 _OWN_FOLDERS = frozenset({ARTICLES_FOLDER, IMAGES_FOLDER, WARC_FOLDER, MANIFEST_FOLDER})
-_OWN_FILES = (LEDGER_FILE, LOG_FILE, OLD_MANIFEST, IMAGES_LIST)
+_OWN_FILES = (LEDGER_FILE, LOG_FILE, SMALL_MANIFEST, IMAGES_LIST)
 """Also what lies beside them under a longer name: SQLite's own, older logs, what a person changed."""
 IDS_PER_FOLDER = 1000
 _SHARD_NAME = re.compile(r"(?P<low>[1-9][0-9]{0,17})-[0-9]+\.jsonl\Z")

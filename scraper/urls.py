@@ -77,6 +77,9 @@ _REPLAYED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A whole address: the Wayback Machine's under any host, or a collection's of pywb: no id has so many digits."""
+_MARK = "\x01"
+_ESCAPED = re.compile(r"(?:%[89A-F][0-9A-F])+")
+_TEXT = re.compile(r"[^\x00-\x7f]+")
 _NESTED = 5
 _HOST_PORT = re.compile(r"[\w.-]+\.[\w-]+:[0-9]")
 _ENCODED = re.compile(r"https?%3a", re.IGNORECASE)
@@ -157,6 +160,35 @@ def urlkey(original: str) -> str:
     key += f":{port}" if port not in ("", "80", "443") else ""
     key += f"){path.lower().removesuffix('/') or '/'}"
     return f"{key}?{'&'.join(sorted(query[1:].lower().split('&')))}" if query[1:] else key
+
+
+def to_iri(original: str) -> str:
+    """Return a URL with its escaped text as text, a third as long for Chinese; `to_uri` gives back the very same URL.
+
+    Upper-case escapes of whole UTF-8 characters are taken; any other stands. A URL that holds such text unescaped is
+    marked by a first character that no URL has.
+    """
+    if not original.isascii() or original.startswith(_MARK):
+        return _MARK + original
+    return _ESCAPED.sub(_unescaped, original)
+
+
+def to_uri(iri: str) -> str:
+    """Return the URL that `to_iri` was given."""
+    if iri.isascii() and not iri.startswith(_MARK):
+        return iri
+    return iri[1:] if iri.startswith(_MARK) else _TEXT.sub(_escaped, iri)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(match[0].replace("%", "")).decode()
+    except UnicodeDecodeError:
+        return match[0]
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"%{match[0].encode().hex('%').upper()}"
 
 
 class LinkRewriter:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
-from scraper.export.hugo import new_folder, write_hugo
+from scraper.export.folder import exporting_folder
+from scraper.export.hugo import write_hugo
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import Articles
 from scraper.export.sqlite import write_sqlite
@@ -127,7 +128,7 @@ def _sqlite(making: _Making) -> dict[str, object]:
 
 def _hugo(making: _Making) -> dict[str, object]:
     path = making.context.options.hugo
-    with new_folder(path) as part:
+    with exporting_folder(path) as part:
         count = write_hugo(making.rows(), part)
     return {"file": str(path), "articles": count}
 

@@ -7,6 +7,7 @@ import io
 import logging
 import logging.handlers
 import os
+import re
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -24,6 +25,10 @@ _PACKAGE = "scraper"
 _MEGABYTE = 1 << 20
 
 
+_LONG_URL = re.compile(r"(https?://\S{90})\S{10,}?(?=[:,;.)]?(?:\s|\Z))")
+"""Its beginning holds moment and article; the ledger has the rest."""
+
+
 class OneLine(logging.Formatter):
     """Formats a record as one line of printable text: a URL or title with a line break in it forges no second line."""
 
@@ -31,7 +36,7 @@ class OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; what is not printable is escaped as Python writes it."""
-        return printable(super().format(record))
+        return printable(_LONG_URL.sub("\\1…", super().format(record)))
 
 
 class _Rotating(logging.handlers.RotatingFileHandler):

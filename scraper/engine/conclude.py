@@ -90,8 +90,7 @@ class Conclusions:
         self._outcomes.unconfirmed.pop(article, None)
         # A rebuild that changes nothing must not push what happened before out of the log.
         level, what = (logging.INFO, "written") if file.changed else (logging.DEBUG, "unchanged")
-        where = f"article={article} capture={capture.timestamp} url={capture.original}"
-        log.log(level, "%s %s: %s", where, what, file.path)
+        log.log(level, "article=%d capture=%s %s", article, capture.timestamp, what)
 
     def _render(self, page: Article, original: str, timestamp: str) -> str:
         from scraper.markdown.document import render_document  # a run that finds nothing new need not wait for it
@@ -165,7 +164,7 @@ class Conclusions:
 
     @staticmethod
     def _warn(article: int, capture: Capture, what: str) -> None:
-        log.warning("article=%d capture=%s url=%s %s", article, capture.timestamp, capture.original, what)
+        log.warning("article=%d capture=%s %s", article, capture.timestamp, what)
 
 
 def fault_of_ours(error: Exception) -> CaptureError:

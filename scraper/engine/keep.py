@@ -164,7 +164,7 @@ class Intake:
         try:
             return self._store.load_kept(kept)
         except StoreError as error:
-            log.warning("article=%s capture=%s url=%s %s", kept.article, kept.timestamp, kept.original, error)
+            log.warning("article=%s capture=%s %s", kept.article, kept.timestamp, error)
             self._damaged.add(place)
             return None
 
@@ -174,8 +174,8 @@ class Intake:
         Not recorded is what reading a copy gave that does not stand for its capture.
         """
         page = read_page(self._site, memento, memento.digest_check, self._folder)
-        reading, where = page.reading, f"article={article} capture={capture.timestamp} url={capture.original}"
-        log.info("%s read: %s%s", where, reading.verdict, f" ({reading.detail})" if reading.detail else "")
+        reading, detail = page.reading, f" ({page.reading.detail})" if page.reading.detail else ""
+        log.info("article=%d capture=%s read: %s%s", article, capture.timestamp, reading.verdict, detail)
         if record:
             self.record(article, capture, page)
         return reading

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import bagit
 
 from scraper.engine.outcomes import Progress
-from scraper.errors import LockHeld, TargetError
 from scraper.export.deposit import Deposit, Part, bag_info, datacite, write_crate
+from scraper.export.folder import exporting_folder
 from scraper.export.table import write_csv
-from scraper.files import json_line, sync, temporary_of, try_lock, unwritable
+from scraper.files import json_line
 from scraper.paths import (
     ARTICLES_FOLDER,
     IMAGES_FOLDER,
@@ -26,7 +25,6 @@ from scraper.paths import (
     MANIFEST_FOLDER,
     WARC_FOLDER,
     document_path,
-    own_file,
 )
 
 if TYPE_CHECKING:
@@ -81,9 +79,10 @@ def write_bag(target: Path, contents: Contents) -> BagReport:
 
     Raises:
         TargetError: something else lies there.
+        LockHeld: another process makes it.
         StoreError: it cannot be written.
     """
-    with _replacing_bag(target) as folder:
+    with exporting_folder(target, may_go=_is_ours) as folder:
         report, deposit = _Filling(folder, contents).fill()
         write_crate(deposit, folder)
         contents.progress(Progress("digests", 0, None))
@@ -175,73 +174,11 @@ class _Filling:
         return len(kept)
 
 
-@contextlib.contextmanager
-def _replacing_bag(target: Path) -> Iterator[Path]:
-    """Give an empty folder to be filled; it takes the target's place once the block ends well, else it vanishes."""
-    target = target.absolute()
-    _require_new_or_ours(target)
-    part = temporary_of(target)
-    old = part.with_suffix(".old")
-    lock = None
-    try:
-        part.mkdir(parents=True, exist_ok=True)
-        lock = os.open(part, os.O_RDONLY)
-        _lock(part, lock)
-        _empty(part)  # of what a killed process left
-        yield part
-        shutil.rmtree(old, ignore_errors=True)
-        if target.exists():
-            target.rename(old)
-        part.rename(target)
-        sync(target.parent)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException as error:
-        if not isinstance(error, LockHeld):
-            shutil.rmtree(part, ignore_errors=True)
-        if old.exists() and not target.exists():
-            old.rename(target)
-        if isinstance(error, OSError):
-            raise unwritable(target, error) from error
-        raise
-    finally:
-        if lock is not None:
-            os.close(lock)
-
-
-def _lock(folder: Path, descriptor: int) -> None:
-    with contextlib.suppress(OSError):  # a file system without locks
-        if not try_lock(descriptor):
-            raise LockHeld(f"{folder}: another process is making this bag. Wait for it, or name another folder.")
-
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
-def _require_new_or_ours(target: Path) -> None:
-    """Make sure that nothing of anybody is lost when a bag takes this place.
-
-    Raises:
-        TargetError: there is something, and it is no bag that was made here and is as it was.
-    """
-    if folder := own_file(target):
-        raise TargetError(f"{target}: is the output folder {folder}'s own, so it is left as it is. Name another one.")
-    if target.is_dir() and not target.is_symlink():
-        names = {path.name for path in target.iterdir()}
-        if not names:
-            return
-        with contextlib.suppress(bagit.BagError, OSError, ValueError):
-            bag = bagit.Bag(str(target))
-            bag.validate(completeness_only=True)
-            if str(bag.info.get("Bag-Software-Agent", "")).startswith(_AGENT) and names <= _TOP:
-                return
-    elif not target.exists() and not target.is_symlink():
-        return
-    raise TargetError(
-        f"{target}: is there, and is no bag of this program's with nothing added or missing, so it is left as it is. "
-        "Name another folder, or move it elsewhere."
-    )
+def _is_ours(folder: Path) -> bool:
+    """Say whether a folder is a bag that was made here, and nothing was added to it or taken away."""
+    with contextlib.suppress(bagit.BagError, OSError, ValueError):
+        bag = bagit.Bag(str(folder))
+        bag.validate(completeness_only=True)
+        made_here = str(bag.info.get("Bag-Software-Agent", "")).startswith(_AGENT)
+        return made_here and {path.name for path in folder.iterdir()} <= _TOP
+    return False

@@ -7,14 +7,10 @@ this folder, and nothing else in a text may be one.
 
 from __future__ import annotations
 
-import contextlib
 import html
 import re
-import shutil
 from typing import TYPE_CHECKING
 
-from scraper.errors import StoreError
-from scraper.files import temporary_of, unwritable
 from scraper.markdown.front_matter import DocumentHandler
 from scraper.paths import document_path
 
@@ -71,28 +67,6 @@ author = "authors"
     ),
     "layouts/shortcodes/br.html": "<br>",
 }
-
-
-@contextlib.contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Give the path of an empty folder to be filled; it gets the target's name once the block ends well.
-
-    Raises:
-        StoreError: something has the name already, other than an empty folder, or it cannot be written.
-    """
-    part = temporary_of(target)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StoreError(f"{target}: is there already. Name a new folder, or remove this one first.")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        yield part
-        part.replace(target)
-    except BaseException as error:
-        shutil.rmtree(part, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise unwritable(target, error) from error
-        raise
 
 
 def write_hugo(rows: Iterable[ExportRow], folder: Path) -> int:

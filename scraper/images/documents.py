@@ -42,8 +42,11 @@ class Pictures:
         self._local = local
 
     def shown(self, article: int, document: str) -> str:
-        """Record which pictures a document, with the archive's addresses, names; return it as it is to be written."""
-        self.name(article, document)
+        """Return a document as it is to be written; record what it names, once somebody has asked for pictures."""
+        if self._local:
+            self._ledger.images.begin()
+        if self._ledger.images.asked_for():
+            self.name(article, document)
         if not self._local:
             return document
         self._ledger.set_meta(_FORM, LOCAL)
@@ -71,7 +74,8 @@ class Pictures:
         if self._local:
             self._ledger.set_meta(_FORM, LOCAL)
         for row in list(self._ledger.articles.each(State.WRITTEN)):
-            if row.file is not None and self._ledger.images.references(row.id):
+            images = self._ledger.images
+            if row.file is not None and (images.references(row.id) or images.form_sha256(row.id) is None):
                 self._relink(writer, folder, row, row.file, done)
         if not self._local and not done.left:
             self._ledger.set_meta(_FORM, "archive")
@@ -84,6 +88,8 @@ class Pictures:
             done.left.append(f"{name}: {error.strerror or error}")
             return
         form = self.original(row.id, present)
+        if form is None and _sha256(present) == row.file_sha256:  # taken over, and no text, so it names nothing
+            return
         if form is None:
             done.left.append(f"{name}: it was changed by hand; `hkcnews rebuild` writes it anew and keeps yours beside")
             return

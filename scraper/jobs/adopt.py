@@ -79,7 +79,7 @@ def adopting(config: Config, *, clock: Clock) -> Iterator[Adoption]:
         LockHeld: a run is at work there.
         StoreError: it cannot be written.
     """
-    with open_workspace(config, clock=clock) as space:
+    with open_workspace(config, clock=clock, all_ids=True) as space:
         adoption = Adoption(space)
         yield adoption
         adoption.commit()

@@ -69,7 +69,8 @@ def collect_images(
 
     Without an archive it works offline, from what is kept.
     """
-    _name_adopted(space)
+    space.ledger.images.begin()
+    _name_unnamed(space)
     remade = _remake(space)
     if ask_again:
         space.ledger.images.mark_missing_due()
@@ -95,8 +96,8 @@ def _service(archive: Archive) -> Service:
     )
 
 
-def _name_adopted(space: Workspace) -> None:
-    """Record the pictures of documents that were not written by this program but taken over."""
+def _name_unnamed(space: Workspace) -> None:
+    """Record the pictures of documents that were taken over, or written before anybody asked for pictures."""
     for row in list(space.ledger.articles.each(State.WRITTEN)):
         if row.file is None or space.ledger.images.form_sha256(row.id) is not None:
             continue

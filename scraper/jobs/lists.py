@@ -50,7 +50,7 @@ def fetch_lists(
         StoreError: the output folder cannot be written or read.
     """
     with contextlib.ExitStack() as stack:
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
         archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
         report = collect_lists(space, archive, limit=limit)
         refresh_manifest(space)

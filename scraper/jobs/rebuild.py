@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -17,6 +18,7 @@ from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.models import DigestCheck
 from scraper.parallel import chunked, map_processes
 from scraper.paths import LEDGER_FILE
+from scraper.reports.manifest import read_manifest
 from scraper.sites import get_site
 from scraper.store.documents import Writer
 from scraper.store.warc import WarcStore
@@ -113,6 +115,7 @@ def rebuild(
         StoreError: the output folder cannot be written.
     """
     with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
+        _know_ids_of_manifest(space)
         if changed is not None:
             space.writer = _TellingWriter(space.folder, changed)
         engine = make_engine(space)
@@ -133,6 +136,18 @@ def rebuild(
             rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
         refresh_manifest(space)
         return rebuilt
+
+
+def _know_ids_of_manifest(space: Workspace) -> None:
+    """Let a ledger that is made anew know the ids that the one before it knew, as far as the manifest tells."""
+    ledger = space.ledger
+    with ledger.transaction():
+        if ledger.get_meta("seeded") is None:
+            ids: list[int] = []
+            with contextlib.suppress(StoreError, TypeError, KeyError):  # damaged: the next run knows the others anew
+                ids.extend(int(one["id"]) for one in read_manifest(space.folder))
+            ledger.articles.add_ids(ids, "range")
+            ledger.set_meta("seeded", "manifest")
 
 
 def _kept(space: Workspace, ids: Sequence[range]) -> Iterator[list[tuple[Kept, bool]]]:

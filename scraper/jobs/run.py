@@ -113,7 +113,7 @@ def run(
         with contextlib.ExitStack() as stack:
             if options.dry_run:
                 config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
-            space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
+            space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
             archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
             if not options.dry_run and not options.ids and _is_first(space.ledger):
                 advise(FIRST_RUN)

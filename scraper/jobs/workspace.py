@@ -126,8 +126,11 @@ def open_workspace(
     clock: Clock,
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    all_ids: bool = False,
 ) -> Iterator[Workspace]:
     """Open the output folder for work, alone, and mend what an interrupted run left.
+
+    `all_ids`: the work is about all articles that the site is known to have had, so they become known.
 
     Raises:
         LockHeld: another run is at work there.
@@ -135,7 +138,7 @@ def open_workspace(
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(output_lock(config.output_path))
-        ledger = Ledger(config.output_path / LEDGER_FILE, site=get_site(config.site), clock=clock)
+        ledger = Ledger(config.output_path / LEDGER_FILE, site=get_site(config.site), clock=clock, all_ids=all_ids)
         stack.callback(ledger.close)
         ledger.bring_forward(format_timestamp(clock.now() + 2 * LONGEST))
         space = Workspace(config, ledger, clock, stop or threading.Event(), progress)

@@ -17,7 +17,7 @@ from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
 from scraper.ledger.lists import Lists
 from scraper.ledger.mementos import Mementos
-from scraper.ledger.schema import MIGRATIONS
+from scraper.ledger.schema import FUNCTIONS, MIGRATIONS
 from scraper.ledger.shards import Shards
 from scraper.times import format_timestamp
 
@@ -37,19 +37,22 @@ class Ledger:
     """The ledger of one output folder.
 
     Args:
-        path: the SQLite file; made, with all ids the site is known to have had, if absent.
+        path: the SQLite file; made if absent.
         clock: says when things were recorded.
         site: names the article ids; who only looks needs none.
         read_only: look only, beside a run that is at work.
+        all_ids: make known all ids that the site is known to have had; else only those that are asked for.
 
     Raises:
         StoreError: here and from every method, when the file cannot be read or written, or is damaged.
     """
 
-    def __init__(self, path: Path, *, clock: Clock, site: Site | None = None, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, clock: Clock, site: Site | None = None, read_only: bool = False, all_ids: bool = True
+    ) -> None:
         assert site is not None or read_only, "what is written down is of a site"
         self._clock = clock
-        self._db = Database(path, MIGRATIONS, read_only=read_only)
+        self._db = Database(path, MIGRATIONS, functions=FUNCTIONS, read_only=read_only)
         self.articles = Articles(self._db, self.now)
         self.listings = Listings(self._db, self.articles, site.article_id if site else lambda _: None, self.now)
         self.mementos = Mementos(self._db, self.now)
@@ -57,7 +60,7 @@ class Ledger:
         self.evidence = Evidence(self._db)
         self.lists = Lists(self._db, self.now)
         self.shards = Shards(self._db)
-        if site is not None and not read_only and self.get_meta("seeded") != str(site.known_ids):
+        if site is not None and all_ids and not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():
                 self.articles.add_ids(site.known_ids, "range")
                 self.set_meta("seeded", str(site.known_ids))
@@ -89,10 +92,11 @@ class Ledger:
     def bring_forward(self, latest: str) -> None:
         """Let nothing be put off beyond a moment (14 digits), as a run with a clock ahead of its time has done."""
         with self.transaction():
-            for table in ("articles", "images"):
-                self._db.do(f"UPDATE {table} SET due = ? WHERE due > ?", (AT_ONCE, latest))  # noqa: S608
-            for table in ("attempts", "image_attempts"):
-                self._db.do(f"UPDATE {table} SET next_at = NULL WHERE next_at > ?", (latest,))  # noqa: S608
+            self._db.do("UPDATE articles SET due = ? WHERE due > ?", (AT_ONCE, latest))
+            self._db.do("UPDATE attempts SET next_at = NULL WHERE next_at > ?", (latest,))
+            if self.images.asked_for():
+                self._db.do("UPDATE images SET due = ? WHERE due > ?", (AT_ONCE, latest))
+                self._db.do("UPDATE image_attempts SET next_at = NULL WHERE next_at > ?", (latest,))
             self._db.do("UPDATE listings SET started_at = ?1 WHERE started_at > ?2", (self.now(), latest))
 
     def witnesses(self, own_url: str, wider_urls: Sequence[str]) -> int:

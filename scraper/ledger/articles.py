@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = ""
 """As the moment when an id is due: earlier than any."""
-_COLUMNS = "id, source, state, reason, due, timestamp, original, file, file_sha256"
+_COLUMNS = "id, source, state, reason, due, timestamp, uri(original), file, file_sha256"
 _DOCUMENTS = """
 SELECT id, file, coalesce(file_sha256, ''), source = 'adopted' FROM articles
 WHERE state = 'written' AND file <> '' ORDER BY id
@@ -72,6 +72,11 @@ class Articles:
     def __init__(self, database: Database, now: Callable[[], str]) -> None:
         self._db = database
         self._now = now
+
+    def looked_at(self, most: int) -> list[int]:
+        """Return the first so many ids of which more is known than that they may be there, ascending."""
+        asked = "SELECT id FROM articles WHERE state <> 'waiting' OR reason <> '' ORDER BY id LIMIT ?"
+        return [row[0] for row in self._db.all(asked, (most,))]
 
     def add_ids(self, ids: Iterable[int], source: str) -> None:
         """Make ids known. New ones are due at once, those known already stay as they are."""
@@ -154,7 +159,7 @@ class Articles:
         """Record that the file of an article is on disk; `due` says when a better capture may be had, if ever."""
         self._db.do(
             "UPDATE articles SET state = 'written', source = iif(source = 'adopted', 'asked', source), reason = ?, "
-            "due = ?, timestamp = ?, original = ?, file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
+            "due = ?, timestamp = ?, original = iri(?), file = ?, file_sha256 = ?, changed_at = ? WHERE id = ?",
             (reason, due, timestamp, original, file, sha256, self._now(), article),
         )
 

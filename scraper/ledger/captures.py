@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from scraper.models import Capture, DigestCheck, Lack, Verdict
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 
 _KNOWN = """
-SELECT c.urlkey, c.timestamp, c.original, c.mimetype, c.statuscode, c.digest, c.length,
-       coalesce(s.ids, 1), s.verdict, s.statuscode, s.detail,
-       r.verdict, r.detail, r.layout, r.readings, r.lacks, r.text_sha256, r.completeness, r.title, r.date, r.author,
-       r.category, r.digest_check, r.page_sha256, r.at,
+SELECT coalesce(c.urlkey, surt(uri(c.original))), c.timestamp, uri(c.original), c.mimetype, c.statuscode, c.digest,
+       c.length, coalesce(s.ids, 1), s.verdict, s.statuscode, s.detail,
+       r.verdict, r.detail, r.layout, (SELECT text FROM said WHERE id = r.readings), r.lacks, r.text_sha256,
+       r.completeness, r.title, r.date, r.author, r.category, r.digest_check, r.page_sha256, r.at,
        a.tries, a.verdict, a.detail, a.at, a.next_at, a.final,
        m.file IS NOT NULL, iif(c.listing <> 0, m.payload_sha1, '')
 FROM captures c
@@ -30,9 +31,12 @@ LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND 
 LEFT JOIN attempts a ON a.article = c.article AND a.timestamp = c.timestamp AND a.original = c.original
 LEFT JOIN mementos m ON m.original = c.original AND m.timestamp = c.timestamp
 WHERE c.article = ?
-ORDER BY c.timestamp, c.original
 """
 
+_INSERT_READING = """
+INSERT OR REPLACE INTO readings VALUES (?, ?, iri(?), ?, ?, ?, (SELECT id FROM said WHERE text = ?), ?, ?, ?, ?, ?, ?,
+                                        ?, ?, ?, ?, (SELECT id FROM said WHERE text = ?))
+"""
 _json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 # Only rows of archived pages say what a digest stands for: a redirect's empty body is shared by thousands.
@@ -44,8 +48,8 @@ GROUP BY digest HAVING ids > 1
 
 
 _ROWS = """
-SELECT urlkey, timestamp, original, mimetype, statuscode, digest, length
-FROM captures WHERE article = ? ORDER BY timestamp, original
+SELECT coalesce(urlkey, surt(uri(original))), timestamp, uri(original), mimetype, statuscode, digest, length
+FROM captures WHERE article = ?
 """
 
 
@@ -58,16 +62,16 @@ class Captures:
 
     def of_article(self, article: int) -> list[Candidate]:
         """Return all captures of an article with what is known of them, earliest first."""
-        return [_candidate(row) for row in self._db.all(_KNOWN, (article,))]
+        return [_candidate(row) for row in sorted(self._db.all(_KNOWN, (article,)), key=itemgetter(1, 2))]
 
     def rows(self, article: int) -> list[Capture]:
         """Return the rows of all captures of an article, earliest first, without what became of them."""
-        return [Capture(*row) for row in self._db.all(_ROWS, (article,))]
+        return [Capture(*row) for row in sorted(self._db.all(_ROWS, (article,)), key=itemgetter(1, 2))]
 
     def add(self, article: int, capture: Capture) -> None:
         """Make a capture known that no listing gave: named by its address, or found in a WARC file."""
         self._db.do(
-            "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT OR IGNORE INTO captures VALUES (?, ?, iri(?3), nullif(?, surt(?3)), ?, ?, ?, ?, 0)",
             (article, capture.timestamp, capture.original, capture.urlkey, *capture[3:]),
         )
 
@@ -77,13 +81,15 @@ class Captures:
         """Record what reading a capture gave; a later reading (a better parser) takes the place of an earlier one."""
         page = reading.article
         fields = (page.title, page.date, page.author, page.category) if page else (None,) * 4
+        readings, beliefs = _json(dict(reading.readings)), _json(dict(reading.beliefs))
+        self._db.do("INSERT OR IGNORE INTO said (text) VALUES (?), (?)", (readings, beliefs))
         self._db.do(
-            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _INSERT_READING,
             (
                 *(article, capture.timestamp, capture.original, str(reading.verdict), reading.detail, reading.layout),
-                *(_json(dict(reading.readings)), _json(sorted(reading.lacks))),
+                *(readings, _json(sorted(reading.lacks))),
                 *(reading.text_sha256, _json(reading.completeness), *fields),
-                *(str(digest_check), page_sha256, self._now(), _json(dict(reading.beliefs))),
+                *(str(digest_check), page_sha256, self._now(), beliefs),
             ),
         )
         shared = self._db.one("SELECT ids FROM shared WHERE digest = ? AND verdict IS NULL", (capture.digest,))
@@ -97,7 +103,7 @@ class Captures:
     def record_attempt(self, article: int, capture: Capture, attempt: Attempt) -> None:
         """Record that asking for a capture gave nothing to read."""
         self._db.do(
-            "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO attempts VALUES (?, ?, iri(?), ?, ?, ?, ?, ?, ?)",
             (
                 *(article, capture.timestamp, capture.original, attempt.tries, str(attempt.verdict), attempt.detail),
                 *(attempt.at, format_timestamp(attempt.next_at) if attempt.next_at else None, attempt.final),

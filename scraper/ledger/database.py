@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StoreError, WrongVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 Row = tuple[Any, ...]
-Migration = tuple[str, tuple[str, ...]]
-"""A name and the statements it consists of."""
+Migration = tuple[str, tuple["str | Callable[[Database], None]", ...]]
+"""A name and the steps it consists of: statements, and what more than a statement is needed for."""
+Function = Callable[[Any], Any]
+"""Of one value, for use in statements; whatever the file holds, it does not raise."""
 
 REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
 
+_FEW_PAGES = 100
 _PRAGMAS = (
     # Of a new file; one that is there stays as it was made. A listing brings a million rows of 400 bytes: with ten of
     # them to a page of 4 KiB inserting takes a tenth longer. With 16 KiB the many small commits of a run write more.
@@ -40,18 +44,28 @@ class Database:
     Args:
         path: the file; made if absent, unless read only.
         migrations: applied in order, each in one transaction with the record that it was applied.
+        functions: for use in statements.
         read_only: look only; fails if the file is absent, or not fully migrated.
 
     Raises:
         StoreError: from every method, when the file cannot be read or written.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[Migration], *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[Migration],
+        *,
+        functions: Mapping[str, Function] = {},
+        read_only: bool = False,
+    ) -> None:
         self.path = path
         if path.exists() and not path.is_file():  # SQLite would wait for somebody to write into a named pipe
             raise StoreError(f"{path}: is no file. {REMEDY}")
         with _errors_of(self.path):
             self._connection = _open_read_only(path) if read_only else _open(path)
+            for name, function in functions.items():
+                self._connection.create_function(name, 1, function, deterministic=True)
             try:
                 self._migrate(migrations, read_only=read_only)
             except BaseException:
@@ -79,11 +93,23 @@ class Database:
                     f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild --ids 1`, or "
                     "the next `hkcnews run`, does that."
                 )
-        for name, statements in missing:
+        for name, steps in missing:
             with self.transaction():
-                for statement in statements:
-                    self.do(statement)
+                for step in steps:
+                    if callable(step):
+                        step(self)
+                    else:
+                        self.do(step)
                 self.do("INSERT INTO migrations VALUES (?, strftime('%Y%m%d%H%M%S', 'now'))", (name,))
+        if not read_only:
+            self._shrink()
+
+    def _shrink(self) -> None:
+        """Give back the room of a file of which much is empty, as a migration leaves it."""
+        free, pages = self.value("PRAGMA freelist_count"), self.value("PRAGMA page_count")
+        if free > max(pages // 4, _FEW_PAGES):
+            with contextlib.suppress(StoreError):
+                self.do("VACUUM")
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -192,7 +218,7 @@ def _open_read_only(path: Path, *, idle: bool = False) -> sqlite3.Connection:
 
 def _only_makes_faster(migration: Migration) -> bool:
     """Say whether all is there to be read without it."""
-    return all(statement.startswith("CREATE INDEX ") for statement in migration[1])
+    return all(isinstance(step, str) and step.startswith("CREATE INDEX ") for step in migration[1])
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
-from scraper.urls import captures_beside
+from scraper.urls import captures_beside, to_uri, urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,13 +27,14 @@ class Tried(NamedTuple):
 class ChosenCapture(NamedTuple):
     """The capture that stands for an id: that was written, or whose layout is unknown.
 
-    `won` and `told` are JSON objects: field to the reading that won, header of the archive's to its value. `date` and
-    `title` are those of the article, None for an unknown layout.
+    `listed_urlkey` is None where it is what follows from the original. `won` and `told` are JSON objects: field to the
+    reading that won, header of the archive's to its value. `date` and `title` are those of the article, None for an
+    unknown layout.
     """
 
     timestamp: str
     original: str
-    urlkey: str
+    listed_urlkey: str | None
     digest: str
     digest_check: str
     layout: str | None
@@ -42,6 +43,11 @@ class ChosenCapture(NamedTuple):
     date: str | None
     title: str | None
     told: str = "{}"
+
+    @property
+    def urlkey(self) -> str:
+        """The urlkey as the listing gave it."""
+        return urlkey(self.original) if self.listed_urlkey is None else self.listed_urlkey
 
     @property
     def provenance(self) -> Mapping[str, str]:
@@ -103,8 +109,9 @@ class Entry(NamedTuple):
 _ENTRIES = """
 SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
        coalesce(r.timestamp, a.timestamp), coalesce(r.original, a.original), r.verdict, c.urlkey, c.digest,
-       coalesce(r.digest_check, 'unverifiable'), r.layout, coalesce(r.readings, '{}'), coalesce(r.page_sha256, ''),
-       r.date, r.title, coalesce(m.provenance, '{}')
+       coalesce(r.digest_check, 'unverifiable'), r.layout,
+       coalesce((SELECT text FROM said WHERE id = r.readings), '{}'), coalesce(r.page_sha256, ''), r.date,
+       r.title, coalesce(m.provenance, '{}')
 FROM articles a
 LEFT JOIN readings r ON r.article = a.id
 LEFT JOIN mementos m ON m.original = coalesce(r.original, a.original)
@@ -159,13 +166,13 @@ WHERE w.article BETWEEN ? AND ? AND a.state <> 'written' ORDER BY w.article
 
 # Readings of articles of which more than one text was read. `history` compares these texts.
 _DIFFERING = """
-SELECT article, timestamp, original, text_sha256, lacks FROM readings WHERE verdict = 'article' AND article IN (
+SELECT article, timestamp, uri(original), text_sha256, lacks FROM readings WHERE verdict = 'article' AND article IN (
     SELECT article FROM readings WHERE verdict = 'article' GROUP BY article HAVING count(DISTINCT text_sha256) > 1
 ) ORDER BY article, timestamp, original
 """
 
 _VANISHED = """
-SELECT article, timestamp, original FROM vanished WHERE article BETWEEN ? AND ? ORDER BY article, timestamp, original
+SELECT article, timestamp, uri(original) FROM vanished WHERE article BETWEEN ? AND ? ORDER BY article, timestamp
 """
 
 _LAST = 2**62
@@ -203,16 +210,19 @@ class Evidence:
 
     def beliefs(self) -> Iterator[tuple[int, str]]:
         """Yield, of each page that says something, its article and a JSON object: belief to whether it holds."""
-        yield from self._db.each("SELECT article, beliefs FROM readings WHERE beliefs <> '{}' ORDER BY article")
+        yield from self._db.each(
+            "SELECT article, text FROM readings JOIN said ON said.id = beliefs WHERE text <> '{}' ORDER BY article"
+        )
 
     def _entry(self, rows: list[Row], others: Iterable[Row]) -> Entry:
-        tried = [Tried._make(row[7:10]) for row in rows if row[9] is not None and row[10] is not None]
-        if unread := [Tried._make(row[1:]) for row in others]:
-            tried = sorted(tried + unread)
+        known = [row[7:10] for row in rows if row[9] is not None and row[11] is not None]
+        tried = sorted(Tried(one[0], to_uri(one[1]), one[2]) for one in (*known, *(row[1:] for row in others)))
         article, state, reason, file, file_sha256 = rows[0][:5]
         row = self._chosen(rows)
-        standing = None if row is None or row[10] is None else ChosenCapture._make(row[7:9] + row[10:])
-        return Entry(article, State(state), reason, file, file_sha256, standing, tuple(tried))
+        if row is None or row[11] is None:
+            return Entry(article, State(state), reason, file, file_sha256, None, tuple(tried))
+        chosen = ChosenCapture(row[7], to_uri(row[8]), *row[10:])
+        return Entry(article, State(state), reason, file, file_sha256, chosen, tuple(tried))
 
     def _chosen(self, rows: list[Row]) -> Row | None:
         article, state, *_, timestamp, original = rows[0][:7]

@@ -74,11 +74,77 @@ class ImageEntry(NamedTuple):
     tried: tuple[ImageAttempt, ...]
 
 
+_IMAGES = """
+CREATE TABLE images (
+    address    TEXT PRIMARY KEY,   -- as documents name it
+    state      TEXT NOT NULL,      -- kept, waiting or missing
+    reason     TEXT NOT NULL DEFAULT '',
+    due        TEXT,               -- when to ask for it: '' at once, NULL not by itself
+    path       TEXT,               -- of its file, below the folder of pictures; as all below: NULL unless kept
+    sha256     TEXT,               -- of the file, hexadecimal
+    width      INTEGER,            -- pixels
+    height     INTEGER,            -- pixels
+    original   TEXT,               -- of the capture it came from
+    timestamp  TEXT,               -- of the capture it came from
+    changed_at TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID
+"""
+
+_IMAGE_SPOTS = """
+CREATE TABLE image_spots (
+    article  INTEGER NOT NULL,
+    position INTEGER NOT NULL,     -- among the pictures of the document
+    raw      TEXT NOT NULL,        -- what stands there in the form with the archive's addresses
+    address  TEXT NOT NULL,
+    PRIMARY KEY (article, position)
+) WITHOUT ROWID
+"""
+
+_IMAGE_ATTEMPTS = """
+CREATE TABLE image_attempts (
+    address   TEXT NOT NULL,
+    position  INTEGER NOT NULL,    -- in which order the questions were put
+    original  TEXT NOT NULL,       -- that was asked for
+    asked     TEXT NOT NULL,       -- near which moment; empty: which captures there are
+    timestamp TEXT NOT NULL,       -- of the capture that answered, or empty
+    verdict   TEXT NOT NULL,
+    detail    TEXT NOT NULL,
+    tries     INTEGER NOT NULL,
+    next_at   TEXT,
+    final     INTEGER NOT NULL,
+    at        TEXT NOT NULL,
+    PRIMARY KEY (address, original, asked)
+) WITHOUT ROWID
+"""
+
+_TABLES = (
+    _IMAGES,
+    "CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL",
+    # With the archive's addresses: so that a document can be put back into that form, and known as ours.
+    "CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)",
+    _IMAGE_SPOTS,
+    "CREATE INDEX image_spots_address ON image_spots (address)",
+    _IMAGE_ATTEMPTS,
+)
+
 _KEPT = ", ".join(KeptImage._fields)
 _NAMED = """
 EXISTS (SELECT 1 FROM image_spots s JOIN articles a ON a.id = s.article
         WHERE s.address = images.address AND a.state = 'written')
 """
+
+
+def drop_unasked(database: Database) -> None:
+    """Drop the tables of a ledger of which no picture was ever asked for; they used to be made and filled unasked."""
+    asked = "SELECT 1 FROM images WHERE state <> 'waiting' UNION ALL SELECT 1 FROM image_attempts"
+    local = "SELECT 1 FROM meta WHERE key = 'images_in_documents'"
+    if _has_tables(database) and not database.one(asked) and not database.one(local):
+        for table in ("images", "image_documents", "image_spots", "image_attempts"):
+            database.do(f"DROP TABLE {table}")
+
+
+def _has_tables(database: Database) -> bool:
+    return database.one("SELECT 1 FROM sqlite_master WHERE name = 'images'") is not None
 
 
 class Images:
@@ -87,6 +153,17 @@ class Images:
     def __init__(self, database: Database, now: Callable[[], str]) -> None:
         self._db = database
         self._now = now
+
+    def asked_for(self) -> bool:
+        """Say whether anybody has ever asked for pictures: only then are there tables of them."""
+        return _has_tables(self._db)
+
+    def begin(self) -> None:
+        """Make room for pictures, once they are asked for. Before, there are none."""
+        if not self.asked_for():
+            with self._db.transaction():
+                for statement in _TABLES:
+                    self._db.do(statement)
 
     def name(self, article: int, form_sha256: str, references: Iterable[ImageReference]) -> None:
         """Record the pictures that an article's document names, in its order; those not known yet are due.
@@ -110,11 +187,15 @@ class Images:
 
     def references(self, article: int) -> list[ImageReference]:
         """Return what the document of an article names, in its order."""
+        if not self.asked_for():
+            return []
         rows = self._db.all("SELECT raw, address FROM image_spots WHERE article = ? ORDER BY position", (article,))
         return [ImageReference(*row) for row in rows]
 
     def form_sha256(self, article: int) -> str | None:
         """Return the digest of an article's document with the archive's addresses, or None if not recorded."""
+        if not self.asked_for():
+            return None
         sha256: str | None = self._db.value("SELECT sha256 FROM image_documents WHERE article = ?", (article,))
         return sha256
 
@@ -196,6 +277,8 @@ class Images:
 
     def each(self) -> Iterator[ImageEntry]:
         """Yield all pictures that written articles name, by address, in flat memory."""
+        if not self.asked_for():
+            return
         articles = "SELECT DISTINCT article FROM image_spots WHERE address = ? ORDER BY article"
         for address, state, reason, *kept in self._db.each(
             f"SELECT address, state, reason, {_KEPT} FROM images WHERE {_NAMED} ORDER BY address"  # noqa: S608

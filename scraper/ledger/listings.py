@@ -6,6 +6,8 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scraper.urls import to_iri, urlkey
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -24,15 +26,15 @@ _URL = re.compile(r"https?://[^\s\",]+")
 # Two rows with one key differ in what the service forgot to say (a revisit's status) or in which of two copies it
 # shows. Which one stays must not hang on their order, and a row of the CDX server beats one made up from a page.
 _INSERT = """
-INSERT INTO captures (urlkey, timestamp, original, mimetype, statuscode, digest, length, article, listing)
+INSERT INTO captures (timestamp, mimetype, statuscode, digest, length, article, listing, original, urlkey)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET
     urlkey = excluded.urlkey, mimetype = excluded.mimetype, statuscode = excluded.statuscode,
     digest = excluded.digest, length = excluded.length, listing = excluded.listing
 WHERE (excluded.listing <> 0, excluded.statuscode = '200', excluded.statuscode, excluded.digest, excluded.mimetype,
-       excluded.length, excluded.urlkey)
+       excluded.length, coalesce(excluded.urlkey, ''))
     > (captures.listing <> 0, captures.statuscode = '200', captures.statuscode, captures.digest, captures.mimetype,
-       captures.length, captures.urlkey)
+       captures.length, coalesce(captures.urlkey, ''))
 """
 
 # A capture that nobody has read yet: what was concluded without it is open again. A file that was adopted stands for
@@ -155,12 +157,18 @@ class Listings:
             how many captures were new. Their articles become due.
         """
         urls = {row[2] for row in rows}  # the same one comes many times
-        owners = {url: (article, listing) for url in urls if (article := self._article_id(url)) is not None}
-        own = [row + owners[row[2]] for row in rows if row[2] in owners]
+        owners = {url: article for url in urls if (article := self._article_id(url)) is not None}
+        kept = {url: (article, listing, to_iri(url)) for url, article in owners.items()}
+        keys = {url: urlkey(url) for url in owners}
+        own = [
+            (row[1], *row[3:], *kept[url], None if row[0] == keys[url] else row[0])
+            for row in rows
+            if (url := row[2]) in owners
+        ]
         with self._db.transaction():
             added = self._db.many(_INSERT, own)
             if added:
-                articles = sorted({article for article, _ in owners.values()})
+                articles = sorted(set(owners.values()))
                 self._mark_due(listing, articles, only_new=added < len(rows))
             if added < len(own):
                 self._given_again(own)
@@ -180,7 +188,7 @@ class Listings:
 
     def _given_again(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Note which listing gave captures last; none of them has vanished."""
-        keys = [(-row[8], *row[7:8], *row[1:3], row[8]) for row in rows]
+        keys = [(-listing, article, row[0], original, listing) for *row, article, listing, original, _ in rows]
         where = "article = ? AND timestamp = ? AND original = ?"
         self._db.many(f"UPDATE captures SET listing = ? WHERE {where} AND listing <> ?", keys)  # noqa: S608
         if self.vanished_count():
@@ -195,17 +203,18 @@ class Listings:
             is_below: says whether it asked for a URL.
         """
         sql = (
-            "SELECT article, timestamp, original FROM captures "
+            "SELECT article, timestamp, uri(original), original FROM captures "
             "WHERE article BETWEEN ? AND ? AND listing <> 0 AND abs(listing) < ?"
         )
         gone = [row for ids in ranges for row in self._db.all(sql, (ids[0], ids[-1], listing)) if is_below(row[2])]
-        for article, timestamp, original in gone:
-            log.info("article=%d capture=%s url=%s is in the list no more", article, timestamp, original)
-        self._db.many("INSERT OR IGNORE INTO vanished VALUES (?, ?, ?, ?)", ((*row, self._now()) for row in gone))
+        for article, timestamp, *_ in gone:
+            log.info("article=%d capture=%s is in the list no more", article, timestamp)
+        rows = ((article, timestamp, original, self._now()) for article, timestamp, _, original in gone)
+        self._db.many("INSERT OR IGNORE INTO vanished VALUES (?, ?, ?, ?)", rows)
 
     def vanished(self, article: int) -> dict[tuple[str, str], str]:
         """Return the captures of an article, as (timestamp, original), that vanished, and when that was noticed."""
-        rows = self._db.all("SELECT timestamp, original, noticed_at FROM vanished WHERE article = ?", (article,))
+        rows = self._db.all("SELECT timestamp, uri(original), noticed_at FROM vanished WHERE article = ?", (article,))
         return {row[:2]: row[2] for row in rows}
 
     def vanished_count(self) -> int:

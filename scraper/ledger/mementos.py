@@ -29,13 +29,14 @@ class Kept(NamedTuple):
 
 
 _COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check, provenance"
+_READ = _COLUMNS.replace("original", "uri(original)")
 _ALL = f"(SELECT {_COLUMNS} FROM mementos UNION ALL SELECT {_COLUMNS} FROM copies)"  # noqa: S608
 _BLOCK = """
 SELECT max(article) FROM (
     SELECT DISTINCT article FROM mementos WHERE article >= ? AND article <= ? ORDER BY article LIMIT 500)
 """
 _OF_ARTICLES = f"""
-SELECT {_COLUMNS}, EXISTS (SELECT 1 FROM readings r WHERE (r.article, r.timestamp, r.original)
+SELECT {_READ}, EXISTS (SELECT 1 FROM readings r WHERE (r.article, r.timestamp, r.original)
                                                         = (m.article, m.timestamp, m.original))
 FROM mementos m WHERE article >= ? AND article <= ? ORDER BY article, timestamp, original
 """  # noqa: S608
@@ -57,8 +58,8 @@ class Mementos:
         self._insert("mementos", kept)
 
     def _insert(self, table: str, kept: Kept) -> None:
-        marks = ", ".join("?" * (len(kept) + 1))
-        sql = f"INSERT OR REPLACE INTO {table} ({_COLUMNS}, kept_at) VALUES ({marks})"  # noqa: S608
+        marks = ", ".join("?" * len(kept))
+        sql = f"INSERT OR REPLACE INTO {table} ({_COLUMNS}, kept_at) VALUES (iri(?), {marks})"  # noqa: S608
         self._db.do(sql, (*kept, self._now()))
 
     def add_copy(self, kept: Kept) -> None:
@@ -68,20 +69,20 @@ class Mementos:
     def has_copy(self, original: str, timestamp: str, payload_sha1: str) -> bool:
         """Say whether such a copy is kept already."""
         values = (original, timestamp, payload_sha1)
-        sql = "SELECT 1 FROM copies WHERE original = ? AND timestamp = ? AND payload_sha1 = ?"
+        sql = "SELECT 1 FROM copies WHERE original = iri(?) AND timestamp = ? AND payload_sha1 = ?"
         return self._db.one(sql, values) is not None
 
     def _where(self, condition: str, *values: object, table: str = "mementos") -> Iterator[Kept]:
-        for row in self._db.each(f"SELECT {_COLUMNS} FROM {table} {condition}", values):  # noqa: S608
+        for row in self._db.each(f"SELECT {_READ} FROM {table} {condition}", values):  # noqa: S608
             yield Kept(*row)
 
     def get(self, original: str, timestamp: str) -> Kept | None:
         """Return the memento of a capture, or None if it is not kept."""
-        return next(self._where("WHERE original = ? AND timestamp = ?", original, timestamp), None)
+        return next(self._where("WHERE original = iri(?) AND timestamp = ?", original, timestamp), None)
 
     def of_url(self, original: str) -> list[Kept]:
         """Return all mementos of a URL, earliest first."""
-        return list(self._where("WHERE original = ? ORDER BY timestamp", original))
+        return list(self._where("WHERE original = iri(?) ORDER BY timestamp", original))
 
     def payload(self, payload_sha1: str) -> Kept | None:
         """Return the first kept memento with an equal payload, or None."""
@@ -103,14 +104,14 @@ class Mementos:
         """
         if self._db.do("DELETE FROM copies WHERE file = ? AND offset = ?", (kept.file, kept.offset)):
             return
-        self._db.do("DELETE FROM mementos WHERE original = ? AND timestamp = ?", (kept.original, kept.timestamp))
+        self._db.do("DELETE FROM mementos WHERE original = iri(?) AND timestamp = ?", (kept.original, kept.timestamp))
         if kept.article is not None:
             self._forget_reading(kept)
             self._db.do("UPDATE articles SET due = ? WHERE id = ?", (AT_ONCE, kept.article))
 
     def _forget_reading(self, kept: Kept) -> None:
         of_capture = (kept.article, kept.timestamp, kept.original)
-        self._db.do("DELETE FROM readings WHERE article = ? AND timestamp = ? AND original = ?", of_capture)
+        self._db.do("DELETE FROM readings WHERE article = ? AND timestamp = ? AND original = iri(?)", of_capture)
 
     def latest(self) -> Kept | None:
         """Return the memento that was kept last, or None."""

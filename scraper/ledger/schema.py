@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.ledger.images import drop_unasked
+from scraper.ledger.shards import CHANGES, SHARDS, TOLD, stale_with
+from scraper.urls import to_iri, to_uri, urlkey
+
 if TYPE_CHECKING:
-    from scraper.ledger.database import Migration
+    from scraper.ledger.database import Function, Migration
 
 _LISTINGS = """
 CREATE TABLE listings (
@@ -128,49 +132,6 @@ CREATE TABLE articles (
 )
 """
 
-_IMAGES = """
-CREATE TABLE images (
-    address    TEXT PRIMARY KEY,   -- as documents name it
-    state      TEXT NOT NULL,      -- kept, waiting or missing
-    reason     TEXT NOT NULL DEFAULT '',
-    due        TEXT,               -- when to ask for it: '' at once, NULL not by itself
-    path       TEXT,               -- of its file, below the folder of pictures; as all below: NULL unless kept
-    sha256     TEXT,               -- of the file, hexadecimal
-    width      INTEGER,            -- pixels
-    height     INTEGER,            -- pixels
-    original   TEXT,               -- of the capture it came from
-    timestamp  TEXT,               -- of the capture it came from
-    changed_at TEXT NOT NULL DEFAULT ''
-) WITHOUT ROWID
-"""
-
-_IMAGE_SPOTS = """
-CREATE TABLE image_spots (
-    article  INTEGER NOT NULL,
-    position INTEGER NOT NULL,     -- among the pictures of the document
-    raw      TEXT NOT NULL,        -- what stands there in the form with the archive's addresses
-    address  TEXT NOT NULL,
-    PRIMARY KEY (article, position)
-) WITHOUT ROWID
-"""
-
-_IMAGE_ATTEMPTS = """
-CREATE TABLE image_attempts (
-    address   TEXT NOT NULL,
-    position  INTEGER NOT NULL,    -- in which order the questions were put
-    original  TEXT NOT NULL,       -- that was asked for
-    asked     TEXT NOT NULL,       -- near which moment; empty: which captures there are
-    timestamp TEXT NOT NULL,       -- of the capture that answered, or empty
-    verdict   TEXT NOT NULL,
-    detail    TEXT NOT NULL,
-    tries     INTEGER NOT NULL,
-    next_at   TEXT,
-    final     INTEGER NOT NULL,
-    at        TEXT NOT NULL,
-    PRIMARY KEY (address, original, asked)
-) WITHOUT ROWID
-"""
-
 _LISTS = """
 CREATE TABLE lists (
     original  TEXT NOT NULL,
@@ -206,29 +167,55 @@ CREATE TABLE vanished (
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
 """
-_SHARDS = """
-CREATE TABLE shards (
-    low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
-    size       INTEGER NOT NULL,     -- of the manifest's file for it, when it was written
-    changed_ns INTEGER NOT NULL      -- as the file system tells it
+_FIT_CAPTURES = _CAPTURES.replace(
+    "    urlkey     TEXT NOT NULL,\n", "    urlkey     TEXT,               -- NULL: as follows from the original\n"
+)
+_FIT_MEMENTOS = _MEMENTOS.replace(
+    "kept_at      TEXT NOT NULL,\n", "kept_at      TEXT NOT NULL,\n    provenance   TEXT NOT NULL,    -- JSON object\n"
+).replace(") WITHOUT ROWID", ")")
+_SAID = """
+CREATE TABLE said (
+    id   INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE      -- JSON object; a few dozens stand for all pages
 )
 """
-_CHANGES = (("INSERT", "new"), ("DELETE", "old"))
-_TOLD = (
-    *(("articles", change, f"{row}.id") for change, row in _CHANGES),
-    ("articles", "UPDATE OF state, file_sha256", "new.id"),
-    *((name, change, f"{row}.article") for name in ("readings", "attempts", "mementos") for change, row in _CHANGES),
-    ("captures", "UPDATE OF urlkey, digest", "new.article"),
-    ("witnesses", "INSERT", "new.article"),
+_FIT_READINGS = _READINGS.replace(
+    "readings     TEXT NOT NULL,    -- JSON object: field to the reading that won",
+    "readings     INTEGER NOT NULL, -- what is said: JSON object, field to the reading that won",
+).replace(
+    "at           TEXT NOT NULL,\n",
+    "at           TEXT NOT NULL,\n"
+    "    beliefs      INTEGER NOT NULL, -- what is said: JSON object, belief to whether the page bears it out\n",
 )
-"""What the manifest tells of: table, change, the id concerned. A capture that becomes known makes its article due."""
+_MEMENTOS_INDEXES = (
+    "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
+    "CREATE INDEX mementos_file ON mementos (file, offset, length)",
+    "CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",
+)
 
 
-def _stale_with(table: str, change: str, article: str) -> str:
-    name = f"{table}_{change.partition(' ')[0].lower()}_told"
-    low = f"({article} - 1) / 1000 * 1000 + 1"
-    return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END"  # noqa: S608
+_READINGS_NOW = """
+article, timestamp, iri(original), verdict, detail, layout, (SELECT id FROM said WHERE text = former.readings), lacks,
+text_sha256, completeness, title, date, author, category, digest_check, page_sha256, at,
+(SELECT id FROM said WHERE text = former.beliefs)
+"""
 
+
+def _made_anew(table: str, statement: str, columns: str) -> tuple[str, ...]:
+    return (
+        f"ALTER TABLE {table} RENAME TO former",
+        statement,
+        f"INSERT INTO {table} SELECT {columns} FROM former",  # noqa: S608
+        "DROP TABLE former",
+    )
+
+
+FUNCTIONS: dict[str, Function] = {
+    "iri": lambda value: to_iri(value) if isinstance(value, str) else value,
+    "uri": lambda value: to_uri(value) if isinstance(value, str) else value,
+    "surt": lambda value: urlkey(value) if isinstance(value, str) else value,
+}
+"""What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
 
 MIGRATIONS: tuple[Migration, ...] = (
     (
@@ -242,8 +229,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             _SHARED,
             _ATTEMPTS,
             _MEMENTOS,
-            "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
-            "CREATE INDEX mementos_file ON mementos (file, offset, length)",
+            *_MEMENTOS_INDEXES[:2],
             _READINGS,
             _ARTICLES,
             # The whole work list: a run with nothing to do reads this index, which is then empty.
@@ -253,15 +239,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ),
     (
         "0002-images",
-        (
-            _IMAGES,
-            "CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL",
-            # With the archive's addresses: so that a document can be put back into that form, and known as ours.
-            "CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)",
-            _IMAGE_SPOTS,
-            "CREATE INDEX image_spots_address ON image_spots (address)",
-            _IMAGE_ATTEMPTS,
-        ),
+        (),  # made once pictures are asked for: `ledger.images`
     ),
     (
         "0003-kept-pages-by-article",
@@ -285,35 +263,57 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0007-beliefs",
-        # JSON object: name of a belief to whether the page bears it out; in pages read earlier none was looked for.
+        "0007-beliefs",  # name to whether the page bears it out; in pages read earlier none was looked for
         ("ALTER TABLE readings ADD COLUMN beliefs TEXT NOT NULL DEFAULT '{}'",),
     ),
     (
         "0008-lists",
-        (
-            _LISTS,
-            "CREATE INDEX lists_day ON lists (urlkey, timestamp)",
-            _WITNESSES,
-        ),
+        (_LISTS, "CREATE INDEX lists_day ON lists (urlkey, timestamp)", _WITNESSES),
     ),
     (
         "0009-shards",
         # A row says that a file of the manifest is as the ledger has it; any change of what it tells takes it away.
         (
             "DELETE FROM meta WHERE key = 'manifest'",
-            _SHARDS,
-            *(_stale_with(*told) for told in _TOLD),
+            SHARDS,
+            *(stale_with(*told) for told in TOLD),
             # Under which ids the page stands that was just read for all of them, only reading all captures tells.
             "CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END",
         ),
     ),
     (
         "0010-vanished",
-        (_VANISHED, *(_stale_with("vanished", change, f"{row}.article") for change, row in _CHANGES)),
+        (_VANISHED, *(stale_with("vanished", change, f"{row}.article") for change, row in CHANGES)),
     ),
     (
         "0011-lists-counted",  # that name the article
         ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
+    ),
+    (
+        "0012-fit",
+        # Originals as text (`urls.to_iri`), urlkeys only where they are not what follows from that, and kept pages by
+        # row id, since each index of a table without has its whole key.
+        (
+            *_made_anew(
+                "captures",
+                _FIT_CAPTURES,
+                "article, timestamp, iri(original), nullif(urlkey, surt(original)), "
+                "mimetype, statuscode, digest, length, listing",
+            ),
+            *_made_anew(
+                "mementos",
+                _FIT_MEMENTOS,
+                "iri(original), timestamp, article, file, offset, length, "
+                "payload_sha1, page_sha256, digest_check, kept_at, provenance",
+            ),
+            *_MEMENTOS_INDEXES,
+            _SAID,
+            "INSERT INTO said (text) SELECT readings FROM readings UNION SELECT beliefs FROM readings",
+            *_made_anew("readings", _FIT_READINGS, _READINGS_NOW),
+            *(stale_with(*told) for told in TOLD if told[0] in ("captures", "mementos", "readings")),
+            *(f"UPDATE {table} SET original = iri(original)" for table in ("attempts", "copies", "vanished")),  # noqa: S608
+            "UPDATE articles SET original = iri(original) WHERE original IS NOT NULL",
+            drop_unasked,
+        ),
     ),
 )

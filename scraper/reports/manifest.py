@@ -6,12 +6,13 @@ Every reader goes through `read_manifest`, every writer through `write_manifest`
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StoreError
 from scraper.files import json_line, open_file, unwritable
 from scraper.models import State, Verdict
-from scraper.paths import IDS_PER_FOLDER, OLD_MANIFEST, shard_path, shards_below
+from scraper.paths import IDS_PER_FOLDER, SMALL_MANIFEST, shard_path, shards_below
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from scraper.models import Site
     from scraper.store.documents import Writer
 
+MOST_IN_ONE = 1000
+"""So many ids that were looked at stand in one file, too, as whoever recovers a few articles would look for them."""
 _CAPTURE = ("timestamp", "original", "digest", "digest_check")
 
 
@@ -57,9 +60,9 @@ def _is_told(tried: Tried, entry: Entry) -> bool:
     return tried.verdict == (Verdict.ARTICLE if entry.state is State.WRITTEN else entry.state)
 
 
-def manifest_lines(ledger: Ledger, site: Site, low: int) -> Generator[bytes]:
-    """Yield the lines of one file, the ids of the folder that begins with `low`, ascending, UTF-8 with line feed."""
-    for entry in ledger.evidence.each(low, low + IDS_PER_FOLDER - 1):
+def manifest_lines(ledger: Ledger, site: Site, low: int, high: int | None = None) -> Generator[bytes]:
+    """Yield the lines of ids, ascending, UTF-8 with line feed: up to `high`, or those of the folder that begins so."""
+    for entry in ledger.evidence.each(low, low + IDS_PER_FOLDER - 1 if high is None else high):
         yield f"{entry_json(entry, site)}\n".encode("utf-8", "backslashreplace")
 
 
@@ -67,7 +70,7 @@ def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> li
     """Write those files of the manifest below an output folder of which something has changed.
 
     So are those written that are gone, or not of the size and time that they were left with. Files of ids that are not
-    known any more go, and so does the one file that the manifest used to be.
+    known any more go. As long as few ids were looked at, those stand in one file beside them as well.
 
     Raises:
         StoreError: the ledger cannot be read or a file not written.
@@ -78,7 +81,13 @@ def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> li
             found.append(root / shard_path(low))
             writer.write_lines(shard_path(low), manifest_lines(ledger, site, low))
             ledger.shards.record(low, *_size_and_time(found[-1]))
-    for path in (*(path for low, path in shards_below(root).items() if low not in lows), root / OLD_MANIFEST):
+    gone = [path for low, path in shards_below(root).items() if low not in lows]
+    few = ledger.articles.looked_at(MOST_IN_ONE + 1)
+    if not 0 < len(few) <= MOST_IN_ONE:
+        gone.append(root / SMALL_MANIFEST)
+    elif found or not (root / SMALL_MANIFEST).exists():
+        writer.write_lines(SMALL_MANIFEST, chain.from_iterable(manifest_lines(ledger, site, one, one) for one in few))
+    for path in gone:
         try:
             if path.is_file():
                 path.unlink()
@@ -104,7 +113,7 @@ def read_manifest(root: Path) -> Iterator[dict[str, Any]]:
     Raises:
         StoreError: a file cannot be read, or holds something else.
     """
-    old = root / OLD_MANIFEST
+    old = root / SMALL_MANIFEST
     for path in list(shards_below(root).values()) or [old][: old.exists()]:
         try:
             with open_file(path) as file:

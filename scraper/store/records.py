@@ -7,7 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from scraper.compression import BrokenError
+from scraper.compression import BROKEN
 from scraper.store.stream import PIECE, Damaged, RecordStream
 
 if TYPE_CHECKING:
@@ -198,5 +198,5 @@ def _is_record_member(stream: RecordStream, data: bytes) -> bool:
     """Say whether a record begins at this magic number, which may just be some bytes of compressed data."""
     try:
         return stream.decompressor().decompress(data, len(_WARC)) == _WARC
-    except BrokenError:
+    except BROKEN:
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.compression import GZIP_MAGIC, ZSTD_MAGIC, BrokenError, Inflate, Zstd, zstd_dictionary
+from scraper.compression import BROKEN, GZIP_MAGIC, ZSTD_MAGIC, Inflate, Zstd, ZstdDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -213,7 +213,7 @@ class RecordStream:
 
     def decompressor(self) -> Decompressor:
         """Return what decompresses a member of this file."""
-        return Zstd(self._dictionary) if self.zstd else Inflate(31)
+        return Zstd(zstd_dict=self._dictionary) if self.zstd else Inflate(31)
 
     def _inflate_step(self) -> bool:
         """Put the next bytes of the member into the empty buffer, perhaps none; False if it has ended."""
@@ -224,7 +224,7 @@ class RecordStream:
             raise Damaged("the file ends inside a compressed member", torn=True)
         try:
             self._position, self._buffer = 0, self._inflate.decompress(data, _ROOM)
-        except BrokenError as error:
+        except BROKEN as error:
             raise Damaged(f"broken compressed data ({error})", torn=False) from error
         if self._inflate.eof:
             self._raw = self._inflate.unused_data + self._raw
@@ -232,14 +232,15 @@ class RecordStream:
         return True
 
 
-def _dictionary(file: BinaryIO, first: bytes) -> object:
+def _dictionary(file: BinaryIO, first: bytes) -> ZstdDict | None:
     """Return the dictionary with which a ``.warc.zst`` file begins; None if it brings none that can be read."""
     size = int.from_bytes(first[4:], "little")
     if not first.startswith(_DICTIONARY) or size > _MOST_OF_A_DICTIONARY:
         return None
     content = file.read(size)
     try:
-        packed = content.startswith(ZSTD_MAGIC)
-        return zstd_dictionary(Zstd().decompress(content, _MOST_OF_A_DICTIONARY) if packed else content)
-    except BrokenError:
+        if content.startswith(ZSTD_MAGIC):
+            content = Zstd().decompress(content, _MOST_OF_A_DICTIONARY)
+        return ZstdDict(content)
+    except BROKEN:
         return None

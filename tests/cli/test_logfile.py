@@ -36,6 +36,17 @@ def test_chinese_stays_readable(tmp_path: Path) -> None:
     assert line.endswith(r"INFO title=眾新聞\n2026-01-01 forged")
 
 
+def test_a_long_url_is_told_by_its_beginning(tmp_path: Path) -> None:
+    """Moment and article stand there, and the words behind it; the whole of it is in the ledger."""
+    url = "https://web.archive.org/web/20210629000248id_/https://www.hkcnews.com/article/270/" + "%E7%9A%84" * 60
+    with log_file(Config(output=str(tmp_path))):
+        LOG.info("%s: status 503, then %s", url, "https://www.hkcnews.com/article/270")
+    (line,) = lines(tmp_path)
+    assert "/20210629000248id_/https://www.hkcnews.com/article/270/" in line
+    assert line.endswith("…: status 503, then https://www.hkcnews.com/article/270")
+    assert len(line) < 220
+
+
 def test_it_is_rotated(tmp_path: Path) -> None:
     """A full file makes room for a new one; so many old ones stay as are asked for."""
     with log_file(Config(output=str(tmp_path), log_megabytes=1, log_files=2)):

@@ -193,9 +193,9 @@ def test_the_log_names_article_and_capture(hkcnews: Callable[..., Callable[..., 
     call = hkcnews(saved_article(201))
     call("run", "--ids", "201")
     lines = (call.folder.output / "hkcnews.log").read_text(encoding="utf-8").splitlines()  # type: ignore[attr-defined]
-    about = [line for line in lines if "read:" in line or "written:" in line]
+    about = [line for line in lines if "read:" in line or " written" in line]
     assert len(about) == 2
-    assert all(f"article=201 capture={TEXT} url={article_url(201)}" in line for line in about)
+    assert all(f"article=201 capture={TEXT} " in line for line in about)
 
 
 @pytest.mark.parametrize(

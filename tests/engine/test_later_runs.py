@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from scraper.cli import main
 from scraper.engine.guard import LARGE
+from scraper.jobs.recover import recover
 from scraper.models import State
 from scraper.reports.manifest import read_manifest
 from scraper.sites.hkcnews.words import LAST_ID
@@ -77,10 +79,33 @@ def test_the_manifest_that_was_one_file_is_divided_by_the_next_run(open_folder: 
     folder.run()
     (shard,) = folder.output.glob("manifest/*")
     entries = list(read_manifest(folder.output))
-    shard.rename(old := folder.output / "manifest.jsonl")
+    shard.rename(folder.output / "manifest.jsonl")
     assert list(read_manifest(folder.output)) == entries
     folder.run()
-    assert (list(read_manifest(folder.output)), old.exists(), shard.exists()) == (entries, False, True)
+    assert (list(read_manifest(folder.output)), shard.exists()) == (entries, True)
+
+
+def test_few_ids_that_were_looked_at_stand_in_one_file_too(open_folder: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever recovers a few articles finds them in one file; when there are many it goes."""
+    folder = open_folder(saved_article(201), Saved(article_url(202), "20220301000000", farewell_page()))
+    folder.run(ids=(range(201, 203),))
+    one = folder.output / "manifest.jsonl"
+    told = [entry for entry in read_manifest(folder.output) if entry["reason"] != "not looked at yet"]
+    assert [json.loads(line) for line in one.read_text(encoding="utf-8").splitlines()] == told
+    assert [entry["id"] for entry in told] == [201, 202]
+    monkeypatch.setattr("scraper.reports.manifest.MOST_IN_ONE", 1)
+    folder.run(ids=(range(201, 203),))
+    assert not one.exists()
+
+
+def test_one_article_recovered_into_a_new_folder_is_all_that_is_told(open_folder: Open) -> None:
+    """With what its page links to; a ledger of a few pages; made anew from what is kept it knows as much."""
+    folder = open_folder(saved_article(201), new=True)
+    recover(folder.config, ["201"], clock=folder.clock)
+    assert [one["id"] for one in read_manifest(folder.output)] == [200, 201, 202]
+    assert (folder.output / "ledger.sqlite3").stat().st_size < 300_000
+    assert main(["rebuild", "--ledger", "--output", str(folder.output), "-q", "--jobs", "1"]) == 0
+    assert [one["id"] for one in read_manifest(folder.output)] == [200, 201, 202]
 
 
 def test_ids_that_links_invent_grow_nothing(open_folder: Open) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import StoreError
-from scraper.export.hugo import content, document, new_folder, write_hugo
+from scraper.errors import TargetError
+from scraper.export.folder import exporting_folder
+from scraper.export.hugo import content, document, write_hugo
 from scraper.export.rows import ExportRow
 from tests.export.web.made import COLUMN, HOSTILE, HOSTILE_TEXT
 
@@ -41,7 +42,7 @@ def test_hugo_builds_them(hugo: str | None, tmp_path: Path, make_row: Callable[.
         make_row(3, date="", last_updated="2020-01-02 03:04:05", category="", author="", tags=()),
         make_row(4, date="99.99.99", last_updated="soon", markdown=""),
     ]
-    with new_folder(tmp_path / "hugo") as part:
+    with exporting_folder(tmp_path / "hugo") as part:
         assert write_hugo(rows, part) == 4
     command = [hugo, "--panicOnWarning", "--destination", str(tmp_path / "site")]
     done = subprocess.run(command, cwd=tmp_path / "hugo", capture_output=True, text=True, check=False, timeout=120)
@@ -77,6 +78,6 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
     """Nothing is written over."""
     (tmp_path / "hugo").mkdir()
     (tmp_path / "hugo/mine.md").write_text("x")
-    with pytest.raises(StoreError, match="is there already"), new_folder(tmp_path / "hugo"):
+    with pytest.raises(TargetError, match="is there already"), exporting_folder(tmp_path / "hugo"):
         pass
     assert (tmp_path / "hugo/mine.md").read_text() == "x"

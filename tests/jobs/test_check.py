@@ -316,7 +316,7 @@ def test_a_damaged_ledger_is_found_and_made_again(full_output, content):
 
 @pytest.mark.parametrize(
     "statement",
-    ["DELETE FROM migrations WHERE name LIKE '0002-%'", "INSERT INTO migrations VALUES ('9999-later', '')"],
+    ["DELETE FROM migrations WHERE name LIKE '0009-%'", "INSERT INTO migrations VALUES ('9999-later', '')"],
 )
 def test_a_ledger_of_another_version_is_not_taken_for_a_damaged_one(output, statement):
     """It is named and left as it is, whatever was asked for: made anew it would lose what no kept page has."""

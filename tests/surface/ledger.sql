@@ -10,6 +10,7 @@
 -- migration 0009-shards
 -- migration 0010-vanished
 -- migration 0011-lists-counted
+-- migration 0012-fit
 -- meta lists_listed
 -- meta seeded
 CREATE TABLE articles (
@@ -47,7 +48,7 @@ CREATE TABLE captures (
     article    INTEGER NOT NULL,
     timestamp  TEXT NOT NULL,
     original   TEXT NOT NULL,
-    urlkey     TEXT NOT NULL,
+    urlkey     TEXT,               -- NULL: as follows from the original
     mimetype   TEXT NOT NULL,
     statuscode TEXT NOT NULL,
     digest     TEXT NOT NULL,
@@ -149,9 +150,10 @@ CREATE TABLE mementos (
     payload_sha1 TEXT NOT NULL,    -- base32
     page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
     digest_check TEXT NOT NULL,
-    kept_at      TEXT NOT NULL, provenance TEXT NOT NULL DEFAULT '{}',
+    kept_at      TEXT NOT NULL,
+    provenance   TEXT NOT NULL,    -- JSON object
     PRIMARY KEY (original, timestamp)
-) WITHOUT ROWID
+)
 CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL
 CREATE TRIGGER mementos_delete_told AFTER DELETE ON mementos BEGIN DELETE FROM shards WHERE low = (old.article - 1) / 1000 * 1000 + 1; END
 CREATE INDEX mementos_file ON mementos (file, offset, length)
@@ -166,7 +168,7 @@ CREATE TABLE readings (
     verdict      TEXT NOT NULL,
     detail       TEXT NOT NULL,
     layout       TEXT,
-    readings     TEXT NOT NULL,    -- JSON object: field to the reading that won
+    readings     INTEGER NOT NULL, -- what is said: JSON object, field to the reading that won
     lacks        TEXT NOT NULL,    -- JSON array
     text_sha256  TEXT NOT NULL,
     completeness TEXT NOT NULL,    -- JSON array of integers
@@ -176,11 +178,16 @@ CREATE TABLE readings (
     category     TEXT,
     digest_check TEXT NOT NULL,
     page_sha256  TEXT NOT NULL,
-    at           TEXT NOT NULL, beliefs TEXT NOT NULL DEFAULT '{}',
+    at           TEXT NOT NULL,
+    beliefs      INTEGER NOT NULL, -- what is said: JSON object, belief to whether the page bears it out
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
 CREATE TRIGGER readings_delete_told AFTER DELETE ON readings BEGIN DELETE FROM shards WHERE low = (old.article - 1) / 1000 * 1000 + 1; END
 CREATE TRIGGER readings_insert_told AFTER INSERT ON readings BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
+CREATE TABLE said (
+    id   INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE      -- JSON object; a few dozens stand for all pages
+)
 CREATE TABLE shards (
     low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
     size       INTEGER NOT NULL,     -- of the manifest's file for it, when it was written
