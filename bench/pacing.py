@@ -76,7 +76,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
 
     What is measured begins two minutes after the first request: by then the pace has grown to the budget.
     """
-    plans = ((1_500, 480, 4.0, (1.0, 8.0)), (500, 60, 4.0, (1.0, 8.0)), (1_500, 480, 4.0, (3.0, 3.0)))
+    plans = ((1_500, 480, 2.0, (1.0, 8.0)), (500, 60, 4.0, (1.0, 8.0)), (1_500, 480, 4.0, (3.0, 3.0)))
     for count, budget, factor, latency in ((40, 480, 8.0, (1.0, 8.0)),) if quick else plans:
         one = paced(count, budget, factor, latency)
         begin = one.arrivals[0] if quick else one.arrivals[0] + SOON

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
-_LINK = re.compile(r"<([^>]*)>\s*((?:;\s*[a-zA-Z*]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+)\s*)*)")
+_LINK = re.compile(r"<([^<>]*)>\s*((?:;\s*[a-zA-Z*]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+)\s*)*)")
 _BESIDE = re.compile(r';\s*rel="((?:first|prev|next|last)[a-z ]*?)(?: memento)"')
 _ORIGINAL = re.compile(r";\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?original(?:\s[^\"]*)?\"|original\b)", re.IGNORECASE)
 

@@ -133,10 +133,7 @@ class CdxClient:
     def _prove_by_parts(self, listing: Listing, whole: Count) -> Iterator[ListingPage]:
         """Ask a service that knows no keys for each stretch of time on its own: all of them must be what came at once.
 
-        A list that always ends early ends elsewhere in each of them, and so shows other rows.
-
-        Raises:
-            ListingFailed: they are more, or fewer: nothing proves that what came is all.
+        A list that always ends early ends elsewhere in each of them, and so shows other rows: then it is ListingFailed.
         """
         assert whole.span is not None
         marks, within = 0, True

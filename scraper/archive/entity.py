@@ -25,9 +25,7 @@ class Entity(NamedTuple):
     """What was archived, as an answer gives it.
 
     Attributes:
-        payload: the bytes that were archived.
         body: the payload without its content encoding.
-        headers: that were archived.
         check: how the payload compares with the digest of the CDX row.
         truncated: how it is known to be cut short, or None.
         unsure: whether only the digest says so.

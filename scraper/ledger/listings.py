@@ -208,7 +208,7 @@ class Listings:
         )
         gone = [row for ids in ranges for row in self._db.all(sql, (ids[0], ids[-1], listing)) if is_below(row[2])]
         for article, timestamp, *_ in gone:
-            log.warning("article=%d capture=%s is in the list no more", article, timestamp)
+            log.info("article=%d capture=%s is in the list no more", article, timestamp)
         rows = ((article, timestamp, original, self._now()) for article, timestamp, _, original in gone)
         self._db.many("INSERT OR IGNORE INTO vanished VALUES (?, ?, ?, ?)", rows)
 

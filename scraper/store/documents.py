@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 
 class FileWritten(NamedTuple):
-    """What became of a file.
-
-    Attributes:
-        path: the file.
-        sha256: of its content, hexadecimal.
-        changed: False when it had this content already and was not touched.
-    """
+    """What became of a file. `sha256` is hexadecimal; not `changed`: it had this content already."""
 
     path: Path
     sha256: str

@@ -82,13 +82,7 @@ def response_of(record: Record) -> Response | None:
 def memento_of(record: Record, response: Response, *, max_body: int) -> Memento | None:
     """Return the memento that a record holds, or None when it has no usable URL or date.
 
-    Args:
-        record: gives URL, date and provenance.
-        response: of the record; for a revisit with the payload it refers to.
-        max_body: longest decoded body, in bytes.
-
-    Raises:
-        TooLarge: the body would be longer.
+    The response of a revisit has the payload that it refers to. TooLarge: the decoded body is longer than `max_body`.
     """
     original = record.headers.get("warc-target-uri", "")
     timestamp = timestamp_of(record.headers.get("warc-date", ""))

@@ -46,13 +46,7 @@ class Record(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """A stretch of a file that is no record.
-
-    Attributes:
-        offset: where it begins.
-        reason: what is wrong, in words.
-        torn: the file simply ends too early.
-    """
+    """A stretch of a file that is no record, with what is wrong in words; `torn`: the file simply ends too early."""
 
     offset: int
     reason: str
@@ -86,7 +80,7 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0,
 
     Args:
         file: seekable, binary.
-        offset: where it begins, and with it the member that holds it.
+        offset: where it begins, or the member that holds it.
         max_block: a longer block is passed over.
         length: of the record in the file, if it is known: then no more than that is read.
         number: which one, counted from 0, where a member holds more of them.

@@ -32,9 +32,7 @@ class Replayed(NamedTuple):
 def replayed(address: str, headers: Headers) -> Replayed | None:
     """Return the capture that the address of a replay names, the innermost where a replay was replayed, or None.
 
-    Args:
-        address: of the record.
-        headers: of the answer; those of a memento tell a replay on any host.
+    The headers of the answer tell a replay on any host, if they are those of a memento.
     """
     if not (is_memento(headers) or _ARCHIVES.match(address)):
         return None

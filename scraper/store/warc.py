@@ -92,9 +92,7 @@ class WarcStore:
 
         The same payload kept before makes this a ``revisit`` of that record, once the earlier one was read back and
         is equal byte for byte. Unless `durable` the wait for the disk is left to `sync`, for many records at once.
-
-        Raises:
-            StoreError: the disk is full or the folder cannot be written; nothing half-written stays behind.
+        Nothing half-written stays behind where a StoreError says that the disk is full or the folder not writable.
         """
         from scraper.store.writing import response_record, revisit_record  # with the first record, as is warcio
 

@@ -91,7 +91,7 @@ def test_the_crate_names_paper_tool_rights_and_counts(output: Path, tmp_path: Pa
     assert "3 documents" in root["description"]
     assert crate.get("#hkcnews")["license"]["name"] == "MIT License"
     parts = {part.id for part in root["hasPart"]}
-    assert parts == {"articles/", "manifest/", "articles.csv", "images.jsonl", "warc/captures-00001.warc.gz"}
+    assert parts == {"articles/", "manifest/", "articles.csv", "warc/captures-00001.warc.gz"}
     assert all((tmp_path / "bag/data" / part).exists() for part in parts)
 
 
