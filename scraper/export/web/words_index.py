@@ -28,7 +28,7 @@ _WORDS = re.compile(f"[{WORD}]+")
 _RUNS = re.compile(f"[{UNSPACED}]{{3,}}")
 MARK = "~"
 """Stands before three characters; behind all letters of words but those with accents."""
-_SHARE, _FEWEST = 100, 10
+_SHARE, _FEWEST = 60, 10
 """Three characters are frequent that one text in so many holds, and so many texts at least."""
 _LONGEST = 64
 """Letters of a word that are indexed: what is longer is an address or a code, and found by its beginning."""
