@@ -15,7 +15,7 @@ from scraper.errors import ArchiveError, ArchiveRefused, Stopped
 from scraper.files import if_idle
 from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
-from scraper.jobs.lists import LIMIT, collect_lists
+from scraper.jobs.lists import collect_lists
 from scraper.jobs.targets import covers
 from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
@@ -41,8 +41,6 @@ FIRST_RUN = (
     "No page was fetched into this folder yet. `hkcnews compare DIR`, on documents that somebody else made, tells with "
     "40 requests whether the pages are read as theirs were; docs/compare.md says more. This is said once."
 )
-LISTS = 20
-"""So many lists are read by a run that was given no time."""
 FEW = 5_000
 """So many ids are asked for by their own prefixes as long as there is no complete list of the site."""
 
@@ -264,21 +262,18 @@ class Job:
         self.images = collect_images(self.space, self.archive)
 
     def _lists(self) -> None:
-        """Read lists, where a run over everything has nothing else left to do: in its time, else few of them.
-
-        One that was given no time and found something to do leaves them to a later one.
-        """
+        """Read lists, where a run over everything was given a time and has nothing else left to do in it."""
         wanted, ledger = self.options, self.space.ledger
         limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts or wanted.dry_run
         if (
             limited
-            or (wanted.max_runtime is None and self.outcomes.articles)
+            or wanted.max_runtime is None
             or self.outcomes.refusals
             or self.outcomes.doubted
             or ledger.articles.count_due(ledger.now())
         ):
             return
-        self.lists = collect_lists(self.space, self.archive, limit=LISTS if wanted.max_runtime is None else LIMIT)
+        self.lists = collect_lists(self.space, self.archive)
 
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""

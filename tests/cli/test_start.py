@@ -55,7 +55,6 @@ def test_recover_asks_before_it_loads_what_is_done_with_the_answer(tmp_path: Pat
     assert names >= NETWORK | {"sqlite3", "scraper.engine.discover"}
     later = {
         "scraper.engine.engine",
-        "scraper.archive.replay",
         "scraper.store.warc",
         "scraper.markdown",
     }

@@ -145,30 +145,17 @@ def test_lists_are_kept_as_warc(open_folder: Open) -> None:
 
 
 def test_a_run_reads_lists_when_nothing_else_is_left_in_its_time(open_folder: Open) -> None:
-    """A run over everything that was given a time does; one of some ids, with a limit, of some captures does not."""
+    """A run over everything that was given a time does; one of some ids, with a limit, or without a time does not."""
     folder = open_folder(saved_article(301), listed(HOME, "20190203040506", entry(302)))
     assert folder.run(max_runtime=3000.0).lists is None
     assert folder.run(ids=(), limit=1, max_runtime=3000.0).lists is None
-    assert folder.run(ids=(), from_ts="20170101000000").lists is None
+    assert folder.run(ids=()).lists is None
     report = folder.run(ids=(), max_runtime=3000.0)
     assert report.lists is not None
     assert report.lists.read == 1
     assert report.as_json()["lists"]["named"] == 1  # type: ignore[index]
     assert object_of(folder, 302)["state"] == State.NEVER_CAPTURED
     assert object_of(folder, 302)["known_from"]["title"] == "渡輪末班車改點"
-
-
-def test_a_run_without_a_time_reads_a_few_lists_once_all_is_done(open_folder: Open) -> None:
-    """Not in the run that has articles to do; 20 in one that has not."""
-    days = [listed(HOME, f"201902{day:02}000000", entry(300 + day)) for day in range(1, 26)]
-    folder = open_folder(saved_article(201), *days)
-    for _ in range(40):
-        report = folder.run(ids=())
-        if report.lists is not None:
-            break
-        assert report.outcomes.articles
-    assert report.lists is not None
-    assert (report.lists.read, report.lists.unread, report.outcomes.articles) == (20, 5, 0)
 
 
 def test_a_refusal_ends_it(open_folder: Open) -> None:
