@@ -10,7 +10,7 @@ from collections.abc import Container
 from functools import partial
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.export.web import pairs_index, words_index
@@ -74,6 +74,7 @@ def read(shards: list[str], last_id: int) -> dict[str, list[tuple[int, int]]]:
     return found
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.integers(0, 2**24), st.integers(2, 255), min_size=1, max_size=60))
 def test_postings_are_read_back(postings: dict[int, int]) -> None:
     """Any ids and weights come back, packed and unpacked."""
