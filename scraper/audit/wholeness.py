@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scraper.markdown.blocks import BREAK
 from scraper.markdown.document import LooseDocument, read_loosely
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def find_cut_in(text: str, document: LooseDocument, site: Site) -> str | None:
     if needs_box or document.box:
         # The bio may be empty: then its line is.
         return _no_box(not document.box) or ("ends before the bio" if _is_bio_cut(document.box, ends) else None)
-    if before.endswith("\n") and _ENDS_WITH_EMPTY_LINE.match(last):
+    if before.endswith("\n") and not before.endswith(BREAK) and _ENDS_WITH_EMPTY_LINE.match(last):
         return "ends inside or right behind a table, frame or rule" if ends != 2 else None
     return "ends between two blocks" if ends > 1 and not _MAY_END_WITH_EMPTY_LINE.fullmatch(last) else None
 

@@ -52,7 +52,8 @@ def test_a_beginning_of_an_article_of_the_news_is_half_unless_it_ends_with_a_par
 
 
 @pytest.mark.parametrize(
-    "content", ["", "甲。\n\n> 乙\n", "甲   \n", "  \n", "\n---\n", "甲。\n\n---\n\n**訂戶**\n\n請支持。"]
+    "content",
+    ["", "甲。\n\n> 乙\n", "甲   \n", "  \n", "\n---\n", "  \n\n\n| 0", "甲。\n\n---\n\n**訂戶**\n\n請支持。"],
 )
 def test_whole_documents_are_whole(content: str) -> None:
     """Without text, or ending with a quote, a break, a rule or the plea for subscribers; also with CR LF."""
