@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import threading
 from collections import deque
 from itertools import chain, islice
@@ -37,6 +39,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let processes that are begun meanwhile never see Ctrl-C: a terminal sends it to all, and one is to decide."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
     """Yield ``work(piece)`` for each piece, in order.
 
@@ -61,7 +73,8 @@ def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> 
     begun: deque[Future[R]] = deque()
     try:
         for piece in chain(first, pieces):
-            begun.append(pool.submit(work, piece))
+            with _without_interrupts():  # the first one begins them all
+                begun.append(pool.submit(work, piece))
             if len(begun) > jobs * _AHEAD:
                 yield begun.popleft().result()
         while begun:

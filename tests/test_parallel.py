@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from functools import partial
@@ -64,6 +67,33 @@ def test_who_has_seen_enough_waits_for_no_piece_that_was_not_begun() -> None:
     assert next(results)[0] == 0
     results.close()  # type: ignore[attr-defined] # a generator
     assert multiprocessing.active_children() == []
+
+
+def interrupted(number: int) -> int:
+    if number == 0:
+        os.killpg(0, signal.SIGINT)
+    time.sleep(0.01)
+    return number
+
+
+ON_A_TERMINAL = """
+import signal
+from scraper.parallel import map_processes
+from tests.test_parallel import MANY, interrupted
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, lambda *_: print("told", flush=True))
+    print(sum(map_processes(interrupted, range(MANY), jobs=2)))
+"""
+
+
+def test_ctrl_c_is_for_the_process_that_wants_the_work(tmp_path: Path) -> None:
+    """A terminal sends it to all of them; the others go on, and that one decides."""
+    (tmp_path / "program.py").write_text(ON_A_TERMINAL)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "program.py")], env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True, text=True, start_new_session=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == (f"told\n{sum(range(MANY))}\n", "", 0)
 
 
 def ended(number: int) -> int:
