@@ -7,6 +7,8 @@ import gzip
 import hashlib
 import io
 import json
+import os
+import pty
 import random
 import shutil
 import signal
@@ -184,6 +186,23 @@ def test_full_disk_leaves_the_old_file(
     assert "Traceback" not in result.stderr
     assert target.read_bytes() == b"the old one"
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_ctrl_c(output: Path) -> None:
+    """On a terminal: one last line that says what next, and 130."""
+    words = [sys.executable, "-m", "scraper", "export", "--jsonl", "-", "--output", str(output)]
+    terminal, end = pty.openpty()
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=end, pipesize=4096) as process:
+        os.close(end)
+        assert process.stdout is not None
+        process.stdout.read(1)  # it is at work, and waits for us to read the rest
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.wait() == 130
+    said = os.read(terminal, 10000)
+    os.close(terminal)
+    assert b"Traceback" not in said
+    assert b"Next: the same command makes it" in said
 
 
 def test_killed_at_random_moments(output: Path, tmp_path: Path) -> None:
