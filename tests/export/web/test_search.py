@@ -122,6 +122,21 @@ def test_limits(fresh: Browser, ranked: Path, limits: dict[str, str], found: lis
     assert fresh.search(ranked.as_uri(), "街市", **limits) == found
 
 
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [
+        ({"a": "小明"}, [402, 400]),
+        ({"y": "2019"}, [401]),
+        ({"c": "眾說", "a": "李遠山"}, [401]),
+        ({"y": "2016"}, []),
+        ({}, []),
+    ],
+)
+def test_limits_alone(fresh: Browser, ranked: Path, limits: dict[str, str], found: list[int]) -> None:
+    """Without a word all articles of the author, the year, the category are listed, the latest first."""
+    assert fresh.search(ranked.as_uri(), "", **limits) == found
+
+
 def test_nothing_found_is_said(fresh: Browser, ranked: Path) -> None:
     """A plain message where nothing is found."""
     assert fresh.search(ranked.as_uri(), "沒有這個") == []

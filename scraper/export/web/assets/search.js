@@ -244,7 +244,7 @@
   async function search(wanted) {
     const mine = ++turn, stale = () => mine !== turn;
     results.dataset.state = "busy";
-    if (!wanted.q.trim()) {
+    if (!Object.values(wanted).join("").trim()) {
       results.replaceChildren();
       tell("", "");
       results.dataset.state = "done";
@@ -254,9 +254,9 @@
     try {
       await open();
       const parts = parse(wanted.q), indexed = parts.filter((part) => part.terms.length); // the others are punctuation
-      if (!indexed.length) { results.replaceChildren(); tell("0", "請輸入文字或單字。 Please type a character or a word."); results.dataset.state = "done"; return; }
+      if (!indexed.length && wanted.q.trim()) { results.replaceChildren(); tell("0", "請輸入文字或單字。 Please type a character or a word."); results.dataset.state = "done"; return; }
       const allowed = await filter(wanted);
-      const found = [];
+      const found = indexed.length ? [] : [{ list: new Map([...core.day.keys()].filter(allowed).map((id) => [id, 0])), sure: () => COUNTED }];
       for (const part of indexed) {
         if (stale()) return;
         const within = found.at(-1)?.list;
