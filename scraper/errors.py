@@ -12,6 +12,7 @@ The tree::
     │       └── ListingBlocked  the archive shows nothing of this site, to anyone
     ├── CaptureError            one capture's trouble, carries the verdict; others go on
     ├── StoreError              the output folder cannot be written or read (exit status 2)
+    │   ├── Unlisted            documents that no line of the manifest names (exit status 1)
     │   └── WrongVersion        its ledger is whole, but of another version of this program
     ├── ProcessLost             a process that did a part of the work was ended by somebody else (exit status 2)
     ├── LockHeld                another run is at work on this output folder (exit status 4)
@@ -116,6 +117,12 @@ class CaptureError(ScraperError):
 
 class StoreError(ScraperError):
     """The output folder, a WARC file or the ledger cannot be written or read."""
+
+
+class Unlisted(StoreError):
+    """Documents lie in the output folder that no line of the manifest names."""
+
+    exit_status = ExitStatus.INCOMPLETE
 
 
 class WrongVersion(StoreError):

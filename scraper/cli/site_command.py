@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scraper.cli.work import at_work
 from scraper.engine.outcomes import Progress
-from scraper.errors import ExitStatus, UsageError
+from scraper.errors import ExitStatus, ProcessLost, Stopped, UsageError
 from scraper.jobs.site import Wanted, make_site
 from scraper.reports import SCHEMA
 from scraper.reports.words import counted, first_of
@@ -22,10 +23,21 @@ def run(context: Context) -> int:
     options = context.options
     target = options.folder or context.config.output_path.parent / "site"
     wanted = Wanted(_base_url(options.base_url), embed=options.images == "archive", jobs=context.jobs)
-    with context.progress() as show:
-        built = make_site(
-            context.config, target, wanted, lambda stage, done, total: show(Progress(stage, done, total or None))
-        )
+    built = None
+    with at_work(context, log=False) as work:
+
+        def show(stage: str, done: int, total: int) -> None:
+            work.progress(Progress(stage, done, total or None))
+            if work.stop.is_set():
+                raise Stopped("the site was to be left as it is")
+
+        try:
+            built = make_site(context.config, target, wanted, show)
+        except (Stopped, ProcessLost):  # the other processes may have got the same signal
+            if not work.stop.is_set():
+                raise
+    if built is None:
+        return work.end(ExitStatus.INCOMPLETE, f"the site in {target} is not whole yet")
     front, withheld = target / "index.html", context.config.withhold
     status = ExitStatus.INCOMPLETE if built.left_out else ExitStatus.DONE
     context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]))
@@ -46,7 +58,8 @@ def run(context: Context) -> int:
             }
         )
     elif not options.quiet:
-        context.say([f"{built.articles} articles; {built.changed} files written, {built.removed} removed"])
+        made = f"{built.articles} articles; {built.changed} files written, {built.removed} removed"
+        context.say(["; ".join(filter(None, (made, withheld.sentence)))])
         print(front)
     did = "; ".join(filter(None, (f"{counted(built.articles, 'article')} in {target}", withheld.sentence)))
     context.conclude(did, then=f"open {front}")

@@ -75,12 +75,12 @@ def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> li
     Raises:
         StoreError: the ledger cannot be read or a file not written.
     """
-    lows, written, found = ledger.shards.lows(), ledger.shards.written(), []
-    for low in lows:
-        if low not in written or written[low] != _size_and_time(root / shard_path(low)):
-            found.append(root / shard_path(low))
-            writer.write_lines(shard_path(low), manifest_lines(ledger, site, low))
-            ledger.shards.record(low, *_size_and_time(found[-1]))
+    found = []
+    for low in stale_shards(ledger, root):
+        found.append(root / shard_path(low))
+        writer.write_lines(shard_path(low), manifest_lines(ledger, site, low))
+        ledger.shards.record(low, *_size_and_time(found[-1]))
+    lows = ledger.shards.lows()
     gone = [path for low, path in shards_below(root).items() if low not in lows]
     few = ledger.articles.looked_at(MOST_IN_ONE + 1)
     if not 0 < len(few) <= MOST_IN_ONE:
@@ -94,6 +94,12 @@ def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> li
         except OSError as error:
             raise unwritable(path, error) from error
     return found
+
+
+def stale_shards(ledger: Ledger, root: Path) -> list[int]:
+    """Return the first ids of those files that do not tell what the ledger does, are gone, or were changed."""
+    written = ledger.shards.written()
+    return [low for low in ledger.shards.lows() if written.get(low) != _size_and_time(root / shard_path(low))]
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:

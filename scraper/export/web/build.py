@@ -11,12 +11,11 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.export.web import folder
 from scraper.export.web.fold import fold
-from scraper.export.web.inputs import Entry, read
 from scraper.export.web.lists import (
     calendar_pages,
     days_of,
@@ -45,7 +44,7 @@ from scraper.parallel import chunked, map_processes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from scraper.export.web.inputs import Inputs
+    from scraper.export.web.inputs import Entry, Inputs
     from scraper.export.web.lists import Page
     from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
@@ -100,7 +99,7 @@ class Wanted:
 
 
 def build(
-    output: Path, target: Path, site: Site, wanted: Wanted, manifest: Iterable[Mapping[str, Any]], *,
+    output: Path, target: Path, site: Site, wanted: Wanted, inputs: Inputs, *,
     texts: Mapping[int, list[list[Tried]]], show: Show,
 ) -> Built:  # fmt: skip
     """Make the site, or bring it up to date. Same input, same bytes; files that stay the same are not touched.
@@ -110,16 +109,15 @@ def build(
         target: the site's folder.
         site: the newspaper; says which URL names which article.
         wanted: how the site is to be.
-        manifest: its objects, as `reports.manifest` makes them.
+        inputs: what manifest and list of pictures say.
         texts: article id to the captures that show each of its texts, for those of which several are known.
         show: is told the stage, how much of it is done, and how much there is.
 
     Raises:
         LockHeld: another process makes this site.
-        StoreError: the manifest cannot be read, or the site's folder holds other things.
+        StoreError: the site's folder holds other things, or cannot be written.
         ProcessLost: another process did not come to its end.
     """
-    inputs = read(output, manifest)
     folder.claim(target)
     with folder.held(target):
         made_from = _fingerprint(output, inputs, texts, wanted, show)
@@ -128,7 +126,8 @@ def build(
         folder.begin(target)
         for left in target.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left)
-        with TemporaryDirectory(prefix=_SCRATCH, dir=target) as scratch:
+        # Where somebody ends the command, other processes may still write there: the next one removes what is left.
+        with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
             built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
         folder.finish(target, made_from)
     return built

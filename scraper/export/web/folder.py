@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import LockHeld, StoreError
 from scraper.export.web import places
-from scraper.files import NoLocksError, temporary_of, try_lock
+from scraper.files import NoLocksError, temporary_of, try_lock, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -59,17 +59,22 @@ def claim(folder: Path) -> None:
     """Make the folder, or see that it is a site of ours, as much in it is going to be replaced.
 
     Raises:
-        StoreError: it holds other things.
+        StoreError: it holds other things, is none, or cannot be written.
     """
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder}: is a file. Name a folder for the site, which may be new.")
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         if any(folder.iterdir()) and not (folder / places.MARK).exists():
             raise StoreError(
                 f"{folder}: holds something else than a site that this program made ({places.MARK} is not there). "
                 "Name an empty or a new folder."
             )
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / places.MARK).exists():
-        put(folder / places.MARK, _mark("", ""))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / places.MARK).exists():
+            put(folder / places.MARK, _mark("", ""))
+    except OSError as error:
+        raise unwritable(folder, error) from error
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from scraper.export.web.build import Built, Wanted, build
+from scraper.export.web.inputs import read
 from scraper.ledger.evidence import Tried
 from scraper.markdown.document import render_document
 from scraper.models import Article, AuthorBox
@@ -152,9 +153,9 @@ def make(folder: Folder, target: Path, *, texts: dict[int, list[list[Tried]]] | 
     """Make the site of a folder."""
     folder.manifest()
     options = Wanted(**wanted)  # type: ignore[arg-type]
-    manifest = folder.lines.values()
+    inputs = read(folder.path, folder.lines.values())
     site = get_site("hkcnews")
-    return build(folder.path, target, site, options, manifest, texts=texts or {}, show=lambda *_: None)
+    return build(folder.path, target, site, options, inputs, texts=texts or {}, show=lambda *_: None)
 
 
 def searched_texts(site: Path) -> dict[int, str]:

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +23,8 @@ from scraper.files import output_lock
 from scraper.jobs.site import Wanted, make_site
 from scraper.ledger.evidence import Tried
 from tests.export.web.made import STAMP, Folder, every_kind, make, searched_texts
+from tests.few_ids import know_few_ids
+from tests.server.make import saved_article, write_warc
 
 
 def files(site: Path) -> dict[str, tuple[bytes, int]]:
@@ -230,6 +239,121 @@ def test_withheld_articles_are_nowhere(tmp_path: Path, capsys: pytest.CaptureFix
     assert "1300" not in (tmp_path / "site/lost/index.html").read_text(encoding="utf-8")
     about = (tmp_path / "site/about.html").read_text(encoding="utf-8")
     assert "2 articles are withheld: at the author&#39;s wish" in about
+
+
+def test_the_line_says_what_is_withheld(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wherever it is printed, a terminal or not."""
+    every_kind(tmp_path / "output").manifest()
+    (tmp_path / "config.toml").write_text('[withhold]\nids = [1001]\nreason = "a wish"\n')
+    words = ["site", "--output", str(tmp_path / "output"), "--jobs", "1", "--config", str(tmp_path / "config.toml")]
+    assert cli.main(words) == 0
+    assert "0 removed; 1 article is withheld: a wish\n" in capsys.readouterr().err
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Path:
+    """An output folder with a ledger, and documents in two folders."""
+    warc = write_warc(tmp_path / "in.warc.gz", [saved_article(one, STAMP) for one in (301, 302, 1301)])
+    output = know_few_ids(tmp_path / "output")
+    assert cli.main(["import", str(warc), "--output", str(output), "--quiet"]) == 0
+    return output
+
+
+def test_a_manifest_that_lags_behind_takes_no_page_away(imported: Path, tmp_path: Path) -> None:
+    """A part that is gone, or all of it as after a killed first run, is made again from the ledger."""
+    words = ["site", str(tmp_path / "site"), "--output", str(imported), "--jobs", "1"]
+    assert cli.main(words) == 0
+    before = contents(tmp_path / "site")
+    assert "article/1/1301.html" in before
+    (imported / "manifest/1001-2000.jsonl").unlink()
+    assert cli.main(words) == 0
+    assert contents(tmp_path / "site") == before
+    shutil.rmtree(imported / "manifest")
+    (imported / "manifest.jsonl").unlink()
+    assert cli.main(words) == 0
+    assert contents(tmp_path / "site") == before
+
+
+def test_a_document_that_no_ledger_and_no_manifest_names_is_an_error(
+    imported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The site stays as it was, the exit status is 1, and the next step is named; what is withheld needs no line."""
+    words = ["site", str(tmp_path / "site"), "--output", str(imported), "--jobs", "1"]
+    assert cli.main(words) == 0
+    for path in imported.glob("ledger.sqlite3*"):
+        path.unlink()
+    assert cli.main(words) == 0
+    before = files(tmp_path / "site")
+    (imported / "manifest/1001-2000.jsonl").unlink()
+    capsys.readouterr()
+    assert cli.main(words) == 1
+    said = capsys.readouterr().err
+    assert "does not name 1 document" in said
+    assert "`hkcnews check --fix`" in said
+    assert files(tmp_path / "site") == before
+    (tmp_path / "config.toml").write_text('[withhold]\nids = [1301]\nreason = "x"\n')
+    assert cli.main([*words, "--config", str(tmp_path / "config.toml")]) == 0
+    assert "article/1/1301.html" not in files(tmp_path / "site")
+
+
+def test_places_that_can_be_no_site(imported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file, what lies below one, the output folder and what is in it: refused in words, and nothing is made."""
+    (tmp_path / "file").write_text("x")
+    before = set(tmp_path.iterdir()), set(imported.iterdir())
+    for place, said in (
+        (tmp_path / "file", "is a file. Name a folder"),
+        (tmp_path / "file/site", "is no folder"),
+        (imported, "lies in the output folder"),
+        (imported / "articles/../site", "lies in the output folder"),
+    ):
+        assert cli.main(["site", str(place), "--output", str(imported)]) == 2
+        assert said in capsys.readouterr().err
+    assert (
+        set(tmp_path.iterdir()),
+        {one for one in imported.iterdir() if one.suffix[-4:] not in ("-shm", "-wal")},
+    ) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_place_that_cannot_be_written_is_said(
+    imported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In words, with what to do."""
+    (tmp_path / "closed").mkdir(0o555)
+    assert cli.main(["site", str(tmp_path / "closed/site"), "--output", str(imported)]) == 2
+    assert "cannot be written (Permission denied)" in capsys.readouterr().err
+
+
+def test_ctrl_c(tmp_path: Path) -> None:
+    """On a terminal, which sends it to every process: one line, 130; the next command makes the same site."""
+    folder = Folder(tmp_path / "output")
+    for number in range(1000, 41000, 500):
+        folder.article(number, "渡輪停航。" * 50)
+    make(folder, tmp_path / "other")
+    site = tmp_path / "site"
+    words = [sys.executable, "-m", "scraper", "site", str(site), "--output", str(folder.path), "--jobs", "2"]
+    terminal, end = pty.openpty()
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=end, start_new_session=True) as process:
+        os.close(end)
+        deadline = time.monotonic() + 60
+        while not list(site.glob(".making-*/context")):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        time.sleep(0.1)  # the other processes are being begun
+        os.killpg(process.pid, signal.SIGINT)
+        said = b""
+        try:
+            while piece := os.read(terminal, 10000):
+                said += piece
+        except OSError:  # how Linux tells that nobody holds the other end any more
+            pass
+        assert process.wait() == 130
+    os.close(terminal)
+    assert b"Traceback" not in said
+    assert b"the same command goes on from here" in said
+    assert cli.main([*words[3:], "--quiet"]) == 0
+    assert contents(site) == contents(tmp_path / "other")
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
