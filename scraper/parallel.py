@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import threading
@@ -39,16 +38,6 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-@contextlib.contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Let processes that are begun meanwhile never see Ctrl-C: a terminal sends it to all, and one is to decide."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
     """Yield ``work(piece)`` for each piece, in order.
 
@@ -73,8 +62,11 @@ def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> 
     begun: deque[Future[R]] = deque()
     try:
         for piece in chain(first, pieces):
-            with _without_interrupts():  # the first one begins them all
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:  # a terminal sends Ctrl-C to all: it is not for the processes that the first piece begins to decide
                 begun.append(pool.submit(work, piece))
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
             if len(begun) > jobs * _AHEAD:
                 yield begun.popleft().result()
         while begun:
