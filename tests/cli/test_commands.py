@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+from scraper.cli import main
 from scraper.cli.commands import COMMANDS
 
 
@@ -16,3 +18,14 @@ def test_every_command_is_a_module_that_runs_on_a_context(name: str) -> None:
     run = import_module(f"scraper.cli.{name}_command").run
     assert list(inspect.signature(run).parameters) == ["context"]
     assert inspect.get_annotations(run) == {"context": "Context", "return": "int"}
+
+
+@pytest.mark.parametrize("words", [["site"], ["rebuild", "--ledger"], ["check"], ["audit", "."]])
+@pytest.mark.parametrize("number", ["0", "-1"])
+def test_no_process_is_too_few(
+    words: list[str], number: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said, with status 2, before anything is done."""
+    assert main([*words, "--jobs", number, "--output", str(tmp_path)]) == 2
+    assert f"--jobs {number}: must be 1 or more" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
