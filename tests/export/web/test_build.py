@@ -254,7 +254,7 @@ def test_no_run_meanwhile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     refused = []
 
     def show(*_: object) -> None:
-        with pytest.raises(LockHeld), output_lock(output):
+        with pytest.raises(LockHeld, match="another process is at work here. Let it end"), output_lock(output):
             pass
         refused.append(True)
 
