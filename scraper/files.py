@@ -100,7 +100,7 @@ def output_lock(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            with contextlib.suppress(OSError):  # who only reads beside others leaves no number: none is better than ours
+            with contextlib.suppress(OSError):  # a site that is made here later writes no number of its own
                 file.truncate(0)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scraper.config import Config
+    from scraper.config import Config, Withheld
     from scraper.export.web.build import Built
 
 __all__ = ["Wanted", "make_site"]
@@ -48,10 +48,20 @@ def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str,
                 f"{output}: a run is at work here, and the manifest says what there is only when it has ended. "
                 "Make the site then."
             )
-        withheld = config.withhold
+        withheld = withheld_of(config)
         manifest = (one for one in read_manifest(output) if one["id"] not in withheld.ids)
         wanted = replace(wanted, withheld=withheld.sentence)
         return build(output, target, get_site(config.site), wanted, manifest, texts=_texts(output), show=show)
+
+
+def withheld_of(config: Config) -> Withheld:
+    """Return what is really withheld: of the ids that the settings name, those that the manifest knows.
+
+    Raises:
+        StoreError: there is no manifest.
+    """
+    ids = config.withhold.ids
+    return config.withhold.among({one["id"] for one in read_manifest(config.output_path)} if ids else ids)
 
 
 def _texts(output: Path) -> dict[int, list[list[Tried]]]:

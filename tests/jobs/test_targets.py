@@ -88,7 +88,7 @@ def test_any_text_is_a_target_or_an_error(text: str) -> None:
 
 
 def test_bytes_that_are_no_utf_8_are_encoded_as_they_are() -> None:
-    """An argument in another encoding comes as lone surrogates; the id is readable, the capture is that of the bytes."""
+    """An argument in another encoding comes as lone surrogates; its id is readable, its capture that of the bytes."""
     url = "https://www.hkcnews.com/article/28319/" + b"\xaa\x5a".decode(errors="surrogateescape")
     assert parse_target(url, SITE) == Target(28319)
     named = parse_target(f"https://web.archive.org/web/20200101000000/{url}", SITE)
