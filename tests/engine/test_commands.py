@@ -205,6 +205,7 @@ def test_the_log_names_article_and_capture(hkcnews: Callable[..., Callable[..., 
         (["--ids", "x"], "1-1000,28325"),
         (["--limit", "0"], "--limit"),
         (["--max-runtime", "soon"], "50m"),
+        (["--max-runtime", "50"], "50m, 90s or 1h30m"),
         (["--from", "2021", "--to", "2020"], "no moment between"),
         (["--from", "20201301"], "no moment"),
     ],
@@ -295,3 +296,19 @@ def test_a_bad_line_on_stdin_is_named_and_nothing_done(
     assert "line 3 of stdin" in said
     assert "Nothing was done" in said
     assert not call.folder.asked()  # type: ignore[attr-defined]
+
+
+def test_what_is_still_to_be_asked_alone_falls_from_run_to_run(
+    hkcnews: Callable[..., Callable[..., int]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A short run that looked at some of the ids that no list names does not make them more."""
+    call = hkcnews(saved_article(201))
+    counts = []
+    for _ in range(3):
+        call("run", "--limit", "5")
+        capsys.readouterr()
+        assert call("status", "--json") == 0
+        counts.append(json.loads(capsys.readouterr().out)["to_confirm"])
+    assert counts == sorted(counts, reverse=True)
+    assert call("status", "220") == 0
+    assert "a `hkcnews run` goes on in its turn; or `hkcnews recover 220` at once." in capsys.readouterr().out
