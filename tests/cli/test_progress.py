@@ -141,7 +141,13 @@ def test_how_much_there_is_to_check_is_said(output: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize(
     "words",
-    [["status", "--html", "page.html"], ["export", "--csv", "a.csv", "--bag", "bag"], ["check"], ["rebuild"], ["run"]],
+    [
+        ["status", "--html", "page.html"],
+        ["export", "--csv", "a.csv", "--bag", "bag"],
+        ["check"],
+        ["rebuild"],
+        ["run", "--limit", "1"],
+    ],
 )
 def test_without_a_terminal_nothing_is_said_when_all_is_well(
     words: list[str], output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

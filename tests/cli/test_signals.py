@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +46,12 @@ def test_a_closed_terminal_lets_the_run_end_in_good_order_unless_nohup_says_othe
     """SIGHUP is like SIGTERM; what was told to ignore it goes on."""
     words = [*before, sys.executable, "-c", HANGUP]
     done = subprocess.run(
-        words, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+        words,
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # the tests themselves may run under nohup
     )
     assert done.stdout == said
 
