@@ -28,8 +28,7 @@ def run(context: Context) -> int:
             offline=options.offline,
             progress=work.progress,
         )
-    states = (ImageState.KEPT, ImageState.MISSING, ImageState.WAITING)
-    kept, missing, waiting = (report.states.get(one, 0) for one in states)
+    kept, missing, waiting = map(report.states.get, (ImageState.KEPT, ImageState.MISSING, ImageState.WAITING))
     then = "the same command later" if waiting else ""
     did = f"{kept} pictures kept below {context.config.output_path}, {missing} missing, {waiting} waiting"
     return work.finish(report, did, then=then)

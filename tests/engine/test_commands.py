@@ -309,6 +309,6 @@ def test_what_is_still_to_be_asked_alone_falls_from_run_to_run(
         capsys.readouterr()
         assert call("status", "--json") == 0
         counts.append(json.loads(capsys.readouterr().out)["to_confirm"])
-    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[1] > counts[2] > 0
     assert call("status", "220") == 0
     assert "a `hkcnews run` goes on in its turn; or `hkcnews recover 220` at once." in capsys.readouterr().out
