@@ -37,6 +37,10 @@ _SLUG = re.compile(r"(?P<parts>[^\ufffd]+)-\d{1,7}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _FEW = 30
+_SOME = 1
+"""Entry of a list that is looked at on a page: they are made alike, and a page has thirty."""
+_SAMPLE = 400
+"""Characters of a text that tell its language."""
 _BLOCKS = "p div h1 h2 h3 h4 h5 h6 blockquote ul ol li table thead tbody tr th td figure picture source img figcaption"
 _TAGS = frozenset(f"{_BLOCKS} iframe hr a b br em i span strong".split())
 _CLASSES = frozenset({"blockquote", "image", "img-responsive", "responsive-video", "responsive-video-container"}) | {
@@ -202,7 +206,7 @@ def _language(_: PageView, fields: Fields) -> bool | None:
     """Say whether an English interface stands around an English text, and a Chinese one around a Chinese text."""
     if fields.missing or fields.body is None:
         return None
-    text = f"{fields.title} {' '.join(islice(pieces(fields.body), _MANY))}"[:_MANY]
+    text = f"{fields.title} {' '.join(islice(pieces(fields.body), _FEW))}"[:_SAMPLE]
     chinese, latin = len(_CHINESE.findall(text)), len(_LATIN.findall(text))
     return (latin > chinese) is fields.english if chinese + latin >= _FEW else None
 
@@ -214,8 +218,9 @@ def _known_id(view: PageView, _: Fields) -> bool | None:
 
 def _entries(view: PageView, _: Fields) -> bool | None:
     """Say whether the blocks of other articles are made as the entries of lists are, by which lost ones are known."""
-    blocks = [node for node in islice(view.others, _FEW) if "article-block" in (node.get("class") or "").split()]
-    return all(is_entry(block) for block in blocks) if blocks else None
+    blocks = (node for node in view.others if "article-block" in (node.get("class") or "").split())
+    held = [is_entry(block) for block in islice(blocks, _SOME)]
+    return all(held) if held else None
 
 
 def _nothing_else(view: PageView, _: Fields) -> bool:
