@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from scraper.errors import ConfigError
 from scraper.times import parse_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 NO_CONTACT = (
     "The archive cannot reach you: no contact is set. Please add a line to config.toml, "
@@ -28,6 +31,14 @@ class Withheld(NamedTuple):
         """``2 articles are withheld: at the author's wish``, as whatever is given away says it; empty if none is."""
         what = "article is" if len(self.ids) == 1 else "articles are"
         return f"{len(self.ids)} {what} withheld: {self.reason}" if self.ids else ""
+
+    def among(self, known: Container[int]) -> Withheld:
+        """Return the same of the ids that are known."""
+        return self._replace(ids=frozenset(one for one in self.ids if one in known))
+
+    def strangers(self, known: Container[int]) -> list[str]:
+        """Return a line for people of each id that is not known, as one that was mistyped is not."""
+        return [f"withhold names {one}, which no list or page knows" for one in sorted(self.ids) if one not in known]
 
 
 class Config(NamedTuple):

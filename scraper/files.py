@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from io import BufferedReader
     from pathlib import Path
+    from typing import IO
 
 # JSON lets these stand, but many readers take them for the end of a line (Python's str.splitlines among them).
 _LINE_ENDS = (("\x85", "\\u0085"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
@@ -92,13 +93,32 @@ def output_lock(folder: Path) -> Iterator[None]:
                 "Name a folder on a local disk with --output."
             ) from error
         if not free:
-            holder = file.read(20).decode("ascii", "replace").strip()
-            who = f" (process {holder})" if holder.isdigit() else ""
-            raise LockHeld(f"{folder}: another run is at work here{who}. Let it end, or name another with --output.")
+            raise LockHeld(f"{_at_work(folder, file)}. Let it end, or name another with --output.")
         with contextlib.suppress(OSError):  # a full disk: the number is for people only
             file.truncate(0)
             file.write(b"%d\n" % os.getpid())
-        yield
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # a site that is made here later writes no number of its own
+                file.truncate(0)
+
+
+def _at_work(folder: Path, lock: IO[bytes]) -> str:
+    holder = lock.read(20).decode("ascii", "replace").strip()
+    who = f" (process {holder})" if holder.isdigit() else ""
+    return f"{folder}: another process is at work here{who}"
+
+
+def require_idle(folder: Path, then: str) -> None:
+    """See that nobody works on an output folder just now; where no lock can be seen, nobody can tell.
+
+    Raises:
+        LockHeld: somebody does; the message ends with `then`, what to do about it.
+    """
+    with contextlib.suppress(OSError), (folder / LOCK_FILE).open("rb") as file:
+        if not try_lock(file.fileno(), shared=True):
+            raise LockHeld(f"{_at_work(folder, file)}; {then}.")
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ def test_the_demo_recovers_the_fixtures_and_leaves_nothing_running() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert "byte for byte" in done.stdout
+    assert "Exit status 1 is meant here" in done.stdout
     assert "$ hkcnews run" in done.stdout
     assert "$ hkcnews status" in done.stdout
     port = re.search(r"http://127\.0\.0\.1:(\d+)", done.stdout)

@@ -16,6 +16,7 @@ from scraper.check.manifest_lines import manifest_pieces
 from scraper.check.warcs import check_file, known_files
 from scraper.engine.outcomes import Progress
 from scraper.errors import StoreError, WrongVersion
+from scraper.files import require_idle
 from scraper.ledger import Ledger
 from scraper.parallel import chunked, map_processes
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
@@ -41,16 +42,18 @@ def check(
     form: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Iterator[Finding]:
-    """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, takes no lock.
+    """Compare an output folder with its ledger, and each kept page with its digests. Changes nothing, keeps no lock.
 
     `form`: read the form of each document too. One that has the ledger's digest is byte for byte what was written, so
     that finds only what a faulty version of this program has written. `progress` is told of each piece of the work.
 
     Raises:
+        LockHeld: somebody is at work there, so that much is about to change.
         StoreError: there is no such folder, or its ledger may not be read, or is of another version.
     """
     root = config.output_path
     require_folder(root)
+    require_idle(root, "check when it has ended")
     try:
         with contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger:
             ledger.require_whole()

@@ -28,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else ExitStatus.UNUSABLE
     try:
         status = COMMANDS[options.command].run(options)
-        sys.stdout.flush()
+        with printing.naming_stdout():
+            sys.stdout.flush()
     except ScraperError as error:
         printing.say([f"hkcnews {options.command}: {error}"])
         return error.exit_status
@@ -40,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         _drop_stdout()
         tip = "Check the disk and the permissions, then run it again; with -v it says where it happened."
-        printing.say([f"hkcnews {options.command}: {error}. {tip}"])
+        what = f"stdout: {error.strerror}" if error.filename == printing.STDOUT else error
+        printing.say([f"hkcnews {options.command}: {what}. {tip}"])
         return ExitStatus.UNUSABLE
     return status
 

@@ -12,6 +12,8 @@ from scraper.reports import SCHEMA
 from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scraper.cli.context import Context
 
 _MOST = 200
@@ -44,8 +46,7 @@ def run(context: Context) -> int:
     else:
         lines = first_of(fixed, lambda one: f"{one.file}: {one.problem}. {_DONE.get(one.kind, 'Mended')}.", most=_MOST)
         lines += first_of(
-            findings,
-            lambda one: f"{one.file}: {one.problem}. {one.remedy}.",
+            _lines(findings),
             most=_MOST,
             rest=": `hkcnews check --json` has all of them",
         )
@@ -55,6 +56,21 @@ def run(context: Context) -> int:
     then = "`hkcnews check --fix` mends what can be mended" if findings and not options.fix else ""
     context.conclude(f"{config.output_path}: {mended}{counted(len(findings), 'finding')}", then=then)
     return status
+
+
+def _lines(findings: Sequence[Finding]) -> list[str]:
+    """Return a line a finding, but one for all files of the manifest of which the same is said.
+
+    A run that was killed leaves many of those behind.
+    """
+    groups: dict[object, list[Finding]] = {}
+    for number, one in enumerate(findings):
+        groups.setdefault(one.problem if one.kind is Kind.MANIFEST else number, []).append(one)
+    lines = []
+    for first, *others in groups.values():
+        files = f"{1 + len(others)} files of the manifest, such as {first.file}" if others else first.file
+        lines.append(f"{files}: {first.problem}. {first.remedy}.")
+    return lines
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

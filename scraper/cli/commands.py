@@ -95,7 +95,9 @@ def _history(parser: ArgumentParser) -> None:
 def _rebuild(parser: ArgumentParser) -> None:
     parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
-    parser.add_argument("--diff", action="store_true", help="show how each document that changes has changed")
+    parser.add_argument(
+        "--diff", action="store_true", help="make them again and show how each that changes has changed"
+    )
     parser.add_argument(
         "--ledger",
         action="store_true",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
-from scraper.export.folder import exporting_folder
+from scraper.export.folder import exporting_folder, require_free
 from scraper.export.hugo import write_hugo
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import Articles
@@ -29,6 +29,7 @@ from scraper.reports.words import counted, first_of
 from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from scraper.cli.context import Context
@@ -52,6 +53,9 @@ def _run(context: Context) -> int:
         raise UsageError(f"say what to make, such as --wacz FILE; there are --{', --'.join(_FORMS)}")
     if (options.jsonl == STDOUT) + (options.csv == STDOUT) + bool(options.json) > 1:
         raise UsageError("--json, --jsonl - and --csv - all write to stdout, and only one can. Give the others a file.")
+    if options.text and not options.wacz:
+        raise UsageError("--text goes with --wacz FILE: it is for the search of its players.")
+    _require_places(options)
     require_folder(folder)
     path = folder / LEDGER_FILE
     if not path.exists():
@@ -65,6 +69,25 @@ def _run(context: Context) -> int:
                     show(Progress(name, 0, None))
                     made[name] = make(_Making(context, articles, name, show, generators))
     return _report(context, articles, made)
+
+
+def _require_places(options: Namespace) -> None:
+    """See that no form would take the place of another, or of a folder: found out later, some would be made already.
+
+    Raises:
+        UsageError: two have one place.
+        TargetError: a folder for Hugo is there already.
+    """
+    taken: dict[Path, str] = {}
+    for name in _FORMS:
+        place = getattr(options, name)
+        if not place or place == STDOUT:
+            continue
+        other = taken.setdefault(Path(place).resolve(), name)
+        if other != name:
+            raise UsageError(f"--{other} and --{name} both name {place}. Give each a place of its own.")
+    if options.hugo:
+        require_free(options.hugo.absolute())
 
 
 class _Making(NamedTuple):
@@ -86,7 +109,7 @@ class _Making(NamedTuple):
 
     def archives(self) -> list[WarcCopy]:
         """Return what is given away of the WARC files: all records but those under a URL of a withheld article."""
-        ids, article_id = self.articles.withheld.ids, self.context.site.article_id
+        ids, article_id = self.context.config.withhold.ids, self.context.site.article_id
         folder = self.context.config.output_path
         leave_out = (lambda url: article_id(url) in ids) if ids else None
         return [WarcCopy(path, leave_out) for path in sorted((folder / WARC_FOLDER).glob("*.warc.gz"))]
@@ -219,6 +242,7 @@ def _report(context: Context, articles: Articles, made: dict[str, dict[str, obje
     damaged = list(dict.fromkeys(one for form in made.values() for one in _list(form.get("damaged"))))
     problems = [f"left out: {reason}" for reason in left_out.values()]
     problems += [f"damaged: {reason}" for reason in damaged]
+    problems += context.config.withhold.strangers({*kept_back.ids, *context.site.known_ids})
     context.say(first_of(problems))
     context.say(_remedies(articles))
     if damaged:

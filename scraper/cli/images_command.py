@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.cli.work import at_work
 from scraper.errors import UsageError
 from scraper.jobs.images import fetch_images
+from scraper.ledger.images import ImageState
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
@@ -27,7 +28,7 @@ def run(context: Context) -> int:
             offline=options.offline,
             progress=work.progress,
         )
-    done = report.collected
-    files = f"{done.kept} pictures kept below {context.config.output_path}"
-    then = "the same command later" if done.waiting else ""
-    return work.finish(report, f"{files}, {len(done.missing)} missing, {done.waiting} waiting", then=then)
+    kept, missing, waiting = map(report.states.get, (ImageState.KEPT, ImageState.MISSING, ImageState.WAITING))
+    then = "the same command later" if waiting else ""
+    did = f"{kept} pictures kept below {context.config.output_path}, {missing} missing, {waiting} waiting"
+    return work.finish(report, did, then=then)

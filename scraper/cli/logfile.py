@@ -64,6 +64,8 @@ def _file_handler(config: Config) -> logging.Handler:
             encoding="utf-8",
             errors="backslashreplace",
         )
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StoreError(f"{path.parent}: is a file; name a folder with --output.") from error
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be written ({error.strerror}). Mend the permissions, or name another folder with --output."

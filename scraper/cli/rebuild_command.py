@@ -25,8 +25,14 @@ def run(context: Context) -> int:
     require_folder(config.output_path)
 
     def show(name: str, before: str, now: str) -> None:
-        context.show(diff(name, before, now))
+        try:
+            if not reader_left:
+                context.show(diff(name, before, now))
+        except BrokenPipeError as error:  # such as `head`: what was made again by now is written in good order
+            reader_left.append(error)
+            work.stop.set()
 
+    reader_left: list[BrokenPipeError] = []
     with at_work(context, bar=not options.diff) as work:
         if options.ledger:
             set_ledger_aside(config, clock=clock)
@@ -40,6 +46,8 @@ def run(context: Context) -> int:
             changed=show if options.diff and not options.json else None,
             progress=work.progress,
         )
+    if reader_left:
+        raise reader_left[0]
     context.say(_problems(rebuilt))
     done = rebuilt.outcomes
     if options.json:

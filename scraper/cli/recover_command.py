@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from typing import TYPE_CHECKING
 
 from scraper.cli.context import STDOUT
 from scraper.cli.work import at_work
-from scraper.errors import UsageError
+from scraper.errors import TargetError, UsageError
 from scraper.jobs.recover import recover
 from scraper.jobs.targets import parse_target
 from scraper.models import State
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from scraper.cli.context import Context
     from scraper.jobs.recover import Recovered, Recovery
+    from scraper.jobs.targets import Target
+    from scraper.models import Site
 
 _ADVICE = {
     State.WAITING: "Run the same command again later; what was fetched is kept.",
@@ -29,7 +32,7 @@ _ADVICE = {
 
 def run(context: Context) -> int:
     """Recover what was named."""
-    targets = [parse_target(text, context.site) for text in _named(context.options.targets)]
+    targets = list(_named(context.options.targets, context.site))
     if not targets:
         raise UsageError("no article is named on stdin; write one id or address a line")
     with at_work(context, archive=True) as work:
@@ -44,13 +47,21 @@ def run(context: Context) -> int:
     return work.end(recovery.exit_status, f"{counted(written, 'article')} written, {left} not", then=then)
 
 
-def _named(words: Sequence[str]) -> Iterator[str]:
-    """Yield what was named; for a ``-`` what stands on stdin, one a line."""
+def _named(words: Sequence[str], site: Site) -> Iterator[Target]:
+    """Yield what was named; for a ``-`` what stands on stdin, one a line, but for blank lines and those with ``#``."""
     for word in words:
-        if word == STDOUT:
-            yield from (line for line in sys.stdin.read().splitlines() if line.strip())
-        else:
-            yield word
+        if word != STDOUT:
+            yield parse_target(word, site)
+            continue
+        data = sys.stdin.buffer.read().removeprefix(codecs.BOM_UTF8)
+        for number, raw in enumerate(data.splitlines(), start=1):
+            line = raw.decode(errors="surrogateescape")
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            try:
+                yield parse_target(line, site)
+            except TargetError as error:
+                raise TargetError(f"line {number} of stdin: {error} Nothing was done.") from error
 
 
 def _show(result: Recovered, context: Context) -> None:

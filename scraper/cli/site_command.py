@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from scraper.cli.work import at_work
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, ProcessLost, Stopped, UsageError
-from scraper.jobs.site import Wanted, make_site
+from scraper.jobs.site import Wanted, make_site, withheld_of
 from scraper.reports import SCHEMA
 from scraper.reports.words import counted, first_of
 
@@ -38,9 +38,11 @@ def run(context: Context) -> int:
                 raise
     if built is None:
         return work.end(ExitStatus.INCOMPLETE, f"the site in {target} is not whole yet")
-    front, withheld = target / "index.html", context.config.withhold
-    status = ExitStatus.INCOMPLETE if built.left_out else ExitStatus.DONE
+    front, withheld = target / "index.html", withheld_of(context.config)
+    strangers = context.config.withhold.strangers({*withheld.ids, *context.site.known_ids})
+    status = ExitStatus.INCOMPLETE if built.left_out or strangers else ExitStatus.DONE
     context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]))
+    context.say(first_of(strangers))
     if built.left_out:
         context.say(["`hkcnews rebuild` writes the articles that were left out anew"])
     if options.json:

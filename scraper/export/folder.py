@@ -30,7 +30,7 @@ def exporting_folder(target: Path, *, may_go: Callable[[Path], bool] = lambda _:
         TargetError: something is there that may not go, or it is an output folder's own.
     """
     target = target.absolute()
-    _require_free(target, may_go)
+    require_free(target, may_go)
     part = temporary_of(target)
     old = part.with_suffix(".old")
     lock = None
@@ -59,7 +59,12 @@ def exporting_folder(target: Path, *, may_go: Callable[[Path], bool] = lambda _:
             os.close(lock)
 
 
-def _require_free(target: Path, may_go: Callable[[Path], bool]) -> None:
+def require_free(target: Path, may_go: Callable[[Path], bool] = lambda _: False) -> None:
+    """See that a folder of this name may be made, as `exporting_folder` does.
+
+    Raises:
+        TargetError: something is there that may not go, or it is an output folder's own.
+    """
     if folder := own_file(target):
         raise TargetError(f"{target}: is the output folder {folder}'s own, so it is left as it is. Name another one.")
     if target.is_dir() and not target.is_symlink():

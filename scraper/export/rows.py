@@ -93,13 +93,13 @@ class Standing(NamedTuple):
 class Articles:
     """The articles of an output folder but the withheld ones; `rows` and `each` may be gone through more than once.
 
-    `left_out` has those whose file is not as it should be: id to file and reason, for people; `without_page` the ids of
-    those among them of which no page is kept.
+    `withheld` has those of the withheld ones that are known. `left_out` has those whose file is not as it should be: id
+    to file and reason, for people; `without_page` the ids of those among them of which no page is kept.
     """
 
     def __init__(self, ledger: Ledger, folder: Path, withheld: Withheld) -> None:
         self.ledger = ledger
-        self.withheld = withheld
+        self.withheld = withheld.among({one for one in withheld.ids if ledger.articles.get(one)})
         self._folder = folder
         self._pictures = Pictures(ledger, local=False)
         self.left_out: dict[int, str] = {}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scraper.config import Config
+    from scraper.config import Config, Withheld
     from scraper.export.web.build import Built
 
 __all__ = ["Wanted", "make_site"]
@@ -58,9 +58,9 @@ def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str,
                 f"{output}: a run is at work here, and the manifest says what there is only when it has ended. "
                 "Make the site then."
             )
-        withheld = config.withhold
-        inputs = read(output, (one for one in read_manifest(output) if one["id"] not in withheld.ids))
-        listed = {entry.file for entry in inputs.written}.union(map(document_path, withheld.ids))
+        withheld, named = withheld_of(config), config.withhold.ids
+        inputs = read(output, (one for one in read_manifest(output) if one["id"] not in named))
+        listed = {entry.file for entry in inputs.written}.union(map(document_path, named))
         if unknown := unknown_documents(output, listed):
             raise Unlisted(
                 f"{output}: the manifest does not name {counted(unknown, 'document')}, which the site would lack. "
@@ -80,6 +80,16 @@ def _refresh(config: Config) -> None:
             return
     with open_workspace(config, clock=SYSTEM_CLOCK) as space:
         refresh_manifest(space)
+
+
+def withheld_of(config: Config) -> Withheld:
+    """Return what is really withheld: of the ids that the settings name, those that the manifest knows.
+
+    Raises:
+        StoreError: there is no manifest.
+    """
+    ids = config.withhold.ids
+    return config.withhold.among({one["id"] for one in read_manifest(config.output_path)} if ids else ids)
 
 
 def _texts(output: Path) -> dict[int, list[list[Tried]]]:

@@ -85,8 +85,12 @@ def _inside(text: str, site: Site) -> int | None:
 
 
 def _encoded(url: str) -> str:
-    """Percent-encode what may not stand in a URL, in upper case; leave what is encoded."""
-    return re.sub(r"%[0-9a-f]{2}", lambda match: match[0].upper(), quote(url, safe=_URL_SAFE), flags=re.IGNORECASE)
+    """Percent-encode what may not stand in a URL, in upper case; leave what is encoded.
+
+    Bytes that are no UTF-8 come from the command line as lone surrogates, and are encoded as the bytes they were.
+    """
+    quoted = quote(url, safe=_URL_SAFE, errors="surrogateescape")
+    return re.sub(r"%[0-9a-f]{2}", lambda match: match[0].upper(), quoted, flags=re.IGNORECASE)
 
 
 def _whole_timestamp(digits: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.errors import StoreError
 from scraper.ledger.database import REMEDY
-from scraper.models import State
+from scraper.models import TO_BE_CONFIRMED, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -106,10 +106,14 @@ class Articles:
         """Return how many ids are to be looked at. `now` is 14 digits."""
         return int(self._db.value("SELECT count(*) FROM articles WHERE due <= ?", (now,)))
 
-    def waiting_for(self, reason: str) -> int:
-        """Return how many ids wait for this reason."""
-        sql = "SELECT count(*) FROM articles WHERE state = 'waiting' AND reason = ?"
-        return int(self._db.value(sql, (reason,)))
+    def to_confirm(self, *, unseen: bool) -> int:
+        """Return how many ids have to be asked for alone; with `unseen` also those nobody came to that have no capture.
+
+        Before the list of captures is complete, it may still name those.
+        """
+        none = "reason = '' AND NOT EXISTS (SELECT 1 FROM captures WHERE article = id)"
+        sql = f"SELECT count(*) FROM articles WHERE state = 'waiting' AND (reason = ? OR (? AND {none}))"  # noqa: S608
+        return int(self._db.value(sql, (TO_BE_CONFIRMED, unseen)))
 
     def next_due(self) -> str | None:
         """Return the first moment at which an id wants to be looked at, or None."""

@@ -122,8 +122,8 @@ def _next(row: ArticleRow, ranked: Sequence[Ranked], article: int) -> Iterator[s
     elif row.state is State.WAITING and row.due is None:
         yield "Next: `hkcnews run` completes the list of captures and goes on from there."
     elif row.state is State.WAITING:
-        start = _from(row.due or "")
-        yield f"Next: the first `hkcnews run`{start} goes on; or `hkcnews recover {article}`."
+        when = f"the first `hkcnews run`{_from(row.due)} goes on" if row.due else "a `hkcnews run` goes on in its turn"
+        yield f"Next: {when}; or `hkcnews recover {article}` at once."
     elif row.state is State.UNKNOWN_LAYOUT:
         yield "Next: `hkcnews fixture add` makes a fixture of the kept page; a layout that reads it mends this."
     elif row.state is State.UNRECOVERABLE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scraper.models import TO_BE_CONFIRMED, State
+from scraper.models import State
 from scraper.reports.beliefs import belief_table
 from scraper.reports.words import counted, moment, number
 
@@ -124,11 +124,12 @@ def summarize(
         StoreError: it cannot be read.
     """
     ledger.require_whole("articles")  # damage of an index gives wrong counts, and no error
+    listings = tuple(ledger.listings.all())
     return Summary(
         states=ledger.articles.states(),
         due=ledger.articles.count_due(ledger.now()),
         next_due=ledger.articles.next_due(),
-        listings=tuple(ledger.listings.all()),
+        listings=listings,
         of_articles=tuple(ledger.listings.of_articles()),
         next_request_at=next_request_at,
         refusal=refusal,
@@ -136,7 +137,7 @@ def summarize(
         pace_json=pace_json,
         beliefs=beliefs,
         known_from_lists=ledger.lists.unwritten(),
-        to_confirm=ledger.articles.waiting_for(TO_BE_CONFIRMED),
+        to_confirm=ledger.articles.to_confirm(unseen=any(map(_is_full, listings))),
         vanished=ledger.listings.vanished_count(),
     )
 
@@ -167,10 +168,16 @@ def _listing_json(listing: Listing) -> dict[str, Any]:
     }
 
 
+def _is_full(listing: Listing) -> bool:
+    """Say whether a listing has all captures of the whole site, of any time."""
+    question = listing.question
+    return listing.complete and (question.article, question.from_ts, question.to_ts) == (None, None, None)
+
+
 def worth_showing(listings: Sequence[Listing]) -> list[Listing]:
     """Return what people need to see of many listings: partial ones, the last full one, the last, those of one id."""
     whole = [one for one in listings if one.complete and one.question.article is None]
-    full = [one.id for one in whole if one.question.from_ts is None and one.question.to_ts is None]
+    full = [one.id for one in whole if _is_full(one)]
     last = {*full[-1:], *(one.id for one in listings[-1:])}
     return [one for one in listings if one.id in last or not one.complete or one.question.article is not None]
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from scraper.cli import main
+
 ROOT = Path(__file__).parents[2]
 PAGE = "fixtures/article-page/20211123104614-column.html"
 COMMANDS = [
@@ -33,7 +35,15 @@ def test_a_full_disk_behind_stdout_is_said(words: list[str], tmp_path: Path) -> 
         )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert "No space left" in done.stderr
+    assert "stdout: No space left" in done.stderr
+
+
+def test_a_file_is_no_output_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is not a matter of permissions, and one line says so."""
+    (tmp_path / "taken").touch()
+    (tmp_path / "page.html").touch()
+    assert main(["import", str(tmp_path / "page.html"), "--output", str(tmp_path / "taken")]) == 2
+    assert capsys.readouterr().err == f"hkcnews import: {tmp_path / 'taken'}: is a file; name a folder with --output.\n"
 
 
 @pytest.mark.parametrize("words", COMMANDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -204,6 +205,7 @@ def test_the_log_names_article_and_capture(hkcnews: Callable[..., Callable[..., 
         (["--ids", "x"], "1-1000,28325"),
         (["--limit", "0"], "--limit"),
         (["--max-runtime", "soon"], "50m"),
+        (["--max-runtime", "50"], "50m, 90s or 1h30m"),
         (["--from", "2021", "--to", "2020"], "no moment between"),
         (["--from", "20201301"], "no moment"),
     ],
@@ -263,3 +265,50 @@ def test_the_report_is_as_described(
     assert report["listings"][0].keys() == {"url", "match_type", "id", "from", "to", "rows", "complete", "error"}
     assert report["readings"]["title"]
     assert report["exit_status"] == 1
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    """Let bytes stand on stdin."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+
+def test_a_list_on_stdin_may_be_of_any_encoding(
+    hkcnews: Callable[..., Callable[..., int]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Byte order mark, blank lines and remarks are no articles; a slug in Big5 does not hide the id before it."""
+    call = hkcnews(saved_article(201), saved_article(202), saved_article(203))
+    big5 = "https://www.hkcnews.com/article/202/武漢".encode("big5")
+    named = f"https://web.archive.org/web/{TEXT}/https://www.hkcnews.com/article/203/武漢".encode("big5")
+    type_in(monkeypatch, b"\xef\xbb\xbf201\r\n\n# from a friend\n" + big5 + b"\n" + named + b"\n")
+    assert call("recover", "-") == 0
+    names = [Path(line).name for line in capsys.readouterr().out.splitlines()]
+    assert names == ["article_201.md", "article_202.md", "article_203.md"]
+
+
+def test_a_bad_line_on_stdin_is_named_and_nothing_done(
+    hkcnews: Callable[..., Callable[..., int]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit status 2, the number of the line, and no request."""
+    call = hkcnews(saved_article(201))
+    type_in(monkeypatch, b"201\n\nhttps://example.org/\xaa\n")
+    assert call("recover", "-") == 2
+    said = capsys.readouterr().err
+    assert "line 3 of stdin" in said
+    assert "Nothing was done" in said
+    assert not call.folder.asked()  # type: ignore[attr-defined]
+
+
+def test_what_is_still_to_be_asked_alone_falls_from_run_to_run(
+    hkcnews: Callable[..., Callable[..., int]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A short run that looked at some of the ids that no list names does not make them more."""
+    call = hkcnews(saved_article(201))
+    counts = []
+    for _ in range(3):
+        call("run", "--limit", "5")
+        capsys.readouterr()
+        assert call("status", "--json") == 0
+        counts.append(json.loads(capsys.readouterr().out)["to_confirm"])
+    assert counts[0] > counts[1] > counts[2] > 0
+    assert call("status", "220") == 0
+    assert "a `hkcnews run` goes on in its turn; or `hkcnews recover 220` at once." in capsys.readouterr().out

@@ -160,6 +160,20 @@ def test_what_cannot_be_done_is_said(output: Path, words: list[str], capsys: pyt
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "words", [["--jsonl", "a.csv"], ["--jsonl", "x/../a.csv"], ["--hugo", "a.csv"], ["--hugo", "there"], ["--text"]]
+)
+def test_what_cannot_be_made_is_found_before_anything_is(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    """Two forms in one place, a folder that holds something else, a word without its form: status 2, nothing made."""
+    (tmp_path / "there/of-mine").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", "--output", str(output), "--csv", "a.csv", *words]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "a.csv").exists()
+
+
 def test_no_folder_no_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder without a ledger holds nothing to export; it is not made."""
     assert main(["export", "--output", str(tmp_path / "none"), "--jsonl", "-"]) == 2
@@ -264,6 +278,18 @@ def test_json_says_what_is_withheld(output: Path, tmp_path: Path, capsys: pytest
     words = ["--jsonl", str(tmp_path / "a.jsonl"), "--json"]
     assert main(["export", "--config", str(config), "--output", str(output), *words]) == 0
     assert json.loads(capsys.readouterr().out)["withheld"] == {"articles": 1, "reason": "at the author's wish"}
+
+
+def test_a_withheld_id_that_nobody_knows_is_said(
+    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a mistyped one is: named, status 1, and not counted; of the newspaper's own it may be a lost one."""
+    config = withholding(tmp_path, 503, 30_000, 82_325)
+    words = ["--jsonl", str(tmp_path / "a.jsonl"), "--json"]
+    assert main(["export", "--config", str(config), "--output", str(output), *words]) == 1
+    said = capsys.readouterr()
+    assert said.err == "withhold names 82325, which no list or page knows\n"
+    assert json.loads(said.out)["withheld"]["articles"] == 1
 
 
 def test_damage_may_be_what_is_withheld(output: Path, tmp_path: Path) -> None:

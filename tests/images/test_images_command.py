@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,3 +81,18 @@ def test_a_limit_must_be_one(folder: Folder, capsys: pytest.CaptureFixture[str])
     """A limit of nothing is a mistake, not a wish."""
     assert main(words(folder, "images", "--limit", "0")) == 2
     assert "--limit 0" in capsys.readouterr().err
+
+
+def test_the_last_line_counts_what_the_first_does(
+    folder: Folder, archive: Start, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All pictures, also when this run had nothing to do; both lines say the same."""
+    held = archive(*BOTH)
+    assert main(words(folder, "images", archive=held)) == 0
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(words(folder, "images", "-v", archive=held)) == 0
+    first, last = [line for line in capsys.readouterr().err.splitlines() if "kept" in line][-2:]
+    kept = re.search(r"(\d+) kept", first)
+    assert kept is not None
+    assert int(kept[1]) > 0
+    assert f" {kept[1]} pictures kept below" in last

@@ -14,6 +14,7 @@ from scraper.check.inspection import check as check_folder
 from scraper.check.manifest_lines import check_shard
 from scraper.cli import main
 from scraper.config import Config
+from scraper.files import output_lock
 from scraper.reports.manifest import manifest_lines, read_manifest
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
@@ -140,6 +141,26 @@ def test_a_manifest_that_a_run_left_behind(output):
     assert call("rebuild", "--output", output, "--jobs", "1").returncode == 0
     assert check(output) == {}
     assert list(read_manifest(output))[-1]["id"] == 60000
+
+
+def test_what_a_killed_run_left_of_the_manifest_is_one_line(output):
+    """Fifty files of the manifest that are behind are counted; programs get each."""
+    for article in range(60_000, 65_000, 1000):
+        change_ledger(output, "INSERT INTO articles (id, source, due) VALUES (?, 'link', '')", article)
+    (line,) = call("check", "--output", output).stdout.splitlines()
+    assert line.startswith("5 files of the manifest, such as manifest/59001-60000.jsonl: is older than the ledger")
+    assert len(json.loads(call("check", "--output", output, "--json").stdout)["findings"]) == 5
+
+
+def test_no_check_beside_a_run(output):
+    """What a run is about to write is no finding: one line says who is at work, and the status is 4."""
+    change_ledger(output, "INSERT INTO articles (id, source, due) VALUES (60000, 'link', '')")
+    for words in ([], ["--fix"]):
+        with output_lock(output):
+            done = call("check", "--output", output, *words)
+        assert (done.returncode, done.stdout) == (4, "")
+        (line,) = done.stderr.splitlines()
+        assert line.endswith(f"another process is at work here (process {os.getpid()}); check when it has ended.")
 
 
 def test_a_picture_that_a_document_names_is_there(output):

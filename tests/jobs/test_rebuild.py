@@ -3,9 +3,12 @@
 import contextlib
 import hashlib
 import json
+import os
 import resource
 import shutil
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from functools import partial
 
@@ -52,6 +55,22 @@ def test_ids_and_diff(output, capsys):
     assert "-尾巴" in shown
     assert "a/articles/1-1000/article_304.md" in shown
     assert (folder / "article_302.md").read_text(encoding="utf-8").endswith("尾巴\n")
+
+
+def test_a_reader_of_the_diff_that_leaves_is_no_fault(output):
+    """As with `| head`: the status of SIGPIPE, nothing on stderr, and the folder is in order."""
+    for number in (302, 304):
+        (output / f"articles/1-1000/article_{number}.md").write_text("尾巴\n" * 50_000, encoding="utf-8")
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [sys.executable, "-m", "scraper", "rebuild", "--output", str(output), "--jobs", "1", "--diff"]
+    done = subprocess.run(words, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+    for path in output.glob("articles/*/*.orig"):
+        path.unlink()
+    assert rebuild(output) == 0
+    assert call("check", "--output", output).returncode == 0
 
 
 def test_a_ledger_that_is_gone_is_made_again(full_output):

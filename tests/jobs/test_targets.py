@@ -87,6 +87,14 @@ def test_any_text_is_a_target_or_an_error(text: str) -> None:
         assert isinstance(parse_target(text, SITE), Target)
 
 
+def test_bytes_that_are_no_utf_8_are_encoded_as_they_are() -> None:
+    """An argument in another encoding comes as lone surrogates; its id is readable, its capture that of the bytes."""
+    url = "https://www.hkcnews.com/article/28319/" + b"\xaa\x5a".decode(errors="surrogateescape")
+    assert parse_target(url, SITE) == Target(28319)
+    named = parse_target(f"https://web.archive.org/web/20200101000000/{url}", SITE)
+    assert named.original == "https://www.hkcnews.com/article/28319/%AAZ"
+
+
 def test_lists_of_ids() -> None:
     """Single ids and ranges, both ends included."""
     ranges = parse_ids("1-1000, 28325")

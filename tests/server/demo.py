@@ -98,6 +98,8 @@ def main() -> int:
     print(f"\nExit status {status}; {requests} requests; {len(made)} files:")
     for path in made.values():
         print(f"  {path}")
+    if lost := [number for number, one in fixtures.items() if one.expected.document is None]:
+        print(f"Exit status {DONE_WITH_SOME_LEFT} is meant here: of {len(lost)} articles only hopeless captures exist.")
     shown = next((number for number, one in fixtures.items() if number in made and "column" in one.name), None)
     if shown is not None:
         print(f"\n$ cat {made[shown]}\n{made[shown].read_text(encoding='utf-8')}")

@@ -356,6 +356,19 @@ def test_ctrl_c(tmp_path: Path) -> None:
     assert contents(site) == contents(tmp_path / "other")
 
 
+def test_a_withheld_id_that_nobody_knows_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a mistyped one is: named, status 1, and counted nowhere."""
+    every_kind(tmp_path / "output").manifest()
+    config = tmp_path / "config.toml"
+    config.write_text('[withhold]\nids = [1300, 82325]\nreason = "at the author\'s wish"\n')
+    words = ["--config", str(config), "--output", str(tmp_path / "output"), "--json", "--jobs", "1"]
+    assert cli.main(["site", str(tmp_path / "site"), *words]) == 1
+    said = capsys.readouterr()
+    assert "withhold names 82325, which no list or page knows\n" in said.err
+    assert json.loads(said.out)["withheld"]["articles"] == 1
+    assert "1 article is withheld" in (tmp_path / "site/about.html").read_text(encoding="utf-8")
+
+
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     """While a site is made, another process that wants to make it is told so and changes nothing."""
     folder = every_kind(tmp_path / "output")
@@ -378,7 +391,7 @@ def test_no_run_meanwhile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     refused = []
 
     def show(*_: object) -> None:
-        with pytest.raises(LockHeld), output_lock(output):
+        with pytest.raises(LockHeld, match="another process is at work here"), output_lock(output):
             pass
         refused.append(True)
 
