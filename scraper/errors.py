@@ -15,7 +15,7 @@ The tree::
     │   ├── Unlisted            documents that no line of the manifest names (exit status 1)
     │   └── WrongVersion        its ledger is whole, but of another version of this program
     ├── ProcessLost             a process that did a part of the work was ended by somebody else (exit status 2)
-    ├── LockHeld                another run is at work on this output folder (exit status 4)
+    ├── LockHeld                another process is at work on this output folder (exit status 4)
     └── Stopped                 somebody asked the run to end (SIGTERM, SIGINT, --max-runtime)
 
 A skip is not an error but a value with a reason, and "not an article" is a `Verdict`.

@@ -13,7 +13,7 @@ from scraper.cli.commands import COMMANDS
 EXIT_STATUS = (
     "exit status: 0 all done; 1 done, but some articles could not be written or something was found; 2 usage, "
     "configuration, or an output folder that cannot be used; 3 the archive refused or was unavailable, run again "
-    "later; 4 another run is at work on this output folder; 129, 130, 143 ended by SIGHUP, SIGINT, "
+    "later; 4 another process is at work on this output folder; 129, 130, 143 ended by SIGHUP, SIGINT, "
     "SIGTERM; 141 the reader of stdout has left"
 )
 """What every help text says at its end."""

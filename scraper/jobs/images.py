@@ -49,7 +49,7 @@ def fetch_images(
         progress: is told now and then how far the work is.
 
     Raises:
-        LockHeld: another run is at work on this output folder.
+        LockHeld: another process is at work on this output folder.
         StoreError: the output folder cannot be written; nothing that was kept is lost.
     """
     runtime = parse_duration(config.max_runtime) if config.max_runtime else None

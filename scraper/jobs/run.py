@@ -102,7 +102,7 @@ def run(
         advise: is told, once a folder, what may be done before much is asked of the archive.
 
     Raises:
-        LockHeld: another run is at work on this output folder.
+        LockHeld: another process is at work on this output folder.
         StoreError: the output folder cannot be written or read; what was kept is safe.
     """
     stop = stop or threading.Event()

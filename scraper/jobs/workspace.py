@@ -133,7 +133,7 @@ def open_workspace(
     `all_ids`: the work is about all articles that the site is known to have had, so they become known.
 
     Raises:
-        LockHeld: another run is at work there.
+        LockHeld: another process is at work there.
         StoreError: it cannot be written, or its ledger is damaged.
     """
     with contextlib.ExitStack() as stack:
