@@ -6,7 +6,6 @@ Every reader goes through `read_manifest`, every writer through `write_manifest`
 from __future__ import annotations
 
 import json
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StoreError
@@ -60,9 +59,9 @@ def _is_told(tried: Tried, entry: Entry) -> bool:
     return tried.verdict == (Verdict.ARTICLE if entry.state is State.WRITTEN else entry.state)
 
 
-def manifest_lines(ledger: Ledger, site: Site, low: int, high: int | None = None) -> Generator[bytes]:
-    """Yield the lines of ids, ascending, UTF-8 with line feed: up to `high`, or those of the folder that begins so."""
-    for entry in ledger.evidence.each(low, low + IDS_PER_FOLDER - 1 if high is None else high):
+def manifest_lines(ledger: Ledger, site: Site, low: int) -> Generator[bytes]:
+    """Yield the lines of one file, the ids of the folder that begins with `low`, ascending, UTF-8 with line feed."""
+    for entry in ledger.evidence.each(low, low + IDS_PER_FOLDER - 1):
         yield f"{entry_json(entry, site)}\n".encode("utf-8", "backslashreplace")
 
 
@@ -82,11 +81,12 @@ def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> li
         ledger.shards.record(low, *_size_and_time(found[-1]))
     lows = ledger.shards.lows()
     gone = [path for low, path in shards_below(root).items() if low not in lows]
-    few = ledger.articles.looked_at(MOST_IN_ONE + 1)
+    few = set(ledger.articles.looked_at(MOST_IN_ONE + 1))
     if not 0 < len(few) <= MOST_IN_ONE:
         gone.append(root / SMALL_MANIFEST)
     elif found or not (root / SMALL_MANIFEST).exists():
-        writer.write_lines(SMALL_MANIFEST, chain.from_iterable(manifest_lines(ledger, site, one, one) for one in few))
+        told = (one for one in read_manifest(root) if one["id"] in few)
+        writer.write_lines(SMALL_MANIFEST, (f"{json_line(one, compact=True)}\n".encode() for one in told))
     for path in gone:
         try:
             if path.is_file():
