@@ -36,7 +36,7 @@ def exporting_folder(target: Path, *, may_go: Callable[[Path], bool] = lambda _:
     lock = None
     try:
         part.mkdir(parents=True, exist_ok=True)
-        lock = os.open(part, os.O_RDONLY)
+        lock = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)  # a link there was planted
         _lock(part, lock)
         _empty(part)  # of what a killed process left
         yield part

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import TargetError
+from scraper.errors import StoreError, TargetError
 from scraper.export.folder import exporting_folder
 from scraper.export.hugo import content, document, write_hugo
 from scraper.export.rows import ExportRow
@@ -81,3 +81,14 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(TargetError, match="is there already"), exporting_folder(tmp_path / "hugo"):
         pass
     assert (tmp_path / "hugo/mine.md").read_text() == "x"
+
+
+def test_a_link_under_the_temporary_name_is_not_followed(tmp_path: Path) -> None:
+    """What it leads to stays as it is."""
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/letter.txt").write_text("x")
+    (tmp_path / ".hugo.tmp").symlink_to(tmp_path / "theirs")
+    with pytest.raises(StoreError), exporting_folder(tmp_path / "hugo"):
+        pass
+    assert (tmp_path / "theirs/letter.txt").read_text() == "x"
+    assert not (tmp_path / "hugo").exists()

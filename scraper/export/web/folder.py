@@ -32,7 +32,9 @@ def put(path: Path, data: bytes) -> bool:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
     part = temporary_of(path)
-    part.write_bytes(data)
+    part.unlink(missing_ok=True)
+    with part.open("xb") as file:  # of this process alone: a link that was planted here is not followed
+        file.write(data)
     part.replace(path)
     return True
 

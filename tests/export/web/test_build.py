@@ -18,7 +18,7 @@ from lxml import etree
 from scraper import cli
 from scraper.config import Config
 from scraper.errors import ExitStatus, LockHeld, StoreError
-from scraper.export.web.folder import held
+from scraper.export.web.folder import held, put
 from scraper.files import output_lock
 from scraper.jobs.site import Wanted, make_site
 from scraper.ledger.evidence import Tried
@@ -367,6 +367,14 @@ def test_a_withheld_id_that_nobody_knows_is_said(tmp_path: Path, capsys: pytest.
     assert "withhold names 82325, which no list or page knows\n" in said.err
     assert json.loads(said.out)["withheld"]["articles"] == 1
     assert "1 article is withheld" in (tmp_path / "site/about.html").read_text(encoding="utf-8")
+
+
+def test_a_link_under_a_temporary_name_is_not_followed(tmp_path: Path) -> None:
+    """What it leads to stays as it is."""
+    (tmp_path / "theirs.txt").write_text("x")
+    (tmp_path / ".page.html.tmp").symlink_to(tmp_path / "theirs.txt")
+    assert put(tmp_path / "page.html", b"new")
+    assert ((tmp_path / "theirs.txt").read_text(), (tmp_path / "page.html").read_bytes()) == ("x", b"new")
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
