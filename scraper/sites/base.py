@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,15 @@ class Judgement(NamedTuple):
     detail: str
 
 
+class Byline(NamedTuple):
+    """The line of author and dates; `text` has a line break at the edges of blocks."""
+
+    element: _Element
+    text: str
+    author: str
+    english: bool
+
+
 class Box(NamedTuple):
     """An author box as found; `avatar` is the address as the page writes it."""
 
@@ -34,47 +43,51 @@ class Box(NamedTuple):
     bio: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fields:
     """What a layout read from a page; an empty string or None where there is nothing.
 
     Attributes:
         body: the element of the text.
-        byline: the element of author and date.
         plea: elements of the page's frame that belong behind the text, wherever they stand.
-        english: the interface is English.
         needs_box: articles of this category have an author box.
         readings: field to the name of the reading that won, or `NOTHING`.
     """
 
     body: _Element | None = None
-    byline: _Element | None = None
+    byline: Byline | None = None
     title: str = ""
-    author: str = ""
     date: str = ""
     category: str = ""
     last_updated: str | None = None
     tags: tuple[str, ...] = ()
     box: Box | None = None
     plea: tuple[_Element, ...] = ()
-    english: bool = False
     needs_box: bool = False
     readings: dict[str, str] = field(default_factory=dict)
 
     @property
+    def author(self) -> str:
+        """Of the byline."""
+        return self.byline.author if self.byline else ""
+
+    @property
+    def english(self) -> bool:
+        """Say whether the interface is English."""
+        return self.byline is not None and self.byline.english
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The required fields that could not be read."""
-        values = (("title", self.title), ("author", self.author), ("category", self.category))
-        return tuple(name for name, value in values if not value) + (("body",) if self.body is None else ())
+        values = {"title": self.title, "author": self.author, "category": self.category}
+        return tuple(name for name, value in values.items() if not value) + (("body",) if self.body is None else ())
 
 
-class Layout(Protocol):
-    """One make-up of the article page."""
+class Layout(NamedTuple):
+    """One make-up of the article page; `read` gives every field of a page that is there."""
 
     name: str
-
-    def read(self, view: PageView) -> Fields:
-        """Read every field of a page that is there."""
+    read: Callable[[PageView], Fields]
 
 
 class Rule(NamedTuple):
@@ -110,4 +123,4 @@ class Reader(NamedTuple):
     article_id: Callable[[str], int | None]
     is_poor_url: Callable[[str], bool]
     last_id: int
-    beliefs: tuple[Watched, ...] = ()
+    beliefs: tuple[Watched, ...]

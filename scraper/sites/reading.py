@@ -98,16 +98,17 @@ def _cut(view: PageView, fields: Fields) -> str:
     parts = [
         ("the text", fields.body),
         ("the author box", None if fields.box is None else fields.box.element),
-        ("the byline", fields.byline),
+        ("the byline", None if fields.byline is None else fields.byline.element),
         *(("the plea", element) for element in fields.plea),
     ]
     for name, element in parts:
         if element is not None and view.is_cut_inside(element):
             return f"cut inside {name}" + (f" ({view.page.truncated})" if view.page.truncated else "")
-    article = [element for element in (fields.byline, fields.body) if element is not None]
-    lacks_plea = fields.readings.get("plea") == NOTHING and len(article) > 1
-    if lacks_plea and view.is_cut_inside(common_ancestor(*article)):
-        return "cut before the plea"
+    if fields.readings.get("plea") == NOTHING:
+        assert fields.byline is not None
+        assert fields.body is not None
+        if view.is_cut_inside(common_ancestor(fields.byline.element, fields.body)):
+            return "cut before the plea"
     # A page without box that comes to its end is as the site made it; one in many thousands is.
     return "cut before the author box" if fields.needs_box and fields.box is None and view.cut_in is not None else ""
 

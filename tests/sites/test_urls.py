@@ -98,6 +98,7 @@ def test_no_text_breaks_the_reading_of_urls(text: str) -> None:
         ("https://www.hkcnews.com/article/1/武", "https://www.hkcnews.com/article/1/%E6%AD%A6"),
         ("https://www.hkcnews.com/article/1/100%25-%zz", "https://www.hkcnews.com/article/1/100%25-%zz"),
         ("https://www.hkcnews.com/article/1/a b:80/c", "https://www.hkcnews.com/article/1/a%20b:80/c"),
+        ("http://hkcnews.com/article/1/x#fbcomment", "https://hkcnews.com/article/1/x#fbcomment"),
         ("http://www.hkcnews.com/article/1/sex?+Let's", "https://www.hkcnews.com/article/1/sex?+Let's"),
         (
             "https://www.hkcnews.com/article/1/web/20190304000000/x",

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.page.tree import is_inside
 from scraper.page.view import MOST
 from scraper.page.visible import is_hidden, shown_blocks, squeeze
 from scraper.sites.base import Box
-from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.words import BAR, BOX_LABELS
 
 if TYPE_CHECKING:
@@ -27,29 +24,15 @@ _LONGEST = 5000
 """Characters of a style that are looked at."""
 
 
-def find_box(view: PageView, author: str, *article: _Element) -> Box | None:
+def find_box(view: PageView, author: str) -> Box | None:
     """Return the author box of the article: the component that names the byline's author, wherever it stands.
 
-    Lists of other articles show the same component: there the category stands in the place of the label, a date in
-    that of the bio, and a link to an article beside it, which `article` (headline, byline, text) tells from such.
+    Lists of other articles show the same component: there the category stands in the place of the label, and a date in
+    that of the bio. One with a bio is preferred.
     """
     shown = (node for node in view.having(_COMPONENT)[:MOST] if not any(map(is_hidden, (node, *node.iterancestors()))))
-    boxes = [
-        box
-        for node in shown
-        if not _is_in_list(node, article) and (box := _read(node)) is not None and box.author == author
-    ]
-    return min(boxes, key=lambda box: (view.is_decoy(box.element), not box.bio), default=None)
-
-
-def _is_in_list(component: _Element, article: tuple[_Element, ...]) -> bool:
-    """Say whether a link to an article stands beside the component."""
-    parent = component.getparent()
-    if parent is None or any(node is parent or is_inside(node, parent) for node in article):
-        return False
-    before = (node for node in component.itersiblings(preceding=True) if isinstance(node.tag, str))
-    links = islice((link for node in before for link in node.iter("a")), MOST)
-    return any(article_id(link.get("href") or "") is not None for link in links)
+    boxes = (box for box in map(_read, shown) if box is not None and box.author == author)
+    return min(boxes, key=lambda box: not box.bio, default=None)
 
 
 def _read(component: _Element) -> Box | None:
@@ -64,6 +47,5 @@ def _read(component: _Element) -> Box | None:
 
 def _avatar(component: _Element) -> str:
     """Return the address of the background picture, or an empty string."""
-    styles = (node.get("style") or "" for node in component.iter() if isinstance(node.tag, str))
-    found = (match[2].strip() for style in styles if (match := _URL.search(style[:_LONGEST])))
-    return next(filter(None, found), "")
+    styles = (node.get("style") or "" for node in component.iter("*"))
+    return next((match[2].strip() for style in styles if (match := _URL.search(style[:_LONGEST]))), "")

@@ -10,8 +10,11 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from scraper.models import Belief
-from scraper.page.visible import VANISHING, is_hidden, pieces, shown_blocks, shown_text, squeeze
+from scraper.page.tree import is_inside
+from scraper.page.visible import VANISHING, pieces, shown_text, squeeze
 from scraper.sites.base import NOTHING, Watched
 from scraper.sites.hkcnews.author_box import find_box
 from scraper.sites.hkcnews.lists import is_entry
@@ -20,13 +23,11 @@ from scraper.sites.hkcnews.words import BAR, FIRST_ID, LAST_ID, NEWS, PLEA, PLEA
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-
     from scraper.page.view import PageView
     from scraper.sites.base import Fields
 
 _MANY = 20_000
-"""Elements and characters that are looked at: articles have a few hundred, hostile pages a million."""
+"""Elements that are looked at: articles have a few hundred, hostile pages a million."""
 _LABELS = frozenset({"撰文", "發佈日期", "Author", "Publish Date"})
 _LABEL = re.compile(r"\s*([^:：|]{1,40}?)\s*[:：]")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
@@ -37,8 +38,6 @@ _SLUG = re.compile(r"(?P<parts>[^\ufffd]+)-\d{1,7}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _FEW = 30
-_SOME = 1
-"""Entry of a list that is looked at on a page: they are made alike, and a page has thirty."""
 _SAMPLE = 400
 """Characters of a text that tell its language."""
 _BLOCKS = "p div h1 h2 h3 h4 h5 h6 blockquote ul ol li table thead tbody tr th td figure picture source img figcaption"
@@ -48,6 +47,9 @@ _CLASSES = frozenset({"blockquote", "image", "img-responsive", "responsive-video
 }
 """Elements and classes in the paper's own feed of 2,700 bodies, and headings that other documents of them have."""
 _PICTURE, _AVATARS = "author-profile-pic", "/uploads/avatars/"
+_NEVER_SEEN = etree.XPath(
+    "boolean(//time | //meta[starts-with(@property, 'article:')] | //script[contains(@type, 'ld+json')])"
+)
 _FIRST_DAY, _LAST_DAY = "2016-12-30", "2022-01-03"
 
 
@@ -67,30 +69,25 @@ def _is_read(field: str, _: PageView, fields: Fields) -> bool | None:
     return None if won is None else won != NOTHING
 
 
-def _byline_text(view: PageView, fields: Fields) -> str:
-    element = fields.byline if fields.byline is not None else next(iter(view.shown("article-info")), None)
-    return "" if element is None else "\n".join(shown_blocks(element))[:_MANY]
+def _author_label(_: PageView, fields: Fields) -> bool | None:
+    return bool(fields.author) if fields.byline and fields.byline.text else None
 
 
-def _author_label(view: PageView, fields: Fields) -> bool | None:
-    return bool(fields.author) if _byline_text(view, fields) else None
-
-
-def _byline_parts(view: PageView, fields: Fields) -> bool | None:
-    parts = re.split(rf"{BAR}|\n", _byline_text(view, fields))
+def _byline_parts(_: PageView, fields: Fields) -> bool | None:
+    parts = re.split(rf"{BAR}|\n", fields.byline.text if fields.byline else "")
     labels = [match[1] for part in parts if not _STAMP.search(part) and (match := _LABEL.match(part))]
     return all(label in _LABELS for label in labels) if labels else None
 
 
 def _date(english: bool, view: PageView, fields: Fields) -> bool | None:
     """Say whether a page shows its date behind the label we know; revised English ones are another matter."""
-    if fields.byline is None or fields.english is not english or (english and is_revised(view.page.original)):
+    if not fields.author or fields.english is not english or (english and is_revised(view.page.original)):
         return None
-    return fields.readings.get("date") == "article-info" and bool(_DATE.search(_byline_text(view, fields)))
+    return fields.byline is not None and _DATE.search(fields.byline.text) is not None and bool(fields.date)
 
 
 def _date_of_revised_english(view: PageView, fields: Fields) -> bool | None:
-    if fields.byline is None or not fields.english or not is_revised(view.page.original):
+    if not fields.author or not fields.english or not is_revised(view.page.original):
         return None
     return fields.readings.get("date") != "article-info"
 
@@ -100,22 +97,20 @@ def _date_in_life(_: PageView, fields: Fields) -> bool | None:
 
 
 def _stamp_if_revised(view: PageView, fields: Fields) -> bool | None:
-    if fields.byline is None or fields.english or not is_revised(view.page.original):
+    if not fields.author or fields.english or not is_revised(view.page.original):
         return None
     return fields.last_updated is not None
 
 
 def _stamp_else(view: PageView, fields: Fields) -> bool | None:
-    if fields.byline is None or not _SLUG.fullmatch(slug_of(view.page.original)) or is_revised(view.page.original):
+    if not fields.author or not _SLUG.fullmatch(slug_of(view.page.original)) or is_revised(view.page.original):
         return None
     return fields.last_updated is None
 
 
 def _box_elsewhere(view: PageView, fields: Fields) -> bool | None:
     """Say whether an article of the news has no box."""
-    if fields.byline is None or fields.body is None or fields.category not in NEWS:
-        return None
-    return find_box(view, fields.author, fields.byline, fields.body) is None
+    return find_box(view, fields.author) is None if fields.author and fields.category in NEWS else None
 
 
 def _avatar(_: PageView, fields: Fields) -> bool | None:
@@ -155,23 +150,13 @@ def _plea_place(view: PageView, fields: Fields) -> bool | None:
     """Say whether the plea stands behind the whole text, in its element or not, and before the author box."""
     if not fields.plea or fields.body is None:
         return None
-    first, last = fields.plea[0], fields.plea[-1]
-    box = None if fields.box is None else fields.box.element
-    order = [node for node in view.root.iter() if node is fields.body or node is first or node is box]
-    if order[0] is not fields.body or (box is not None and order[-1] is not box):
+    box = [] if fields.box is None else [fields.box.element]
+    in_order = [fields.body, fields.plea[0], *box]
+    if [node for node in view.root.iter(*(str(node.tag) for node in in_order)) if node in in_order] != in_order:
         return False
-    return not _is_followed(last, fields.body, box)
-
-
-def _is_followed(element: _Element, body: _Element, box: _Element | None) -> bool:
-    """Say whether any text stands behind an element, within the body."""
-    around = [element, *element.iterancestors()]
-    inside = around[: around.index(body)] if body in around else []
-    behind = [node for one in inside for node in islice(one.itersiblings(), _FEW)]
-    shown = (node for node in behind if isinstance(node.tag, str) and node is not box and not is_hidden(node))
-    return any((node.tail or "").strip() for node in (*inside, *behind)) or any(
-        shown_text(node).strip() for node in shown
-    )
+    last = fields.plea[-1]
+    behind = shown_text(fields.body).rpartition(shown_text(last))[2].strip() if is_inside(last, fields.body) else ""
+    return behind in {"", *(shown_text(node).strip() for node in box)}
 
 
 def _figure_large(_: PageView, fields: Fields) -> bool | None:
@@ -217,21 +202,14 @@ def _known_id(view: PageView, _: Fields) -> bool | None:
 
 
 def _entries(view: PageView, _: Fields) -> bool | None:
-    """Say whether the blocks of other articles are made as the entries of lists are, by which lost ones are known."""
+    """Say whether other articles are shown as in lists, by which lost ones are known; they are made alike."""
     blocks = (node for node in view.others if "article-block" in (node.get("class") or "").split())
-    held = [is_entry(block) for block in islice(blocks, _SOME)]
-    return all(held) if held else None
+    first = next(blocks, None)
+    return None if first is None else is_entry(first)
 
 
 def _nothing_else(view: PageView, _: Fields) -> bool:
-    metas = (meta.get("property") or "" for meta in view.tags("meta"))
-    scripts = (script.get("type") or "" for script in view.tags("script"))
-    return not (
-        view.tags("time")
-        or view.has("breadcrumb", "breadcrumbs")
-        or any(name.startswith("article:") for name in metas)
-        or any(kind.endswith("ld+json") for kind in scripts)
-    )
+    return not _NEVER_SEEN(view.root) and not view.has("breadcrumb", "breadcrumbs")
 
 
 _KNOWN, _INFERRED = True, False

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from scraper.page.tree import is_inside
 from scraper.page.visible import is_hidden, shown_text
-from scraper.sites.fingerprint import is_empty
 from scraper.sites.hkcnews.words import CAMPAIGN, PLEA
 
 if TYPE_CHECKING:
@@ -19,9 +18,8 @@ CONTENT = "article-content"
 
 
 def find_body(view: PageView) -> _Element | None:
-    """Return the element that holds the text: the first ``.article-content`` with something in it, else the first."""
-    found = [node for node in view.shown(CONTENT) if node.tag not in {"body", "html"}]
-    return next((node for node in found if not is_empty(node)), found[0] if found else None)
+    """Return the element that holds the text: the first ``.article-content`` that is shown."""
+    return next(iter(view.shown(CONTENT)), None)
 
 
 def find_plea(view: PageView, body: _Element | None) -> tuple[tuple[_Element, ...], str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import islice
+from datetime import date
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -13,8 +11,7 @@ from lxml import etree
 from scraper.page.tree import found_by, is_inside
 from scraper.page.view import MOST
 from scraper.page.visible import pieces, shown_text, squeeze
-from scraper.sites.base import NOTHING
-from scraper.sites.hkcnews.urls import article_id
+from scraper.sites.base import NOTHING, Byline
 from scraper.sites.hkcnews.words import BAR, NO_TAGS, is_site_name
 
 if TYPE_CHECKING:
@@ -43,23 +40,6 @@ _LONGEST = 2000
 _LONGEST_CATEGORY = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Byline:
-    """The line of author and dates: ``撰文: AUTHOR | 發佈日期: DD.MM.YY``, in English ``Author: … | Publish Date: …``.
-
-    Attributes:
-        element: that holds it.
-        text: as shown, a line break at the edges of blocks.
-        author: empty if it names none.
-        english: its labels are English.
-    """
-
-    element: _Element
-    text: str
-    author: str
-    english: bool
-
-
 def read_title(view: PageView, body: _Element | None) -> tuple[str, _Element | None]:
     """Return the text of the first ``h1`` outside of the text, and the element.
 
@@ -76,13 +56,15 @@ def read_title(view: PageView, body: _Element | None) -> tuple[str, _Element | N
 
 
 def find_byline(view: PageView, body: _Element | None) -> Byline | None:
-    """Return the first ``.article-info`` that names an author."""
+    """The first ``.article-info`` that names an author, else the first: ``撰文: AUTHOR | 發佈日期: DD.MM.YY``."""
+    found = []
     for element in view.shown("article-info"):
-        text = _lines(element)[:_LONGEST]
-        match = _AUTHOR.search(text)
-        if match and match["author"] and not is_inside(element, body):
-            return Byline(element, text, squeeze(match["author"]), english=match["label"] == "Author")
-    return None
+        if not is_inside(element, body):
+            text = _lines(element)[:_LONGEST]
+            match = _AUTHOR.search(text)
+            author, english = (squeeze(match["author"]), match["label"] == "Author") if match else ("", False)
+            found.append(Byline(element, text, author, english))
+    return next((byline for byline in found if byline.author), found[0] if found else None)
 
 
 def _lines(element: _Element) -> str:
@@ -107,39 +89,24 @@ def read_date(byline: Byline) -> tuple[str, str]:
     return "", NOTHING
 
 
-def read_stamp(byline: Byline, column: _Element, view: PageView, apart: Iterable[_Element]) -> tuple[str | None, str]:
+def read_stamp(byline: Byline, column: _Element, view: PageView, apart: list[_Element]) -> tuple[str | None, str]:
     """Return the moment of the last update as shown, and the reading, or None and an empty string.
 
     Inferred: it stands in the byline, or else elsewhere in the article's column, but not in `apart`: text and box.
     """
     if stamp := _moment(byline.text):
         return stamp, "byline"
-    apart = tuple(apart)
     for element in found_by(_WITH_STAMP, column)[:MOST]:
-        inside = any(element is one or is_inside(element, one) for one in apart)
-        if inside or view.is_decoy(element) or _is_beside_another(element, apart):
+        if any(element is one or is_inside(element, one) for one in apart) or view.is_decoy(element):
             continue
         if stamp := _moment(shown_text(element)):
             return stamp, "beside the byline"
     return None, ""
 
 
-def _is_beside_another(element: _Element, article: tuple[_Element, ...]) -> bool:
-    """Say whether a link to an article stands in the same place: what is said there is said of that one."""
-    places = [place for place in (element, element.getparent()) if place is not None]
-    apart = [place for place in places if not any(is_inside(one, place) for one in article)]
-    links = [link for place in apart[-1:] for link in islice(place.iter("a"), MOST)]
-    return any(article_id(link.get("href") or "") is not None for link in links)
-
-
 def _moment(text: str) -> str:
-    for match in reversed(_STAMP.findall(squeeze(text[:_LONGEST]))):
-        try:
-            datetime.fromisoformat(match)
-        except ValueError:
-            continue
-        return str(match)
-    return ""
+    match = _STAMP.search(squeeze(text[:_LONGEST]))
+    return match[0] if match else ""
 
 
 def read_category(view: PageView, body: _Element | None) -> str:

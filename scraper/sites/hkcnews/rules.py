@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.models import Verdict
@@ -13,13 +14,15 @@ from scraper.sites.base import Reader, Rule
 from scraper.sites.fingerprint import is_empty, linked_ids
 from scraper.sites.hkcnews.beliefs import BELIEFS
 from scraper.sites.hkcnews.body import CONTENT, find_plea
+from scraper.sites.hkcnews.fields import find_byline, read_date
 from scraper.sites.hkcnews.layouts import LAYOUTS
-from scraper.sites.hkcnews.signs import claims_an_article, has_a_text, is_linked, main_text, names_another_page
 from scraper.sites.hkcnews.urls import HOSTS, article_id, is_poor_url
 from scraper.sites.hkcnews.words import BAR, CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, is_site_name
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+
     from scraper.page.view import PageView
     from scraper.sites.base import Fields
 
@@ -47,6 +50,12 @@ _LOGIN = re.compile(r"登入|登錄|登录|login|log in|sign in|會員登記|會
 _SHORT = 300
 _BRIEF = 60
 _HEADINGS = 3
+_LONG_PARAGRAPH = 30
+_A_TEXT = 3
+_MANY = 3000
+_TEXT_TAGS = (
+    *("p", "div", "span", "a", "h1", "h2", "h3", "h4", "li", "td", "strong", "b", "section", "article", "main", "body"),
+)
 
 
 def farewell(view: PageView, fields: Fields) -> str:
@@ -77,25 +86,26 @@ def _says_farewell(name: str) -> bool:
 
 def _farewell_in_passing(view: PageView) -> str:
     """Find the farewell in a line of its own, on a page without title that shows no articles."""
-    if claims_an_article(view) or any(_is_title(name) for name in (view.meta("og:title"), view.document_title)):
+    if _claims_an_article(view) or any(_is_title(name) for name in (view.meta("og:title"), view.document_title)):
         return ""
     for node in view.tags("h3", "h4", "strong", "b", "p")[:_FEW]:
         name = squeeze(shown_text(node))
-        if len(name) < _FAREWELL_LENGTH and _says_farewell(name) and not view.is_decoy(node) and not is_linked(node):
+        if len(name) < _FAREWELL_LENGTH and _says_farewell(name) and not view.is_decoy(node) and not _is_linked(node):
             return name if view.blocks < 2 else ""
     return ""
 
 
 def empty(view: PageView, fields: Fields) -> str:
     """The article page without article: many URLs end ``/article/N/-``."""
+    if fields.title and fields.body is not None:
+        return ""
     if fields.body is not None:
         take_out(find_plea(view, fields.body)[0], view.root)
-        nothing = not fields.title and is_empty(fields.body)
-        return "title and body are empty" if nothing else ""
-    text = main_text(view)
+        return "title and body are empty" if is_empty(fields.body) else ""
+    text = _main_text(view)
     if not text and not view.blocks and next(view.root.iter("img", "iframe", "script", "input"), None) is None:
         return "no content at all"
-    framed = view.has("article-info", "article-heading", "group") or claims_an_article(view)
+    framed = view.has("article-info", "article-heading", "group") or _claims_an_article(view)
     titled = any(_is_title(name) for name in (view.meta("og:title"), view.document_title))
     return "an article's frame, nothing in it" if framed and not titled and len(text) < _FEW else ""
 
@@ -107,15 +117,15 @@ def _is_title(name: str) -> bool:
 
 def soft_404(view: PageView, _: Fields) -> str:
     """An error page that was answered with status 200."""
-    if has_a_text(view):
+    if _has_a_text(view):
         return ""
     titled = [node for node in view.tags("h1", "h2")[:50] if not view.is_decoy(node)]
-    own = [node for node in titled if not is_linked(node) and next(node.iter("a"), None) is None]
+    own = [node for node in titled if not _is_linked(node) and next(node.iter("a"), None) is None]
     names = [squeeze(shown_text(heading)) for heading in own[:_HEADINGS]]
-    said = main_text(view, links=False)
-    names += [view.document_title, said if len(main_text(view)) < _SHORT else ""]
+    said = _main_text(view, links=False)
+    names += [view.document_title, said if len(_main_text(view)) < _SHORT else ""]
     found = next((name for name in names if len(name) < _SHORT and _NOT_FOUND.search(name)), "")
-    if not found and not view.has("article-info", "group") and not claims_an_article(view):
+    if not found and not view.has("article-info", "group") and not _claims_an_article(view):
         found = said if len(said) < _BRIEF and _GONE.search(said) else ""
     return found[:80]
 
@@ -123,16 +133,16 @@ def soft_404(view: PageView, _: Fields) -> str:
 def login(view: PageView, _: Fields) -> str:
     """A page that asks for a password: it says so, or it has little else."""
     fields = [node for node in view.tags("input") if (node.get("type") or "").lower() == "password"]
-    if not fields or has_a_text(view):
+    if not fields or _has_a_text(view):
         return ""
     said = " ".join(shown_text(node) for node in view.tags("h1", "h2", "h3", "form", "legend", "label")[:9])
     evidence = view.document_title or "password field"
     if _LOGIN.search(f"{view.document_title} {said}"):
         return evidence
-    if claims_an_article(view) or view.blocks > 1 or len(linked_ids(view, article_id)) > _HEADINGS:
+    if _claims_an_article(view) or view.blocks > 1 or len(linked_ids(view, article_id)) > _HEADINGS:
         return ""
     asks = any(not view.is_decoy(parent) for node in fields if (parent := node.getparent()) is not None)
-    return evidence if asks and len(main_text(view)) < _SHORT else ""
+    return evidence if asks and len(_main_text(view)) < _SHORT else ""
 
 
 def listing(view: PageView, _: Fields) -> str:
@@ -141,7 +151,7 @@ def listing(view: PageView, _: Fields) -> str:
     links = linked_ids(view, article_id)
     if (blocks < 2 and len(links) < 3) or not _is_of_the_site(view) or view.cut_in is not None:
         return ""
-    own = not names_another_page(view) and (claims_an_article(view) or has_a_text(view))
+    own = not _names_another_page(view) and (_claims_an_article(view) or _has_a_text(view))
     return "" if own else f"{max(blocks, len(links))} articles listed"
 
 
@@ -153,7 +163,7 @@ def foreign(view: PageView, _: Fields) -> str:
     shared = page_host(view.meta("og:url"))
     if shared and not shared.endswith(HOSTS[1]) and "/web/" not in view.meta("og:url"):
         return f"og:url names {shared}"
-    if _is_of_the_site(view) or claims_an_article(view) or has_a_text(view):
+    if _is_of_the_site(view) or _claims_an_article(view) or _has_a_text(view):
         return ""
     return view.document_title or "no sign of the site"
 
@@ -166,6 +176,46 @@ def _is_of_the_site(view: PageView) -> bool:
 def elsewhere(view: PageView, _: Fields) -> str:
     """A page that sends its reader on to anything but another URL of the same article."""
     return verdicts.sends_on(view, article_id)
+
+
+def _main_text(view: PageView, *, links: bool = True) -> str:
+    """Return the text outside navigation and lists of other articles, without white space; with `links` theirs too."""
+    shown = [element for element in view.tags(*_TEXT_TAGS)[:_MANY] if not view.is_decoy(element)]
+    if not links:
+        shown = [element for element in shown if not _is_linked(element)]
+    parts = [text or "" for element in shown for text in (element.text, *(child.tail for child in element))]
+    return "".join("".join(parts).split())
+
+
+def _is_linked(element: _Element) -> bool:
+    """Say whether an element is a link or stands in one."""
+    return element.tag == "a" or next(element.iterancestors("a"), None) is not None
+
+
+def _names_another_page(view: PageView) -> bool:
+    """Say whether ``og:url`` names a page of the site that is no article, as it does on lists."""
+    url = view.meta("og:url")
+    return page_host(url) in HOSTS and article_id(url) is None
+
+
+def _claims_an_article(view: PageView) -> bool:
+    """Say whether the page calls itself an article. ``og:type`` proves nothing: it is ``article`` on the home page."""
+    if _names_another_page(view):
+        return False
+    if any(node.get("id") == "Article" for node in view.tags("body")):
+        return True
+    canonical = next((link.get("href") or "" for link in view.tags("link") if link.get("rel") == "canonical"), "")
+    return article_id(view.meta("og:url") or canonical) is not None
+
+
+def _has_a_text(view: PageView) -> bool:
+    """Say whether the page has a byline with a date, or some long paragraphs."""
+    byline = find_byline(view, None)
+    if byline is not None and byline.author and read_date(byline)[0]:
+        return True
+    long = (node for node in view.tags("p")[:_MANY] if len(shown_text(node)) > _LONG_PARAGRAPH)
+    own = (node for node in long if not view.is_decoy(node) and not _is_linked(node))
+    return len(list(islice(own, _A_TEXT))) == _A_TEXT
 
 
 RULES = (

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
-from scraper.urls import parse_replay_url
+from scraper.urls import innermost_capture
 
 HOSTS = ("www.hkcnews.com", "hkcnews.com")
 """Where articles were served. ``www1.hkcnews.com`` held microsites."""
 
-_MAX_WRAPPINGS = 4
-_SCHEME = re.compile(r"(?:https?:)?/+", re.IGNORECASE)
-_ENCODED_DELIMITER = re.compile(r"%(?=2f|3f|23|26|20)", re.IGNORECASE)
+_ENCODED_SCHEME = re.compile(r"https?%3a", re.IGNORECASE)
+_AUTHORITY = re.compile(
+    r"(?:https?:/+|//+)(?P<authority>[^/?#\\]*)|(?P<bare>[\w.-]*hkcnews\.com\.?(?::[0-9]*)?)(?=[/?#]|\Z)", re.IGNORECASE
+)
+_AS_CAPTURED = re.compile(
+    r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:/*|/+)?(?P<host>[^/?]*?)(?::[0-9]*)?(?P<path>[/?].*)?", re.DOTALL
+)
 _ARTICLE_PATH = re.compile(
-    r"/+article/+([1-9][0-9]{0,6})(?=[/?#&;\\\s%]|[.,)]*(?:[/?#]|\Z))(.*)", re.IGNORECASE | re.DOTALL
+    r"/+article(?:/|%2f)+([1-9][0-9]{0,6})(?=[/?#&;\\\s%]|[.,)]*(?:[/?#]|\Z))(.*)", re.IGNORECASE | re.DOTALL
 )
 _PLAIN = re.compile(r"(?:https?://(?:www\.)?hkcnews\.com)?/article/([1-9][0-9]{0,6})(?=/|\Z)")
 _ESCAPE = re.compile(r"%(?:[a-f][0-9a-fA-F]|[0-9A-F][a-f])")
 """Percent-encoding that is not all upper case; captures have a hundred that are."""
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
-_PORT = re.compile(r"(?<=[^:/]):[0-9]*\Z")
 _ASSET = re.compile(
     r"/(?:images?|img|css|js|fonts?|uploads|static|assets|storage|news_[^/]*)/[^/]"
     r"|\.(?:jpe?g|png|gif|svg|webp|ico|bmp|css|js|woff2?|ttf|eot|mp[34]|json|xml|map|pdf)\Z",
@@ -74,69 +77,41 @@ def article_id(url: str) -> int | None:
 
 
 def _article_tail(url: str) -> tuple[int, str] | None:
-    rest = url.strip()
-    for _ in range(_MAX_WRAPPINGS):
-        host, path = _split(rest)
-        if host in HOSTS or not host:
-            match = _ARTICLE_PATH.match(_decode_delimiters(path))
-            if match:
-                return int(match[1]), match[2]
-            if host:
-                return None
-        inner = parse_replay_url(rest)
-        if inner is None:
-            return None
-        rest = inner.original
-    return None
+    """Return the id and what stands behind it."""
+    replayed = innermost_capture(url.strip())
+    host, path = _split(replayed.original if replayed else url.strip())
+    match = _ARTICLE_PATH.match(path) if host in ("", *HOSTS) else None
+    return (int(match[1]), match[2]) if match else None
 
 
 def _split(url: str) -> tuple[str, str]:
     """Return the host (lower case, no port, no trailing dot; empty for a path) and what follows it."""
-    if url[:8].lower() in ("https%3a", "http%3a%2", "http%3a/") or url[:7].lower() == "http%3a":
+    if _ENCODED_SCHEME.match(url):
         url = unquote(url)
-    match = _SCHEME.match(url)
-    if match is None or (match.end() == 1 and url.startswith("/")):
-        bare = re.match(r"[\w.-]*hkcnews\.com\.?(?::[0-9]*)?(?=[/?#]|\Z)", url, re.IGNORECASE)
-        if bare is None:
-            return "", url
-        authority, path = bare[0], url[bare.end() :]
-    else:
-        authority, slash, path = url[match.end() :].partition("/")
-        path = slash + path
-        authority = re.split(r"[?#\\]", authority, maxsplit=1)[0]
-    host = _PORT.sub("", authority.rpartition("@")[2]).rstrip(".").lower()
-    return host, path
-
-
-def _decode_delimiters(path: str) -> str:
-    head = path[:40]
-    return unquote(head) + path[40:] if _ENCODED_DELIMITER.search(head) and head[:9].lower() != "/article/" else path
+    match = _AUTHORITY.match(url)
+    if match is None:
+        return "", url
+    authority = (match["authority"] or match["bare"] or "").rpartition("@")[2]
+    return authority.partition(":")[0].rstrip(".").lower(), url[match.end() :]
 
 
 def document_url(original: str) -> str:
-    """Return a URL as documents give it: scheme https, no port, percent-encoding in upper case, host as captured.
+    """Return a URL as documents give it: scheme https, no port, percent-encoding in upper case, all else as captured.
 
-    Raw characters (a WARC may hold an IRI) become percent-encoded UTF-8, as the CDX has them.
+    Raw characters (a WARC may hold an IRI) become percent-encoded UTF-8, as the CDX has them. A fragment stays: some
+    rows of the CDX have one, and the reference keeps it (36932).
     """
-    match = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:/*|/+", original)
-    rest = original[match.end() :] if match else original
-    authority, slash, path = rest.partition("/")
-    if not slash and "?" in authority:
-        authority, mark, path = authority.partition("?")
-        slash = "/" + mark
-    authority = _PORT.sub("", authority)
-    encoded = quote(path, safe=_PRINTABLE)
-    return f"https://{authority}{slash}{_ESCAPE.sub(lambda match: match[0].upper(), encoded)}"
+    match = _AS_CAPTURED.fullmatch(original)
+    assert match is not None  # it matches any text
+    path = quote(match["path"] or "", safe=_PRINTABLE)
+    slash = "/" if path.startswith("?") else ""
+    return f"https://{match['host']}{slash}{_ESCAPE.sub(lambda match: match[0].upper(), path)}"
 
 
 def is_asset(original: str) -> bool:
     """Say whether the URL stands for a file below an article's path, such as ``/article/1/images/x.png``."""
     tail = _article_tail(original)
-    return tail is not None and _is_asset_path(tail[1])
-
-
-def _is_asset_path(behind_id: str) -> bool:
-    return bool(_ASSET.search(_QUERY.split(behind_id, maxsplit=1)[0]))
+    return tail is not None and _ASSET.search(_QUERY.split(tail[1], maxsplit=1)[0]) is not None
 
 
 def is_poor_url(original: str) -> bool:
@@ -147,9 +122,8 @@ def is_poor_url(original: str) -> bool:
     """
     tail = _article_tail(original)
     path, _, query = (original if tail is None else tail[1]).partition("#")[0].partition("?")
-    if (tail is not None and (_is_asset_path(tail[1]) or _PLACEHOLDER.match(path))) or _DESTROYED.search(original):
-        return True
-    return bool(_JUNK.search(original) or _PARAMETERS.match(query))
+    poor_path = tail is not None and (is_asset(original) or _PLACEHOLDER.match(path))
+    return bool(poor_path or _DESTROYED.search(original) or _JUNK.search(original) or _PARAMETERS.match(query))
 
 
 def image_originals(original: str) -> tuple[str, ...]:
