@@ -78,7 +78,7 @@ def _parts(text: str) -> dict[str, list[str]]:
     body = document.body.removesuffix("\n")
     parts = {field: [document.fields.get(field, "")] for field in SINGLE}
     parts["title"] = [f"{parts['title'][0]}\n# {document.title or ''}"]
-    parts["author_box"] = [document.whole_box]
+    parts["author_box"] = [document.box]
     return parts | {"tags": list(document.tags), "body": _BLANK.split(body.strip("\n")), "spacing": [body]}
 
 

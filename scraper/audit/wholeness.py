@@ -53,5 +53,5 @@ def _no_box(needed: bool) -> str | None:
 
 
 def _is_bio_cut(box: str, ends: int) -> bool:
-    bio = box.partition("\n\n")[2].strip("\n")
+    bio = box.partition("**\n\n")[2].strip("\n")
     return ends > 1 if bio else ends < 3

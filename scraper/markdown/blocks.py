@@ -25,6 +25,8 @@ _EMPTY_LINES = re.compile(r"((?: *\n){2,} *)")
 """Two breaks or more: an empty line, which neither emphasis nor a link reaches over."""
 _PARTED = re.compile(r"\n[> ]*\n")
 _MARKS = re.compile(r"(?:> |- |1\. |#{1,6} | {2,3}(?! *\n))*")
+_MAX_GRID = 100_000
+"""Cells that the padding of a table may come to."""
 _LEADING_BREAKS = re.compile(r"\A(?: *\n)+ *")
 
 
@@ -95,3 +97,14 @@ def prefixed(block: str, lead: str, rest: str, *, whole: bool) -> str:
     if block.endswith(" ") and not (whole and _PARTED.search(block)):
         return lead + block
     return lead + block.replace("\n", f"\n{rest}")
+
+
+def table(rows: list[list[str]]) -> str:
+    """Return the lines of a table: its first row is the header, short rows are padded."""
+    width = max(map(len, rows))
+    lines = []
+    for index, cells in enumerate(rows):
+        padding = width - len(cells) if index == 0 or width * len(rows) <= _MAX_GRID else 0
+        lines.append(f"| {' | '.join([*cells, *[''] * padding])} |")
+    lines.insert(1, f"| {' | '.join(['---'] * width)} |")
+    return "\n".join(lines)

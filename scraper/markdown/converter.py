@@ -20,12 +20,12 @@ from scraper.markdown.blocks import (
     each_line,
     one_line,
     prefixed,
+    table,
     without_first_breaks,
     wrapped,
 )
 from scraper.markdown.escape import Relaxer, escape
 from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
-from scraper.markdown.tables import Cell, span, table
 from scraper.page.cloudflare import decode_href, shown_email
 from scraper.page.tree import found_by, take_out
 from scraper.page.visible import is_hidden
@@ -72,13 +72,16 @@ def convert_body(body: _Element, links: LinkRewriter) -> str:
 def _shown(body: _Element) -> _Element:
     """Return a copy without what a reader does not see; what is nested too deep for recursion is text there."""
     body = deepcopy(body)
-    take_out([element for element in body.iterdescendants("*") if is_hidden(element)], body)
+    hidden: list[_Element] = []
     for element in list(body.iterdescendants("*")):
         email = shown_email(element)
-        if email and email.isprintable():
+        if is_hidden(element):
+            hidden.append(element)
+        elif email and email.isprintable():
             del element[:]
             element.attrib.clear()
             element.tag, element.text = "span", email
+    take_out(hidden, body)
     for element in found_by(_TOO_DEEP, body):
         etree.strip_tags(element, "*")
     return body
@@ -106,7 +109,7 @@ class ArticleConverter(MarkdownConverter):
         super().__init__(strip=_TRANSPARENT)
         self._links = links
         self._relaxer = Relaxer()
-        self._rows: list[list[Cell]] = [[]]
+        self._rows: list[list[str]] = [[]]
         self._frames: list[str] = []
 
     # the document, and its texts
@@ -263,7 +266,7 @@ class ArticleConverter(MarkdownConverter):
         lines = [one_line(block) for block in blocks if not block.startswith("{{<")]
         cell = f"{_CELL[0]}{' <br> '.join(filter(None, lines))}{_CELL[1]}"
         cell = self._relaxer.block(cell).removeprefix(_CELL[0]).removesuffix(_CELL[1])
-        self._rows[-1].append(Cell(cell, span(el, "colspan"), span(el, "rowspan")))
+        self._rows[-1].append(cell)
         return ""
 
     convert_th = convert_td
@@ -280,7 +283,7 @@ class ArticleConverter(MarkdownConverter):
             return as_block(text)
         rows, self._rows = [row for row in self._rows if row], [[]]
         frames, self._frames = self._frames, []
-        shown = any(cell.text for row in rows for cell in row)
+        shown = any(cell for row in rows for cell in row)
         return as_block("\n\n".join([text, *([table(rows)] if shown else []), *frames]))
 
 
@@ -297,8 +300,8 @@ def _source(element: Tag) -> str:
 
 
 def _alt(element: Tag) -> str:
-    image = element if element.name == "img" else element.find("img")
-    return " ".join(str(image.get("alt") or "").splitlines()) if image else ""
+    images = (node for node in (element, *element.descendants) if isinstance(node, Tag) and node.name == "img")
+    return next((" ".join(str(image.get("alt") or "").splitlines()) for image in images), "")
 
 
 def _caption(element: Tag) -> str:

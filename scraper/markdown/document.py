@@ -22,7 +22,7 @@ _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _INDENT = re.compile(r"(?: {4}| {0,3}\t)[ \t]*")
 _HEADING = re.compile(r"# ?(?P<title>[^\n]*)\n?")
 _BOX = re.compile(
-    r"\n---\n\n(?:!\[[^\n]*\]\([^\n]*\)\n\n|(?=\*\*[^\n]* \\?\| ))\*\*(?P<name>[^\n]*)\*\*(?:\n\n(?P<bio>.*))?\Z",
+    r"\n---\n\n(?:!\[[^\n]*\]\([^\n]*\)\n\n|(?=\*\*[^\n]* \\?\| ))\*\*[^\n]*\*\*(?:\n\n.*)?\Z",
     re.DOTALL,
 )
 """An author box; one without an avatar is told from other text by its name, ``LABEL | NAME``."""
@@ -139,8 +139,7 @@ class LooseDocument:
         yaml_error: why a YAML reader refuses the front matter, or an empty text.
         title: of the heading, or None.
         body: between title and author box, as it stands.
-        box: the author box's name and bio, or an empty text.
-        whole_box: the author box as it stands below its rule, avatar included, or an empty text.
+        box: the author box as it stands below its rule, or an empty text.
         crlf: the lines ended with CR LF.
     """
 
@@ -150,7 +149,6 @@ class LooseDocument:
     title: str | None
     body: str
     box: str
-    whole_box: str
     crlf: bool
 
     @property
@@ -178,7 +176,6 @@ def read_loosely(text: str) -> LooseDocument | None:
         yaml_error=handler.error,
         title=head["title"] if head else None,
         body=content[: box.start()] if box else content,
-        box=f"{box['name']}\n\n{box['bio'] or ''}" if box else "",
-        whole_box=box[0].partition("---")[2].strip("\n") if box else "",
+        box=box[0].removeprefix("\n---\n\n") if box else "",
         crlf=plain != text,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
+from yaml.emitter import Emitter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,25 +17,9 @@ if TYPE_CHECKING:
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """Takes every value as it is written: a date that is not quoted is a text too, and no date is impossible."""
-_SHORT = {
-    "\\": "\\\\",
-    '"': '\\"',
-    "\0": "\\0",
-    "\a": "\\a",
-    "\b": "\\b",
-    "\t": "\\t",
-    "\n": "\\n",
-    "\v": "\\v",
-    "\f": "\\f",
-    "\r": "\\r",
-    "\x1b": "\\e",
-    "\x85": "\\N",
-    "\u2028": "\\L",
-    "\u2029": "\\P",
-}
 _UNSAFE = re.compile('[\\x00-\\x1f"\\\\\\x7f-\\x9f\\u2028\\u2029\\ufdd0-\\ufdef\\ufeff\\ufffe\\uffff]')
 """Quote, backslash, and what YAML 1.2 does not call printable or takes for a line break (sections 5.1, 5.4, 5.7)."""
-_FIELDS = ("title", "date", "author", "category", "url", "original_url")
+_REQUIRED = ("title", "date", "author", "category", "url", "original_url")
 _SURROGATES = re.compile("[\\ud800-\\udfff]")
 _FIELD = re.compile(r"^(?P<name>[a-z_]+):[ \t]*(?P<value>.*(?:\n[ \t]+[^\n]*)*)", re.MULTILINE)
 
@@ -50,7 +35,9 @@ def _quoted(value: str) -> str:
 
 def _escape(match: re.Match[str]) -> str:
     char = match[0]
-    return _SHORT.get(char) or (f"\\x{ord(char):02X}" if char <= "\xff" else f"\\u{ord(char):04X}")
+    if short := Emitter.ESCAPE_REPLACEMENTS.get(char):
+        return f"\\{short}"
+    return f"\\x{ord(char):02X}" if char <= "\xff" else f"\\u{ord(char):04X}"
 
 
 class DocumentHandler(YAMLHandler):
@@ -108,43 +95,31 @@ def _read_by_line(front: str) -> dict[str, object]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
-    """The fields at the head of a document, in their order.
+    """The fields at the head of a document, in the form's order.
 
     Attributes:
-        title: as on the page.
+        title: as on the page, like author, category and tags.
         date: ``YYYY-MM-DD``, or empty if the page shows none.
-        author: as on the page.
-        category: as on the page.
+        last_updated: ``YYYY-MM-DD HH:MM:SS``, only if the page shows one.
         url: the replay URL of the capture that was used.
         original_url: what was archived, scheme https, no port.
-        last_updated: ``YYYY-MM-DD HH:MM:SS``, only if the page shows one.
-        tags: as on the page; empty if there are none.
     """
 
     title: str
     date: str
+    last_updated: str | None = None
     author: str
     category: str
+    tags: tuple[str, ...] = ()
     url: str
     original_url: str
-    last_updated: str | None = None
-    tags: tuple[str, ...] = ()
 
     def metadata(self) -> dict[str, str | list[str]]:
-        """Return the fields by name, in the form's order, without those that are absent."""
-        fields = {
-            "title": self.title,
-            "date": self.date,
-            "last_updated": self.last_updated or None,
-            "author": self.author,
-            "category": self.category,
-            "tags": list(self.tags) or None,
-            "url": self.url,
-            "original_url": self.original_url,
-        }
-        return {name: value for name, value in fields.items() if value is not None}
+        """Return the fields by name, without those that are absent."""
+        fields = asdict(self) | {"tags": list(self.tags)}
+        return {name: value for name, value in fields.items() if value or name in _REQUIRED}
 
     @classmethod
     def of(cls, metadata: Mapping[str, object]) -> FrontMatter:
@@ -153,15 +128,13 @@ class FrontMatter:
         Raises:
             ValueError: a field is missing, or is no text; tags are no list of texts.
         """
-        missing = [name for name in _FIELDS if name not in metadata]
-        if missing:
+        if missing := [name for name in _REQUIRED if name not in metadata]:
             raise ValueError(f"has no {', '.join(missing)}")
-        texts = {name: value for name, value in metadata.items() if isinstance(value, str)}
-        wrong = [name for name in (*_FIELDS, "last_updated") if name in metadata and name not in texts]
-        tags = metadata.get("tags", [])
+        texts: dict[str, Any] = {name: metadata[name] for name in (*_REQUIRED, "last_updated") if name in metadata}
+        wrong = [name for name, value in texts.items() if not isinstance(value, str)]
+        tags: Any = metadata.get("tags", [])
         if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
             wrong.append("tags")
         if wrong:
             raise ValueError(f"has no text as {', '.join(wrong)}")
-        assert isinstance(tags, list)
-        return cls(**{name: texts[name] for name in _FIELDS}, last_updated=texts.get("last_updated"), tags=tuple(tags))
+        return cls(**texts, tags=tuple(tags))

@@ -157,12 +157,12 @@ CASES = {
         '<p><a href="#x"><img src="/a.jpg" alt="甲]*"></a></p>',
         f"[![甲\\]*]({WEB}im_/https://www.hkcnews.com/a.jpg)](#x)",
     ),
-    "a table, short rows padded, a span over empty cells": (
+    "a table, short rows padded": (
         (
-            "<table><thead><tr><th colspan=2>甲</th><th>乙</th></tr></thead><tr><td rowspan=2>丙</td><td>丁</td></tr>"
-            "<tr><td>戊</td></tr><tr><td colspan=3>己</td></tr></table>"
+            "<table><thead><tr><th>甲</th><th>乙</th><th>丙</th></tr></thead><tr><td>丁</td><td>戊</td></tr>"
+            "<tr><td colspan=3>己</td></tr></table>"
         ),
-        "\n| 甲 |  | 乙 |\n| --- | --- | --- |\n| 丙 | 丁 |  |\n|  | 戊 |  |\n| 己 |  |  |\n",
+        "\n| 甲 | 乙 | 丙 |\n| --- | --- | --- |\n| 丁 | 戊 |  |\n| 己 |  |  |\n",
     ),
     "breaks, blocks and pipes in a cell": (
         "<table><caption>題</caption><tr><td>甲<br>乙<br></td><td><p>a|b</p><p>丙</p></td></tr></table>",

@@ -122,7 +122,16 @@ def test_a_document_is_read_back():
     document = parse_document(rendered(with_(tags=("海",), author_box=BOX)))
     url = f"https://web.archive.org/web/{STAMP}/{URL}"
     assert document == Document(
-        FrontMatter("渡輪停航", "2020-01-01", "何在岸", "眾聞", url, URL, None, ("海",)), document.body
+        FrontMatter(
+            title="渡輪停航",
+            date="2020-01-01",
+            author="何在岸",
+            category="眾聞",
+            url=url,
+            original_url=URL,
+            tags=("海",),
+        ),
+        document.body,
     )
     assert document.body.startswith("早上起霧。\n\n---\n\n![博客")
     assert document.body.endswith("也寫岸。")
@@ -178,7 +187,7 @@ def test_documents_of_others_are_read_as_far_as_they_go():
     assert (document.title, document.content, document.box) == (
         "渡輪停航",
         "早上起霧。",
-        "博客 | 何在岸\n\n寫海。\n也寫岸。",
+        "![博客 | 何在岸](https://web.archive.org/a%20b.png)\n\n**博客 | 何在岸**\n\n寫海。\n也寫岸。",
     )
     document = read_loosely("---\r\ndate: 2021-99-99\r\ny: 2021-01-01T99:99:99Z\r\n- \r\n---\r\n甲")
     assert document is not None
@@ -189,7 +198,7 @@ def test_documents_of_others_are_read_as_far_as_they_go():
     assert (document.title, document.content, document.box) == (None, "甲", "")
     document = read_loosely(rendered(with_(author_box=BOX._replace(bio=""))))
     assert document is not None
-    assert document.box == "博客 | 何在岸\n\n"
+    assert document.box.endswith("**博客 | 何在岸**")
     for text in ("", "甲", "---\n---\n", "---\ntitle: x\n", "\ufeff---\na: b\n---\n"):
         assert read_loosely(text) is None
 
