@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from copy import deepcopy
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
@@ -45,8 +47,8 @@ _BLOCK_NAMES = (
     "figcaption caption h1 h2 h3 h4 h5 h6 hr pre ul ol menu li blockquote figure table"
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
-_PICTURES = frozenset({"picture", "img"})
-_OFFERING = frozenset({"source", "img"})
+_MOST_SIZES = 50
+"""Addresses of one picture that are looked at: the site has five."""
 _NO_FIGURE = frozenset({"figure", "iframe", "table", "blockquote", "ul", "ol", "pre"})
 _TRANSPARENT = ["code", "del", "kbd", "q", "s", "samp", "sub", "sup", "video"]
 """Markup that markdownify would write and the form does not know."""
@@ -81,10 +83,23 @@ def _shown(body: _Element) -> _Element:
             del element[:]
             element.attrib.clear()
             element.tag, element.text = "span", email
+        elif element.tag == "img":
+            _take_large(element)
     take_out(hidden, body)
+    etree.strip_tags(body, "picture", "source")
     for element in found_by(_TOO_DEEP, body):
         etree.strip_tags(element, "*")
     return body
+
+
+def _take_large(image: _Element) -> None:
+    """Give a picture the address of the large one where several sizes are offered."""
+    picture = next(image.iterancestors("picture"), image)
+    nodes = islice(picture.iter("source", "img"), _MOST_SIZES)
+    offered = [tidy(node.get(name)) for node in nodes for name in ("srcset", "data-srcset", "src")]
+    large = next(filter(_LARGE.search, offered), "")
+    with contextlib.suppress(ValueError):  # control characters, which lxml does not take
+        image.set("src", large or next(filter(None, reversed(offered)), ""))
 
 
 class _Tag(Tag):
@@ -153,20 +168,18 @@ class ArticleConverter(MarkdownConverter):
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Return a link. Breaks at its edges are part of it, as in the reference, where they do not end the line."""
         href = tidy(el.get("href"))
-        if not href or ("a" in parent_tags and any(tidy(outer.get("href")) for outer in el.find_parents("a"))):
+        if not href or "a" in parent_tags:
             return text
         target = self._target(self._links.rewrite(decode_href(href)), parent_tags)
         return wrapped(text, "[", f"]({target})", WIDE if "_inline" in parent_tags else "")
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Return a picture that stands in a line of text; none without an address."""
-        source = "" if "picture" in parent_tags else _source(el)
+        source = tidy(el.get("src"))
         if not source:
             return ""
         alt = escape(clean(_alt(el)), in_cell=_in_cell(parent_tags))
         return f"![{alt}]({self._target(self._links.absolute(source, 'im_'), parent_tags)}) "
-
-    convert_picture = convert_img
 
     def _target(self, url: str, parent_tags: set[str]) -> str:
         return destination(url).replace("|", "\\|" if _in_cell(parent_tags) else "|")
@@ -243,13 +256,12 @@ class ArticleConverter(MarkdownConverter):
         """
         parts = [node for node in el.descendants if isinstance(node, Tag)]
         caption = " ".join(filter(None, (_caption(node) for node in parts if node.name == "figcaption")))
-        pictures = (node for node in parts if node.name in _PICTURES and not node.find_parent("picture"))
-        sources = [(_alt(picture), url) for picture in pictures if (url := _source(picture))]
+        sources = [(url, _alt(node)) for node in parts if node.name == "img" and (url := tidy(node.get("src")))]
         if _in_cell(parent_tags) or any(node.name in _NO_FIGURE for node in parts) or not (caption or sources):
             return as_block(text)
         lines = [
             f'<img src="{image_source(self._links.absolute(url, "im_"))}" alt="{html_attribute(alt)}">\n'
-            for alt, url in sources
+            for url, alt in sources
         ] or [""]
         if caption:
             lines[-1] += f"<figcaption>{html_text(caption)}</figcaption>\n"
@@ -291,17 +303,8 @@ def _in_cell(parent_tags: Iterable[str]) -> bool:
     return not {"td", "th"}.isdisjoint(parent_tags)
 
 
-def _source(element: Tag) -> str:
-    """Return the address of an ``img`` or ``picture``: the large one where several sizes are offered."""
-    nodes = [node for node in (*element.descendants, element) if isinstance(node, Tag) and node.name in _OFFERING]
-    offered = [tidy(node.get(name)) for node in nodes for name in ("srcset", "data-srcset", "src")]
-    large = next(filter(_LARGE.search, offered), "")
-    return large or next(filter(None, reversed(offered)), "")
-
-
-def _alt(element: Tag) -> str:
-    images = (node for node in (element, *element.descendants) if isinstance(node, Tag) and node.name == "img")
-    return next((" ".join(str(image.get("alt") or "").splitlines()) for image in images), "")
+def _alt(image: Tag) -> str:
+    return " ".join(str(image.get("alt") or "").splitlines())
 
 
 def _caption(element: Tag) -> str:

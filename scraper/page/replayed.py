@@ -40,7 +40,7 @@ _SAVED = re.compile(
 )
 _BESIDE = re.compile(r"cid:|(?:\./)?[^/:?#]{1,200}(?:_files|\.files|_fichiers|-Dateien)/|savepage-url", re.IGNORECASE)
 """Firefox leaves no note, but the same folder; Save Page WE a ``meta`` of its own."""
-_MOST = 200
+_MOST = 50
 """Pictures, scripts and style sheets that are looked at; if one is beside the page, nearly all are."""
 _NOTES = ("saved from url", "SingleFile")
 _PERMALINK = re.compile(

@@ -23,6 +23,8 @@ def take_out(elements: Sequence[_Element], root: _Element) -> None:
         elements: below `root`, also inside each other; the text behind each stays. They keep their names.
         root: of the page or of the part that they stand in; not taken out itself.
     """
+    if not elements:
+        return
     names = [element.tag for element in elements]
     for element in elements:
         element.tag = _TAKEN_OUT

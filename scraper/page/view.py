@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -13,7 +12,7 @@ from lxml import etree
 from scraper.page.decoding import decode
 from scraper.page.replayed import is_saved_by_browser, mentions, undo_replay
 from scraper.page.tree import take_out
-from scraper.page.visible import is_hidden, shown_text, squeeze
+from scraper.page.visible import is_hidden, squeeze
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
@@ -30,16 +29,12 @@ _RAW = ("script", "style", "textarea", "title", "noscript", "iframe", "noembed",
 """Elements whose content the parser takes for text up to their end tag, so that an end of the page hides in it."""
 _SENTINEL = b"\"'>-->%b<i data-end-of-input=''></i>" % "".join(f"</{name}>" for name in _RAW).encode()
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
-_DECOY_TAGS = frozenset({"nav", "footer"})
-_DECOYS = re.compile(
-    r"(?:^|\s)(?:article-block\S*|hl-\S+|side-heading|grid-item|nav|nav-\S+|s-navbar|footer|popup|modal\S*|comments?)(?=\s|\Z)"
-)
+_DECOYS = frozenset({"nav", "footer"})
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _OTHERS = frozenset({"article-block", "hl-block"})
 """Classes of the blocks in which lists show other articles."""
 _HEAD = 400_000
-_HREFS = etree.XPath("//a/@href | //area/@href", smart_strings=False)
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 
@@ -55,7 +50,6 @@ class PageView:
         cut_in: the innermost element that was open when the input ended, or None if the page came to its end.
         hrefs: all addresses that the page links to.
         others: the blocks in which the page shows other articles, taken out of `root`.
-        blocks: how many they are.
     """
 
     def __init__(self, page: Page) -> None:
@@ -70,9 +64,8 @@ class PageView:
         if mentions(data, page.timestamp):
             undo_replay(self.root, page.timestamp, page_host(page.original), saved=self.saved)
         self.cut_in = self._cut_in()
-        self.hrefs: list[str] = _HREFS(self.root)  # type: ignore[assignment]
+        self.hrefs = [href for link in self.root.iter("a") if (href := link.get("href"))]
         self._by_token, self.others = _walk(self.root)
-        self.blocks = len(self.others)
         take_out(self.others, self.root)
         self._decoys: dict[_Element, bool] = {}
 
@@ -114,20 +107,15 @@ class PageView:
         return list(self.root.iter(*names))
 
     def is_decoy(self, element: _Element) -> bool:
-        """Say whether the element stands in navigation, a list of other articles, a popup, or is not shown."""
-        climbed: list[_Element] = []
-        node: _Element | None = element
+        """Say whether the element stands in navigation, or is not shown."""
+        above: list[_Element] = []
         found = False
-        while node is not None and node.tag != "body":
-            if node in self._decoys:
-                found = self._decoys[node]
+        for node in (element, *element.iterancestors()):
+            above.append(node)
+            found = self._decoys.get(node, False) or node.tag in _DECOYS or is_hidden(node)
+            if found or node in self._decoys:
                 break
-            climbed.append(node)
-            if _is_decoy_itself(node):
-                found = True
-                break
-            node = node.getparent()
-        self._decoys.update(dict.fromkeys(climbed, found))
+        self._decoys.update(dict.fromkeys(above, found))
         return found
 
     @cached_property
@@ -148,40 +136,26 @@ class PageView:
     @cached_property
     def document_title(self) -> str:
         """The text of ``title``, white space squeezed."""
-        titles = islice(self.root.iter("title"), MOST)
-        return next((squeeze(shown_text(one)) for one in titles if next(one.iterancestors("svg"), None) is None), "")
+        return next((squeeze(title.text or "") for title in self.root.iter("title")), "")
 
 
 def _walk(root: _Element) -> tuple[dict[str, list[_Element]], list[_Element]]:
     """Return the elements by each token of their class, in document order, and the blocks of other articles.
 
-    The walk does not go into those blocks, which hold most of a page's elements. One around an ``h1`` is not one of
-    them: it may be the page's own article.
+    The walk does not go into those blocks, which hold most of a page's elements.
     """
     by_token: dict[str, list[_Element]] = {}
     blocks: list[_Element] = []
-    titled = _above_headings(root)
     walker = etree.iterwalk(root, events=("start",))
     for _, element in walker:
         tokens = (element.get("class") or "").split()
-        if not _OTHERS.isdisjoint(tokens) and element not in titled:
+        if not _OTHERS.isdisjoint(tokens):
             walker.skip_subtree()
             blocks.append(element)
             continue
         for token in dict.fromkeys(tokens):
             by_token.setdefault(token, []).append(element)
     return by_token, blocks
-
-
-def _above_headings(root: _Element) -> set[_Element]:
-    """Return the root, each ``h1``, and what they stand in."""
-    found = {root}
-    for heading in root.iter("h1"):
-        node: _Element | None = heading
-        while node is not None and node not in found:
-            found.add(node)
-            node = node.getparent()
-    return found
 
 
 def _parse(data: bytes) -> tuple[_Element, str]:
@@ -195,10 +169,3 @@ def _parse(data: bytes) -> tuple[_Element, str]:
     if root is None:
         root = etree.fromstring(b"<html><head></head><body></body></html>", parser)
     return root, fatal[0] if fatal else ""
-
-
-def _is_decoy_itself(element: _Element) -> bool:
-    classes = element.get("class") or ""
-    if (element.tag in _DECOY_TAGS and "article" not in classes) or is_hidden(element):
-        return True
-    return _DECOYS.search(classes) is not None

@@ -191,13 +191,12 @@ def test_a_stamp_elsewhere_in_the_articles_column_is_read(stamp: str) -> None:
         page(body=FIRST + f"<p>系統在 {STAMP} 停機。</p>"),
         page(listing=f"<div>{STAMP}</div>"),
         page(after=f'<div class="article-block">{STAMP}</div>'),
-        page(after=f'<div class="comments"><p>讀者 {STAMP}</p></div>'),
         page(after=f'<p class="hidden">{STAMP}</p>'),
         page(headline=column_heading(), after=box(bio=f"生於 {STAMP}")),
     ],
 )
 def test_a_moment_of_something_else_is_no_stamp(html: str) -> None:
-    """Of the text, another column, another article, a comment, a bio; or hidden."""
+    """Of the text, another column, another article, a bio; or hidden."""
     assert article(html).last_updated is None
 
 

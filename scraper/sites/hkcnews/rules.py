@@ -91,7 +91,7 @@ def _farewell_in_passing(view: PageView) -> str:
     for node in view.tags("h3", "h4", "strong", "b", "p")[:_FEW]:
         name = squeeze(shown_text(node))
         if len(name) < _FAREWELL_LENGTH and _says_farewell(name) and not view.is_decoy(node) and not _is_linked(node):
-            return name if view.blocks < 2 else ""
+            return name if len(view.others) < 2 else ""
     return ""
 
 
@@ -103,7 +103,7 @@ def empty(view: PageView, fields: Fields) -> str:
         take_out(find_plea(view, fields.body)[0], view.root)
         return "title and body are empty" if is_empty(fields.body) else ""
     text = _main_text(view)
-    if not text and not view.blocks and next(view.root.iter("img", "iframe", "script", "input"), None) is None:
+    if not text and not view.others and next(view.root.iter("img", "iframe", "script", "input"), None) is None:
         return "no content at all"
     framed = view.has("article-info", "article-heading", "group") or _claims_an_article(view)
     titled = any(_is_title(name) for name in (view.meta("og:title"), view.document_title))
@@ -139,7 +139,7 @@ def login(view: PageView, _: Fields) -> str:
     evidence = view.document_title or "password field"
     if _LOGIN.search(f"{view.document_title} {said}"):
         return evidence
-    if _claims_an_article(view) or view.blocks > 1 or len(linked_ids(view, article_id)) > _HEADINGS:
+    if _claims_an_article(view) or len(view.others) > 1 or len(linked_ids(view, article_id)) > _HEADINGS:
         return ""
     asks = any(not view.is_decoy(parent) for node in fields if (parent := node.getparent()) is not None)
     return evidence if asks and len(_main_text(view)) < _SHORT else ""
@@ -147,7 +147,7 @@ def login(view: PageView, _: Fields) -> str:
 
 def listing(view: PageView, _: Fields) -> str:
     """The home page, a section or a blogger's page: other articles, and no sign of one of its own."""
-    blocks = view.blocks
+    blocks = len(view.others)
     links = linked_ids(view, article_id)
     if (blocks < 2 and len(links) < 3) or not _is_of_the_site(view) or view.cut_in is not None:
         return ""
@@ -170,7 +170,7 @@ def foreign(view: PageView, _: Fields) -> str:
 
 def _is_of_the_site(view: PageView) -> bool:
     """Say whether the page names the paper or has its classes; the name of the host is on a broker's page too."""
-    return bool(_SITE.search(view.data)) or bool(view.blocks or view.has(*_SITE_CLASSES))
+    return bool(_SITE.search(view.data)) or bool(view.others or view.has(*_SITE_CLASSES))
 
 
 def elsewhere(view: PageView, _: Fields) -> str:
