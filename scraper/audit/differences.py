@@ -52,7 +52,7 @@ def differences(theirs: str, ours: str, known: Collection[Defect]) -> tuple[list
     """Return in what two documents differ, and of each field how much is the same.
 
     Args:
-        theirs: as somebody made it; anything that has front matter.
+        theirs: as somebody made it, with front matter.
         ours: of the same capture.
         known: the defects of theirs.
     """
@@ -73,8 +73,7 @@ def differences(theirs: str, ours: str, known: Collection[Defect]) -> tuple[list
 def _parts(text: str) -> dict[str, list[str]]:
     """Return what a document says in each field: one text, or each tag, or each block of the body."""
     document = read_loosely(text)
-    if document is None:
-        return {field: [""] for field in SINGLE} | {"tags": [], "body": _BLANK.split(text), "spacing": [text]}
+    assert document is not None  # theirs names a capture in its front matter, and ours is of the form
     body = document.body.removesuffix("\n")
     parts = {field: [document.fields.get(field, "")] for field in SINGLE}
     parts["title"] = [f"{parts['title'][0]}\n# {document.title or ''}"]

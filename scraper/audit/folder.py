@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 from collections import Counter
@@ -59,22 +60,25 @@ def _examine_all(site_name: str, paths: list[Path]) -> list[Audited]:
 def read_document(path: Path) -> bytes:
     """Return the bytes of a document; none if it cannot be read or is longer than any document."""
     with contextlib.suppress(OSError):
-        if path.stat().st_size <= _MAX_BYTES:
-            return path.read_bytes()
+        return _read(path)
     return b""
+
+
+def _read(path: Path) -> bytes:
+    with open_file(path) as file:
+        data = file.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise OSError(errno.EFBIG, f"longer than {_MAX_BYTES} bytes")
+    return data
 
 
 def _examine_file(path: Path, site: Site) -> Examined:
     match = _NAME.match(path.name)
     article = int(match["id"]) if match and len(match["id"]) <= _MAX_DIGITS else None
     try:
-        with open_file(path) as file:
-            data = file.read(_MAX_BYTES + 1)
+        return examine(_read(path), article, site)
     except OSError as error:
         return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"cannot be read ({error.strerror})"),))
-    if len(data) > _MAX_BYTES:
-        return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, f"longer than {_MAX_BYTES} bytes"),))
-    return examine(data, article, site)
 
 
 @dataclass(slots=True)
@@ -83,9 +87,7 @@ class AuditSummary:
 
     Attributes:
         strict: also articles whose text is whole but marred are to be recovered again.
-        files: how many were examined.
-        sound: how many of them without any defect.
-        worst: weight to how many whose worst defect is so bad.
+        worst: weight to how many files whose worst defect is so bad; None: without any.
         defects: defect to how many files have it.
         recover: ids to recover again, ascending.
         found: ids that have a file.
@@ -93,8 +95,7 @@ class AuditSummary:
 
     strict: bool = False
     files: int = 0
-    sound: int = 0
-    worst: Counter[Weight] = field(default_factory=Counter)
+    worst: Counter[Weight | None] = field(default_factory=Counter)
     defects: Counter[Defect] = field(default_factory=Counter)
     recover: list[int] = field(default_factory=list)
     found: set[int] = field(default_factory=set)
@@ -103,10 +104,7 @@ class AuditSummary:
         """Count one document."""
         self.files += 1
         self.defects.update({found.defect for found in examined.defects})
-        if examined.weight is None:
-            self.sound += 1
-        else:
-            self.worst[examined.weight] += 1
+        self.worst[examined.weight] += 1
         if examined.article is not None:
             self.found.add(examined.article)
             if self.is_to_recover(examined):

@@ -42,12 +42,14 @@ def examine_blocks(content: str) -> Iterator[FoundDefect]:
     if '<img src=""' in content:
         yield FoundDefect(Defect.EMPTY_IMAGE, '<img src="">')
     plain = _plain(content)
-    yield from _headings(plain)
-    if "  \n" in plain and (found := _LATE_CLOSE.search(plain)):
+    if found := _EMPTY_HEADING.search(plain):
+        yield FoundDefect(Defect.BROKEN_HEADING, f"{found[0].strip()} without text")
+    elif found := _HEADING_BREAK.search(plain):
+        yield FoundDefect(Defect.BROKEN_HEADING, found[0])
+    if found := _LATE_CLOSE.search(plain):
         yield FoundDefect(Defect.OPEN_EMPHASIS, found[0])
-    blocks = _blocks(plain)
-    if "| --- |" in plain:
-        yield from _tables(blocks)
+    blocks = [block for block in _BLOCKS.split(_DESTINATION.sub("", plain)) if block.strip()]
+    yield from _tables(blocks)
     yield from _emphasis(blocks)
 
 
@@ -60,28 +62,12 @@ def examine_text(content: str) -> Iterator[FoundDefect]:
 
 
 def _plain(content: str) -> str:
-    content = _without_own_html(content)
-    return _ESCAPED.sub("..", content) if "\\" in content else content
+    return _ESCAPED.sub("..", _without_own_html(content))
 
 
 def _without_own_html(content: str) -> str:
-    if "<" not in content:
-        return content
     content = _OWN_HTML.sub(r"\g<lead>x", content)
     return _HEADING_OR_ROW.sub(lambda match: match[0].replace("<br>", " "), content)
-
-
-def _blocks(plain: str) -> list[str]:
-    return [block for block in _BLOCKS.split(_DESTINATION.sub("", plain)) if block.strip()]
-
-
-def _headings(plain: str) -> Iterator[FoundDefect]:
-    if not plain.startswith("#") and "\n#" not in plain:
-        return
-    if found := _EMPTY_HEADING.search(plain):
-        yield FoundDefect(Defect.BROKEN_HEADING, f"{found[0].strip()} without text")
-    elif found := _HEADING_BREAK.search(plain):
-        yield FoundDefect(Defect.BROKEN_HEADING, found[0])
 
 
 def _tables(blocks: list[str]) -> Iterator[FoundDefect]:

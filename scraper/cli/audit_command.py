@@ -63,7 +63,7 @@ def _as_json(summary: AuditSummary, flawed: list[Audited], missing: int, adopted
         "schema": SCHEMA,
         "command": "audit",
         "files": summary.files,
-        "sound": summary.sound,
+        "sound": summary.worst[None],
         **{weight.name.lower(): summary.worst[weight] for weight in Weight},
         "defects": dict(summary.by_weight()),
         "recover": summary.recover,
@@ -87,7 +87,7 @@ def _lines(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: 
             yield f"{one.path}: {found.defect}{f' ({found.detail})' if found.detail else ''}"
     worst = summary.worst
     yield (
-        f"{summary.files} documents: {summary.sound} sound, {worst[Weight.POOR]} whole with a poor URL, "
+        f"{summary.files} documents: {summary.worst[None]} sound, {worst[Weight.POOR]} whole with a poor URL, "
         f"{worst[Weight.MARRED]} whole but marred, {worst[Weight.LOST]} without their article"
     )
     for defect, count in summary.by_weight():

@@ -30,9 +30,6 @@ _SOURCES = (
     re.compile(
         r"wbinfo\.url\s*=\s*\"(?P<url>[^\"]+)\";.{0,2000}?wbinfo\.timestamp\s*=\s*\"(?P<ts>[0-9]{14})\"", re.DOTALL
     ),
-    re.compile(
-        r"wbinfo\.timestamp\s*=\s*\"(?P<ts>[0-9]{14})\".{0,2000}?wbinfo\.url\s*=\s*\"(?P<url>[^\"]+)\"", re.DOTALL
-    ),
 )
 _SAVED = re.compile(
     r"<!--\s*saved from url=\([0-9]+\)(?P<page>\S+?)\s*-->|Page saved with SingleFile\s+url:\s*(?P<single>\S+)",
@@ -42,9 +39,9 @@ _BESIDE = re.compile(r"cid:|(?:\./)?[^/:?#]{1,200}(?:_files|\.files|_fichiers|-D
 """Firefox leaves no note, but the same folder; Save Page WE a ``meta`` of its own."""
 _MOST = 50
 """Pictures, scripts and style sheets that are looked at; if one is beside the page, nearly all are."""
-_NOTES = ("saved from url", "SingleFile")
-_PERMALINK = re.compile(
-    r"<(?:link|meta)\b[^>]{0,300}?(?:canonical|og:url)[^>]{0,300}?(?:href|content)=[\"'](?P<page>(?:https?:)?(?://[^/\"']+)?/web/[^\"']+)",
+_NOTES = (b"saved from url", b"SingleFile")
+_OWN_ADDRESS = re.compile(
+    r"<(?:link|meta)\b[^>]{0,300}?(?:canonical|og:url)[^>]{0,300}?(?:href|content)=[\"'](?P<page>[^\"']+)",
     re.IGNORECASE,
 )
 _FULL = re.compile(r"[0-9]{14}\Z")
@@ -67,18 +64,21 @@ def replayed_capture(text: str) -> ReplayUrl | None:
             return innermost_capture(_plain(match["url"])) or ReplayUrl(match["ts"], "", _plain(match["url"]))
     saved = _SAVED.search(text, 0, _SCAN)
     notes = [saved["page"] or saved["single"]] if saved else []
-    permalink = _PERMALINK.search(text, 0, _SCAN)
-    notes += [permalink["page"]] if permalink else []
-    for note in notes:
+    for note in (*notes, *_own_addresses(text)):
         found = innermost_capture(unescape(note)) or parse_replay_url(unescape(note))
         if found and _FULL.match(found.timestamp):
             return ReplayUrl(found.timestamp, "", found.original)
     return None
 
 
-def is_saved_by_browser(text: str, root: _Element) -> bool:
+def _own_addresses(text: str) -> list[str]:
+    """Return what ``canonical`` and ``og:url`` name; a replay may have rewritten them."""
+    return [match["page"] for match in islice(_OWN_ADDRESS.finditer(text, 0, _SCAN), _MOST)]
+
+
+def is_saved_by_browser(data: bytes, root: _Element) -> bool:
     """Say whether a browser saved the page: a note says so, or pictures are files beside it or parts of an MHTML."""
-    if any(note in text for note in _NOTES) and _SAVED.search(text, 0, _SCAN):
+    if any(note in data for note in _NOTES) and _SAVED.search(data[:_SCAN].decode("utf-8", errors="replace")):
         return True
     parts = islice(root.iter("img", "link", "script", "meta"), _MOST)
     return any(_BESIDE.match(one.get("src") or one.get("href") or one.get("name") or "") for one in parts)
@@ -131,16 +131,11 @@ def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = Fals
     take_out(own, root)
 
 
-_OWN_ADDRESS = re.compile(
-    r"<(?:meta|link)\b[^>]*(?:og:url|canonical)[^>]*?(?:content|href)\s*=\s*[\"'](https?://[^\"']+)", re.IGNORECASE
-)
-
-
 def named_in(body: bytes) -> tuple[str | None, str | None]:
     """Return the URL and the timestamp that a page itself names, each None if it does not."""
     text = decode(body[:_SCAN]).data.decode("utf-8", errors="replace")
     named = replayed_capture(text)
     if named is not None:
         return named.original, named.timestamp
-    own = _OWN_ADDRESS.search(text)
-    return (unescape(own[1]) if own else None), None
+    absolute = (unescape(address) for address in _own_addresses(text) if address.lower().startswith("http"))
+    return next(absolute, None), None

@@ -34,7 +34,6 @@ _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _OTHERS = frozenset({"article-block", "hl-block"})
 """Classes of the blocks in which lists show other articles."""
-_HEAD = 400_000
 MOST = 50
 """So many candidates of one field are looked at: pages have one or two, hostile ones a hundred thousand."""
 
@@ -60,7 +59,7 @@ class PageView:
         self.data = data
         self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
         self.root, self.lost = _parse(data if self.whole else data + _SENTINEL)
-        self.saved = is_saved_by_browser(data[:_HEAD].decode("utf-8", errors="replace"), self.root)
+        self.saved = is_saved_by_browser(data, self.root)
         if mentions(data, page.timestamp):
             undo_replay(self.root, page.timestamp, page_host(page.original), saved=self.saved)
         self.cut_in = self._cut_in()

@@ -84,7 +84,7 @@ def challenge(view: PageView, _: Fields) -> str:
     return mark[0].decode(errors="replace") if mark else ""
 
 
-def sends_on(view: PageView, article_id: Callable[[str], int | None]) -> str:
+def sends_on(article_id: Callable[[str], int | None], view: PageView, _: Fields) -> str:
     """Return where a page sends its reader on, by ``meta refresh`` or by a script and nothing else, or ""."""
     metas = [meta for meta in view.tags("meta") if (meta.get("http-equiv") or "").strip().lower() == "refresh"]
     targets = [match[1] for meta in metas if (match := _REFRESH.match(meta.get("content") or ""))]

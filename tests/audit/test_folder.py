@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from scraper.audit.folder import ranges_of
+from scraper.audit.folder import ranges_of, read_document
 from scraper.cli import main
 from scraper.jobs.targets import parse_ids
 from tests.audit.documents import document
@@ -91,3 +91,10 @@ def test_half_a_document_is_not_adopted(folder, tmp_path, capsys):
     main(["audit", str(folder), "--jobs", "1", "--adopt", "--output", str(tmp_path / "output")])
     assert "--ids 2-3,1002" in capsys.readouterr().out
     assert {one.name for one in (tmp_path / "output/articles").rglob("*.md")} == {"article_1.md", "article_1003.md"}
+
+
+def test_what_is_no_file_is_read_as_nothing(tmp_path):
+    """Also by `compare`: a pipe would wait for somebody to write, a device has no end."""
+    os.mkfifo(tmp_path / "article_11.md")
+    (tmp_path / "article_12.md").symlink_to("/dev/zero")
+    assert [read_document(tmp_path / f"article_{number}.md") for number in (11, 12, 13)] == [b"", b"", b""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from scraper.sites import verdicts
 from scraper.sites.base import Reader, Rule
 from scraper.sites.fingerprint import is_empty, linked_ids
 from scraper.sites.hkcnews.beliefs import BELIEFS
-from scraper.sites.hkcnews.body import CONTENT, find_plea
+from scraper.sites.hkcnews.body import find_plea
 from scraper.sites.hkcnews.fields import find_byline, read_date
 from scraper.sites.hkcnews.layouts import LAYOUTS
 from scraper.sites.hkcnews.urls import HOSTS, article_id, is_poor_url
@@ -46,7 +47,6 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 """Said of the page itself: an article may be about such a thing too, so it counts only where little else is said."""
-_LOGIN = re.compile(r"登入|登錄|登录|login|log in|sign in|會員登記|會員專區", re.IGNORECASE)
 _SHORT = 300
 _BRIEF = 60
 _HEADINGS = 3
@@ -62,18 +62,14 @@ def farewell(view: PageView, fields: Fields) -> str:
     """The page that the closed site answered with everywhere, from 2022-01 on; not the article in which it said so."""
     names = [view.document_title, view.meta("og:title")]
     if fields.body is not None and not fields.missing and not is_empty(fields.body):
-        own = (*names, fields.title)  # a whole article: what other headings say is not about it
-        return "" if _is_own_farewell(view) else next((squeeze(name) for name in own if _says_farewell(name)), "")
-    text = view.having(CONTENT)
-    headings = [node for node in (view.tags("h1") or view.tags("h2"))[:5] if not view.is_decoy(node)]
-    names += [shown_text(node) for node in headings if not any(is_inside(node, body) for body in text)]
+        names.append(fields.title)  # what other headings say is not about it
+        if article_id(view.page.original) == FAREWELL_ARTICLE or view.page.timestamp < CLOSURE:
+            return ""
+    else:
+        headings = [node for node in (view.tags("h1") or view.tags("h2"))[:5] if not view.is_decoy(node)]
+        names += [shown_text(node) for node in headings if not is_inside(node, fields.body)]
     found = next((squeeze(name) for name in names if _says_farewell(name)), "")
-    return found if found or text else _farewell_in_passing(view)
-
-
-def _is_own_farewell(view: PageView) -> bool:
-    """Say whether the page is of the paper's own article, or of a time when nothing had replaced the site yet."""
-    return article_id(view.page.original) == FAREWELL_ARTICLE or view.page.timestamp < CLOSURE
+    return found or ("" if fields.body is not None else _farewell_in_passing(view))
 
 
 def _says_farewell(name: str) -> bool:
@@ -131,18 +127,13 @@ def soft_404(view: PageView, _: Fields) -> str:
 
 
 def login(view: PageView, _: Fields) -> str:
-    """A page that asks for a password: it says so, or it has little else."""
-    fields = [node for node in view.tags("input") if (node.get("type") or "").lower() == "password"]
-    if not fields or _has_a_text(view):
+    """A page that asks for a password, and has little else."""
+    fields = (node for node in view.tags("input") if (node.get("type") or "").lower() == "password")
+    around = (parent for node in fields if (parent := node.getparent()) is not None)
+    if all(map(view.is_decoy, around)) or _claims_an_article(view):
         return ""
-    said = " ".join(shown_text(node) for node in view.tags("h1", "h2", "h3", "form", "legend", "label")[:9])
-    evidence = view.document_title or "password field"
-    if _LOGIN.search(f"{view.document_title} {said}"):
-        return evidence
-    if _claims_an_article(view) or len(view.others) > 1 or len(linked_ids(view, article_id)) > _HEADINGS:
-        return ""
-    asks = any(not view.is_decoy(parent) for node in fields if (parent := node.getparent()) is not None)
-    return evidence if asks and len(_main_text(view)) < _SHORT else ""
+    others = max(len(view.others), len(linked_ids(view, article_id)))
+    return "" if others > _HEADINGS or len(_main_text(view)) >= _SHORT else view.document_title or "password field"
 
 
 def listing(view: PageView, _: Fields) -> str:
@@ -171,11 +162,6 @@ def foreign(view: PageView, _: Fields) -> str:
 def _is_of_the_site(view: PageView) -> bool:
     """Say whether the page names the paper or has its classes; the name of the host is on a broker's page too."""
     return bool(_SITE.search(view.data)) or bool(view.others or view.has(*_SITE_CLASSES))
-
-
-def elsewhere(view: PageView, _: Fields) -> str:
-    """A page that sends its reader on to anything but another URL of the same article."""
-    return verdicts.sends_on(view, article_id)
 
 
 def _main_text(view: PageView, *, links: bool = True) -> str:
@@ -220,7 +206,7 @@ def _has_a_text(view: PageView) -> bool:
 
 RULES = (
     Rule(Verdict.CHALLENGE, verdicts.challenge),
-    Rule(Verdict.REDIRECT_ELSEWHERE, elsewhere),
+    Rule(Verdict.REDIRECT_ELSEWHERE, partial(verdicts.sends_on, article_id)),
     Rule(Verdict.EMPTY, empty),
     Rule(Verdict.LOGIN, login),
     Rule(Verdict.SOFT_404, soft_404),
