@@ -30,7 +30,7 @@ from scraper.markdown.escape import Relaxer, escape
 from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
 from scraper.page.cloudflare import decode_href, shown_email
 from scraper.page.tree import found_by, take_out
-from scraper.page.visible import is_hidden
+from scraper.page.visible import BLOCKS, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,20 +42,13 @@ if TYPE_CHECKING:
 _ITEM = re.compile(r"(?:> )*(?:- |1\. )")
 _LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f]")
-_BLOCK_NAMES = (
-    "p div section article aside main header footer nav center address form fieldset details summary hgroup dl dt dd "
-    "figcaption caption h1 h2 h3 h4 h5 h6 hr pre ul ol menu li blockquote figure table"
-)
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _MOST_SIZES = 50
 """Addresses of one picture that are looked at: the site has five."""
 _NO_FIGURE = frozenset({"figure", "iframe", "table", "blockquote", "ul", "ol", "pre"})
 _TRANSPARENT = ["code", "del", "kbd", "q", "s", "samp", "sub", "sup", "video"]
 """Markup that markdownify would write and the form does not know."""
 _CELL = ("| ", " |\n| --- |")
-_MAX_DEPTH = 80
-_BUILDER: dict[str, Any] = {"huge_tree": True, "multi_valued_attributes": None}
-_TOO_DEEP = etree.XPath("/".join("*" * _MAX_DEPTH))
+_TOO_DEEP = etree.XPath("/".join("*" * 80))
 
 
 def convert_body(body: _Element, links: LinkRewriter) -> str:
@@ -67,7 +60,8 @@ def convert_body(body: _Element, links: LinkRewriter) -> str:
     """
     # Canonical XML is to the letter; libxml2's HTML has other URLs, its plain XML loses control characters.
     fragment = etree.tostring(_shown(body), method="c14n")
-    soup = BeautifulSoup(fragment, "lxml", from_encoding="utf-8", element_classes={Tag: _Tag}, **_BUILDER)
+    builder: dict[str, Any] = {"element_classes": {Tag: _Tag}, "huge_tree": True, "multi_valued_attributes": None}
+    soup = BeautifulSoup(fragment, "lxml", from_encoding="utf-8", **builder)
     return str(ArticleConverter(links).convert_soup(soup))
 
 
@@ -208,7 +202,7 @@ class ArticleConverter(MarkdownConverter):
         if _in_cell(parent_tags):
             return as_block(text)
         in_item = "li" in parent_tags
-        has_blocks = any(node.name in _BLOCKS for node in el.descendants if isinstance(node, Tag))
+        has_blocks = any(node.name in BLOCKS for node in el.descendants if isinstance(node, Tag))
         end = "" if in_item or has_blocks else " "
         quoted = [
             prefixed(block, "> ", "> ", whole=in_item or bool(_ITEM.match(block))) + (end if block[-1] == " " else "")
@@ -313,7 +307,7 @@ def _caption(element: Tag) -> str:
     parted = False
     for node in element.descendants:
         if isinstance(node, Tag):
-            parted = parted or node.name == "br" or node.name in _BLOCKS
+            parted = parted or node.name == "br" or node.name in BLOCKS
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
             piece = clean(node)
             if not piece:

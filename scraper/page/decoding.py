@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
@@ -18,15 +18,8 @@ _MOSTLY = 20
 _SAMPLE = 1_000_000
 
 
-class Decoded(NamedTuple):
-    """A page as UTF-8 bytes without BOM, and the encoding it was in."""
-
-    data: bytes
-    encoding: str
-
-
-def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """Decode a page. Never raises.
+def decode(body: bytes, content_type: str | None = None) -> bytes:
+    """Return a page as UTF-8 without BOM. Never raises.
 
     A BOM; else valid UTF-8 with multibyte characters, whatever the header says; else the header, then ``meta``, then a
     guess (Big5, GB 18030, windows-1252).
@@ -37,10 +30,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     encoding, bom = read_bom(body)
     if encoding and bom:
         return _recoded(body[len(bom) :], encoding)
-    if body.isascii():
-        return Decoded(body, "ascii")
     if (whole := _utf8_part(body)) is not None:
-        return Decoded(whole, "utf-8")
+        return whole
     found = next((encoding for encoding in _declared(body, content_type) if _fits(body, encoding)), None)
     return _recoded(body, found or _guess(body))
 
@@ -82,5 +73,5 @@ def _fits(body: bytes, encoding: str) -> bool:
     return failed * _MOSTLY <= beyond or encoding == _LAST_GUESS
 
 
-def _recoded(text: bytes, encoding: str) -> Decoded:
-    return Decoded(to_unicode(text, encoding).encode("utf-8", "replace"), encoding)
+def _recoded(text: bytes, encoding: str) -> bytes:
+    return to_unicode(text, encoding).encode("utf-8", "replace")

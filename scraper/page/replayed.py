@@ -133,7 +133,7 @@ def undo_replay(root: _Element, timestamp: str, host: str, *, saved: bool = Fals
 
 def named_in(body: bytes) -> tuple[str | None, str | None]:
     """Return the URL and the timestamp that a page itself names, each None if it does not."""
-    text = decode(body[:_SCAN]).data.decode("utf-8", errors="replace")
+    text = decode(body[:_SCAN]).decode("utf-8", errors="replace")
     named = replayed_capture(text)
     if named is not None:
         return named.original, named.timestamp

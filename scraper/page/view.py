@@ -53,7 +53,7 @@ class PageView:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        data = decode(page.body, page.content_type).data.replace(b"\0", b"")  # browsers leave NUL out
+        data = decode(page.body, page.content_type).replace(b"\0", b"")  # browsers leave NUL out
         if len(data) > _LARGE:
             data = _MANY_ATTRIBUTES.sub(rb"\1", data)
         self.data = data

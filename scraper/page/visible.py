@@ -18,7 +18,10 @@ _VANISHING_NAMES = (
 )
 VANISHING = frozenset(_VANISHING_NAMES.split())
 """Elements that show nothing, or nothing that can be read."""
-_BLOCK_NAMES = "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd tr table section aside header footer hr"
+_BLOCK_NAMES = (
+    "p div section article aside main header footer nav center address form fieldset details summary hgroup dl dt dd "
+    "figcaption caption h1 h2 h3 h4 h5 h6 hr pre ul ol menu li blockquote figure table tr"
+)
 BLOCKS = frozenset(_BLOCK_NAMES.split())
 """Elements that begin and end a line of their own."""
 

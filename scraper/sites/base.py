@@ -1,4 +1,4 @@
-"""What a site provides to have its pages read: layouts, rules for pages that are no article, and its URL forms."""
+"""What is read of a page, and what reads it: layouts, rules for pages that are no article, beliefs."""
 
 from __future__ import annotations
 
@@ -102,25 +102,3 @@ class Watched(NamedTuple):
 
     belief: Belief
     see: Callable[[PageView, Fields], bool | None]
-
-
-class Reader(NamedTuple):
-    """What `scraper.sites.reading.read_page` asks of a site.
-
-    Attributes:
-        layouts: all make-ups of the article page, the one to try first in front.
-        farewell: the rule for the page that replaced the whole closed site, asked before any other.
-        rules: for pages that no layout reads whole, in order.
-        article_id: the article that a URL names, or None.
-        last_id: of the site's articles: links to ids behind it are inventions.
-        is_poor_url: whether a URL should not stand in a document if a better one was captured.
-        beliefs: what reading rests on, to be looked at on each page that is an article or of unknown layout.
-    """
-
-    layouts: tuple[Layout, ...]
-    farewell: Callable[[PageView, Fields], str]
-    rules: tuple[Rule, ...]
-    article_id: Callable[[str], int | None]
-    is_poor_url: Callable[[str], bool]
-    last_id: int
-    beliefs: tuple[Watched, ...]

@@ -7,10 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.page.visible import pieces
+from scraper.sites.hkcnews.urls import article_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lxml.etree import _Element
 
     from scraper.page.view import PageView
@@ -63,7 +62,7 @@ def completeness(fields: Fields, text: str) -> tuple[int, ...]:
     )
 
 
-def linked_ids(view: PageView, article_id: Callable[[str], int | None]) -> tuple[int, ...]:
+def linked_ids(view: PageView) -> tuple[int, ...]:
     """Return the ids of all articles that the page links to."""
     hrefs = islice(dict.fromkeys(view.hrefs), _MAX_LINKS)
     found = {article_id(href) for href in hrefs if "/article" in href and len(href) < _LONGEST}

@@ -1,4 +1,8 @@
-"""A page into a verdict and, if it is an article, its fields and its text: the order of questions, for any site."""
+"""A page into a verdict and, if it is an article, its fields and its text: the order of questions.
+
+Commands that read no page start without the parser, so `scraper.sites.hkcnews` takes what needs it from here when it
+is first asked.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +17,20 @@ from scraper.page.tree import common_ancestor, is_inside, take_out
 from scraper.page.view import PageView
 from scraper.sites import fingerprint, verdicts
 from scraper.sites.base import NOTHING, Judgement
+from scraper.sites.hkcnews.beliefs import BELIEFS
+from scraper.sites.hkcnews.layouts import LAYOUTS
+from scraper.sites.hkcnews.lists import read_list
+from scraper.sites.hkcnews.rules import RULES, farewell
+from scraper.sites.hkcnews.urls import is_poor_url
+from scraper.sites.hkcnews.words import LAST_ID
 from scraper.truncation import is_announced
 from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:
     from scraper.models import Page
-    from scraper.sites.base import Fields, Layout, Reader
+    from scraper.sites.base import Fields, Layout
 
+__all__ = ["BELIEFS", "read_list", "read_page"]
 
 MOST_BYTES = 3 << 20
 """Longest page that is parsed: the site's have some 100 kB, and a hostile one takes a hundred times its size."""
@@ -28,55 +39,55 @@ MOST_TEXT = 600_000
 """Elements and bytes of a text that are made Markdown; the longest of the site have a tenth of that."""
 
 
-def read_page(page: Page, site: Reader) -> Reading:
+def read_page(page: Page) -> Reading:
     """Judge a page and, if it is an article, read it. Never raises on any bytes; 10 seconds and 1 GB at most."""
     try:
-        return _read(page, site)
+        return _read(page)
     except Exception as error:  # noqa: BLE001  # pages are hostile: one that breaks a reading is kept and reported, the run goes on
         return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"reading failed: {type(error).__name__}: {error}"[:300])
 
 
-def _read(page: Page, site: Reader) -> Reading:
-    early = verdicts.before_reading(page, site.article_id)
+def _read(page: Page) -> Reading:
+    early = verdicts.before_reading(page)
     if early is not None:
         return Reading(early.verdict, detail=early.detail)
     if len(page.body) > MOST_BYTES:
         return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"too large: {len(page.body):,} bytes, read up to {MOST_BYTES:,}")
     view = PageView(page)
-    linked = tuple(one for one in fingerprint.linked_ids(view, site.article_id) if one <= site.last_id)
-    layout, fields = _fields(view, site.layouts)
-    if farewell := site.farewell(view, fields):
-        return Reading(Verdict.FAREWELL, detail=farewell, linked_ids=linked)
+    linked = tuple(one for one in fingerprint.linked_ids(view) if one <= LAST_ID)
+    layout, fields = _fields(view)
+    if said := farewell(view, fields):
+        return Reading(Verdict.FAREWELL, detail=said, linked_ids=linked)
     if layout is None or view.lost:
-        return _no_article(view, site, fields, linked)
+        return _no_article(view, fields, linked)
     if cut := _cut(view, fields):
         return Reading(Verdict.TRUNCATED, None, cut, layout.name, fields.readings, linked_ids=linked)
     if large := _too_large(fields):
         return Reading(Verdict.UNKNOWN_LAYOUT, None, large, layout.name, fields.readings, linked_ids=linked)
-    seen = _seen(view, site, fields)
-    return _article(view, site, layout, fields, linked)._replace(beliefs=seen)
+    seen = _seen(view, fields)
+    return _article(view, layout, fields, linked)._replace(beliefs=seen)
 
 
-def _seen(view: PageView, site: Reader, fields: Fields) -> dict[str, bool]:
+def _seen(view: PageView, fields: Fields) -> dict[str, bool]:
     """Return which beliefs the page bears out and which it contradicts."""
-    seen = ((one.belief.name, one.see(view, fields)) for one in site.beliefs)
+    seen = ((one.belief.name, one.see(view, fields)) for one in BELIEFS)
     return {name: held for name, held in seen if held is not None}
 
 
-def _fields(view: PageView, layouts: tuple[Layout, ...]) -> tuple[Layout | None, Fields]:
+def _fields(view: PageView) -> tuple[Layout | None, Fields]:
     """Return the first layout that misses no required field and what it read, else None and what the first read."""
-    read = [(layout, layout.read(view)) for layout in layouts]
+    read = [(layout, layout.read(view)) for layout in LAYOUTS]
     whole = next(((layout, fields) for layout, fields in read if not fields.missing), None)
     return whole or (None, read[0][1])
 
 
-def _no_article(view: PageView, site: Reader, fields: Fields, linked: tuple[int, ...]) -> Reading:
+def _no_article(view: PageView, fields: Fields, linked: tuple[int, ...]) -> Reading:
     if view.ends_before_its_body:
         return Reading(Verdict.TRUNCATED, detail="cut before its body", linked_ids=linked)
-    found = verdicts.of_the_archive(view) or (None if view.lost else _by_rules(view, site, fields))
+    found = verdicts.of_the_archive(view) or (None if view.lost else _by_rules(view, fields))
     if found is not None and not (found.verdict is Verdict.EMPTY and view.cut_in is not None):
         return Reading(found.verdict, detail=found.detail, linked_ids=linked)
-    layout = site.layouts[0].name if fields.body is not None else None
+    layout = LAYOUTS[0].name if fields.body is not None else None
     missing = ", ".join(fields.missing)
     if view.cut_in is not None and (fields.body is None or _cut(view, fields)):
         verdict, detail = Verdict.TRUNCATED, f"cut before {missing or 'its end'}"
@@ -84,12 +95,12 @@ def _no_article(view: PageView, site: Reader, fields: Fields, linked: tuple[int,
         verdict, detail = Verdict.UNKNOWN_LAYOUT, f"parser gave up: {view.lost}"
     else:
         verdict, detail = Verdict.UNKNOWN_LAYOUT, f"not readable: {missing}"
-    seen = _seen(view, site, fields) if verdict is Verdict.UNKNOWN_LAYOUT and not view.lost else {}
+    seen = _seen(view, fields) if verdict is Verdict.UNKNOWN_LAYOUT and not view.lost else {}
     return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked, beliefs=seen)
 
 
-def _by_rules(view: PageView, site: Reader, fields: Fields) -> Judgement | None:
-    found = ((rule.verdict, rule.find(view, fields)) for rule in site.rules)
+def _by_rules(view: PageView, fields: Fields) -> Judgement | None:
+    found = ((rule.verdict, rule.find(view, fields)) for rule in RULES)
     return next((Judgement(verdict, evidence) for verdict, evidence in found if evidence), None)
 
 
@@ -123,7 +134,7 @@ def _too_large(fields: Fields) -> str:
     return f"too large: the text has {size:,} bytes, read up to {MOST_TEXT:,}" if size > MOST_TEXT else ""
 
 
-def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linked: tuple[int, ...]) -> Reading:
+def _article(view: PageView, layout: Layout, fields: Fields, linked: tuple[int, ...]) -> Reading:
     page, body, box = view.page, fields.body, fields.box
     assert body is not None
     if box is not None and is_inside(box.element, body):
@@ -137,7 +148,7 @@ def _article(view: PageView, site: Reader, layout: Layout, fields: Fields, linke
         Lack.NO_AUTHOR_BOX: box is None and fields.needs_box,
         Lack.SAVED_BY_BROWSER: view.saved,
         Lack.ENGLISH: fields.english,
-        Lack.POOR_URL: site.is_poor_url(page.original),
+        Lack.POOR_URL: is_poor_url(page.original),
     }
     body.extend(fields.plea)
     links = LinkRewriter.of(page.timestamp, page.original, local_files=view.saved)

@@ -1,4 +1,4 @@
-"""Pages that are not articles, on whatever site: status, bytes, redirects, challenges, the archive's own pages."""
+"""Pages that are not articles, on any site: status, bytes, redirects, challenges, the archive's own pages."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from urllib.parse import urljoin
 from scraper.models import Verdict
 from scraper.page import archive_pages
 from scraper.sites.base import Judgement
+from scraper.sites.hkcnews.urls import article_id
 from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scraper.models import Page
     from scraper.page.view import PageView
     from scraper.sites.base import Fields
@@ -41,10 +40,10 @@ _LARGEST_REDIRECT = 2_000
 _LARGEST_CHALLENGE = 50_000
 
 
-def before_reading(page: Page, article_id: Callable[[str], int | None]) -> Judgement | None:
+def before_reading(page: Page) -> Judgement | None:
     """Judge what needs no parsing: archived redirects and errors, no bytes, bytes that are no HTML."""
     if 300 <= page.status < 400:
-        return _redirect(page, page.location or "", article_id)
+        return _redirect(page, page.location or "")
     if page.status >= 400:
         return Judgement(Verdict.ARCHIVED_ERROR, f"status {page.status}")
     if not _SOMETHING.search(page.body):
@@ -54,7 +53,7 @@ def before_reading(page: Page, article_id: Callable[[str], int | None]) -> Judge
     return None
 
 
-def _redirect(page: Page, location: str, article_id: Callable[[str], int | None]) -> Judgement:
+def _redirect(page: Page, location: str) -> Judgement:
     """Tell a redirect to another place from one between URLs of the same article, which leads on to a capture of it."""
     if not location:
         return Judgement(Verdict.REDIRECT_ELSEWHERE, f"status {page.status} without target")
@@ -84,7 +83,7 @@ def challenge(view: PageView, _: Fields) -> str:
     return mark[0].decode(errors="replace") if mark else ""
 
 
-def sends_on(article_id: Callable[[str], int | None], view: PageView, _: Fields) -> str:
+def sends_on(view: PageView, _: Fields) -> str:
     """Return where a page sends its reader on, by ``meta refresh`` or by a script and nothing else, or ""."""
     metas = [meta for meta in view.tags("meta") if (meta.get("http-equiv") or "").strip().lower() == "refresh"]
     targets = [match[1] for meta in metas if (match := _REFRESH.match(meta.get("content") or ""))]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def _reading() -> ModuleType:
-    from scraper.sites.hkcnews import reading
+    from scraper.sites import reading
 
     return reading
 
@@ -50,7 +50,7 @@ class HkcNews:
     @property
     def beliefs(self) -> tuple[Belief, ...]:
         """What reading the pages rests on."""
-        return tuple(one.belief for one in _reading().READER.beliefs)
+        return tuple(one.belief for one in _reading().BELIEFS)
 
     def is_farewell(self, title: str, article: int | None) -> bool:
         """Say whether this title, on a page of this article, is that of the page that replaced the whole site."""
@@ -66,7 +66,7 @@ class HkcNews:
 
     def read(self, page: Page) -> Reading:
         """Judge a page and, if it is an article, read it. Never raises on any bytes."""
-        return _reading().read(page)  # type: ignore[no-any-return]
+        return _reading().read_page(page)  # type: ignore[no-any-return]
 
 
 HKCNEWS = HkcNews()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,12 @@ from scraper.models import Verdict
 from scraper.page.tree import is_inside, take_out
 from scraper.page.visible import shown_text, squeeze
 from scraper.sites import verdicts
-from scraper.sites.base import Reader, Rule
+from scraper.sites.base import Rule
 from scraper.sites.fingerprint import is_empty, linked_ids
-from scraper.sites.hkcnews.beliefs import BELIEFS
 from scraper.sites.hkcnews.body import find_plea
 from scraper.sites.hkcnews.fields import find_byline, read_date
-from scraper.sites.hkcnews.layouts import LAYOUTS
-from scraper.sites.hkcnews.urls import HOSTS, article_id, is_poor_url
-from scraper.sites.hkcnews.words import BAR, CLOSURE, FAREWELL, FAREWELL_ARTICLE, LAST_ID, is_site_name
+from scraper.sites.hkcnews.urls import HOSTS, article_id
+from scraper.sites.hkcnews.words import BAR, CLOSURE, FAREWELL, FAREWELL_ARTICLE, is_site_name
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
@@ -132,14 +129,14 @@ def login(view: PageView, _: Fields) -> str:
     around = (parent for node in fields if (parent := node.getparent()) is not None)
     if all(map(view.is_decoy, around)) or _claims_an_article(view):
         return ""
-    others = max(len(view.others), len(linked_ids(view, article_id)))
+    others = max(len(view.others), len(linked_ids(view)))
     return "" if others > _HEADINGS or len(_main_text(view)) >= _SHORT else view.document_title or "password field"
 
 
 def listing(view: PageView, _: Fields) -> str:
     """The home page, a section or a blogger's page: other articles, and no sign of one of its own."""
     blocks = len(view.others)
-    links = linked_ids(view, article_id)
+    links = linked_ids(view)
     if (blocks < 2 and len(links) < 3) or not _is_of_the_site(view) or view.cut_in is not None:
         return ""
     own = not _names_another_page(view) and (_claims_an_article(view) or _has_a_text(view))
@@ -206,7 +203,7 @@ def _has_a_text(view: PageView) -> bool:
 
 RULES = (
     Rule(Verdict.CHALLENGE, verdicts.challenge),
-    Rule(Verdict.REDIRECT_ELSEWHERE, partial(verdicts.sends_on, article_id)),
+    Rule(Verdict.REDIRECT_ELSEWHERE, verdicts.sends_on),
     Rule(Verdict.EMPTY, empty),
     Rule(Verdict.LOGIN, login),
     Rule(Verdict.SOFT_404, soft_404),
@@ -214,6 +211,3 @@ RULES = (
     Rule(Verdict.FOREIGN, foreign),
 )
 """For pages that no layout reads, in order."""
-
-READER = Reader(LAYOUTS, farewell, RULES, article_id, is_poor_url, LAST_ID, BELIEFS)
-"""All that reading a page of the site takes."""
