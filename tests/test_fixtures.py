@@ -40,7 +40,7 @@ def test_every_fixture_says_why_it_exists_and_lies_where_it_belongs(fixture: Fix
 
 def test_every_layout_has_a_fixture() -> None:
     """A layout that nobody has shown a page of cannot be kept working."""
-    assert {layout.name for layout in LAYOUTS} == {
+    assert set(LAYOUTS) == {
         fixture.expected.facts["layout"] for fixture in ALL if fixture.expected.facts["verdict"] == Verdict.ARTICLE
     }
 

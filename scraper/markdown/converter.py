@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _ITEM = re.compile(r"(?:> )*(?:- |1\. )")
 _LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f]")
+_LINES_IN_CELLS = BLOCKS | {"td", "th"}
+"""A cell holds lines of text only, so these are no more there than elements that begin and end one."""
 _MOST_SIZES = 50
 """Addresses of one picture that are looked at: the site has five."""
 _NO_FIGURE = frozenset({"figure", "iframe", "table", "blockquote", "ul", "ol", "pre"})
@@ -79,6 +81,8 @@ def _shown(body: _Element) -> _Element:
             element.tag, element.text = "span", email
         elif element.tag == "img":
             _take_large(element)
+        elif element.tag in _LINES_IN_CELLS and next(element.iterancestors("td", "th"), None) is not None:
+            element.tag = "div"
     take_out(hidden, body)
     etree.strip_tags(body, "picture", "source")
     for element in found_by(_TOO_DEEP, body):
@@ -191,16 +195,12 @@ class ArticleConverter(MarkdownConverter):
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802 - markdownify's name
         """Return a heading; nothing for one in which nothing is."""
-        if _in_cell(parent_tags):
-            return as_block(text)
         return as_block(each_line(text, lambda line: (line := one_line(line)) and f"{'#' * n} {line}"))
 
     # quotes and lists
 
     def convert_blockquote(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Return a quote. One of text only ends with a second space: in the form an empty line follows it."""
-        if _in_cell(parent_tags):
-            return as_block(text)
         in_item = "li" in parent_tags
         has_blocks = any(node.name in BLOCKS for node in el.descendants if isinstance(node, Tag))
         end = "" if in_item or has_blocks else " "
@@ -213,8 +213,6 @@ class ArticleConverter(MarkdownConverter):
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Return a list item: its first block behind the marker, the others as far in."""
-        if _in_cell(parent_tags):
-            return as_block(text)
         lead = marker = "1. " if el.parent is not None and el.parent.name == "ol" else "- "
         item: list[str] = []
         for block in without_first_breaks(text):
@@ -227,7 +225,7 @@ class ArticleConverter(MarkdownConverter):
 
     def convert_hr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Return a rule."""
-        return "" if _in_cell(parent_tags) else as_block("---")
+        return as_block("---")
 
     def convert_iframe(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Return the shortcode of an embedded page; nothing for one without an address."""
@@ -239,7 +237,7 @@ class ArticleConverter(MarkdownConverter):
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Return preformatted text as HTML on one line: Hugo runs shortcodes in fenced code, too."""
         code = "".join(el.strings).strip("\r\n")
-        if _in_cell(parent_tags) or not code.strip():
+        if not code.strip():
             return as_block(text)
         return as_block(f"<pre>{html_text(code)}</pre>".replace("\r", "").replace("\n", "&#10;"))
 
@@ -251,7 +249,7 @@ class ArticleConverter(MarkdownConverter):
         parts = [node for node in el.descendants if isinstance(node, Tag)]
         caption = " ".join(filter(None, (_caption(node) for node in parts if node.name == "figcaption")))
         sources = [(url, _alt(node)) for node in parts if node.name == "img" and (url := tidy(node.get("src")))]
-        if _in_cell(parent_tags) or any(node.name in _NO_FIGURE for node in parts) or not (caption or sources):
+        if any(node.name in _NO_FIGURE for node in parts) or not (caption or sources):
             return as_block(text)
         lines = [
             f'<img src="{image_source(self._links.absolute(url, "im_"))}" alt="{html_attribute(alt)}">\n'
@@ -264,8 +262,8 @@ class ArticleConverter(MarkdownConverter):
     # tables: cells and rows are collected, and written when the table ends
 
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Keep a cell. A table inside another's cell is lines of that cell."""
-        if _in_cell(parent_tags) or "table" not in parent_tags:
+        """Keep a cell."""
+        if "table" not in parent_tags:
             return as_block(text)
         blocks = blocks_of(text)
         self._frames += [block for block in blocks if block.startswith("{{<")]
@@ -279,14 +277,11 @@ class ArticleConverter(MarkdownConverter):
 
     def convert_tr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """End a row."""
-        if not _in_cell(parent_tags):
-            self._rows.append([])
+        self._rows.append([])
         return as_block(text)
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Return a table, before it its caption, and behind it the frames that stood in its cells."""
-        if _in_cell(parent_tags):
-            return as_block(text)
         rows, self._rows = [row for row in self._rows if row], [[]]
         frames, self._frames = self._frames, []
         shown = any(cell for row in rows for cell in row)

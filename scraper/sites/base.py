@@ -1,4 +1,4 @@
-"""What is read of a page, and what reads it: layouts, rules for pages that are no article, beliefs."""
+"""What is read of a page."""
 
 from __future__ import annotations
 
@@ -10,18 +10,11 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from scraper.models import Belief, Verdict
+    from scraper.models import Belief
     from scraper.page.view import PageView
 
 NOTHING = "nothing"
 """The reading that is recorded for a field which such a page ought to have, and has not."""
-
-
-class Judgement(NamedTuple):
-    """A verdict and the evidence for it."""
-
-    verdict: Verdict
-    detail: str
 
 
 class Byline(NamedTuple):
@@ -81,20 +74,6 @@ class Fields:
         """The required fields that could not be read."""
         values = {"title": self.title, "author": self.author, "category": self.category}
         return tuple(name for name, value in values.items() if not value) + (("body",) if self.body is None else ())
-
-
-class Layout(NamedTuple):
-    """One make-up of the article page; `read` gives every field of a page that is there."""
-
-    name: str
-    read: Callable[[PageView], Fields]
-
-
-class Rule(NamedTuple):
-    """How pages of one verdict are told; `find` returns the evidence, or an empty string."""
-
-    verdict: Verdict
-    find: Callable[[PageView, Fields], str]
 
 
 class Watched(NamedTuple):

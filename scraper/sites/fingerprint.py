@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -28,11 +27,6 @@ def words(title: str, body: _Element) -> str:
     """
     text = "".join("".join(pieces(body, _NOT_WORDS)).split())
     return f"{''.join(title.split())}\n{text}"
-
-
-def digest(text: str) -> str:
-    """Return the SHA-256 of a text, in hex."""
-    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
 
 
 def media(body: _Element) -> int:

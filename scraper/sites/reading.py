@@ -6,6 +6,7 @@ is first asked.
 
 from __future__ import annotations
 
+import hashlib
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from lxml import etree
 
 from scraper.markdown.converter import convert_body
 from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
+from scraper.page import archive_pages
 from scraper.page.tree import common_ancestor, is_inside, take_out
 from scraper.page.view import PageView
 from scraper.sites import fingerprint, verdicts
-from scraper.sites.base import NOTHING, Judgement
+from scraper.sites.base import NOTHING
 from scraper.sites.hkcnews.beliefs import BELIEFS
 from scraper.sites.hkcnews.layouts import LAYOUTS
 from scraper.sites.hkcnews.lists import read_list
@@ -28,7 +30,7 @@ from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:
     from scraper.models import Page
-    from scraper.sites.base import Fields, Layout
+    from scraper.sites.base import Fields
 
 __all__ = ["BELIEFS", "read_list", "read_page"]
 
@@ -48,9 +50,8 @@ def read_page(page: Page) -> Reading:
 
 
 def _read(page: Page) -> Reading:
-    early = verdicts.before_reading(page)
-    if early is not None:
-        return Reading(early.verdict, detail=early.detail)
+    if early := verdicts.before_reading(page):
+        return Reading(early[0], detail=early[1])
     if len(page.body) > MOST_BYTES:
         return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"too large: {len(page.body):,} bytes, read up to {MOST_BYTES:,}")
     view = PageView(page)
@@ -61,9 +62,9 @@ def _read(page: Page) -> Reading:
     if layout is None or view.lost:
         return _no_article(view, fields, linked)
     if cut := _cut(view, fields):
-        return Reading(Verdict.TRUNCATED, None, cut, layout.name, fields.readings, linked_ids=linked)
+        return Reading(Verdict.TRUNCATED, None, cut, layout, fields.readings, linked_ids=linked)
     if large := _too_large(fields):
-        return Reading(Verdict.UNKNOWN_LAYOUT, None, large, layout.name, fields.readings, linked_ids=linked)
+        return Reading(Verdict.UNKNOWN_LAYOUT, None, large, layout, fields.readings, linked_ids=linked)
     seen = _seen(view, fields)
     return _article(view, layout, fields, linked)._replace(beliefs=seen)
 
@@ -74,20 +75,20 @@ def _seen(view: PageView, fields: Fields) -> dict[str, bool]:
     return {name: held for name, held in seen if held is not None}
 
 
-def _fields(view: PageView) -> tuple[Layout | None, Fields]:
+def _fields(view: PageView) -> tuple[str | None, Fields]:
     """Return the first layout that misses no required field and what it read, else None and what the first read."""
-    read = [(layout, layout.read(view)) for layout in LAYOUTS]
-    whole = next(((layout, fields) for layout, fields in read if not fields.missing), None)
-    return whole or (None, read[0][1])
+    read = {name: read_layout(view) for name, read_layout in LAYOUTS.items()}
+    whole = next(((name, fields) for name, fields in read.items() if not fields.missing), None)
+    return whole or (None, next(iter(read.values())))
 
 
 def _no_article(view: PageView, fields: Fields, linked: tuple[int, ...]) -> Reading:
     if view.ends_before_its_body:
         return Reading(Verdict.TRUNCATED, detail="cut before its body", linked_ids=linked)
-    found = verdicts.of_the_archive(view) or (None if view.lost else _by_rules(view, fields))
-    if found is not None and not (found.verdict is Verdict.EMPTY and view.cut_in is not None):
-        return Reading(found.verdict, detail=found.detail, linked_ids=linked)
-    layout = LAYOUTS[0].name if fields.body is not None else None
+    found = archive_pages.judge(view.data) or (None if view.lost else _by_rules(view, fields))
+    if found is not None and not (found[0] is Verdict.EMPTY and view.cut_in is not None):
+        return Reading(found[0], detail=found[1], linked_ids=linked)
+    layout = next(iter(LAYOUTS)) if fields.body is not None else None
     missing = ", ".join(fields.missing)
     if view.cut_in is not None and (fields.body is None or _cut(view, fields)):
         verdict, detail = Verdict.TRUNCATED, f"cut before {missing or 'its end'}"
@@ -99,9 +100,9 @@ def _no_article(view: PageView, fields: Fields, linked: tuple[int, ...]) -> Read
     return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked, beliefs=seen)
 
 
-def _by_rules(view: PageView, fields: Fields) -> Judgement | None:
-    found = ((rule.verdict, rule.find(view, fields)) for rule in RULES)
-    return next((Judgement(verdict, evidence) for verdict, evidence in found if evidence), None)
+def _by_rules(view: PageView, fields: Fields) -> tuple[Verdict, str] | None:
+    found = ((verdict, find(view, fields)) for verdict, find in RULES.items())
+    return next(((verdict, evidence) for verdict, evidence in found if evidence), None)
 
 
 def _cut(view: PageView, fields: Fields) -> str:
@@ -134,7 +135,7 @@ def _too_large(fields: Fields) -> str:
     return f"too large: the text has {size:,} bytes, read up to {MOST_TEXT:,}" if size > MOST_TEXT else ""
 
 
-def _article(view: PageView, layout: Layout, fields: Fields, linked: tuple[int, ...]) -> Reading:
+def _article(view: PageView, layout: str, fields: Fields, linked: tuple[int, ...]) -> Reading:
     page, body, box = view.page, fields.body, fields.box
     assert body is not None
     if box is not None and is_inside(box.element, body):
@@ -165,10 +166,10 @@ def _article(view: PageView, layout: Layout, fields: Fields, linked: tuple[int, 
     return Reading(
         Verdict.ARTICLE,
         article=article,
-        layout=layout.name,
+        layout=layout,
         readings=fields.readings,
         lacks=frozenset(lack for lack, present in lacks.items() if present),
-        text_sha256=fingerprint.digest(text),
+        text_sha256=hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest(),
         completeness=complete,
         linked_ids=linked,
     )

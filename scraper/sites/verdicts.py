@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from scraper.models import Verdict
-from scraper.page import archive_pages
-from scraper.sites.base import Judgement
 from scraper.sites.hkcnews.urls import article_id
-from scraper.urls import parse_replay_url
+from scraper.urls import joined, parse_replay_url
 
 if TYPE_CHECKING:
     from scraper.models import Page
@@ -40,38 +37,29 @@ _LARGEST_REDIRECT = 2_000
 _LARGEST_CHALLENGE = 50_000
 
 
-def before_reading(page: Page) -> Judgement | None:
+def before_reading(page: Page) -> tuple[Verdict, str] | None:
     """Judge what needs no parsing: archived redirects and errors, no bytes, bytes that are no HTML."""
     if 300 <= page.status < 400:
         return _redirect(page, page.location or "")
     if page.status >= 400:
-        return Judgement(Verdict.ARCHIVED_ERROR, f"status {page.status}")
+        return Verdict.ARCHIVED_ERROR, f"status {page.status}"
     if not _SOMETHING.search(page.body):
-        return Judgement(Verdict.TRUNCATED, page.truncated) if page.truncated else Judgement(Verdict.EMPTY, "no bytes")
+        return (Verdict.TRUNCATED, page.truncated) if page.truncated else (Verdict.EMPTY, "no bytes")
     if _MAGIC.match(page.body[:64].lstrip()) or not _MARKUP.search(page.body[:65536].replace(b"\0", b"")):
-        return Judgement(Verdict.FOREIGN, f"no HTML: {page.content_type or 'no content type'}")
+        return Verdict.FOREIGN, f"no HTML: {page.content_type or 'no content type'}"
     return None
 
 
-def _redirect(page: Page, location: str) -> Judgement:
+def _redirect(page: Page, location: str) -> tuple[Verdict, str]:
     """Tell a redirect to another place from one between URLs of the same article, which leads on to a capture of it."""
     if not location:
-        return Judgement(Verdict.REDIRECT_ELSEWHERE, f"status {page.status} without target")
+        return Verdict.REDIRECT_ELSEWHERE, f"status {page.status} without target"
     replayed = parse_replay_url(location)
-    try:
-        target = replayed.original if replayed else urljoin(page.original, location)
-    except ValueError:  # such as http://[x
-        target = location
+    target = replayed.original if replayed else joined(page.original, location)
     number = article_id(target)
     if number is not None and number == article_id(page.original):
-        return Judgement(Verdict.INTERSTITIAL, f"redirect to the same article: {target}")
-    return Judgement(Verdict.REDIRECT_ELSEWHERE, target)
-
-
-def of_the_archive(view: PageView) -> Judgement | None:
-    """Judge whether this is a page of the archive in place of the capture."""
-    found = archive_pages.judge(view.data)
-    return Judgement(*found) if found else None
+        return Verdict.INTERSTITIAL, f"redirect to the same article: {target}"
+    return Verdict.REDIRECT_ELSEWHERE, target
 
 
 def challenge(view: PageView, _: Fields) -> str:
@@ -92,4 +80,4 @@ def sends_on(view: PageView, _: Fields) -> str:
         scripts += [node.get("onload") or "" for node in view.tags("body")]
         targets = [found for script in scripts for found in _SCRIPTED.findall(script)]
     here = article_id(view.page.original)
-    return next((target for target in targets if article_id(urljoin(view.page.original, target)) != here), "")
+    return next((target for target in targets if article_id(joined(view.page.original, target)) != here), "")

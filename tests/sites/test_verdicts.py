@@ -224,6 +224,12 @@ def test_a_script_that_leads_elsewhere_is_a_redirect(script: str) -> None:
     assert quoted.verdict is not Verdict.REDIRECT_ELSEWHERE
 
 
+def test_a_refresh_to_what_is_no_url_leads_elsewhere() -> None:
+    """What cannot be made absolute is told as it stands."""
+    reading = read('<html><head><meta http-equiv="refresh" content="0; url=http://[x"></head><body></body></html>')
+    assert (reading.verdict, reading.detail) == (Verdict.REDIRECT_ELSEWHERE, "http://[x")
+
+
 def test_listings_are_told_from_articles_of_an_unknown_make_up() -> None:
     """Both show lists of other articles; only one has a text or says that it is an article."""
     home = page(title="眾新聞", main="<div></div>" + BLOCKS, kind="website")

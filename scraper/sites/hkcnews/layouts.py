@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.page.tree import common_ancestor
-from scraper.sites.base import NOTHING, Fields, Layout
+from scraper.sites.base import NOTHING, Fields
 from scraper.sites.hkcnews.author_box import find_box
 from scraper.sites.hkcnews.body import find_body, find_plea
 from scraper.sites.hkcnews.fields import find_byline, read_category, read_date, read_stamp, read_tags, read_title
@@ -49,5 +49,5 @@ def read_article_page(view: PageView) -> Fields:
     return fields
 
 
-LAYOUTS = (Layout("article-page", read_article_page),)
-"""All layouts, the one to try first in front."""
+LAYOUTS = {"article-page": read_article_page}
+"""All layouts by name, the one to try first in front."""

@@ -10,7 +10,6 @@ from scraper.models import Verdict
 from scraper.page.tree import is_inside, take_out
 from scraper.page.visible import shown_text, squeeze
 from scraper.sites import verdicts
-from scraper.sites.base import Rule
 from scraper.sites.fingerprint import is_empty, linked_ids
 from scraper.sites.hkcnews.body import find_plea
 from scraper.sites.hkcnews.fields import find_byline, read_date
@@ -201,13 +200,13 @@ def _has_a_text(view: PageView) -> bool:
     return len(list(islice(own, _A_TEXT))) == _A_TEXT
 
 
-RULES = (
-    Rule(Verdict.CHALLENGE, verdicts.challenge),
-    Rule(Verdict.REDIRECT_ELSEWHERE, verdicts.sends_on),
-    Rule(Verdict.EMPTY, empty),
-    Rule(Verdict.LOGIN, login),
-    Rule(Verdict.SOFT_404, soft_404),
-    Rule(Verdict.LISTING, listing),
-    Rule(Verdict.FOREIGN, foreign),
-)
-"""For pages that no layout reads, in order."""
+RULES = {
+    Verdict.CHALLENGE: verdicts.challenge,
+    Verdict.REDIRECT_ELSEWHERE: verdicts.sends_on,
+    Verdict.EMPTY: empty,
+    Verdict.LOGIN: login,
+    Verdict.SOFT_404: soft_404,
+    Verdict.LISTING: listing,
+    Verdict.FOREIGN: foreign,
+}
+"""For pages that no layout reads, in order: what returns the evidence for a verdict, or an empty string."""
