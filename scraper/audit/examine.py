@@ -28,14 +28,7 @@ _MAX_FRONT_MATTER = 100_000
 
 
 class Examined(NamedTuple):
-    """What a document was found to be.
-
-    Attributes:
-        article: its id, as its name says, or None.
-        timestamp: of the capture that `url` names, or None.
-        original: that `url` names, or None.
-        defects: what is wrong with it.
-    """
+    """What a document was found to be: the id that its name says, the capture that its `url` names, what is wrong."""
 
     article: int | None
     timestamp: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.markdown.escape import commonmark
@@ -58,15 +59,12 @@ def _is_foreign(block: Token, lines: Sequence[str]) -> bool:
 
 def _has_foreign(pieces: Sequence[Token]) -> bool:
     """Say whether there is a piece that is none of the form's: emphasis stands apart from the words around it."""
-    for index, piece in enumerate(pieces):
-        if piece.type in ("code_inline", "html_inline") or piece.markup in ("autolink", "_", "__"):
+    if any(one.type in ("code_inline", "html_inline") or one.markup in ("autolink", "_", "__") for one in pieces):
+        return True
+    for before, after in pairwise(pieces):
+        opens, closes = after.type in ("em_open", "strong_open"), before.type in ("em_close", "strong_close")
+        if opens and before.type == "text" and before.content and not before.content[-1].isspace():
             return True
-        if piece.type in ("em_open", "strong_open") and index:
-            before = pieces[index - 1]
-            if before.type == "text" and before.content and not before.content[-1].isspace():
-                return True
-        if piece.type in ("em_close", "strong_close") and index + 1 < len(pieces):
-            after = pieces[index + 1]
-            if after.type == "text" and after.content and not after.content[0].isspace():
-                return True
+        if closes and after.type == "text" and after.content and not after.content[0].isspace():
+            return True
     return False

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _HANDLER = DocumentHandler()
 _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-_INDENT = re.compile(r"(?: {4}| {0,3}\t)[ \t]*")
 _HEADING = re.compile(r"# ?(?P<title>[^\n]*)\n?")
 _BOX = re.compile(
     r"\n---\n\n(?:!\[[^\n]*\]\([^\n]*\)\n\n|(?=\*\*[^\n]* \\?\| ))\*\*[^\n]*\*\*(?:\n\n.*)?\Z",
@@ -85,18 +84,11 @@ def _title_line(title: str) -> str:
 def _box(box: AuthorBox) -> str:
     """Return the author box. Its texts are text, escaped like any other; a bio keeps its lines."""
     name = escape(_LINE_ENDS.sub(" ", f"{box.label} | {box.author}").strip())
-    bio = box.bio.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    blocks = ["---", f"**{name}**", "\n".join(_bio_line(line) for line in bio)]
+    bio = "\n".join(escape(line.strip()) for line in re.split(r"\r\n?|\n", box.bio))
+    blocks = ["---", f"**{name}**", bio]
     if box.avatar:
         blocks.insert(1, f"![{name}]({destination(box.avatar)})")
     return "\n\n".join(map(Relaxer().block, blocks))
-
-
-def _bio_line(line: str) -> str:
-    """Return a line escaped, behind its indent; one so deep that it would be code has none."""
-    line = _INDENT.sub("", line, count=1) if _INDENT.match(line) else line
-    text = line.lstrip(" ")
-    return line[: len(line) - len(text)] + escape(text)
 
 
 def parse_document(text: str) -> Document:
@@ -109,11 +101,7 @@ def parse_document(text: str) -> Document:
     if lines[0] != "---" or "---" not in lines[1:]:
         raise DocumentError(f'line 1: {_shown(lines[0])} where the form has "---", the fields, and "---" again')
     try:
-        metadata, _ = frontmatter.parse(text, handler=_HANDLER)
-    except ValueError as error:
-        raise DocumentError(f"line 1: the front matter is no valid YAML: {error}") from error
-    try:
-        head = FrontMatter.of(metadata)
+        head = FrontMatter.of(frontmatter.parse(text, handler=_HANDLER)[0])
     except ValueError as error:
         raise DocumentError(f"line 1: the front matter {error}") from error
     expected = _written(head, f"{_title_line(head.title)}\n").split("\n")[:-1]
@@ -135,12 +123,10 @@ class LooseDocument:
 
     Attributes:
         fields: front matter, text values only; what is missing or cannot be read is left out.
-        tags: of the front matter.
         yaml_error: why a YAML reader refuses the front matter, or an empty text.
         title: of the heading, or None.
         body: between title and author box, as it stands.
         box: the author box as it stands below its rule, or an empty text.
-        crlf: the lines ended with CR LF.
     """
 
     fields: dict[str, str]

@@ -68,7 +68,7 @@ class DocumentHandler(YAMLHandler):
                 return loaded or {}
             self.error = "no table of fields"
         if not self._tolerant:
-            raise ValueError(self.error)
+            raise ValueError(f"is no valid YAML: {self.error}")
         return _read_by_line(fm)
 
     def export(self, metadata: Mapping[str, object], **kwargs: object) -> str:  # noqa: ARG002 - as above

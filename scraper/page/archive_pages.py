@@ -110,11 +110,10 @@ def judge(data: bytes) -> tuple[Verdict, str] | None:
     """
     text = data[:_SCAN].decode("utf-8", errors="replace")
     for row in TABLE:
-        found = [pattern.search(text) for pattern in row.sure]
-        if not found or None in found:
+        found = [match for pattern in row.sure if (match := pattern.search(text))]
+        if not found or len(found) < len(row.sure):
             continue
         last = found[-1]
-        assert last is not None
         if row.verdict is Verdict.INTERSTITIAL:
             target = _TARGET.search(text[last.start() : last.start() + 3000])
             return row.verdict, target[1] if target else f"{last[0]}, target not given"
