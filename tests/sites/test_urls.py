@@ -39,6 +39,7 @@ from scraper.sites.hkcnews import HKCNEWS
         "/web/20200327232031im_/https://hkcnews.com/article/28325/images/x.png",
         "https://web.archive.org/web/2021/https://web.archive.org/web/2020/https://hkcnews.com/article/28325",
         "https://web.archive.org/web/20200101000000/https://www.hkcnews.com/article/28325/web/2019/x",
+        "https://web.archive.org/http://web.archive.org/web/20200607080910/https://www.hkcnews.com/article/28325",
         "  https://www.hkcnews.com/article/28325\n",
     ],
 )

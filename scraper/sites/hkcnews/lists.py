@@ -44,11 +44,14 @@ def read_list(page: Page) -> tuple[ListEntry, ...]:
 
 
 def _read(block: _Element) -> ListEntry | None:
-    """Return what an entry says; None for one that names no article by its title."""
-    links = {link: article_id(link.get("href") or "") for link in islice(block.iter("a"), MOST)}
-    number = next(filter(None, links.values()), None)
-    paragraphs = (node for link, named in links.items() if named for node in islice(link.iter("p"), MOST))
-    title = next(filter(None, map(_text, chain(_having(block, "slide-float-title"), paragraphs))), "")
+    """Return what an entry says; None for one that names no article by its title.
+
+    The title of a head has a class of its own; that of an entry is a paragraph in its link, or all of that.
+    """
+    links = [link for link in islice(block.iter("a"), MOST) if article_id(link.get("href") or "") is not None]
+    number = article_id(links[0].get("href") or "") if links else None
+    paragraphs = (node for link in links for node in islice(link.iter("p"), MOST))
+    title = next(filter(None, map(_text, chain(_having(block, "slide-float-title"), paragraphs, links))), "")
     if number is None or not title:
         return None
     lines = [_text(node) for node in islice(_having(block, "line"), MOST)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
-from scraper.urls import innermost_capture
+from scraper.urls import parse_replay_url
 
 HOSTS = ("www.hkcnews.com", "hkcnews.com")
 """Where articles were served. ``www1.hkcnews.com`` held microsites."""
 
+_MAX_WRAPPINGS = 4
 _ENCODED_SCHEME = re.compile(r"https?%3a", re.IGNORECASE)
 _AUTHORITY = re.compile(
     r"(?:https?:/+|//+)(?P<authority>[^/?#\\]*)|(?P<bare>[\w.-]*hkcnews\.com\.?(?::[0-9]*)?)(?=[/?#]|\Z)", re.IGNORECASE
@@ -78,10 +79,16 @@ def article_id(url: str) -> int | None:
 
 def _article_tail(url: str) -> tuple[int, str] | None:
     """Return the id and what stands behind it."""
-    replayed = innermost_capture(url.strip())
-    host, path = _split(replayed.original if replayed else url.strip())
-    match = _ARTICLE_PATH.match(path) if host in ("", *HOSTS) else None
-    return (int(match[1]), match[2]) if match else None
+    rest = url.strip()
+    for _ in range(_MAX_WRAPPINGS):
+        host, path = _split(rest)
+        if host in ("", *HOSTS) and (match := _ARTICLE_PATH.match(path)):
+            return int(match[1]), match[2]
+        inner = None if host in HOSTS else parse_replay_url(rest)
+        if inner is None:
+            return None
+        rest = inner.original
+    return None
 
 
 def _split(url: str) -> tuple[str, str]:
