@@ -67,29 +67,3 @@ def tally_of(ledger: Ledger) -> Tally:
     for text, count in counts.items():
         tally.add_alike(articles[text], json.loads(text), count)
     return tally
-
-
-class Doubt:
-    """Looks at the first pages that are read into an output folder, once.
-
-    Args:
-        ledger: has the pages of earlier runs, and records each page before it is handed in here.
-        beliefs: the table.
-    """
-
-    def __init__(self, ledger: Ledger, beliefs: Iterable[Belief]) -> None:
-        self._ledger = ledger
-        self._beliefs = tuple(beliefs)
-        self._tally: Tally | None = None
-        self._done = False
-
-    def look(self, article: int, beliefs: Mapping[str, bool]) -> list[str]:
-        """Take a page in; return what the first ones mostly contradict, once there are enough of them."""
-        if self._done:
-            return []
-        if self._tally is None:
-            self._tally = tally_of(self._ledger)
-        else:
-            self._tally.add(article, beliefs)
-        self._done = self._tally.pages >= FIRST
-        return self._tally.doubted(self._beliefs)

@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 
     from scraper.engine.decide import Cases
     from scraper.engine.outcomes import Outcomes
+    from scraper.engine.workspace import Workspace
     from scraper.errors import ArchiveRefused
-    from scraper.ledger import Ledger
-    from scraper.models import Article, Capture, Site
-    from scraper.store.documents import Writer
-    from scraper.times import Clock
+    from scraper.models import Article, Capture
 
 log = logging.getLogger(__name__)
 BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -42,20 +40,9 @@ class CannotRender(Exception):
 class Conclusions:
     """Writes documents and records states and vain attempts; `shown` is that of `Engine`."""
 
-    def __init__(
-        self,
-        site: Site,
-        ledger: Ledger,
-        writer: Writer,
-        clock: Clock,
-        cases: Cases,
-        outcomes: Outcomes,
-        shown: Callable[[int, str], str],
-    ) -> None:
-        self._site = site
-        self._ledger = ledger
-        self._writer = writer
-        self._clock = clock
+    def __init__(self, space: Workspace, cases: Cases, outcomes: Outcomes, shown: Callable[[int, str], str]) -> None:
+        self._space = space
+        self._ledger = space.ledger
         self._cases = cases
         self._outcomes = outcomes
         self._shown = shown
@@ -72,7 +59,7 @@ class Conclusions:
         document = self._shown(article, self._render(page, capture.original, capture.timestamp)).encode("utf-8")
         row = self._ledger.articles.get(article)
         name = document_path(article)
-        file = self._writer.write(name, document, known_sha256=row.file_sha256 if row else None)
+        file = self._space.writer.write(name, document, known_sha256=row.file_sha256 if row else None)
         self._ledger.articles.written(
             article,
             timestamp=capture.timestamp,
@@ -96,7 +83,7 @@ class Conclusions:
         from scraper.markdown.document import render_document  # a run that finds nothing new need not wait for it
 
         try:
-            document = render_document(page, original_url=self._site.document_url(original), timestamp=timestamp)
+            document = render_document(page, original_url=self._space.site.document_url(original), timestamp=timestamp)
             document.encode("utf-8")
         except Exception as error:
             raise CannotRender(f"{type(error).__name__}: {error}"[:300]) from error
@@ -111,7 +98,7 @@ class Conclusions:
             self._ledger.articles.set_due(article, due)
             return
         if row is not None and row.file is not None and not isinstance(decision, Waiting):
-            self._writer.withdraw(row.file, known_sha256=row.file_sha256)
+            self._space.writer.withdraw(row.file, known_sha256=row.file_sha256)
         self._ledger.articles.set_state(article, decision.state, reason, due=due)
         if row is not None and row.state is State.WRITTEN:
             self._outcomes.lost[article] = f"{decision.state}: {reason}"
@@ -147,7 +134,7 @@ class Conclusions:
         tries = 1 if anew else self._cases.tries(article, capture) + 1
         final = error.final and error.verdict not in UNREAD
         pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
-        next_at = self._clock.now() + pause if pause and not final else None
+        next_at = self._space.clock.now() + pause if pause and not final else None
         attempt = Attempt(error.verdict, tries, final, next_at, str(error), self._ledger.now())
         self._ledger.captures.record_attempt(article, capture, attempt)
 

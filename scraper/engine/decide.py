@@ -15,10 +15,9 @@ from scraper.selection.decisions import Decision, Policy, Read, Wait, Waiting, W
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scraper.ledger import Ledger
-    from scraper.models import Capture, Reading, Site
+    from scraper.engine.workspace import Workspace
+    from scraper.models import Capture, Reading
     from scraper.selection.candidates import Candidate
-    from scraper.times import Clock
 
 Place = tuple[str, str]
 """Original and timestamp: what names a kept page."""
@@ -31,13 +30,14 @@ class Cases:
     and `known`, those that the last decision was about.
     """
 
-    def __init__(
-        self, site: Site, ledger: Ledger, policy: Policy, clock: Clock, permitted: Callable[[Capture], bool]
-    ) -> None:
-        self._site = site
-        self._ledger = ledger
-        self._policy = policy
-        self._clock = clock
+    def __init__(self, space: Workspace, permitted: Callable[[Capture], bool], *, offline: bool) -> None:
+        config = space.config
+        self._policy = Policy(
+            config.captures_per_article, config.candidates_per_run, config.tries_per_capture, offline=offline
+        )
+        self._site = space.site
+        self._ledger = space.ledger
+        self._clock = space.clock
         self._permitted = permitted
         self._named: dict[int, Capture] = {}
         self.pages: dict[int, dict[Place, Reading]] = defaultdict(dict)

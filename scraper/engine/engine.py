@@ -12,26 +12,24 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
-from scraper.engine.beliefs import Doubt
+from scraper.engine.beliefs import FIRST, Tally, tally_of
 from scraper.engine.conclude import CannotRender, Conclusions, fault_of_ours
 from scraper.engine.decide import Cases, Place
-from scraper.engine.fetch import Fetch, Workers
+from scraper.engine.fetch import Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
 from scraper.selection.candidates import is_a_part
-from scraper.selection.decisions import Policy, Read, Written
+from scraper.selection.decisions import Read, Written
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from scraper.engine.keep import Intake, ReadPage
-    from scraper.ledger import Ledger
-    from scraper.models import Site
-    from scraper.store.documents import Writer
-    from scraper.times import Clock
+    from scraper.archive.client import Archive
+    from scraper.archive.replay import ReplayClient
+    from scraper.engine.keep import ReadPage
+    from scraper.engine.workspace import Workspace
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -39,54 +37,41 @@ BATCH = 100
 
 
 class Engine:
-    """Works on articles.
+    """Works on articles of an output folder.
 
     Args:
-        site, ledger, intake, writer: the parts of an output folder.
-        policy: the settings that decide.
-        clock, stop: tell the time, and when the run is to end.
-        fetch: gets a capture from the archive, in a thread; None: offline.
-        in_flight: how many captures are asked for at the same time.
-        doubting: stop when the first pages read mostly contradict what is believed of them.
-        progress: is told now and then how far the work is.
+        space: the folder.
+        archive: is asked for captures, in threads; None: offline.
         permitted: says whether a capture may be considered (``--from``, ``--to``).
+        doubting: stop when the first pages that are read into the folder mostly contradict what is believed of them.
         shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
     """
 
     def __init__(
         self,
-        site: Site,
-        ledger: Ledger,
-        intake: Intake,
-        writer: Writer,
+        space: Workspace,
+        archive: Archive | None,
         *,
-        policy: Policy,
-        clock: Clock,
-        stop: threading.Event,
-        fetch: Fetch | None = None,
-        in_flight: int = 1,
-        doubting: bool = False,
-        progress: Callable[[Progress], None] = lambda _: None,
-        permitted: Callable[[Capture], bool] = lambda _: True,
-        shown: Callable[[int, str], str] = lambda _, document: document,
+        permitted: Callable[[Capture], bool],
+        doubting: bool,
+        shown: Callable[[int, str], str],
     ) -> None:
-        self._site = site
-        self._ledger = ledger
-        self._intake = intake
-        self._stop = stop
-        self._fetch = fetch
-        self._progress = progress
-        self._doubt = Doubt(ledger, site.beliefs) if doubting else None
-        self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
+        self._space = space
+        self._ledger = space.ledger
+        self._intake = space.intake
+        self._stop = space.stop
+        self._archive = archive
+        self._doubting = doubting
+        self._first_pages: Tally | None = None
+        self._workers: Workers[tuple[int, Capture], Memento] = Workers(space.config.in_flight, space.stop)
         self._ready: dict[Place, ReadPage] = {}
-        self.cases = Cases(site, ledger, policy, clock, permitted)
+        self.cases = Cases(space, permitted, offline=archive is None)
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
         self._total: int | None = None
         self._started = 0
         self._seen: set[int] = set()
         self.outcomes = Outcomes()
-        self._writer = writer
-        self._conclusions = Conclusions(site, ledger, writer, clock, self.cases, self.outcomes, shown)
+        self._conclusions = Conclusions(space, self.cases, self.outcomes, shown)
 
     def process(
         self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None, batch: int = BATCH
@@ -148,7 +133,7 @@ class Engine:
                     return False
                 if not place:
                     stack.enter_context(self._ledger.transaction())
-                    stack.enter_context(self._writer.together())
+                    stack.enter_context(self._space.writer.together())
                 self.outcomes.articles += 1
                 self._seen.add(article)
                 self._started += self._advance(article)
@@ -162,7 +147,7 @@ class Engine:
     def _tell(self, last: Capture | None = None) -> None:
         counts, air = self.outcomes, self._workers.in_air
         done = counts.articles - air
-        self._progress(Progress("fetching", done, self._total, len(counts.written), counts.fetched, air, last))
+        self._space.progress(Progress("fetching", done, self._total, len(counts.written), counts.fetched, air, last))
 
     def _land(self) -> None:
         """Take in what lands next from the archive, and go on with its article."""
@@ -218,8 +203,13 @@ class Engine:
         reading = self._intake.read(article, capture, memento, record=record)
         self.cases.pages[article][capture.original, capture.timestamp] = reading
         self.outcomes.read(article, reading)
-        if self._doubt is not None:
-            self.outcomes.doubted += self._doubt.look(article, reading.beliefs)
+        if self._doubting:
+            if self._first_pages is None:
+                self._first_pages = tally_of(self._ledger)  # has those of earlier runs, and this one
+            else:
+                self._first_pages.add(article, reading.beliefs)
+            self._doubting = self._first_pages.pages < FIRST
+            self.outcomes.doubted += self._first_pages.doubted(self._space.site.beliefs)
         return reading
 
     def _advance(self, article: int) -> bool:
@@ -242,10 +232,10 @@ class Engine:
             if stored and (memento := self._intake.load_if_whole(capture)) is not None:
                 self._read(article, capture, memento)
                 continue
-            if self._fetch is None or self._ending or capture in self.cases.attempted[article]:
+            if self._archive is None or self._ending or capture in self.cases.attempted[article]:
                 self._conclusions.leave(article, self._why_left())
                 break
-            return self._ask(article, capture, self._fetch)
+            return self._ask(article, capture, self._archive.replay)
         self.cases.forget(article)
         return False
 
@@ -270,7 +260,7 @@ class Engine:
             return "the run stopped: the first pages are not as believed"
         return "its kept page cannot be read back; `hkcnews check` says more"
 
-    def _ask(self, article: int, capture: Capture, fetch: Fetch) -> bool:
+    def _ask(self, article: int, capture: Capture, replay: ReplayClient) -> bool:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
@@ -279,7 +269,7 @@ class Engine:
         self.cases.attempted[article].add(capture)
         known = self.cases.known[article].items()
         kept = frozenset(row.timestamp for row, one in known if one.read is not None)
-        self._workers.submit((article, capture), lambda: fetch(capture, kept=kept))
+        self._workers.submit((article, capture), lambda: replay.fetch(capture, kept=kept))
         return True
 
     def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:

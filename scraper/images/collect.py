@@ -12,54 +12,33 @@ import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from scraper.engine.fetch import Workers
 from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
-from scraper.images.ask import Answer, Service, examined, put_question
+from scraper.images.examine import NotAPicture, examine
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
 from scraper.ledger import AT_ONCE
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
-from scraper.models import Memento, Verdict
+from scraper.models import Capture, Memento, Verdict
 from scraper.paths import IMAGES_FOLDER
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from scraper.engine.keep import Intake
+    from scraper.archive.client import Archive
+    from scraper.engine.workspace import Workspace
     from scraper.images.examine import Picture
-    from scraper.ledger import Ledger
-    from scraper.models import Site
-    from scraper.store.documents import Writer
-    from scraper.store.warc import WarcStore
-    from scraper.times import Clock
 
 log = logging.getLogger(__name__)
 MOST_MOMENTS = 3
 """So many captures of a URL are asked for besides the nearest, if that is no picture."""
 _BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 _LONGEST = timedelta(days=1)
-
-
-class OutputFolder(Protocol):
-    """What the collector needs of an opened output folder."""
-
-    site: Site
-    ledger: Ledger
-
-    @property
-    def intake(self) -> Intake: ...  # noqa: D102
-
-    @property
-    def store(self) -> WarcStore: ...  # noqa: D102
-
-    @property
-    def writer(self) -> Writer: ...  # noqa: D102
 
 
 @dataclass(slots=True)
@@ -79,28 +58,13 @@ class Collected:
 
 
 class Collector:
-    """Works on the pictures of an output folder: asks the `service`, or without one takes what is kept.
+    """Works on the pictures of an output folder: asks the archive, or without one takes what is kept."""
 
-    `in_flight` are asked for at the same time; `stop` is set when the run is to end.
-    """
-
-    def __init__(
-        self,
-        space: OutputFolder,
-        *,
-        clock: Clock,
-        stop: threading.Event,
-        service: Service | None,
-        in_flight: int = 1,
-        progress: Callable[[Progress], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, space: Workspace, archive: Archive | None) -> None:
         self._space = space
         self._images = space.ledger.images
-        self._clock = clock
-        self._stop = stop
-        self._service = service
-        self._progress = progress
-        self._workers: Workers[tuple[str, Ask], Memento | list[str]] = Workers(in_flight, stop)
+        self._archive = archive
+        self._workers: Workers[tuple[str, Ask], Memento | list[str]] = Workers(space.config.in_flight, space.stop)
         self._asked: dict[str, set[Ask]] = {}
         self.done = Collected()
 
@@ -121,12 +85,12 @@ class Collector:
             if not self._workers.in_air:
                 break
             self._land()
-        self.done.stopped = self._stop.is_set()
+        self.done.stopped = self._space.stop.is_set()
         return self.done
 
     @property
     def _ending(self) -> bool:
-        return self._stop.is_set() or self.done.refusal is not None
+        return self._space.stop.is_set() or self.done.refusal is not None
 
     def _due(self) -> Iterator[str]:
         after, now = "", self._space.ledger.now()
@@ -140,7 +104,7 @@ class Collector:
         if found is None or not is_timestamp(found.timestamp) or not address.startswith(("http://", "https://")):
             self._conclude(address, ImageState.MISSING, "the page names no address in the archive")
             return
-        if self._service is None:
+        if self._archive is None:
             self._take_kept(address, found.original, found.timestamp)
             return
         originals = self._space.site.image_originals(found.original)
@@ -157,7 +121,7 @@ class Collector:
             self._conclude(address, ImageState.WAITING, "the run ended before its turn", due=AT_ONCE)
         else:
             asked.add(step)
-            self._workers.submit((address, step), partial(put_question, self._service, step, found.timestamp))
+            self._workers.submit((address, step), partial(_put, self._archive, step, found.timestamp))
 
     def _land(self) -> None:
         landed = self._workers.next()
@@ -179,7 +143,7 @@ class Collector:
         elif landed.value is not None:
             self.done.fetched += 1
             self._space.intake.keep(landed.value)
-            if self._judge(address, ask, examined(landed.value)):
+            if self._judge(address, ask, landed.value):
                 return
         elif landed.error is not None and not isinstance(landed.error, Stopped):
             raise landed.error
@@ -192,7 +156,7 @@ class Collector:
         earlier = next((one for one in self._images.attempts(address) if (one.original, one.asked) == ask), None)
         tries = (earlier.tries if earlier else 0) + 1
         pause = _BACK_OFF[tries - 1] if tries <= len(_BACK_OFF) else _LONGEST
-        next_at = None if final else format_timestamp(self._clock.now() + pause)
+        next_at = None if final else format_timestamp(self._space.clock.now() + pause)
         self._images.record_attempt(address, ImageAttempt(*ask, "", str(verdict), str(error), tries, next_at, final))
 
     def _note_listed(self, address: str, original: str, moments: list[str]) -> None:
@@ -206,13 +170,13 @@ class Collector:
                 attempt = ImageAttempt(original, moment, "", LISTED, "", 0, None, final=False)
                 self._images.record_attempt(address, attempt)
 
-    def _judge(self, address: str, ask: Ask, answer: Answer) -> bool:
+    def _judge(self, address: str, ask: Ask, memento: Memento) -> bool:
         """Keep a picture's file; of anything else note what it was. Return whether it was a picture."""
-        memento = answer.memento
-        if answer.picture is not None:
-            self._keep(address, ask, memento, answer.picture)
+        picture, reason = _picture_in(memento)
+        if picture is not None:
+            self._keep(address, ask, memento, picture)
             return True
-        verdict, detail = NOT_AN_IMAGE, answer.reason
+        verdict, detail = NOT_AN_IMAGE, reason
         if 300 <= memento.status < 400:
             verdict, detail = REDIRECT, urljoin(memento.original, memento.header("Location") or "")
         elif memento.status >= 400:
@@ -244,9 +208,9 @@ class Collector:
         moved = [one.detail for one in self._images.attempts(address) if one.verdict == REDIRECT]
         for url in (*self._space.site.image_originals(original), *moved):
             for memento in self._kept_near(url, timestamp):
-                answer = examined(memento)
-                if answer.picture is not None:
-                    self._keep(address, Ask(url, timestamp), memento, answer.picture)
+                picture, _ = _picture_in(memento)
+                if picture is not None:
+                    self._keep(address, Ask(url, timestamp), memento, picture)
                     return
         self._conclude(address, ImageState.WAITING, "not kept yet", due=AT_ONCE)
 
@@ -268,7 +232,37 @@ class Collector:
     def _tell(self) -> None:
         done = self.done
         air = self._workers.in_air
-        self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
+        self._space.progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
+
+
+def _put(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
+    """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
+    if ask.timestamp:
+        capture = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
+        return archive.replay.fetch(capture, "im_", guess=True)  # no list says that there is one
+    wanted = parse_timestamp(timestamp)
+    moments = {
+        one.timestamp
+        for page in archive.cdx.pages(ask.original, "exact")
+        for one in page.rows
+        if is_timestamp(one.timestamp)
+        and one.statuscode in ("200", "-")
+        and (one.mimetype.startswith("image/") or one.mimetype == "warc/revisit")
+    }
+    return sorted(moments, key=lambda moment: abs(parse_timestamp(moment) - wanted))
+
+
+def _picture_in(memento: Memento) -> tuple[Picture | None, str]:
+    """Return the picture that a memento is, or None and why it is none.
+
+    For one thread: of a large picture each thread that decodes one keeps the memory.
+    """
+    if memento.status != 200:
+        return None, ""
+    try:
+        return examine(memento.body), ""
+    except NotAPicture as error:
+        return None, str(error)
 
 
 def _forms(url: str) -> list[str]:

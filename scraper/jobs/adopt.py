@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from scraper.audit.folder import Audited
     from scraper.config import Config
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.times import Clock
 
 _BATCH = 500

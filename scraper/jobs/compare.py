@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scraper.archive.client import Archive
     from scraper.audit.examine import Examined
     from scraper.config import Config
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.models import Memento, Page, Site
     from scraper.times import Clock
 
@@ -77,7 +77,7 @@ def compare(
     with contextlib.ExitStack() as stack:
         space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
         chosen = _chosen(folder, space.site, ids, sample)
-        archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
+        archive = stack.enter_context(open_archive(space))
         if kept := space.ledger.mementos.latest():
             archive.expect(kept.timestamp, kept.original)
         job = _Job(space, chosen)

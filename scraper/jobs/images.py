@@ -7,8 +7,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from scraper.files import json_line
-from scraper.images.ask import Service
 from scraper.images.collect import Collector
+from scraper.images.documents import name, relink
 from scraper.jobs.deadline import Deadline
 from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
 from scraper.models import State
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.engine.outcomes import Progress
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.times import Clock
 
 
@@ -56,7 +56,7 @@ def fetch_images(
     with contextlib.ExitStack() as stack:
         stack.callback(Deadline(runtime, clock=clock, stop=stop).close)
         space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
-        archive = None if offline else stack.enter_context(open_archive(config, clock=clock, stop=stop))
+        archive = None if offline else stack.enter_context(open_archive(space))
         report = collect_images(space, archive, limit=limit, ask_again=ask_again)
         refresh_manifest(space)
         return report
@@ -74,26 +74,10 @@ def collect_images(
     remade = _remake(space)
     if ask_again:
         space.ledger.images.mark_missing_due()
-    collector = Collector(
-        space,
-        clock=space.clock,
-        stop=space.stop,
-        service=_service(archive) if archive else None,
-        in_flight=space.config.in_flight,
-        progress=space.progress,
-    )
-    collected = collector.run(limit=limit)
-    relinked = space.pictures.relink(space.writer, space.folder)
+    collected = Collector(space, archive).run(limit=limit)
+    relinked = relink(space)
     space.writer.write_lines(IMAGES_LIST, _lines(space))
     return ImagesReport(collected, relinked, remade, space.ledger.images.states())
-
-
-def _service(archive: Archive) -> Service:
-    # No list says that a picture was captured, so each URL is a guess.
-    return Service(
-        fetch=lambda capture: archive.replay.fetch(capture, "im_", guess=True),
-        captures=lambda url: [row for page in archive.cdx.pages(url, "exact") for row in page.rows],
-    )
 
 
 def _name_unnamed(space: Workspace) -> None:
@@ -105,7 +89,7 @@ def _name_unnamed(space: Workspace) -> None:
         data = path.read_bytes() if path.exists() else b""
         if hashlib.sha256(data).hexdigest() == row.file_sha256:
             with contextlib.suppress(UnicodeDecodeError):  # no document of this form, so none of its pictures counts
-                space.pictures.name(row.id, data.decode())
+                name(space.ledger, row.id, data.decode())
 
 
 def _remake(space: Workspace) -> int:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from scraper.config import Config
     from scraper.engine.outcomes import Progress
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.models import Memento
     from scraper.store.revisits import Wanted
     from scraper.times import Clock

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from scraper.archive.client import Archive
     from scraper.config import Config
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.models import ListEntry, Memento
     from scraper.times import Clock
 
@@ -51,7 +51,7 @@ def fetch_lists(
     """
     with contextlib.ExitStack() as stack:
         space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
-        archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
+        archive = stack.enter_context(open_archive(space))
         report = collect_lists(space, archive, limit=limit)
         refresh_manifest(space)
         return report

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.keep import ReadPage
     from scraper.engine.outcomes import Outcomes, Progress
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.ledger.mementos import Kept
     from scraper.models import Site
     from scraper.store.documents import FileWritten
@@ -119,7 +119,7 @@ def rebuild(
         if changed is not None:
             space.writer = _TellingWriter(space.folder, changed)
         engine = make_engine(space)
-        rebuilt = Rebuilt(engine.outcomes, broken=list(space.damage), mended=space.mended)
+        rebuilt = Rebuilt(engine.outcomes, broken=list(space.store.damage), mended=space.mended)
         work = partial(_read_all, str(space.store.folder), space.site.name)
         try:
             for chunk in map_processes(work, chunked(_kept(space, ids), _CHUNK), jobs=jobs):

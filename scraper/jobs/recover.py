@@ -7,11 +7,12 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.engine.outcomes import Outcomes, Progress, Refusal
+from scraper.engine.discover import Discovery
+from scraper.engine.outcomes import Outcomes, Progress
 from scraper.engine.questions import own_question, wider_urls
-from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
+from scraper.errors import ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
-from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.models import Capture, State
 from scraper.sites import get_site
 from scraper.times import SYSTEM_CLOCK, parse_timestamp
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.engine.engine import Engine
+    from scraper.engine.workspace import Workspace
     from scraper.jobs.targets import Target
-    from scraper.jobs.workspace import Workspace
     from scraper.selection.candidates import Candidate
     from scraper.times import Clock
 
@@ -92,7 +93,7 @@ def recover(
     targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
     with contextlib.ExitStack() as stack:
         space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
-        archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
+        archive = stack.enter_context(open_archive(space))
         job = _Job(space, archive, targets)
         job.work()
         refresh_manifest(space)
@@ -108,23 +109,22 @@ class _Job:
         self._targets = targets
         self._notes: dict[int, list[str]] = {target.article: [] for target in targets}
         self._named: dict[Target, Capture] = {}
-        self._refusal: Refusal | None = None
-        self._discovery = make_discovery(space, archive)
-        self._new_engine = partial(make_engine, space, archive)
+        self._discovery = Discovery(space, archive)
+        self._archive = archive
 
     def work(self) -> None:
         """List, fetch and write; the page of one article is fetched while the next one is asked for."""
         try:
             listed = self._listed()
             first = list(islice(listed, 1))  # before all is loaded that does something with the answer
-            engine = self._new_engine()
+            engine = make_engine(self._space, self._archive)
             self.recovery.outcomes = engine.outcomes
             try:
                 engine.process(self._preferred(engine, chain(first, listed)), batch=1)
                 engine.process(self._confirmed(engine), batch=1)
             finally:
-                if self._refusal is not None:
-                    self.recovery.outcomes.refused(self._refusal)
+                if self._discovery.refusal is not None:
+                    self.recovery.outcomes.refused(self._discovery.refusal)
         except Stopped:
             self.recovery.stopped = True
         self.recovery.results = [
@@ -145,7 +145,7 @@ class _Job:
             self._space.progress(Progress("listing", done, len(articles)))
             done += len(group.ids)
             try:
-                self._ask(group.ids, partial(self._discovery.group, group, anew=True))
+                self._answers(group.ids, partial(self._discovery.group, group, anew=True))
             finally:
                 for target in self._targets:
                     if target.article in group.ids and target.timestamp is not None and target.original is not None:
@@ -163,21 +163,18 @@ class _Job:
     def _confirmed(self, engine: Engine) -> Iterator[int]:
         """Yield the articles that nothing was found of, once all has been asked that allows to say so."""
         for article in sorted(engine.outcomes.unconfirmed):
-            if self._ask((article,), partial(self._discovery.confirm, article)):
+            if self._answers((article,), partial(self._discovery.confirm, article)):
                 yield article
 
-    def _ask(self, articles: Sequence[int], ask: Callable[[], None]) -> bool:
-        """Ask the CDX service, unless it refuses already; return whether it answered."""
-        if self._refusal is not None and self._refusal.until is not None:
-            return False
-        try:
-            ask()
-        except ArchiveError as error:
+    def _answers(self, articles: Sequence[int], ask: Callable[[], None]) -> bool:
+        """Put a question about some articles; what went wrong is noted of each."""
+        before = self._discovery.refusal
+        answered = self._discovery.answers(ask)
+        refusal = self._discovery.refusal
+        if refusal is not None and refusal is not before:
             for article in articles:
-                self._notes[article].append(f"its captures could not be listed: {error}")
-            self._refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
-            return False
-        return True
+                self._notes[article].append(f"its captures could not be listed: {refusal.message}")
+        return answered
 
 
 def _named(space: Workspace, target: Target, notes: list[str]) -> Capture:

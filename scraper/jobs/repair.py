@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scraper.config import Config
     from scraper.engine.outcomes import Progress
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.ledger.mementos import Kept
     from scraper.times import Clock
 

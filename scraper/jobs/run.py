@@ -5,19 +5,20 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.engine.outcomes import Outcomes, Plan, Progress, Refusal
-from scraper.errors import ArchiveError, ArchiveRefused, Stopped
+from scraper.engine.discover import Discovery
+from scraper.engine.outcomes import Outcomes, Plan, Progress
+from scraper.errors import Stopped
 from scraper.files import if_idle
 from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
 from scraper.jobs.lists import collect_lists
 from scraper.jobs.targets import covers
-from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
 from scraper.reports.beliefs import belief_rows
@@ -26,12 +27,10 @@ from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
     from scraper.archive.client import Archive
     from scraper.config import Config
-    from scraper.engine.discover import Discovery
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.models import Capture
     from scraper.reports.images import ImagesReport
     from scraper.reports.lists import ListsReport
@@ -112,10 +111,10 @@ def run(
             if options.dry_run:
                 config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
             space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
-            archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
+            archive = stack.enter_context(open_archive(space))
             if not options.dry_run and not options.ids and _is_first(space.ledger):
                 advise(FIRST_RUN)
-            job = Job(space, archive, options)
+            job = _Job(space, archive, options)
             ended_by = "max_runtime" if (stopped := job.work()) and deadline.over else "signal"
             report = job.report(ended_by if stopped else None)
             if not options.dry_run:
@@ -144,24 +143,19 @@ def _copy_of_ledger(config: Config) -> Iterator[Path]:
         yield Path(folder)
 
 
-@dataclass(slots=True)
-class Job:
+class _Job:
     """One run on an opened output folder."""
 
-    space: Workspace
-    archive: Archive
-    options: RunOptions
-    outcomes: Outcomes = field(default_factory=Outcomes)
-    plan: Plan | None = None
-    images: ImagesReport | None = None
-    lists: ListsReport | None = None
-    started_at: datetime = field(init=False)
-    _refusal: Refusal | None = None
-    _discovery: Discovery = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.started_at = self.space.clock.now()
-        self._discovery = make_discovery(self.space, self.archive)
+    def __init__(self, space: Workspace, archive: Archive, options: RunOptions) -> None:
+        self.space = space
+        self.archive = archive
+        self.options = options
+        self.outcomes = Outcomes()
+        self.plan: Plan | None = None
+        self.images: ImagesReport | None = None
+        self.lists: ListsReport | None = None
+        self.started_at = space.clock.now()
+        self._discovery = Discovery(space, archive)
 
     def work(self) -> bool:
         """List, fetch, write; return whether the run was stopped before its end."""
@@ -187,38 +181,22 @@ class Job:
     def _list(self) -> None:
         """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
         discovery = self._discovery
-        if self._is_few():
-            if self.options.dry_run:
-                for _ in self._listed():
-                    pass
-            return
-        self._ask(lambda: discovery.whole_site(self.options.from_ts, self.options.to_ts) and None)
-
-    def _ask(self, ask: Callable[[], None]) -> bool:
-        """Ask the CDX service, unless it refuses already; return whether it answered."""
-        if self._refusal is not None and self._refusal.until is not None:
-            return False
-        try:
-            ask()
-        except ArchiveError as error:
-            self._refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
-            return False
-        return True
+        if not self._is_few():
+            discovery.answers(partial(discovery.whole_site, self.options.from_ts, self.options.to_ts))
+        elif self.options.dry_run:
+            for _ in self._listed():
+                pass
 
     def _is_few(self) -> bool:
-        """Say whether the ids asked for are few, and no list names their captures yet."""
-        ids = self.options.ids
-        return bool(ids) and sum(map(len, ids)) <= FEW and not self._site_is_listed()
-
-    def _site_is_listed(self) -> bool:
-        prefix = self.space.site.article_prefix
-        return bool(self.space.ledger.listings.complete_below([prefix]))
+        """Say whether the ids asked for are few, and no list of the whole site names their captures yet."""
+        ids, listings = self.options.ids, self.space.ledger.listings
+        return 0 < sum(map(len, ids)) <= FEW and not listings.complete_below([self.space.site.article_prefix])
 
     def _listed(self) -> Iterator[int]:
         """Yield the ids asked for that are due, each once its captures are in the ledger."""
         ledger = self.space.ledger
         for group in self._discovery.groups(article for ids in self.options.ids for article in ids):
-            self._ask(partial(self._discovery.group, group))
+            self._discovery.answers(partial(self._discovery.group, group))
             due = set(ledger.articles.due(ledger.now()))
             yield from (article for article in group.ids if article in due)
 
@@ -235,7 +213,7 @@ class Job:
         minutes = max(0.5, (self.options.max_runtime or 0) / 60 / 4)
         most = min(int(self.space.config.cdx_per_minute * minutes), self.options.limit or len(waiting))
         for article in waiting[:most]:
-            if self._ask(partial(self._discovery.confirm, article)):
+            if self._discovery.answers(partial(self._discovery.confirm, article)):
                 yield article
 
     def _articles(self) -> None:
@@ -252,8 +230,8 @@ class Job:
             engine.process_due(self.options.wants, limit=limit)
             engine.process(self._confirmed(), limit=limit, batch=1)
         finally:
-            if self._refusal is not None:
-                self.outcomes.refused(self._refusal)
+            if self._discovery.refusal is not None:
+                self.outcomes.refused(self._discovery.refusal)
 
     def _images(self) -> None:
         """Fetch pictures, unless the archive refuses already."""
