@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from scraper.ledger import AT_ONCE
 from scraper.models import UNREAD, State, Verdict
 from scraper.paths import document_path
 from scraper.selection.candidates import Attempt
-from scraper.selection.decisions import Decision, UnknownLayout, Unrecoverable, Wait, Waiting, Written
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from scraper.engine.workspace import Workspace
     from scraper.errors import ArchiveRefused
     from scraper.models import Article, Capture
+    from scraper.selection.decision import Concluded, Written
 
 log = logging.getLogger(__name__)
 BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -89,29 +88,31 @@ class Conclusions:
             raise CannotRender(f"{type(error).__name__}: {error}"[:300]) from error
         return document
 
-    def record(self, article: int, decision: Decision) -> None:
+    def record(self, article: int, decision: Concluded) -> None:
         """Record where an article stands that is not to be written now."""
         row = self._ledger.articles.get(article)
-        reason, due = _reason(decision)
-        if isinstance(decision, Waiting) and row is not None and row.state is State.WRITTEN:
+        waits, state, reason = decision.state is State.WAITING, decision.state, decision.reason
+        if decision.until is not None:
+            due: str | None = format_timestamp(decision.until)
+        else:  # a listing that becomes complete wakes those that wait for it
+            due = AT_ONCE if waits and decision.witnesses != 0 else None
+        if waits and row is not None and row.state is State.WRITTEN:
             # What is written stays as long as nothing better is known.
             self._ledger.articles.set_due(article, due)
             return
-        if row is not None and row.file is not None and not isinstance(decision, Waiting):
+        if not waits and row is not None and row.file is not None:
             self._space.writer.withdraw(row.file, known_sha256=row.file_sha256)
-        self._ledger.articles.set_state(article, decision.state, reason, due=due)
+        self._ledger.articles.set_state(article, state, reason, due=due)
         if row is not None and row.state is State.WRITTEN:
-            self._outcomes.lost[article] = f"{decision.state}: {reason}"
-        cause = decision.cause if isinstance(decision, Waiting) else None
-        for_a_list = cause in (Wait.LISTING, Wait.WITNESS)
-        if for_a_list:
-            self._outcomes.unconfirmed[article] = cause is Wait.WITNESS
-        else:
-            self._outcomes.unconfirmed.pop(article, None)
-        quiet = for_a_list or decision.state is State.NEVER_CAPTURED  # tens of thousands, and nothing happened
-        log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, decision.state, reason)
+            self._outcomes.lost[article] = f"{state}: {reason}"
+        self._outcomes.unconfirmed.pop(article, None)
+        if decision.witnesses is not None:
+            self._outcomes.unconfirmed[article] = decision.witnesses > 0
+        # Of these there are tens of thousands, and nothing happened.
+        quiet = decision.witnesses is not None or state is State.NEVER_CAPTURED
+        log.log(logging.DEBUG if quiet else logging.INFO, "article=%d state=%s %s", article, state, reason)
         if not quiet:
-            self._outcomes.failed[article] = Failed(article, decision.state, reason, due)
+            self._outcomes.failed[article] = Failed(article, state, reason, due)
 
     def leave(self, article: int, reason: str) -> None:
         """Leave an article in the middle; the next run goes on."""
@@ -124,7 +125,7 @@ class Conclusions:
         self._warn(article, capture, str(error))
         self._outcomes.refused(Refusal(str(error), error.until))
         tries = self._cases.tries(article, capture)
-        attempt = Attempt(Verdict.REFUSED, tries, False, error.until, str(error), self._ledger.now())
+        attempt = Attempt(Verdict.REFUSED, tries, False, error.until, str(error))
         self._ledger.captures.record_attempt(article, capture, attempt)
 
     def in_vain(self, article: int, capture: Capture, error: CaptureError, *, anew: bool = False) -> None:
@@ -135,7 +136,7 @@ class Conclusions:
         final = error.final and error.verdict not in UNREAD
         pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
         next_at = self._space.clock.now() + pause if pause and not final else None
-        attempt = Attempt(error.verdict, tries, final, next_at, str(error), self._ledger.now())
+        attempt = Attempt(error.verdict, tries, final, next_at, str(error))
         self._ledger.captures.record_attempt(article, capture, attempt)
 
     def in_part(self, article: int, capture: Capture, detail: str, *, more: bool) -> None:
@@ -158,18 +159,3 @@ def fault_of_ours(error: Exception) -> CaptureError:
     """Return what stands for an error of this program: one answer must not hold up all others."""
     message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"
     return CaptureError(message[:500], verdict=Verdict.WRONG_ANSWER, final=False)
-
-
-def _reason(decision: Decision) -> tuple[str, str | None]:
-    """Return why an article stands where it does, for people, and when to look again."""
-    if isinstance(decision, Waiting):
-        if decision.until is not None:
-            return decision.reason, format_timestamp(decision.until)
-        # A listing that becomes complete wakes those that wait for it.
-        return decision.reason, None if decision.cause is Wait.LISTING else ""
-    if isinstance(decision, UnknownLayout):
-        return f"{decision.detail or 'no layout reads this page'} (capture {decision.capture.timestamp})", None
-    if isinstance(decision, Unrecoverable):
-        counts = Counter(str(verdict) for _, verdict in decision.tried)
-        return f"all captures were tried: {', '.join(f'{counts[one]} {one}' for one in sorted(counts))}", None
-    return "complete listings have no capture of it", None

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scraper.engine.outcomes import Plan
 from scraper.engine.questions import own_question, wider_urls
-from scraper.models import Verdict
-from scraper.selection.decision import decide
-from scraper.selection.decisions import Decision, Policy, Read, Wait, Waiting, Written
+from scraper.models import State, Verdict
+from scraper.selection.decision import Concluded, Decision, Policy, Read, Written, decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,12 +68,12 @@ class Cases:
         self.known[article] = {one.capture: one for one in rows}
         if named := self._decide_named(article, attempted):
             return named
-        known = [replace(one, attempted=True) if one.capture in attempted else one for one in rows]
+        known = [one._replace(attempted=True) if one.capture in attempted else one for one in rows]
         within = [one for one in known if one.read is not None or self._permitted(one.capture)]
         now = self._clock.now()
         decision = decide(within, site=self._site, policy=self._policy, witnesses=self._witnesses(article), now=now)
-        if len(within) < len(known) and not isinstance(decision, Read | Written):
-            return Waiting(Wait.LISTING, "captures outside of --from and --to are unread", now)
+        if len(within) < len(known) and isinstance(decision, Concluded):
+            return Concluded(State.WAITING, "captures outside of --from and --to are unread", now, witnesses=0)
         return decision
 
     def _decide_named(self, article: int, attempted: set[Capture]) -> Decision | None:

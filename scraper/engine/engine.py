@@ -21,7 +21,7 @@ from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
 from scraper.selection.candidates import is_a_part
-from scraper.selection.decisions import Read, Written
+from scraper.selection.decision import Concluded, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -216,7 +216,7 @@ class Engine:
         """Do what is to be done for an article until it has its answer, or (then True) the archive was asked."""
         while True:
             decision = self.cases.decide(article)
-            if not isinstance(decision, Read | Written):
+            if isinstance(decision, Concluded):
                 self._conclusions.record(article, decision)
                 break
             capture = decision.capture
