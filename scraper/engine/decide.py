@@ -24,8 +24,8 @@ Place = tuple[str, str]
 class Cases:
     """Brings what the ledger knows of an article, and what this run did, before `selection`.
 
-    By article id: `pages`, what reading each gave in this run, `attempted`, the captures that this run has asked for,
-    and `known`, those that the last decision was about.
+    By article id: `named`, the capture to write if it shows an article; `pages`, what reading each gave in this run;
+    `attempted`, the captures that this run has asked for; and `known`, those that the last decision was about.
     """
 
     def __init__(self, space: Workspace, permitted: Callable[[Capture], bool], *, offline: bool) -> None:
@@ -37,14 +37,10 @@ class Cases:
         self._ledger = space.ledger
         self._clock = space.clock
         self._permitted = permitted
-        self._named: dict[int, Capture] = {}
+        self.named: dict[int, Capture] = {}
         self.pages: dict[int, dict[Place, Reading]] = defaultdict(dict)
         self.attempted: dict[int, set[Capture]] = defaultdict(set)
         self.known: dict[int, dict[Capture, Candidate]] = defaultdict(dict)
-
-    def prefer(self, article: int, capture: Capture) -> None:
-        """Let this capture, which the ledger knows, be the one to write for an article if it shows one."""
-        self._named[article] = capture
 
     def forget(self, article: int) -> None:
         """Let go of an article that is done with."""
@@ -78,7 +74,7 @@ class Cases:
 
     def _decide_named(self, article: int, attempted: set[Capture]) -> Decision | None:
         """Read the capture that was asked for by its address first, and write it if it is an article."""
-        capture = self._named.get(article)
+        capture = self.named.get(article)
         if capture is None:
             return None
         read = self.known[article][capture].own_read

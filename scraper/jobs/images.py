@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from scraper.files import json_line
 from scraper.images.collect import Collector
 from scraper.images.documents import name, relink
-from scraper.jobs.deadline import Deadline
-from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import deadline, open_archive, open_workspace, refresh_manifest
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
 from scraper.reports.images import ImagesReport, image_json
@@ -39,24 +38,15 @@ def fetch_images(
 ) -> ImagesReport:
     """Fetch and keep the pictures of written articles, and let documents name them as the settings want.
 
-    Args:
-        config: settings.
-        clock: tells the time.
-        stop: set when it is to end; set here when ``max_runtime`` is over.
-        limit: fetch at most so many pictures.
-        ask_again: ask anew for those that were missing.
-        offline: only put in place what is kept.
-        progress: is told now and then how far the work is.
-
-    Raises:
-        LockHeld: another process is at work on this output folder.
-        StoreError: the output folder cannot be written; nothing that was kept is lost.
+    At most `limit` are fetched, with `ask_again` also those that were missing; `offline` only puts in place what is
+    kept. The rest is as in `scraper.jobs`; `stop` is set here when ``max_runtime`` is over.
     """
     runtime = parse_duration(config.max_runtime) if config.max_runtime else None
-    with contextlib.ExitStack() as stack:
-        stack.callback(Deadline(runtime, clock=clock, stop=stop).close)
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
-        archive = None if offline else stack.enter_context(open_archive(space))
+    with (
+        deadline(runtime, clock=clock, stop=stop),
+        open_workspace(config, clock=clock, stop=stop, progress=progress) as space,
+        contextlib.nullcontext() if offline else open_archive(space) as archive,
+    ):
         report = collect_images(space, archive, limit=limit, ask_again=ask_again)
         refresh_manifest(space)
         return report

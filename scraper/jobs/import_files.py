@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from scraper.engine.keep import with_digest_check
@@ -21,7 +21,7 @@ from scraper.urls import page_host
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from scraper.config import Config
@@ -126,11 +126,8 @@ def import_files(
     """Take in every capture of an article in the files, then decide and write as a run does.
 
     An import alone does not prove that there are no other captures: an id without a readable one keeps waiting.
-    `paths` are WARC, ARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs.run.run`.
-
-    Raises:
-        LockHeld: a run is at work on this output folder.
-        StoreError: the output folder takes no more. What was taken in stays; the same import goes on later.
+    `paths` are WARC, ARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs`. An import that
+    was cut goes on later.
     """
     started_at = clock.now()
     taken = Taken()
@@ -143,7 +140,12 @@ def import_files(
             outcomes = read_archives(
                 paths, wanted=lambda url: wanted(url) is not None, max_body=limit, kept=_kept_payloads(space)
             )
-            take_in(_until(space.stop, outcomes), space, taken)
+            # A batch is on the disk before the ledger knows of it; a crash in between is mended at the next start.
+            for first in outcomes:
+                with space.ledger.transaction():
+                    for outcome in chain((first,), islice(outcomes, _BATCH - 1)):
+                        _take(outcome, space, taken)
+                    space.store.sync()
             if taken.kept:
                 space.ledger.captures.count_shared()
             engine.process_due(taken.articles.__contains__)
@@ -164,30 +166,10 @@ def import_files(
     return ImportReport(taken, report)
 
 
-def _until(stop: threading.Event, outcomes: Iterable[Memento | Skipped]) -> Iterable[Memento | Skipped]:
-    for outcome in outcomes:
-        if stop.is_set():
-            raise Stopped("the import was asked to end")
-        yield outcome
-
-
-def take_in(outcomes: Iterable[Memento | Skipped], space: Workspace, taken: Taken) -> None:
-    """Keep every capture of an article that is not kept yet.
-
-    A batch is on the disk before the ledger knows of it; a crash in between is mended at the next start.
-
-    Raises:
-        StoreError: the output folder takes no more. What was taken in before stays.
-    """
-    stream = iter(outcomes)
-    while batch := list(islice(stream, 1)):
-        with space.ledger.transaction():
-            for outcome in (*batch, *islice(stream, _BATCH - 1)):
-                _take(outcome, space, taken)
-            space.store.sync()
-
-
 def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
+    """Count what was found; keep every capture of an article that is not kept yet."""
+    if space.stop.is_set():
+        raise Stopped("the import was asked to end")
     if isinstance(outcome, Skipped):
         taken.skip(outcome)
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -43,15 +42,11 @@ def fetch_lists(
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> ListsReport:
-    """Find lists, fetch and read at most `limit` of them, and say what they name.
-
-    Raises:
-        LockHeld: a run is at work on this output folder.
-        StoreError: the output folder cannot be written or read.
-    """
-    with contextlib.ExitStack() as stack:
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
-        archive = stack.enter_context(open_archive(space))
+    """Find lists, fetch and read at most `limit` of them, and say what they name. The rest is as in `scraper.jobs`."""
+    with (
+        open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True) as space,
+        open_archive(space) as archive,
+    ):
         report = collect_lists(space, archive, limit=limit)
         refresh_manifest(space)
         return report

@@ -14,11 +14,10 @@ from scraper.engine.discover import Discovery
 from scraper.engine.outcomes import Outcomes, Plan, Progress
 from scraper.errors import Stopped
 from scraper.files import if_idle
-from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
 from scraper.jobs.lists import collect_lists
 from scraper.jobs.targets import covers
-from scraper.jobs.workspace import make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import deadline, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
 from scraper.reports.beliefs import belief_rows
@@ -92,36 +91,24 @@ def run(
 ) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
-    Args:
-        config: settings.
-        options: what is asked of this run.
-        clock: tells the time and waits.
-        stop: set by the caller when the run is to end; set here when ``max_runtime`` is over.
-        progress: is told now and then how far the work is.
-        advise: is told, once a folder, what may be done before much is asked of the archive.
-
-    Raises:
-        LockHeld: another process is at work on this output folder.
-        StoreError: the output folder cannot be written or read; what was kept is safe.
+    `clock`, `stop`, `progress` and errors are as in `scraper.jobs`; `stop` is set here when ``max_runtime`` is over.
+    `advise` is told, once a folder, what may be done before much is asked of the archive.
     """
     stop = stop or threading.Event()
-    deadline = Deadline(options.max_runtime, clock=clock, stop=stop)
-    try:
-        with contextlib.ExitStack() as stack:
-            if options.dry_run:
-                config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
-            space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
-            archive = stack.enter_context(open_archive(space))
-            if not options.dry_run and not options.ids and _is_first(space.ledger):
-                advise(FIRST_RUN)
-            job = _Job(space, archive, options)
-            ended_by = "max_runtime" if (stopped := job.work()) and deadline.over else "signal"
-            report = job.report(ended_by if stopped else None)
-            if not options.dry_run:
-                refresh_manifest(space)
-            return report
-    finally:
-        deadline.close()
+    with contextlib.ExitStack() as stack:
+        over = stack.enter_context(deadline(options.max_runtime, clock=clock, stop=stop))
+        if options.dry_run:
+            config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
+        archive = stack.enter_context(open_archive(space))
+        if not options.dry_run and not options.ids and _is_first(space.ledger):
+            advise(FIRST_RUN)
+        job = _Job(space, archive, options)
+        ended_by = "max_runtime" if (stopped := job.work()) and over.is_set() else "signal"
+        report = job.report(ended_by if stopped else None)
+        if not options.dry_run:
+            refresh_manifest(space)
+        return report
 
 
 def _is_first(ledger: Ledger) -> bool:
@@ -156,6 +143,9 @@ class _Job:
         self.lists: ListsReport | None = None
         self.started_at = space.clock.now()
         self._discovery = Discovery(space, archive)
+        # The ids asked for are few, and no list of the whole site names their captures yet.
+        is_listed = space.ledger.listings.complete_below([space.site.article_prefix])
+        self._are_few = 0 < sum(map(len, options.ids)) <= FEW and not is_listed
 
     def work(self) -> bool:
         """List, fetch, write; return whether the run was stopped before its end."""
@@ -163,8 +153,7 @@ class _Job:
             self._prepare()
             self._list()
             self._articles()
-            self._images()
-            self._lists()
+            self._beside()
         except Stopped:
             return True
         return self.space.stop.is_set()
@@ -181,16 +170,11 @@ class _Job:
     def _list(self) -> None:
         """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
         discovery = self._discovery
-        if not self._is_few():
+        if not self._are_few:
             discovery.answers(partial(discovery.whole_site, self.options.from_ts, self.options.to_ts))
         elif self.options.dry_run:
             for _ in self._listed():
                 pass
-
-    def _is_few(self) -> bool:
-        """Say whether the ids asked for are few, and no list of the whole site names their captures yet."""
-        ids, listings = self.options.ids, self.space.ledger.listings
-        return 0 < sum(map(len, ids)) <= FEW and not listings.complete_below([self.space.site.article_prefix])
 
     def _listed(self) -> Iterator[int]:
         """Yield the ids asked for that are due, each once its captures are in the ledger."""
@@ -207,8 +191,8 @@ class _Job:
         archive that holds little nearly all ids are absent: a run spends half a minute of the budget on them, or a
         quarter of the time it was given, and the next one goes on.
         """
-        few = self._is_few()
-        waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
+        unconfirmed = sorted(self.outcomes.unconfirmed.items())
+        waiting = [article for article, is_listed in unconfirmed if self._are_few or is_listed]
         waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
         minutes = max(0.5, (self.options.max_runtime or 0) / 60 / 4)
         most = min(int(self.space.config.cdx_per_minute * minutes), self.options.limit or len(waiting))
@@ -225,7 +209,7 @@ class _Job:
             if self.options.dry_run:
                 self.plan = engine.cases.plan(self.options.wants, limit)
                 return
-            if self._is_few():
+            if self._are_few:
                 engine.process(self._listed(), limit=limit, batch=1)
             engine.process_due(self.options.wants, limit=limit)
             engine.process(self._confirmed(), limit=limit, batch=1)
@@ -233,25 +217,16 @@ class _Job:
             if self._discovery.refusal is not None:
                 self.outcomes.refused(self._discovery.refusal)
 
-    def _images(self) -> None:
-        """Fetch pictures, unless the archive refuses already."""
-        if not self.options.images or self.options.dry_run or self.outcomes.refusals or self.outcomes.doubted:
-            return
-        self.images = collect_images(self.space, self.archive)
-
-    def _lists(self) -> None:
-        """Read lists, where a run over everything was given a time and has nothing else left to do in it."""
+    def _beside(self) -> None:
+        """Fetch pictures, if asked to; read lists, where a run over everything has nothing else to do in its time."""
         wanted, ledger = self.options, self.space.ledger
-        limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts or wanted.dry_run
-        if (
-            limited
-            or wanted.max_runtime is None
-            or self.outcomes.refusals
-            or self.outcomes.doubted
-            or ledger.articles.count_due(ledger.now())
-        ):
+        if wanted.dry_run or self.outcomes.refusals or self.outcomes.doubted:
             return
-        self.lists = collect_lists(self.space, self.archive)
+        if wanted.images:
+            self.images = collect_images(self.space, self.archive)
+        limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts
+        if wanted.max_runtime is not None and not limited and not ledger.articles.count_due(ledger.now()):
+            self.lists = collect_lists(self.space, self.archive)
 
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""

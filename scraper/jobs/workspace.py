@@ -75,6 +75,24 @@ def open_archive(space: Workspace) -> Iterator[Archive]:
         yield archive
 
 
+@contextlib.contextmanager
+def deadline(seconds: float | None, *, clock: Clock, stop: threading.Event) -> Iterator[threading.Event]:
+    """Set `stop` when a run's time is up, and the event that is given."""
+    over, ended = threading.Event(), threading.Event()
+
+    def watch(seconds: float) -> None:
+        if not clock.wait(seconds, ended):
+            over.set()
+            stop.set()
+
+    if seconds is not None:
+        threading.Thread(target=watch, args=(seconds,), name="deadline", daemon=True).start()
+    try:
+        yield over
+    finally:
+        ended.set()
+
+
 def refresh_manifest(space: Workspace) -> None:
     """Write what the manifest does not tell yet, as the last thing that is done."""
     write_manifest(space.ledger, space.site, space.folder, space.writer)
@@ -86,6 +104,7 @@ def make_engine(
     *,
     permitted: Callable[[Capture], bool] = lambda _: True,
     doubting: bool = False,
+    shown: Callable[[Workspace, int, str], str] = shown,
 ) -> Engine:
     """Make the engine; without an archive it works offline."""
     from scraper.engine.engine import Engine  # with what decides and writes: the first request goes out without it
