@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from scraper.selection.decision import Concluded, Written
 
 log = logging.getLogger(__name__)
-BACK_OFF = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-"""How long a capture that could not be read is left alone after the first, second, … try; then `LONGEST`."""
+_PAUSES = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 LONGEST = timedelta(days=1)
 MOST_CUT = 3
 """Captures in a row of which the archive gave a part only: then it is the archive that fails."""
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long what could not be had is left alone after so many tries, 1 or more."""
+    return _PAUSES[tries - 1] if tries <= len(_PAUSES) else LONGEST
 
 
 class CannotRender(Exception):
@@ -134,7 +138,7 @@ class Conclusions:
         self._outcomes.vain[str(error.verdict)] += 1
         tries = 1 if anew else self._cases.tries(article, capture) + 1
         final = error.final and error.verdict not in UNREAD
-        pause = BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else LONGEST
+        pause = pause_after(tries)
         next_at = self._space.clock.now() + pause if pause and not final else None
         attempt = Attempt(error.verdict, tries, final, next_at, str(error))
         self._ledger.captures.record_attempt(article, capture, attempt)

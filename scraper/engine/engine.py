@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from scraper.archive.client import Archive
     from scraper.archive.replay import ReplayClient
-    from scraper.engine.keep import ReadPage
     from scraper.engine.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -64,7 +63,7 @@ class Engine:
         self._doubting = doubting
         self._first_pages: Tally | None = None
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(space.config.in_flight, space.stop)
-        self._ready: dict[Place, ReadPage] = {}
+        self._ready: dict[Place, Reading] = {}
         self.cases = Cases(space, permitted, offline=archive is None)
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
         self._total: int | None = None
@@ -97,7 +96,7 @@ class Engine:
         if self._stop.is_set():
             raise Stopped("the run was asked to end")
 
-    def decide_from(self, article: int, pages: Mapping[Place, ReadPage], again: Iterable[Place]) -> None:
+    def decide_from(self, article: int, pages: Mapping[Place, Reading], again: Iterable[Place]) -> None:
         """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
 
         Those that had been read before count `again`; the others once they are asked for, as in any run.
@@ -118,8 +117,8 @@ class Engine:
         if page is None:
             return False
         self._intake.record(article, capture, page)
-        self.cases.pages[article][place] = page.reading
-        self.outcomes.read(article, page.reading)
+        self.cases.pages[article][place] = page
+        self.outcomes.read(article, page)
         return True
 
     def _begin(self, waiting: Iterator[int], limit: int | None, batch: int) -> bool:
@@ -246,7 +245,7 @@ class Engine:
             self._conclusions.write(article, decision, page.article)
         except CannotRender as error:
             unknown = page._replace(verdict=Verdict.UNKNOWN_LAYOUT, article=None, detail=f"no document: {error}")
-            self._intake.correct(article, decision.capture, unknown)
+            self._intake.record(article, decision.capture, unknown)
             log.warning("article=%d capture=%s %s", article, decision.capture.timestamp, unknown.detail)
             return False
         return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper.images.links import named, to_archive, to_local
@@ -12,7 +11,7 @@ from scraper.models import State
 
 if TYPE_CHECKING:
     from scraper.engine.workspace import Workspace
-    from scraper.ledger import ArticleRow, Ledger
+    from scraper.ledger import Ledger
 
 LOCAL = "local"
 """The setting ``images`` that asks for paths instead of the archive's addresses."""
@@ -22,14 +21,6 @@ _FORM = "images_in_documents"
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-@dataclass(slots=True)
-class Relinked:
-    """What became of the documents: how many were changed, and the files that were left alone, with the reason."""
-
-    changed: int = 0
-    left: list[str] = field(default_factory=list)
 
 
 def shown(space: Workspace, article: int, document: str) -> str:
@@ -57,40 +48,42 @@ def with_addresses(ledger: Ledger, article: int, document: str) -> str | None:
     return form if _sha256(form) == ledger.images.form_sha256(article) else None
 
 
-def relink(space: Workspace) -> Relinked:
+def relink(space: Workspace) -> tuple[int, list[str]]:
     """Let all written documents name their pictures as is wanted now. Unchanged files are not touched.
+
+    Returns:
+        how many were changed, and the files that were left alone, with the reason.
 
     Raises:
         StoreError: a document cannot be written.
     """
-    done = Relinked()
+    changed: int = 0
+    left: list[str] = []
     ledger, local = space.ledger, space.config.images == LOCAL
     if not local and ledger.get_meta(_FORM) != LOCAL:
-        return done  # none has ever been otherwise
+        return changed, left  # none has ever been otherwise
     if local:
         ledger.set_meta(_FORM, LOCAL)
     for row in list(ledger.articles.each(State.WRITTEN)):
-        if row.file is not None and (ledger.images.references(row.id) or ledger.images.form_sha256(row.id) is None):
-            _relink(space, row, row.file, done)
-    if not local and not done.left:
+        known = ledger.images.form_sha256(row.id) is not None
+        if row.file is None or (known and not ledger.images.references(row.id)):
+            continue
+        try:
+            present = (space.folder / row.file).read_bytes().decode("utf-8", "surrogateescape")
+        except OSError as error:
+            left.append(f"{row.file}: {error.strerror or error}")
+            continue
+        form = with_addresses(ledger, row.id, present)
+        if form is None:
+            if _sha256(present) != row.file_sha256:  # else taken over, and no text, so it names nothing
+                why = "it was changed by hand; `hkcnews rebuild` writes it anew and keeps yours beside"
+                left.append(f"{row.file}: {why}")
+            continue
+        wanted = to_local(form, ledger.images.path) if local else form
+        file = space.writer.write(row.file, wanted.encode("utf-8", "surrogateescape"))
+        changed += file.changed
+        if file.sha256 != row.file_sha256:
+            ledger.articles.set_file_sha256(row.id, file.sha256)
+    if not local and not left:
         ledger.set_meta(_FORM, "archive")
-    return done
-
-
-def _relink(space: Workspace, row: ArticleRow, file: str, done: Relinked) -> None:
-    try:
-        present = (space.folder / file).read_bytes().decode("utf-8", "surrogateescape")
-    except OSError as error:
-        done.left.append(f"{file}: {error.strerror or error}")
-        return
-    form = with_addresses(space.ledger, row.id, present)
-    if form is None and _sha256(present) == row.file_sha256:  # taken over, and no text, so it names nothing
-        return
-    if form is None:
-        done.left.append(f"{file}: it was changed by hand; `hkcnews rebuild` writes it anew and keeps yours beside")
-        return
-    wanted = to_local(form, space.ledger.images.path) if space.config.images == LOCAL else form
-    written = space.writer.write(file, wanted.encode("utf-8", "surrogateescape"))
-    done.changed += written.changed
-    if written.sha256 != row.file_sha256:
-        space.ledger.articles.set_file_sha256(row.id, written.sha256)
+    return changed, left

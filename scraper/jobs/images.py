@@ -7,8 +7,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from scraper.files import json_line
-from scraper.images.collect import Collector
 from scraper.images.documents import name, relink
+from scraper.jobs.collect import Collector
 from scraper.jobs.workspace import deadline, open_archive, open_workspace, refresh_manifest
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
@@ -59,15 +59,17 @@ def collect_images(
 
     Without an archive it works offline, from what is kept.
     """
+    report = ImagesReport()
     space.ledger.images.begin()
     _name_unnamed(space)
-    remade = _remake(space)
+    report.remade = _remake(space)
     if ask_again:
         space.ledger.images.mark_missing_due()
-    collected = Collector(space, archive).run(limit=limit)
-    relinked = relink(space)
+    Collector(space, archive, report).run(limit=limit)
+    report.documents_changed, report.documents_left = relink(space)
     space.writer.write_lines(IMAGES_LIST, _lines(space))
-    return ImagesReport(collected, relinked, remade, space.ledger.images.states())
+    report.states = space.ledger.images.states()
+    return report
 
 
 def _name_unnamed(space: Workspace) -> None:

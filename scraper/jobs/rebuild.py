@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.check.folder import unknown_documents
-from scraper.engine.keep import read_page
+from scraper.engine.keep import read_guarded
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.files import output_lock
 from scraper.images.documents import shown
 from scraper.jobs.lists import read_kept_lists
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
-from scraper.models import DigestCheck
 from scraper.parallel import chunked, map_processes
 from scraper.paths import LEDGER_FILE, document_path
 from scraper.reports.manifest import read_manifest
@@ -29,11 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from scraper.config import Config
-    from scraper.engine.keep import ReadPage
     from scraper.engine.outcomes import Outcomes, Progress
     from scraper.engine.workspace import Workspace
     from scraper.ledger.mementos import Kept
-    from scraper.models import Site
+    from scraper.models import Reading, Site
     from scraper.times import Clock
 
 _CHUNK = 16
@@ -45,7 +43,7 @@ class ArticleRead(NamedTuple):
     """The kept pages of an article, read again: `again` had been read before, `broken` could not be got."""
 
     article: int
-    pages: dict[tuple[str, str], ReadPage]
+    pages: dict[tuple[str, str], Reading]
     again: list[tuple[str, str]]
     broken: list[str]
 
@@ -156,7 +154,7 @@ def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> Ar
         except StoreError as error:
             read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
             continue
-        read.pages[key] = read_page(site, memento, DigestCheck(kept.digest_check), store.folder.parent)
+        read.pages[key] = read_guarded(site, memento, store.folder.parent)
         if before:
             read.again.append(key)
     return read

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
+from scraper.engine.conclude import pause_after
 from scraper.engine.fetch import Workers
 from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
@@ -33,42 +32,25 @@ if TYPE_CHECKING:
     from scraper.archive.client import Archive
     from scraper.engine.workspace import Workspace
     from scraper.images.examine import Picture
+    from scraper.reports.images import ImagesReport
 
 log = logging.getLogger(__name__)
 MOST_MOMENTS = 3
 """So many captures of a URL are asked for besides the nearest, if that is no picture."""
-_BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-_LONGEST = timedelta(days=1)
-
-
-@dataclass(slots=True)
-class Collected:
-    """What one run did about pictures: how many addresses it worked on, mementos came, and what became of them.
-
-    A `refusal` is of the archive as a whole and ended the run; `stopped`: the run was asked to end.
-    """
-
-    asked: int = 0
-    fetched: int = 0
-    kept: int = 0
-    missing: list[str] = field(default_factory=list)
-    waiting: int = 0
-    refusal: Refusal | None = None
-    stopped: bool = False
 
 
 class Collector:
     """Works on the pictures of an output folder: asks the archive, or without one takes what is kept."""
 
-    def __init__(self, space: Workspace, archive: Archive | None) -> None:
+    def __init__(self, space: Workspace, archive: Archive | None, done: ImagesReport) -> None:
         self._space = space
         self._images = space.ledger.images
         self._archive = archive
         self._workers: Workers[tuple[str, Ask], Memento | list[str]] = Workers(space.config.in_flight, space.stop)
         self._asked: dict[str, set[Ask]] = {}
-        self.done = Collected()
+        self.done = done
 
-    def run(self, *, limit: int | None = None) -> Collected:
+    def run(self, *, limit: int | None = None) -> None:
         """Take each picture that is due, at most `limit`, as far as it goes now.
 
         Raises:
@@ -86,7 +68,6 @@ class Collector:
                 break
             self._land()
         self.done.stopped = self._space.stop.is_set()
-        return self.done
 
     @property
     def _ending(self) -> bool:
@@ -155,8 +136,7 @@ class Collector:
         log.info("image=%s url=%s %s: %s", address, ask.original, verdict, error)
         earlier = next((one for one in self._images.attempts(address) if (one.original, one.asked) == ask), None)
         tries = (earlier.tries if earlier else 0) + 1
-        pause = _BACK_OFF[tries - 1] if tries <= len(_BACK_OFF) else _LONGEST
-        next_at = None if final else format_timestamp(self._space.clock.now() + pause)
+        next_at = None if final else format_timestamp(self._space.clock.now() + pause_after(1 + tries))
         self._images.record_attempt(address, ImageAttempt(*ask, "", str(verdict), str(error), tries, next_at, final))
 
     def _note_listed(self, address: str, original: str, moments: list[str]) -> None:
