@@ -20,20 +20,13 @@ EXAMPLES = 3
 
 
 class Tally:
-    """Counts the pages that say something.
-
-    Attributes:
-        pages: how many were counted.
-        held: name of a belief to how many bear it out.
-        against: name of a belief to how many contradict it.
-        ids: name of a belief to the first articles, by their ids, that contradict it.
-    """
+    """Counts the pages that say something of a belief, by its name."""
 
     def __init__(self) -> None:
         self.pages = 0
         self.held: Counter[str] = Counter()
         self.against: Counter[str] = Counter()
-        self.ids: dict[str, list[int]] = {}
+        self.ids: dict[str, list[int]] = {}  # the first articles, by their ids, that speak against it
 
     def add(self, article: int, beliefs: Mapping[str, bool]) -> None:
         """Count one page of an article, if it says anything."""

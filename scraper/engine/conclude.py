@@ -126,7 +126,7 @@ class Conclusions:
 
     def refused(self, article: int, capture: Capture, error: ArchiveRefused) -> None:
         """Record the archive's trouble: it ends the run, and uses up none of the capture's tries."""
-        self._warn(article, capture, str(error))
+        log.warning("article=%d capture=%s %s", article, capture.timestamp, error)
         self._outcomes.refused(Refusal(str(error), error.until))
         tries = self._cases.tries(article, capture)
         attempt = Attempt(Verdict.REFUSED, tries, False, error.until, str(error))
@@ -134,7 +134,7 @@ class Conclusions:
 
     def in_vain(self, article: int, capture: Capture, error: CaptureError, *, anew: bool = False) -> None:
         """Record this capture's trouble: counted, and asked for again later unless there is no point in that."""
-        self._warn(article, capture, f"{error.verdict}: {error}")
+        log.warning("article=%d capture=%s %s: %s", article, capture.timestamp, error.verdict, error)
         self._outcomes.vain[str(error.verdict)] += 1
         tries = 1 if anew else self._cases.tries(article, capture) + 1
         final = error.final and error.verdict not in UNREAD
@@ -153,13 +153,3 @@ class Conclusions:
         self.cut_in_a_row += 1
         if self.cut_in_a_row == MOST_CUT:
             self._outcomes.refused(Refusal(f"{MOST_CUT} captures in a row came in part only. Run again later.", None))
-
-    @staticmethod
-    def _warn(article: int, capture: Capture, what: str) -> None:
-        log.warning("article=%d capture=%s %s", article, capture.timestamp, what)
-
-
-def fault_of_ours(error: Exception) -> CaptureError:
-    """Return what stands for an error of this program: one answer must not hold up all others."""
-    message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"
-    return CaptureError(message[:500], verdict=Verdict.WRONG_ANSWER, final=False)

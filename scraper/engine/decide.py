@@ -90,16 +90,16 @@ class Cases:
 
     def plan(self, wanted: Callable[[int], bool], limit: int | None) -> Plan:
         """Say what the articles that are due need first, and change nothing."""
-        plan = Plan()
-        for article in self._ledger.articles.due(self._ledger.now()):
-            if not wanted(article):
-                continue
+        fetch: list[tuple[int, str]] = []
+        read: list[int] = []
+        concluded = 0
+        for article in filter(wanted, self._ledger.articles.due(self._ledger.now())):
             decision = self.decide(article)
             self.forget(article)
             if not isinstance(decision, Read):
-                plan.concluded += 1
+                concluded += 1
             elif self._ledger.mementos.get(decision.capture.original, decision.capture.timestamp) is not None:
-                plan.read.append(article)
-            elif limit is None or len(plan.fetch) < limit:
-                plan.fetch.append((article, decision.capture.timestamp))
-        return plan
+                read.append(article)
+            elif limit is None or len(fetch) < limit:
+                fetch.append((article, decision.capture.timestamp))
+        return Plan(fetch, read, concluded)

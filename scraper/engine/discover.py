@@ -148,17 +148,14 @@ class Discovery:
         whole = [one for one in known if one.question.from_ts is None]
         if whole and not whole[-1].complete:
             return whole[-1].question
-        if not whole or self._is_old(whole[-1]):
+        # Captures with old timestamps come into the index late, when somebody hands in their WARC files.
+        oldest = parse_timestamp(self._ledger.now()) - timedelta(days=self._space.config.full_listing_days)
+        if not whole or parse_timestamp(whole[-1].started_at) < oldest:
             return question
         cut = [one for one in known if not one.complete and one.question.from_ts is not None and one.pages]
         if cut and cut[-1].id > whole[-1].id:
             return cut[-1].question
         return question._replace(from_ts=self._since(known), to_ts=None)
-
-    def _is_old(self, listing: Listing) -> bool:
-        """Say whether captures with old timestamps may have come in since, for somebody handed in their WARC files."""
-        most = timedelta(days=self._space.config.full_listing_days)
-        return parse_timestamp(self._ledger.now()) - parse_timestamp(listing.started_at) > most
 
     def _since(self, known: Sequence[Listing]) -> str | None:
         """Return the moment from which captures may be new: of the newest one known, and never after the question."""

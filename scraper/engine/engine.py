@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from scraper.engine.beliefs import FIRST, Tally, tally_of
-from scraper.engine.conclude import CannotRender, Conclusions, fault_of_ours
+from scraper.engine.conclude import CannotRender, Conclusions
 from scraper.engine.decide import Cases, Place
 from scraper.engine.fetch import Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
@@ -177,8 +177,11 @@ class Engine:
             if not isinstance(error, Stopped):
                 raise error
         else:
+            # A fault of this program: one answer must not hold up all others.
             log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
-            self._conclusions.in_vain(article, capture, fault_of_ours(error))
+            message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"[:500]
+            own = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
+            self._conclusions.in_vain(article, capture, own)
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""

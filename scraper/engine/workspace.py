@@ -23,31 +23,20 @@ if TYPE_CHECKING:
 
 
 class Workspace:
-    """The parts of an output folder. What keeps and reads pages is made, and imported, when it is first asked for.
-
-    Attributes:
-        config, clock: settings and time.
-        stop: set when the work is to end.
-        progress: is told now and then how far the work is.
-        folder: the output folder.
-        site: whose articles it holds.
-        ledger: what is known.
-        writer: writes files.
-        mended: how many mementos were taken over from a run that was killed.
-    """
+    """The parts of an output folder. What keeps and reads pages is made, and imported, when it is first asked for."""
 
     def __init__(
         self, config: Config, ledger: Ledger, clock: Clock, stop: threading.Event, progress: Callable[[Progress], None]
     ) -> None:
         self.config = config
+        self.ledger = ledger
         self.clock = clock
-        self.stop = stop
-        self.progress = progress
+        self.stop = stop  # set when the work is to end
+        self.progress = progress  # is told now and then how far the work is
         self.folder = config.output_path
         self.site = get_site(config.site)
-        self.ledger = ledger
         self.writer = Writer(self.folder)
-        self.mended = 0
+        self.mended = 0  # mementos taken over from a run that was killed
 
     @cached_property
     def store(self) -> WarcStore:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, Weight
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
     from scraper.models import Memento, Page, Site
@@ -63,12 +63,30 @@ def compare(
     Raises:
         TargetError: there are no such documents.
     """
-    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
+    done = Comparison()
+    with contextlib.ExitStack() as stack:
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
         documents = _chosen(folder, space.site, ids, sample)
-        with open_archive(space) as archive:
-            if kept := space.ledger.mementos.latest():
-                archive.expect(kept.timestamp, kept.original)
-            return _compare_all(space, archive, documents)
+        archive = stack.enter_context(open_archive(space))
+        if kept := space.ledger.mementos.latest():
+            archive.expect(kept.timestamp, kept.original)
+        try:
+            for named, capture, got in get_mementos(space, archive, _named(space, documents, done.skipped)):
+                done.fetched += got.fetched
+                article = named.document.article
+                if got.memento is None:
+                    done.skipped[article] = str(got.error)
+                elif got.memento.timestamp != capture.timestamp:
+                    done.skipped[article] = f"the archive answered with the capture of {got.memento.timestamp}"
+                else:
+                    _compare(space.site, named, capture, got.memento, done)
+                    progress(Progress("fetching", done.compared, len(documents), fetched=done.fetched, last=capture))
+        except ArchiveRefused as error:
+            done.refusals = [Refusal(str(error), error.until)]
+        except Stopped:
+            done.stopped = True
+        done.beliefs = belief_rows(space.site.beliefs, done.tally)
+    return done
 
 
 def _chosen(folder: Path, site: Site, ids: Sequence[range], sample: int | None) -> list[Document]:
@@ -82,29 +100,6 @@ def _chosen(folder: Path, site: Site, ids: Sequence[range], sample: int | None) 
     if not found:
         raise TargetError(f"{folder}: no article_<id>.md there that was asked for. Name a folder of documents.")
     return found if sample is None else draw(found, sample)
-
-
-def _compare_all(space: Workspace, archive: Archive, documents: Sequence[Document]) -> Comparison:
-    """Compare each. Ends early when the archive refuses, or when it is to end."""
-    done = Comparison()
-    try:
-        for named, capture, got in get_mementos(space, archive, _named(space, documents, done.skipped)):
-            done.fetched += got.fetched
-            article = named.document.article
-            if got.memento is None:
-                done.skipped[article] = str(got.error)
-            elif got.memento.timestamp != capture.timestamp:
-                done.skipped[article] = f"the archive answered with the capture of {got.memento.timestamp}"
-            else:
-                _compare(space.site, named, capture, got.memento, done)
-                count = len(documents)
-                space.progress(Progress("fetching", done.compared, count, fetched=done.fetched, last=capture))
-    except ArchiveRefused as error:
-        done.refusals = [Refusal(str(error), error.until)]
-    except Stopped:
-        done.stopped = True
-    done.beliefs = belief_rows(space.site.beliefs, done.tally)
-    return done
 
 
 def _named(space: Workspace, documents: Iterable[Document], skipped: dict[int, str]) -> Iterator[tuple[Named, Capture]]:

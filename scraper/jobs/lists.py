@@ -83,13 +83,16 @@ def _list(space: Workspace, archive: Archive) -> None:
         return
     for url, match_type in site.list_queries:
         for page in ahead(archive.cdx.pages(url, match_type), space.stop):
-            ledger.lists.add(row for row in page.rows if site.is_list(row.original) and _is_page(row))
+            ledger.lists.add(
+                row
+                for row in page.rows
+                if row.statuscode in ("200", "-")
+                and row.mimetype in _KINDS
+                and is_timestamp(row.timestamp)
+                and site.is_list(row.original)
+            )
             log.info("lists=%s rows=%d complete=%s", url, len(page.rows), page.complete)
     ledger.set_meta(_LISTED, ledger.now())
-
-
-def _is_page(row: Capture) -> bool:
-    return row.statuscode in ("200", "-") and row.mimetype in _KINDS and is_timestamp(row.timestamp)
 
 
 def _read(space: Workspace, archive: Archive, report: ListsReport, limit: int) -> None:

@@ -62,10 +62,12 @@ def repair(
 def _mend(space: Workspace, found: list[Finding]) -> None:
     with space.ledger.transaction():
         for finding in found:
+            article, mementos = finding.article, space.ledger.mementos
             if finding.kind in (Kind.WARC_DAMAGED, Kind.WARC_MISSING):  # all of a file that is missing has no offset
-                _forget(space, space.ledger.mementos.in_file(finding.file.rpartition("/")[2], finding.offset))
-            elif finding.kind is Kind.DOCUMENT_MISSING and finding.article is not None:
-                _wait_if_nothing_is_kept(space, finding.article)
+                _forget(space, mementos.in_file(finding.file.rpartition("/")[2], finding.offset))
+            elif finding.kind is Kind.DOCUMENT_MISSING and article and not any(mementos.of_articles(article, article)):
+                why = "its file is gone and no page of it is kept"
+                space.ledger.articles.set_state(article, State.WAITING, why, due=AT_ONCE)
         space.ledger.shards.forget()
     for finding in found:
         if finding.kind is Kind.LEFTOVER:
@@ -81,10 +83,3 @@ def _forget(space: Workspace, broken: list[Kept]) -> None:
                 space.store.load_kept(other)
             except StoreError:
                 space.ledger.mementos.forget(other)
-
-
-def _wait_if_nothing_is_kept(space: Workspace, article: int) -> None:
-    if next(space.ledger.mementos.of_articles(article, article), None) is None:
-        space.ledger.articles.set_state(
-            article, State.WAITING, "its file is gone and no page of it is kept", due=AT_ONCE
-        )

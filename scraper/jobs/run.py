@@ -101,7 +101,9 @@ def run(
             config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
         space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
         archive = stack.enter_context(open_archive(space))
-        if not options.dry_run and not options.ids and _is_first(space.ledger):
+        ledger = space.ledger
+        if not (options.dry_run or options.ids or ledger.get_meta("advised") or ledger.mementos.latest()):
+            ledger.set_meta("advised", "compare")
             advise(FIRST_RUN)
         job = _Job(space, archive, options)
         ended_by = "max_runtime" if (stopped := job.work()) and over.is_set() else "signal"
@@ -109,14 +111,6 @@ def run(
         if not options.dry_run:
             refresh_manifest(space)
         return report
-
-
-def _is_first(ledger: Ledger) -> bool:
-    """Say, once, whether no page was ever fetched into a folder."""
-    if ledger.get_meta("advised") or ledger.mementos.latest() is not None:
-        return False
-    ledger.set_meta("advised", "compare")
-    return True
 
 
 @contextlib.contextmanager
