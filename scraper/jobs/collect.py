@@ -17,7 +17,7 @@ from scraper.engine.conclude import pause_after
 from scraper.engine.fetch import Workers
 from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
-from scraper.images.examine import NotAPicture, examine
+from scraper.images.examine import Picture, examine
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
 from scraper.ledger import AT_ONCE
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from scraper.archive.client import Archive
     from scraper.engine.workspace import Workspace
-    from scraper.images.examine import Picture
     from scraper.reports.images import ImagesReport
 
 log = logging.getLogger(__name__)
@@ -151,12 +150,15 @@ class Collector:
                 self._images.record_attempt(address, attempt)
 
     def _judge(self, address: str, ask: Ask, memento: Memento) -> bool:
-        """Keep a picture's file; of anything else note what it was. Return whether it was a picture."""
-        picture, reason = _picture_in(memento)
-        if picture is not None:
+        """Keep a picture's file; of anything else note what it was. Return whether it was a picture.
+
+        In this thread only: of a large picture each thread that decodes one keeps the memory.
+        """
+        picture = examine(memento.body) if memento.status == 200 else ""
+        if isinstance(picture, Picture):
             self._keep(address, ask, memento, picture)
             return True
-        verdict, detail = NOT_AN_IMAGE, reason
+        verdict, detail = NOT_AN_IMAGE, picture
         if 300 <= memento.status < 400:
             verdict, detail = REDIRECT, urljoin(memento.original, memento.header("Location") or "")
         elif memento.status >= 400:
@@ -186,19 +188,16 @@ class Collector:
     def _take_kept(self, address: str, original: str, timestamp: str) -> None:
         """Offline: take the best of what is kept, of one URL the nearest in time."""
         moved = [one.detail for one in self._images.attempts(address) if one.verdict == REDIRECT]
+        moment = parse_timestamp(timestamp)
         for url in (*self._space.site.image_originals(original), *moved):
-            for memento in self._kept_near(url, timestamp):
-                picture, _ = _picture_in(memento)
-                if picture is not None:
+            found = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
+            for one in sorted(found, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
+                memento = self._space.store.load_kept(one)
+                picture = examine(memento.body) if memento.status == 200 else ""
+                if isinstance(picture, Picture):
                     self._keep(address, Ask(url, timestamp), memento, picture)
                     return
         self._conclude(address, ImageState.WAITING, "not kept yet", due=AT_ONCE)
-
-    def _kept_near(self, url: str, timestamp: str) -> Iterator[Memento]:
-        moment = parse_timestamp(timestamp)
-        kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
-        for one in sorted(kept, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
-            yield self._space.store.load_kept(one)
 
     def _conclude(self, address: str, state: ImageState, reason: str, *, due: str | None = None) -> None:
         self._images.set_state(address, state, reason, due=due)
@@ -230,19 +229,6 @@ def _put(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
         and (one.mimetype.startswith("image/") or one.mimetype == "warc/revisit")
     }
     return sorted(moments, key=lambda moment: abs(parse_timestamp(moment) - wanted))
-
-
-def _picture_in(memento: Memento) -> tuple[Picture | None, str]:
-    """Return the picture that a memento is, or None and why it is none.
-
-    For one thread: of a large picture each thread that decodes one keeps the memory.
-    """
-    if memento.status != 200:
-        return None, ""
-    try:
-        return examine(memento.body), ""
-    except NotAPicture as error:
-        return None, str(error)
 
 
 def _forms(url: str) -> list[str]:

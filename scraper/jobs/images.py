@@ -17,7 +17,7 @@ from scraper.times import parse_duration
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from scraper.archive.client import Archive
     from scraper.config import Config
@@ -67,7 +67,9 @@ def collect_images(
         space.ledger.images.mark_missing_due()
     Collector(space, archive, report).run(limit=limit)
     report.documents_changed, report.documents_left = relink(space)
-    space.writer.write_lines(IMAGES_LIST, _lines(space))
+    space.writer.write_lines(
+        IMAGES_LIST, (f"{json_line(image_json(one))}\n".encode() for one in space.ledger.images.each())
+    )
     report.states = space.ledger.images.states()
     return report
 
@@ -95,8 +97,3 @@ def _remake(space: Workspace) -> int:
             memento = space.store.load_kept(record)
             count += space.writer.write(f"{IMAGES_FOLDER}/{kept.path}", memento.body).changed
     return count
-
-
-def _lines(space: Workspace) -> Iterator[bytes]:
-    for entry in space.ledger.images.each():
-        yield f"{json_line(image_json(entry))}\n".encode()

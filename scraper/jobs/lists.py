@@ -70,12 +70,7 @@ def collect_lists(space: Workspace, archive: Archive, *, limit: int = LIMIT) -> 
 
 
 def _list(space: Workspace, archive: Archive) -> None:
-    """Ask which captures of lists there are, unless that was done not long ago.
-
-    Raises:
-        ArchiveError: the archive refused, or an answer was cut; what came is known.
-        Stopped: the run is to end.
-    """
+    """Ask which captures of lists there are, unless that was done not long ago. What comes of a cut answer is known."""
     ledger, site = space.ledger, space.site
     last = ledger.get_meta(_LISTED)
     full = timedelta(days=space.config.full_listing_days)
@@ -96,12 +91,7 @@ def _list(space: Workspace, archive: Archive) -> None:
 
 
 def _read(space: Workspace, archive: Archive, report: ListsReport, limit: int) -> None:
-    """Read at most so many lists, the latest before the closure first.
-
-    Raises:
-        ArchiveRefused: the archive refuses or is down.
-        Stopped: the run is to end.
-    """
+    """Read at most so many lists, the latest before the closure first."""
     ledger, site = space.ledger, space.site
     wanted = ledger.lists.unread(site.closure)[:limit]
     for _, capture, got in get_mementos(space, archive, ((None, one) for one in wanted)):
@@ -130,11 +120,7 @@ def _record(space: Workspace, capture: Capture, memento: Memento) -> list[ListEn
 
 
 def read_kept_lists(space: Workspace) -> None:
-    """Read the lists that are kept and of which the ledger does not know what they say: it was made again.
-
-    Raises:
-        StoreError: the ledger cannot be written.
-    """
+    """Read the lists that are kept and of which the ledger does not know what they say: it was made again."""
     lists, site = space.ledger.lists, space.site
     for kept in space.ledger.mementos.of_no_article():
         if site.is_list(kept.original) and not lists.is_read(kept.original, kept.timestamp):
