@@ -66,8 +66,9 @@ class Cases:
             return named
         known = [one._replace(attempted=True) if one.capture in attempted else one for one in rows]
         within = [one for one in known if one.read is not None or self._permitted(one.capture)]
-        now = self._clock.now()
-        decision = decide(within, site=self._site, policy=self._policy, witnesses=self._witnesses(article), now=now)
+        prefix, now = self._site.article_prefix, self._clock.now()
+        witnesses = self._ledger.witnesses(own_question(prefix, article).url, wider_urls(prefix, article))
+        decision = decide(within, site=self._site, policy=self._policy, witnesses=witnesses, now=now)
         if len(within) < len(known) and isinstance(decision, Concluded):
             return Concluded(State.WAITING, "captures outside of --from and --to are unread", now, witnesses=0)
         return decision
@@ -83,10 +84,6 @@ class Cases:
         if read is not None and read.verdict is Verdict.ARTICLE:
             return Written(capture, "the capture that was asked for")
         return None
-
-    def _witnesses(self, article: int) -> int:
-        prefix = self._site.article_prefix
-        return self._ledger.witnesses(own_question(prefix, article).url, wider_urls(prefix, article))
 
     def plan(self, wanted: Callable[[int], bool], limit: int | None) -> Plan:
         """Say what the articles that are due need first, and change nothing."""

@@ -20,7 +20,7 @@ from scraper.engine.keep import row_that_answered, with_digest_check
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
-from scraper.selection.candidates import is_a_part
+from scraper.selection.candidates import is_a_part, is_shared
 from scraper.selection.decision import Concluded, Written
 
 if TYPE_CHECKING:
@@ -96,17 +96,15 @@ class Engine:
         if self._stop.is_set():
             raise Stopped("the run was asked to end")
 
-    def decide_from(self, article: int, pages: Mapping[Place, Reading], again: Iterable[Place]) -> None:
+    def decide_from(self, article: int, pages: Mapping[Place, Reading], *, again: bool) -> None:
         """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
 
-        Those that had been read before count `again`; the others once they are asked for, as in any run.
+        Pages that are read `again` all count; the others once they are asked for, as in any run.
         """
         self.outcomes.articles += 1
         self._ready = dict(pages)
-        captures = {(one.original, one.timestamp): one for one in self._ledger.captures.rows(article)}
-        for place in again:
-            if place in captures:
-                self._take_ready(article, captures[place])
+        for capture in self._ledger.captures.rows(article) if again else ():
+            self._take_ready(article, capture)
         self._advance(article)
         self._ready = {}
 
@@ -266,7 +264,7 @@ class Engine:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
-        if self.cases.known[article][capture].is_one_page_under_many_ids:
+        if is_shared(capture, self.cases.known[article][capture].shared):
             self._behind[capture.digest] = deque()
         self.cases.attempted[article].add(capture)
         known = self.cases.known[article].items()

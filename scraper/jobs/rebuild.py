@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scraper.engine.outcomes import Outcomes, Progress
     from scraper.engine.workspace import Workspace
     from scraper.ledger.mementos import Kept
-    from scraper.models import Reading, Site
+    from scraper.models import Reading
     from scraper.times import Clock
 
 _CHUNK = 16
@@ -40,11 +40,11 @@ _EVERY = range(2**62)
 
 
 class ArticleRead(NamedTuple):
-    """The kept pages of an article, read again: `again` had been read before, `broken` could not be got."""
+    """The kept pages of an article, read `again` or for the first time; `broken` could not be got."""
 
     article: int
     pages: dict[tuple[str, str], Reading]
-    again: list[tuple[str, str]]
+    again: bool
     broken: list[str]
 
 
@@ -94,14 +94,14 @@ def rebuild(
         _know_ids_of_manifest(space)
         engine = make_engine(space, shown=partial(_shown, changed) if changed else shown)
         rebuilt = Rebuilt(engine.outcomes, broken=list(space.store.damage), mended=space.mended)
-        work = partial(_read_all, str(space.store.folder), space.site.name)
+        work = partial(_read, str(space.store.folder), space.site.name)
         try:
             for chunk in map_processes(work, chunked(_kept(space, ids), _CHUNK), jobs=jobs):
                 with space.ledger.transaction(), space.writer.together():
                     for read in chunk:
                         rebuilt.broken += read.broken
                         if not read.broken:  # with a broken page nothing is concluded
-                            engine.decide_from(read.article, read.pages, read.again)
+                            engine.decide_from(read.article, read.pages, again=read.again)
         except Stopped:
             rebuilt.stopped = True
         if not ids and not rebuilt.stopped:
@@ -125,39 +125,37 @@ def _know_ids_of_manifest(space: Workspace) -> None:
             ledger.set_meta("seeded", "manifest")
 
 
-def _kept(space: Workspace, ids: Sequence[range]) -> Iterator[list[tuple[Kept, bool]]]:
-    """Yield what is to be read: what was read before, or, of an article of which nothing was, all that is kept."""
+def _kept(space: Workspace, ids: Sequence[range]) -> Iterator[tuple[list[Kept], bool]]:
+    """Yield what is to be read of each article: again what was read, or, where nothing was, all that is kept."""
     for wanted in ids or (_EVERY,):
         for kept in space.ledger.mementos.of_articles(wanted[0], wanted[-1]):
             if space.stop.is_set():
                 raise Stopped("the rebuild was asked to end")
-            yield [one for one in kept if one[1]] or kept
+            before = [one for one, was_read in kept if was_read]
+            yield before or [one for one, _ in kept], bool(before)
 
 
-def _read_all(folder: str, site_name: str, articles: list[list[tuple[Kept, bool]]]) -> list[ArticleRead]:
+def _read(folder: str, site_name: str, articles: list[tuple[list[Kept], bool]]) -> list[ArticleRead]:
     """Read the kept pages of some articles; runs in a process of its own.
 
     Revisits name the place of their payload, so no ledger is asked.
     """
     store = WarcStore(Path(folder), clock=SYSTEM_CLOCK, max_bytes=1, find=lambda _: None)
-    return [_read(store, get_site(site_name), kept) for kept in articles]
-
-
-def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> ArticleRead:
-    article = captures[0][0].article
-    assert article is not None
-    read = ArticleRead(article, {}, [], [])
-    for kept, before in captures:
-        key = kept.original, kept.timestamp
-        try:
-            memento = store.load_kept(kept)
-        except StoreError as error:
-            read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
-            continue
-        read.pages[key] = read_guarded(site, memento, store.folder.parent)
-        if before:
-            read.again.append(key)
-    return read
+    site = get_site(site_name)
+    done = []
+    for captures, again in articles:
+        article = captures[0].article
+        assert article is not None
+        read = ArticleRead(article, {}, again, [])
+        for kept in captures:
+            try:
+                memento = store.load_kept(kept)
+            except StoreError as error:
+                read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
+            else:
+                read.pages[kept.original, kept.timestamp] = read_guarded(site, memento, store.folder.parent)
+        done.append(read)
+    return done
 
 
 def _shown(tell: Callable[[str, str, str], None], space: Workspace, article: int, document: str) -> str:

@@ -113,11 +113,6 @@ class Candidate(NamedTuple):
         """What reading this capture itself gave, or None: that of an equal payload does not count."""
         return None if self.read is None or self.read.by_digest else self.read
 
-    @property
-    def is_one_page_under_many_ids(self) -> bool:
-        """Say whether so many ids share the digest that this cannot be their article."""
-        return is_shared(self.capture, self.shared)
-
 
 class Rank(enum.IntEnum):
     """The classes of candidates, in the order in which they are read."""
@@ -194,7 +189,7 @@ def _is_html_page(capture: Capture) -> bool:
 def _rank(candidate: Candidate, pages: set[str], site: Site) -> Rank:
     """Return the class of a candidate; `pages` are the digests of HTML pages."""
     capture = candidate.capture
-    if candidate.is_one_page_under_many_ids:
+    if is_shared(capture, candidate.shared):
         return Rank.SHARED
     # A revisit says only "as before"; the capture with its digest says what that was.
     revisits_page = (capture.mimetype == "warc/revisit" or capture.statuscode == "-") and capture.digest in pages
