@@ -13,11 +13,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from scraper.engine.beliefs import FIRST, Tally, tally_of
-from scraper.engine.conclude import CannotRender, Conclusions
-from scraper.engine.decide import Cases, Place
+from scraper.engine.cases import Cases, Place
 from scraper.engine.fetch import Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
-from scraper.engine.outcomes import Outcomes, Progress
+from scraper.engine.outcomes import Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
 from scraper.selection.candidates import is_a_part, is_shared
@@ -64,13 +63,12 @@ class Engine:
         self._first_pages: Tally | None = None
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(space.config.in_flight, space.stop)
         self._ready: dict[Place, Reading] = {}
-        self.cases = Cases(space, permitted, offline=archive is None)
+        self.cases = Cases(space, offline=archive is None, permitted=permitted, shown=shown)
+        self.outcomes = self.cases.outcomes
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
         self._total: int | None = None
         self._started = 0
         self._seen: set[int] = set()
-        self.outcomes = Outcomes()
-        self._conclusions = Conclusions(space, self.cases, self.outcomes, shown)
 
     def process(
         self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None, batch: int = BATCH
@@ -168,9 +166,9 @@ class Engine:
         """Record a capture that was asked for in vain; raise what our own side failed with."""
         if isinstance(error, ArchiveRefused):
             self.cases.attempted[article].discard(capture)
-            self._conclusions.refused(article, capture, error)
+            self.cases.refused(article, capture, error)
         elif isinstance(error, CaptureError):
-            self._conclusions.in_vain(article, capture, error)
+            self.cases.in_vain(article, capture, error)
         elif isinstance(error, ScraperError) or not isinstance(error, Exception):
             if not isinstance(error, Stopped):
                 raise error
@@ -179,7 +177,7 @@ class Engine:
             log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
             message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"[:500]
             own = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self._conclusions.in_vain(article, capture, own)
+            self.cases.in_vain(article, capture, own)
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
@@ -192,12 +190,12 @@ class Engine:
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self._conclusions.in_vain(article, capture, error)
+            self.cases.in_vain(article, capture, error)
         reading = self._read(article, answered, memento, record=stands)
         if stands and not is_a_part(reading.verdict, memento.digest_check):
-            self._conclusions.cut_in_a_row = 0
+            self.cases.cut_in_a_row = 0
         else:
-            self._conclusions.in_part(article, answered, reading.detail, more=stands)
+            self.cases.in_part(article, answered, reading.detail, more=stands)
 
     def _read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
         reading = self._intake.read(article, capture, memento, record=record)
@@ -217,12 +215,12 @@ class Engine:
         while True:
             decision = self.cases.decide(article)
             if isinstance(decision, Concluded):
-                self._conclusions.record(article, decision)
+                self.cases.record(article, decision)
                 break
             capture = decision.capture
-            page = self.cases.page(article, capture)
+            page = self.cases.pages[article].get((capture.original, capture.timestamp))
             if isinstance(decision, Written) and page is not None:
-                if self._is_written(article, decision, page):
+                if self.cases.write(article, decision, page):
                     break
                 continue
             if self._take_ready(article, capture):
@@ -233,23 +231,11 @@ class Engine:
                 self._read(article, capture, memento)
                 continue
             if self._archive is None or self._ending or capture in self.cases.attempted[article]:
-                self._conclusions.leave(article, self._why_left())
+                self.cases.leave(article, self._why_left())
                 break
             return self._ask(article, capture, self._archive.replay)
         self.cases.forget(article)
         return False
-
-    def _is_written(self, article: int, decision: Written, page: Reading) -> bool:
-        """Write an article; if no document can be made of the page, its layout is as good as unknown."""
-        assert page.article is not None
-        try:
-            self._conclusions.write(article, decision, page.article)
-        except CannotRender as error:
-            unknown = page._replace(verdict=Verdict.UNKNOWN_LAYOUT, article=None, detail=f"no document: {error}")
-            self._intake.record(article, decision.capture, unknown)
-            log.warning("article=%d capture=%s %s", article, decision.capture.timestamp, unknown.detail)
-            return False
-        return True
 
     def _why_left(self) -> str:
         if self.outcomes.refusals:

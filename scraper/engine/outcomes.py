@@ -1,8 +1,9 @@
-"""What a run did, counted as it goes. Values only."""
+"""What a run did, counted as it goes, and how long it leaves alone what could not be had. Values only."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.engine.beliefs import Tally
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.models import Capture, Reading, State
+
+
+_PAUSES = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+LONGEST_PAUSE = timedelta(days=1)
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long what could not be had is left alone after so many tries, 1 or more."""
+    return _PAUSES[tries - 1] if tries <= len(_PAUSES) else LONGEST_PAUSE
 
 
 class Failed(NamedTuple):

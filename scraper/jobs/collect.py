@@ -13,9 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
-from scraper.engine.conclude import pause_after
 from scraper.engine.fetch import Workers
-from scraper.engine.outcomes import Progress, Refusal
+from scraper.engine.outcomes import Progress, Refusal, pause_after
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
 from scraper.images.examine import Picture, examine
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.config import NO_CONTACT
-from scraper.engine.conclude import LONGEST
+from scraper.engine.outcomes import LONGEST_PAUSE
 from scraper.engine.workspace import Workspace
 from scraper.files import output_lock
 from scraper.images.documents import shown
@@ -55,7 +55,7 @@ def open_workspace(
         stack.enter_context(output_lock(config.output_path))
         ledger = Ledger(config.output_path / LEDGER_FILE, site=get_site(config.site), clock=clock, all_ids=all_ids)
         stack.callback(ledger.close)
-        ledger.bring_forward(format_timestamp(clock.now() + 2 * LONGEST))
+        ledger.bring_forward(format_timestamp(clock.now() + 2 * LONGEST_PAUSE))
         space = Workspace(config, ledger, clock, stop or threading.Event(), progress)
         stack.callback(space.close)
         if not end_as_known(space.folder / WARC_FOLDER, ledger.mementos.ends()):
