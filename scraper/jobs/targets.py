@@ -25,7 +25,7 @@ _AROUND = " \t\r\n*<>()[]\"'"
 _HOST_BEGINS = re.compile(r"(?:\A|[/=:,;&?#<>(\[\"'\s])\.?(?=[\w.-]{1,253}\.\w{2,63}[:/])")
 _MOST_HOSTS = 100
 _PARTIAL = re.compile(r"[0-9]{4,14}\Z")
-_FIRST = "00000101000000"
+_FIRST = ("00000101000000",)
 _LAST = ("99991231235959", "99991230235959", "99991229235959", "99991228235959")
 
 
@@ -95,9 +95,9 @@ def _encoded(url: str) -> str:
     return re.sub(r"%[0-9a-f]{2}", lambda match: match[0].upper(), quoted, flags=re.IGNORECASE)
 
 
-def _completed(digits: str, *patterns: str) -> str | None:
-    """Complete a shortened moment by the first of some patterns that makes a moment of the calendar of it."""
-    found = (whole for pattern in patterns if is_timestamp(whole := digits + pattern[len(digits) :]))
+def _completed(digits: str, endings: Sequence[str]) -> str | None:
+    """Complete a shortened moment by the first ending that makes a moment of the calendar of it."""
+    found = (whole for ending in endings if is_timestamp(whole := digits + ending[len(digits) :]))
     return next(found, None) if len(digits) >= len("2020") else None
 
 
@@ -136,10 +136,8 @@ def parse_moment(text: str, *, end: bool = False) -> str:
         TargetError: no moment of the calendar.
     """
     digits = re.sub(r"[-:TZ ]", "", text.strip())
-    if (
-        _PARTIAL.match(digits)
-        and len(digits) % 2 == 0
-        and (whole := _completed(digits, *(_LAST if end else (_FIRST,))))
-    ):
-        return whole
-    raise TargetError(f"{text!r} is no moment. Write it like 2020, 20200301 or 20200301120000 (UTC).")
+    is_shortened = _PARTIAL.match(digits) and len(digits) % 2 == 0
+    whole = _completed(digits, _LAST if end else _FIRST) if is_shortened else None
+    if whole is None:
+        raise TargetError(f"{text!r} is no moment. Write it like 2020, 20200301 or 20200301120000 (UTC).")
+    return whole
