@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_plus
@@ -73,16 +72,13 @@ def bare_insert(base: str, folder: str) -> int:
 def into_the_ledger(base: str, output: str) -> int:
     """List the whole site into a new ledger, as a run does."""
     from scraper.config import Config
-    from scraper.jobs.workspace import make_discovery, open_archive, open_workspace
+    from scraper.engine.discover import Discovery
+    from scraper.jobs.workspace import open_archive, open_workspace
     from scraper.times import SystemClock
 
     config = Config(archive=base, output=output, cdx_per_minute=1_000_000)
-    stop, clock = threading.Event(), SystemClock()
-    with (
-        open_workspace(config, clock=clock, stop=stop, all_ids=True) as space,
-        open_archive(config, clock=clock, stop=stop) as archive,
-    ):
-        return make_discovery(space, archive).whole_site().rows
+    with open_workspace(config, clock=SystemClock(), all_ids=True) as space, open_archive(space) as archive:
+        return Discovery(space, archive).whole_site().rows
 
 
 def main() -> None:

@@ -20,20 +20,13 @@ EXAMPLES = 3
 
 
 class Tally:
-    """Counts the pages that say something.
-
-    Attributes:
-        pages: how many were counted.
-        held: name of a belief to how many bear it out.
-        against: name of a belief to how many contradict it.
-        ids: name of a belief to the first articles, by their ids, that contradict it.
-    """
+    """Counts the pages that say something of a belief, by its name."""
 
     def __init__(self) -> None:
         self.pages = 0
         self.held: Counter[str] = Counter()
         self.against: Counter[str] = Counter()
-        self.ids: dict[str, list[int]] = {}
+        self.ids: dict[str, list[int]] = {}  # the first articles, by their ids, that speak against it
 
     def add(self, article: int, beliefs: Mapping[str, bool]) -> None:
         """Count one page of an article, if it says anything."""
@@ -67,29 +60,3 @@ def tally_of(ledger: Ledger) -> Tally:
     for text, count in counts.items():
         tally.add_alike(articles[text], json.loads(text), count)
     return tally
-
-
-class Doubt:
-    """Looks at the first pages that are read into an output folder, once.
-
-    Args:
-        ledger: has the pages of earlier runs, and records each page before it is handed in here.
-        beliefs: the table.
-    """
-
-    def __init__(self, ledger: Ledger, beliefs: Iterable[Belief]) -> None:
-        self._ledger = ledger
-        self._beliefs = tuple(beliefs)
-        self._tally: Tally | None = None
-        self._done = False
-
-    def look(self, article: int, beliefs: Mapping[str, bool]) -> list[str]:
-        """Take a page in; return what the first ones mostly contradict, once there are enough of them."""
-        if self._done:
-            return []
-        if self._tally is None:
-            self._tally = tally_of(self._ledger)
-        else:
-            self._tally.add(article, beliefs)
-        self._done = self._tally.pages >= FIRST
-        return self._tally.doubted(self._beliefs)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scraper.engine.fetch import ahead
+from scraper.engine.outcomes import Progress, Refusal
 from scraper.engine.questions import Group, groups, namesakes, narrower, own_question, wider_urls
-from scraper.errors import ArchiveError, ListingFailed
+from scraper.errors import ArchiveError, ArchiveRefused, ListingFailed
 from scraper.ledger import Listing, Question
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import timedelta
+    from collections.abc import Callable, Iterable, Sequence
 
-    from scraper.archive.cdx import CdxClient, ListingPage
-    from scraper.ledger import Ledger
-    from scraper.models import Site
+    from scraper.archive.client import Archive
+    from scraper.engine.workspace import Workspace
 
 log = logging.getLogger(__name__)
 _MOST_UNANSWERED = 3
@@ -27,35 +28,29 @@ _MOST_UNANSWERED = 3
 class Discovery:
     """Asks for captures; the ledger takes them in, with where each listing stands.
 
-    Args:
-        site, ledger, cdx: whose, where they go, who is asked.
-        overlap: how far a listing for what is new reaches back before the newest capture known.
-        full_after: how old the last complete listing may be before everything is asked for anew: captures with old
-            timestamps come into the index late, when somebody hands in their WARC files.
-        stepwise: makes an iterator whose waiting can be interrupted.
-        progress: is told how many rows have come.
+    `refusal` is why the last question in vain got no whole answer, or None.
     """
 
-    def __init__(
-        self,
-        site: Site,
-        ledger: Ledger,
-        cdx: CdxClient,
-        *,
-        overlap: timedelta,
-        full_after: timedelta,
-        stepwise: Callable[[Iterable[ListingPage]], Iterator[ListingPage]] = iter,
-        progress: Callable[[int], None] = lambda _: None,
-    ) -> None:
-        self._site = site
-        self._greatest = site.known_ids.stop - 1
-        self._ledger = ledger
-        self._cdx = cdx
-        self._overlap = overlap
-        self._full_after = full_after
-        self._stepwise = stepwise
-        self._progress = progress
+    def __init__(self, space: Workspace, archive: Archive) -> None:
+        self._space = space
+        self._site = space.site
+        self._greatest = space.site.known_ids.stop - 1
+        self._ledger = space.ledger
+        self._cdx = archive.cdx
         self._unanswered = 0
+        self._rows = 0
+        self.refusal: Refusal | None = None
+
+    def answers(self, ask: Callable[[], object]) -> bool:
+        """Put a question (one of the others here) unless the service refuses already; say whether it was answered."""
+        if self.refusal is not None and self.refusal.until is not None:
+            return False
+        try:
+            ask()
+        except ArchiveError as error:
+            self.refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
+            return False
+        return True
 
     def whole_site(self, from_ts: str | None = None, to_ts: str | None = None) -> Listing:
         """List everything below the site's article prefix that is not known yet, or what lies between two moments.
@@ -83,14 +78,9 @@ class Discovery:
         return groups(self._site.article_prefix, articles, self._greatest)
 
     def group(self, group: Group, *, anew: bool = False) -> None:
-        """Ask for the captures of some ids. The end of a list of one id is not proven yet: see `confirm`.
+        """Ask for the captures of some ids; with `anew` not only for what is newer than what is known.
 
-        Args:
-            group: one of `groups`.
-            anew: ask for everything, not only for what is newer than what is known.
-
-        Raises:
-            ArchiveError: the list was cut, as in `whole_site`.
+        The end of a list of one id is not proven yet: see `confirm`. ArchiveError as in `whole_site`.
         """
         question = group.question
         if not anew:
@@ -103,10 +93,8 @@ class Discovery:
     def confirm(self, article: int) -> None:
         """Ask what has yet to be asked before an id may be called absent or unrecoverable.
 
-        That is one complete listing of this id alone, its end proven, and one of it and others.
-
-        Raises:
-            ArchiveError: a list was cut, as in `whole_site`.
+        That is one complete listing of this id alone, its end proven, and one of it and others. ArchiveError as in
+        `whole_site`.
         """
         prefix = self._site.article_prefix
         own, wider = own_question(prefix, article), wider_urls(prefix, article)
@@ -160,15 +148,14 @@ class Discovery:
         whole = [one for one in known if one.question.from_ts is None]
         if whole and not whole[-1].complete:
             return whole[-1].question
-        if not whole or self._is_old(whole[-1]):
+        # Captures with old timestamps come into the index late, when somebody hands in their WARC files.
+        oldest = parse_timestamp(self._ledger.now()) - timedelta(days=self._space.config.full_listing_days)
+        if not whole or parse_timestamp(whole[-1].started_at) < oldest:
             return question
         cut = [one for one in known if not one.complete and one.question.from_ts is not None and one.pages]
         if cut and cut[-1].id > whole[-1].id:
             return cut[-1].question
-        return Question(question.url, question.match_type, question.article, self._since(known), None)
-
-    def _is_old(self, listing: Listing) -> bool:
-        return parse_timestamp(self._ledger.now()) - parse_timestamp(listing.started_at) > self._full_after
+        return question._replace(from_ts=self._since(known), to_ts=None)
 
     def _since(self, known: Sequence[Listing]) -> str | None:
         """Return the moment from which captures may be new: of the newest one known, and never after the question."""
@@ -177,7 +164,7 @@ class Discovery:
         if not is_timestamp(newest):
             return None
         moment = min(newest, max(one.started_at for one in complete))
-        return format_timestamp(parse_timestamp(moment) - self._overlap)
+        return format_timestamp(parse_timestamp(moment) - timedelta(days=self._space.config.listing_overlap_days))
 
     def _list(self, question: Question, *, prove: bool, anew: bool) -> Listing:
         listing = self._ledger.listings.open(question, anew=anew)
@@ -190,11 +177,11 @@ class Discovery:
             prove=prove,
         )
         complete = False
-        count = listing.rows
+        self._rows = listing.rows
         try:
-            for page in self._stepwise(pages):
+            for page in ahead(pages, self._space.stop, self._tell):
                 # A site of which nobody knows anything, said in no words at all, is no list of captures.
-                said = bool(count or page.rows or page.malformed or page.dialect)
+                said = bool(self._rows or page.rows or page.malformed or page.dialect)
                 complete = page.complete and (said or question.article is not None)
                 added = self._ledger.listings.add_page(
                     listing.id,
@@ -204,20 +191,23 @@ class Discovery:
                     complete=complete,
                     dialect=page.dialect,
                 )
-                count += len(page.rows)
-                self._progress(count)
+                self._rows += len(page.rows)
+                self._tell()
                 log.info("listing=%s rows=%d new=%d complete=%s", question.url, len(page.rows), added, complete)
         except ArchiveError as error:
             self._ledger.listings.cut(listing.id, str(error))
-            log.warning("listing=%s cut after %d rows: %s", question.url, count, error)
+            log.warning("listing=%s cut after %d rows: %s", question.url, self._rows, error)
             raise
         if complete and question.is_whole:
             self._completed(listing)
-        elif not complete and (prove or not count):
+        elif not complete and (prove or not self._rows):
             self._ledger.listings.cut(listing.id, "the answer ended without saying that it is complete")
-            if not count:
+            if not self._rows:
                 raise ListingFailed(f"{question.url}: an answer of 0 bytes is no list of captures. Run again later.")
         return self._ledger.listings.get(listing.id)
+
+    def _tell(self) -> None:
+        self._space.progress(Progress("listing", self._rows, None))
 
     def _completed(self, listing: Listing) -> None:
         """Let the ids be looked at again that waited for a listing of all times, and note what has vanished from it."""

@@ -12,26 +12,22 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
-from scraper.engine.beliefs import Doubt
-from scraper.engine.conclude import CannotRender, Conclusions, fault_of_ours
-from scraper.engine.decide import Cases, Place
-from scraper.engine.fetch import Fetch, Workers
+from scraper.engine.beliefs import FIRST, Tally, tally_of
+from scraper.engine.cases import Cases, Place
+from scraper.engine.fetch import Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
-from scraper.engine.outcomes import Outcomes, Progress
+from scraper.engine.outcomes import Progress
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
-from scraper.selection.candidates import is_a_part
-from scraper.selection.decisions import Policy, Read, Written
+from scraper.selection.candidates import is_a_part, is_shared
+from scraper.selection.decision import Concluded, Written
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from scraper.engine.keep import Intake, ReadPage
-    from scraper.ledger import Ledger
-    from scraper.models import Site
-    from scraper.store.documents import Writer
-    from scraper.times import Clock
+    from scraper.archive.client import Archive
+    from scraper.archive.replay import ReplayClient
+    from scraper.engine.workspace import Workspace
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -39,54 +35,40 @@ BATCH = 100
 
 
 class Engine:
-    """Works on articles.
+    """Works on articles of an output folder.
 
     Args:
-        site, ledger, intake, writer: the parts of an output folder.
-        policy: the settings that decide.
-        clock, stop: tell the time, and when the run is to end.
-        fetch: gets a capture from the archive, in a thread; None: offline.
-        in_flight: how many captures are asked for at the same time.
-        doubting: stop when the first pages read mostly contradict what is believed of them.
-        progress: is told now and then how far the work is.
+        space: the folder.
+        archive: is asked for captures, in threads; None: offline.
         permitted: says whether a capture may be considered (``--from``, ``--to``).
+        doubting: stop when the first pages that are read into the folder mostly contradict what is believed of them.
         shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
     """
 
     def __init__(
         self,
-        site: Site,
-        ledger: Ledger,
-        intake: Intake,
-        writer: Writer,
+        space: Workspace,
+        archive: Archive | None,
         *,
-        policy: Policy,
-        clock: Clock,
-        stop: threading.Event,
-        fetch: Fetch | None = None,
-        in_flight: int = 1,
-        doubting: bool = False,
-        progress: Callable[[Progress], None] = lambda _: None,
-        permitted: Callable[[Capture], bool] = lambda _: True,
-        shown: Callable[[int, str], str] = lambda _, document: document,
+        permitted: Callable[[Capture], bool],
+        doubting: bool,
+        shown: Callable[[int, str], str],
     ) -> None:
-        self._site = site
-        self._ledger = ledger
-        self._intake = intake
-        self._stop = stop
-        self._fetch = fetch
-        self._progress = progress
-        self._doubt = Doubt(ledger, site.beliefs) if doubting else None
-        self._workers: Workers[tuple[int, Capture], Memento] = Workers(in_flight, stop)
-        self._ready: dict[Place, ReadPage] = {}
-        self.cases = Cases(site, ledger, policy, clock, permitted)
+        self._space = space
+        self._ledger = space.ledger
+        self._intake = space.intake
+        self._stop = space.stop
+        self._archive = archive
+        self._doubting = doubting
+        self._first_pages: Tally | None = None
+        self._workers: Workers[tuple[int, Capture], Memento] = Workers(space.config.in_flight, space.stop)
+        self._ready: dict[Place, Reading] = {}
+        self.cases = Cases(space, offline=archive is None, permitted=permitted, shown=shown)
+        self.outcomes = self.cases.outcomes
         self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
         self._total: int | None = None
         self._started = 0
         self._seen: set[int] = set()
-        self.outcomes = Outcomes()
-        self._writer = writer
-        self._conclusions = Conclusions(site, ledger, writer, clock, self.cases, self.outcomes, shown)
 
     def process(
         self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None, batch: int = BATCH
@@ -112,17 +94,15 @@ class Engine:
         if self._stop.is_set():
             raise Stopped("the run was asked to end")
 
-    def decide_from(self, article: int, pages: Mapping[Place, ReadPage], again: Iterable[Place]) -> None:
+    def decide_from(self, article: int, pages: Mapping[Place, Reading], *, again: bool) -> None:
         """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
 
-        Those that had been read before count `again`; the others once they are asked for, as in any run.
+        Pages that are read `again` all count; the others once they are asked for, as in any run.
         """
         self.outcomes.articles += 1
         self._ready = dict(pages)
-        captures = {(one.original, one.timestamp): one for one in self._ledger.captures.rows(article)}
-        for place in again:
-            if place in captures:
-                self._take_ready(article, captures[place])
+        for capture in self._ledger.captures.rows(article) if again else ():
+            self._take_ready(article, capture)
         self._advance(article)
         self._ready = {}
 
@@ -133,8 +113,8 @@ class Engine:
         if page is None:
             return False
         self._intake.record(article, capture, page)
-        self.cases.pages[article][place] = page.reading
-        self.outcomes.read(article, page.reading)
+        self.cases.pages[article][place] = page
+        self.outcomes.read(article, page)
         return True
 
     def _begin(self, waiting: Iterator[int], limit: int | None, batch: int) -> bool:
@@ -148,7 +128,7 @@ class Engine:
                     return False
                 if not place:
                     stack.enter_context(self._ledger.transaction())
-                    stack.enter_context(self._writer.together())
+                    stack.enter_context(self._space.writer.together())
                 self.outcomes.articles += 1
                 self._seen.add(article)
                 self._started += self._advance(article)
@@ -162,7 +142,7 @@ class Engine:
     def _tell(self, last: Capture | None = None) -> None:
         counts, air = self.outcomes, self._workers.in_air
         done = counts.articles - air
-        self._progress(Progress("fetching", done, self._total, len(counts.written), counts.fetched, air, last))
+        self._space.progress(Progress("fetching", done, self._total, len(counts.written), counts.fetched, air, last))
 
     def _land(self) -> None:
         """Take in what lands next from the archive, and go on with its article."""
@@ -186,15 +166,18 @@ class Engine:
         """Record a capture that was asked for in vain; raise what our own side failed with."""
         if isinstance(error, ArchiveRefused):
             self.cases.attempted[article].discard(capture)
-            self._conclusions.refused(article, capture, error)
+            self.cases.refused(article, capture, error)
         elif isinstance(error, CaptureError):
-            self._conclusions.in_vain(article, capture, error)
+            self.cases.in_vain(article, capture, error)
         elif isinstance(error, ScraperError) or not isinstance(error, Exception):
             if not isinstance(error, Stopped):
                 raise error
         else:
+            # A fault of this program: one answer must not hold up all others.
             log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
-            self._conclusions.in_vain(article, capture, fault_of_ours(error))
+            message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"[:500]
+            own = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
+            self.cases.in_vain(article, capture, own)
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
@@ -207,32 +190,37 @@ class Engine:
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self._conclusions.in_vain(article, capture, error)
+            self.cases.in_vain(article, capture, error)
         reading = self._read(article, answered, memento, record=stands)
         if stands and not is_a_part(reading.verdict, memento.digest_check):
-            self._conclusions.cut_in_a_row = 0
+            self.cases.cut_in_a_row = 0
         else:
-            self._conclusions.in_part(article, answered, reading.detail, more=stands)
+            self.cases.in_part(article, answered, reading.detail, more=stands)
 
     def _read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
         reading = self._intake.read(article, capture, memento, record=record)
         self.cases.pages[article][capture.original, capture.timestamp] = reading
         self.outcomes.read(article, reading)
-        if self._doubt is not None:
-            self.outcomes.doubted += self._doubt.look(article, reading.beliefs)
+        if self._doubting:
+            if self._first_pages is None:
+                self._first_pages = tally_of(self._ledger)  # has those of earlier runs, and this one
+            else:
+                self._first_pages.add(article, reading.beliefs)
+            self._doubting = self._first_pages.pages < FIRST
+            self.outcomes.doubted += self._first_pages.doubted(self._space.site.beliefs)
         return reading
 
     def _advance(self, article: int) -> bool:
         """Do what is to be done for an article until it has its answer, or (then True) the archive was asked."""
         while True:
             decision = self.cases.decide(article)
-            if not isinstance(decision, Read | Written):
-                self._conclusions.record(article, decision)
+            if isinstance(decision, Concluded):
+                self.cases.record(article, decision)
                 break
             capture = decision.capture
-            page = self.cases.page(article, capture)
+            page = self.cases.pages[article].get((capture.original, capture.timestamp))
             if isinstance(decision, Written) and page is not None:
-                if self._is_written(article, decision, page):
+                if self.cases.write(article, decision, page):
                     break
                 continue
             if self._take_ready(article, capture):
@@ -242,24 +230,12 @@ class Engine:
             if stored and (memento := self._intake.load_if_whole(capture)) is not None:
                 self._read(article, capture, memento)
                 continue
-            if self._fetch is None or self._ending or capture in self.cases.attempted[article]:
-                self._conclusions.leave(article, self._why_left())
+            if self._archive is None or self._ending or capture in self.cases.attempted[article]:
+                self.cases.leave(article, self._why_left())
                 break
-            return self._ask(article, capture, self._fetch)
+            return self._ask(article, capture, self._archive.replay)
         self.cases.forget(article)
         return False
-
-    def _is_written(self, article: int, decision: Written, page: Reading) -> bool:
-        """Write an article; if no document can be made of the page, its layout is as good as unknown."""
-        assert page.article is not None
-        try:
-            self._conclusions.write(article, decision, page.article)
-        except CannotRender as error:
-            unknown = page._replace(verdict=Verdict.UNKNOWN_LAYOUT, article=None, detail=f"no document: {error}")
-            self._intake.correct(article, decision.capture, unknown)
-            log.warning("article=%d capture=%s %s", article, decision.capture.timestamp, unknown.detail)
-            return False
-        return True
 
     def _why_left(self) -> str:
         if self.outcomes.refusals:
@@ -270,16 +246,16 @@ class Engine:
             return "the run stopped: the first pages are not as believed"
         return "its kept page cannot be read back; `hkcnews check` says more"
 
-    def _ask(self, article: int, capture: Capture, fetch: Fetch) -> bool:
+    def _ask(self, article: int, capture: Capture, replay: ReplayClient) -> bool:
         if capture.digest in self._behind:
             self._behind[capture.digest].append(article)
             return False
-        if self.cases.known[article][capture].is_one_page_under_many_ids:
+        if is_shared(capture, self.cases.known[article][capture].shared):
             self._behind[capture.digest] = deque()
         self.cases.attempted[article].add(capture)
         known = self.cases.known[article].items()
         kept = frozenset(row.timestamp for row, one in known if one.read is not None)
-        self._workers.submit((article, capture), lambda: fetch(capture, kept=kept))
+        self._workers.submit((article, capture), lambda: replay.fetch(capture, kept=kept))
         return True
 
     def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from scraper.errors import Stopped
 from scraper.room import has_room, leave_room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
-
-    from scraper.models import Capture, Memento
+    from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -23,13 +21,6 @@ POLL = 0.1
 """Seconds of real time between two looks at the stop event."""
 GRACE = 7.0
 """Seconds of real time that what is in the air is given to land once the run is to end."""
-
-
-class Fetch(Protocol):
-    """Gets a capture from the archive, in a thread; follows no redirect to a capture of the `kept` timestamps."""
-
-    def __call__(self, capture: Capture, *, kept: Container[str]) -> Memento:
-        """Return the memento, or raise CaptureError, ArchiveRefused, Stopped."""
 
 
 class Landed(NamedTuple, Generic[K, T]):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from scraper.engine.guard import read_guarded
+from scraper.compression import unknown_encodings
 from scraper.errors import StoreError
 from scraper.ledger.mementos import Kept
-from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
+from scraper.models import UNREAD, Capture, DigestCheck, Lack, Reading, Verdict, page_of
 from scraper.page.replayed import mentions
 from scraper.payload import check_digest, payload_sha1
 from scraper.selection.candidates import is_a_part
@@ -21,21 +22,47 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.ledger import Ledger
-    from scraper.models import Memento, Reading, Site
+    from scraper.models import Memento, Site
     from scraper.store.location import Location
     from scraper.store.warc import WarcStore
 
 log = logging.getLogger(__name__)
 
 
-def kept_at(memento: Memento, article: int | None, location: Location) -> Kept:
-    """Return what the ledger is told of a memento that lies in the store."""
-    page_sha256 = hashlib.sha256(memento.body).hexdigest()
-    digest = payload_sha1(memento.payload)
-    told = {key: captures_beside(value) if key == "Link" else value for key, value in memento.provenance}
-    provenance = json.dumps(told, ensure_ascii=False)
-    place = memento.original, memento.timestamp, article, *location
-    return Kept(*place, digest, page_sha256, memento.digest_check, provenance)
+LARGE = 1 << 20
+"""Bytes: smaller pages take no memory worth a mark on the disk."""
+_DEATHS = 2
+"""One may have had other reasons."""
+
+
+def read_guarded(site: Site, memento: Memento, folder: Path) -> Reading:
+    """Read a page, a large one under a mark in `folder`: one at which the process has died twice is not read again.
+
+    Never raises.
+    """
+    if len(memento.body) <= LARGE:
+        return _read(site, memento)
+    name = hashlib.sha256(memento.body).hexdigest()[:16]
+    deaths = len(list(folder.glob(f".reading-{name}-*")))
+    if deaths >= _DEATHS:
+        detail = f"reading it has ended the process {_DEATHS} times; remove .reading-{name}-* to try again"
+        return Reading(Verdict.UNKNOWN_LAYOUT, detail=detail)
+    with contextlib.suppress(OSError):
+        (folder / f".reading-{name}-{deaths + 1}").touch(exist_ok=False)
+    reading = _read(site, memento)
+    for mark in folder.glob(f".reading-{name}-*"):
+        with contextlib.suppress(OSError):
+            mark.unlink(missing_ok=True)
+    return reading
+
+
+def _read(site: Site, memento: Memento) -> Reading:
+    """Read a page. Bytes in an encoding that is not known are no other site's: they may yet be read."""
+    reading = site.read(page_of(memento))
+    unknown = unknown_encodings(memento.header("Content-Encoding") or "")
+    if reading.verdict is Verdict.FOREIGN and unknown:
+        return Reading(Verdict.UNKNOWN_LAYOUT, detail=f"in a content encoding that is not read: {', '.join(unknown)}")
+    return reading
 
 
 def with_digest_check(memento: Memento, digest: str) -> Memento:
@@ -51,27 +78,6 @@ def row_that_answered(capture: Capture, memento: Memento, rows: Iterable[Capture
     key = urlkey(memento.original)
     same = (row for row in rows if row.timestamp == memento.timestamp and urlkey(row.original) == key)
     return next(same, capture._replace(original=memento.original, timestamp=memento.timestamp))
-
-
-def capture_of(memento: Memento) -> Capture:
-    """Return the CDX row that the archive would have for a memento."""
-    kind = (memento.header("content-type") or "unk").split(";")[0].strip().lower()
-    digest = payload_sha1(memento.payload)
-    original = memento.original
-    return Capture(urlkey(original), memento.timestamp, original, kind, str(memento.status), digest, "-")
-
-
-class ReadPage(NamedTuple):
-    """What reading a kept page gave, and what is recorded with it. Travels between processes."""
-
-    reading: Reading
-    digest_check: DigestCheck
-    page_sha256: str
-
-
-def read_page(site: Site, memento: Memento, digest_check: DigestCheck, folder: Path) -> ReadPage:
-    """Read a memento of an output folder."""
-    return ReadPage(read_guarded(site, memento, folder), digest_check, hashlib.sha256(memento.body).hexdigest())
 
 
 class Intake:
@@ -104,20 +110,27 @@ class Intake:
 
     def _take(self, memento: Memento, location: Location) -> bool:
         """Record where a memento lies: as the one of its capture, or as a copy that is worse than that one."""
-        article = self._site.article_id(memento.original)
-        kept = kept_at(memento, article, location)
+        original, timestamp = memento.original, memento.timestamp
+        article, digest = self._site.article_id(original), payload_sha1(memento.payload)
+        told = {key: captures_beside(value) if key == "Link" else value for key, value in memento.provenance}
+        kept = Kept(
+            *(original, timestamp, article, *location, digest, hashlib.sha256(memento.body).hexdigest()),
+            *(memento.digest_check, json.dumps(told, ensure_ascii=False)),
+        )
         if article is not None:
-            before = self._ledger.mementos.get(memento.original, memento.timestamp)
+            before = self._ledger.mementos.get(original, timestamp)
             earlier = self._load_if_whole(before) if before else None
             if earlier is not None and self._worth(memento) <= self._worth(earlier):
                 self._ledger.mementos.add_copy(kept)
                 return False
         self._ledger.mementos.add(kept)
         if article is not None:
+            kind = (memento.header("content-type") or "unk").split(";")[0].strip().lower()
+            row = Capture(urlkey(original), timestamp, original, kind, str(memento.status), digest, "-")
             self._ledger.articles.add_ids([article], "asked")
-            self._ledger.captures.add(article, capture_of(memento))
+            self._ledger.captures.add(article, row)  # as the archive would list it
             self._ledger.articles.mark_due([article])
-        self._damaged.discard((memento.original, memento.timestamp))
+        self._damaged.discard((original, timestamp))
         return True
 
     def _worth(self, memento: Memento) -> tuple[bool | int | str, ...]:
@@ -169,27 +182,21 @@ class Intake:
             return None
 
     def read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
-        """Read a memento and record, as one, what that gave and which other articles the page names.
-
-        Not recorded is what reading a copy gave that does not stand for its capture.
-        """
-        page = read_page(self._site, memento, memento.digest_check, self._folder)
-        reading, detail = page.reading, f" ({page.reading.detail})" if page.reading.detail else ""
+        """Read a memento and record what that gave, unless it is a copy that does not stand for its capture."""
+        reading = read_guarded(self._site, memento, self._folder)
+        detail = f" ({reading.detail})" if reading.detail else ""
         log.info("article=%d capture=%s read: %s%s", article, capture.timestamp, reading.verdict, detail)
         if record:
-            self.record(article, capture, page)
+            self.record(article, capture, reading)
         return reading
 
-    def correct(self, article: int, capture: Capture, reading: Reading) -> None:
-        """Record another reading of a kept page in the place of an earlier one."""
+    def record(self, article: int, capture: Capture, reading: Reading) -> None:
+        """Record, as one, what reading a kept page gave and which other articles it names."""
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
         assert kept is not None, capture
-        self.record(article, capture, ReadPage(reading, DigestCheck(kept.digest_check), kept.page_sha256))
-
-    def record(self, article: int, capture: Capture, page: ReadPage) -> None:
-        """Record, as one, what reading a kept page gave and which other articles it names."""
+        check = DigestCheck(kept.digest_check)
         with self._ledger.transaction():
             self._ledger.captures.record_read(
-                article, capture, page.reading, digest_check=page.digest_check, page_sha256=page.page_sha256
+                article, capture, reading, digest_check=check, page_sha256=kept.page_sha256
             )
-            self._ledger.articles.add_ids(page.reading.linked_ids, "link")
+            self._ledger.articles.add_ids(reading.linked_ids, "link")

@@ -1,8 +1,9 @@
-"""What a run did, counted as it goes. Values only."""
+"""What a run did, counted as it goes, and how long it leaves alone what could not be had. Values only."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.engine.beliefs import Tally
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.models import Capture, Reading, State
+
+
+_PAUSES = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+LONGEST_PAUSE = timedelta(days=1)
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long what could not be had is left alone after so many tries, 1 or more."""
+    return _PAUSES[tries - 1] if tries <= len(_PAUSES) else LONGEST_PAUSE
 
 
 class Failed(NamedTuple):
@@ -30,39 +40,23 @@ class Refusal(NamedTuple):
 
 
 class Outcomes:
-    """The counts of one run.
-
-    Attributes:
-        written: ids whose file was made or changed, in order; `unchanged` had their content already.
-        fetched: how many mementos came from the archive.
-        verdicts: of the pages read.
-        vain: verdicts of captures that could not be read.
-        readings: field to the reading that won to how often, over the articles read.
-        lacks: what the pages read lack, to how many.
-        failed: article id to what became of it.
-        unconfirmed: id that nothing was found of to whether a complete listing says so; two are needed.
-        lost: article id, written before and not any more, to why.
-        refusals: of the archive as a whole.
-        articles: how many ids were looked at.
-        beliefs: what the pages read say of what is believed of them.
-        doubted: beliefs for which the run was stopped: the first pages mostly contradict them.
-    """
+    """The counts of one run; articles by their ids."""
 
     def __init__(self) -> None:
-        self.written: list[int] = []
-        self.unchanged = 0
-        self.fetched = 0
-        self.verdicts: Counter[str] = Counter()
-        self.vain: Counter[str] = Counter()
-        self.readings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self.lacks: Counter[str] = Counter()
+        self.articles = 0  # looked at
+        self.written: list[int] = []  # those whose file was made or changed, in order
+        self.unchanged = 0  # files that had their content already
         self.failed: dict[int, Failed] = {}
-        self.unconfirmed: dict[int, bool] = {}
-        self.lost: dict[int, str] = {}
-        self.refusals: list[Refusal] = []
-        self.articles = 0
-        self.beliefs = Tally()
-        self.doubted: list[str] = []
+        self.lost: dict[int, str] = {}  # written before and not any more, to why
+        self.unconfirmed: dict[int, bool] = {}  # nothing was found, to whether a complete listing says so
+        self.fetched = 0  # mementos that came from the archive
+        self.verdicts: Counter[str] = Counter()  # of the pages read
+        self.vain: Counter[str] = Counter()  # verdicts of captures that could not be read
+        self.readings: defaultdict[str, Counter[str]] = defaultdict(Counter)  # field to the reading that won
+        self.lacks: Counter[str] = Counter()  # of the pages read
+        self.beliefs = Tally()  # what the pages read say of what is believed of them
+        self.doubted: list[str] = []  # beliefs for which the run was stopped
+        self.refusals: list[Refusal] = []  # of the archive as a whole; one at most
 
     def read(self, article: int, reading: Reading) -> None:
         """Count a page that was read."""
@@ -78,7 +72,7 @@ class Outcomes:
             self.refusals.append(refusal)
 
 
-class Plan:
+class Plan(NamedTuple):
     """What a run would do (``--dry-run``).
 
     Attributes:
@@ -87,10 +81,9 @@ class Plan:
         concluded: how many ids need no page at all.
     """
 
-    def __init__(self) -> None:
-        self.fetch: list[tuple[int, str]] = []
-        self.read: list[int] = []
-        self.concluded = 0
+    fetch: list[tuple[int, str]]
+    read: list[int]
+    concluded: int
 
 
 class Progress(NamedTuple):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.export.plain import plain_text
-from scraper.images.documents import Pictures
+from scraper.images.documents import with_addresses
 from scraper.images.links import addresses
 from scraper.ledger.evidence import ChosenCapture
 from scraper.markdown.document import DocumentError, parse_document
@@ -101,7 +101,6 @@ class Articles:
         self.ledger = ledger
         self.withheld = withheld.among({one for one in withheld.ids if ledger.articles.get(one)})
         self._folder = folder
-        self._pictures = Pictures(ledger, local=False)
         self.left_out: dict[int, str] = {}
         self.without_page: set[int] = set()
 
@@ -128,7 +127,7 @@ class Articles:
         data = (self._folder / str(entry.file)).read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         text = data.decode()
-        form = self._pictures.original(entry.id, text)
+        form = with_addresses(self.ledger, entry.id, text)
         if form is None and sha256 != entry.file_sha256:
             raise ValueError("it is not the file that was written")
         return Standing(entry, form or text, data, sha256)

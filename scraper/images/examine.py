@@ -16,10 +16,6 @@ _EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": 
 """Format to extension; MPO is what Pillow calls a JPEG with more pictures behind it."""
 
 
-class NotAPicture(ValueError):
-    """The bytes are no picture that can be shown; the message says why."""
-
-
 class Picture(NamedTuple):
     """What bytes were found to be. `extension` follows from the content; sizes in pixels."""
 
@@ -28,27 +24,24 @@ class Picture(NamedTuple):
     height: int
 
 
-def examine(data: bytes) -> Picture:
-    """Decode a picture (of an animation the first frame), whatever its headers or name claim. Not safe for threads.
+def examine(data: bytes) -> Picture | str:
+    """Decode a picture (of an animation the first frame), whatever its headers or name claim, or say why it is none.
 
-    Raises:
-        NotAPicture: it is none, is cut short, or is larger than `MAX_PIXELS`.
+    Not safe for threads; what is larger than `MAX_PIXELS` is not decoded.
     """
     if not data:
-        raise NotAPicture("it is empty")
+        return "it is empty"
     if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise NotAPicture("it is a text, such as HTML or SVG")
+        return "it is a text, such as HTML or SVG"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return _decode(data)
-        except NotAPicture:
-            raise
-        except Exception as error:  # decoders of hostile bytes raise whatever they stumble over
-            raise NotAPicture(f"it cannot be decoded ({type(error).__name__}: {error})"[:300]) from error
+        except Exception as error:  # noqa: BLE001 # decoders of hostile bytes raise whatever they stumble over
+            return f"it cannot be decoded ({type(error).__name__}: {error})"[:300]
 
 
-def _decode(data: bytes) -> Picture:
+def _decode(data: bytes) -> Picture | str:
     # The last two are not among those that Pillow loads at first.
     from PIL import IcoImagePlugin, Image, WebPImagePlugin
 
@@ -56,6 +49,6 @@ def _decode(data: bytes) -> Picture:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         kind, (width, height) = image.format or "", image.size
         if width * height > MAX_PIXELS:
-            raise NotAPicture(f"its {width} × {height} pixels are more than {MAX_PIXELS}")
+            return f"its {width} × {height} pixels are more than {MAX_PIXELS}"
         image.load()
     return Picture(_EXTENSIONS[kind], width, height)

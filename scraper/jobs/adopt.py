@@ -15,18 +15,14 @@ if TYPE_CHECKING:
 
     from scraper.audit.folder import Audited
     from scraper.config import Config
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.times import Clock
 
 _BATCH = 500
 
 
 class Adoption:
-    """Takes documents over into an output folder.
-
-    Attributes:
-        adopted: how many were taken over, now or before.
-    """
+    """Takes documents over into an output folder; `adopted` is how many it took, now or before."""
 
     def __init__(self, space: Workspace) -> None:
         self._space = space
@@ -57,28 +53,18 @@ class Adoption:
         name = document_path(article)
         # What lies there and is not in the ledger is somebody's: it is set aside, not written over.
         file = self._space.writer.write(name, audited.path.read_bytes(), known_sha256=row.file_sha256 if row else None)
-        capture = Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-")
-        ledger.captures.add(article, capture)
+        ledger.captures.add(article, Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-"))
         known = ", ".join(sorted({found.defect for found in defects}))
+        reason = f"adopted as it was{f', with {known}' if known else ''}"
         ledger.articles.adopt(
-            article,
-            timestamp=timestamp,
-            original=original,
-            file=name,
-            sha256=file.sha256,
-            reason=f"adopted as it was{f', with {known}' if known else ''}",
+            article, timestamp=timestamp, original=original, file=name, sha256=file.sha256, reason=reason
         )
         self.adopted += 1
 
 
 @contextlib.contextmanager
 def adopting(config: Config, *, clock: Clock) -> Iterator[Adoption]:
-    """Open the output folder for documents to be taken over.
-
-    Raises:
-        LockHeld: a run is at work there.
-        StoreError: it cannot be written.
-    """
+    """Open the output folder for documents to be taken over; see `scraper.jobs`."""
     with open_workspace(config, clock=clock, all_ids=True) as space:
         adoption = Adoption(space)
         yield adoption

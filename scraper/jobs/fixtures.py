@@ -78,29 +78,25 @@ def read_fixtures(folder: Path) -> Iterator[Fixture]:
         StoreError: a page without its ``.json``, or one that cannot be read.
     """
     for path in sorted(folder.glob("*/*.html")):
-        yield _read(path)
-
-
-def _read(path: Path) -> Fixture:
-    sidecar, document = path.with_suffix(".json"), path.with_suffix(".md")
-    try:
-        known = json.loads(sidecar.read_text(encoding="utf-8"))
-        page = Page(
-            original=known.pop("url"),
-            timestamp=known.pop("timestamp"),
-            status=known.pop("status"),
-            content_type=known.pop("content_type"),
-            body=path.read_bytes(),
-            location=known.pop("location", None),
-            truncated=known.pop("truncated", None),
-        )
-        why = known.pop("why")
-        text = document.read_bytes().decode("utf-8") if document.exists() else None
-    except (OSError, ValueError, KeyError) as error:
-        raise StoreError(
-            f"fixture {path}: {error!r}; its .json must hold why, url, timestamp, status, content_type"
-        ) from error
-    return Fixture(path, why, page, Outcome(known, text))
+        sidecar, document = path.with_suffix(".json"), path.with_suffix(".md")
+        try:
+            known = json.loads(sidecar.read_text(encoding="utf-8"))
+            page = Page(
+                original=known.pop("url"),
+                timestamp=known.pop("timestamp"),
+                status=known.pop("status"),
+                content_type=known.pop("content_type"),
+                body=path.read_bytes(),
+                location=known.pop("location", None),
+                truncated=known.pop("truncated", None),
+            )
+            why = known.pop("why")
+            text = document.read_bytes().decode("utf-8") if document.exists() else None
+        except (OSError, ValueError, KeyError) as error:
+            raise StoreError(
+                f"fixture {path}: {error!r}; its .json must hold why, url, timestamp, status, content_type"
+            ) from error
+        yield Fixture(path, why, page, Outcome(known, text))
 
 
 def differences(fixture: Fixture, site: Site) -> list[str]:

@@ -7,10 +7,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from scraper.files import json_line
-from scraper.images.ask import Service
-from scraper.images.collect import Collector
-from scraper.jobs.deadline import Deadline
-from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
+from scraper.images.documents import name, relink
+from scraper.jobs.collect import Collector
+from scraper.jobs.workspace import deadline, open_archive, open_workspace, refresh_manifest
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
 from scraper.reports.images import ImagesReport, image_json
@@ -18,12 +17,12 @@ from scraper.times import parse_duration
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.engine.outcomes import Progress
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.times import Clock
 
 
@@ -39,24 +38,15 @@ def fetch_images(
 ) -> ImagesReport:
     """Fetch and keep the pictures of written articles, and let documents name them as the settings want.
 
-    Args:
-        config: settings.
-        clock: tells the time.
-        stop: set when it is to end; set here when ``max_runtime`` is over.
-        limit: fetch at most so many pictures.
-        ask_again: ask anew for those that were missing.
-        offline: only put in place what is kept.
-        progress: is told now and then how far the work is.
-
-    Raises:
-        LockHeld: another process is at work on this output folder.
-        StoreError: the output folder cannot be written; nothing that was kept is lost.
+    At most `limit` are fetched, with `ask_again` also those that were missing; `offline` only puts in place what is
+    kept. The rest is as in `scraper.jobs`; `stop` is set here when ``max_runtime`` is over.
     """
     runtime = parse_duration(config.max_runtime) if config.max_runtime else None
-    with contextlib.ExitStack() as stack:
-        stack.callback(Deadline(runtime, clock=clock, stop=stop).close)
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
-        archive = None if offline else stack.enter_context(open_archive(config, clock=clock, stop=stop))
+    with (
+        deadline(runtime, clock=clock, stop=stop),
+        open_workspace(config, clock=clock, stop=stop, progress=progress) as space,
+        contextlib.nullcontext() if offline else open_archive(space) as archive,
+    ):
         report = collect_images(space, archive, limit=limit, ask_again=ask_again)
         refresh_manifest(space)
         return report
@@ -69,31 +59,19 @@ def collect_images(
 
     Without an archive it works offline, from what is kept.
     """
+    report = ImagesReport()
     space.ledger.images.begin()
     _name_unnamed(space)
-    remade = _remake(space)
+    report.remade = _remake(space)
     if ask_again:
         space.ledger.images.mark_missing_due()
-    collector = Collector(
-        space,
-        clock=space.clock,
-        stop=space.stop,
-        service=_service(archive) if archive else None,
-        in_flight=space.config.in_flight,
-        progress=space.progress,
+    Collector(space, archive, report).run(limit=limit)
+    report.documents_changed, report.documents_left = relink(space)
+    space.writer.write_lines(
+        IMAGES_LIST, (f"{json_line(image_json(one))}\n".encode() for one in space.ledger.images.each())
     )
-    collected = collector.run(limit=limit)
-    relinked = space.pictures.relink(space.writer, space.folder)
-    space.writer.write_lines(IMAGES_LIST, _lines(space))
-    return ImagesReport(collected, relinked, remade, space.ledger.images.states())
-
-
-def _service(archive: Archive) -> Service:
-    # No list says that a picture was captured, so each URL is a guess.
-    return Service(
-        fetch=lambda capture: archive.replay.fetch(capture, "im_", guess=True),
-        captures=lambda url: [row for page in archive.cdx.pages(url, "exact") for row in page.rows],
-    )
+    report.states = space.ledger.images.states()
+    return report
 
 
 def _name_unnamed(space: Workspace) -> None:
@@ -105,7 +83,7 @@ def _name_unnamed(space: Workspace) -> None:
         data = path.read_bytes() if path.exists() else b""
         if hashlib.sha256(data).hexdigest() == row.file_sha256:
             with contextlib.suppress(UnicodeDecodeError):  # no document of this form, so none of its pictures counts
-                space.pictures.name(row.id, data.decode())
+                name(space.ledger, row.id, data.decode())
 
 
 def _remake(space: Workspace) -> int:
@@ -119,8 +97,3 @@ def _remake(space: Workspace) -> int:
             memento = space.store.load_kept(record)
             count += space.writer.write(f"{IMAGES_FOLDER}/{kept.path}", memento.body).changed
     return count
-
-
-def _lines(space: Workspace) -> Iterator[bytes]:
-    for entry in space.ledger.images.each():
-        yield f"{json_line(image_json(entry))}\n".encode()

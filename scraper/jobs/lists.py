@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from scraper.archive.client import Archive
     from scraper.config import Config
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.models import ListEntry, Memento
     from scraper.times import Clock
 
@@ -43,15 +42,11 @@ def fetch_lists(
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> ListsReport:
-    """Find lists, fetch and read at most `limit` of them, and say what they name.
-
-    Raises:
-        LockHeld: a run is at work on this output folder.
-        StoreError: the output folder cannot be written or read.
-    """
-    with contextlib.ExitStack() as stack:
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
-        archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
+    """Find lists, fetch and read at most `limit` of them, and say what they name. The rest is as in `scraper.jobs`."""
+    with (
+        open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True) as space,
+        open_archive(space) as archive,
+    ):
         report = collect_lists(space, archive, limit=limit)
         refresh_manifest(space)
         return report
@@ -75,12 +70,7 @@ def collect_lists(space: Workspace, archive: Archive, *, limit: int = LIMIT) -> 
 
 
 def _list(space: Workspace, archive: Archive) -> None:
-    """Ask which captures of lists there are, unless that was done not long ago.
-
-    Raises:
-        ArchiveError: the archive refused, or an answer was cut; what came is known.
-        Stopped: the run is to end.
-    """
+    """Ask which captures of lists there are, unless that was done not long ago. What comes of a cut answer is known."""
     ledger, site = space.ledger, space.site
     last = ledger.get_meta(_LISTED)
     full = timedelta(days=space.config.full_listing_days)
@@ -88,22 +78,20 @@ def _list(space: Workspace, archive: Archive) -> None:
         return
     for url, match_type in site.list_queries:
         for page in ahead(archive.cdx.pages(url, match_type), space.stop):
-            ledger.lists.add(row for row in page.rows if site.is_list(row.original) and _is_page(row))
+            ledger.lists.add(
+                row
+                for row in page.rows
+                if row.statuscode in ("200", "-")
+                and row.mimetype in _KINDS
+                and is_timestamp(row.timestamp)
+                and site.is_list(row.original)
+            )
             log.info("lists=%s rows=%d complete=%s", url, len(page.rows), page.complete)
     ledger.set_meta(_LISTED, ledger.now())
 
 
-def _is_page(row: Capture) -> bool:
-    return row.statuscode in ("200", "-") and row.mimetype in _KINDS and is_timestamp(row.timestamp)
-
-
 def _read(space: Workspace, archive: Archive, report: ListsReport, limit: int) -> None:
-    """Read at most so many lists, the latest before the closure first.
-
-    Raises:
-        ArchiveRefused: the archive refuses or is down.
-        Stopped: the run is to end.
-    """
+    """Read at most so many lists, the latest before the closure first."""
     ledger, site = space.ledger, space.site
     wanted = ledger.lists.unread(site.closure)[:limit]
     for _, capture, got in get_mementos(space, archive, ((None, one) for one in wanted)):
@@ -132,11 +120,7 @@ def _record(space: Workspace, capture: Capture, memento: Memento) -> list[ListEn
 
 
 def read_kept_lists(space: Workspace) -> None:
-    """Read the lists that are kept and of which the ledger does not know what they say: it was made again.
-
-    Raises:
-        StoreError: the ledger cannot be written.
-    """
+    """Read the lists that are kept and of which the ledger does not know what they say: it was made again."""
     lists, site = space.ledger.lists, space.site
     for kept in space.ledger.mementos.of_no_article():
         if site.is_list(kept.original) and not lists.is_read(kept.original, kept.timestamp):

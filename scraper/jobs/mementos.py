@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from scraper.archive.client import Archive
     from scraper.engine.fetch import Landed
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.models import Capture, Memento
 
 K = TypeVar("K")

@@ -5,36 +5,33 @@ from __future__ import annotations
 import contextlib
 import difflib
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.check.folder import unknown_documents
-from scraper.engine.keep import read_page
+from scraper.engine.keep import read_guarded
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.files import output_lock
+from scraper.images.documents import shown
 from scraper.jobs.lists import read_kept_lists
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
-from scraper.models import DigestCheck
 from scraper.parallel import chunked, map_processes
-from scraper.paths import LEDGER_FILE
+from scraper.paths import LEDGER_FILE, document_path
 from scraper.reports.manifest import read_manifest
 from scraper.sites import get_site
-from scraper.store.documents import Writer
 from scraper.store.warc import WarcStore
-from scraper.times import SYSTEM_CLOCK, SystemClock, format_timestamp
+from scraper.times import SYSTEM_CLOCK, format_timestamp
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Sequence
 
     from scraper.config import Config
-    from scraper.engine.keep import ReadPage
     from scraper.engine.outcomes import Outcomes, Progress
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.ledger.mementos import Kept
-    from scraper.models import Site
-    from scraper.store.documents import FileWritten
+    from scraper.models import Reading
     from scraper.times import Clock
 
 _CHUNK = 16
@@ -43,11 +40,11 @@ _EVERY = range(2**62)
 
 
 class ArticleRead(NamedTuple):
-    """The kept pages of an article, read again: `again` had been read before, `broken` could not be got."""
+    """The kept pages of an article, read `again` or for the first time; `broken` could not be got."""
 
     article: int
-    pages: dict[tuple[str, str], ReadPage]
-    again: list[tuple[str, str]]
+    pages: dict[tuple[str, str], Reading]
+    again: bool
     broken: list[str]
 
 
@@ -75,23 +72,6 @@ class Rebuilt:
         return ExitStatus.INCOMPLETE if self.broken or self.outcomes.lost or self.unknown else ExitStatus.DONE
 
 
-class _TellingWriter(Writer):
-    """A writer that tells of each file that changes, with what it was."""
-
-    def __init__(self, folder: Path, changed: Callable[[str, str, str], None]) -> None:
-        super().__init__(folder)
-        self._root = folder
-        self._changed = changed
-
-    def write(self, name: str, data: bytes, *, known_sha256: str | None = None) -> FileWritten:
-        path = self._root / name
-        before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        file = super().write(name, data, known_sha256=known_sha256)
-        if file.changed:
-            self._changed(name, before, data.decode("utf-8"))
-        return file
-
-
 def rebuild(
     config: Config,
     *,
@@ -106,34 +86,29 @@ def rebuild(
     """Read every kept page again with the program as it is now, decide, and write.
 
     A ledger that is missing is made again from the WARC files first; what only listings knew is then not known.
-    Of `ids` only, if there are any, in `jobs` processes; `clock`, `stop` and `progress` are as in `scraper.jobs.run`.
-    `anew`: the ledger was set aside, so there may be documents that it does not know any more. `changed` is told of
-    each file that changes: name below the output folder, text before, text now.
-
-    Raises:
-        LockHeld: a run is at work on this output folder.
-        StoreError: the output folder cannot be written.
+    Of `ids` only, if there are any, in `jobs` processes; `clock`, `stop`, `progress` and errors are as in
+    `scraper.jobs`. `anew`: the ledger was set aside, so there may be documents that it does not know any more.
+    `changed` is told of each file that changes: name below the output folder, text before, text now.
     """
     with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
         _know_ids_of_manifest(space)
-        if changed is not None:
-            space.writer = _TellingWriter(space.folder, changed)
-        engine = make_engine(space)
-        rebuilt = Rebuilt(engine.outcomes, broken=list(space.damage), mended=space.mended)
-        work = partial(_read_all, str(space.store.folder), space.site.name)
+        engine = make_engine(space, shown=partial(_shown, changed) if changed else shown)
+        rebuilt = Rebuilt(engine.outcomes, broken=list(space.store.damage), mended=space.mended)
+        work = partial(_read, str(space.store.folder), space.site.name)
         try:
             for chunk in map_processes(work, chunked(_kept(space, ids), _CHUNK), jobs=jobs):
                 with space.ledger.transaction(), space.writer.together():
                     for read in chunk:
                         rebuilt.broken += read.broken
                         if not read.broken:  # with a broken page nothing is concluded
-                            engine.decide_from(read.article, read.pages, read.again)
+                            engine.decide_from(read.article, read.pages, again=read.again)
         except Stopped:
             rebuilt.stopped = True
         if not ids and not rebuilt.stopped:
             read_kept_lists(space)
-        if anew and not ids and not rebuilt.stopped:  # else many are only not written down yet
-            rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
+            if anew:  # else many are only not written down yet
+                known = {one.file for one in space.ledger.articles.documents()}
+                rebuilt.unknown = unknown_documents(space.folder, known)
         refresh_manifest(space)
         return rebuilt
 
@@ -150,43 +125,47 @@ def _know_ids_of_manifest(space: Workspace) -> None:
             ledger.set_meta("seeded", "manifest")
 
 
-def _kept(space: Workspace, ids: Sequence[range]) -> Iterator[list[tuple[Kept, bool]]]:
-    """Yield what is to be read: what was read before, or, of an article of which nothing was, all that is kept."""
+def _kept(space: Workspace, ids: Sequence[range]) -> Iterator[tuple[list[Kept], bool]]:
+    """Yield what is to be read of each article: again what was read, or, where nothing was, all that is kept."""
     for wanted in ids or (_EVERY,):
         for kept in space.ledger.mementos.of_articles(wanted[0], wanted[-1]):
             if space.stop.is_set():
                 raise Stopped("the rebuild was asked to end")
-            yield [one for one in kept if one[1]] or kept
+            before = [one for one, was_read in kept if was_read]
+            yield before or [one for one, _ in kept], bool(before)
 
 
-@cache
-def _tools(folder: str, site_name: str) -> tuple[WarcStore, Site]:
-    """Open the store in this process; revisits name the place of their payload, so no ledger is asked."""
-    store = WarcStore(Path(folder), clock=SystemClock(), max_bytes=1, find=lambda _: None)
-    return store, get_site(site_name)
+def _read(folder: str, site_name: str, articles: list[tuple[list[Kept], bool]]) -> list[ArticleRead]:
+    """Read the kept pages of some articles; runs in a process of its own.
+
+    Revisits name the place of their payload, so no ledger is asked.
+    """
+    store = WarcStore(Path(folder), clock=SYSTEM_CLOCK, max_bytes=1, find=lambda _: None)
+    site = get_site(site_name)
+    done = []
+    for captures, again in articles:
+        article = captures[0].article
+        assert article is not None
+        read = ArticleRead(article, {}, again, [])
+        for kept in captures:
+            try:
+                memento = store.load_kept(kept)
+            except StoreError as error:
+                read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
+            else:
+                read.pages[kept.original, kept.timestamp] = read_guarded(site, memento, store.folder.parent)
+        done.append(read)
+    return done
 
 
-def _read_all(folder: str, site_name: str, articles: list[list[tuple[Kept, bool]]]) -> list[ArticleRead]:
-    """Read the kept pages of some articles; runs in a process of its own."""
-    store, site = _tools(folder, site_name)
-    return [_read(store, site, kept) for kept in articles]
-
-
-def _read(store: WarcStore, site: Site, captures: list[tuple[Kept, bool]]) -> ArticleRead:
-    article = captures[0][0].article
-    assert article is not None
-    read = ArticleRead(article, {}, [], [])
-    for kept, before in captures:
-        key = kept.original, kept.timestamp
-        try:
-            memento = store.load_kept(kept)
-        except StoreError as error:
-            read.broken.append(f"article {article}, capture {kept.timestamp}: {error}")
-            continue
-        read.pages[key] = read_page(site, memento, DigestCheck(kept.digest_check), store.folder.parent)
-        if before:
-            read.again.append(key)
-    return read
+def _shown(tell: Callable[[str, str, str], None], space: Workspace, article: int, document: str) -> str:
+    """Return a document as it is to be written, and tell how that changes its file, if it does."""
+    now, name = shown(space, article, document), document_path(article)
+    path = space.folder / name
+    before = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    if before != now:
+        tell(name, before, now)
+    return now
 
 
 def diff(name: str, before: str, now: str) -> str:

@@ -7,11 +7,12 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.engine.outcomes import Outcomes, Progress, Refusal
+from scraper.engine.discover import Discovery
+from scraper.engine.outcomes import Outcomes, Progress
 from scraper.engine.questions import own_question, wider_urls
-from scraper.errors import ArchiveError, ArchiveRefused, ExitStatus, Stopped
+from scraper.errors import ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
-from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.models import Capture, State
 from scraper.sites import get_site
 from scraper.times import SYSTEM_CLOCK, parse_timestamp
@@ -19,14 +20,13 @@ from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from scraper.archive.client import Archive
     from scraper.config import Config
-    from scraper.engine.engine import Engine
+    from scraper.engine.workspace import Workspace
     from scraper.jobs.targets import Target
-    from scraper.jobs.workspace import Workspace
     from scraper.selection.candidates import Candidate
     from scraper.times import Clock
 
@@ -50,13 +50,11 @@ class Recovered(NamedTuple):
     tried: tuple[str, ...] = ()
 
 
-class Recovery:
-    """What came of all targets, in order, and whether it was stopped before its end."""
+class Recovery(NamedTuple):
+    """What came of all targets, in order."""
 
-    def __init__(self) -> None:
-        self.results: list[Recovered] = []
-        self.outcomes = Outcomes()
-        self.stopped = False
+    results: list[Recovered]
+    outcomes: Outcomes
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -76,61 +74,52 @@ def recover(
 ) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
-    Args:
-        config: settings.
-        wanted: what to recover; text is read as `parse_target` does: an id, an address, an address of a capture.
-        clock: tells the time and waits.
-        stop: set when it is to end.
-        progress: is told now and then how far the work is.
+    What is `wanted` as text is read as `parse_target` does: an id, an address, an address of a capture. The rest is as
+    in `scraper.jobs`.
 
     Raises:
-        LockHeld: a run is at work on this output folder.
-        StoreError: the output folder cannot be written or read.
         TargetError: a text names no article.
     """
     site = get_site(config.site)
     targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
-    with contextlib.ExitStack() as stack:
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
-        archive = stack.enter_context(open_archive(config, clock=clock, stop=space.stop))
-        job = _Job(space, archive, targets)
-        job.work()
+    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space, open_archive(space) as archive:
+        recovery = _Job(space, archive, targets).work()
         refresh_manifest(space)
-        return job.recovery
+        return recovery
 
 
 class _Job:
     """One recovery on an opened output folder."""
 
     def __init__(self, space: Workspace, archive: Archive, targets: Sequence[Target]) -> None:
-        self.recovery = Recovery()
         self._space = space
+        self._archive = archive
         self._targets = targets
         self._notes: dict[int, list[str]] = {target.article: [] for target in targets}
         self._named: dict[Target, Capture] = {}
-        self._refusal: Refusal | None = None
-        self._discovery = make_discovery(space, archive)
-        self._new_engine = partial(make_engine, space, archive)
+        self._preferred: dict[int, Capture] = {}  # the same by article, of several the last
+        self._discovery = Discovery(space, archive)
 
-    def work(self) -> None:
+    def work(self) -> Recovery:
         """List, fetch and write; the page of one article is fetched while the next one is asked for."""
-        try:
+        outcomes = Outcomes()
+        with contextlib.suppress(Stopped):
             listed = self._listed()
             first = list(islice(listed, 1))  # before all is loaded that does something with the answer
-            engine = self._new_engine()
-            self.recovery.outcomes = engine.outcomes
+            engine = make_engine(self._space, self._archive)
+            engine.cases.named = self._preferred
+            outcomes = engine.outcomes
             try:
-                engine.process(self._preferred(engine, chain(first, listed)), batch=1)
-                engine.process(self._confirmed(engine), batch=1)
+                engine.process(chain(first, listed), batch=1)
+                engine.process(self._confirmed(outcomes), batch=1)
             finally:
-                if self._refusal is not None:
-                    self.recovery.outcomes.refused(self._refusal)
-        except Stopped:
-            self.recovery.stopped = True
-        self.recovery.results = [
+                if self._discovery.refusal is not None:
+                    outcomes.refused(self._discovery.refusal)
+        results = [
             _result(self._space, target, self._notes[target.article], self._named.get(target))
             for target in self._targets
         ]
+        return Recovery(results, outcomes)
 
     def _listed(self) -> Iterator[int]:
         """Yield each article once its captures are in the ledger, and find out which captures the targets name."""
@@ -144,69 +133,50 @@ class _Job:
         for group in self._discovery.groups(articles):
             self._space.progress(Progress("listing", done, len(articles)))
             done += len(group.ids)
-            try:
-                self._ask(group.ids, partial(self._discovery.group, group, anew=True))
-            finally:
-                for target in self._targets:
-                    if target.article in group.ids and target.timestamp is not None and target.original is not None:
-                        with contextlib.suppress(LookupError):
-                            self._named[target] = _named(self._space, target, self._notes[target.article])
+            self._answers(group.ids, partial(self._discovery.group, group, anew=True))
+            for target in self._targets:
+                if target.article in group.ids and (capture := self._named_by(target)):
+                    self._named[target] = self._preferred[target.article] = capture
             yield from group.ids
 
-    def _preferred(self, engine: Engine, articles: Iterable[int]) -> Iterator[int]:
-        for article in articles:
-            for target, capture in self._named.items():
-                if target.article == article:
-                    engine.cases.prefer(article, capture)
-            yield article
-
-    def _confirmed(self, engine: Engine) -> Iterator[int]:
+    def _confirmed(self, outcomes: Outcomes) -> Iterator[int]:
         """Yield the articles that nothing was found of, once all has been asked that allows to say so."""
-        for article in sorted(engine.outcomes.unconfirmed):
-            if self._ask((article,), partial(self._discovery.confirm, article)):
+        for article in sorted(outcomes.unconfirmed):
+            if self._answers((article,), partial(self._discovery.confirm, article)):
                 yield article
 
-    def _ask(self, articles: Sequence[int], ask: Callable[[], None]) -> bool:
-        """Ask the CDX service, unless it refuses already; return whether it answered."""
-        if self._refusal is not None and self._refusal.until is not None:
-            return False
-        try:
-            ask()
-        except ArchiveError as error:
+    def _answers(self, articles: Sequence[int], ask: Callable[[], None]) -> bool:
+        """Put a question about some articles; what went wrong is noted of each."""
+        before = self._discovery.refusal
+        answered = self._discovery.answers(ask)
+        refusal = self._discovery.refusal
+        if refusal is not None and refusal is not before:
             for article in articles:
-                self._notes[article].append(f"its captures could not be listed: {error}")
-            self._refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
-            return False
-        return True
+                self._notes[article].append(f"its captures could not be listed: {refusal.message}")
+        return answered
 
-
-def _named(space: Workspace, target: Target, notes: list[str]) -> Capture:
-    """Return the capture that an address names: that very one, or the nearest if it is not listed.
-
-    Raises:
-        LookupError: the address names none and there is none.
-    """
-    assert target.timestamp is not None
-    assert target.original is not None
-    rows = [known.capture for known in space.ledger.captures.of_article(target.article)]
-    same = [row for row in rows if row.timestamp == target.timestamp]
-    exact = [row for row in same if row.original == target.original] or same
-    if exact:
-        return exact[0]
-    prefix = space.site.article_prefix
-    own, wider = own_question(prefix, target.article), wider_urls(prefix, target.article)
-    if not rows and not space.ledger.witnesses(own.url, wider):
-        # No list to choose from, but the address says all that is needed to ask.
-        url = target.original
-        capture = Capture(urlkey(url), target.timestamp, url, "text/html", "200", "-", "-")
-        space.ledger.captures.add(target.article, capture)
-        return capture
-    moment = parse_timestamp(target.timestamp)
-    nearest = min(rows, key=lambda row: abs(parse_timestamp(row.timestamp) - moment), default=None)
-    if nearest is None:
-        raise LookupError(target.article)
-    notes.append(f"no capture of {target.timestamp} is listed; took the nearest, {nearest.timestamp}")
-    return nearest
+    def _named_by(self, target: Target) -> Capture | None:
+        """Return the capture that an address names: that very one, or the nearest if it is not listed."""
+        timestamp, original, space = target.timestamp, target.original, self._space
+        if timestamp is None or original is None:
+            return None
+        rows = space.ledger.captures.rows(target.article)
+        same = [row for row in rows if row.timestamp == timestamp]
+        if same:
+            return next((row for row in same if row.original == original), same[0])
+        prefix = space.site.article_prefix
+        own, wider = own_question(prefix, target.article), wider_urls(prefix, target.article)
+        if not rows and not space.ledger.witnesses(own.url, wider):
+            # No list to choose from, but the address says all that is needed to ask.
+            capture = Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-")
+            space.ledger.captures.add(target.article, capture)
+            return capture
+        moment = parse_timestamp(timestamp)
+        nearest = min(rows, key=lambda row: abs(parse_timestamp(row.timestamp) - moment), default=None)
+        if nearest is not None:
+            note = f"no capture of {timestamp} is listed; took the nearest, {nearest.timestamp}"
+            self._notes[target.article].append(note)
+        return nearest
 
 
 def _result(space: Workspace, target: Target, notes: list[str], named: Capture | None) -> Recovered:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from scraper.check.findings import Finding, Kind
@@ -12,14 +11,13 @@ from scraper.jobs.rebuild import rebuild, set_ledger_aside
 from scraper.jobs.workspace import open_workspace
 from scraper.ledger import AT_ONCE
 from scraper.models import State
-from scraper.paths import LEDGER_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scraper.config import Config
     from scraper.engine.outcomes import Progress
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.ledger.mementos import Kept
     from scraper.times import Clock
 
@@ -44,35 +42,19 @@ def repair(
     form: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> tuple[list[Finding], list[Finding]]:
-    """Check, mend, check again.
-
-    Returns:
-        what was mended, and what is still found.
-
-    Raises:
-        LockHeld: a run is at work on this output folder.
-        StoreError: it cannot be written.
-    """
+    """Check, mend, check again; return what was mended, and what is still found. See `scraper.jobs`."""
     found = list(check(config, jobs=jobs, clock=clock, form=form, progress=progress))
     if all(finding.kind in _NOT_HERE for finding in found):
         return [], found
-    stop = threading.Event()
+    ids: list[range] = []
     if any(finding.kind is Kind.LEDGER for finding in found):
-        if (config.output_path / LEDGER_FILE).exists():
-            set_ledger_aside(config, clock=clock)
-        rebuild(config, jobs=jobs, clock=clock, stop=stop, progress=progress)
+        set_ledger_aside(config, clock=clock)
     else:
         with open_workspace(config, clock=clock) as space:
             _mend(space, found)
-        ids = sorted({finding.article for finding in found if finding.kind in _DOCUMENT and finding.article})
-        rebuild(
-            config,
-            ids=[range(one, one + 1) for one in ids] or [range(1)],
-            jobs=jobs,
-            clock=clock,
-            stop=stop,
-            progress=progress,
-        )
+        articles = {finding.article for finding in found if finding.kind in _DOCUMENT and finding.article}
+        ids = [range(one, one + 1) for one in sorted(articles)] or [range(1)]
+    rebuild(config, ids=ids, jobs=jobs, clock=clock, progress=progress)
     left = list(check(config, jobs=jobs, clock=clock, form=form, progress=progress))
     return [finding for finding in found if finding not in left], left
 
@@ -80,10 +62,12 @@ def repair(
 def _mend(space: Workspace, found: list[Finding]) -> None:
     with space.ledger.transaction():
         for finding in found:
+            article, mementos = finding.article, space.ledger.mementos
             if finding.kind in (Kind.WARC_DAMAGED, Kind.WARC_MISSING):  # all of a file that is missing has no offset
-                _forget(space, space.ledger.mementos.in_file(finding.file.rpartition("/")[2], finding.offset))
-            elif finding.kind is Kind.DOCUMENT_MISSING and finding.article is not None:
-                _wait_if_nothing_is_kept(space, finding.article)
+                _forget(space, mementos.in_file(finding.file.rpartition("/")[2], finding.offset))
+            elif finding.kind is Kind.DOCUMENT_MISSING and article and not any(mementos.of_articles(article, article)):
+                why = "its file is gone and no page of it is kept"
+                space.ledger.articles.set_state(article, State.WAITING, why, due=AT_ONCE)
         space.ledger.shards.forget()
     for finding in found:
         if finding.kind is Kind.LEFTOVER:
@@ -99,10 +83,3 @@ def _forget(space: Workspace, broken: list[Kept]) -> None:
                 space.store.load_kept(other)
             except StoreError:
                 space.ledger.mementos.forget(other)
-
-
-def _wait_if_nothing_is_kept(space: Workspace, article: int) -> None:
-    if next(space.ledger.mementos.of_articles(article, article), None) is None:
-        space.ledger.articles.set_state(
-            article, State.WAITING, "its file is gone and no page of it is kept", due=AT_ONCE
-        )

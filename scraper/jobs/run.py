@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.engine.outcomes import Outcomes, Plan, Progress, Refusal
-from scraper.errors import ArchiveError, ArchiveRefused, Stopped
+from scraper.engine.discover import Discovery
+from scraper.engine.outcomes import Outcomes, Plan, Progress
+from scraper.errors import Stopped
 from scraper.files import if_idle
-from scraper.jobs.deadline import Deadline
 from scraper.jobs.images import collect_images
 from scraper.jobs.lists import collect_lists
 from scraper.jobs.targets import covers
-from scraper.jobs.workspace import make_discovery, make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import deadline, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
 from scraper.reports.beliefs import belief_rows
@@ -26,12 +26,10 @@ from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
     from scraper.archive.client import Archive
     from scraper.config import Config
-    from scraper.engine.discover import Discovery
-    from scraper.jobs.workspace import Workspace
+    from scraper.engine.workspace import Workspace
     from scraper.models import Capture
     from scraper.reports.images import ImagesReport
     from scraper.reports.lists import ListsReport
@@ -93,44 +91,26 @@ def run(
 ) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
-    Args:
-        config: settings.
-        options: what is asked of this run.
-        clock: tells the time and waits.
-        stop: set by the caller when the run is to end; set here when ``max_runtime`` is over.
-        progress: is told now and then how far the work is.
-        advise: is told, once a folder, what may be done before much is asked of the archive.
-
-    Raises:
-        LockHeld: another process is at work on this output folder.
-        StoreError: the output folder cannot be written or read; what was kept is safe.
+    `clock`, `stop`, `progress` and errors are as in `scraper.jobs`; `stop` is set here when ``max_runtime`` is over.
+    `advise` is told, once a folder, what may be done before much is asked of the archive.
     """
     stop = stop or threading.Event()
-    deadline = Deadline(options.max_runtime, clock=clock, stop=stop)
-    try:
-        with contextlib.ExitStack() as stack:
-            if options.dry_run:
-                config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
-            space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
-            archive = stack.enter_context(open_archive(config, clock=clock, stop=stop))
-            if not options.dry_run and not options.ids and _is_first(space.ledger):
-                advise(FIRST_RUN)
-            job = Job(space, archive, options)
-            ended_by = "max_runtime" if (stopped := job.work()) and deadline.over else "signal"
-            report = job.report(ended_by if stopped else None)
-            if not options.dry_run:
-                refresh_manifest(space)
-            return report
-    finally:
-        deadline.close()
-
-
-def _is_first(ledger: Ledger) -> bool:
-    """Say, once, whether no page was ever fetched into a folder."""
-    if ledger.get_meta("advised") or ledger.mementos.latest() is not None:
-        return False
-    ledger.set_meta("advised", "compare")
-    return True
+    with contextlib.ExitStack() as stack:
+        over = stack.enter_context(deadline(options.max_runtime, clock=clock, stop=stop))
+        if options.dry_run:
+            config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
+        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
+        archive = stack.enter_context(open_archive(space))
+        ledger = space.ledger
+        if not (options.dry_run or options.ids or ledger.get_meta("advised") or ledger.mementos.latest()):
+            ledger.set_meta("advised", "compare")
+            advise(FIRST_RUN)
+        job = _Job(space, archive, options)
+        ended_by = "max_runtime" if (stopped := job.work()) and over.is_set() else "signal"
+        report = job.report(ended_by if stopped else None)
+        if not options.dry_run:
+            refresh_manifest(space)
+        return report
 
 
 @contextlib.contextmanager
@@ -144,24 +124,22 @@ def _copy_of_ledger(config: Config) -> Iterator[Path]:
         yield Path(folder)
 
 
-@dataclass(slots=True)
-class Job:
+class _Job:
     """One run on an opened output folder."""
 
-    space: Workspace
-    archive: Archive
-    options: RunOptions
-    outcomes: Outcomes = field(default_factory=Outcomes)
-    plan: Plan | None = None
-    images: ImagesReport | None = None
-    lists: ListsReport | None = None
-    started_at: datetime = field(init=False)
-    _refusal: Refusal | None = None
-    _discovery: Discovery = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.started_at = self.space.clock.now()
-        self._discovery = make_discovery(self.space, self.archive)
+    def __init__(self, space: Workspace, archive: Archive, options: RunOptions) -> None:
+        self.space = space
+        self.archive = archive
+        self.options = options
+        self.outcomes = Outcomes()
+        self.plan: Plan | None = None
+        self.images: ImagesReport | None = None
+        self.lists: ListsReport | None = None
+        self.started_at = space.clock.now()
+        self._discovery = Discovery(space, archive)
+        # The ids asked for are few, and no list of the whole site names their captures yet.
+        is_listed = space.ledger.listings.complete_below([space.site.article_prefix])
+        self._are_few = 0 < sum(map(len, options.ids)) <= FEW and not is_listed
 
     def work(self) -> bool:
         """List, fetch, write; return whether the run was stopped before its end."""
@@ -169,8 +147,7 @@ class Job:
             self._prepare()
             self._list()
             self._articles()
-            self._images()
-            self._lists()
+            self._beside()
         except Stopped:
             return True
         return self.space.stop.is_set()
@@ -187,38 +164,17 @@ class Job:
     def _list(self) -> None:
         """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
         discovery = self._discovery
-        if self._is_few():
-            if self.options.dry_run:
-                for _ in self._listed():
-                    pass
-            return
-        self._ask(lambda: discovery.whole_site(self.options.from_ts, self.options.to_ts) and None)
-
-    def _ask(self, ask: Callable[[], None]) -> bool:
-        """Ask the CDX service, unless it refuses already; return whether it answered."""
-        if self._refusal is not None and self._refusal.until is not None:
-            return False
-        try:
-            ask()
-        except ArchiveError as error:
-            self._refusal = Refusal(str(error), error.until if isinstance(error, ArchiveRefused) else None)
-            return False
-        return True
-
-    def _is_few(self) -> bool:
-        """Say whether the ids asked for are few, and no list names their captures yet."""
-        ids = self.options.ids
-        return bool(ids) and sum(map(len, ids)) <= FEW and not self._site_is_listed()
-
-    def _site_is_listed(self) -> bool:
-        prefix = self.space.site.article_prefix
-        return bool(self.space.ledger.listings.complete_below([prefix]))
+        if not self._are_few:
+            discovery.answers(partial(discovery.whole_site, self.options.from_ts, self.options.to_ts))
+        elif self.options.dry_run:
+            for _ in self._listed():
+                pass
 
     def _listed(self) -> Iterator[int]:
         """Yield the ids asked for that are due, each once its captures are in the ledger."""
         ledger = self.space.ledger
         for group in self._discovery.groups(article for ids in self.options.ids for article in ids):
-            self._ask(partial(self._discovery.group, group))
+            self._discovery.answers(partial(self._discovery.group, group))
             due = set(ledger.articles.due(ledger.now()))
             yield from (article for article in group.ids if article in due)
 
@@ -229,13 +185,13 @@ class Job:
         archive that holds little nearly all ids are absent: a run spends half a minute of the budget on them, or a
         quarter of the time it was given, and the next one goes on.
         """
-        few = self._is_few()
-        waiting = [one for one, is_listed in sorted(self.outcomes.unconfirmed.items()) if few or is_listed]
+        unconfirmed = sorted(self.outcomes.unconfirmed.items())
+        waiting = [article for article, is_listed in unconfirmed if self._are_few or is_listed]
         waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
         minutes = max(0.5, (self.options.max_runtime or 0) / 60 / 4)
         most = min(int(self.space.config.cdx_per_minute * minutes), self.options.limit or len(waiting))
         for article in waiting[:most]:
-            if self._ask(partial(self._discovery.confirm, article)):
+            if self._discovery.answers(partial(self._discovery.confirm, article)):
                 yield article
 
     def _articles(self) -> None:
@@ -247,33 +203,24 @@ class Job:
             if self.options.dry_run:
                 self.plan = engine.cases.plan(self.options.wants, limit)
                 return
-            if self._is_few():
+            if self._are_few:
                 engine.process(self._listed(), limit=limit, batch=1)
             engine.process_due(self.options.wants, limit=limit)
             engine.process(self._confirmed(), limit=limit, batch=1)
         finally:
-            if self._refusal is not None:
-                self.outcomes.refused(self._refusal)
+            if self._discovery.refusal is not None:
+                self.outcomes.refused(self._discovery.refusal)
 
-    def _images(self) -> None:
-        """Fetch pictures, unless the archive refuses already."""
-        if not self.options.images or self.options.dry_run or self.outcomes.refusals or self.outcomes.doubted:
-            return
-        self.images = collect_images(self.space, self.archive)
-
-    def _lists(self) -> None:
-        """Read lists, where a run over everything was given a time and has nothing else left to do in it."""
+    def _beside(self) -> None:
+        """Fetch pictures, if asked to; read lists, where a run over everything has nothing else to do in its time."""
         wanted, ledger = self.options, self.space.ledger
-        limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts or wanted.dry_run
-        if (
-            limited
-            or wanted.max_runtime is None
-            or self.outcomes.refusals
-            or self.outcomes.doubted
-            or ledger.articles.count_due(ledger.now())
-        ):
+        if wanted.dry_run or self.outcomes.refusals or self.outcomes.doubted:
             return
-        self.lists = collect_lists(self.space, self.archive)
+        if wanted.images:
+            self.images = collect_images(self.space, self.archive)
+        limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts
+        if wanted.max_runtime is not None and not limited and not ledger.articles.count_due(ledger.now()):
+            self.lists = collect_lists(self.space, self.archive)
 
     def report(self, stopped: str | None) -> RunReport:
         """Sum up."""

@@ -33,13 +33,9 @@ __all__ = ["Wanted", "make_site"]
 
 
 def make_site(config: Config, target: Path, wanted: Wanted, show: Callable[[str, int, int], None]) -> Built:
-    """Make the site of an output folder, or bring it up to date. No run can begin there before it is made.
+    """Make the site of an output folder in the folder `target`, or bring it up to date.
 
-    Args:
-        config: names the output folder and the newspaper.
-        target: the site's folder.
-        wanted: how the site is to be.
-        show: is told the stage, how much of it is done, and how much there is.
+    No run can begin there before it is made. `show` is told the stage, how much of it is done, and how much there is.
 
     Raises:
         LockHeld: a run is at work on the output folder, or another process on the site.

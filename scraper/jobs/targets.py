@@ -25,6 +25,8 @@ _AROUND = " \t\r\n*<>()[]\"'"
 _HOST_BEGINS = re.compile(r"(?:\A|[/=:,;&?#<>(\[\"'\s])\.?(?=[\w.-]{1,253}\.\w{2,63}[:/])")
 _MOST_HOSTS = 100
 _PARTIAL = re.compile(r"[0-9]{4,14}\Z")
+_FIRST = ("00000101000000",)
+_LAST = ("99991231235959", "99991230235959", "99991229235959", "99991228235959")
 
 
 class Target(NamedTuple):
@@ -51,7 +53,7 @@ def parse_target(text: str, site: Site) -> Target:
     replay = innermost_capture(word) or parse_replay_url(word)
     if replay is not None:
         original = _encoded(replay.original)
-        return Target(_article(original, word, site), _whole_timestamp(replay.timestamp), original)
+        return Target(_article(original, word, site), _completed(replay.timestamp, _FIRST), original)
     # A Wayback URL without a moment: /web/http://…, /web/*/http://…
     _, found, rest = word.partition("/web/")
     if found and "://" in rest:
@@ -93,12 +95,10 @@ def _encoded(url: str) -> str:
     return re.sub(r"%[0-9a-f]{2}", lambda match: match[0].upper(), quoted, flags=re.IGNORECASE)
 
 
-def _whole_timestamp(digits: str) -> str | None:
-    """Complete a shortened moment as the Wayback Machine does: from its beginning on."""
-    if len(digits) < len("2020"):
-        return None
-    whole = digits + "00000101000000"[len(digits) :]
-    return whole if is_timestamp(whole) else None
+def _completed(digits: str, endings: Sequence[str]) -> str | None:
+    """Complete a shortened moment by the first ending that makes a moment of the calendar of it."""
+    found = (whole for ending in endings if is_timestamp(whole := digits + ending[len(digits) :]))
+    return next(found, None) if len(digits) >= len("2020") else None
 
 
 def parse_ids(text: str) -> tuple[range, ...]:
@@ -136,10 +136,8 @@ def parse_moment(text: str, *, end: bool = False) -> str:
         TargetError: no moment of the calendar.
     """
     digits = re.sub(r"[-:TZ ]", "", text.strip())
-    if _PARTIAL.match(digits) and len(digits) % 2 == 0:
-        ends = ["99991231235959", "99991230235959", "99991229235959", "99991228235959"] if end else ["00000101000000"]
-        for pattern in ends:
-            whole = digits + pattern[len(digits) :]
-            if is_timestamp(whole):
-                return whole
-    raise TargetError(f"{text!r} is no moment. Write it like 2020, 20200301 or 20200301120000 (UTC).")
+    is_shortened = _PARTIAL.match(digits) and len(digits) % 2 == 0
+    whole = _completed(digits, _LAST if end else _FIRST) if is_shortened else None
+    if whole is None:
+        raise TargetError(f"{text!r} is no moment. Write it like 2020, 20200301 or 20200301120000 (UTC).")
+    return whole

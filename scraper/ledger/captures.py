@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 _KNOWN = """
 SELECT coalesce(c.urlkey, surt(uri(c.original))), c.timestamp, uri(c.original), c.mimetype, c.statuscode, c.digest,
        c.length, coalesce(s.ids, 1), s.verdict, s.statuscode, s.detail,
-       r.verdict, r.detail, r.layout, (SELECT text FROM said WHERE id = r.readings), r.lacks, r.text_sha256,
-       r.completeness, r.title, r.date, r.author, r.category, r.digest_check, r.page_sha256, r.at,
-       a.tries, a.verdict, a.detail, a.at, a.next_at, a.final,
+       r.verdict, r.lacks, r.text_sha256, r.completeness, r.detail, r.digest_check,
+       a.verdict, a.tries, a.final, a.next_at, a.detail,
        m.file IS NOT NULL, iif(c.listing <> 0, m.payload_sha1, '')
 FROM captures c
 LEFT JOIN shared s ON s.digest = c.digest
@@ -106,7 +105,7 @@ class Captures:
             "INSERT OR REPLACE INTO attempts VALUES (?, ?, iri(?), ?, ?, ?, ?, ?, ?)",
             (
                 *(article, capture.timestamp, capture.original, attempt.tries, str(attempt.verdict), attempt.detail),
-                *(attempt.at, format_timestamp(attempt.next_at) if attempt.next_at else None, attempt.final),
+                *(self._now(), format_timestamp(attempt.next_at) if attempt.next_at else None, attempt.final),
             ),
         )
 
@@ -152,26 +151,20 @@ _LACKING = (Verdict.TRUNCATED, Verdict.EMPTY)
 def _candidate(row: Row) -> Candidate:
     """Make it from a row of `_KNOWN`."""
     capture = Capture(*row[:7])
-    read = _page_read(row[11:25], capture.digest, row[32]) if row[11] is not None else _by_digest(capture, *row[8:11])
-    attempt = _attempt(*row[25:31]) if row[25] is not None else None
-    return Candidate(capture, row[7], read, attempt, held=bool(row[31]))
+    read = _page_read(row[11:17], capture.digest, row[23]) if row[11] is not None else _by_digest(capture, *row[8:11])
+    attempt = _attempt(*row[17:22]) if row[17] is not None else None
+    return Candidate(capture, row[7], read, attempt, held=bool(row[22]))
 
 
 def _page_read(columns: Row, digest: str, payload_sha1: str | None) -> PageRead:
-    verdict, detail, layout, readings, lacks, text, completeness, *article, check, page, at = columns
+    verdict, lacks, text, completeness, detail, check = columns
     return PageRead(
         Verdict(verdict),
         frozenset(map(Lack, json.loads(lacks))),
         text,
         tuple(json.loads(completeness)),
         detail,
-        layout=layout,
-        readings=json.loads(readings),
-        **dict(zip(("title", "date", "author", "category"), article, strict=True)),
-        digest_check=DigestCheck(check),
         promised=_promised(digest, payload_sha1, check) if verdict in _LACKING else DigestCheck.UNVERIFIABLE,
-        page_sha256=page,
-        at=at,
     )
 
 
@@ -195,6 +188,5 @@ def _by_digest(capture: Capture, verdict: str | None, statuscode: str, detail: s
     return PageRead(Verdict(verdict), detail=detail, by_digest=True) if same else None
 
 
-def _attempt(tries: int, verdict: str, detail: str, at: str, next_at: str | None, final: int) -> Attempt:
-    moment = parse_timestamp(next_at) if next_at else None
-    return Attempt(Verdict(verdict), tries, bool(final), moment, detail, at)
+def _attempt(verdict: str, tries: int, final: int, next_at: str | None, detail: str) -> Attempt:
+    return Attempt(Verdict(verdict), tries, bool(final), parse_timestamp(next_at) if next_at else None, detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper.errors import ExitStatus
@@ -11,24 +11,41 @@ from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
 from scraper.reports.words import first_of
 
 if TYPE_CHECKING:
-    from scraper.images.collect import Collected
-    from scraper.images.documents import Relinked
+    from scraper.engine.outcomes import Refusal
     from scraper.ledger.images import ImageEntry, ImageState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImagesReport:
-    """What one run did about pictures, and how things stand now."""
+    """What one run did about pictures, and how things stand now.
 
-    collected: Collected
-    relinked: Relinked
-    remade: int
-    states: dict[ImageState, int]
+    Attributes:
+        asked: how many addresses it worked on.
+        fetched: how many mementos came.
+        kept, missing, waiting: what became of the addresses.
+        refusal: of the archive as a whole; it ended the run.
+        stopped: the run was asked to end.
+        remade: how many files were made again from what is kept.
+        documents_changed, documents_left: how many name their pictures anew; which were left alone, with the reason.
+        states: how many pictures stand where.
+    """
+
+    asked: int = 0
+    fetched: int = 0
+    kept: int = 0
+    missing: list[str] = field(default_factory=list)
+    waiting: int = 0
+    refusal: Refusal | None = None
+    stopped: bool = False
+    remade: int = 0
+    documents_changed: int = 0
+    documents_left: list[str] = field(default_factory=list)
+    states: dict[ImageState, int] = field(default_factory=dict)
 
     @property
     def put_off(self) -> int:
         """How many pictures could not be had yet; what a run that was ended left is no failure."""
-        return 0 if self.collected.stopped else self.collected.waiting
+        return 0 if self.stopped else self.waiting
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -36,35 +53,34 @@ class ImagesReport:
 
         What an earlier run found to be missing is no news: cron would send the same mail every hour.
         """
-        if self.collected.refusal is not None:
+        if self.refusal is not None:
             return ExitStatus.ARCHIVE
-        unfinished = self.collected.missing or self.put_off or self.relinked.left
+        unfinished = self.missing or self.put_off or self.documents_left
         return ExitStatus.INCOMPLETE if unfinished else ExitStatus.DONE
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
-        done = self.collected
         return {
             "states": {str(state): count for state, count in self.states.items()},
-            "asked": done.asked,
-            "fetched": done.fetched,
-            "kept": done.kept,
-            "missing": len(done.missing),
-            "waiting": done.waiting,
+            "asked": self.asked,
+            "fetched": self.fetched,
+            "kept": self.kept,
+            "missing": len(self.missing),
+            "waiting": self.waiting,
             "remade": self.remade,
-            "documents_changed": self.relinked.changed,
-            "documents_left": self.relinked.left,
-            "refusal": done.refusal.message if done.refusal else None,
-            "stopped": done.stopped,
+            "documents_changed": self.documents_changed,
+            "documents_left": self.documents_left,
+            "refusal": self.refusal.message if self.refusal else None,
+            "stopped": self.stopped,
             "list": IMAGES_LIST,
             "exit_status": self.exit_status,
         }
 
     def problems(self) -> list[str]:
         """Return what went wrong, a line each, for stderr even when quiet."""
-        lines = [self.collected.refusal.message] if self.collected.refusal else []
-        lines += first_of([f"document left as it is: {reason}" for reason in self.relinked.left])
-        missing = [f"missing: {address}" for address in self.collected.missing]
+        lines = [self.refusal.message] if self.refusal else []
+        lines += first_of([f"document left as it is: {reason}" for reason in self.documents_left])
+        missing = [f"missing: {address}" for address in self.missing]
         lines += first_of(missing, rest=f": {IMAGES_LIST} lists them with all that was tried")
         if self.put_off:
             lines.append(f"{self.put_off} pictures could not be had yet; a later run asks again")
@@ -73,11 +89,11 @@ class ImagesReport:
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""
         counts = ", ".join(f"{count} {state}" for state, count in self.states.items())
-        lines = [f"pictures: {counts}; {self.collected.fetched} fetched just now"]
+        lines = [f"pictures: {counts}; {self.fetched} fetched just now"]
         if self.remade:
             lines.append(f"{self.remade} files made again from what is kept")
-        if self.relinked.changed:
-            lines.append(f"{self.relinked.changed} documents name their pictures anew")
+        if self.documents_changed:
+            lines.append(f"{self.documents_changed} documents name their pictures anew")
         return lines
 
 

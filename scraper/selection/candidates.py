@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
 from scraper.times import is_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from scraper.models import Site
@@ -33,15 +32,14 @@ _OF_THE_PAYLOAD = frozenset(
 """Verdicts that bytes and status alone decide. Not among them: a redirect (its target is a header), a cut transfer."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageRead:
-    """What reading a capture gave: a `Reading` without the text. Selection asks for the first five alone.
+class PageRead(NamedTuple):
+    """What reading a capture gave, as far as it is asked for here.
 
     Attributes:
         verdict: what the page is. One of `UNREAD` when what is kept is a page of the archive itself.
+        lacks, text_sha256, completeness, detail: as in `Reading`.
         by_digest: the verdict is that of an equal payload under another id (see `holds_for_digest`); not fetched.
         promised: the kept payload against the digest of the listing, of pages that are cut or empty.
-        page_sha256, at: of the page's body, hexadecimal; when it was read, 14 digits.
     """
 
     verdict: Verdict
@@ -51,15 +49,6 @@ class PageRead:
     detail: str = ""
     by_digest: bool = False
     promised: DigestCheck = DigestCheck.UNVERIFIABLE
-    layout: str | None = None
-    readings: Mapping[str, str] = field(default_factory=dict)
-    title: str | None = None
-    date: str | None = None
-    author: str | None = None
-    category: str | None = None
-    digest_check: DigestCheck = DigestCheck.UNVERIFIABLE
-    page_sha256: str = ""
-    at: str = ""
 
     @property
     def is_stand_in(self) -> bool:
@@ -68,8 +57,7 @@ class PageRead:
         return part or self.verdict in UNREAD or Lack.SAVED_BY_BROWSER in self.lacks
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """A capture was asked for in vain.
 
     Attributes:
@@ -77,7 +65,7 @@ class Attempt:
         tries: how often, over all runs; those that count against this capture.
         final: asking again is pointless unless somebody asks for it (`excluded` and `not_archived` after their tries).
         next_at: not before, aware UTC; None: at once, or never if `final`.
-        detail, at: evidence for people, and when it was asked for last, 14 digits.
+        detail: evidence for people.
     """
 
     verdict: Verdict
@@ -85,11 +73,9 @@ class Attempt:
     final: bool
     next_at: datetime | None = None
     detail: str = ""
-    at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One capture of an article id, with what is known of it.
 
     Attributes:
@@ -111,29 +97,21 @@ class Candidate:
     @property
     def verdict(self) -> Verdict | None:
         """What this capture finally is, or None as long as it is unread. Of stand-ins an article alone counts."""
-        read = self.read
-        if read is not None and (
-            read.verdict is Verdict.ARTICLE or not read.is_stand_in or self._is_all_there_is(read)
-        ):
-            return read.verdict
-        if self.attempt is not None and self.attempt.final and self.attempt.verdict not in UNREAD:
-            return self.attempt.verdict
+        read, attempt = self.read, self.attempt
+        if read is not None:
+            cut = read.verdict is Verdict.TRUNCATED and read.promised is DigestCheck.UNVERIFIABLE
+            asked = attempt.tries if attempt is not None and attempt.verdict is Verdict.TRUNCATED else 0
+            is_all_there_is = cut and asked >= TRIES_OF_A_PART
+            if read.verdict is Verdict.ARTICLE or not read.is_stand_in or is_all_there_is:
+                return read.verdict
+        if attempt is not None and attempt.final and attempt.verdict not in UNREAD:
+            return attempt.verdict
         return None
-
-    def _is_all_there_is(self, read: PageRead) -> bool:
-        cut = read.verdict is Verdict.TRUNCATED and read.promised is DigestCheck.UNVERIFIABLE
-        asked = self.attempt is not None and self.attempt.verdict is Verdict.TRUNCATED
-        return cut and asked and self.attempt is not None and self.attempt.tries >= TRIES_OF_A_PART
 
     @property
     def own_read(self) -> PageRead | None:
         """What reading this capture itself gave, or None: that of an equal payload does not count."""
         return None if self.read is None or self.read.by_digest else self.read
-
-    @property
-    def is_one_page_under_many_ids(self) -> bool:
-        """Say whether so many ids share the digest that this cannot be their article."""
-        return is_shared(self.capture, self.shared)
 
 
 class Rank(enum.IntEnum):
@@ -145,8 +123,7 @@ class Rank(enum.IntEnum):
     SHARED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate with its place."""
 
     candidate: Candidate
@@ -212,7 +189,7 @@ def _is_html_page(capture: Capture) -> bool:
 def _rank(candidate: Candidate, pages: set[str], site: Site) -> Rank:
     """Return the class of a candidate; `pages` are the digests of HTML pages."""
     capture = candidate.capture
-    if candidate.is_one_page_under_many_ids:
+    if is_shared(capture, candidate.shared):
         return Rank.SHARED
     # A revisit says only "as before"; the capture with its digest says what that was.
     revisits_page = (capture.mimetype == "warc/revisit" or capture.statuscode == "-") and capture.digest in pages

@@ -15,23 +15,13 @@ The rules, in the order in which they are asked:
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.models import TO_BE_CONFIRMED, Lack, Verdict
+from scraper.models import TO_BE_CONFIRMED, Capture, Lack, State, Verdict
 from scraper.selection.candidates import Candidate, Ranked, in_order
 from scraper.selection.comparison import best, in_words, read_of, unsettled_lacks
-from scraper.selection.decisions import (
-    Decision,
-    NeverCaptured,
-    Policy,
-    Read,
-    UnknownLayout,
-    Unrecoverable,
-    Wait,
-    Waiting,
-    Written,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +30,57 @@ if TYPE_CHECKING:
     from scraper.models import Site
 
 _WITNESSES = 2
+
+
+class Policy(NamedTuple):
+    """The settings that decide.
+
+    Attributes:
+        captures_per_article: how many intact captures of each article are read and compared.
+        candidates_per_run: how many captures of one id a run asks for.
+        tries_for_better: how often a capture is asked for in vain before an article that is already written no longer
+            waits for it.
+        offline: only what is held can be read.
+    """
+
+    captures_per_article: int = 1
+    candidates_per_run: int = 12
+    tries_for_better: int = 4
+    offline: bool = False
+
+
+class Read(NamedTuple):
+    """Read this capture next, then ask again."""
+
+    capture: Capture
+
+
+class Written(NamedTuple):
+    """Write this capture, for a reason that is for people.
+
+    `again`: ask again from then on, for a better capture is still unread; None when only new captures can change it.
+    """
+
+    capture: Capture
+    reason: str
+    again: datetime | None = None
+
+
+class Concluded(NamedTuple):
+    """Not to be written now: where the id stands, and why, for people.
+
+    Attributes:
+        until: of one that waits: ask again from then on, aware UTC; None: at the next run.
+        witnesses: of one that waits for nothing but complete listings: how many there are.
+    """
+
+    state: State
+    reason: str
+    until: datetime | None = None
+    witnesses: int | None = None
+
+
+Decision = Read | Written | Concluded
 
 
 def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, witnesses: int, now: datetime) -> Decision:
@@ -113,21 +154,27 @@ class _Case:
             return self.unread
         return [one for one in self._pages if not one.poor_url] if lacks == {Lack.POOR_URL} else self._pages
 
-    def wait(self) -> Waiting:
+    def wait(self) -> Concluded:
         """Say why the unread ones are unread."""
         failed = [one.candidate for one in self.unread if one.candidate.attempt or one.candidate.read]
         count = len(self.unread)
-        if len(failed) < count:
-            if self.policy.offline and any(not one.candidate.held for one in self.unread):
-                return Waiting(Wait.NOT_FETCHED, f"{_captures(count)} not fetched yet")
-            most = self.policy.candidates_per_run
-            return Waiting(Wait.RUN_LIMIT, f"{_captures(count)} unread, over the limit of {most} a run")
-        first = min(failed, key=self.not_before)
-        return Waiting(Wait.ARCHIVE, _why_failed(first, count), self.not_before(first))
+        captures = "1 capture" if count == 1 else f"{count} captures"
+        if len(failed) == count:
+            first = min(failed, key=self.not_before)
+            return Concluded(State.WAITING, _why_failed(first, count), self.not_before(first))
+        if self.policy.offline and any(not one.candidate.held for one in self.unread):
+            return Concluded(State.WAITING, f"{captures} not fetched yet")
+        most = self.policy.candidates_per_run
+        return Concluded(State.WAITING, f"{captures} unread, over the limit of {most} a run")
 
-
-def _captures(count: int) -> str:
-    return "1 capture" if count == 1 else f"{count} captures"
+    @property
+    def unknown_layout(self) -> Concluded | None:
+        """What to say of the first page with text that is held and that no layout can read yet, if there is one."""
+        for one in self.ranked:
+            if one.candidate.verdict is Verdict.UNKNOWN_LAYOUT:
+                detail, moment = read_of(one).detail or "no layout reads this page", one.candidate.capture.timestamp
+                return Concluded(State.UNKNOWN_LAYOUT, f"{detail} (capture {moment})")
+        return None
 
 
 def _why_failed(candidate: Candidate, count: int) -> str:
@@ -142,22 +189,16 @@ def _without_article(case: _Case, witnesses: int) -> Decision:
     """Rule 5."""
     if case.unread:
         return case.wait()
-    if unknown := _held_unknown_layout(case):
+    if unknown := case.unknown_layout:
         return unknown
-    if not witnesses:
-        return Waiting(Wait.LISTING, "the list of captures is not complete yet")
     if witnesses < _WITNESSES:
-        return Waiting(Wait.WITNESS, TO_BE_CONFIRMED)
+        why = TO_BE_CONFIRMED if witnesses else "the list of captures is not complete yet"
+        return Concluded(State.WAITING, why, witnesses=witnesses)
     if not case.ranked:
-        return NeverCaptured()
-    return Unrecoverable(
-        tuple((one.candidate.capture, verdict) for one in case.ranked if (verdict := one.candidate.verdict))
-    )
-
-
-def _held_unknown_layout(case: _Case) -> UnknownLayout | None:
-    unknown = (one for one in case.ranked if one.candidate.verdict is Verdict.UNKNOWN_LAYOUT)
-    return next((UnknownLayout(one.candidate.capture, read_of(one).detail) for one in unknown), None)
+        return Concluded(State.NEVER_CAPTURED, "complete listings have no capture of it")
+    counts = Counter(str(one.candidate.verdict) for one in case.ranked)
+    tried = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+    return Concluded(State.UNRECOVERABLE, f"all captures were tried: {tried}")
 
 
 def _with_article(case: _Case) -> Decision:
@@ -166,7 +207,7 @@ def _with_article(case: _Case) -> Decision:
     if Lack.EMPTY_BODY in chosen.lacks:
         if case.unread:
             return case.wait()
-        if unknown := _held_unknown_layout(case):
+        if unknown := case.unknown_layout:
             return unknown
     again = min((case.not_before(one.candidate) for one in case.wanted), default=None)
     return Written(chosen.candidate.capture, _why_written(case, chosen), again)

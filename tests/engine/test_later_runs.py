@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scraper.cli import main
-from scraper.engine.guard import LARGE
+from scraper.engine.keep import LARGE
 from scraper.jobs.recover import recover
 from scraper.models import State
 from scraper.reports.manifest import read_manifest

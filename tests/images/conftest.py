@@ -80,7 +80,7 @@ class Folder:
         with open_workspace(self.config, clock=self.clock, stop=self.stop, progress=progress) as space:  # type: ignore[arg-type]
             if archive is None:
                 return collect_images(space, None, **options)  # type: ignore[arg-type]
-            with open_archive(self.config, clock=self.clock, stop=self.stop) as opened:
+            with open_archive(space) as opened:
                 return collect_images(space, opened, **options)  # type: ignore[arg-type]
 
     def listed(self) -> dict[str, dict]:

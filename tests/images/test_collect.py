@@ -230,7 +230,7 @@ def test_limit(folder: Folder, archive: Start) -> None:
 def test_what_an_ended_run_left_is_no_failure(folder: Folder, archive: Start) -> None:
     """When its time is up a run ends with status 0 and says nothing, as long as nothing failed; the pictures wait."""
     report = folder.images(archive(), progress=lambda _: folder.stop.set())
-    assert (report.collected.stopped, report.exit_status, report.problems()) == (True, 0, [])
+    assert (report.stopped, report.exit_status, report.problems()) == (True, 0, [])
     assert report.states[ImageState.WAITING] == 2
 
 

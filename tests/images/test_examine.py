@@ -1,7 +1,7 @@
 """Whether bytes are a picture."""
 
-import contextlib
 import io
+import re
 import struct
 import zlib
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from scraper.images.examine import NotAPicture, Picture, examine
+from scraper.images.examine import Picture, examine
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (8, 6)) -> bytes:
@@ -55,15 +55,17 @@ def test_the_content_says_what_it_is(kind: str, extension: str) -> None:
 )
 def test_what_is_no_picture(data: bytes, reason: str) -> None:
     """A page, a program, a fragment or nonsense is refused, and the reason says which."""
-    with pytest.raises(NotAPicture, match=reason):
-        examine(data)
+    found = examine(data)
+    assert isinstance(found, str)
+    assert reason in found
 
 
 @pytest.mark.parametrize("side", [9_000, 12_000, 60_000])
 def test_a_bomb_is_refused_by_what_it_claims(side: int) -> None:
     """A few bytes that would unfold to hundreds of megabytes are refused before they are unfolded."""
-    with pytest.raises(NotAPicture, match=r"pixels|larger"):
-        examine(png_of(side, side, zlib.compress(b"\0" * 1000)))
+    found = examine(png_of(side, side, zlib.compress(b"\0" * 1000)))
+    assert isinstance(found, str)
+    assert re.search(r"pixels|larger", found)
 
 
 @given(st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "BMP"]), st.data())
@@ -73,6 +75,5 @@ def test_damaged_bytes_are_judged_not_feared(kind: str, data: st.DataObject) -> 
     whole = bytearray(picture(kind, (40, 30)))
     for _ in range(data.draw(st.integers(0, 6))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    with contextlib.suppress(NotAPicture):
-        found = examine(bytes(whole[: data.draw(st.integers(0, len(whole)))]))
-        assert found.extension in ("png", "jpg", "gif", "webp", "bmp")
+    found = examine(bytes(whole[: data.draw(st.integers(0, len(whole)))]))
+    assert isinstance(found, str) or found.extension in ("png", "jpg", "gif", "webp", "bmp")

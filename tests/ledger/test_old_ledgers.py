@@ -93,7 +93,6 @@ def test_an_old_ledger_tells_the_same(tmp_path: Path) -> None:
             assert known.capture[1:] == (STAMP, url, "text/html", "200", f"{number:032}", "9")
             assert known.capture.urlkey == ("k" if number % 2 else urlkey(url))
             assert known.read is not None
-            assert (known.read.readings, known.read.title) == ({"title": "h1"}, "t")
             assert known.attempt is not None
             kept = ledger.mementos.get(url, STAMP)
             assert kept == Kept(
@@ -104,6 +103,7 @@ def test_an_old_ledger_tells_the_same(tmp_path: Path) -> None:
             assert entry is not None
             assert entry.chosen is not None
             assert (entry.chosen.original, entry.chosen.provenance) == (url, {"Warning": "299"})
+            assert (dict(entry.chosen.readings), entry.chosen.title) == ({"title": "h1"}, "t")
             row = ledger.articles.get(number)
             assert row is not None
             assert row.original == url

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from scraper.models import Capture, DigestCheck, Lack, Verdict
+from scraper.models import Capture, DigestCheck, Lack, State, Verdict
 from scraper.selection.candidates import Attempt, Candidate, PageRead, in_order
 from scraper.selection.comparison import best, has_other_texts
-from scraper.selection.decision import decide
-from scraper.selection.decisions import Decision, Policy
+from scraper.selection.decision import Concluded, Decision, Policy, Written, decide
 from scraper.sites.hkcnews import HKCNEWS
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -58,6 +57,18 @@ def gone(timestamp: str, verdict: Verdict = Verdict.EXCLUDED) -> Candidate:
 
 def ask(*candidates: Candidate, policy: Policy | None = None, witnesses: int = 2, now: datetime = NOW) -> Decision:
     return decide(candidates, site=HKCNEWS, policy=policy or Policy(), witnesses=witnesses, now=now)
+
+
+def state_of(decision: Decision) -> State:
+    """Return the state that an id has by a decision."""
+    if isinstance(decision, Concluded):
+        return decision.state
+    return State.WRITTEN if isinstance(decision, Written) else State.WAITING
+
+
+def waits(decision: Decision) -> bool:
+    """Say whether nothing can be said yet."""
+    return isinstance(decision, Concluded) and decision.state is State.WAITING
 
 
 def chosen(*candidates: Candidate, policy: Policy | None = None) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from scraper.models import DigestCheck, Verdict
@@ -98,7 +96,7 @@ def test_rows_without_digest_share_nothing(digest):
 def test_impossible_timestamps_are_no_candidates(timestamp):
     """Rows that name no moment cannot be asked for."""
     row = capture("20210101")._replace(timestamp=timestamp)
-    assert in_order([replace(unread("20210101"), capture=row)], HKCNEWS) == []
+    assert in_order([unread("20210101")._replace(capture=row)], HKCNEWS) == []
 
 
 def test_of_one_moment_the_good_url_comes_first():

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.models import Lack, Verdict
-from scraper.selection.decisions import Policy, Read, Waiting, Written
-from tests.selection.rows import LATER, NOW, POOR, article, ask, chosen, differ, failed, judged, unread
+from scraper.selection.decision import Policy, Read, Written
+from tests.selection.rows import LATER, NOW, POOR, article, ask, chosen, differ, failed, judged, unread, waits
 
 LACKS = [Lack.NO_AUTHOR_BOX, Lack.ENGLISH, Lack.EMPTY_BODY]
 
@@ -105,7 +105,7 @@ def test_an_article_is_written_though_a_capture_before_it_alone_keeps_failing():
 def test_an_empty_text_waits_for_every_other_capture():
     """It is written once no other capture has more."""
     empty = article("20210101", Lack.EMPTY_BODY, text="")
-    assert isinstance(ask(empty, failed("20200101")), Waiting)
+    assert waits(ask(empty, failed("20200101")))
     assert isinstance(ask(empty, unread("20200101", status="301")), Read)
     assert isinstance(ask(empty, judged("20200101", Verdict.FAREWELL)), Written)
 
@@ -149,9 +149,7 @@ def test_equal_captures_are_decided_by_order():
 
 def test_an_article_over_the_limit_of_the_run_is_written_and_asked_again():
     """The run's limit postpones the search for a better one, not the article."""
-    from dataclasses import replace
-
-    first = replace(article("20210101", Lack.ENGLISH), attempted=True)
+    first = article("20210101", Lack.ENGLISH)._replace(attempted=True)
     decision = ask(first, unread("20200101"), policy=Policy(candidates_per_run=1))
     assert isinstance(decision, Written)
     assert decision.again == NOW

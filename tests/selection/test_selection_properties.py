@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -10,10 +9,9 @@ from hypothesis import strategies as st
 
 from scraper.models import UNREAD, Lack, State, Verdict
 from scraper.selection.candidates import Attempt, Candidate, PageRead
-from scraper.selection.decision import decide
-from scraper.selection.decisions import Policy, Read, Waiting, Written
+from scraper.selection.decision import Policy, Read, Written, decide
 from scraper.sites.hkcnews import HKCNEWS
-from tests.selection.rows import ASSET, NOW, POOR, URL, capture
+from tests.selection.rows import ASSET, NOW, POOR, URL, capture, state_of, waits
 
 FINAL = sorted(set(Verdict) - UNREAD - {Verdict.EXCLUDED, Verdict.NOT_ARCHIVED})
 READS = st.builds(
@@ -78,7 +76,7 @@ def test_a_capture_that_cannot_be_read_never_costs_a_written_article(candidates,
     if chosen.read.lacks & {Lack.EMPTY_BODY, Lack.TRUNCATED}:
         return
     # A row can make a revisit of the same digest a page, and so move it; this one brings its own digest.
-    after = ask([*candidates, replace(failing, capture=row._replace(digest="NEW"))])
+    after = ask([*candidates, failing._replace(capture=row._replace(digest="NEW"))])
     assert isinstance(after, Written)
     assert after.capture == before.capture
 
@@ -88,11 +86,11 @@ def test_a_capture_that_cannot_be_read_never_costs_a_written_article(candidates,
 def test_a_refusal_or_a_partial_listing_never_leads_to_absence(candidates, policy):
     """Without complete listings, or with one unread candidate, no id is given up."""
     given_up = (State.UNRECOVERABLE, State.NEVER_CAPTURED)
-    assert ask(candidates, policy, listed=False).state not in given_up
+    assert state_of(ask(candidates, policy, listed=False)) not in given_up
     unread = Candidate(
         capture("20190101"), attempt=Attempt(Verdict.REFUSED, 9, final=False, next_at=NOW + timedelta(1))
     )
-    assert ask([*candidates, unread], policy).state not in given_up
+    assert state_of(ask([*candidates, unread], policy)) not in given_up
 
 
 @CAREFUL
@@ -111,17 +109,17 @@ def test_what_is_read_next_can_be_read(candidates):
 @given(MANY, POLICIES, st.lists(READS | FAILURES, min_size=12, max_size=12))
 def test_asking_comes_to_an_end(candidates, policy, answers):
     """Whatever the captures turn out to be, a run asks for each at most once and stops."""
-    known = {one.capture: replace(one, attempted=False) for one in candidates}
+    known = {one.capture: one._replace(attempted=False) for one in candidates}
     asked = []
     decision = ask(list(known.values()), policy)
     while isinstance(decision, Read):
         assert decision.capture not in asked
         answer = answers[len(asked)]
         asked.append(decision.capture)
-        one = replace(known[decision.capture], attempted=True)
+        one = known[decision.capture]._replace(attempted=True)
         kind = {"read": answer} if isinstance(answer, PageRead) else {"attempt": answer}
-        known[decision.capture] = replace(one, **kind)
+        known[decision.capture] = one._replace(**kind)
         decision = ask(list(known.values()), policy)
     assert len(asked) <= policy.candidates_per_run
-    if isinstance(decision, Waiting):
+    if waits(decision):
         assert decision.reason

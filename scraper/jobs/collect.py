@@ -9,102 +9,46 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from scraper.engine.fetch import Workers
-from scraper.engine.outcomes import Progress, Refusal
+from scraper.engine.outcomes import Progress, Refusal, pause_after
 from scraper.errors import ArchiveRefused, CaptureError, ListingFailed, Stopped
-from scraper.images.ask import Answer, Service, examined, put_question
+from scraper.images.examine import Picture, examine
 from scraper.images.next_step import KEPT, LIST, LISTED, NOT_AN_IMAGE, REDIRECT, Ask, Pause, next_step
 from scraper.ledger import AT_ONCE
 from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
-from scraper.models import Memento, Verdict
+from scraper.models import Capture, Memento, Verdict
 from scraper.paths import IMAGES_FOLDER
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import parse_replay_url
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from scraper.engine.keep import Intake
-    from scraper.images.examine import Picture
-    from scraper.ledger import Ledger
-    from scraper.models import Site
-    from scraper.store.documents import Writer
-    from scraper.store.warc import WarcStore
-    from scraper.times import Clock
+    from scraper.archive.client import Archive
+    from scraper.engine.workspace import Workspace
+    from scraper.reports.images import ImagesReport
 
 log = logging.getLogger(__name__)
 MOST_MOMENTS = 3
 """So many captures of a URL are asked for besides the nearest, if that is no picture."""
-_BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-_LONGEST = timedelta(days=1)
-
-
-class OutputFolder(Protocol):
-    """What the collector needs of an opened output folder."""
-
-    site: Site
-    ledger: Ledger
-
-    @property
-    def intake(self) -> Intake: ...  # noqa: D102
-
-    @property
-    def store(self) -> WarcStore: ...  # noqa: D102
-
-    @property
-    def writer(self) -> Writer: ...  # noqa: D102
-
-
-@dataclass(slots=True)
-class Collected:
-    """What one run did about pictures: how many addresses it worked on, mementos came, and what became of them.
-
-    A `refusal` is of the archive as a whole and ended the run; `stopped`: the run was asked to end.
-    """
-
-    asked: int = 0
-    fetched: int = 0
-    kept: int = 0
-    missing: list[str] = field(default_factory=list)
-    waiting: int = 0
-    refusal: Refusal | None = None
-    stopped: bool = False
 
 
 class Collector:
-    """Works on the pictures of an output folder: asks the `service`, or without one takes what is kept.
+    """Works on the pictures of an output folder: asks the archive, or without one takes what is kept."""
 
-    `in_flight` are asked for at the same time; `stop` is set when the run is to end.
-    """
-
-    def __init__(
-        self,
-        space: OutputFolder,
-        *,
-        clock: Clock,
-        stop: threading.Event,
-        service: Service | None,
-        in_flight: int = 1,
-        progress: Callable[[Progress], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, space: Workspace, archive: Archive | None, done: ImagesReport) -> None:
         self._space = space
         self._images = space.ledger.images
-        self._clock = clock
-        self._stop = stop
-        self._service = service
-        self._progress = progress
-        self._workers: Workers[tuple[str, Ask], Memento | list[str]] = Workers(in_flight, stop)
+        self._archive = archive
+        self._workers: Workers[tuple[str, Ask], Memento | list[str]] = Workers(space.config.in_flight, space.stop)
         self._asked: dict[str, set[Ask]] = {}
-        self.done = Collected()
+        self.done = done
 
-    def run(self, *, limit: int | None = None) -> Collected:
+    def run(self, *, limit: int | None = None) -> None:
         """Take each picture that is due, at most `limit`, as far as it goes now.
 
         Raises:
@@ -121,12 +65,11 @@ class Collector:
             if not self._workers.in_air:
                 break
             self._land()
-        self.done.stopped = self._stop.is_set()
-        return self.done
+        self.done.stopped = self._space.stop.is_set()
 
     @property
     def _ending(self) -> bool:
-        return self._stop.is_set() or self.done.refusal is not None
+        return self._space.stop.is_set() or self.done.refusal is not None
 
     def _due(self) -> Iterator[str]:
         after, now = "", self._space.ledger.now()
@@ -140,7 +83,7 @@ class Collector:
         if found is None or not is_timestamp(found.timestamp) or not address.startswith(("http://", "https://")):
             self._conclude(address, ImageState.MISSING, "the page names no address in the archive")
             return
-        if self._service is None:
+        if self._archive is None:
             self._take_kept(address, found.original, found.timestamp)
             return
         originals = self._space.site.image_originals(found.original)
@@ -157,7 +100,7 @@ class Collector:
             self._conclude(address, ImageState.WAITING, "the run ended before its turn", due=AT_ONCE)
         else:
             asked.add(step)
-            self._workers.submit((address, step), partial(put_question, self._service, step, found.timestamp))
+            self._workers.submit((address, step), partial(_put, self._archive, step, found.timestamp))
 
     def _land(self) -> None:
         landed = self._workers.next()
@@ -179,7 +122,7 @@ class Collector:
         elif landed.value is not None:
             self.done.fetched += 1
             self._space.intake.keep(landed.value)
-            if self._judge(address, ask, examined(landed.value)):
+            if self._judge(address, ask, landed.value):
                 return
         elif landed.error is not None and not isinstance(landed.error, Stopped):
             raise landed.error
@@ -191,8 +134,7 @@ class Collector:
         log.info("image=%s url=%s %s: %s", address, ask.original, verdict, error)
         earlier = next((one for one in self._images.attempts(address) if (one.original, one.asked) == ask), None)
         tries = (earlier.tries if earlier else 0) + 1
-        pause = _BACK_OFF[tries - 1] if tries <= len(_BACK_OFF) else _LONGEST
-        next_at = None if final else format_timestamp(self._clock.now() + pause)
+        next_at = None if final else format_timestamp(self._space.clock.now() + pause_after(1 + tries))
         self._images.record_attempt(address, ImageAttempt(*ask, "", str(verdict), str(error), tries, next_at, final))
 
     def _note_listed(self, address: str, original: str, moments: list[str]) -> None:
@@ -206,13 +148,16 @@ class Collector:
                 attempt = ImageAttempt(original, moment, "", LISTED, "", 0, None, final=False)
                 self._images.record_attempt(address, attempt)
 
-    def _judge(self, address: str, ask: Ask, answer: Answer) -> bool:
-        """Keep a picture's file; of anything else note what it was. Return whether it was a picture."""
-        memento = answer.memento
-        if answer.picture is not None:
-            self._keep(address, ask, memento, answer.picture)
+    def _judge(self, address: str, ask: Ask, memento: Memento) -> bool:
+        """Keep a picture's file; of anything else note what it was. Return whether it was a picture.
+
+        In this thread only: of a large picture each thread that decodes one keeps the memory.
+        """
+        picture = examine(memento.body) if memento.status == 200 else ""
+        if isinstance(picture, Picture):
+            self._keep(address, ask, memento, picture)
             return True
-        verdict, detail = NOT_AN_IMAGE, answer.reason
+        verdict, detail = NOT_AN_IMAGE, picture
         if 300 <= memento.status < 400:
             verdict, detail = REDIRECT, urljoin(memento.original, memento.header("Location") or "")
         elif memento.status >= 400:
@@ -242,19 +187,16 @@ class Collector:
     def _take_kept(self, address: str, original: str, timestamp: str) -> None:
         """Offline: take the best of what is kept, of one URL the nearest in time."""
         moved = [one.detail for one in self._images.attempts(address) if one.verdict == REDIRECT]
+        moment = parse_timestamp(timestamp)
         for url in (*self._space.site.image_originals(original), *moved):
-            for memento in self._kept_near(url, timestamp):
-                answer = examined(memento)
-                if answer.picture is not None:
-                    self._keep(address, Ask(url, timestamp), memento, answer.picture)
+            found = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
+            for one in sorted(found, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
+                memento = self._space.store.load_kept(one)
+                picture = examine(memento.body) if memento.status == 200 else ""
+                if isinstance(picture, Picture):
+                    self._keep(address, Ask(url, timestamp), memento, picture)
                     return
         self._conclude(address, ImageState.WAITING, "not kept yet", due=AT_ONCE)
-
-    def _kept_near(self, url: str, timestamp: str) -> Iterator[Memento]:
-        moment = parse_timestamp(timestamp)
-        kept = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
-        for one in sorted(kept, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
-            yield self._space.store.load_kept(one)
 
     def _conclude(self, address: str, state: ImageState, reason: str, *, due: str | None = None) -> None:
         self._images.set_state(address, state, reason, due=due)
@@ -268,7 +210,24 @@ class Collector:
     def _tell(self) -> None:
         done = self.done
         air = self._workers.in_air
-        self._progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
+        self._space.progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
+
+
+def _put(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
+    """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
+    if ask.timestamp:
+        capture = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
+        return archive.replay.fetch(capture, "im_", guess=True)  # no list says that there is one
+    wanted = parse_timestamp(timestamp)
+    moments = {
+        one.timestamp
+        for page in archive.cdx.pages(ask.original, "exact")
+        for one in page.rows
+        if is_timestamp(one.timestamp)
+        and one.statuscode in ("200", "-")
+        and (one.mimetype.startswith("image/") or one.mimetype == "warc/revisit")
+    }
+    return sorted(moments, key=lambda moment: abs(parse_timestamp(moment) - wanted))
 
 
 def _forms(url: str) -> list[str]:
