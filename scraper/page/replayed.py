@@ -37,7 +37,7 @@ _SAVED = re.compile(
 )
 _BESIDE = re.compile(r"cid:|(?:\./)?[^/:?#]{1,200}(?:_files|\.files|_fichiers|-Dateien)/|savepage-url", re.IGNORECASE)
 """Firefox leaves no note, but the same folder; Save Page WE a ``meta`` of its own."""
-_MOST = 50
+_MOST = 200
 """Pictures, scripts and style sheets that are looked at; if one is beside the page, nearly all are."""
 _NOTES = (b"saved from url", b"SingleFile")
 _OWN_ADDRESS = re.compile(

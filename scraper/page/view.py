@@ -29,7 +29,8 @@ _RAW = ("script", "style", "textarea", "title", "noscript", "iframe", "noembed",
 """Elements whose content the parser takes for text up to their end tag, so that an end of the page hides in it."""
 _SENTINEL = b"\"'>-->%b<i data-end-of-input=''></i>" % "".join(f"</{name}>" for name in _RAW).encode()
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
-_DECOYS = frozenset({"nav", "footer"})
+_DECOY_TAGS = frozenset({"nav", "footer"})
+_DECOY_CLASSES = re.compile(r"(?:^|\s)(?:nav|nav-\S+|navigation|popup)(?=\s|\Z)")
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _OTHERS = frozenset({"article-block", "hl-block"})
@@ -106,12 +107,14 @@ class PageView:
         return list(self.root.iter(*names))
 
     def is_decoy(self, element: _Element) -> bool:
-        """Say whether the element stands in navigation, or is not shown."""
+        """Say whether the element stands in navigation, in a popup, or is not shown. Scripts may show a hidden body."""
         above: list[_Element] = []
         found = False
         for node in (element, *element.iterancestors()):
+            if node.tag == "body":
+                break
             above.append(node)
-            found = self._decoys.get(node, False) or node.tag in _DECOYS or is_hidden(node)
+            found = self._decoys.get(node, False) or _is_decoy_itself(node)
             if found or node in self._decoys:
                 break
         self._decoys.update(dict.fromkeys(above, found))
@@ -168,3 +171,11 @@ def _parse(data: bytes) -> tuple[_Element, str]:
     if root is None:
         root = etree.fromstring(b"<html><head></head><body></body></html>", parser)
     return root, fatal[0] if fatal else ""
+
+
+def _is_decoy_itself(element: _Element) -> bool:
+    return (
+        element.tag in _DECOY_TAGS
+        or _DECOY_CLASSES.search(element.get("class") or "") is not None
+        or is_hidden(element)
+    )

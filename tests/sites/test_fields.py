@@ -57,6 +57,23 @@ def test_a_heading_in_the_text_is_not_the_title() -> None:
     assert (reading.verdict, reading.detail) == (Verdict.UNKNOWN_LAYOUT, "not readable: title")
 
 
+@pytest.mark.parametrize("frame", ["<nav>{}</nav>", '<div class="nav-overlay">{}</div>', '<div class="popup">{}</div>'])
+def test_a_heading_of_navigation_or_of_a_popup_is_not_the_title(frame: str) -> None:
+    """They stand on every page of the site, with headings and groups of their own."""
+    html = page().replace(
+        '<body id="Article">', '<body id="Article">' + frame.format("<h1>登入會員</h1><a class='group'>專題</a>")
+    )
+    assert "登入會員" in html
+    assert (article(html).title, article(html).category) == (TITLE, article(page()).category)
+
+
+def test_a_body_that_scripts_show_is_read() -> None:
+    """Some pages hide all of themselves until their scripts have run."""
+    html = page().replace('<body id="Article">', '<body id="Article" style="display:none">')
+    assert "display:none" in html
+    assert article(html).title == TITLE
+
+
 # byline
 
 
@@ -192,11 +209,12 @@ def test_a_stamp_elsewhere_in_the_articles_column_is_read(stamp: str) -> None:
         page(listing=f"<div>{STAMP}</div>"),
         page(after=f'<div class="article-block">{STAMP}</div>'),
         page(after=f'<p class="hidden">{STAMP}</p>'),
+        page(headline=heading(info=f"{BYLINE} | 2019-13-05 10:11:12")),
         page(headline=column_heading(), after=box(bio=f"生於 {STAMP}")),
     ],
 )
 def test_a_moment_of_something_else_is_no_stamp(html: str) -> None:
-    """Of the text, another column, another article, a bio; or hidden."""
+    """Of the text, another column, another article, a bio; hidden; or no moment at all."""
     assert article(html).last_updated is None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -105,8 +105,12 @@ def read_stamp(byline: Byline, column: _Element, view: PageView, apart: list[_El
 
 
 def _moment(text: str) -> str:
+    """Return the moment that a text shows; one that no calendar has breaks whatever reads the document as YAML."""
     match = _STAMP.search(squeeze(text[:_LONGEST]))
-    return match[0] if match else ""
+    try:
+        return str(datetime.fromisoformat(match[0])) if match else ""
+    except ValueError:
+        return ""
 
 
 def read_category(view: PageView, body: _Element | None) -> str:
