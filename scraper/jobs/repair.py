@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from scraper.check.findings import Finding, Kind
 from scraper.check.inspection import check
 from scraper.errors import StoreError
-from scraper.jobs.rebuild import rebuild, set_ledger_aside
+from scraper.jobs.rebuild import rebuild
 from scraper.jobs.workspace import open_workspace
 from scraper.ledger import AT_ONCE
 from scraper.models import State
-from scraper.paths import LEDGER_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +57,7 @@ def repair(
         return [], found
     stop = threading.Event()
     if any(finding.kind is Kind.LEDGER for finding in found):
-        if (config.output_path / LEDGER_FILE).exists():
-            set_ledger_aside(config, clock=clock)
-        rebuild(config, jobs=jobs, clock=clock, stop=stop, progress=progress)
+        rebuild(config, jobs=jobs, clock=clock, stop=stop, anew=True, progress=progress)
     else:
         with open_workspace(config, clock=clock) as space:
             _mend(space, found)

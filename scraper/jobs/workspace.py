@@ -15,7 +15,7 @@ from scraper.engine.conclude import LONGEST
 from scraper.engine.discover import Discovery
 from scraper.engine.fetch import ahead
 from scraper.engine.outcomes import Progress
-from scraper.files import output_lock
+from scraper.files import output_lock, sync, temporary_of, unwritable
 from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER
@@ -28,6 +28,7 @@ from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from scraper.archive.client import Archive
     from scraper.config import Config
@@ -127,10 +128,12 @@ def open_workspace(
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     all_ids: bool = False,
+    anew: bool = False,
 ) -> Iterator[Workspace]:
     """Open the output folder for work, alone, and mend what an interrupted run left.
 
-    `all_ids`: the work is about all articles that the site is known to have had, so they become known.
+    `all_ids`: the work is about all articles that the site is known to have had, so they become known. `anew`: with a
+    ledger made from the WARC files; the one that is there is set aside once the work ends well.
 
     Raises:
         LockHeld: another process is at work there.
@@ -138,13 +141,43 @@ def open_workspace(
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(output_lock(config.output_path))
-        ledger = Ledger(config.output_path / LEDGER_FILE, site=get_site(config.site), clock=clock, all_ids=all_ids)
+        path = config.output_path / LEDGER_FILE
+        if anew:
+            path = stack.enter_context(_in_place_of(path, clock))
+        ledger = Ledger(path, site=get_site(config.site), clock=clock, all_ids=all_ids)
         stack.callback(ledger.close)
         ledger.bring_forward(format_timestamp(clock.now() + 2 * LONGEST))
         space = Workspace(config, ledger, clock, stop or threading.Event(), progress)
         stack.callback(space.close)
         space.mend()
         yield space
+
+
+@contextlib.contextmanager
+def _in_place_of(ledger: Path, clock: Clock) -> Iterator[Path]:
+    """Give where to make another ledger; it takes the place of the one that is there, which is set aside, at the end.
+
+    On any error the one that is there stays.
+    """
+    made = temporary_of(ledger)
+    aside = ledger.with_name(f"{ledger.name}.{format_timestamp(clock.now())}")
+    try:
+        _remove(made)  # that was killed
+        yield made
+        for ending in ("-wal", "-shm", ""):  # last the file itself: until then the old ledger is whole
+            if (part := ledger.with_name(ledger.name + ending)).exists():
+                part.rename(aside.with_name(aside.name + ending))
+        made.rename(ledger)
+        sync(ledger.parent)
+    except OSError as error:
+        raise unwritable(ledger, error) from error
+    finally:
+        _remove(made)
+
+
+def _remove(ledger: Path) -> None:
+    for path in ledger.parent.glob(f"{ledger.name}*"):
+        path.unlink()
 
 
 @contextlib.contextmanager

@@ -164,3 +164,25 @@ def test_without_room_for_the_ledger_the_true_reason_is_said(output):
     assert "damaged" not in done.stderr
     assert "Traceback" not in done.stderr
     assert "limit on the size of files" in done.stderr
+
+
+@pytest.mark.parametrize("kilobytes", [4, 60, 200, 400])
+def test_without_room_for_another_ledger_the_old_one_stays(output, kilobytes):
+    """It is made beside the old one and takes its place when it is whole: nothing has to be mended."""
+    before = tree(output), (output / "ledger.sqlite3").read_bytes()
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (kilobytes << 10, resource.RLIM_INFINITY))
+    done = hkcnews("rebuild", "--ledger", "--output", output, "--jobs", "1", preexec_fn=limit)
+    assert (done.returncode, "limit on the size of files" in done.stderr) == (2, True)
+    assert (tree(output), (output / "ledger.sqlite3").read_bytes()) == before
+    assert [path.name for path in output.glob("*ledger*")] == ["ledger.sqlite3"]
+    assert call("check", "--output", output, "--jobs", "1").returncode == 0
+
+
+def test_another_ledger_that_was_killed_leaves_nothing_to_the_next(output):
+    """What it left is not taken for a part of the one that is made now."""
+    before = tree(output)
+    for ending in ("", "-wal", "-shm"):
+        (output / f".ledger.sqlite3.tmp{ending}").write_bytes((output / "ledger.sqlite3").read_bytes())
+    assert rebuild(output, "--ledger") == 0
+    assert tree(output) == before
+    assert sorted(path.name[:16] for path in output.glob("*ledger*")) == ["ledger.sqlite3", "ledger.sqlite3.2"]
