@@ -14,6 +14,7 @@ from scraper.models import UNREAD, Capture, DigestCheck, Lack, Verdict
 from scraper.page.replayed import mentions
 from scraper.payload import check_digest, payload_sha1
 from scraper.selection.candidates import is_a_part
+from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD
 from scraper.urls import captures_beside, urlkey
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ def kept_at(memento: Memento, article: int | None, location: Location) -> Kept:
     """Return what the ledger is told of a memento that lies in the store."""
     page_sha256 = hashlib.sha256(memento.body).hexdigest()
     digest = payload_sha1(memento.payload)
-    told = {key: captures_beside(value) if key == "Link" else value for key, value in memento.provenance}
+    told = {
+        key: captures_beside(value) if key == "Link" else value
+        for key, value in memento.provenance
+        if key not in (SOURCE_RECORD, SOURCE_DIGEST)
+    }
     provenance = json.dumps(told, ensure_ascii=False)
     place = memento.original, memento.timestamp, article, *location
     return Kept(*place, digest, page_sha256, memento.digest_check, provenance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -207,6 +208,7 @@ def _take(outcome: Memento | Skipped, space: Workspace, taken: Taken) -> None:
 
 def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
     """Return what finds the payload of a revisit among what earlier commands kept."""
+    imported = cache(space.store.imported)
 
     def find(wanted: Wanted) -> bytes | None:
         digest, mementos = wanted.digest, space.ledger.mementos
@@ -215,7 +217,13 @@ def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
         for kept in [found] if found else mementos.of_url(wanted.original)[-_MOST_TRIED:]:
             with contextlib.suppress(StoreError):
                 payload = space.store.load_kept(kept).payload
-                if found or (digest is not None and digest_of(payload, digest.algorithm) == digest):
+                if digest_of(payload, digest.algorithm) == digest if digest else found:
+                    return payload
+        chunked = imported().get(f"sha1:{digest.base32}") if digest else None
+        if (place := chunked or imported().get(wanted.record_id)) is not None:
+            with contextlib.suppress(StoreError):
+                payload = space.store.load(place).payload
+                if place is chunked or digest is None or digest_of(payload, digest.algorithm) == digest:
                     return payload
         return None
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.compression import TooLarge
 from scraper.files import open_file
-from scraper.store.mementos import memento_of, response_of
+from scraper.headers import values
+from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records
 from scraper.store.replays import headers_of_capture, is_memento, moment, replayed
-from scraper.store.revisits import Payloads, Place, Wanted
+from scraper.store.revisits import Payloads, Place, Wanted, framed_digest
 from scraper.store.saved import saved_page
 from scraper.store.sources import ZIP_ERRORS, Source, Sources
 from scraper.store.stream import Damaged
@@ -202,7 +203,9 @@ class _Reader:
             memento = memento_of(record, response, max_body=self._max_body)
         except TooLarge:
             return Skipped(where, f"longer than {self._max_body} bytes when decoded")
-        return memento or Skipped(where, "a record without a usable date")
+        if memento is None:
+            return Skipped(where, "a record without a usable date")
+        return memento._replace(provenance=tuple((dict(memento.provenance) | _source(record, response)).items()))
 
     def late(self) -> Iterator[Memento | Skipped]:
         """Give the revisits whose payload came after them, or nowhere."""
@@ -214,3 +217,11 @@ class _Reader:
                 outcome = Skipped(self.sources.where(place), str(error))
             if outcome is not None:
                 yield outcome
+
+
+def _source(record: Record, response: Response) -> dict[str, str]:
+    """Return by what revisits in files that are read later may name a record, beside the digest of its payload."""
+    source = {SOURCE_RECORD: record.headers.get("warc-record-id", "")}
+    if values(response.headers, "Transfer-Encoding") and (digest := framed_digest(record)):
+        source[SOURCE_DIGEST] = f"sha1:{digest.base32}"
+    return {field: value for field, value in source.items() if value}

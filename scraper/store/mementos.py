@@ -21,11 +21,15 @@ DIGEST_CHECK = "X-CDX-Digest-Check"
 """How the payload compared with the CDX digest when it was fetched; an extension field of ours."""
 TRUNCATED = "X-Truncated"
 """How the body is known to be cut, in our words; an extension field of ours."""
+SOURCE_RECORD, SOURCE_DIGEST = "X-Source-Record-ID", "X-Source-Payload-Digest"
+"""By what revisits may name an imported record: its id, and the SHA-1 of its payload in chunks; fields of ours."""
 PROVENANCE_FIELDS = {
     "X-Archive-Src": "X-Archive-Src",
     "X-Archive-Redirect-Reason": "X-Archive-Redirect-Reason",
     "Warning": "X-Archive-Warning",
     "Link": "X-Archive-Link",
+    SOURCE_RECORD: SOURCE_RECORD,
+    SOURCE_DIGEST: SOURCE_DIGEST,
 }
 """What the archive's answer said of the capture, by its header; extension fields of ours."""
 REFERS_TO_FILE = "WARC-Refers-To-Filename"

@@ -16,7 +16,15 @@ from scraper.models import DigestCheck
 from scraper.paths import warc_name, warc_serial
 from scraper.payload import check_digest, payload_sha1
 from scraper.store.location import Location, own_files
-from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of, target_uri
+from scraper.store.mementos import (
+    REFERS_TO_FILE,
+    REFERS_TO_OFFSET,
+    SOURCE_DIGEST,
+    SOURCE_RECORD,
+    memento_of,
+    response_of,
+    target_uri,
+)
 from scraper.store.records import Damage, Record, iter_records, read_record
 from scraper.store.stream import Damaged
 
@@ -187,6 +195,18 @@ class WarcStore:
         if memento is None:
             raise self._broken(location, "it has no usable URL or date")
         return memento
+
+    def imported(self) -> dict[str, Location]:
+        """Return where each imported record lies, by what revisits may name it; all files are gone through."""
+        found: dict[str, Location] = {}
+        for path in self.files():
+            with path.open("rb") as file:
+                records = (record for record in iter_records(file, max_block=0) if isinstance(record, Record))
+                for record in records:
+                    place = Location(path.name, record.offset, record.end - record.offset)
+                    names = (record.headers.get(field.lower()) for field in (SOURCE_RECORD, SOURCE_DIGEST))
+                    found |= {name: place for name in names if name}
+        return found
 
     def load_kept(self, kept: Kept) -> Memento:
         """Read back what the ledger knows to be kept: that capture with that payload; StoreError for any other."""
