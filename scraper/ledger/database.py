@@ -80,8 +80,7 @@ class Database:
         applied: set[str] = set()
         if self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"):
             applied = {row[0] for row in self.all("SELECT name FROM migrations")}
-        unknown = applied - {name for name, _ in migrations}
-        if unknown:
+        if unknown := [name for name in applied if name > migrations[-1][0]]:
             raise WrongVersion(
                 f"{self.path}: made by a newer version of this program (it knows {min(unknown)!r}). Update first."
             )
