@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import io
 import re
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from scraper.compression import BROKEN
+from scraper.payload import parse_header_lines
 from scraper.store.stream import PIECE, Damaged, RecordStream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _LINE = 1 << 16
 _HEAD_LINES = 256
-_WARC, _ARC = b"WARC/", b"filedesc:"
+_WARC = b"WARC/"
 _MEMBER = re.compile(  # a frame's next byte has a bit that is always 0
     rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd[%s]" % re.escape(bytes(byte for byte in range(256) if not byte & 8)), re.DOTALL
 )
@@ -34,7 +33,7 @@ class Record(NamedTuple):
         offset: where it (in gzip: its member) begins in the file.
         end: where it ends.
         kind: ``WARC-Type``; ARC files hold ``response`` and ``arc_header``.
-        headers: the WARC header, names in lower case; of a repeated one the first.
+        headers: the WARC header, names in lower case, of a repeated one the first; of ARC its fields by WARC's names.
         block: its content; None when it is longer than was asked for.
     """
 
@@ -97,7 +96,7 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0,
 
 
 def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
-    headers = _fields(_read_head(stream))
+    headers = _read_head(stream)
     announced = headers.get("content-length", "")
     if not (announced.isascii() and announced.isdigit()):
         raise Damaged("a record without a usable Content-Length", torn=False)
@@ -113,62 +112,44 @@ def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
     return Record(offset, stream.end(), headers.get("warc-type", "").lower(), headers, block)
 
 
-def _read_head(stream: RecordStream) -> bytes:
-    """Return the lines of a record's head: one in ARC, up to the blank one in WARC."""
-    lines = [stream.readline(_LINE)]
-    if lines[0].startswith(_ARC) or _is_arc_line(lines[0]):
-        return lines[0]
-    if not lines[0].startswith(_WARC):
+def _read_head(stream: RecordStream) -> dict[str, str]:
+    """Return the fields of a record's head: of one line in ARC, up to a blank line in WARC."""
+    line = stream.readline(_LINE)
+    if fields := _arc_fields(line):
+        return fields
+    if not line.startswith(_WARC):
         raise Damaged("no record where one should begin", torn=False)
-    while lines[-1].strip():
-        if len(lines) > _HEAD_LINES or not lines[-1].endswith(b"\n"):
+    lines: list[str] = []
+    while line.strip():
+        if len(lines) > _HEAD_LINES or not line.endswith(b"\n"):
             raise Damaged("a record whose head does not end", torn=False)
+        lines.append(_text(line))
         line = stream.readline(_LINE)
         if not line:
             raise Damaged("the file ends inside the head of a record", torn=True)
         if line.startswith(_WARC):
             raise Damaged("a record begins in the head of another", torn=False)
-        folded = line.startswith((b" ", b"\t")) and line.strip()
-        if folded:  # warcio joins such lines too, but leaves all their blanks in
-            lines[-1] = lines[-1].rstrip()
-        lines.append(b" " + line.lstrip() if folded else line)
-    return b"".join(lines)
-
-
-def _fields(head: bytes) -> dict[str, str]:
-    """Return the fields of a record's head, as warcio reads them, names in lower case; of a repeated one the first."""
-    parse, errors = _parsers()
-    try:
-        parsed = parse(head)
-    except errors as error:
-        raise Damaged("the head of a record cannot be understood", torn=False) from error
-    fields: dict[str, str] = {}
-    for name, value in parsed:
+    for name, value in parse_header_lines(lines[1:]):
         fields.setdefault(name.lower(), value)
     if "warc-target-uri" in fields:  # wget 1.19 writes <…>, others leave spaces in it
         fields["warc-target-uri"] = fields["warc-target-uri"].strip("<>").replace(" ", "%20")
     return fields
 
 
-@functools.cache
-def _parsers() -> tuple[Callable[[bytes], list[tuple[str, str]]], tuple[type[Exception], ...]]:
-    """Return warcio's reading of a head, and what it raises. A store is opened without warcio."""
-    from warcio.recordloader import ARC2WARCHeadersParser, ArcWarcRecordLoader
-    from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
-
-    warc, arc = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES), ARC2WARCHeadersParser()
-
-    def parse(head: bytes) -> list[tuple[str, str]]:
-        parsed = (warc if head.startswith(_WARC) else arc).parse(io.BytesIO(head))
-        return list(parsed.headers)
-
-    return parse, (StatusAndHeadersParserException, EOFError, ValueError, AttributeError, IndexError)
+def _text(line: bytes) -> str:
+    try:
+        return line.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        return line.decode("latin-1").rstrip("\r\n")
 
 
-def _is_arc_line(line: bytes) -> bool:
-    """Say whether this is the one-line head of an ARC record: ``URL IP 14-digits type length``."""
-    words = line.split()
-    return len(words) == 5 and words[2].isdigit() and len(words[2]) == 14 and words[4].isdigit() and b":" in words[0]
+def _arc_fields(line: bytes) -> dict[str, str]:
+    """Return the fields of the one-line head of an ARC record, ``URL IP 14-digits type length``; none if it is none."""
+    words = _text(line).split(" ")
+    if not (len(words) == 5 and words[2].isdigit() and len(words[2]) == 14 and words[4].isdigit() and ":" in words[0]):
+        return {}
+    kind = "arc_header" if words[0].startswith("filedesc:") else "response"
+    return {"warc-type": kind, "warc-target-uri": words[0], "warc-date": words[2], "content-length": words[4]}
 
 
 def _next_record(file: BinaryIO, offset: int, stream: RecordStream) -> int | None:
