@@ -74,13 +74,10 @@ def output_lock(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
-    except IsADirectoryError as error:
-        raise StoreError(f"{path}: is a folder where the lock should be. Move it elsewhere, then run again.") from error
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise StoreError(
-                f"{path}: is a link where the lock should be. Move it elsewhere, then run again."
-            ) from error
+        if (what := {errno.EISDIR: "a folder", errno.ELOOP: "a link"}.get(error.errno or 0)) is not None:
+            message = f"{path}: is {what} where the lock should be. Move it elsewhere, then run again."
+            raise StoreError(message) from error
         raise StoreError(
             f"{folder}: cannot be written ({error.strerror}). Check its permissions, or name another with --output."
         ) from error
@@ -180,9 +177,7 @@ def replacing(target: Path) -> Iterator[Path]:
         _require_replaceable(target)
         descriptor = _create(part)
         yield part
-        os.fsync(descriptor)
-        part.replace(target)
-        sync(target.parent)
+        put_in_place({target: part})
     except BaseException as error:
         if descriptor is not None:
             part.unlink(missing_ok=True)

@@ -66,32 +66,29 @@ class Database:
             self._connection = _open_read_only(path) if read_only else _open(path)
             for name, function in functions.items():
                 self._connection.create_function(name, 1, function, deterministic=True)
-            try:
-                self._migrate(migrations, read_only=read_only)
-            except BaseException:
-                self._connection.close()
-                raise
+        try:
+            self._migrate(migrations, read_only=read_only)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def _migrate(self, migrations: Sequence[Migration], *, read_only: bool) -> None:
         if not read_only:
             self.do(
                 "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID"
             )
-        applied: set[str] = set()
-        if self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"):
-            applied = {row[0] for row in self.all("SELECT name FROM migrations")}
+        is_ours = self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'")
+        applied = {row[0] for row in self.all("SELECT name FROM migrations")} if is_ours else set()
         if unknown := [name for name in applied if name > migrations[-1][0]]:
             raise WrongVersion(
                 f"{self.path}: made by a newer version of this program (it knows {min(unknown)!r}). Update first."
             )
         missing = [migration for migration in migrations if migration[0] not in applied]
-        if read_only:
-            missing = [migration for migration in missing if not _only_makes_faster(migration)]
-            if missing:
-                raise (WrongVersion if applied else StoreError)(  # without any it holds nothing
-                    f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild --ids 1`, or "
-                    "the next `hkcnews run`, does that."
-                )
+        if read_only and missing:
+            raise (WrongVersion if applied else StoreError)(  # without any it holds nothing
+                f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild --ids 1`, or "
+                "the next `hkcnews run`, does that."
+            )
         for name, steps in missing:
             with self.transaction():
                 for step in steps:
@@ -213,11 +210,6 @@ def _open_read_only(path: Path, *, idle: bool = False) -> sqlite3.Connection:
         connection.close()
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
     return connection
-
-
-def _only_makes_faster(migration: Migration) -> bool:
-    """Say whether all is there to be read without it."""
-    return all(isinstance(step, str) and step.startswith("CREATE INDEX ") for step in migration[1])
 
 
 @contextlib.contextmanager

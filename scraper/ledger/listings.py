@@ -93,11 +93,6 @@ class Listing(NamedTuple):
         """Make it from a row with the columns of this module."""
         return cls._make((row[0], Question(*row[1:6]), *row[6:13], bool(row[13]), *row[14:]))
 
-    @property
-    def is_whole(self) -> bool:
-        """Say whether it has named all that its question is about, at any time."""
-        return self.complete and self.question.from_ts is None and self.question.to_ts is None
-
 
 class Listings:
     """The part of the ledger that knows what was asked."""
@@ -267,14 +262,9 @@ class Listings:
         self._db.do("UPDATE listings SET complete = 1, error = '', updated_at = ? WHERE id = ?", (self._now(), listing))
 
     def get(self, listing: int) -> Listing:
-        """Return one listing.
-
-        Raises:
-            KeyError: there is none with this number.
-        """
-        for found in self._where("id = ?", listing):
-            return found
-        raise KeyError(listing)
+        """Return the listing of this number."""
+        (found,) = self._where("id = ?", listing)
+        return found
 
     def added(self) -> int:
         """Return how many captures all listings together have brought."""
