@@ -109,11 +109,7 @@ class Decoding:
         self.whole = True
 
     def pieces(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the decoded bytes, piece by piece.
-
-        Raises:
-            TooLarge: there are more than `limit`.
-        """
+        """Yield the decoded bytes, piece by piece. TooLarge: there are more than `limit`."""
         stream = iter(pieces)
         for name in reversed(["", *self._names][-_MOST_LAYERS:]):  # one layer more, or a blank header
             stream = self._layer(name, stream)

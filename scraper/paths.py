@@ -79,10 +79,6 @@ def own_file(path: Path) -> Path | None:
 
 
 def require_folder(folder: Path) -> None:
-    """Make sure that there is an output folder, for commands that work on what is kept already.
-
-    Raises:
-        StoreError: there is none.
-    """
+    """Raise StoreError unless there is an output folder, for commands that work on what is kept already."""
     if not folder.is_dir():
         raise StoreError(f"{folder}: no such folder, so nothing is kept there. Name the folder of a run with --output.")

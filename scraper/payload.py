@@ -25,16 +25,7 @@ class Decoded(NamedTuple):
 
 
 def decode(payload: bytes, encodings: str, limit: int) -> Decoded:
-    """Take off the encodings that the header names and the bytes confirm, as `Decoding` does.
-
-    Args:
-        payload: as transferred.
-        encodings: the ``Content-Encoding`` headers, joined by commas; may be empty.
-        limit: the most bytes that may come out.
-
-    Raises:
-        TooLarge: more than `limit` bytes come out.
-    """
+    """Take off encodings as `Decoding` does. TooLarge: more than `limit` bytes come out."""
     decoding = Decoding(encodings, limit)
     body = b"".join(decoding.pieces((payload,)))
     return Decoded(body, decoding.changed, decoding.whole)

@@ -100,12 +100,7 @@ class Ledger:
             self._db.do("UPDATE listings SET started_at = ?1 WHERE started_at > ?2", (self.now(), latest))
 
     def witnesses(self, own_url: str, wider_urls: Sequence[str]) -> int:
-        """Return how many kinds of complete listings would name the captures of one article: 0, 1 or 2.
-
-        Args:
-            own_url: of the question about this article alone.
-            wider_urls: of questions about it and others.
-        """
+        """Return how many kinds of complete listings, own and wider ones, would name an article's captures: 0 to 2."""
         complete = self.listings.complete_below([own_url, *wider_urls])
         return (own_url in complete) + any(url != own_url for url in complete)
 
@@ -114,8 +109,7 @@ class Ledger:
     def require_whole(self, table: str = "") -> None:
         """Let SQLite itself look for damage: in the whole file, which takes some seconds, or in one table.
 
-        Raises:
-            StoreError: there is some.
+        StoreError: there is some.
         """
         if damage := self._db.damage(table):
             raise StoreError(f"{self._db.path}: the ledger is damaged ({damage}). {REMEDY}")

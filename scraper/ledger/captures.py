@@ -115,10 +115,7 @@ class Captures:
         self._db.do("DELETE FROM attempts WHERE article = ?", (article,))
 
     def clear_final_attempts(self, wanted: Callable[[int], bool]) -> list[int]:
-        """Forget what made captures of the wanted articles final (excluded, not archived); return those articles.
-
-        And why others are left alone for now of which the archive gave a part only.
-        """
+        """Forget why captures of wanted articles are left alone: final, or cut; return those articles."""
         which = "(final OR verdict = 'truncated')"
         rows = self._db.all(f"SELECT DISTINCT article FROM attempts WHERE {which} ORDER BY article")  # noqa: S608
         cleared = [row[0] for row in rows if wanted(row[0])]
@@ -126,9 +123,9 @@ class Captures:
         return cleared
 
     def count_shared(self, articles: Iterable[int] | None = None) -> None:
-        """Count anew under how many ids each digest stands; with `articles`, only the digests of those.
+        """Count anew under how many ids each digest stands, of all or of these articles; behind each listing with news.
 
-        Needed behind every listing that gave something new. Reads the whole table once.
+        Reads the whole table once.
         """
         with self._db.transaction():
             only = ""

@@ -39,16 +39,13 @@ _PRAGMAS = (
 
 
 class Database:
-    """A connection with explicit transactions.
+    """A connection with explicit transactions; StoreError from every method when the file cannot be read or written.
 
     Args:
         path: the file; made if absent, unless read only.
         migrations: applied in order, each in one transaction with the record that it was applied.
         functions: for use in statements.
         read_only: look only; fails if the file is absent, or not fully migrated.
-
-    Raises:
-        StoreError: from every method, when the file cannot be read or written.
     """
 
     def __init__(
@@ -161,10 +158,7 @@ class Database:
             yield from self._connection.execute(sql, values)
 
     def damage(self, table: str = "") -> str | None:
-        """Return what SQLite itself finds to be wrong with the file, or with one table and its indexes; None: nothing.
-
-        Reads everything once: a few seconds for a whole ledger.
-        """
+        """Return what SQLite finds wrong with the file (in some seconds), or a table and its indexes; else None."""
         try:
             found = self.value(f"PRAGMA integrity_check({table or 1})")
         except StoreError as error:
@@ -178,11 +172,7 @@ class Database:
 
 
 def copy_database(source: Path, target: Path, *, idle: bool = False) -> None:
-    """Copy a database file, whole, also while somebody writes to it; if nobody does (`idle`), without a trace.
-
-    Raises:
-        StoreError: it cannot be read, or the copy not written.
-    """
+    """Copy a database file, whole, also while somebody writes to it; if nobody does (`idle`), without a trace."""
     with (
         _errors_of(source),
         contextlib.closing(_open_read_only(source, idle=idle)) as original,

@@ -64,10 +64,7 @@ class ChosenCapture(NamedTuple):
 
 
 class Witness(NamedTuple):
-    """What a list of articles says of an article, the capture of that list, and how many lists name the article.
-
-    The list is the one that says most; what it does not say is empty.
-    """
+    """What the list of articles that says most says of an article, and how many lists name it."""
 
     title: str
     category: str

@@ -52,12 +52,8 @@ WHERE source <> 'adopted'
 class Question(NamedTuple):
     """One CDX question, without where it stands.
 
-    Attributes:
-        url: as sent, host and path.
-        match_type: ``exact`` or ``prefix``.
-        article: the one article id it asks for, or None for more than one.
-        from_ts: 14 digits or None.
-        to_ts: 14 digits or None.
+    `url` is as sent, host and path; `match_type` ``exact`` or ``prefix``; `article` None if it asks for more than one;
+    `from_ts` and `to_ts` 14 digits or None.
     """
 
     url: str
@@ -112,9 +108,7 @@ class Listings:
     def open(self, question: Question, *, anew: bool = False) -> Listing:
         """Return the unfinished listing of a question, to be gone on with, or a new one.
 
-        Args:
-            question: that is put.
-            anew: go on only with one that was cut; one that only lacks the proof of its end is begun again.
+        `anew`: go on only with one that was cut; one that only lacks the proof of its end is begun again.
         """
         same = f"{_SAME} AND NOT complete"
         unfinished = f"{same} ORDER BY id DESC LIMIT 1"
@@ -146,11 +140,7 @@ class Listings:
         complete: bool,
         dialect: str = "",
     ) -> int:
-        """Take in one page of a listing in one transaction, with the place to go on.
-
-        Returns:
-            how many captures were new. Their articles become due.
-        """
+        """Take in a page of a listing and the place to go on; return how many captures are new: their articles are due."""
         urls = {row[2] for row in rows}  # the same one comes many times
         owners = {url: article for url in urls if (article := self._article_id(url)) is not None}
         kept = {url: (article, listing, to_iri(url)) for url, article in owners.items()}
@@ -192,10 +182,7 @@ class Listings:
     def note_vanished(self, listing: int, ranges: Iterable[range], is_below: Callable[[str], bool]) -> None:
         """Note the captures that an earlier listing gave and this complete one, which asked for them too, did not.
 
-        Args:
-            listing: its number.
-            ranges: article ids that it asked for.
-            is_below: says whether it asked for a URL.
+        `ranges` of article ids it asked for; `is_below` says whether it asked for a URL.
         """
         sql = (
             "SELECT article, timestamp, uri(original), original FROM captures "

@@ -40,11 +40,7 @@ _BESIDE = re.compile(
 class Skipped(NamedTuple):
     """Something that was not read: a value with a reason, so that it can be counted and shown.
 
-    Attributes:
-        source: the file, with the byte offset of the record where there is one.
-        reason: why, in words.
-        damage: True when something is broken or missing, False when it simply is not for us.
-        url: of what is not for us, if it has one.
+    `damage`: it is broken or missing; else it simply is not for us, and has a `url`.
     """
 
     source: str

@@ -31,7 +31,6 @@ class Record(NamedTuple):
 
     Attributes:
         offset: where it (in gzip: its member) begins in the file.
-        end: where it ends.
         kind: ``WARC-Type``; ARC files hold ``response`` and ``arc_header``.
         headers: the WARC header, names in lower case, of a repeated one the first; of ARC its fields by WARC's names.
         block: its content; None when it is longer than was asked for.
@@ -75,7 +74,7 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
 
 
 def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0, number: int = 0) -> Record:
-    """Read one record that begins at `offset`.
+    """Read one record that begins at `offset`. Damaged: there is none, or it is broken.
 
     Args:
         file: seekable, binary.
@@ -83,9 +82,6 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0,
         max_block: a longer block is passed over.
         length: of the record in the file, if it is known: then no more than that is read.
         number: which one, counted from 0, where a member holds more of them.
-
-    Raises:
-        Damaged: there is none, or it is broken.
     """
     stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
     for earlier in range(number, -1, -1):

@@ -50,9 +50,6 @@ class Sources:
     """Opens files of records by their numbers, and reads single records of them again.
 
     What cannot be sought in without being read from its start is unpacked into a temporary file.
-
-    Args:
-        max_body: longest block that is read, in bytes.
     """
 
     def __init__(self, max_body: int) -> None:
@@ -90,11 +87,7 @@ class Sources:
         return open(self._unpacked[number, -1].file.name, "rb")  # noqa: PTH123 # the caller closes it
 
     def read(self, place: Place) -> Record:
-        """Read a record again.
-
-        Raises:
-            Damaged, OSError: it cannot be read.
-        """
+        """Read a record again. Damaged, OSError: it cannot be read."""
         if place.number < _FEW:
             with self.open(place.source) as file:
                 return read_record(file, place.offset, max_block=self._max_body, number=place.number)

@@ -53,7 +53,6 @@ class WarcStore:
 
     Args:
         folder: of the files; made when the first record is kept.
-        clock: for creation dates.
         max_bytes: a file that has reached this is not written on.
         find: gives where a ``response`` record lies, by its payload's base32 SHA-1, or None.
         new_id: makes record ids.
