@@ -63,6 +63,12 @@ def warc_serial(name: str) -> int | None:
     return int(match["serial"]) if match else None
 
 
+def own_warcs(folder: Path) -> list[Path]:
+    """Return the WARC files of a store's folder, and nothing else of such a name, in the order they were written."""
+    found = ((warc_serial(path.name), path) for path in folder.glob("*") if path.is_file())
+    return [path for _, path in sorted((serial, path) for serial, path in found if serial is not None)]
+
+
 def own_file(path: Path) -> Path | None:
     """Return the output folder that a file is one of the program's own in, by whatever way it is named; else None.
 

@@ -23,11 +23,8 @@ def original_of_link(link: str) -> str | None:
 def captures_beside(link: str) -> str:
     """Return the moments of other captures that a replay's ``Link`` header names: ``first 20171222125647, prev …``.
 
-    It names one URL up to eight times, which is more than all else that is told of a capture. What was shortened
-    before stays as it is.
+    It names one URL up to eight times, which is more than all else that is told of a capture.
     """
-    if "<" not in link:
-        return link
     found = ((_BESIDE.search(attributes), parse_replay_url(url)) for url, attributes in _LINK.findall(link))
     return ", ".join(f"{relation[1]} {place.timestamp}" for relation, place in found if relation and place)
 

@@ -18,8 +18,7 @@ from scraper.errors import StoreError, WrongVersion
 from scraper.files import require_idle
 from scraper.ledger import Ledger
 from scraper.parallel import chunked, map_processes
-from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
-from scraper.store.location import own_files
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         yield partial(check_documents, str(root), config.site, form, documents)
     yield from manifest_pieces(root, ledger, config.site)
-    for name, known in known_files(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
+    for name, known in known_files(ledger.mementos.each(), own_warcs(root / WARC_FOLDER)):
         yield partial(check_file, str(root / WARC_FOLDER), name, known)
     yield from picture_pieces(root)
     yield partial(list, list(foreign_files(root, {document.file for document in ledger.articles.documents()})))

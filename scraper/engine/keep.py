@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from scraper.ledger import Ledger
     from scraper.models import Memento, Reading, Site
-    from scraper.store.location import Location
+    from scraper.store.records import Location
     from scraper.store.warc import WarcStore
 
 log = logging.getLogger(__name__)

@@ -18,12 +18,11 @@ from scraper.engine.outcomes import Progress
 from scraper.files import output_lock, sync, temporary_of, unwritable
 from scraper.images.documents import LOCAL, Pictures
 from scraper.ledger import Ledger
-from scraper.paths import LEDGER_FILE, WARC_FOLDER
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs
 from scraper.reports.manifest import write_manifest
 from scraper.selection.decisions import Policy
 from scraper.sites import get_site
 from scraper.store.documents import Writer
-from scraper.store.location import end_as_known
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
@@ -106,7 +105,8 @@ class Workspace:
         Raises:
             StoreError: the store cannot be read or mended.
         """
-        if not end_as_known(self.folder / WARC_FOLDER, self.ledger.mementos.ends()):
+        known = self.ledger.mementos.ends()
+        if any(path.stat().st_size != known.get(path.name, 0) for path in own_warcs(self.folder / WARC_FOLDER)):
             self.mended = self.intake.mend()
 
     @property

@@ -143,9 +143,6 @@ class Captures:
             )
 
 
-_LACKING = (Verdict.TRUNCATED, Verdict.EMPTY)
-
-
 def _candidate(row: Row) -> Candidate:
     """Make it from a row of `_KNOWN`."""
     capture = Capture(*row[:7])
@@ -166,7 +163,9 @@ def _page_read(columns: Row, digest: str, payload_sha1: str | None) -> PageRead:
         readings=json.loads(readings),
         **dict(zip(("title", "date", "author", "category"), article, strict=True)),
         digest_check=DigestCheck(check),
-        promised=_promised(digest, payload_sha1, check) if verdict in _LACKING else DigestCheck.UNVERIFIABLE,
+        promised=_promised(digest, payload_sha1, check)
+        if verdict in (Verdict.TRUNCATED, Verdict.EMPTY)
+        else DigestCheck.UNVERIFIABLE,
         page_sha256=page,
         at=at,
     )

@@ -21,7 +21,6 @@ Function = Callable[[Any], Any]
 
 REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
 
-_FEW_PAGES = 100
 _PRAGMAS = (
     # Of a new file; one that is there stays as it was made. A listing brings a million rows of 400 bytes: with ten of
     # them to a page of 4 KiB inserting takes a tenth longer. With 16 KiB the many small commits of a run write more.
@@ -94,15 +93,9 @@ class Database:
                     else:
                         self.do(step)
                 self.do("INSERT INTO migrations VALUES (?, strftime('%Y%m%d%H%M%S', 'now'))", (name,))
-        if not read_only:
-            self._shrink()
-
-    def _shrink(self) -> None:
-        """Give back the room of a file of which much is empty, as a migration leaves it."""
-        free, pages = self.value("PRAGMA freelist_count"), self.value("PRAGMA page_count")
-        if free > max(pages // 4, _FEW_PAGES):
+        if missing and self.value("PRAGMA freelist_count") > self.value("PRAGMA page_count") // 4:
             with contextlib.suppress(StoreError):
-                self.do("VACUUM")
+                self.do("VACUUM")  # a migration leaves much of the file empty
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -115,14 +108,9 @@ class Database:
             yield
             self.do("COMMIT")
         except BaseException:
-            self._roll_back()
-            raise
-
-    def _roll_back(self) -> None:
-        # SQLite has rolled back by itself after a full disk, and what went wrong before is what people should hear of.
-        if self._connection.in_transaction:
-            with contextlib.suppress(StoreError):
+            with contextlib.suppress(StoreError):  # SQLite has rolled back by itself after a full disk
                 self.do("ROLLBACK")
+            raise
 
     def do(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it changed."""

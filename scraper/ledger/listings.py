@@ -140,7 +140,7 @@ class Listings:
         complete: bool,
         dialect: str = "",
     ) -> int:
-        """Take in a page of a listing and the place to go on; return how many captures are new: their articles are due."""
+        """Take in a page of a listing and where to go on; return how many captures are new. Their articles are due."""
         urls = {row[2] for row in rows}  # the same one comes many times
         owners = {url: article for url in urls if (article := self._article_id(url)) is not None}
         kept = {url: (article, listing, to_iri(url)) for url, article in owners.items()}

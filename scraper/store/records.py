@@ -43,6 +43,14 @@ class Record(NamedTuple):
     block: bytes | None
 
 
+class Location(NamedTuple):
+    """Where a record of the store lies: file name in its folder, offset and length in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
 class Damage(NamedTuple):
     """A stretch of a file that is no record, with what is wrong in words; `torn`: the file simply ends too early."""
 

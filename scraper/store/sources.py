@@ -14,7 +14,6 @@ from scraper.store.records import Record, iter_records, read_record
 from scraper.store.stream import Damaged, RecordStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from scraper.store.revisits import Place
@@ -131,7 +130,10 @@ class Sources:
         """Unpack a member that holds many records, so that each of them is found at once."""
         file = cast("BinaryIO", NamedTemporaryFile())  # noqa: SIM115 # closed in `close`
         with self.open(place.source) as packed:
-            _copy(RecordStream(packed, place.offset).member_pieces(), file)
+            for piece in RecordStream(packed, place.offset).member_pieces():
+                file.write(piece)
+                if file.tell() > _MOST_UNPACKED:
+                    raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
         file.flush()
         records = iter_records(file, max_block=0)
         self._keep(place[:2], file, array("q", (record.offset for record in records if isinstance(record, Record))))
@@ -142,11 +144,3 @@ class Sources:
         while self._unpacked and size + sum(one.size for one in self._unpacked.values()) > _MOST_UNPACKED:
             self._unpacked.pop(next(iter(self._unpacked))).file.close()
         self._unpacked[key] = _Unpacked(file, size, places or array("q"))
-
-
-def _copy(pieces: Iterable[bytes], file: BinaryIO) -> None:
-    room = _MOST_UNPACKED
-    for piece in pieces:
-        room -= file.write(piece)
-        if room < 0:
-            raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)

@@ -13,9 +13,8 @@ from scraper.compression import TooLarge
 from scraper.errors import StoreError
 from scraper.files import sync, try_lock, unwritable
 from scraper.models import DigestCheck
-from scraper.paths import warc_name, warc_serial
+from scraper.paths import own_warcs, warc_name, warc_serial
 from scraper.payload import check_digest, payload_sha1
-from scraper.store.location import Location, own_files
 from scraper.store.mementos import (
     REFERS_TO_FILE,
     REFERS_TO_OFFSET,
@@ -25,7 +24,7 @@ from scraper.store.mementos import (
     response_of,
     target_uri,
 )
-from scraper.store.records import Damage, Record, iter_records, read_record
+from scraper.store.records import Damage, Location, Record, iter_records, read_record
 from scraper.store.stream import Damaged
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class WarcStore:
 
     def files(self) -> list[Path]:
         """Return the store's files in the order in which they were written."""
-        return own_files(self.folder)
+        return own_warcs(self.folder)
 
     def close(self) -> None:
         """Close the file that is being written."""
@@ -140,7 +139,9 @@ class WarcStore:
         assert self._fd is not None
         offset = self._size
         try:
-            _write_all(self._fd, data)
+            left = data
+            while left:
+                left = left[os.write(self._fd, left) :]
             if durable:
                 os.fsync(self._fd)
         except OSError:
@@ -303,11 +304,6 @@ class WarcStore:
                 os.fsync(file.fileno())
         except OSError as error:
             raise StoreError(f"{path}: its torn end cannot be cut off ({error}). Mend the permissions.") from error
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(fd, data) :]
 
 
 def _only_zeros(path: Path, offset: int) -> bool:
