@@ -32,22 +32,9 @@ def captures_beside(link: str) -> str:
 def same_resource(one: str, other: str) -> bool:
     """Say whether two URLs name the same archived resource, as the archive's own index sees it.
 
-    It does not tell ``http`` from ``https``, ``www.`` from none, a default port, letter case, percent-encoding of the
-    same bytes, or a slash at the end.
+    That is by `urlkey`; letter case and percent-encoding of the same bytes make no difference either.
     """
-    return _resource(one) == _resource(other)
-
-
-def _resource(url: str) -> tuple[str, str, str]:
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname or "", parts.port
-    except ValueError:  # `http://[` and the like are in the index too
-        return "", url, ""
-    name = re.sub(r"^www[0-9]*\.", "", host.rstrip("."))
-    if port not in (None, 80, 443):
-        name = f"{name}:{port}"
-    return name, _plain(parts.path).rstrip("/"), _plain(parts.query)
+    return _plain(urlkey(one)) == _plain(urlkey(other))
 
 
 def joined(base: str, link: str) -> str:

@@ -54,7 +54,7 @@ def check(
     try:
         with contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger:
             ledger.require_whole()
-            pieces = list(_raise_last(_pieces(config, ledger, form=form)))
+            pieces = list(_pieces(config, ledger, form=form))
             for number, found in enumerate(map_processes(call, pieces, jobs=jobs), start=1):
                 progress(Progress("checking", number, len(pieces)))
                 yield from found
@@ -79,15 +79,3 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
         yield partial(check_file, str(root / WARC_FOLDER), name, known)
     yield from picture_pieces(root)
     yield partial(list, list(foreign_files(root, {document.file for document in ledger.articles.documents()})))
-
-
-def _raise_last(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Yield the pieces; if the ledger breaks off, that is raised behind what they have found."""
-    try:
-        yield from pieces
-    except StoreError as error:
-        yield partial(_raise, error)
-
-
-def _raise(error: StoreError) -> list[Finding]:
-    raise error

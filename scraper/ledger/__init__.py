@@ -17,7 +17,7 @@ from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
 from scraper.ledger.lists import Lists
 from scraper.ledger.mementos import Mementos
-from scraper.ledger.schema import FUNCTIONS, MIGRATIONS
+from scraper.ledger.schema import MIGRATIONS
 from scraper.ledger.shards import Shards
 from scraper.times import format_timestamp
 
@@ -52,7 +52,7 @@ class Ledger:
     ) -> None:
         assert site is not None or read_only, "what is written down is of a site"
         self._clock = clock
-        self._db = Database(path, MIGRATIONS, functions=FUNCTIONS, read_only=read_only)
+        self._db = Database(path, MIGRATIONS, read_only=read_only)
         self.articles = Articles(self._db, self.now)
         self.listings = Listings(self._db, self.articles, site.article_id if site else lambda _: None, self.now)
         self.mementos = Mementos(self._db, self.now)

@@ -1,23 +1,24 @@
-"""One SQLite file: opened, migrated, its errors turned into ours. Knows nothing of captures."""
+"""One SQLite file: opened, migrated, its errors turned into ours."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StoreError, WrongVersion
+from scraper.urls import to_iri, to_uri, urlkey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 Row = tuple[Any, ...]
 Migration = tuple[str, tuple["str | Callable[[Database], None]", ...]]
 """A name and the steps it consists of: statements, and what more than a statement is needed for."""
-Function = Callable[[Any], Any]
-"""Of one value, for use in statements; whatever the file holds, it does not raise."""
+FUNCTIONS: dict[str, Callable[[str], str]] = {"iri": to_iri, "uri": to_uri, "surt": urlkey}
+"""What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
 
 REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
 
@@ -43,25 +44,17 @@ class Database:
     Args:
         path: the file; made if absent, unless read only.
         migrations: applied in order, each in one transaction with the record that it was applied.
-        functions: for use in statements.
         read_only: look only; fails if the file is absent, or not fully migrated.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        migrations: Sequence[Migration],
-        *,
-        functions: Mapping[str, Function] = {},
-        read_only: bool = False,
-    ) -> None:
+    def __init__(self, path: Path, migrations: Sequence[Migration], *, read_only: bool = False) -> None:
         self.path = path
         if path.exists() and not path.is_file():  # SQLite would wait for somebody to write into a named pipe
             raise StoreError(f"{path}: is no file. {REMEDY}")
         with _errors_of(self.path):
             self._connection = _open_read_only(path) if read_only else _open(path)
-            for name, function in functions.items():
-                self._connection.create_function(name, 1, function, deterministic=True)
+            for name, function in FUNCTIONS.items():
+                self._connection.create_function(name, 1, partial(_of_text, function), deterministic=True)
         try:
             self._migrate(migrations, read_only=read_only)
         except BaseException:
@@ -188,6 +181,11 @@ def _open_read_only(path: Path, *, idle: bool = False) -> sqlite3.Connection:
         connection.close()
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
     return connection
+
+
+def _of_text(function: Callable[[str], str], value: Any) -> Any:
+    """Apply a function to a value of whatever type a damaged file holds."""
+    return function(value) if isinstance(value, str) else value
 
 
 @contextlib.contextmanager

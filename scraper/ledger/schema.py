@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from scraper.ledger.images import drop_unasked
 from scraper.ledger.shards import CHANGES, SHARDS, TOLD, stale_with
-from scraper.urls import to_iri, to_uri, urlkey
 
 if TYPE_CHECKING:
-    from scraper.ledger.database import Database, Function, Migration
+    from scraper.ledger.database import Database, Migration
 
 _LISTINGS = """
 CREATE TABLE listings (
@@ -184,13 +183,6 @@ CREATE TABLE vanished (
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
 """
-
-FUNCTIONS: dict[str, Function] = {
-    "iri": lambda value: to_iri(value) if isinstance(value, str) else value,
-    "uri": lambda value: to_uri(value) if isinstance(value, str) else value,
-    "surt": lambda value: urlkey(value) if isinstance(value, str) else value,
-}
-"""What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
 
 _FIT = {
     "captures": (

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from scraper.ledger import Ledger
-from scraper.ledger.database import Database
+from scraper.ledger.database import FUNCTIONS, Database
 from scraper.ledger.mementos import Kept
-from scraper.ledger.schema import FUNCTIONS, MIGRATIONS
+from scraper.ledger.schema import MIGRATIONS
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 from scraper.urls import urlkey
@@ -41,7 +41,7 @@ def make_old(path: Path, ids: range) -> None:
     """Make a ledger as an earlier version left it: an article, a capture, a reading, a kept page, a picture an id."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.executescript(OLD)
-    database = Database(path, MIGRATIONS[:1], functions=FUNCTIONS)
+    database = Database(path, MIGRATIONS[:1])
     with database.transaction():
         database.do("INSERT INTO meta VALUES ('seeded', ?), ('manifest', 'stale')", (str(HKCNEWS.known_ids),))
         for number in ids:
