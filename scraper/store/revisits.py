@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import DigestCheck
@@ -42,7 +41,7 @@ class Payloads:
     """Finds the payload of a revisit.
 
     By its digest in any spelling, as computed and as the earlier record claims it (some take it of the bytes with
-    their chunks), by the id of that record, by its URL and date. 24 bytes a record, and seven slots of a dictionary.
+    their chunks), by the id of that record, by its URL and date. A place a record, and seven slots of a dictionary.
 
     Args:
         read: reads a record again; raises Damaged or OSError where that is not possible.
@@ -52,24 +51,19 @@ class Payloads:
     def __init__(self, read: Callable[[Place], Record], kept: Callable[[Wanted], bytes | None]) -> None:
         self._read_again = read
         self._kept = kept
-        self._numbers: dict[int, int] = {}
-        self._places: array[int] = array("q")
+        self._places: dict[int, Place] = {}
 
     def remember(self, place: Place, record: Record, payload: bytes) -> None:
         """Note where a payload lies; the first of equal ones stands."""
-        number = len(self._places)
-        self._places.extend(place)
         for key in _keys(record, payload):
-            self._numbers.setdefault(hash(key), number)
+            self._places.setdefault(hash(key), place)
 
     def of(self, revisit: Record) -> bytes | None:
         """Return the payload that a revisit refers to, if it was seen already or is kept."""
         for key in _wanted_keys(revisit):
-            number = self._numbers.get(hash(key))
-            if number is not None:
-                payload = self._read(Place(*self._places[number : number + 3]), revisit)
-                if payload is not None:
-                    return payload
+            place = self._places.get(hash(key))
+            if place is not None and (payload := self._read(place, revisit)) is not None:
+                return payload
         headers = revisit.headers
         digest, record_id = parse_digest(headers.get("warc-payload-digest", "")), headers.get("warc-refers-to", "")
         return self._kept(Wanted(digest, record_id, *_referred(revisit)))
