@@ -127,7 +127,7 @@ def import_files(
     """Take in every capture of an article in the files, then decide and write as a run does.
 
     An import alone does not prove that there are no other captures: an id without a readable one keeps waiting.
-    `paths` are WARC, ARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs.run.run`.
+    `paths` are WARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs.run.run`.
 
     Raises:
         LockHeld: a run is at work on this output folder.

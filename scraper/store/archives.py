@@ -1,4 +1,4 @@
-"""Captures out of files that somebody else made: WARC, ARC, WACZ, saved HTML."""
+"""Captures out of files that somebody else made: WARC, WACZ, saved HTML."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
-_RECORDS = re.compile(r"\.w?arc(?:\.gz|\.zst)?\Z", re.IGNORECASE)
+_RECORDS = re.compile(r"\.warc(?:\.gz|\.zst)?\Z", re.IGNORECASE)
 _HTML = re.compile(r"\.x?html?\Z", re.IGNORECASE)
 _ZIP = re.compile(r"\.(?:wacz|zip)\Z", re.IGNORECASE)
 _BESIDE = re.compile(
@@ -101,7 +101,7 @@ class _Reader:
             if any(kind.search(child.name) for kind in (_RECORDS, _HTML, _ZIP)):
                 yield from self._file(child)
             else:
-                yield Skipped(str(child), "a kind of file that is not read; WARC, ARC, WACZ and HTML are")
+                yield Skipped(str(child), "a kind of file that is not read; WARC, WACZ and HTML are")
 
     def _file(self, path: Path) -> Iterator[Memento | Skipped]:
         try:

@@ -42,7 +42,7 @@ _DATE = re.compile(
     r"\s*(?:Z|([+-][0-9]{2}):?([0-9]{2})?)?\Z",
     re.IGNORECASE,
 )
-"""What WARC/1.1 allows (https://www.w3.org/TR/NOTE-datetime), an ARC date, and both without separators."""
+"""What WARC/1.1 allows (https://www.w3.org/TR/NOTE-datetime), also without separators."""
 
 
 def target_uri(original: str) -> str:
@@ -51,7 +51,7 @@ def target_uri(original: str) -> str:
 
 
 def timestamp_of(date: str) -> str | None:
-    """Return the 14 digits, UTC, of a WARC date or of an ARC one, or None.
+    """Return the 14 digits, UTC, of a WARC date, or None.
 
     A fraction is dropped, as the CDX does; a date that leaves out its end means the beginning of that time, as the
     Wayback Machine pads; an offset is taken off, though WARC wants none.

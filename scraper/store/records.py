@@ -1,4 +1,4 @@
-"""Records out of a WARC or ARC file, read as far as it goes: damage is a value, and reading goes on behind it."""
+"""Records out of a WARC file, read as far as it goes: damage is a value, and reading goes on behind it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Record(NamedTuple):
 
     Attributes:
         offset: where it (in gzip: its member) begins in the file.
-        kind: ``WARC-Type``; ARC files hold ``response`` and ``arc_header``.
-        headers: the WARC header, names in lower case, of a repeated one the first; of ARC its fields by WARC's names.
+        kind: ``WARC-Type``.
+        headers: the WARC header, names in lower case; of a repeated one the first.
         block: its content; None when it is longer than was asked for.
     """
 
@@ -60,7 +60,7 @@ class Damage(NamedTuple):
 
 
 def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator[Record | Damage]:
-    """Read record after record, in flat memory, from a seekable file: WARC or ARC, packed in whatever way or not.
+    """Read record after record, in flat memory, from a seekable file, packed in whatever way or not.
 
     Blocks longer than `max_block` bytes are passed over and come with ``block=None``. `offset` is of a record.
     """
@@ -117,10 +117,8 @@ def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
 
 
 def _read_head(stream: RecordStream) -> dict[str, str]:
-    """Return the fields of a record's head: of one line in ARC, up to a blank line in WARC."""
+    """Return the fields of a record's head, names in lower case."""
     line = stream.readline(_LINE)
-    if fields := _arc_fields(line):
-        return fields
     if not line.startswith(_WARC):
         raise Damaged("no record where one should begin", torn=False)
     lines: list[str] = []
@@ -133,6 +131,7 @@ def _read_head(stream: RecordStream) -> dict[str, str]:
             raise Damaged("the file ends inside the head of a record", torn=True)
         if line.startswith(_WARC):
             raise Damaged("a record begins in the head of another", torn=False)
+    fields: dict[str, str] = {}
     for name, value in parse_header_lines(lines[1:]):
         fields.setdefault(name.lower(), value)
     if "warc-target-uri" in fields:  # wget 1.19 writes <…>, others leave spaces in it
@@ -145,15 +144,6 @@ def _text(line: bytes) -> str:
         return line.decode().rstrip("\r\n")
     except UnicodeDecodeError:
         return line.decode("latin-1").rstrip("\r\n")
-
-
-def _arc_fields(line: bytes) -> dict[str, str]:
-    """Return the fields of the one-line head of an ARC record, ``URL IP 14-digits type length``; none if it is none."""
-    words = _text(line).split(" ")
-    if not (len(words) == 5 and words[2].isdigit() and len(words[2]) == 14 and words[4].isdigit() and ":" in words[0]):
-        return {}
-    kind = "arc_header" if words[0].startswith("filedesc:") else "response"
-    return {"warc-type": kind, "warc-target-uri": words[0], "warc-date": words[2], "content-length": words[4]}
 
 
 def _next_record(file: BinaryIO, offset: int, stream: RecordStream) -> int | None:
