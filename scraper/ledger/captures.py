@@ -127,20 +127,13 @@ class Captures:
 
         Reads the whole table once.
         """
-        with self._db.transaction():
-            only = ""
-            if articles is not None:
-                self._db.do("CREATE TEMP TABLE IF NOT EXISTS asked (digest TEXT PRIMARY KEY) WITHOUT ROWID")
-                self._db.do("DELETE FROM asked")
-                self._db.many(
-                    "INSERT OR IGNORE INTO asked SELECT digest FROM captures WHERE article = ?",
-                    ((article,) for article in articles),
-                )
-                only = "AND digest IN (SELECT digest FROM asked)"
-            self._db.do(
-                f"INSERT INTO shared (digest, ids) {_SHARED.format(only=only)} "
-                "ON CONFLICT DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids"
-            )
+        of_these = "AND digest IN (SELECT digest FROM captures WHERE article IN (SELECT value FROM json_each(?)))"
+        only, values = ("", ()) if articles is None else (of_these, (json.dumps(list(articles)),))
+        self._db.do(
+            f"INSERT INTO shared (digest, ids) {_SHARED.format(only=only)} "
+            "ON CONFLICT DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids",
+            values,
+        )
 
 
 def _candidate(row: Row) -> Candidate:
