@@ -24,10 +24,7 @@ _ROOM = 1 << 18
 _BLANKS = b"\r\n\0"
 _BLANK = re.compile(rb"[\r\n\0]*")
 """What may stand between records: line ends, and zeros, with which tapes and some writers fill up."""
-_MANY = 256
-"""So many of them at once are looked at in the fastest way there is."""
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
-"""A frame that unpacks to nothing."""
 _FRAME_HEAD = 8
 """Bytes: magic number and size of what follows."""
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
@@ -127,12 +124,6 @@ class RecordStream:
 
     def _skip_blank(self) -> bool:
         """Pass over line ends in the buffer; say whether nothing else was in it."""
-        ahead = self._buffer[self._position : self._position + _MANY]
-        if len(ahead) == _MANY and not ahead.strip(_BLANKS):  # a megabyte may unpack to a gigabyte of them
-            ahead = self._buffer[self._position :]
-            if not ahead.translate(None, _BLANKS):
-                self._position += len(ahead)
-                return True
         blank = _BLANK.match(self._buffer, self._position)
         assert blank is not None
         self._position = blank.end()
@@ -168,21 +159,36 @@ class RecordStream:
         return data
 
     def _begin_member(self) -> bool:
-        place, data = self._place(), self._read_raw()
-        while begun := len(data) - len(data.lstrip(_BLANKS)):  # zeros fill up between members, too
-            self._raw = data[begun:]
-            place, data = self._place(), self._read_raw()
-        while data and len(data) < _FRAME_HEAD and (more := self._read_raw()):
-            data += more
+        place, data = self._skip_frames()
         if not data:
             return False
         magic = ZSTD_MAGIC if self.zstd else GZIP_MAGIC
-        if not data.startswith(magic) and not (self.zstd and _SKIPPABLE.match(data)):
+        if not data.startswith(magic):
             raise Damaged("no compressed data where a record should begin", torn=magic.startswith(data))
         self._raw = data
         self.member = place
         self._inflate = self.decompressor()
         return True
+
+    def _skip_frames(self) -> tuple[int, bytes]:
+        """Return where the next member begins, with its first bytes, none at the end; frames to be skipped are."""
+        while True:
+            place = self._place()
+            data = self._read_raw()
+            if begun := len(data) - len(data.lstrip(_BLANKS)):  # zeros fill up between members, too
+                self._raw = data[begun:]
+                continue
+            while len(data) < _FRAME_HEAD and (more := self._read_raw()):
+                data += more
+            at = 0
+            while self.zstd and at + _FRAME_HEAD <= len(data) and _SKIPPABLE.match(data, at):
+                at += _FRAME_HEAD + int.from_bytes(data[at + 4 : at + _FRAME_HEAD], "little")
+            self._raw = data[at:]
+            if at and at >= len(data) - _FRAME_HEAD:
+                self._raw, self._next_raw = b"", place + at
+                self._file.seek(self._next_raw)
+            else:
+                return place + at, self._read_raw() if self._raw else b""
 
     def decompressor(self) -> Decompressor:
         """Return what decompresses a member of this file."""
