@@ -86,12 +86,9 @@ class ReplayUrl(NamedTuple):
 def parse_replay_url(url: str) -> ReplayUrl | None:
     """Take a replay URL apart, with any host or none, or return None.
 
-    The first ``/web/<digits>/`` counts: an original may hold a second one.
+    The first ``/web/`` counts: an original may hold a second one.
     """
-    path = url
-    if "://" in url.split("/web/", 1)[0]:
-        path = url[url.index("/web/") :] if "/web/" in url else url
-    match = _REPLAY.search(path) if not path.startswith("/web/") else _REPLAY.match(path)
+    match = _REPLAY.match(url, max(url.find("/web/"), 0))
     if match is None:
         return None
     return ReplayUrl(match["timestamp"], match["modifier"] or "", _with_scheme(match["original"]))

@@ -111,20 +111,19 @@ class Listings:
         `anew`: go on only with one that was cut; one that only lacks the proof of its end is begun again.
         """
         same = f"{_SAME} AND NOT complete"
-        unfinished = f"{same} ORDER BY id DESC LIMIT 1"
         with self._db.transaction():
             # No number is used twice: captures have that of the last listing that gave them.
             number = self._db.value("SELECT coalesce(max(id), 0) + 1 FROM listings")
             if anew:
                 self._db.do(f"DELETE FROM listings WHERE {same} AND error = ''", question)  # noqa: S608
-            if not (found := self._where(unfinished, *question)):
-                self._db.do(
-                    "INSERT INTO listings (id, url, match_type, article, from_ts, to_ts, started_at, updated_at) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (number, *question, now := self._now(), now),
-                )
-                found = self._where(unfinished, *question)
-        return found[0]
+            if found := self._where(f"{same} ORDER BY id DESC LIMIT 1", *question):
+                return found[0]
+            self._db.do(
+                "INSERT INTO listings (id, url, match_type, article, from_ts, to_ts, started_at, updated_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, *question, now := self._now(), now),
+            )
+            return self.get(number)
 
     def _where(self, condition: str, *values: object) -> list[Listing]:
         rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE {condition}", values)  # noqa: S608
@@ -153,8 +152,9 @@ class Listings:
         with self._db.transaction():
             added = self._db.many(_INSERT, own)
             if added:
-                articles = sorted(set(owners.values()))
-                self._mark_due(listing, articles, only_new=added < len(rows))
+                has_new = "SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1"
+                articles = [one for one in sorted(set(owners.values())) if self._db.one(has_new, (one, listing))]
+                self._db.many(_WAKE, ((article,) for article in articles))
             if added < len(own):
                 self._given_again(own)
             if malformed:
@@ -202,13 +202,6 @@ class Listings:
     def vanished_count(self) -> int:
         """Return how many captures have vanished."""
         return int(self._db.value("SELECT count(*) FROM vanished"))
-
-    def _mark_due(self, listing: int, articles: Sequence[int], *, only_new: bool) -> None:
-        """Make articles due; of a page that overlaps with what was known those alone to which it gave something."""
-        if only_new:
-            sql = "SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1"
-            articles = [article for article in articles if self._db.one(sql, (article, listing))]
-        self._db.many(_WAKE, ((article,) for article in articles))
 
     def cut(self, listing: int, error: str) -> None:
         """Remember why a listing has ended early. It stays partial and is gone on with by the next run."""
