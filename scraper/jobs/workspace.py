@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import threading
 from datetime import timedelta
@@ -142,6 +143,7 @@ def open_workspace(
     with contextlib.ExitStack() as stack:
         stack.enter_context(output_lock(config.output_path))
         path = config.output_path / LEDGER_FILE
+        _remove(temporary_of(path))  # of a command that was killed while it made another one
         if anew:
             path = stack.enter_context(_in_place_of(path, clock))
         ledger = Ledger(path, site=get_site(config.site), clock=clock, all_ids=all_ids)
@@ -162,8 +164,16 @@ def _in_place_of(ledger: Path, clock: Clock) -> Iterator[Path]:
     made = temporary_of(ledger)
     aside = ledger.with_name(f"{ledger.name}.{format_timestamp(clock.now())}")
     try:
-        _remove(made)  # that was killed
         yield made
+        _put_in_place(made, ledger, aside)
+    finally:
+        _remove(made)
+
+
+def _put_in_place(made: Path, ledger: Path, aside: Path) -> None:
+    try:
+        if made.with_name(f"{made.name}-wal").exists():  # which SQLite leaves in silence where it had no room
+            raise OSError(errno.ENOSPC, "no room for all of it")  # noqa: TRY301
         for ending in ("-wal", "-shm", ""):  # last the file itself: until then the old ledger is whole
             if (part := ledger.with_name(ledger.name + ending)).exists():
                 part.rename(aside.with_name(aside.name + ending))
@@ -171,13 +181,12 @@ def _in_place_of(ledger: Path, clock: Clock) -> Iterator[Path]:
         sync(ledger.parent)
     except OSError as error:
         raise unwritable(ledger, error) from error
-    finally:
-        _remove(made)
 
 
 def _remove(ledger: Path) -> None:
     for path in ledger.parent.glob(f"{ledger.name}*"):
-        path.unlink()
+        if not path.is_dir():
+            path.unlink()
 
 
 @contextlib.contextmanager

@@ -15,6 +15,10 @@ from functools import partial
 import pytest
 
 from scraper.cli import main
+from scraper.config import Config
+from scraper.errors import StoreError
+from scraper.jobs.workspace import open_workspace
+from scraper.times import SystemClock
 from tests.jobs.folders import IDS, call, hkcnews, spoil_record, states, touched, tree
 from tests.server.make import article_page, saved_article, write_warc
 
@@ -186,3 +190,19 @@ def test_another_ledger_that_was_killed_leaves_nothing_to_the_next(output):
     assert rebuild(output, "--ledger") == 0
     assert tree(output) == before
     assert sorted(path.name[:16] for path in output.glob("*ledger*")) == ["ledger.sqlite3", "ledger.sqlite3.2"]
+
+
+def test_another_ledger_that_could_not_be_written_to_its_end_takes_no_place(output):
+    """SQLite says nothing where it has no room when it is closed; what it leaves beside the file tells."""
+    before = (output / "ledger.sqlite3").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        with (
+            pytest.raises(StoreError, match="no room"),
+            open_workspace(Config(output=str(output)), clock=SystemClock(), anew=True),
+        ):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (9000, limits[1]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (output / "ledger.sqlite3").read_bytes() == before
+    assert [path.name for path in output.glob("*ledger*")] == ["ledger.sqlite3"]
