@@ -9,7 +9,7 @@ import re
 import sys
 import zlib
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import brotli
 
@@ -41,33 +41,14 @@ class TooLarge(ValueError):
     """Decoding would give more than the limit."""
 
 
-class Decompressor(Protocol):
-    """Decompresses one member or frame, as `lzma.LZMADecompressor` of the standard library does."""
-
-    @property
-    def eof(self) -> bool:
-        """Whether the end of the member was reached."""
-
-    @property
-    def needs_input(self) -> bool:
-        """Whether all that was handed in was used up; else the next call takes no data."""
-
-    @property
-    def unused_data(self) -> bytes:
-        """What was handed in and stands behind the member."""
-
-    def decompress(self, data: bytes, most: int, /) -> bytes:
-        """Take data in and return at most so many bytes, perhaps none; raise one of `BROKEN` if it is none of this."""
-
-
 class Inflate:
-    """Gzip, zlib and bare deflate, told apart by zlib's window bits: 31, 15 and -15."""
+    """Gzip, zlib and bare deflate, told apart by zlib's window bits: 31, 15 and -15; to be used as `Zstd` is."""
 
     def __init__(self, window: int) -> None:
         self._inner = zlib.decompressobj(window)
 
     @property
-    def eof(self) -> bool:  # noqa: D102 # as in the protocol
+    def eof(self) -> bool:  # noqa: D102 # as the standard library's decompressors
         return self._inner.eof
 
     @property
@@ -102,6 +83,10 @@ class Brotli:
         return bytes(self._inner.process(data, output_buffer_limit=most))
 
 
+Decompressor = Inflate | Brotli | zstd.ZstdDecompressor
+"""Decompresses one member or frame."""
+
+
 class Decoding:
     """Takes off the encodings that a header names and the bytes confirm: gzip, deflate, Brotli, Zstandard.
 
@@ -124,11 +109,7 @@ class Decoding:
         self.whole = True
 
     def pieces(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the decoded bytes, piece by piece.
-
-        Raises:
-            TooLarge: there are more than `limit`.
-        """
+        """Yield the decoded bytes, piece by piece. TooLarge: there are more than `limit`."""
         stream = iter(pieces)
         for name in reversed(["", *self._names][-_MOST_LAYERS:]):  # one layer more, or a blank header
             stream = self._layer(name, stream)

@@ -47,11 +47,7 @@ _MISSING = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLC
 
 
 def try_lock(descriptor: int, *, shared: bool = False, wait: bool = False) -> bool:
-    """Take the lock of an open file, as it is free or after a wait; return whether it was. It dies with the process.
-
-    Raises:
-        NoLocksError: there are no locks on that file system.
-    """
+    """Take the lock of an open file, as it is free or after a wait; return whether it was. It dies with the process."""
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
@@ -64,23 +60,15 @@ def try_lock(descriptor: int, *, shared: bool = False, wait: bool = False) -> bo
 
 @contextlib.contextmanager
 def output_lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of an output folder, which is made if absent.
-
-    Raises:
-        LockHeld: another process holds it.
-        StoreError: the folder cannot be made or written, or its file system has no locks.
-    """
+    """Hold the lock of an output folder, which is made if absent. LockHeld: another process holds it."""
     path = folder / LOCK_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
-    except IsADirectoryError as error:
-        raise StoreError(f"{path}: is a folder where the lock should be. Move it elsewhere, then run again.") from error
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise StoreError(
-                f"{path}: is a link where the lock should be. Move it elsewhere, then run again."
-            ) from error
+        if (what := {errno.EISDIR: "a folder", errno.ELOOP: "a link"}.get(error.errno or 0)) is not None:
+            message = f"{path}: is {what} where the lock should be. Move it elsewhere, then run again."
+            raise StoreError(message) from error
         raise StoreError(
             f"{folder}: cannot be written ({error.strerror}). Check its permissions, or name another with --output."
         ) from error
@@ -111,11 +99,7 @@ def _at_work(folder: Path, lock: IO[bytes]) -> str:
 
 
 def require_idle(folder: Path, then: str) -> None:
-    """See that nobody works on an output folder just now; where no lock can be seen, nobody can tell.
-
-    Raises:
-        LockHeld: somebody does; the message ends with `then`, what to do about it.
-    """
+    """Raise LockHeld, which ends with `then`, what to do about it, if somebody works on an output folder just now."""
     with contextlib.suppress(OSError), (folder / LOCK_FILE).open("rb") as file:
         if not try_lock(file.fileno(), shared=True):
             raise LockHeld(f"{_at_work(folder, file)}; {then}.")
@@ -144,13 +128,7 @@ def _is_free(descriptor: int) -> bool:
 
 
 def open_file(path: Path) -> BufferedReader:
-    """Open a file for reading.
-
-    Raises:
-        FileNotFoundError: there is none.
-        NotAFileError: something else has its name, such as a folder or a named pipe.
-        OSError: it cannot be opened.
-    """
+    """Open a file for reading. NotAFileError: something else has its name, such as a folder or a named pipe."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a named pipe would wait for somebody to write
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -180,9 +158,7 @@ def replacing(target: Path) -> Iterator[Path]:
         _require_replaceable(target)
         descriptor = _create(part)
         yield part
-        os.fsync(descriptor)
-        part.replace(target)
-        sync(target.parent)
+        put_in_place({target: part})
     except BaseException as error:
         if descriptor is not None:
             part.unlink(missing_ok=True)
@@ -196,11 +172,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def exporting(target: Path) -> Iterator[Path]:
-    """As `replacing`, for a file that a person named.
-
-    Raises:
-        TargetError: it is one of an output folder's own.
-    """
+    """As `replacing`, for a file that a person named. TargetError: it is one of an output folder's own."""
     if folder := own_file(target):
         raise TargetError(
             f"{target}: is a file of the output folder {folder} itself, so it is left as it is. Name another one."
@@ -216,16 +188,7 @@ def _require_replaceable(target: Path) -> None:
 
 
 def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = False) -> bool:
-    """Write a file whole or not at all, as `replacing` does; return whether it was put in place.
-
-    Args:
-        path: the file.
-        pieces: its content.
-        unless_equal: leave a file alone that has this content already.
-
-    Raises:
-        StoreError: it cannot be written; a file that was there is as it was.
-    """
+    """Write a file as `replacing` does, `unless_equal` to what is there; return whether it was written."""
     with contextlib.suppress(_SameContent), replacing(path) as part:
         with part.open("wb") as file:
             file.writelines(pieces)
@@ -240,11 +203,7 @@ class _SameContent(Exception):
 
 
 def stage(path: Path, data: bytes) -> Path:
-    """Write a file beside the one that it is to replace, for `put_in_place`; return its path.
-
-    Raises:
-        OSError: it cannot be written.
-    """
+    """Write a file beside the one that it is to replace, for `put_in_place`; return its path."""
     part = temporary_of(path)
     with os.fdopen(_create(part), "wb") as file:
         file.write(data)
@@ -252,13 +211,9 @@ def stage(path: Path, data: bytes) -> Path:
 
 
 def put_in_place(staged: dict[Path, Path]) -> None:
-    """Put files that were staged in place, as durably as one by one, but waiting for the disk once.
+    """Put files in place, as durably as one by one, but waiting for the disk once.
 
-    Args:
-        staged: target to what `stage` returned.
-
-    Raises:
-        OSError: not all were put in place.
+    `staged`: target to the file beside it.
     """
     for part in staged.values():  # the first wait takes the others' data along on most file systems
         sync(part)

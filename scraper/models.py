@@ -105,12 +105,7 @@ class Belief(NamedTuple):
 class ListEntry(NamedTuple):
     """An article as a list of articles names it.
 
-    Attributes:
-        article: its id.
-        title: as shown, cut with ``...`` when long.
-        category: empty if none is shown; so are the others.
-        author: as shown.
-        date: ``YYYY-MM-DD``.
+    `title` as shown, cut with ``...`` when long; `date` as ``YYYY-MM-DD``. What is not shown is empty.
     """
 
     article: int

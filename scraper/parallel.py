@@ -39,15 +39,12 @@ def _end_with_parent() -> None:
 
 
 def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
-    """Yield ``work(piece)`` for each piece, in order.
+    """Yield ``work(piece)`` for each piece, in order. ProcessLost: another process did not come to its end.
 
     Args:
         work: a function of a module; it and the pieces travel to other processes, if there are many pieces.
         pieces: made one by one as they are needed, each of some hundredths of a second.
         jobs: how many processes; with 1 all is done in this one.
-
-    Raises:
-        ProcessLost: another process did not come to its end.
     """
     pieces = iter(pieces)
     first = list(islice(pieces, _FEW)) if jobs > 1 else []

@@ -63,6 +63,12 @@ def warc_serial(name: str) -> int | None:
     return int(match["serial"]) if match else None
 
 
+def own_warcs(folder: Path) -> list[Path]:
+    """Return the WARC files of a store's folder, and nothing else of such a name, in the order they were written."""
+    found = ((warc_serial(path.name), path) for path in folder.glob("*") if path.is_file())
+    return [path for _, path in sorted((serial, path) for serial, path in found if serial is not None)]
+
+
 def own_file(path: Path) -> Path | None:
     """Return the output folder that a file is one of the program's own in, by whatever way it is named; else None.
 
@@ -79,10 +85,6 @@ def own_file(path: Path) -> Path | None:
 
 
 def require_folder(folder: Path) -> None:
-    """Make sure that there is an output folder, for commands that work on what is kept already.
-
-    Raises:
-        StoreError: there is none.
-    """
+    """Raise StoreError unless there is an output folder, for commands that work on what is kept already."""
     if not folder.is_dir():
         raise StoreError(f"{folder}: no such folder, so nothing is kept there. Name the folder of a run with --output.")

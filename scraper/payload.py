@@ -25,19 +25,10 @@ class Decoded(NamedTuple):
 
 
 def decode(payload: bytes, encodings: str, limit: int) -> Decoded:
-    """Take off the encodings that the header names and the bytes confirm, as `Decoding` does.
-
-    Args:
-        payload: as transferred.
-        encodings: the ``Content-Encoding`` headers, joined by commas; may be empty.
-        limit: the most bytes that may come out.
-
-    Raises:
-        TooLarge: more than `limit` bytes come out.
-    """
+    """Take off encodings as `Decoding` does. TooLarge: more than `limit` bytes come out."""
     decoding = Decoding(encodings, limit)
     body = b"".join(decoding.pieces((payload,)))
-    return Decoded(body, True, decoding.whole) if decoding.changed else Decoded(payload, False, True)
+    return Decoded(body, decoding.changed, decoding.whole)
 
 
 _STATUS_LINE = re.compile(r"HTTP/[0-9.]+[ \t]+(?P<status>[0-9]{1,3})(?:[ \t]+(?P<reason>.*))?\Z", re.IGNORECASE)
@@ -76,14 +67,14 @@ def parse_response(block: bytes) -> Response | None:
     match = _STATUS_LINE.match(lines[0].strip())
     if match is None:
         return None
-    headers = _parse_headers(lines[1:])
+    headers = parse_header_lines(lines[1:])
     if "chunked" in values(headers, "Transfer-Encoding").lower():
         payload = dechunk(payload)
     headers = tuple(("Transfer-Encoding" if name == MOVED else name, value) for name, value in headers)
     return Response(int(match["status"]), (match["reason"] or "").strip(" \t"), headers, payload)
 
 
-def _parse_headers(lines: list[str]) -> Headers:
+def parse_header_lines(lines: list[str]) -> Headers:
     """Read header lines tolerantly: folded ones are joined, lines without a colon are dropped."""
     headers: list[tuple[str, str]] = []
     for line in lines:

@@ -15,13 +15,10 @@ _PARTS = (slice(0, 4), slice(4, 6), slice(6, 8), slice(8, 10), slice(10, 12), sl
 
 
 def parse_timestamp(text: str) -> datetime:
-    """Return the moment that a 14-digit CDX timestamp names, aware, in UTC.
+    """Return the moment that a 14-digit CDX timestamp names, aware, in UTC. ValueError: it names none.
 
     The archive holds a few impossible ones, such as ``20000012170449`` with month 00
     (https://github.com/edgi-govdata-archiving/wayback/issues/88).
-
-    Raises:
-        ValueError: not 14 ASCII digits, or no moment of the calendar.
     """
     if not _DIGITS.match(text):
         raise ValueError(f"not a 14-digit timestamp: {text!r}")
@@ -47,11 +44,7 @@ def is_timestamp(text: str) -> bool:
 
 
 def parse_http_date(text: str) -> datetime:
-    """Return the moment of an HTTP date such as ``Memento-Datetime`` gives, aware, in UTC.
-
-    Raises:
-        ValueError: not an HTTP date.
-    """
+    """Return the moment of an HTTP date, aware, in UTC. ValueError: it is none."""
     from email.utils import parsedate_to_datetime  # brings sockets with it; commands without network do not need it
 
     moment = parsedate_to_datetime(text.strip())
@@ -94,11 +87,7 @@ _DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?
 
 
 def parse_duration(text: str) -> float:
-    """Understand ``50m``, ``1h30m``, ``90s`` or plain seconds; return seconds.
-
-    Raises:
-        ValueError: not a duration, or none at all.
-    """
+    """Understand ``50m``, ``1h30m``, ``90s`` or plain seconds; return seconds. ValueError: it is none of these."""
     match = _DURATION.match(text.strip().lower())
     hours, minutes, seconds = (int(group or 0) for group in match.groups()) if match else (0, 0, 0)
     total = hours * 3600 + minutes * 60 + seconds

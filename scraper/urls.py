@@ -23,11 +23,8 @@ def original_of_link(link: str) -> str | None:
 def captures_beside(link: str) -> str:
     """Return the moments of other captures that a replay's ``Link`` header names: ``first 20171222125647, prev …``.
 
-    It names one URL up to eight times, which is more than all else that is told of a capture. What was shortened
-    before stays as it is.
+    It names one URL up to eight times, which is more than all else that is told of a capture.
     """
-    if "<" not in link:
-        return link
     found = ((_BESIDE.search(attributes), parse_replay_url(url)) for url, attributes in _LINK.findall(link))
     return ", ".join(f"{relation[1]} {place.timestamp}" for relation, place in found if relation and place)
 
@@ -35,22 +32,9 @@ def captures_beside(link: str) -> str:
 def same_resource(one: str, other: str) -> bool:
     """Say whether two URLs name the same archived resource, as the archive's own index sees it.
 
-    It does not tell ``http`` from ``https``, ``www.`` from none, a default port, letter case, percent-encoding of the
-    same bytes, or a slash at the end.
+    That is by `urlkey`; letter case and percent-encoding of the same bytes make no difference either.
     """
-    return _resource(one) == _resource(other)
-
-
-def _resource(url: str) -> tuple[str, str, str]:
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname or "", parts.port
-    except ValueError:  # `http://[` and the like are in the index too
-        return "", url, ""
-    name = re.sub(r"^www[0-9]*\.", "", host.rstrip("."))
-    if port not in (None, 80, 443):
-        name = f"{name}:{port}"
-    return name, _plain(parts.path).rstrip("/"), _plain(parts.query)
+    return _plain(urlkey(one)) == _plain(urlkey(other))
 
 
 def joined(base: str, link: str) -> str:
@@ -102,12 +86,9 @@ class ReplayUrl(NamedTuple):
 def parse_replay_url(url: str) -> ReplayUrl | None:
     """Take a replay URL apart, with any host or none, or return None.
 
-    The first ``/web/<digits>/`` counts: an original may hold a second one.
+    The first ``/web/`` counts: an original may hold a second one.
     """
-    path = url
-    if "://" in url.split("/web/", 1)[0]:
-        path = url[url.index("/web/") :] if "/web/" in url else url
-    match = _REPLAY.search(path) if not path.startswith("/web/") else _REPLAY.match(path)
+    match = _REPLAY.match(url, max(url.find("/web/"), 0))
     if match is None:
         return None
     return ReplayUrl(match["timestamp"], match["modifier"] or "", _with_scheme(match["original"]))

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+
+import pytest
 
 from scraper.engine.fetch import Workers
 from scraper.room import MOST_LARGE, leave_room, take_room
 
 
-def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with() -> None:
+@pytest.fixture
+def stop() -> Iterator[threading.Event]:
+    """Set after some seconds: then a pool whose jobs wait for ever gives None, and the test fails."""
+    event = threading.Event()
+    timer = threading.Timer(5, event.set)
+    timer.start()
+    yield event
+    timer.cancel()
+
+
+def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with(stop: threading.Event) -> None:
     """Small ones pass by them, and none waits for ever."""
     held, most = set[int](), 0
     lock = threading.Lock()
@@ -25,7 +38,7 @@ def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with() -> Non
             time.sleep(0.01)
         return number
 
-    pool: Workers[int, int] = Workers(8, threading.Event())
+    pool: Workers[int, int] = Workers(8, stop)
     for number in range(8):
         pool.submit(number, lambda number=number: job(number))  # type: ignore[misc]
     seen = []
@@ -43,7 +56,7 @@ def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with() -> Non
     assert most <= MOST_LARGE
 
 
-def test_room_is_free_again_behind_a_job_that_failed() -> None:
+def test_room_is_free_again_behind_a_job_that_failed(stop: threading.Event) -> None:
     """And behind the last one, after which nobody asks for more."""
 
     def fail() -> int:
@@ -51,11 +64,11 @@ def test_room_is_free_again_behind_a_job_that_failed() -> None:
         raise ValueError
 
     for job in (fail, lambda: take_room() or 1):
-        pool: Workers[int, int] = Workers(1, threading.Event())
+        pool: Workers[int, int] = Workers(1, stop)
         for _ in range(2 * MOST_LARGE):
             pool.submit(0, job)
             assert pool.next() is not None
-    threads = [threading.Thread(target=lambda: (take_room(), leave_room())) for _ in range(MOST_LARGE)]
+    threads = [threading.Thread(target=lambda: (take_room(), leave_room()), daemon=True) for _ in range(MOST_LARGE)]
     for thread in threads:
         thread.start()
         thread.join(5)

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
 
 def check_documents(root: str, site_name: str, form: bool, documents: list[WrittenDocument]) -> list[Finding]:
-    """Return what is wrong with some documents below an output folder, as the ledger has them.
-
-    `form`: look at the form too of those that are as they were written.
-    """
+    """Return what is wrong with some documents of the ledger; `form`: look at the form of unchanged ones too."""
     site = get_site(site_name)
     return [finding for document in documents for finding in _check(root, site, form, document)]
 

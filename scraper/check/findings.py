@@ -52,12 +52,7 @@ _REMEDIES = {
 class Finding(NamedTuple):
     """Something that is not as it should be.
 
-    Attributes:
-        kind: what kind of thing.
-        file: below the output folder.
-        problem: what is wrong, in words.
-        article: the id concerned, if it is one.
-        offset: of the record, if it is one.
+    `file` is below the output folder, `problem` in words, `offset` that of a record.
     """
 
     kind: Kind

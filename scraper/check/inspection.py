@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from functools import partial
-from itertools import chain
 from operator import call
 from typing import TYPE_CHECKING
 
@@ -19,13 +18,11 @@ from scraper.errors import StoreError, WrongVersion
 from scraper.files import require_idle
 from scraper.ledger import Ledger
 from scraper.parallel import chunked, map_processes
-from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
-from scraper.store.location import own_files
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from scraper.check.findings import Piece
     from scraper.config import Config
@@ -57,10 +54,9 @@ def check(
     try:
         with contextlib.closing(Ledger(root / LEDGER_FILE, clock=clock, read_only=True)) as ledger:
             ledger.require_whole()
-            pieces = list(_raise_last(_pieces(config, ledger, form=form)))
-            work = chain(pieces, _raise_last(_strays(root, ledger)))
-            for number, found in enumerate(map_processes(call, work, jobs=jobs), start=1):
-                progress(Progress("checking", number, len(pieces) + 1))
+            pieces = list(_pieces(config, ledger, form=form))
+            for number, found in enumerate(map_processes(call, pieces, jobs=jobs), start=1):
+                progress(Progress("checking", number, len(pieces)))
                 yield from found
     except WrongVersion:  # nothing is damaged: made again from the kept pages, it would lose what is in it alone
         raise
@@ -79,23 +75,7 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         yield partial(check_documents, str(root), config.site, form, documents)
     yield from manifest_pieces(root, ledger, config.site)
-    for known in known_files(ledger.mementos.each(), own_files(root / WARC_FOLDER)):
-        yield partial(check_file, str(root / WARC_FOLDER), known)
+    for name, known in known_files(ledger.mementos.each(), own_warcs(root / WARC_FOLDER)):
+        yield partial(check_file, str(root / WARC_FOLDER), name, known)
     yield from picture_pieces(root)
-
-
-def _strays(root: Path, ledger: Ledger) -> Iterator[Piece]:
-    """Yield the last piece, done here while others finish: the names would have to travel."""
     yield partial(list, list(foreign_files(root, {document.file for document in ledger.articles.documents()})))
-
-
-def _raise_last(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Yield the pieces; if the ledger breaks off, that is raised behind what they have found."""
-    try:
-        yield from pieces
-    except StoreError as error:
-        yield partial(_raise, error)
-
-
-def _raise(error: StoreError) -> list[Finding]:
-    raise error

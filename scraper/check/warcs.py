@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
@@ -23,42 +23,25 @@ if TYPE_CHECKING:
 _MAX_BLOCK = 1 << 30
 
 
-class KnownFile(NamedTuple):
-    """A WARC file as the ledger has it.
-
-    Attributes:
-        name: in the folder.
-        records: offset to what the ledger has there.
-        end: behind the last record.
-    """
-
-    name: str
-    records: dict[int, Kept]
-    end: int
-
-
-def known_files(kept: Iterable[Kept], files: Iterable[Path]) -> Iterator[KnownFile]:
-    """Yield all files: those that the ledger has (`kept` in their order), and those that are only there."""
-    known = {}
-    for name, group in groupby(kept, attrgetter("file")):
-        records = list(group)
-        end = max(one.offset + one.length for one in records)
-        known[name] = KnownFile(name, {one.offset: one for one in records}, end)
+def known_files(kept: Iterable[Kept], files: Iterable[Path]) -> Iterator[tuple[str, list[Kept]]]:
+    """Yield the names of all files with what the ledger has in each: `kept`, in their order, and those only there."""
+    known = {name: list(group) for name, group in groupby(kept, attrgetter("file"))}
     for name in sorted({path.name for path in files} | known.keys()):
-        yield known.get(name) or KnownFile(name, {}, 0)
+        yield name, known.get(name, [])
 
 
-def check_file(folder: str, known: KnownFile) -> list[Finding]:
+def check_file(folder: str, file_name: str, known: list[Kept]) -> list[Finding]:
     """Return what is wrong with a file: digests, damage, records that are not where they should be."""
-    name = f"{WARC_FOLDER}/{known.name}"
-    missing = dict(known.records)
+    name = f"{WARC_FOLDER}/{file_name}"
+    missing = {one.offset: one for one in known}
+    end = max((one.offset + one.length for one in known), default=0)
     findings: list[Finding] = []
     try:
-        with open_file(Path(folder, known.name)) as file:
+        with open_file(Path(folder, file_name)) as file:
             for record in iter_records(file, max_block=_MAX_BLOCK):
-                findings += _check(name, record, missing.pop(record.offset, None), known.end)
+                findings += _check(name, record, missing.pop(record.offset, None), end)
     except OSError as error:
-        problem = f"cannot be read ({error.strerror}); the ledger has {len(known.records)} records in it"
+        problem = f"cannot be read ({error.strerror}); the ledger has {len(known)} records in it"
         return [Finding(Kind.WARC_MISSING, name, problem)]
     for offset, kept in missing.items():
         problem = f"byte {offset}: the record that the ledger has here is not there"

@@ -78,7 +78,7 @@ def _import(parser: ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="WARC or ARC (plain or gzip), WACZ, saved HTML, or a folder that is searched for them",
+        help="WARC (plain, gzip, Zstandard), WACZ, saved HTML, or a folder that is searched for them",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.cli.work import at_work
-from scraper.jobs.rebuild import diff, rebuild, set_ledger_aside
+from scraper.jobs.rebuild import diff, rebuild
 from scraper.jobs.targets import parse_ids
 from scraper.paths import require_folder
 from scraper.reports import SCHEMA
@@ -34,8 +34,6 @@ def run(context: Context) -> int:
 
     reader_left: list[BrokenPipeError] = []
     with at_work(context, bar=not options.diff) as work:
-        if options.ledger:
-            set_ledger_aside(config, clock=clock)
         rebuilt = rebuild(
             config,
             ids=ids,

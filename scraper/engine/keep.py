@@ -15,6 +15,7 @@ from scraper.models import UNREAD, Capture, DigestCheck, Lack, Reading, Verdict,
 from scraper.page.replayed import mentions
 from scraper.payload import check_digest, payload_sha1
 from scraper.selection.candidates import is_a_part
+from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD
 from scraper.urls import captures_beside, urlkey
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from scraper.ledger import Ledger
     from scraper.models import Memento, Site
-    from scraper.store.location import Location
+    from scraper.store.records import Location
     from scraper.store.warc import WarcStore
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,11 @@ class Intake:
         """Record where a memento lies: as the one of its capture, or as a copy that is worse than that one."""
         original, timestamp = memento.original, memento.timestamp
         article, digest = self._site.article_id(original), payload_sha1(memento.payload)
-        told = {key: captures_beside(value) if key == "Link" else value for key, value in memento.provenance}
+        told = {
+            key: captures_beside(value) if key == "Link" else value
+            for key, value in memento.provenance
+            if key not in (SOURCE_RECORD, SOURCE_DIGEST)
+        }
         kept = Kept(
             *(original, timestamp, article, *location, digest, hashlib.sha256(memento.body).hexdigest()),
             *(memento.digest_check, json.dumps(told, ensure_ascii=False)),

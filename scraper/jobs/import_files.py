@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -119,8 +119,8 @@ def import_files(
     """Take in every capture of an article in the files, then decide and write as a run does.
 
     An import alone does not prove that there are no other captures: an id without a readable one keeps waiting.
-    `paths` are WARC, ARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs`. An import that
-    was cut goes on later.
+    `paths` are WARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs`. An import that was cut
+    goes on later.
     """
     started_at = clock.now()
     done = ImportReport()
@@ -132,7 +132,7 @@ def import_files(
                 paths,
                 wanted=lambda url: space.site.article_id(url) is not None,
                 max_body=config.max_body_megabytes << 20,
-                kept=partial(_kept_payload, space),
+                kept=_kept_payloads(space),
             )
             # A batch is on the disk before the ledger knows of it; a crash in between is mended at the next start.
             for first in outcomes:
@@ -184,14 +184,25 @@ def _take(outcome: Memento | Skipped, space: Workspace, done: ImportReport) -> N
         done.known += 1
 
 
-def _kept_payload(space: Workspace, wanted: Wanted) -> bytes | None:
-    """Return the payload of a revisit from what earlier commands kept, or None."""
-    digest, mementos = wanted.digest, space.ledger.mementos
-    found = mementos.payload(digest.base32) if digest is not None and digest.algorithm == "sha1" else None
-    found = found or mementos.get(wanted.original, wanted.timestamp)
-    for kept in [found] if found else mementos.of_url(wanted.original)[-_MOST_TRIED:]:
-        with contextlib.suppress(StoreError):
-            payload = space.store.load_kept(kept).payload
-            if found or (digest is not None and digest_of(payload, digest.algorithm) == digest):
-                return payload
-    return None
+def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
+    """Return what finds the payload of a revisit among what earlier commands kept."""
+    imported = cache(space.store.imported)
+
+    def find(wanted: Wanted) -> bytes | None:
+        digest, mementos = wanted.digest, space.ledger.mementos
+        found = mementos.payload(digest.base32) if digest is not None and digest.algorithm == "sha1" else None
+        found = found or mementos.get(wanted.original, wanted.timestamp)
+        for kept in [found] if found else mementos.of_url(wanted.original)[-_MOST_TRIED:]:
+            with contextlib.suppress(StoreError):
+                payload = space.store.load_kept(kept).payload
+                if digest_of(payload, digest.algorithm) == digest if digest else found:
+                    return payload
+        chunked = imported().get(f"sha1:{digest.base32}") if digest else None
+        if (place := chunked or imported().get(wanted.record_id)) is not None:
+            with contextlib.suppress(StoreError):
+                payload = space.store.load(place).payload
+                if place is chunked or digest is None or digest_of(payload, digest.algorithm) == digest:
+                    return payload
+        return None
+
+    return find

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.check.folder import unknown_documents
 from scraper.engine.keep import read_guarded
 from scraper.errors import ExitStatus, Stopped, StoreError
-from scraper.files import output_lock
 from scraper.images.documents import shown
 from scraper.jobs.lists import read_kept_lists
 from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
 from scraper.parallel import chunked, map_processes
-from scraper.paths import LEDGER_FILE, document_path
+from scraper.paths import document_path
 from scraper.reports.manifest import read_manifest
 from scraper.sites import get_site
 from scraper.store.warc import WarcStore
-from scraper.times import SYSTEM_CLOCK, format_timestamp
+from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     import threading
@@ -87,10 +86,10 @@ def rebuild(
 
     A ledger that is missing is made again from the WARC files first; what only listings knew is then not known.
     Of `ids` only, if there are any, in `jobs` processes; `clock`, `stop`, `progress` and errors are as in
-    `scraper.jobs`. `anew`: the ledger was set aside, so there may be documents that it does not know any more.
-    `changed` is told of each file that changes: name below the output folder, text before, text now.
+    `scraper.jobs`. `anew`: the ledger is made again, whatever it is; it may not know all documents then. On an error
+    the old one stays. `changed` is told of each file that changes: name below the output folder, text before, text now.
     """
-    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
+    with open_workspace(config, clock=clock, stop=stop, progress=progress, anew=anew) as space:
         _know_ids_of_manifest(space)
         engine = make_engine(space, shown=partial(_shown, changed) if changed else shown)
         rebuilt = Rebuilt(engine.outcomes, broken=list(space.store.damage), mended=space.mended)
@@ -172,24 +171,3 @@ def diff(name: str, before: str, now: str) -> str:
     """Return how a file has changed, as a unified diff."""
     lines = difflib.unified_diff(before.splitlines(), now.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
     return "\n".join(lines)
-
-
-def set_ledger_aside(config: Config, *, clock: Clock) -> Path | None:
-    """Rename the ledger, so that the next to open the folder makes it again from the WARC files; return its new name.
-
-    Raises:
-        LockHeld: a run is at work on this output folder.
-        StoreError: it cannot be renamed.
-    """
-    path = config.output_path / LEDGER_FILE
-    with output_lock(config.output_path):
-        if not path.exists():
-            return None
-        aside = path.with_name(f"{path.name}.{format_timestamp(clock.now())}")
-        try:
-            for ending in ("-wal", "-shm", ""):  # last the file itself: until then the old ledger is whole
-                if (part := path.with_name(path.name + ending)).exists():
-                    part.rename(aside.with_name(aside.name + ending))
-        except OSError as error:
-            raise StoreError(f"{path}: cannot be renamed ({error.strerror}). Mend the permissions.") from error
-    return aside

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.check.findings import Finding, Kind
 from scraper.check.inspection import check
 from scraper.errors import StoreError
-from scraper.jobs.rebuild import rebuild, set_ledger_aside
+from scraper.jobs.rebuild import rebuild
 from scraper.jobs.workspace import open_workspace
 from scraper.ledger import AT_ONCE
 from scraper.models import State
@@ -47,14 +47,13 @@ def repair(
     if all(finding.kind in _NOT_HERE for finding in found):
         return [], found
     ids: list[range] = []
-    if any(finding.kind is Kind.LEDGER for finding in found):
-        set_ledger_aside(config, clock=clock)
-    else:
+    anew = any(finding.kind is Kind.LEDGER for finding in found)
+    if not anew:
         with open_workspace(config, clock=clock) as space:
             _mend(space, found)
         articles = {finding.article for finding in found if finding.kind in _DOCUMENT and finding.article}
         ids = [range(one, one + 1) for one in sorted(articles)] or [range(1)]
-    rebuild(config, ids=ids, jobs=jobs, clock=clock, progress=progress)
+    rebuild(config, ids=ids, jobs=jobs, clock=clock, anew=anew, progress=progress)
     left = list(check(config, jobs=jobs, clock=clock, form=form, progress=progress))
     return [finding for finding in found if finding not in left], left
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import threading
 from functools import partial
@@ -12,17 +13,17 @@ from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.config import NO_CONTACT
 from scraper.engine.outcomes import LONGEST_PAUSE
 from scraper.engine.workspace import Workspace
-from scraper.files import output_lock
+from scraper.files import output_lock, sync, temporary_of, unwritable
 from scraper.images.documents import shown
 from scraper.ledger import Ledger
-from scraper.paths import LEDGER_FILE, WARC_FOLDER
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs
 from scraper.reports.manifest import write_manifest
 from scraper.sites import get_site
-from scraper.store.location import end_as_known
 from scraper.times import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from scraper.archive.client import Archive
     from scraper.config import Config
@@ -42,10 +43,12 @@ def open_workspace(
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     all_ids: bool = False,
+    anew: bool = False,
 ) -> Iterator[Workspace]:
     """Open the output folder for work, alone, and take in what a run that was killed had kept but not yet recorded.
 
-    `all_ids`: the work is about all articles that the site is known to have had, so they become known.
+    `all_ids`: the work is about all articles that the site is known to have had, so they become known. `anew`: with a
+    ledger made from the WARC files; the one that is there is set aside once the work ends well.
 
     Raises:
         LockHeld: another process is at work there.
@@ -53,14 +56,53 @@ def open_workspace(
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(output_lock(config.output_path))
-        ledger = Ledger(config.output_path / LEDGER_FILE, site=get_site(config.site), clock=clock, all_ids=all_ids)
+        path = config.output_path / LEDGER_FILE
+        _remove(temporary_of(path))  # of a command that was killed while it made another one
+        if anew:
+            path = stack.enter_context(_in_place_of(path, clock))
+        ledger = Ledger(path, site=get_site(config.site), clock=clock, all_ids=all_ids)
         stack.callback(ledger.close)
         ledger.bring_forward(format_timestamp(clock.now() + 2 * LONGEST_PAUSE))
         space = Workspace(config, ledger, clock, stop or threading.Event(), progress)
         stack.callback(space.close)
-        if not end_as_known(space.folder / WARC_FOLDER, ledger.mementos.ends()):
+        known = ledger.mementos.ends()
+        if any(path.stat().st_size != known.get(path.name, 0) for path in own_warcs(space.folder / WARC_FOLDER)):
             space.mended = space.intake.mend()
         yield space
+
+
+@contextlib.contextmanager
+def _in_place_of(ledger: Path, clock: Clock) -> Iterator[Path]:
+    """Give where to make another ledger; it takes the place of the one that is there, which is set aside, at the end.
+
+    On any error the one that is there stays.
+    """
+    made = temporary_of(ledger)
+    aside = ledger.with_name(f"{ledger.name}.{format_timestamp(clock.now())}")
+    try:
+        yield made
+        _put_in_place(made, ledger, aside)
+    finally:
+        _remove(made)
+
+
+def _put_in_place(made: Path, ledger: Path, aside: Path) -> None:
+    try:
+        if made.with_name(f"{made.name}-wal").exists():  # which SQLite leaves in silence where it had no room
+            raise OSError(errno.ENOSPC, "no room for all of it")  # noqa: TRY301
+        for ending in ("-wal", "-shm", ""):  # last the file itself: until then the old ledger is whole
+            if (part := ledger.with_name(ledger.name + ending)).exists():
+                part.rename(aside.with_name(aside.name + ending))
+        made.rename(ledger)
+        sync(ledger.parent)
+    except OSError as error:
+        raise unwritable(ledger, error) from error
+
+
+def _remove(ledger: Path) -> None:
+    for path in ledger.parent.glob(f"{ledger.name}*"):
+        if not path.is_dir():
+            path.unlink()
 
 
 @contextlib.contextmanager

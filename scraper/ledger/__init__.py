@@ -17,7 +17,7 @@ from scraper.ledger.images import Images
 from scraper.ledger.listings import Listing, Listings, Question
 from scraper.ledger.lists import Lists
 from scraper.ledger.mementos import Mementos
-from scraper.ledger.schema import FUNCTIONS, MIGRATIONS
+from scraper.ledger.schema import MIGRATIONS
 from scraper.ledger.shards import Shards
 from scraper.times import format_timestamp
 
@@ -52,7 +52,7 @@ class Ledger:
     ) -> None:
         assert site is not None or read_only, "what is written down is of a site"
         self._clock = clock
-        self._db = Database(path, MIGRATIONS, functions=FUNCTIONS, read_only=read_only)
+        self._db = Database(path, MIGRATIONS, read_only=read_only)
         self.articles = Articles(self._db, self.now)
         self.listings = Listings(self._db, self.articles, site.article_id if site else lambda _: None, self.now)
         self.mementos = Mementos(self._db, self.now)
@@ -100,12 +100,7 @@ class Ledger:
             self._db.do("UPDATE listings SET started_at = ?1 WHERE started_at > ?2", (self.now(), latest))
 
     def witnesses(self, own_url: str, wider_urls: Sequence[str]) -> int:
-        """Return how many kinds of complete listings would name the captures of one article: 0, 1 or 2.
-
-        Args:
-            own_url: of the question about this article alone.
-            wider_urls: of questions about it and others.
-        """
+        """Return how many kinds of complete listings, own and wider ones, would name an article's captures: 0 to 2."""
         complete = self.listings.complete_below([own_url, *wider_urls])
         return (own_url in complete) + any(url != own_url for url in complete)
 
@@ -114,8 +109,7 @@ class Ledger:
     def require_whole(self, table: str = "") -> None:
         """Let SQLite itself look for damage: in the whole file, which takes some seconds, or in one table.
 
-        Raises:
-            StoreError: there is some.
+        StoreError: there is some.
         """
         if damage := self._db.damage(table):
             raise StoreError(f"{self._db.path}: the ledger is damaged ({damage}). {REMEDY}")

@@ -27,15 +27,11 @@ class ArticleRow(NamedTuple):
     """An article id as the ledger has it.
 
     Attributes:
-        id: the article id.
         source: how it came to be known: ``range``, ``cdx``, ``link``, ``list`` or ``asked``; ``adopted``: its file was.
-        state: the one state.
-        reason: why, for people.
+        reason: why it is in this state, for people.
         due: 14 digits, when to look at it again, or `AT_ONCE`; None: not by itself.
-        timestamp: of the capture that was written, or None.
-        original: of the capture that was written, or None.
-        file: below the output folder, or None.
-        file_sha256: hexadecimal, or None.
+        timestamp, original: of the capture that was written, or None.
+        file: below the output folder, or None; `file_sha256` is hexadecimal.
     """
 
     id: int
@@ -55,10 +51,7 @@ class ArticleRow(NamedTuple):
 
 
 class WrittenDocument(NamedTuple):
-    """The file of a written article: below the output folder, with its hexadecimal SHA-256.
-
-    One that was adopted stands as it was, in whatever form.
-    """
+    """The file of a written article, below the output folder. One that was adopted stands in whatever form it had."""
 
     article: int
     file: str
@@ -90,11 +83,7 @@ class Articles:
         self._db.many("UPDATE articles SET due = ? WHERE id = ?", ((AT_ONCE, one) for one in ids))
 
     def mark_waiting_due(self, digits: str = "") -> None:
-        """Let all that wait for a complete listing, and not for a moment, be looked at again.
-
-        Args:
-            digits: only ids that begin with them.
-        """
+        """Let ids that begin so and wait for a complete listing, not for a moment, be looked at again."""
         sql = "UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL AND id GLOB ?"
         self._db.do(sql, (AT_ONCE, f"{digits}*"))
 
@@ -107,10 +96,7 @@ class Articles:
         return int(self._db.value("SELECT count(*) FROM articles WHERE due <= ?", (now,)))
 
     def to_confirm(self, *, unseen: bool) -> int:
-        """Return how many ids have to be asked for alone; with `unseen` also those nobody came to that have no capture.
-
-        Before the list of captures is complete, it may still name those.
-        """
+        """Return how many ids have to be asked for alone; `unseen`: also those nobody came to that have no capture."""
         none = "reason = '' AND NOT EXISTS (SELECT 1 FROM captures WHERE article = id)"
         sql = f"SELECT count(*) FROM articles WHERE state = 'waiting' AND (reason = ? OR (? AND {none}))"  # noqa: S608
         return int(self._db.value(sql, (TO_BE_CONFIRMED, unseen)))
@@ -145,11 +131,7 @@ class Articles:
         return int(self._db.value("SELECT count(*) FROM articles"))
 
     def states(self) -> dict[State, int]:
-        """Return how many ids stand in each state; states without ids count 0.
-
-        Raises:
-            StoreError: an id has a state that does not exist, for the ledger is damaged.
-        """
+        """Return how many ids stand in each state. StoreError: an id has another one, for the ledger is damaged."""
         counts: dict[str, int] = dict(self._db.all("SELECT state, count(*) FROM articles GROUP BY state"))
         if unknown := counts.keys() - set(State):
             raise StoreError(

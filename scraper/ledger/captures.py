@@ -114,10 +114,7 @@ class Captures:
         self._db.do("DELETE FROM attempts WHERE article = ?", (article,))
 
     def clear_final_attempts(self, wanted: Callable[[int], bool]) -> list[int]:
-        """Forget what made captures of the wanted articles final (excluded, not archived); return those articles.
-
-        And why others are left alone for now of which the archive gave a part only.
-        """
+        """Forget why captures of wanted articles are left alone: final, or cut; return those articles."""
         which = "(final OR verdict = 'truncated')"
         rows = self._db.all(f"SELECT DISTINCT article FROM attempts WHERE {which} ORDER BY article")  # noqa: S608
         cleared = [row[0] for row in rows if wanted(row[0])]
@@ -125,27 +122,17 @@ class Captures:
         return cleared
 
     def count_shared(self, articles: Iterable[int] | None = None) -> None:
-        """Count anew under how many ids each digest stands; with `articles`, only the digests of those.
+        """Count anew under how many ids each digest stands, of all or of these articles; behind each listing with news.
 
-        Needed behind every listing that gave something new. Reads the whole table once.
+        Reads the whole table once.
         """
-        with self._db.transaction():
-            only = ""
-            if articles is not None:
-                self._db.do("CREATE TEMP TABLE IF NOT EXISTS asked (digest TEXT PRIMARY KEY) WITHOUT ROWID")
-                self._db.do("DELETE FROM asked")
-                self._db.many(
-                    "INSERT OR IGNORE INTO asked SELECT digest FROM captures WHERE article = ?",
-                    ((article,) for article in articles),
-                )
-                only = "AND digest IN (SELECT digest FROM asked)"
-            self._db.do(
-                f"INSERT INTO shared (digest, ids) {_SHARED.format(only=only)} "
-                "ON CONFLICT DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids"
-            )
-
-
-_LACKING = (Verdict.TRUNCATED, Verdict.EMPTY)
+        of_these = "AND digest IN (SELECT digest FROM captures WHERE article IN (SELECT value FROM json_each(?)))"
+        only, values = ("", ()) if articles is None else (of_these, (json.dumps(list(articles)),))
+        self._db.do(
+            f"INSERT INTO shared (digest, ids) {_SHARED.format(only=only)} "
+            "ON CONFLICT DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids",
+            values,
+        )
 
 
 def _candidate(row: Row) -> Candidate:
@@ -164,7 +151,9 @@ def _page_read(columns: Row, digest: str, payload_sha1: str | None) -> PageRead:
         text,
         tuple(json.loads(completeness)),
         detail,
-        promised=_promised(digest, payload_sha1, check) if verdict in _LACKING else DigestCheck.UNVERIFIABLE,
+        promised=_promised(digest, payload_sha1, check)
+        if verdict in (Verdict.TRUNCATED, Verdict.EMPTY)
+        else DigestCheck.UNVERIFIABLE,
     )
 
 

@@ -1,27 +1,27 @@
-"""One SQLite file: opened, migrated, its errors turned into ours. Knows nothing of captures."""
+"""One SQLite file: opened, migrated, its errors turned into ours."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StoreError, WrongVersion
+from scraper.urls import to_iri, to_uri, urlkey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 Row = tuple[Any, ...]
 Migration = tuple[str, tuple["str | Callable[[Database], None]", ...]]
 """A name and the steps it consists of: statements, and what more than a statement is needed for."""
-Function = Callable[[Any], Any]
-"""Of one value, for use in statements; whatever the file holds, it does not raise."""
+FUNCTIONS: dict[str, Callable[[str], str]] = {"iri": to_iri, "uri": to_uri, "surt": urlkey}
+"""What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
 
 REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
 
-_FEW_PAGES = 100
 _PRAGMAS = (
     # Of a new file; one that is there stays as it was made. A listing brings a million rows of 400 bytes: with ten of
     # them to a page of 4 KiB inserting takes a tenth longer. With 16 KiB the many small commits of a run write more.
@@ -39,60 +39,45 @@ _PRAGMAS = (
 
 
 class Database:
-    """A connection with explicit transactions.
+    """A connection with explicit transactions; StoreError from every method when the file cannot be read or written.
 
     Args:
         path: the file; made if absent, unless read only.
         migrations: applied in order, each in one transaction with the record that it was applied.
-        functions: for use in statements.
         read_only: look only; fails if the file is absent, or not fully migrated.
-
-    Raises:
-        StoreError: from every method, when the file cannot be read or written.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        migrations: Sequence[Migration],
-        *,
-        functions: Mapping[str, Function] = {},
-        read_only: bool = False,
-    ) -> None:
+    def __init__(self, path: Path, migrations: Sequence[Migration], *, read_only: bool = False) -> None:
         self.path = path
         if path.exists() and not path.is_file():  # SQLite would wait for somebody to write into a named pipe
             raise StoreError(f"{path}: is no file. {REMEDY}")
         with _errors_of(self.path):
             self._connection = _open_read_only(path) if read_only else _open(path)
-            for name, function in functions.items():
-                self._connection.create_function(name, 1, function, deterministic=True)
-            try:
-                self._migrate(migrations, read_only=read_only)
-            except BaseException:
-                self._connection.close()
-                raise
+            for name, function in FUNCTIONS.items():
+                self._connection.create_function(name, 1, partial(_of_text, function), deterministic=True)
+        try:
+            self._migrate(migrations, read_only=read_only)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def _migrate(self, migrations: Sequence[Migration], *, read_only: bool) -> None:
         if not read_only:
             self.do(
                 "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID"
             )
-        applied: set[str] = set()
-        if self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"):
-            applied = {row[0] for row in self.all("SELECT name FROM migrations")}
-        unknown = applied - {name for name, _ in migrations}
-        if unknown:
+        is_ours = self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'")
+        applied = {row[0] for row in self.all("SELECT name FROM migrations")} if is_ours else set()
+        if unknown := [name for name in applied if name > migrations[-1][0]]:
             raise WrongVersion(
                 f"{self.path}: made by a newer version of this program (it knows {min(unknown)!r}). Update first."
             )
         missing = [migration for migration in migrations if migration[0] not in applied]
-        if read_only:
-            missing = [migration for migration in missing if not _only_makes_faster(migration)]
-            if missing:
-                raise (WrongVersion if applied else StoreError)(  # without any it holds nothing
-                    f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild --ids 1`, or "
-                    "the next `hkcnews run`, does that."
-                )
+        if read_only and missing:
+            raise (WrongVersion if applied else StoreError)(  # without any it holds nothing
+                f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild --ids 1`, or "
+                "the next `hkcnews run`, does that."
+            )
         for name, steps in missing:
             with self.transaction():
                 for step in steps:
@@ -101,15 +86,9 @@ class Database:
                     else:
                         self.do(step)
                 self.do("INSERT INTO migrations VALUES (?, strftime('%Y%m%d%H%M%S', 'now'))", (name,))
-        if not read_only:
-            self._shrink()
-
-    def _shrink(self) -> None:
-        """Give back the room of a file of which much is empty, as a migration leaves it."""
-        free, pages = self.value("PRAGMA freelist_count"), self.value("PRAGMA page_count")
-        if free > max(pages // 4, _FEW_PAGES):
+        if missing and self.value("PRAGMA freelist_count") > self.value("PRAGMA page_count") // 4:
             with contextlib.suppress(StoreError):
-                self.do("VACUUM")
+                self.do("VACUUM")  # a migration leaves much of the file empty
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -122,14 +101,9 @@ class Database:
             yield
             self.do("COMMIT")
         except BaseException:
-            self._roll_back()
-            raise
-
-    def _roll_back(self) -> None:
-        # SQLite has rolled back by itself after a full disk, and what went wrong before is what people should hear of.
-        if self._connection.in_transaction:
-            with contextlib.suppress(StoreError):
+            with contextlib.suppress(StoreError):  # SQLite has rolled back by itself after a full disk
                 self.do("ROLLBACK")
+            raise
 
     def do(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it changed."""
@@ -165,10 +139,7 @@ class Database:
             yield from self._connection.execute(sql, values)
 
     def damage(self, table: str = "") -> str | None:
-        """Return what SQLite itself finds to be wrong with the file, or with one table and its indexes; None: nothing.
-
-        Reads everything once: a few seconds for a whole ledger.
-        """
+        """Return what SQLite finds wrong with the file (in some seconds), or a table and its indexes; else None."""
         try:
             found = self.value(f"PRAGMA integrity_check({table or 1})")
         except StoreError as error:
@@ -182,11 +153,7 @@ class Database:
 
 
 def copy_database(source: Path, target: Path, *, idle: bool = False) -> None:
-    """Copy a database file, whole, also while somebody writes to it; if nobody does (`idle`), without a trace.
-
-    Raises:
-        StoreError: it cannot be read, or the copy not written.
-    """
+    """Copy a database file, whole, also while somebody writes to it; if nobody does (`idle`), without a trace."""
     with (
         _errors_of(source),
         contextlib.closing(_open_read_only(source, idle=idle)) as original,
@@ -216,9 +183,9 @@ def _open_read_only(path: Path, *, idle: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _only_makes_faster(migration: Migration) -> bool:
-    """Say whether all is there to be read without it."""
-    return all(isinstance(step, str) and step.startswith("CREATE INDEX ") for step in migration[1])
+def _of_text(function: Callable[[str], str], value: Any) -> Any:
+    """Apply a function to a value of whatever type a damaged file holds."""
+    return function(value) if isinstance(value, str) else value
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import State
-from scraper.urls import captures_beside, to_uri, urlkey
+from scraper.urls import to_uri, urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,8 +53,7 @@ class ChosenCapture(NamedTuple):
     def provenance(self) -> Mapping[str, str]:
         """What the archive's answer said of where the capture comes from, by header."""
         provenance: dict[str, str] = json.loads(self.told)
-        shown = {key: captures_beside(value) if key == "Link" else value for key, value in provenance.items()}
-        return {key: value for key, value in shown.items() if value}
+        return {key: value for key, value in provenance.items() if value}
 
     @property
     def readings(self) -> Mapping[str, str]:
@@ -64,10 +63,7 @@ class ChosenCapture(NamedTuple):
 
 
 class Witness(NamedTuple):
-    """What a list of articles says of an article, the capture of that list, and how many lists name the article.
-
-    The list is the one that says most; what it does not say is empty.
-    """
+    """What the list of articles that says most says of an article, and how many lists name it."""
 
     title: str
     category: str

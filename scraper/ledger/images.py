@@ -36,10 +36,7 @@ class ImageAttempt(NamedTuple):
         asked: near which moment, 14 digits; empty: which captures of it there are.
         timestamp: of the capture that answered; empty if none did.
         verdict: of `images.next_step`, or what the archive said, by the names of `Verdict`.
-        detail: for people.
-        tries: how often it was asked for.
         next_at: when to ask again, 14 digits; None: at once, or never if `final`.
-        final: not asked again unless somebody says so.
     """
 
     original: str

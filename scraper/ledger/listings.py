@@ -52,12 +52,8 @@ WHERE source <> 'adopted'
 class Question(NamedTuple):
     """One CDX question, without where it stands.
 
-    Attributes:
-        url: as sent, host and path.
-        match_type: ``exact`` or ``prefix``.
-        article: the one article id it asks for, or None for more than one.
-        from_ts: 14 digits or None.
-        to_ts: 14 digits or None.
+    `url` is as sent, host and path; `match_type` ``exact`` or ``prefix``; `article` None if it asks for more than one;
+    `from_ts` and `to_ts` 14 digits or None.
     """
 
     url: str
@@ -93,11 +89,6 @@ class Listing(NamedTuple):
         """Make it from a row with the columns of this module."""
         return cls._make((row[0], Question(*row[1:6]), *row[6:13], bool(row[13]), *row[14:]))
 
-    @property
-    def is_whole(self) -> bool:
-        """Say whether it has named all that its question is about, at any time."""
-        return self.complete and self.question.from_ts is None and self.question.to_ts is None
-
 
 class Listings:
     """The part of the ledger that knows what was asked."""
@@ -117,25 +108,22 @@ class Listings:
     def open(self, question: Question, *, anew: bool = False) -> Listing:
         """Return the unfinished listing of a question, to be gone on with, or a new one.
 
-        Args:
-            question: that is put.
-            anew: go on only with one that was cut; one that only lacks the proof of its end is begun again.
+        `anew`: go on only with one that was cut; one that only lacks the proof of its end is begun again.
         """
         same = f"{_SAME} AND NOT complete"
-        unfinished = f"{same} ORDER BY id DESC LIMIT 1"
         with self._db.transaction():
             # No number is used twice: captures have that of the last listing that gave them.
             number = self._db.value("SELECT coalesce(max(id), 0) + 1 FROM listings")
             if anew:
                 self._db.do(f"DELETE FROM listings WHERE {same} AND error = ''", question)  # noqa: S608
-            if not (found := self._where(unfinished, *question)):
-                self._db.do(
-                    "INSERT INTO listings (id, url, match_type, article, from_ts, to_ts, started_at, updated_at) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (number, *question, now := self._now(), now),
-                )
-                found = self._where(unfinished, *question)
-        return found[0]
+            if found := self._where(f"{same} ORDER BY id DESC LIMIT 1", *question):
+                return found[0]
+            self._db.do(
+                "INSERT INTO listings (id, url, match_type, article, from_ts, to_ts, started_at, updated_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, *question, now := self._now(), now),
+            )
+            return self.get(number)
 
     def _where(self, condition: str, *values: object) -> list[Listing]:
         rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE {condition}", values)  # noqa: S608
@@ -151,11 +139,7 @@ class Listings:
         complete: bool,
         dialect: str = "",
     ) -> int:
-        """Take in one page of a listing in one transaction, with the place to go on.
-
-        Returns:
-            how many captures were new. Their articles become due.
-        """
+        """Take in a page of a listing and where to go on; return how many captures are new. Their articles are due."""
         urls = {row[2] for row in rows}  # the same one comes many times
         owners = {url: article for url in urls if (article := self._article_id(url)) is not None}
         kept = {url: (article, listing, to_iri(url)) for url, article in owners.items()}
@@ -168,8 +152,9 @@ class Listings:
         with self._db.transaction():
             added = self._db.many(_INSERT, own)
             if added:
-                articles = sorted(set(owners.values()))
-                self._mark_due(listing, articles, only_new=added < len(rows))
+                has_new = "SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1"
+                articles = [one for one in sorted(set(owners.values())) if self._db.one(has_new, (one, listing))]
+                self._db.many(_WAKE, ((article,) for article in articles))
             if added < len(own):
                 self._given_again(own)
             if malformed:
@@ -197,10 +182,7 @@ class Listings:
     def note_vanished(self, listing: int, ranges: Iterable[range], is_below: Callable[[str], bool]) -> None:
         """Note the captures that an earlier listing gave and this complete one, which asked for them too, did not.
 
-        Args:
-            listing: its number.
-            ranges: article ids that it asked for.
-            is_below: says whether it asked for a URL.
+        `ranges` of article ids it asked for; `is_below` says whether it asked for a URL.
         """
         sql = (
             "SELECT article, timestamp, uri(original), original FROM captures "
@@ -220,13 +202,6 @@ class Listings:
     def vanished_count(self) -> int:
         """Return how many captures have vanished."""
         return int(self._db.value("SELECT count(*) FROM vanished"))
-
-    def _mark_due(self, listing: int, articles: Sequence[int], *, only_new: bool) -> None:
-        """Make articles due; of a page that overlaps with what was known those alone to which it gave something."""
-        if only_new:
-            sql = "SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1"
-            articles = [article for article in articles if self._db.one(sql, (article, listing))]
-        self._db.many(_WAKE, ((article,) for article in articles))
 
     def cut(self, listing: int, error: str) -> None:
         """Remember why a listing has ended early. It stays partial and is gone on with by the next run."""
@@ -267,14 +242,9 @@ class Listings:
         self._db.do("UPDATE listings SET complete = 1, error = '', updated_at = ? WHERE id = ?", (self._now(), listing))
 
     def get(self, listing: int) -> Listing:
-        """Return one listing.
-
-        Raises:
-            KeyError: there is none with this number.
-        """
-        for found in self._where("id = ?", listing):
-            return found
-        raise KeyError(listing)
+        """Return the listing of this number."""
+        (found,) = self._where("id = ?", listing)
+        return found
 
     def added(self) -> int:
         """Return how many captures all listings together have brought."""

@@ -84,10 +84,7 @@ class Lists:
     def record_read(self, capture: Capture, entries: Iterable[ListEntry], timestamp: str) -> None:
         """Record, as one, what a list says; of each article what says most stays, and how many lists name it.
 
-        Args:
-            capture: that was asked for.
-            entries: its articles.
-            timestamp: 14 digits of the capture that answered.
+        `capture` was asked for; that of `timestamp` answered.
         """
         entries = tuple(entries)
         with self._db.transaction():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.ledger.articles import AT_ONCE
@@ -31,14 +30,10 @@ class Kept(NamedTuple):
 _COLUMNS = "original, timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check, provenance"
 _READ = _COLUMNS.replace("original", "uri(original)")
 _ALL = f"(SELECT {_COLUMNS} FROM mementos UNION ALL SELECT {_COLUMNS} FROM copies)"  # noqa: S608
-_BLOCK = """
-SELECT max(article) FROM (
-    SELECT DISTINCT article FROM mementos WHERE article >= ? AND article <= ? ORDER BY article LIMIT 500)
-"""
-_OF_ARTICLES = f"""
+_OF_ARTICLE = f"""
 SELECT {_READ}, EXISTS (SELECT 1 FROM readings r WHERE (r.article, r.timestamp, r.original)
                                                         = (m.article, m.timestamp, m.original))
-FROM mementos m WHERE article >= ? AND article <= ? ORDER BY article, timestamp, original
+FROM mementos m WHERE article = ? ORDER BY timestamp, original
 """  # noqa: S608
 
 
@@ -132,11 +127,8 @@ class Mementos:
     def of_articles(self, first: int, last: int) -> Iterator[list[tuple[Kept, bool]]]:
         """Yield, for each article id in that range, ascending, all that is kept of it, and whether that was read.
 
-        Some hundred articles are fetched at once: as long as a question is open, what is written meanwhile piles up in
-        the write-ahead log.
+        No question stays open meanwhile: as long as one is, what is written piles up in the write-ahead log.
         """
-        while (end := self._db.one(_BLOCK, (first, last))) and end[0] is not None:
-            pairs = [(Kept(*row[:-1]), bool(row[-1])) for row in self._db.all(_OF_ARTICLES, (first, end[0]))]
-            for _, of_one in groupby(pairs, key=lambda pair: pair[0].article):
-                yield list(of_one)
-            first = end[0] + 1
+        ids = "SELECT DISTINCT article FROM mementos WHERE article BETWEEN ? AND ? ORDER BY article"
+        for article in self._db.all(ids, (first, last)):
+            yield [(Kept(*row[:-1]), bool(row[-1])) for row in self._db.all(_OF_ARTICLE, article)]

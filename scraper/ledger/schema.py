@@ -1,4 +1,4 @@
-"""The tables of the ledger, as named migrations. Never change one that was released: add another.
+"""The tables of the ledger as they are now, and what brings one of before up to them.
 
 All times are 14 digits, UTC. A capture is named by ``(article, timestamp, original)`` in every table: two rows of the
 CDX server that agree in these cannot be told apart by asking for them.
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from scraper.ledger.images import drop_unasked
 from scraper.ledger.shards import CHANGES, SHARDS, TOLD, stale_with
-from scraper.urls import to_iri, to_uri, urlkey
 
 if TYPE_CHECKING:
-    from scraper.ledger.database import Function, Migration
+    from scraper.ledger.database import Database, Migration
 
 _LISTINGS = """
 CREATE TABLE listings (
@@ -43,7 +42,7 @@ CREATE TABLE captures (
     article    INTEGER NOT NULL,
     timestamp  TEXT NOT NULL,
     original   TEXT NOT NULL,
-    urlkey     TEXT NOT NULL,
+    urlkey     TEXT,               -- NULL: as follows from the original
     mimetype   TEXT NOT NULL,
     statuscode TEXT NOT NULL,
     digest     TEXT NOT NULL,
@@ -90,8 +89,24 @@ CREATE TABLE mementos (
     page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
     digest_check TEXT NOT NULL,
     kept_at      TEXT NOT NULL,
+    provenance   TEXT NOT NULL,    -- JSON object
     PRIMARY KEY (original, timestamp)
-) WITHOUT ROWID
+)
+"""
+_MEMENTOS_INDEXES = (
+    "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
+    "CREATE INDEX mementos_file ON mementos (file, offset, length)",
+    # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
+    "CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",
+)
+# Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
+_COPIES = _MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)\n)", "(file, offset)\n) WITHOUT ROWID")
+
+_SAID = """
+CREATE TABLE said (
+    id   INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE      -- JSON object; a few dozens stand for all pages
+)
 """
 
 _READINGS = """
@@ -102,7 +117,7 @@ CREATE TABLE readings (
     verdict      TEXT NOT NULL,
     detail       TEXT NOT NULL,
     layout       TEXT,
-    readings     TEXT NOT NULL,    -- JSON object: field to the reading that won
+    readings     INTEGER NOT NULL, -- what is said: JSON object, field to the reading that won
     lacks        TEXT NOT NULL,    -- JSON array
     text_sha256  TEXT NOT NULL,
     completeness TEXT NOT NULL,    -- JSON array of integers
@@ -113,6 +128,7 @@ CREATE TABLE readings (
     digest_check TEXT NOT NULL,
     page_sha256  TEXT NOT NULL,
     at           TEXT NOT NULL,
+    beliefs      INTEGER NOT NULL, -- what is said: JSON object, belief to whether the page bears it out
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
 """
@@ -167,108 +183,83 @@ CREATE TABLE vanished (
     PRIMARY KEY (article, timestamp, original)
 ) WITHOUT ROWID
 """
-_FIT_CAPTURES = _CAPTURES.replace(
-    "    urlkey     TEXT NOT NULL,\n", "    urlkey     TEXT,               -- NULL: as follows from the original\n"
-)
-_FIT_MEMENTOS = _MEMENTOS.replace(
-    "kept_at      TEXT NOT NULL,\n", "kept_at      TEXT NOT NULL,\n    provenance   TEXT NOT NULL,    -- JSON object\n"
-).replace(") WITHOUT ROWID", ")")
-_SAID = """
-CREATE TABLE said (
-    id   INTEGER PRIMARY KEY,
-    text TEXT NOT NULL UNIQUE      -- JSON object; a few dozens stand for all pages
-)
-"""
-_FIT_READINGS = _READINGS.replace(
-    "readings     TEXT NOT NULL,    -- JSON object: field to the reading that won",
-    "readings     INTEGER NOT NULL, -- what is said: JSON object, field to the reading that won",
-).replace(
-    "at           TEXT NOT NULL,\n",
-    "at           TEXT NOT NULL,\n"
-    "    beliefs      INTEGER NOT NULL, -- what is said: JSON object, belief to whether the page bears it out\n",
-)
-_MEMENTOS_INDEXES = (
-    "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
-    "CREATE INDEX mementos_file ON mementos (file, offset, length)",
-    "CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",
-)
 
-
-_READINGS_NOW = """
+_FIT = {
+    "captures": (
+        _CAPTURES,
+        """
+article, timestamp, iri(original), nullif(urlkey, surt(original)), mimetype, statuscode, digest, length, listing
+""",
+    ),
+    "mementos": (
+        _MEMENTOS,
+        """
+iri(original), timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check, kept_at, provenance
+""",
+    ),
+    "readings": (
+        _READINGS,
+        """
 article, timestamp, iri(original), verdict, detail, layout, (SELECT id FROM said WHERE text = former.readings), lacks,
 text_sha256, completeness, title, date, author, category, digest_check, page_sha256, at,
 (SELECT id FROM said WHERE text = former.beliefs)
-"""
-
-
-def _made_anew(table: str, statement: str, columns: str) -> tuple[str, ...]:
-    return (
-        f"ALTER TABLE {table} RENAME TO former",
-        statement,
-        f"INSERT INTO {table} SELECT {columns} FROM former",  # noqa: S608
-        "DROP TABLE former",
-    )
-
-
-FUNCTIONS: dict[str, Function] = {
-    "iri": lambda value: to_iri(value) if isinstance(value, str) else value,
-    "uri": lambda value: to_uri(value) if isinstance(value, str) else value,
-    "surt": lambda value: urlkey(value) if isinstance(value, str) else value,
+""",
+    ),
 }
-"""What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
+"""Table to its statement, and what of its former columns goes into it."""
+
+
+def _fit(database: Database) -> None:
+    """Bring tables into the form that they have now, which takes less room; a new ledger has it from the start.
+
+    Originals as text (`urls.to_iri`), urlkeys only where they are not what follows from that, and kept pages by row id,
+    since each index of a table without has its whole key.
+    """
+    if database.one("SELECT 1 FROM sqlite_master WHERE name = 'said'"):
+        return
+    database.do(_SAID)
+    database.do("INSERT INTO said (text) SELECT readings FROM readings UNION SELECT beliefs FROM readings")
+    for table, (statement, columns) in _FIT.items():
+        database.do(f"ALTER TABLE {table} RENAME TO former")
+        database.do(statement)
+        database.do(f"INSERT INTO {table} SELECT {columns} FROM former")  # noqa: S608
+        database.do("DROP TABLE former")
+    for statement in (
+        *_MEMENTOS_INDEXES,
+        *(stale_with(*told) for told in TOLD if told[0] in _FIT),
+        *(f"UPDATE {table} SET original = iri(original)" for table in ("attempts", "copies", "vanished")),  # noqa: S608
+        "UPDATE articles SET original = iri(original) WHERE original IS NOT NULL",
+    ):
+        database.do(statement)
+    drop_unasked(database)
+
 
 MIGRATIONS: tuple[Migration, ...] = (
     (
-        "0001-ledger",
+        "0008-lists",  # a ledger with it has all these tables, some of them in the form of before `_fit`
         (
             "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
             _LISTINGS,
             "CREATE INDEX listings_article ON listings (article) WHERE article IS NOT NULL",
+            # Each id without a document asks which listings would have named its captures.
+            "CREATE INDEX listings_url ON listings (url)",
             "CREATE TABLE malformed (listing INTEGER NOT NULL, row TEXT NOT NULL, UNIQUE (row))",
             _CAPTURES,
             _SHARED,
             _ATTEMPTS,
             _MEMENTOS,
-            *_MEMENTOS_INDEXES[:2],
+            *_MEMENTOS_INDEXES,
+            _COPIES,
+            _SAID,
             _READINGS,
             _ARTICLES,
             # The whole work list: a run with nothing to do reads this index, which is then empty.
             "CREATE INDEX articles_due ON articles (due) WHERE due IS NOT NULL",
             "CREATE INDEX articles_state ON articles (state)",
+            _LISTS,
+            "CREATE INDEX lists_day ON lists (urlkey, timestamp)",
+            _WITNESSES,
         ),
-    ),
-    (
-        "0002-images",
-        (),  # made once pictures are asked for: `ledger.images`
-    ),
-    (
-        "0003-kept-pages-by-article",
-        # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
-        ("CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",),
-    ),
-    (
-        "0004-listings-by-url",  # each id without a document asks which listings would have named its captures
-        ("CREATE INDEX listings_url ON listings (url)",),
-    ),
-    (
-        "0005-provenance",  # JSON object: what the archive's answer said of where the capture comes from, by header
-        ("ALTER TABLE mementos ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",),
-    ),
-    (
-        "0006-copies",
-        # Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
-        (
-            _MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)", "(file, offset)"),
-            "ALTER TABLE copies ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",
-        ),
-    ),
-    (
-        "0007-beliefs",  # name to whether the page bears it out; in pages read earlier none was looked for
-        ("ALTER TABLE readings ADD COLUMN beliefs TEXT NOT NULL DEFAULT '{}'",),
-    ),
-    (
-        "0008-lists",
-        (_LISTS, "CREATE INDEX lists_day ON lists (urlkey, timestamp)", _WITNESSES),
     ),
     (
         "0009-shards",
@@ -289,31 +280,5 @@ MIGRATIONS: tuple[Migration, ...] = (
         "0011-lists-counted",  # that name the article
         ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
     ),
-    (
-        "0012-fit",
-        # Originals as text (`urls.to_iri`), urlkeys only where they are not what follows from that, and kept pages by
-        # row id, since each index of a table without has its whole key.
-        (
-            *_made_anew(
-                "captures",
-                _FIT_CAPTURES,
-                "article, timestamp, iri(original), nullif(urlkey, surt(original)), "
-                "mimetype, statuscode, digest, length, listing",
-            ),
-            *_made_anew(
-                "mementos",
-                _FIT_MEMENTOS,
-                "iri(original), timestamp, article, file, offset, length, "
-                "payload_sha1, page_sha256, digest_check, kept_at, provenance",
-            ),
-            *_MEMENTOS_INDEXES,
-            _SAID,
-            "INSERT INTO said (text) SELECT readings FROM readings UNION SELECT beliefs FROM readings",
-            *_made_anew("readings", _FIT_READINGS, _READINGS_NOW),
-            *(stale_with(*told) for told in TOLD if told[0] in ("captures", "mementos", "readings")),
-            *(f"UPDATE {table} SET original = iri(original)" for table in ("attempts", "copies", "vanished")),  # noqa: S608
-            "UPDATE articles SET original = iri(original) WHERE original IS NOT NULL",
-            drop_unasked,
-        ),
-    ),
+    ("0012-fit", (_fit,)),
 )

@@ -34,17 +34,6 @@ def stale_with(table: str, change: str, article: str) -> str:
     return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END"  # noqa: S608
 
 
-# One look into the index a folder, however many ids there are.
-_LOWS = """
-WITH RECURSIVE folders (low) AS (
-    SELECT (min(id) - 1) / ?1 * ?1 + 1 FROM articles WHERE id > 0
-    UNION ALL
-    SELECT (SELECT (min(id) - 1) / ?1 * ?1 + 1 FROM articles WHERE id >= low + ?1) FROM folders WHERE low IS NOT NULL
-)
-SELECT low FROM folders WHERE low IS NOT NULL
-"""
-
-
 class Shards:
     """The part of the ledger that knows the manifest's files."""
 
@@ -53,7 +42,8 @@ class Shards:
 
     def lows(self) -> list[int]:
         """Return the first id of each folder of documents that a known id belongs to, ascending."""
-        return [row[0] for row in self._db.all(_LOWS, (IDS_PER_FOLDER,))]
+        lows = "SELECT DISTINCT (id - 1) / ?1 * ?1 + 1 AS low FROM articles WHERE id > 0 ORDER BY low"
+        return [row[0] for row in self._db.all(lows, (IDS_PER_FOLDER,))]
 
     def written(self) -> dict[int, tuple[int, int]]:
         """Return, for each file that tells what the ledger does, its size and time of change (ns) when it was left."""

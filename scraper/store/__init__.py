@@ -1,1 +1,1 @@
-"""All that was fetched or imported, kept as WARC 1.1; and reading of WARC, ARC, WACZ and saved HTML."""
+"""All that was fetched or imported, kept as WARC 1.1; and reading of WARC, WACZ and saved HTML."""

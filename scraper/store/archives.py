@@ -1,4 +1,4 @@
-"""Captures out of files that somebody else made: WARC, ARC, WACZ, saved HTML."""
+"""Captures out of files that somebody else made: WARC, WACZ, saved HTML."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.compression import TooLarge
 from scraper.files import open_file
-from scraper.store.mementos import memento_of, response_of
+from scraper.headers import values
+from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records
 from scraper.store.replays import headers_of_capture, is_memento, moment, replayed
-from scraper.store.revisits import Payloads, Place, Wanted
+from scraper.store.revisits import Payloads, Place, Wanted, framed_digest
 from scraper.store.saved import saved_page
 from scraper.store.sources import ZIP_ERRORS, Source, Sources
 from scraper.store.stream import Damaged
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
-_RECORDS = re.compile(r"\.w?arc(?:\.gz|\.zst)?\Z", re.IGNORECASE)
+_RECORDS = re.compile(r"\.warc(?:\.gz|\.zst)?\Z", re.IGNORECASE)
 _HTML = re.compile(r"\.x?html?\Z", re.IGNORECASE)
 _ZIP = re.compile(r"\.(?:wacz|zip)\Z", re.IGNORECASE)
 _BESIDE = re.compile(
@@ -39,11 +40,7 @@ _BESIDE = re.compile(
 class Skipped(NamedTuple):
     """Something that was not read: a value with a reason, so that it can be counted and shown.
 
-    Attributes:
-        source: the file, with the byte offset of the record where there is one.
-        reason: why, in words.
-        damage: True when something is broken or missing, False when it simply is not for us.
-        url: of what is not for us, if it has one.
+    `damage`: it is broken or missing; else it simply is not for us, and has a `url`.
     """
 
     source: str
@@ -104,7 +101,7 @@ class _Reader:
             if any(kind.search(child.name) for kind in (_RECORDS, _HTML, _ZIP)):
                 yield from self._file(child)
             else:
-                yield Skipped(str(child), "a kind of file that is not read; WARC, ARC, WACZ and HTML are")
+                yield Skipped(str(child), "a kind of file that is not read; WARC, WACZ and HTML are")
 
     def _file(self, path: Path) -> Iterator[Memento | Skipped]:
         try:
@@ -202,7 +199,9 @@ class _Reader:
             memento = memento_of(record, response, max_body=self._max_body)
         except TooLarge:
             return Skipped(where, f"longer than {self._max_body} bytes when decoded")
-        return memento or Skipped(where, "a record without a usable date")
+        if memento is None:
+            return Skipped(where, "a record without a usable date")
+        return memento._replace(provenance=tuple((dict(memento.provenance) | _source(record, response)).items()))
 
     def late(self) -> Iterator[Memento | Skipped]:
         """Give the revisits whose payload came after them, or nowhere."""
@@ -214,3 +213,11 @@ class _Reader:
                 outcome = Skipped(self.sources.where(place), str(error))
             if outcome is not None:
                 yield outcome
+
+
+def _source(record: Record, response: Response) -> dict[str, str]:
+    """Return by what revisits in files that are read later may name a record, beside the digest of its payload."""
+    source = {SOURCE_RECORD: record.headers.get("warc-record-id", "")}
+    if values(response.headers, "Transfer-Encoding") and (digest := framed_digest(record)):
+        source[SOURCE_DIGEST] = f"sha1:{digest.base32}"
+    return {field: value for field, value in source.items() if value}

@@ -31,10 +31,9 @@ class Writer:
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
-        """Put the files that are written inside in place at its end, as durably as one by one, but waiting once.
+        """Put the files that are written inside in place at its end; on an error all stay as they were.
 
-        Waiting for the disk after each file is what takes the time when thousands are written. What ends this with an
-        error leaves all files as they were.
+        Waiting for the disk after each file is what takes the time when thousands are written.
         """
         if self._staged is not None:
             yield
@@ -54,12 +53,9 @@ class Writer:
     def write(self, name: str, data: bytes, *, known_sha256: str | None = None) -> FileWritten:
         """Write a file, durably, unless it has this content already.
 
-        Args:
-            name: path below the folder.
-            data: the content.
-            known_sha256: what the file should have had until now; None: there should have been none. Any other
-                content is a person's, or of before the ledger was lost: it stays beside the file as ``<name>.orig``, or
-                ``<name>.orig-2`` and so on if there is one; so does what is no file, such as a folder.
+        `known_sha256` is of what it should have had until now; None: there should have been none. Any other content is
+        a person's, or of before the ledger was lost: it stays beside the file as ``<name>.orig``, or
+        ``<name>.orig-2`` and so on if there is one; so does what is no file, such as a folder.
         """
         path = self._folder / name
         wanted = hashlib.sha256(data).hexdigest()

@@ -21,11 +21,15 @@ DIGEST_CHECK = "X-CDX-Digest-Check"
 """How the payload compared with the CDX digest when it was fetched; an extension field of ours."""
 TRUNCATED = "X-Truncated"
 """How the body is known to be cut, in our words; an extension field of ours."""
+SOURCE_RECORD, SOURCE_DIGEST = "X-Source-Record-ID", "X-Source-Payload-Digest"
+"""By what revisits may name an imported record: its id, and the SHA-1 of its payload in chunks; fields of ours."""
 PROVENANCE_FIELDS = {
     "X-Archive-Src": "X-Archive-Src",
     "X-Archive-Redirect-Reason": "X-Archive-Redirect-Reason",
     "Warning": "X-Archive-Warning",
     "Link": "X-Archive-Link",
+    SOURCE_RECORD: SOURCE_RECORD,
+    SOURCE_DIGEST: SOURCE_DIGEST,
 }
 """What the archive's answer said of the capture, by its header; extension fields of ours."""
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
@@ -38,7 +42,7 @@ _DATE = re.compile(
     r"\s*(?:Z|([+-][0-9]{2}):?([0-9]{2})?)?\Z",
     re.IGNORECASE,
 )
-"""What WARC/1.1 allows (https://www.w3.org/TR/NOTE-datetime), an ARC date, and both without separators."""
+"""What WARC/1.1 allows (https://www.w3.org/TR/NOTE-datetime), also without separators."""
 
 
 def target_uri(original: str) -> str:
@@ -47,7 +51,7 @@ def target_uri(original: str) -> str:
 
 
 def timestamp_of(date: str) -> str | None:
-    """Return the 14 digits, UTC, of a WARC date or of an ARC one, or None.
+    """Return the 14 digits, UTC, of a WARC date, or None.
 
     A fraction is dropped, as the CDX does; a date that leaves out its end means the beginning of that time, as the
     Wayback Machine pads; an offset is taken off, though WARC wants none.

@@ -1,21 +1,20 @@
-"""Records out of a WARC or ARC file, read as far as it goes: damage is a value, and reading goes on behind it."""
+"""Records out of a WARC file, read as far as it goes: damage is a value, and reading goes on behind it."""
 
 from __future__ import annotations
 
-import functools
-import io
 import re
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from scraper.compression import BROKEN
+from scraper.payload import parse_header_lines
 from scraper.store.stream import PIECE, Damaged, RecordStream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _LINE = 1 << 16
 _HEAD_LINES = 256
-_WARC, _ARC = b"WARC/", b"filedesc:"
+_WARC = b"WARC/"
 _MEMBER = re.compile(  # a frame's next byte has a bit that is always 0
     rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd[%s]" % re.escape(bytes(byte for byte in range(256) if not byte & 8)), re.DOTALL
 )
@@ -32,8 +31,7 @@ class Record(NamedTuple):
 
     Attributes:
         offset: where it (in gzip: its member) begins in the file.
-        end: where it ends.
-        kind: ``WARC-Type``; ARC files hold ``response`` and ``arc_header``.
+        kind: ``WARC-Type``.
         headers: the WARC header, names in lower case; of a repeated one the first.
         block: its content; None when it is longer than was asked for.
     """
@@ -45,6 +43,14 @@ class Record(NamedTuple):
     block: bytes | None
 
 
+class Location(NamedTuple):
+    """Where a record of the store lies: file name in its folder, offset and length in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
 class Damage(NamedTuple):
     """A stretch of a file that is no record, with what is wrong in words; `torn`: the file simply ends too early."""
 
@@ -54,7 +60,7 @@ class Damage(NamedTuple):
 
 
 def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator[Record | Damage]:
-    """Read record after record, in flat memory, from a seekable file: WARC or ARC, packed in whatever way or not.
+    """Read record after record, in flat memory, from a seekable file, packed in whatever way or not.
 
     Blocks longer than `max_block` bytes are passed over and come with ``block=None``. `offset` is of a record.
     """
@@ -76,7 +82,7 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
 
 
 def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0, number: int = 0) -> Record:
-    """Read one record that begins at `offset`.
+    """Read one record that begins at `offset`. Damaged: there is none, or it is broken.
 
     Args:
         file: seekable, binary.
@@ -84,9 +90,6 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0,
         max_block: a longer block is passed over.
         length: of the record in the file, if it is known: then no more than that is read.
         number: which one, counted from 0, where a member holds more of them.
-
-    Raises:
-        Damaged: there is none, or it is broken.
     """
     stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
     for earlier in range(number, -1, -1):
@@ -97,7 +100,7 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0,
 
 
 def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
-    headers = _fields(_read_head(stream))
+    headers = _read_head(stream)
     announced = headers.get("content-length", "")
     if not (announced.isascii() and announced.isdigit()):
         raise Damaged("a record without a usable Content-Length", torn=False)
@@ -113,62 +116,34 @@ def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
     return Record(offset, stream.end(), headers.get("warc-type", "").lower(), headers, block)
 
 
-def _read_head(stream: RecordStream) -> bytes:
-    """Return the lines of a record's head: one in ARC, up to the blank one in WARC."""
-    lines = [stream.readline(_LINE)]
-    if lines[0].startswith(_ARC) or _is_arc_line(lines[0]):
-        return lines[0]
-    if not lines[0].startswith(_WARC):
+def _read_head(stream: RecordStream) -> dict[str, str]:
+    """Return the fields of a record's head, names in lower case."""
+    line = stream.readline(_LINE)
+    if not line.startswith(_WARC):
         raise Damaged("no record where one should begin", torn=False)
-    while lines[-1].strip():
-        if len(lines) > _HEAD_LINES or not lines[-1].endswith(b"\n"):
+    lines: list[str] = []
+    while line.strip():
+        if len(lines) > _HEAD_LINES or not line.endswith(b"\n"):
             raise Damaged("a record whose head does not end", torn=False)
+        lines.append(_text(line))
         line = stream.readline(_LINE)
         if not line:
             raise Damaged("the file ends inside the head of a record", torn=True)
         if line.startswith(_WARC):
             raise Damaged("a record begins in the head of another", torn=False)
-        folded = line.startswith((b" ", b"\t")) and line.strip()
-        if folded:  # warcio joins such lines too, but leaves all their blanks in
-            lines[-1] = lines[-1].rstrip()
-        lines.append(b" " + line.lstrip() if folded else line)
-    return b"".join(lines)
-
-
-def _fields(head: bytes) -> dict[str, str]:
-    """Return the fields of a record's head, as warcio reads them, names in lower case; of a repeated one the first."""
-    parse, errors = _parsers()
-    try:
-        parsed = parse(head)
-    except errors as error:
-        raise Damaged("the head of a record cannot be understood", torn=False) from error
     fields: dict[str, str] = {}
-    for name, value in parsed:
+    for name, value in parse_header_lines(lines[1:]):
         fields.setdefault(name.lower(), value)
     if "warc-target-uri" in fields:  # wget 1.19 writes <…>, others leave spaces in it
         fields["warc-target-uri"] = fields["warc-target-uri"].strip("<>").replace(" ", "%20")
     return fields
 
 
-@functools.cache
-def _parsers() -> tuple[Callable[[bytes], list[tuple[str, str]]], tuple[type[Exception], ...]]:
-    """Return warcio's reading of a head, and what it raises. A store is opened without warcio."""
-    from warcio.recordloader import ARC2WARCHeadersParser, ArcWarcRecordLoader
-    from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
-
-    warc, arc = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES), ARC2WARCHeadersParser()
-
-    def parse(head: bytes) -> list[tuple[str, str]]:
-        parsed = (warc if head.startswith(_WARC) else arc).parse(io.BytesIO(head))
-        return list(parsed.headers)
-
-    return parse, (StatusAndHeadersParserException, EOFError, ValueError, AttributeError, IndexError)
-
-
-def _is_arc_line(line: bytes) -> bool:
-    """Say whether this is the one-line head of an ARC record: ``URL IP 14-digits type length``."""
-    words = line.split()
-    return len(words) == 5 and words[2].isdigit() and len(words[2]) == 14 and words[4].isdigit() and b":" in words[0]
+def _text(line: bytes) -> str:
+    try:
+        return line.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        return line.decode("latin-1").rstrip("\r\n")
 
 
 def _next_record(file: BinaryIO, offset: int, stream: RecordStream) -> int | None:

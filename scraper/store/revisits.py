@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import DigestCheck
@@ -30,9 +29,10 @@ class Place(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What a revisit says of its payload: its digest, and URL and 14 digits of the record it refers to."""
+    """What a revisit says of its payload: its digest, and id, URL and 14 digits of the record it refers to."""
 
     digest: Digest | None
+    record_id: str
     original: str
     timestamp: str
 
@@ -41,46 +41,41 @@ class Payloads:
     """Finds the payload of a revisit.
 
     By its digest in any spelling, as computed and as the earlier record claims it (some take it of the bytes with
-    their chunks), by the id of that record, by its URL and date. 24 bytes a record, and seven slots of a dictionary.
+    their chunks), by the id of that record, by its URL and date. A place a record, and seven slots of a dictionary.
 
     Args:
         read: reads a record again; raises Damaged or OSError where that is not possible.
-        kept: gives a payload that an earlier command kept, or None.
+        kept: gives a payload of that digest that an earlier command kept, or None.
     """
 
     def __init__(self, read: Callable[[Place], Record], kept: Callable[[Wanted], bytes | None]) -> None:
         self._read_again = read
         self._kept = kept
-        self._numbers: dict[int, int] = {}
-        self._places: array[int] = array("q")
+        self._places: dict[int, Place] = {}
 
     def remember(self, place: Place, record: Record, payload: bytes) -> None:
         """Note where a payload lies; the first of equal ones stands."""
-        number = len(self._places)
-        self._places.extend(place)
         for key in _keys(record, payload):
-            self._numbers.setdefault(hash(key), number)
+            self._places.setdefault(hash(key), place)
 
     def of(self, revisit: Record) -> bytes | None:
         """Return the payload that a revisit refers to, if it was seen already or is kept."""
         for key in _wanted_keys(revisit):
-            number = self._numbers.get(hash(key))
-            if number is not None:
-                payload = self._read(Place(*self._places[number : number + 3]), revisit)
-                if payload is not None:
-                    return payload
-        claimed = revisit.headers.get("warc-payload-digest", "")
-        payload = self._kept(Wanted(parse_digest(claimed), *_referred(revisit)))
-        return payload if payload is not None and check_digest(claimed, payload) is not DigestCheck.MISMATCH else None
+            place = self._places.get(hash(key))
+            if place is not None and (payload := self._read(place, revisit)) is not None:
+                return payload
+        headers = revisit.headers
+        digest, record_id = parse_digest(headers.get("warc-payload-digest", "")), headers.get("warc-refers-to", "")
+        return self._kept(Wanted(digest, record_id, *_referred(revisit)))
 
     def _read(self, place: Place, revisit: Record) -> bytes | None:
         with contextlib.suppress(Damaged, OSError):
             earlier = self._read_again(place)
             response = response_of(earlier) if earlier.block is not None else None
             claimed = revisit.headers.get("warc-payload-digest", "")
+            same = (_digest_key(earlier.headers.get("warc-payload-digest", "")), framed_digest(earlier))
             if response is not None and (
-                _digest_key(claimed) in (_digest_key(earlier.headers.get("warc-payload-digest", "")), _framed(earlier))
-                or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
+                _digest_key(claimed) in same or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
             ):
                 return response.payload
         return None
@@ -90,7 +85,7 @@ def _keys(record: Record, payload: bytes) -> Iterator[Hashable]:
     """Yield all by which a revisit may name a record."""
     for algorithm in _HASHED:
         yield digest_of(payload, algorithm)
-    yield _framed(record)
+    yield framed_digest(record)
     headers = record.headers
     yield _digest_key(headers.get("warc-payload-digest", ""))
     yield headers.get("warc-record-id", "").strip("<>")
@@ -99,7 +94,7 @@ def _keys(record: Record, payload: bytes) -> Iterator[Hashable]:
     yield original, ""
 
 
-def _framed(record: Record) -> Digest | None:
+def framed_digest(record: Record) -> Digest | None:
     """Return the SHA-1 of a payload as it lies in the record, in chunks if it has any: so wget and others take it."""
     head = split_head(record.block) if record.block is not None else None
     return digest_of(memoryview(record.block)[head[1] :]) if head and record.block is not None else None

@@ -7,16 +7,14 @@ import shutil
 import zipfile
 import zlib
 from array import array
-from tempfile import NamedTemporaryFile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from scraper.store.records import Record, iter_records, read_record
 from scraper.store.stream import Damaged, RecordStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from scraper.store.revisits import Place
 
 _MOST_UNPACKED = 4 << 30
@@ -41,7 +39,7 @@ class Source(NamedTuple):
 
 
 class _Unpacked(NamedTuple):
-    file: BinaryIO
+    path: Path
     size: int
     places: array[int]
 
@@ -50,16 +48,15 @@ class Sources:
     """Opens files of records by their numbers, and reads single records of them again.
 
     What cannot be sought in without being read from its start is unpacked into a temporary file.
-
-    Args:
-        max_body: longest block that is read, in bytes.
     """
 
     def __init__(self, max_body: int) -> None:
         self._max_body = max_body
         self._sources: list[Source] = []
         self._zipfile: zipfile.ZipFile | None = None
+        self._folder = TemporaryDirectory()
         self._unpacked: dict[tuple[int, int], _Unpacked] = {}
+        self._size = 0
         self.broken = ""
         """Why a member of a ZIP file was unpacked in part only."""
 
@@ -87,14 +84,10 @@ class Sources:
             return cast("BinaryIO", zipped.open(member))  # seekable
         if (number, -1) not in self._unpacked:
             self._unpack_zipped(number, zipped, member)
-        return open(self._unpacked[number, -1].file.name, "rb")  # noqa: PTH123 # the caller closes it
+        return self._unpacked[number, -1].path.open("rb")
 
     def read(self, place: Place) -> Record:
-        """Read a record again.
-
-        Raises:
-            Damaged, OSError: it cannot be read.
-        """
+        """Read a record again. Damaged, OSError: it cannot be read."""
         if place.number < _FEW:
             with self.open(place.source) as file:
                 return read_record(file, place.offset, max_block=self._max_body, number=place.number)
@@ -103,16 +96,14 @@ class Sources:
         member = self._unpacked[place[:2]]
         if place.number >= len(member.places):
             raise Damaged("a member that does not hold it any more", torn=False)
-        return read_record(member.file, member.places[place.number], max_block=self._max_body)
+        with member.path.open("rb") as file:
+            return read_record(file, member.places[place.number], max_block=self._max_body)
 
     def close(self) -> None:
-        """Close all files."""
+        """Close all files and remove those that were unpacked."""
         if self._zipfile is not None:
             self._zipfile.close()
-            self._zipfile = None
-        for one in self._unpacked.values():
-            one.file.close()
-        self._unpacked.clear()
+        self._folder.cleanup()
 
     def _opened(self, path: Path) -> zipfile.ZipFile:
         """Return a ZIP file, the one opened last if it is the same: its list of members may be long."""
@@ -126,34 +117,35 @@ class Sources:
         """Unpack a member of a ZIP file, as far as it goes."""
         if member.file_size > _MOST_UNPACKED:
             raise OSError("more than 4 GB in a ZIP file that packs it; unpack it and import that")
-        file = cast("BinaryIO", NamedTemporaryFile())  # noqa: SIM115 # closed in `close`
-        try:
-            with zipped.open(member) as packed:
-                shutil.copyfileobj(packed, file)
-        except ZIP_ERRORS as error:
-            self.broken = str(error)
-        self._keep((number, -1), file)
+        path = self._path(number, -1)
+        with path.open("wb") as file:
+            try:
+                with zipped.open(member) as packed:
+                    shutil.copyfileobj(packed, file)
+            except ZIP_ERRORS as error:
+                self.broken = str(error)
+        self._keep((number, -1), path, array("q"))
 
     def _unpack_member(self, place: Place) -> None:
         """Unpack a member that holds many records, so that each of them is found at once."""
-        file = cast("BinaryIO", NamedTemporaryFile())  # noqa: SIM115 # closed in `close`
-        with self.open(place.source) as packed:
-            _copy(RecordStream(packed, place.offset).member_pieces(), file)
-        file.flush()
-        records = iter_records(file, max_block=0)
-        self._keep(place[:2], file, array("q", (record.offset for record in records if isinstance(record, Record))))
+        path = self._path(*place[:2])
+        with self.open(place.source) as packed, path.open("wb") as file:
+            for piece in RecordStream(packed, place.offset).member_pieces():
+                file.write(piece)
+                if file.tell() > _MOST_UNPACKED:
+                    raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
+        with path.open("rb") as file:
+            records = (record for record in iter_records(file, max_block=0) if isinstance(record, Record))
+            self._keep(place[:2], path, array("q", (record.offset for record in records)))
 
-    def _keep(self, key: tuple[int, int], file: BinaryIO, places: array[int] | None = None) -> None:
-        file.flush()
-        size = file.seek(0, 2)
-        while self._unpacked and size + sum(one.size for one in self._unpacked.values()) > _MOST_UNPACKED:
-            self._unpacked.pop(next(iter(self._unpacked))).file.close()
-        self._unpacked[key] = _Unpacked(file, size, places or array("q"))
+    def _path(self, number: int, offset: int) -> Path:
+        return Path(self._folder.name, f"{number}.{offset}")
 
-
-def _copy(pieces: Iterable[bytes], file: BinaryIO) -> None:
-    room = _MOST_UNPACKED
-    for piece in pieces:
-        room -= file.write(piece)
-        if room < 0:
-            raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
+    def _keep(self, key: tuple[int, int], path: Path, places: array[int]) -> None:
+        """Keep an unpacked file; the oldest ones go where they take too much together."""
+        self._unpacked[key] = _Unpacked(path, path.stat().st_size, places)
+        self._size += self._unpacked[key].size
+        while self._size > _MOST_UNPACKED:
+            oldest = self._unpacked.pop(next(iter(self._unpacked)))
+            oldest.path.unlink()
+            self._size -= oldest.size

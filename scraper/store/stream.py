@@ -24,8 +24,6 @@ _ROOM = 1 << 18
 _BLANKS = b"\r\n\0"
 _BLANK = re.compile(rb"[\r\n\0]*")
 """What may stand between records: line ends, and zeros, with which tapes and some writers fill up."""
-_MANY = 256
-"""So many of them at once are looked at in the fastest way there is."""
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _FRAME_HEAD = 8
 """Bytes: magic number and size of what follows."""
@@ -38,8 +36,7 @@ _MOST_OF_A_DICTIONARY = 1 << 24
 class Damaged(Exception):
     """The stream cannot be read on from here.
 
-    Attributes:
-        torn: the file ends before what it announced: written by something that was interrupted.
+    `torn`: the file ends before what it announced, so it was written by something that was interrupted.
     """
 
     def __init__(self, message: str, *, torn: bool) -> None:
@@ -48,13 +45,7 @@ class Damaged(Exception):
 
 
 class RecordStream:
-    """Reads decoded bytes and knows where in the file the piece being read begins.
-
-    Args:
-        file: seekable, binary.
-        offset: where to begin, at a record.
-        piece: bytes to read from the file at once.
-    """
+    """Reads decoded bytes of a file, `piece` bytes of it at once, and knows where in it the piece being read begins."""
 
     def __init__(self, file: BinaryIO, offset: int = 0, *, piece: int = _FIRST_PIECE) -> None:
         self._file = file
@@ -85,20 +76,14 @@ class RecordStream:
         """Set while a record's block is read: then no other record may begin."""
 
     def begin(self) -> int | None:
-        """Pass over blank lines; return where the piece that follows begins, or None at the end of the file.
-
-        In a compressed file that is the start of its member.
-        """
+        """Pass over blank lines; return where what follows begins, of a packed file its member, or None at the end."""
         while self._skip_blank():
             if not self._fill():
                 return None
         return self.member if self.packed else self._place()
 
     def end(self) -> int:
-        """Pass over blank lines up to the end of the member; return where it ends.
-
-        In a member that holds more records, and in a plain file, that is the place reached in the file.
-        """
+        """Pass over blank lines up to the end of the member; return the place in the file that is reached."""
         while self._skip_blank() and (self._inflate_step() if self.packed else self._fill()):
             pass
         return self._place()
@@ -139,12 +124,6 @@ class RecordStream:
 
     def _skip_blank(self) -> bool:
         """Pass over line ends in the buffer; say whether nothing else was in it."""
-        ahead = self._buffer[self._position : self._position + _MANY]
-        if len(ahead) == _MANY and not ahead.strip(_BLANKS):  # a megabyte may unpack to a gigabyte of them
-            ahead = self._buffer[self._position :]
-            if not ahead.translate(None, _BLANKS):
-                self._position += len(ahead)
-                return True
         blank = _BLANK.match(self._buffer, self._position)
         assert blank is not None
         self._position = blank.end()

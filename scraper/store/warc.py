@@ -13,11 +13,18 @@ from scraper.compression import TooLarge
 from scraper.errors import StoreError
 from scraper.files import sync, try_lock, unwritable
 from scraper.models import DigestCheck
-from scraper.paths import warc_name, warc_serial
+from scraper.paths import own_warcs, warc_name, warc_serial
 from scraper.payload import check_digest, payload_sha1
-from scraper.store.location import Location, own_files
-from scraper.store.mementos import REFERS_TO_FILE, REFERS_TO_OFFSET, memento_of, response_of, target_uri
-from scraper.store.records import Damage, Record, iter_records, read_record
+from scraper.store.mementos import (
+    REFERS_TO_FILE,
+    REFERS_TO_OFFSET,
+    SOURCE_DIGEST,
+    SOURCE_RECORD,
+    memento_of,
+    response_of,
+    target_uri,
+)
+from scraper.store.records import Damage, Location, Record, iter_records, read_record
 from scraper.store.stream import Damaged
 
 if TYPE_CHECKING:
@@ -45,7 +52,6 @@ class WarcStore:
 
     Args:
         folder: of the files; made when the first record is kept.
-        clock: for creation dates.
         max_bytes: a file that has reached this is not written on.
         find: gives where a ``response`` record lies, by its payload's base32 SHA-1, or None.
         new_id: makes record ids.
@@ -75,7 +81,7 @@ class WarcStore:
 
     def files(self) -> list[Path]:
         """Return the store's files in the order in which they were written."""
-        return own_files(self.folder)
+        return own_warcs(self.folder)
 
     def close(self) -> None:
         """Close the file that is being written."""
@@ -133,7 +139,9 @@ class WarcStore:
         assert self._fd is not None
         offset = self._size
         try:
-            _write_all(self._fd, data)
+            left = data
+            while left:
+                left = left[os.write(self._fd, left) :]
             if durable:
                 os.fsync(self._fd)
         except OSError:
@@ -187,6 +195,18 @@ class WarcStore:
         if memento is None:
             raise self._broken(location, "it has no usable URL or date")
         return memento
+
+    def imported(self) -> dict[str, Location]:
+        """Return where each imported record lies, by what revisits may name it; all files are gone through."""
+        found: dict[str, Location] = {}
+        for path in self.files():
+            with path.open("rb") as file:
+                records = (record for record in iter_records(file, max_block=0) if isinstance(record, Record))
+                for record in records:
+                    place = Location(path.name, record.offset, record.end - record.offset)
+                    names = (record.headers.get(field.lower()) for field in (SOURCE_RECORD, SOURCE_DIGEST))
+                    found |= {name: place for name in names if name}
+        return found
 
     def load_kept(self, kept: Kept) -> Memento:
         """Read back what the ledger knows to be kept: that capture with that payload; StoreError for any other."""
@@ -284,11 +304,6 @@ class WarcStore:
                 os.fsync(file.fileno())
         except OSError as error:
             raise StoreError(f"{path}: its torn end cannot be cut off ({error}). Mend the permissions.") from error
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(fd, data) :]
 
 
 def _only_zeros(path: Path, offset: int) -> bool:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from scraper.store.records import Record
 
 WARC_VERSION = "1.1"
+_BUILDER = RecordBuilder(warc_version=WARC_VERSION)
 _LEVEL = 6
 _FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 _TOKEN = re.compile(r"[^\s:\x00]+\Z")
@@ -80,7 +81,7 @@ def _warc_date(moment: datetime) -> str:
 def response_record(memento: Memento, *, record_id: str, created: datetime) -> bytes:
     """Return a memento as the bytes of a ``response`` record, a gzip member of its own."""
     head = ResponseHead(memento.status, memento.reason, memento.headers)
-    record = RecordBuilder(warc_version=WARC_VERSION).create_warc_record(
+    record = _BUILDER.create_warc_record(
         target_uri(memento.original),
         "response",
         payload=io.BytesIO(memento.payload),
@@ -99,7 +100,7 @@ def revisit_record(
     headers["WARC-Refers-To"] = earlier.headers["warc-record-id"]
     headers[REFERS_TO_FILE] = file
     headers[REFERS_TO_OFFSET] = str(earlier.offset)
-    record = RecordBuilder(warc_version=WARC_VERSION).create_revisit_record(
+    record = _BUILDER.create_revisit_record(
         target_uri(memento.original),
         f"sha1:{payload_sha1(memento.payload)}",
         earlier.headers["warc-target-uri"],
@@ -112,7 +113,7 @@ def revisit_record(
 
 def warcinfo_record(fields: Mapping[str, str], *, file: str, record_id: str, created: datetime) -> bytes:
     """Return the ``warcinfo`` record that opens a file."""
-    record = RecordBuilder(warc_version=WARC_VERSION).create_warcinfo_record(file, fields)
+    record = _BUILDER.create_warcinfo_record(file, fields)
     record.rec_headers.replace_header("WARC-Record-ID", record_id)
     record.rec_headers.replace_header("WARC-Date", _warc_date(created))
     return member(record)

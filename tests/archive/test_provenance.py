@@ -77,5 +77,4 @@ def test_of_a_link_header_the_moments_of_other_captures_are_told() -> None:
         f'<{archive}/20190102030405/{url}>; rel="next memento"; {moment}'
     )
     assert captures_beside(link) == "first prev 20171222125647, next 20190102030405"
-    assert captures_beside(captures_beside(link)) == captures_beside(link)
     assert captures_beside(f'<{url}>; rel="original"') == captures_beside("<" * 10_000) == ""

@@ -17,7 +17,7 @@ from scraper.export.plain import plain_text
 from scraper.export.rows import ExportRow
 from scraper.models import Memento
 from scraper.payload import payload_sha1
-from scraper.store.location import Location
+from scraper.store.records import Location
 from scraper.store.warc import WarcStore
 
 MARKDOWN = (

@@ -10,7 +10,7 @@ import pytest
 
 from scraper.cli import main
 from tests.few_ids import know_few_ids
-from tests.jobs.folders import IDS, call, captures, imported, states, touched, tree
+from tests.jobs.folders import IDS, call, captures, imported, ledger_of, states, touched, tree
 from tests.server.captures import Saved
 from tests.server.make import article_page, article_url, farewell_page, saved_article, saved_redirect, write_warc
 from tests.server.rewrite import Rewriter, view
@@ -263,3 +263,35 @@ def test_a_revisit_of_what_was_imported_before_is_read_by_any_digest(tmp_path, a
     output = run(tmp_path, tmp_path / "b.warc")
     (document,) = output.glob("articles/*/*")
     assert "/web/20210102030405/" in document.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "named", ["record", "record and digest", "chunks", "other record", "other bytes", "other bytes of it"]
+)
+def test_a_revisit_of_what_was_imported_before_is_read_by_its_record(tmp_path, named):
+    """By its id alone, without URL and date, or by a digest of its bytes in chunks; never with other bytes."""
+    page = article_page(301)
+    chunked = b"%x\r\n" % len(page) + page + b"\r\n0\r\n\r\n"
+    refers, other = {"WARC_Refers_To": "<urn:uuid:1>"}, f"sha1:{hashlib.sha1(b'other').hexdigest()}"
+    names = {
+        "record": refers,
+        "record and digest": refers | {"WARC_Payload_Digest": f"sha1:{hashlib.sha1(page).hexdigest()}"},
+        "chunks": {"WARC_Payload_Digest": f"sha1:{hashlib.sha1(chunked).hexdigest()}"},
+        "other record": {"WARC_Refers_To": "<urn:uuid:2>"},
+        "other bytes": refers | {"WARC_Payload_Digest": other},
+        "other bytes of it": {
+            "WARC_Refers_To_Target_URI": URL,
+            "WARC_Refers_To_Date": "2020-01-02T03:04:05Z",
+            "WARC_Payload_Digest": other,
+        },
+    }
+    (tmp_path / "a.warc").write_bytes(record(http(chunked, b"Transfer-Encoding: chunked"), WARC_Target_URI=URL))
+    later = {"WARC_Target_URI": f"{URL}?later"} | names[named]
+    (tmp_path / "b.warc").write_bytes(record(http(b""), "revisit", 2, date="2021-01-02T03:04:05Z", **later))
+    run(tmp_path, tmp_path / "a.warc")
+    found = not named.startswith("other")
+    output = run(tmp_path, tmp_path / "b.warc", status=0 if found else 1)
+    with ledger_of(output) as ledger:
+        kept = list(ledger.mementos.each())
+        assert [one.timestamp for one in kept] == ["20200102030405", "20210102030405"][: 1 + found]
+        assert {one.provenance for one in kept} == {"{}"}

@@ -15,6 +15,10 @@ from functools import partial
 import pytest
 
 from scraper.cli import main
+from scraper.config import Config
+from scraper.errors import StoreError
+from scraper.jobs.workspace import open_workspace
+from scraper.times import SystemClock
 from tests.jobs.folders import IDS, call, hkcnews, spoil_record, states, touched, tree
 from tests.server.make import article_page, saved_article, write_warc
 
@@ -164,3 +168,41 @@ def test_without_room_for_the_ledger_the_true_reason_is_said(output):
     assert "damaged" not in done.stderr
     assert "Traceback" not in done.stderr
     assert "limit on the size of files" in done.stderr
+
+
+@pytest.mark.parametrize("kilobytes", [4, 60, 200, 400])
+def test_without_room_for_another_ledger_the_old_one_stays(output, kilobytes):
+    """It is made beside the old one and takes its place when it is whole: nothing has to be mended."""
+    before = tree(output), (output / "ledger.sqlite3").read_bytes()
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (kilobytes << 10, resource.RLIM_INFINITY))
+    done = hkcnews("rebuild", "--ledger", "--output", output, "--jobs", "1", preexec_fn=limit)
+    assert (done.returncode, "limit on the size of files" in done.stderr) == (2, True)
+    assert (tree(output), (output / "ledger.sqlite3").read_bytes()) == before
+    assert [path.name for path in output.glob("*ledger*")] == ["ledger.sqlite3"]
+    assert call("check", "--output", output, "--jobs", "1").returncode == 0
+
+
+def test_another_ledger_that_was_killed_leaves_nothing_to_the_next(output):
+    """What it left is not taken for a part of the one that is made now."""
+    before = tree(output)
+    for ending in ("", "-wal", "-shm"):
+        (output / f".ledger.sqlite3.tmp{ending}").write_bytes((output / "ledger.sqlite3").read_bytes())
+    assert rebuild(output, "--ledger") == 0
+    assert tree(output) == before
+    assert sorted(path.name[:16] for path in output.glob("*ledger*")) == ["ledger.sqlite3", "ledger.sqlite3.2"]
+
+
+def test_another_ledger_that_could_not_be_written_to_its_end_takes_no_place(output):
+    """SQLite says nothing where it has no room when it is closed; what it leaves beside the file tells."""
+    before = (output / "ledger.sqlite3").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        with (
+            pytest.raises(StoreError, match="no room"),
+            open_workspace(Config(output=str(output)), clock=SystemClock(), anew=True),
+        ):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (9000, limits[1]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (output / "ledger.sqlite3").read_bytes() == before
+    assert [path.name for path in output.glob("*ledger*")] == ["ledger.sqlite3"]

@@ -14,16 +14,15 @@ from pathlib import Path
 import pytest
 
 from scraper.ledger import Ledger
-from scraper.ledger.database import Database
-from scraper.ledger.images import _TABLES
+from scraper.ledger.database import FUNCTIONS, Database
 from scraper.ledger.mementos import Kept
-from scraper.ledger.schema import FUNCTIONS, MIGRATIONS
+from scraper.ledger.schema import MIGRATIONS
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 from scraper.urls import urlkey
 
-BEFORE = 8
-"""So many migrations there were when pictures were noted unasked and originals stood as they are."""
+OLD = Path(__file__).with_name("old_ledger.sql").read_text(encoding="utf-8")
+"""The tables of when pictures were noted unasked and originals stood as they are."""
 STAMP = "20210629000248"
 OPEN = (
     "import sys; from pathlib import Path; from scraper.ledger import Ledger;"
@@ -40,10 +39,10 @@ def original(number: int) -> str:
 
 def make_old(path: Path, ids: range) -> None:
     """Make a ledger as an earlier version left it: an article, a capture, a reading, a kept page, a picture an id."""
-    database = Database(path, MIGRATIONS[:BEFORE], functions=FUNCTIONS)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.executescript(OLD)
+    database = Database(path, MIGRATIONS[:1])
     with database.transaction():
-        for statement in _TABLES:
-            database.do(statement)
         database.do("INSERT INTO meta VALUES ('seeded', ?), ('manifest', 'stale')", (str(HKCNEWS.known_ids),))
         for number in ids:
             url = original(number)

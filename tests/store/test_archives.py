@@ -26,10 +26,6 @@ def read(*paths: Path, **options) -> tuple[list[Memento], list[Skipped]]:
 
 
 RECORDS = [record(http(b"page %d" % number), number=number) for number in range(1, 6)]
-ARC = (
-    b"filedesc://x.arc 0.0.0.0 20200102030405 text/plain 77\n1 0 InternetArchive\n"
-    b"URL IP-address Archive-date Content-type Archive-length\n\n\n"
-)
 
 
 @pytest.mark.parametrize(
@@ -52,19 +48,6 @@ def test_every_container_gives_the_same_pages(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     mementos, skipped = read(tmp_path / name)
     assert [memento.payload for memento in mementos] == [b"page %d" % number for number in range(1, 6)]
-    assert not skipped
-
-
-def test_arc_files_are_read(tmp_path):
-    """The older container of the same archive, plain and compressed."""
-    body = http()
-    data = ARC + f"{URL.format(7)} 1.2.3.4 20200102030405 text/html {len(body)}\n".encode() + body + b"\n"
-    (tmp_path / "a.arc").write_bytes(data)
-    (tmp_path / "b.arc.gz").write_bytes(gzip.compress(data))
-    mementos, skipped = read(tmp_path)
-    assert [(one.original, one.timestamp, one.payload) for one in mementos] == [
-        (URL.format(7), "20200102030405", PAGE)
-    ] * 2
     assert not skipped
 
 

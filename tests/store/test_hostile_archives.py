@@ -1,6 +1,7 @@
 """Small files made to take for ever: reading them ends soon, in little memory, and what is good in them is read."""
 
 import gzip
+import resource
 import sys
 import time
 import zipfile
@@ -76,6 +77,20 @@ def test_a_wacz_of_many_members_is_read(tmp_path, compression):
     pages = [one.payload for one in read_archives([tmp_path / "a.wacz"]) if isinstance(one, Memento)]
     assert time.process_time() - begun < SECONDS
     assert pages == [b"first", b"last"]
+
+
+def test_a_wacz_of_more_packed_members_than_files_may_be_open_is_read(tmp_path):
+    """Systems let a process have 256 or 1,024 files open; what was unpacked is not among them."""
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w", zipfile.ZIP_DEFLATED) as package:
+        for number in range(300):
+            package.writestr(f"archive/{number}.warc", record(http(b"%d" % number), number=number + 1))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, limits[1]))
+    try:
+        found = list(read_archives([tmp_path / "a.wacz"]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert [one.payload for one in found] == [b"%d" % number for number in range(300)]
 
 
 def test_a_packed_member_that_is_broken_is_read_as_far_as_it_goes(tmp_path):

@@ -15,7 +15,7 @@ from scraper.errors import StoreError
 from scraper.ledger.mementos import Kept
 from scraper.models import DigestCheck, Memento
 from scraper.payload import decode, payload_sha1
-from scraper.store.location import Location
+from scraper.store.records import Location
 from scraper.store.warc import WarcStore
 
 

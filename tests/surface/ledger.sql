@@ -1,11 +1,4 @@
 -- user_version 0, application_id 0
--- migration 0001-ledger
--- migration 0002-images
--- migration 0003-kept-pages-by-article
--- migration 0004-listings-by-url
--- migration 0005-provenance
--- migration 0006-copies
--- migration 0007-beliefs
 -- migration 0008-lists
 -- migration 0009-shards
 -- migration 0010-vanished
@@ -67,7 +60,8 @@ CREATE TABLE copies (
     payload_sha1 TEXT NOT NULL,    -- base32
     page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
     digest_check TEXT NOT NULL,
-    kept_at      TEXT NOT NULL, provenance TEXT NOT NULL DEFAULT '{}',
+    kept_at      TEXT NOT NULL,
+    provenance   TEXT NOT NULL,    -- JSON object
     PRIMARY KEY (file, offset)
 ) WITHOUT ROWID
 CREATE TABLE image_attempts (
