@@ -316,4 +316,5 @@ MIGRATIONS: tuple[Migration, ...] = (
             drop_unasked,
         ),
     ),
+    ("0013-shorter-lines", ("DELETE FROM shards",)),  # of the manifest: all its files are to be written anew
 )
