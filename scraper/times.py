@@ -90,11 +90,11 @@ class SystemClock:
 SYSTEM_CLOCK = SystemClock()
 """The clock of everything that is not handed another one."""
 
-_DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?\Z")
+_DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?\Z")
 
 
 def parse_duration(text: str) -> float:
-    """Understand ``50m``, ``1h30m``, ``90s`` or plain seconds; return seconds.
+    """Understand ``50m``, ``1h30m`` or ``90s``; return seconds.
 
     Raises:
         ValueError: not a duration, or none at all.

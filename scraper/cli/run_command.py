@@ -37,8 +37,6 @@ def _wanted(context: Context) -> job.RunOptions:
     options = context.options
     if options.limit is not None and options.limit < 1:
         raise TargetError(f"--limit {options.limit}: must be 1 or more.")
-    if options.max_runtime is not None and options.max_runtime.strip().isdigit():
-        raise TargetError(f"--max-runtime {options.max_runtime}: of what? Write 50m, 90s or 1h30m.")
     time = context.config.max_runtime if options.max_runtime is None else options.max_runtime
     try:
         runtime = parse_duration(time) if time else None
