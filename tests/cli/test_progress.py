@@ -15,7 +15,7 @@ from scraper.config import Config
 from scraper.times import SystemClock
 from tests.few_ids import know_few_ids
 from tests.server import TestArchive
-from tests.server.make import saved_article
+from tests.server.make import saved_article, write_warc
 
 FIXTURE = min(Path(__file__).parents[2].glob("fixtures/article-page/*.html"))
 
@@ -64,6 +64,14 @@ def test_a_person_at_a_terminal_sees_how_far_it_is(
     with TestArchive([saved_article(201)]) as archive, terminal(monkeypatch) as said:
         assert main([*command, "--archive", archive.base, "--output", str(output), *words]) == 0
     assert ("a minute" in text_of(said)) is shown
+
+
+def test_an_import_reads_and_fetches_nothing(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar says what is going on; an import asks nobody."""
+    warc = write_warc(tmp_path / "in.warc.gz", [saved_article(201)])
+    with terminal(monkeypatch) as said:
+        assert main(["import", str(warc), "--output", str(output)]) == 0
+    assert ("reading" in text_of(said), "fetching" in text_of(said)) == (True, False)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])
