@@ -78,7 +78,7 @@ def _import(parser: ArgumentParser) -> None:
 
 
 def _parse(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser with the toolbar")
+    parser.add_argument("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser; - for stdin")
     parser.add_argument("--url", help="its URL, or its Wayback URL (default: as the page says)")
     parser.add_argument("--timestamp", metavar="TS", help="14 digits of its capture, UTC (default: as the page says)")
 
