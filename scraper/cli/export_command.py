@@ -212,12 +212,12 @@ def _bag(making: _Making) -> dict[str, object]:
 
 
 _FORMS: dict[str, Callable[[_Making], dict[str, object]]] = {
+    "bag": _bag,  # first: it refuses a folder of others, and then nothing is made in vain
     "csv": _csv,
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
     "hugo": _hugo,
-    "bag": _bag,
 }
 _MOST_NAMED = 20
 
