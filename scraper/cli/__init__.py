@@ -8,11 +8,12 @@ import logging
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.cli import printing
-from scraper.cli.commands import COMMANDS
+from scraper.cli.context import Context
 from scraper.cli.parser import build_parser
 from scraper.errors import ExitStatus, ScraperError
 
@@ -27,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said what is wrong
         return stop.code if isinstance(stop.code, int) else ExitStatus.UNUSABLE
     try:
-        status = COMMANDS[options.command].run(options)
+        status: int = import_module(f"scraper.cli.{options.command}_command").run(Context(options))
         with printing.naming_stdout():
             sys.stdout.flush()
     except ScraperError as error:

@@ -5,43 +5,44 @@ So ``--help`` loads nothing but this file, and a command's module imports at its
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import ArgumentParser
     from collections.abc import Callable
 
 
 class Command(NamedTuple):
-    """A command of the command line.
+    """A command of the command line; ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
 
     Attributes:
-        name: as people type it. ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
-        help: what it does, in one line.
+        about: what it does, in a sentence.
         add_arguments: adds its options to a parser.
-        examples: two ways to call it, behind ``hkcnews`` and its name; a test runs them.
+        examples: ways to call it, behind ``hkcnews`` and its name; a test runs them.
     """
 
-    name: str
-    help: str
+    about: str
     add_arguments: Callable[[ArgumentParser], None]
-    examples: tuple[str, str]
-
-    def run(self, options: Namespace) -> int:
-        """Do what was asked for and return the exit status.
-
-        Raises:
-            ScraperError: it cannot be done; the error knows the exit status.
-        """
-        from scraper.cli.context import Context
-
-        status: int = import_module(f"scraper.cli.{self.name}_command").run(Context(options))
-        return status
+    examples: tuple[str, ...]
 
 
+COMMANDS: dict[str, Command] = {}
+"""By name, as people type it."""
+
+
+def _command(*examples: str) -> Callable[[Callable[[ArgumentParser], None]], None]:
+    """Make the function below, which adds options, a command: its name is the name, its docstring the help."""
+
+    def enter(add_arguments: Callable[[ArgumentParser], None]) -> None:
+        COMMANDS[add_arguments.__name__[1:]] = Command(str(add_arguments.__doc__), add_arguments, examples)
+
+    return enter
+
+
+@_command("28325", "https://www.hkcnews.com/article/28325/ --stdout")
 def _recover(parser: ArgumentParser) -> None:
+    """Recover single articles by id, URL or Wayback URL."""
     parser.add_argument(
         "targets",
         nargs="+",
@@ -51,7 +52,9 @@ def _recover(parser: ArgumentParser) -> None:
     parser.add_argument("--stdout", action="store_true", help="print the document instead of its path")
 
 
+@_command("--limit 100", "--ids 28000-28999 --max-runtime 50m")
 def _run(parser: ArgumentParser) -> None:
+    """Find captures, fetch what is not yet written, write it."""
     parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
     parser.add_argument("--limit", type=int, metavar="N", help="ask the archive for at most N articles")
     parser.add_argument("--from", dest="from_ts", metavar="TS", help="only captures from then on: 4 to 14 digits, UTC")
@@ -67,7 +70,9 @@ def _run(parser: ArgumentParser) -> None:
     )
 
 
+@_command("captures.warc.gz", "saved-pages --json")
 def _import(parser: ArgumentParser) -> None:
+    """Recover from WARC, WACZ and saved pages one already has, without network."""
     parser.add_argument(
         "files",
         nargs="+",
@@ -77,22 +82,30 @@ def _import(parser: ArgumentParser) -> None:
     )
 
 
+@_command("saved.html", "saved.html --url https://www.hkcnews.com/article/4100 --timestamp 20190601000000")
 def _parse(parser: ArgumentParser) -> None:
+    """Turn one saved page into Markdown on stdout."""
     parser.add_argument("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser; - for stdin")
     parser.add_argument("--url", help="its URL, or its Wayback URL (default: as the page says)")
     parser.add_argument("--timestamp", metavar="TS", help="14 digits of its capture, UTC (default: as the page says)")
 
 
+@_command("28325", "--html status.html")
 def _status(parser: ArgumentParser) -> None:
+    """Say where each article stands, and why."""
     parser.add_argument("ids", nargs="*", metavar="ID", help="article ids or URLs to explain; none: sum up")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page with a map of all ids")
 
 
+@_command("28325", "https://www.hkcnews.com/article/28325 --json")
 def _history(parser: ArgumentParser) -> None:
+    """Show the differing texts of one article."""
     parser.add_argument("id", metavar="ID", help="article id or URL")
 
 
+@_command("--diff", "--ids 28001-29000 --jobs 2")
 def _rebuild(parser: ArgumentParser) -> None:
+    """Make all Markdown again from the kept WARC files."""
     parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
     parser.add_argument(
@@ -105,7 +118,9 @@ def _rebuild(parser: ArgumentParser) -> None:
     )
 
 
+@_command("", "--fix")
 def _check(parser: ArgumentParser) -> None:
+    """Verify WARC files, manifest, documents and images."""
     parser.add_argument(
         "--fix",
         action="store_true",
@@ -119,7 +134,9 @@ def _check(parser: ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
 
 
+@_command("old-archive --save-ids again.txt", "old-archive --adopt")
 def _audit(parser: ArgumentParser) -> None:
+    """Examine a folder of documents, such as the reference archive."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
     parser.add_argument(
         "--adopt",
@@ -137,7 +154,9 @@ def _audit(parser: ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all processors)")
 
 
+@_command("old-archive", "old-archive --sample 100 --json")
 def _compare(parser: ArgumentParser) -> None:
+    """Compare documents of another archive with what their captures give."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
     parser.add_argument("--sample", type=int, default=40, metavar="N", help="so many, of every kind (default: 40)")
     parser.add_argument("--ids", metavar="LIST", help="these, such as 1-1000,28325, and all of them")
@@ -147,11 +166,15 @@ def _compare(parser: ArgumentParser) -> None:
     parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
 
 
+@_command("", "--limit 20")
 def _lists(parser: ArgumentParser) -> None:
+    """Read lists of articles, which name what was lost."""
     parser.add_argument("--limit", type=int, default=200, metavar="N", help="fetch at most N lists (default: 200)")
 
 
+@_command("--jsonl articles.jsonl", "--wacz articles.wacz --text")
 def _export(parser: ArgumentParser) -> None:
+    """Give it away as WACZ, JSON Lines, CSV, SQLite, BagIt or for Hugo."""
     parser.add_argument(
         "--wacz", metavar="FILE", type=Path, help="all that is kept, for players such as replayweb.page"
     )
@@ -163,7 +186,9 @@ def _export(parser: ArgumentParser) -> None:
     parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
 
 
+@_command("", "newspaper --base-url https://example.org/")
 def _site(parser: ArgumentParser) -> None:
+    """Make a newspaper of it that people can read and search, with or without a server."""
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: site, beside the output folder")
     parser.add_argument("--base-url", metavar="URL", default="", help="its address on the web: for feed and site map")
     parser.add_argument(
@@ -175,13 +200,17 @@ def _site(parser: ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
 
 
+@_command("--limit 100", "--offline")
 def _images(parser: ArgumentParser) -> None:
+    """Fetch and keep the images of written articles."""
     parser.add_argument("--limit", type=int, metavar="N", help="fetch at most N pictures")
     parser.add_argument("--again", action="store_true", help="ask again for pictures that were missing")
     parser.add_argument("--offline", action="store_true", help="only put in place what is kept; no requests")
 
 
+@_command("add saved.html --name market-lanterns", "check")
 def _fixture(parser: ArgumentParser) -> None:
+    """Add, check or refresh regression fixtures."""
     parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
     parser.add_argument("action", choices=("add", "check", "refresh"), help="add a page; compare all; rewrite all")
     parser.add_argument("target", nargs="?", metavar="TARGET|FILE.html", help="add: an id, URL, or a saved page")
@@ -194,80 +223,3 @@ def _fixture(parser: ArgumentParser) -> None:
     parser.add_argument("--location", metavar="URL", help="add: archived Location header of a redirect")
     parser.add_argument("--truncated", metavar="REASON", help="add: the transfer is known to have been cut short")
     parser.add_argument("--write", action="store_true", help="refresh: write the expected files anew")
-
-
-COMMANDS = {
-    command.name: command
-    for command in (
-        Command(
-            "recover",
-            "recover single articles by id, URL or Wayback URL",
-            _recover,
-            ("28325", "https://www.hkcnews.com/article/28325/ --stdout"),
-        ),
-        Command(
-            "run",
-            "find captures, fetch what is not yet written, write it",
-            _run,
-            ("--limit 100", "--ids 28000-28999 --max-runtime 50m"),
-        ),
-        Command(
-            "import",
-            "recover from WARC, WACZ and saved pages one already has, without network",
-            _import,
-            ("captures.warc.gz", "saved-pages --json"),
-        ),
-        Command(
-            "parse",
-            "turn one saved page into Markdown on stdout",
-            _parse,
-            ("saved.html", "saved.html --url https://www.hkcnews.com/article/4100 --timestamp 20190601000000"),
-        ),
-        Command("status", "say where each article stands, and why", _status, ("28325", "--html status.html")),
-        Command(
-            "history",
-            "show the differing texts of one article",
-            _history,
-            ("28325", "https://www.hkcnews.com/article/28325 --json"),
-        ),
-        Command(
-            "rebuild",
-            "make all Markdown again from the kept WARC files",
-            _rebuild,
-            ("--diff", "--ids 28001-29000 --jobs 2"),
-        ),
-        Command("check", "verify WARC files, manifest, documents and images", _check, ("", "--fix")),
-        Command(
-            "audit",
-            "examine a folder of documents, such as the reference archive",
-            _audit,
-            ("old-archive --save-ids again.txt", "old-archive --adopt"),
-        ),
-        Command(
-            "compare",
-            "compare documents of another archive with what their captures give",
-            _compare,
-            ("old-archive", "old-archive --sample 100 --json"),
-        ),
-        Command("lists", "read lists of articles, which name what was lost", _lists, ("", "--limit 20")),
-        Command(
-            "export",
-            "give it away as WACZ, JSON Lines, CSV, SQLite, BagIt or for Hugo",
-            _export,
-            ("--jsonl articles.jsonl", "--wacz articles.wacz --text"),
-        ),
-        Command(
-            "site",
-            "make a newspaper of it that people can read and search, with or without a server",
-            _site,
-            ("", "newspaper --base-url https://example.org/"),
-        ),
-        Command("images", "fetch and keep the images of written articles", _images, ("--limit 100", "--offline")),
-        Command(
-            "fixture",
-            "add, check or refresh regression fixtures",
-            _fixture,
-            ("add saved.html --name market-lanterns", "check"),
-        ),
-    )
-}

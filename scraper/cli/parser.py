@@ -29,12 +29,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, one in COMMANDS.items():
-        about = f"{one.help[0].upper()}{one.help[1:]}."
         ends = (*(f"   hkcnews {name} {words}".rstrip() for words in one.examples), "", _wrapped(EXIT_STATUS))
         sub = subparsers.add_parser(
             name,
-            help=one.help,
-            description=about,
+            help=one.about[0].lower() + one.about[1:-1],
+            description=one.about,
             epilog="\n".join(("examples:", *ends)),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
