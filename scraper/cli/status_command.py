@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from scraper.archive.ratelimit.status import rate_status
 from scraper.cli.context import STDOUT
 from scraper.cli.looking import open_to_look, unknown_article
-from scraper.engine.beliefs import tally_of
 from scraper.errors import ExitStatus
 from scraper.files import exporting
 from scraper.jobs.targets import parse_target
-from scraper.reports.beliefs import belief_rows
 from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
 from scraper.reports.page import status_page
-from scraper.reports.summary import summarize
+from scraper.reports.summary import Summary
 from scraper.reports.words import counted
 
 if TYPE_CHECKING:
@@ -50,21 +48,11 @@ def _make_page(context: Context, ledger: Ledger) -> None:
 
 
 def _sum_up(context: Context, ledger: Ledger) -> None:
-    archive = rate_status(context.config, clock=context.clock)
-    refusal = (archive.reason or "it refused") if archive.until else ""
-    tally = tally_of(ledger)
-    summary = summarize(
-        ledger,
-        next_request_at=archive.next_request_at,
-        refusal=refusal,
-        pace=archive.pace_as_text(),
-        pace_json=archive.pace_as_json(),
-        beliefs=belief_rows(context.site.beliefs, tally) if tally.pages else (),
-    )
+    summary = Summary(ledger, context.site, rate_status(context.config, clock=context.clock))
     if context.options.json:
         context.print_json(summary.as_json())
     else:
-        context.show(summary.as_text(now=ledger.now()))
+        context.show(summary.as_text())
     context.conclude(f"{counted(ledger.articles.count(), 'id')} of {context.config.output_path} summed up")
 
 
