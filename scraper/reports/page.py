@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
+from collections import Counter
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.models import State
 from scraper.reports.coverage import ROW, Coverage, row_of
-from scraper.reports.words import first_of, moment, number
-from scraper.urls import PUBLIC_ARCHIVE, replay_url
+from scraper.reports.words import first_of, moment
+from scraper.urls import PUBLIC_ARCHIVE, replay_url, to_iri
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterable, Iterator, Mapping
 
     from scraper.ledger import Ledger
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _NAMES = {state: state.replace("_", " ") for state in State}
 _OTHERS = tuple(state for state in State if state is not State.WRITTEN)
-_NOT_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _THIN = 2
 """A single lost id is drawn this many ids wide, or nobody would see it."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_EXAMPLES = 10
 _MOST_CAPTURES = 40
 """Of one id; more are only counted."""
 
@@ -65,20 +65,13 @@ def _known(witness: Witness) -> str:
 
 
 def _capture(timestamp: str, original: str) -> str:
-    address = replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, _NOT_ASCII.sub(_readable, original))
+    readable = to_iri(original) if original.isascii() else original  # a third of the size, and browsers put it back
+    address = replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, readable)
     return f'<a href="{escape(address)}">{timestamp[:4]}-{timestamp[4:6]}-{timestamp[6:8]}</a>'
 
 
 def _tried(one: Tried) -> str:
     return f"{_capture(one.timestamp, one.original)} {one.verdict.replace('_', ' ')}"
-
-
-def _readable(match: re.Match[str]) -> str:
-    """Take the percent-encoding off text: a third of the size, and browsers put it back."""
-    try:
-        return bytes.fromhex(match[0].replace("%", "")).decode()
-    except UnicodeDecodeError:
-        return match[0]
 
 
 def _page(site: str, at: str, coverage: Coverage, lines: Mapping[int, list[str]]) -> Iterator[str]:
@@ -100,27 +93,18 @@ def _page(site: str, at: str, coverage: Coverage, lines: Mapping[int, list[str]]
 
 
 def _states(coverage: Coverage) -> Iterator[str]:
-    total = coverage.states.total()
+    states = coverage.states()
     yield '<ul class="states">\n'
     for state in State:
-        count = coverage.states[state]
         yield (
-            f'<li><i class="key {state}"></i><span>{_NAMES[state]}</span> <strong>{number(count)}</strong> '
-            f"<small>{_percent(count, total)}</small></li>\n"
+            f'<li><i class="key {state}"></i><span>{_NAMES[state]}</span> <strong>{states[state]:,}</strong> '
+            f"<small>{_percent(states[state], states.total())}</small></li>\n"
         )
     yield "</ul>\n"
 
 
 def _percent(count: int, total: int) -> str:
-    """Return a share; what is not quite nothing or everything is not shown as such."""
-    if not total:
-        return "-"
-    share = 100 * count / total
-    if 0 < share < 0.1:
-        return "under 0.1 %"
-    if 99.9 < share < 100:
-        return "over 99.9 %"
-    return f"{share:.1f} %"
+    return f"{100 * count / total:.2f} %" if total else "-"
 
 
 def _map(coverage: Coverage) -> Iterator[str]:
@@ -129,26 +113,32 @@ def _map(coverage: Coverage) -> Iterator[str]:
         "a little wider than it is. Grey: ids that never were. Each row leads to its ids.</p>\n"
         '<div class="map">\n'
     )
-    shapes: dict[int, dict[State, list[str]]] = {}
-    for span in coverage.spans:
-        row = row_of(span.first)
-        width = span.size if span.state is State.WRITTEN else max(_THIN, span.size)
-        start = min(span.first - row, ROW - width)
-        shapes.setdefault(row, {}).setdefault(span.state, []).append(f"M{start} 0h{width}v1h-{width}z")
-    for row, by_state in shapes.items():
-        name = f"{row}–{row + ROW - 1}"
-        counts = _counts(coverage.rows[row])
-        yield f'<a href="#r{row}" title="{name}: {counts}"><span>{row}</span>'
-        yield f'<svg viewBox="0 0 {ROW} 1" preserveAspectRatio="none" role="img" aria-label="{name}: {counts}">'
+    for row, states in coverage.rows.items():
+        name = _row_name(row, states)
+        yield f'<a href="#r{row}" title="{name}"><span>{row}</span>'
+        yield f'<svg viewBox="0 0 {ROW} 1" preserveAspectRatio="none" role="img" aria-label="{name}">'
         # The rare ones are drawn on top.
-        for state in sorted(by_state, key=lambda one: one is not State.WRITTEN):
-            yield f'<path class="{state}" d="{"".join(by_state[state])}"/>'
+        for state, shape in sorted(_shapes(row, states).items(), key=lambda one: one[0] is not State.WRITTEN):
+            yield f'<path class="{state}" d="{shape}"/>'
         yield "</svg></a>\n"
     yield "</div>\n"
 
 
-def _counts(states: Counter[State]) -> str:
-    return ", ".join(f"{states[state]} {_NAMES[state]}" for state in State if states[state])
+def _shapes(row: int, states: Mapping[int, State]) -> dict[State, str]:
+    """Return what is drawn for each state: a box for neighbouring ids."""
+    shapes: dict[State, str] = {}
+    numbered = enumerate(states.items())
+    for (state, _), span in groupby(numbered, key=lambda one: (one[1][1], one[1][0] - one[0])):
+        ids = [article for _, (article, _) in span]
+        width = len(ids) if state is State.WRITTEN else max(_THIN, len(ids))
+        start = min(ids[0] - row, ROW - width)
+        shapes[state] = f"{shapes.get(state, '')}M{start} 0h{width}v1h-{width}z"
+    return shapes
+
+
+def _row_name(row: int, states: Mapping[int, State]) -> str:
+    counts = Counter(states.values())
+    return f"{row}–{row + ROW - 1}: {', '.join(f'{counts[one]} {_NAMES[one]}' for one in State if counts[one])}"
 
 
 def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -163,10 +153,10 @@ def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) ->
 
 def _years(coverage: Coverage) -> Iterator[str]:
     yield '<h2 id="years">Coverage by year</h2>\n'
-    if not coverage.years:
+    rows = [_year_row(year, states) for year, states in coverage.years()]
+    if not rows:
         yield "<p>No article with a date is written yet.</p>\n"
         return
-    rows = [_year_row(year, states) for year, states in sorted(coverage.years.items())]
     heads = ["Year", "Ids", "Written", "", *(_NAMES[state].capitalize() for state in _OTHERS)]
     caption = "By date of publication; what has none counts to the year of the ids around it."
     yield from _table(caption, heads, rows)
@@ -174,10 +164,9 @@ def _years(coverage: Coverage) -> Iterator[str]:
 
 def _year_row(year: str, states: Counter[State]) -> list[str]:
     total, written = states.total(), states[State.WRITTEN]
-    bar = (
-        f'<meter min="0" max="{total}" value="{written}">{_percent(written, total)}</meter> {_percent(written, total)}'
-    )
-    return [escape(year), number(total), number(written), bar, *(number(states[state]) for state in _OTHERS)]
+    share = _percent(written, total)
+    bar = f'<meter min="0" max="{total}" value="{written}">{share}</meter> {share}'
+    return [escape(year), f"{total:,}", f"{written:,}", bar, *(f"{states[state]:,}" for state in _OTHERS)]
 
 
 def _causes(coverage: Coverage) -> Iterator[str]:
@@ -188,22 +177,21 @@ def _causes(coverage: Coverage) -> Iterator[str]:
         return
     if coverage.known_from_lists:
         yield (
-            f"<p>What {number(coverage.known_from_lists)} of the lost ids were, captured lists of articles say: title, "
+            f"<p>What {coverage.known_from_lists:,} of the lost ids were, captured lists of articles say: title, "
             "author, category, date stand beside them below.</p>\n"
         )
     rows = []
-    for cause, loss in causes:
-        examples = [f'<a href="#a{one}">{one}</a>' for one in loss.examples]
-        examples += ["…"] if loss.count > len(loss.examples) else []
-        rows.append([escape(cause), number(loss.count), ", ".join(examples)])
+    for cause, ids in causes:
+        examples = [f'<a href="#a{one}">{one}</a>' for one in ids[:_EXAMPLES]]
+        examples += ["…"] if len(ids) > _EXAMPLES else []
+        rows.append([escape(cause), f"{len(ids):,}", ", ".join(examples)])
     yield from _table("What all captures of the lost ids were.", ["Cause", "Ids", "Such as"], rows)
 
 
 def _all(coverage: Coverage, rows: Mapping[int, list[str]]) -> Iterator[str]:
     yield '<h2 id="all">All ids</h2>\n<p>The id leads to the file, the day to the capture.</p>\n'
     for row, lines in rows.items():
-        summary = f"{row}–{row + ROW - 1}: {_counts(coverage.rows[row])}"
         # The anchor is inside: browsers open what it leads into.
-        yield f'<details><summary>{summary}</summary>\n<ul class="ids" id="r{row}">\n'
+        yield f'<details><summary>{_row_name(row, coverage.rows[row])}</summary>\n<ul class="ids" id="r{row}">\n'
         yield from lines
         yield "</ul></details>\n"
