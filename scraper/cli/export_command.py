@@ -7,7 +7,7 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
@@ -139,33 +139,33 @@ def _file(name: str) -> Iterator[BinaryIO]:
             yield file
 
 
-def _jsonl(making: _Making) -> dict[str, object]:
+def _jsonl(making: _Making) -> dict[str, Any]:
     name = making.context.options.jsonl
     with _file(name) as file:
         return {"file": name, "articles": write_jsonl(making.rows(), file, making.articles.lost())}
 
 
-def _csv(making: _Making) -> dict[str, object]:
+def _csv(making: _Making) -> dict[str, Any]:
     name = making.context.options.csv
     with _file(name) as file:
         return {"file": name, "articles": write_csv(making.each(), file, making.articles.leave_out)}
 
 
-def _sqlite(making: _Making) -> dict[str, object]:
+def _sqlite(making: _Making) -> dict[str, Any]:
     path, articles = making.context.options.sqlite, making.articles
     with exporting(path) as part:
         count = write_sqlite(making.rows(), part, articles.lost(), withheld=articles.withheld.sentence)
     return {"file": str(path), "articles": count}
 
 
-def _hugo(making: _Making) -> dict[str, object]:
+def _hugo(making: _Making) -> dict[str, Any]:
     path = making.context.options.hugo
     with exporting_folder(path) as part:
         count = write_hugo(making.rows(), part)
     return {"file": str(path), "articles": count}
 
 
-def _wacz(making: _Making) -> dict[str, object]:
+def _wacz(making: _Making) -> dict[str, Any]:
     from scraper.export.wacz import Page, pages_of, write_wacz  # with warcio
 
     options, articles, archives = making.context.options, making.articles, making.archives()
@@ -184,7 +184,7 @@ def _wacz(making: _Making) -> dict[str, object]:
     }
 
 
-def _bag(making: _Making) -> dict[str, object]:
+def _bag(making: _Making) -> dict[str, Any]:
     from scraper.export.bag import Contents, write_bag  # with bagit
 
     context, articles, archives = making.context, making.articles, making.archives()
@@ -211,7 +211,7 @@ def _bag(making: _Making) -> dict[str, object]:
     }
 
 
-_FORMS: dict[str, Callable[[_Making], dict[str, object]]] = {
+_FORMS: dict[str, Callable[[_Making], dict[str, Any]]] = {
     "bag": _bag,  # first: it refuses a folder of others, and then nothing is made in vain
     "csv": _csv,
     "jsonl": _jsonl,
@@ -233,13 +233,9 @@ def _remedies(articles: Articles) -> Iterator[str]:
         yield f"of {number} of them no page is kept: `hkcnews recover {ids}{more}` fetches one"
 
 
-def _list(value: object) -> list[str]:
-    return value if isinstance(value, list) else []
-
-
-def _report(context: Context, articles: Articles, made: dict[str, dict[str, object]]) -> int:
+def _report(context: Context, articles: Articles, made: dict[str, dict[str, Any]]) -> int:
     left_out, kept_back = articles.left_out, articles.withheld
-    damaged = list(dict.fromkeys(one for form in made.values() for one in _list(form.get("damaged"))))
+    damaged = list(dict.fromkeys(one for form in made.values() for one in form.get("damaged", ())))
     problems = [f"left out: {reason}" for reason in left_out.values()]
     problems += [f"damaged: {reason}" for reason in damaged]
     problems += context.config.withhold.strangers({*kept_back.ids, *context.site.known_ids})
@@ -253,8 +249,8 @@ def _report(context: Context, articles: Articles, made: dict[str, dict[str, obje
             [f"{absent} articles are not in the WACZ: no capture of them is kept here, `hkcnews recover` fetches one"]
         )
     if context.options.json:
-        said = {"articles": len(kept_back.ids), "reason": kept_back.reason}
-        context.print_json({"made": made, "left_out": left_out, "withheld": said})
-    done = [f"{form['file']}: {counted(int(str(form['articles'])), 'article')}" for form in made.values()]
+        withheld = {"articles": len(kept_back.ids), "reason": kept_back.reason}
+        context.print_json({"made": made, "left_out": left_out, "withheld": withheld})
+    done = [f"{form['file']}: {counted(form['articles'], 'article')}" for form in made.values()]
     context.conclude("; ".join([*done, *filter(None, [kept_back.sentence])]))
     return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE

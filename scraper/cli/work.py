@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.cli.logfile import log_file
 from scraper.cli.signals import stop_on_signals
@@ -17,23 +17,12 @@ if TYPE_CHECKING:
     from scraper.cli.signals import Signals
     from scraper.engine.outcomes import Progress
     from scraper.errors import ExitStatus
+    from scraper.jobs.import_files import ImportReport
+    from scraper.reports.images import ImagesReport
+    from scraper.reports.lists import ListsReport
+    from scraper.reports.run import RunReport
 
-
-class Report(Protocol):
-    """What a command did, as it is shown."""
-
-    @property
-    def exit_status(self) -> ExitStatus:
-        """What the process should end with, if no signal ended it."""
-
-    def problems(self) -> list[str]:
-        """Return what somebody should know of, for people."""
-
-    def summary(self) -> list[str]:
-        """Return what was done, for people."""
-
-    def as_json(self) -> dict[str, object]:
-        """Return the same for programs."""
+    Report = RunReport | ImportReport | ImagesReport | ListsReport
 
 
 class Work(NamedTuple):
