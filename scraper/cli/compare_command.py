@@ -54,8 +54,8 @@ def run(context: Context) -> int:
 
 def _print(done: Comparison, *, verbose: bool) -> None:
     print(f"{'field':<14}{'same':>8}{'ours right':>12}{'differs':>9}")
-    for field, same, right, other in done.table():
-        print(f"{field:<14}{same:>8}{right:>12}{other:>9}")
+    for field, counts in done.fields().items():
+        print(f"{field:<14}{counts['same']:>8}{counts['ours_right']:>12}{counts['differs']:>9}")
     for one in done.found if verbose else done.differing:
         told = f"ours is right ({one.difference.defect})" if one.difference.defect else "differs"
         print(f"\narticle {one.article}, capture {one.capture.timestamp}: {one.difference.field} {told}")

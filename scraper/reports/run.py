@@ -37,25 +37,19 @@ _TO_DO = {
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run that has ended.
+    """A run that has ended. Its moments are aware UTC.
 
     Attributes:
-        command: that was run.
-        started_at: aware UTC.
-        finished_at: aware UTC.
-        outcomes: what was done.
         states: how many ids stand in each state now.
         listings: of the whole site, and of single articles those that are partial.
         vanished: captures that were listed once and are not any more.
         malformed: rows of listings that are no captures.
         mended: mementos taken over from a run that was killed.
-        next_request_at: when the archive may be asked again, aware UTC, or None if it was not asked.
-        stopped: why the run ended before its work was done (``signal``, ``max_runtime``,
-            ``beliefs``), or None.
+        next_request_at: when the archive may be asked again, or None if it was not asked.
+        stopped: why the run ended before its work was done (``signal``, ``max_runtime``, ``beliefs``), or None.
         plan: of a dry run.
         images: what was done about pictures, if that was asked for.
         lists: what was done about lists of articles, if there was nothing else left to do.
-        beliefs: what the pages read say of what is believed of them.
         doubting: what most pages contradict is a problem.
     """
 
@@ -151,14 +145,13 @@ class RunReport:
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""
         done = self.outcomes
-        if self.plan is not None:
-            plan = self.plan
+        if plan := self.plan:
             return [
                 f"would ask the archive for captures of {len(plan.fetch)} articles",
                 f"would work on {len(plan.read)} from what is kept, and conclude on {plan.concluded} without any page",
                 "nothing was changed",
             ]
-        counts = ", ".join(f"{count} {str(state).replace('_', ' ')}" for state, count in self.states.items() if count)
+        counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in self.states.items() if count)
         files = f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.failed)} not written"
         lines = [f"{files}; {done.fetched} pages fetched", f"all ids: {counts}"]
         lines += [
@@ -171,8 +164,7 @@ class RunReport:
         lines += belief_table(self.beliefs)
         if self.mended:
             lines.append(f"{self.mended} pages taken over from a run that was interrupted")
-        partial = sum(not one.complete for one in self.listings)
-        if partial:
+        if partial := sum(not one.complete for one in self.listings):
             lines.append(f"{partial} of {len(self.listings)} lists of captures are partial; the next run goes on there")
         if self.vanished:
             lines.append(vanished_line(self.vanished))
