@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.cli import printing
+from scraper.cli.commands import build_parser
 from scraper.cli.context import Context
-from scraper.cli.parser import build_parser
 from scraper.errors import ExitStatus, ScraperError
 
 if TYPE_CHECKING:

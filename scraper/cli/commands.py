@@ -5,11 +5,15 @@ So ``--help`` loads nothing but this file, and a command's module imports at its
 
 from __future__ import annotations
 
+import shutil
+import textwrap
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper import __version__
+
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
     from collections.abc import Callable
 
 
@@ -40,6 +44,12 @@ def _command(*examples: str) -> Callable[[Callable[[ArgumentParser], None]], Non
     return enter
 
 
+def _number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text}: must be 1 or more")
+    return int(text)
+
+
 @_command("28325", "https://www.hkcnews.com/article/28325/ --stdout")
 def _recover(parser: ArgumentParser) -> None:
     """Recover single articles by id, URL or Wayback URL."""
@@ -56,7 +66,7 @@ def _recover(parser: ArgumentParser) -> None:
 def _run(parser: ArgumentParser) -> None:
     """Find captures, fetch what is not yet written, write it."""
     parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
-    parser.add_argument("--limit", type=int, metavar="N", help="ask the archive for at most N articles")
+    parser.add_argument("--limit", type=_number, metavar="N", help="ask the archive for at most N articles")
     parser.add_argument("--from", dest="from_ts", metavar="TS", help="only captures from then on: 4 to 14 digits, UTC")
     parser.add_argument("--to", dest="to_ts", metavar="TS", help="only captures up to then: 4 to 14 digits, UTC")
     parser.add_argument("--dry-run", action="store_true", help="change nothing; say what would be done")
@@ -107,7 +117,7 @@ def _history(parser: ArgumentParser) -> None:
 def _rebuild(parser: ArgumentParser) -> None:
     """Make all Markdown again from the kept WARC files."""
     parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
+    parser.add_argument("--jobs", type=_number, metavar="N", help="processes (default: all)")
     parser.add_argument(
         "--diff", action="store_true", help="make them again and show how each that changes has changed"
     )
@@ -131,7 +141,7 @@ def _check(parser: ArgumentParser) -> None:
         action="store_true",
         help="look at the form of each document too, also of those that are as they were written (takes longer)",
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
+    parser.add_argument("--jobs", type=_number, metavar="N", help="processes (default: all)")
 
 
 @_command("old-archive --save-ids again.txt", "old-archive --adopt")
@@ -151,14 +161,14 @@ def _audit(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--save-ids", type=Path, metavar="FILE", help="write the ids to recover again, as --ids takes them"
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all processors)")
+    parser.add_argument("--jobs", type=_number, metavar="N", help="processes (default: all processors)")
 
 
 @_command("old-archive", "old-archive --sample 100 --json")
 def _compare(parser: ArgumentParser) -> None:
     """Compare documents of another archive with what their captures give."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
-    parser.add_argument("--sample", type=int, default=40, metavar="N", help="so many, of every kind (default: 40)")
+    parser.add_argument("--sample", type=_number, default=40, metavar="N", help="so many, of every kind (default: 40)")
     parser.add_argument("--ids", metavar="LIST", help="these, such as 1-1000,28325, and all of them")
     parser.add_argument("--all", action="store_true", help="all of them: as many requests as there are documents")
     parser.add_argument("--fixture", action="store_true", help="keep the page of a difference as a regression fixture")
@@ -169,7 +179,7 @@ def _compare(parser: ArgumentParser) -> None:
 @_command("", "--limit 20")
 def _lists(parser: ArgumentParser) -> None:
     """Read lists of articles, which name what was lost."""
-    parser.add_argument("--limit", type=int, default=200, metavar="N", help="fetch at most N lists (default: 200)")
+    parser.add_argument("--limit", type=_number, default=200, metavar="N", help="fetch at most N lists (default: 200)")
 
 
 @_command("--jsonl articles.jsonl", "--wacz articles.wacz --text")
@@ -197,13 +207,13 @@ def _site(parser: ArgumentParser) -> None:
         default="kept",
         help="pictures that are not kept: a link to the archive (kept, the default), or shown from there (archive)",
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
+    parser.add_argument("--jobs", type=_number, metavar="N", help="processes (default: all)")
 
 
 @_command("--limit 100", "--offline")
 def _images(parser: ArgumentParser) -> None:
     """Fetch and keep the images of written articles."""
-    parser.add_argument("--limit", type=int, metavar="N", help="fetch at most N pictures")
+    parser.add_argument("--limit", type=_number, metavar="N", help="fetch at most N pictures")
     parser.add_argument("--again", action="store_true", help="ask again for pictures that were missing")
     parser.add_argument("--offline", action="store_true", help="only put in place what is kept; no requests")
 
@@ -223,3 +233,49 @@ def _fixture(parser: ArgumentParser) -> None:
     parser.add_argument("--location", metavar="URL", help="add: archived Location header of a redirect")
     parser.add_argument("--truncated", metavar="REASON", help="add: the transfer is known to have been cut short")
     parser.add_argument("--write", action="store_true", help="refresh: write the expected files anew")
+
+
+EXIT_STATUS = (
+    "exit status: 0 all done; 1 done, but some articles could not be written or something was found; 2 usage, "
+    "configuration, or an output folder that cannot be used; 3 the archive refused or was unavailable, run again "
+    "later; 4 another process is at work on this output folder; 129, 130, 143 ended by SIGHUP, SIGINT, "
+    "SIGTERM; 141 the reader of stdout has left"
+)
+"""What every help text says at its end."""
+
+
+def build_parser() -> ArgumentParser:
+    """Return the parser of all commands."""
+    parser = ArgumentParser(
+        prog="hkcnews",
+        description="Recovers the articles of hkcnews.com (Citizen News) from the Wayback Machine into Markdown files.",
+        epilog=EXIT_STATUS,
+    )
+    parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, one in COMMANDS.items():
+        ends = (*(f"   hkcnews {name} {words}".rstrip() for words in one.examples), "", _wrapped(EXIT_STATUS))
+        sub = subparsers.add_parser(
+            name,
+            help=one.about[0].lower() + one.about[1:-1],
+            description=one.about,
+            epilog="\n".join(("examples:", *ends)),
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        _add_common_options(sub)
+        one.add_arguments(sub)
+    return parser
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, shutil.get_terminal_size().columns - 2)
+
+
+def _add_common_options(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("options of every command")
+    group.add_argument("--config", type=Path, metavar="FILE", help="settings (default: ./config.toml if there is one)")
+    group.add_argument("--output", metavar="DIR", help="output folder (default: output)")
+    group.add_argument("--archive", metavar="BASE", help="address of the archive (default: https://web.archive.org)")
+    group.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice for each request")
+    group.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
+    group.add_argument("--json", action="store_true", help="print the report as JSON on stdout")

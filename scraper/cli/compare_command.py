@@ -27,8 +27,6 @@ def run(context: Context) -> int:
     options = context.options
     if not options.folder.is_dir():
         raise TargetError(f"{options.folder}: no such folder. Name the one that holds the documents.")
-    if options.sample < 1:
-        raise TargetError(f"--sample {options.sample}: must be 1 or more.")
     ids = parse_ids(options.ids) if options.ids is not None else ()
     sample = None if options.all or ids else options.sample
     if options.fixture and not options.yes and not sys.stdin.isatty():

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from scraper.cli import printing
 from scraper.config import load_config
-from scraper.errors import UsageError
 from scraper.reports.words import duration
 from scraper.times import SystemClock
 
@@ -31,13 +30,9 @@ class Context:
 
     Raises:
         ConfigError: the settings cannot be used.
-        UsageError: --jobs names no number of processes.
     """
 
     def __init__(self, options: Namespace) -> None:
-        jobs = getattr(options, "jobs", None)
-        if jobs is not None and jobs < 1:
-            raise UsageError(f"--jobs {jobs}: must be 1 or more.")
         self.options = options
         self.config = load_config(options.config, output=options.output, archive=options.archive)
         self.clock = SystemClock()

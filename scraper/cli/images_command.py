@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.cli.work import at_work
-from scraper.errors import UsageError
 from scraper.jobs.images import fetch_images
 from scraper.ledger.images import ImageState
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 def run(context: Context) -> int:
     """Take care of the pictures."""
     options = context.options
-    if options.limit is not None and options.limit < 1:
-        raise UsageError(f"--limit {options.limit}: must be 1 or more.")
     with at_work(context, archive=not options.offline) as work:
         report = fetch_images(
             context.config,

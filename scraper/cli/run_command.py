@@ -35,8 +35,6 @@ def run(context: Context) -> int:
 
 def _wanted(context: Context) -> job.RunOptions:
     options = context.options
-    if options.limit is not None and options.limit < 1:
-        raise TargetError(f"--limit {options.limit}: must be 1 or more.")
     time = context.config.max_runtime if options.max_runtime is None else options.max_runtime
     try:
         runtime = parse_duration(time) if time else None
