@@ -228,10 +228,6 @@ def _fixture(parser: ArgumentParser) -> None:
     parser.add_argument("--why", default="", help="add: a line that says why it exists")
     parser.add_argument("--url", help="add: URL of the saved page (default: as the page says)")
     parser.add_argument("--timestamp", metavar="TS", help="add: of its capture (default: as the page says)")
-    parser.add_argument("--status", type=int, default=200, help="add: archived HTTP status (default: 200)")
-    parser.add_argument("--content-type", metavar="TYPE", help="add: archived Content-Type header")
-    parser.add_argument("--location", metavar="URL", help="add: archived Location header of a redirect")
-    parser.add_argument("--truncated", metavar="REASON", help="add: the transfer is known to have been cut short")
     parser.add_argument("--write", action="store_true", help="refresh: write the expected files anew")
 
 
