@@ -16,18 +16,21 @@ from scraper import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Add = Callable[..., object]
+    """``ArgumentParser.add_argument``."""
+
 
 class Command(NamedTuple):
     """A command of the command line; ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
 
     Attributes:
         about: what it does, in a sentence.
-        add_arguments: adds its options to a parser.
+        add_arguments: adds its options.
         examples: ways to call it, behind ``hkcnews`` and its name; a test runs them.
     """
 
     about: str
-    add_arguments: Callable[[ArgumentParser], None]
+    add_arguments: Callable[[Add], None]
     examples: tuple[str, ...]
 
 
@@ -35,10 +38,10 @@ COMMANDS: dict[str, Command] = {}
 """By name, as people type it."""
 
 
-def _command(*examples: str) -> Callable[[Callable[[ArgumentParser], None]], None]:
+def _command(*examples: str) -> Callable[[Callable[[Add], None]], None]:
     """Make the function below, which adds options, a command: its name is the name, its docstring the help."""
 
-    def enter(add_arguments: Callable[[ArgumentParser], None]) -> None:
+    def enter(add_arguments: Callable[[Add], None]) -> None:
         COMMANDS[add_arguments.__name__[1:]] = Command(str(add_arguments.__doc__), add_arguments, examples)
 
     return enter
@@ -51,39 +54,35 @@ def _number(text: str) -> int:
 
 
 @_command("28325", "https://www.hkcnews.com/article/28325/ --stdout")
-def _recover(parser: ArgumentParser) -> None:
+def _recover(add: Add) -> None:
     """Recover single articles by id, URL or Wayback URL."""
-    parser.add_argument(
+    add(
         "targets",
         nargs="+",
         metavar="TARGET",
         help="an article id, a URL of the site in any form, or the address of a capture in the Wayback Machine",
     )
-    parser.add_argument("--stdout", action="store_true", help="print the document instead of its path")
+    add("--stdout", action="store_true", help="print the document instead of its path")
 
 
 @_command("--limit 100", "--ids 28000-28999 --max-runtime 50m")
-def _run(parser: ArgumentParser) -> None:
+def _run(add: Add) -> None:
     """Find captures, fetch what is not yet written, write it."""
-    parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
-    parser.add_argument("--limit", type=_number, metavar="N", help="ask the archive for at most N articles")
-    parser.add_argument("--from", dest="from_ts", metavar="TS", help="only captures from then on: 4 to 14 digits, UTC")
-    parser.add_argument("--to", dest="to_ts", metavar="TS", help="only captures up to then: 4 to 14 digits, UTC")
-    parser.add_argument("--dry-run", action="store_true", help="change nothing; say what would be done")
-    parser.add_argument("--max-runtime", metavar="TIME", help="end in good order after that long, such as 50m")
-    parser.add_argument(
-        "--retry-final", action="store_true", help="ask again for captures that were excluded or not there"
-    )
-    parser.add_argument("--images", action="store_true", help="fetch and keep the pictures of written articles too")
-    parser.add_argument(
-        "--go-on", action="store_true", help="whatever the first pages say against what is believed of them"
-    )
+    add("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
+    add("--limit", type=_number, metavar="N", help="ask the archive for at most N articles")
+    add("--from", dest="from_ts", metavar="TS", help="only captures from then on: 4 to 14 digits, UTC")
+    add("--to", dest="to_ts", metavar="TS", help="only captures up to then: 4 to 14 digits, UTC")
+    add("--dry-run", action="store_true", help="change nothing; say what would be done")
+    add("--max-runtime", metavar="TIME", help="end in good order after that long, such as 50m")
+    add("--retry-final", action="store_true", help="ask again for captures that were excluded or not there")
+    add("--images", action="store_true", help="fetch and keep the pictures of written articles too")
+    add("--go-on", action="store_true", help="whatever the first pages say against what is believed of them")
 
 
 @_command("captures.warc.gz", "saved-pages --json")
-def _import(parser: ArgumentParser) -> None:
+def _import(add: Add) -> None:
     """Recover from WARC, WACZ and saved pages one already has, without network."""
-    parser.add_argument(
+    add(
         "files",
         nargs="+",
         type=Path,
@@ -93,35 +92,33 @@ def _import(parser: ArgumentParser) -> None:
 
 
 @_command("saved.html", "saved.html --url https://www.hkcnews.com/article/4100 --timestamp 20190601000000")
-def _parse(parser: ArgumentParser) -> None:
+def _parse(add: Add) -> None:
     """Turn one saved page into Markdown on stdout."""
-    parser.add_argument("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser; - for stdin")
-    parser.add_argument("--url", help="its URL, or its Wayback URL (default: as the page says)")
-    parser.add_argument("--timestamp", metavar="TS", help="14 digits of its capture, UTC (default: as the page says)")
+    add("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser; - for stdin")
+    add("--url", help="its URL, or its Wayback URL (default: as the page says)")
+    add("--timestamp", metavar="TS", help="14 digits of its capture, UTC (default: as the page says)")
 
 
 @_command("28325", "--html status.html")
-def _status(parser: ArgumentParser) -> None:
+def _status(add: Add) -> None:
     """Say where each article stands, and why."""
-    parser.add_argument("ids", nargs="*", metavar="ID", help="article ids or URLs to explain; none: sum up")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page with a map of all ids")
+    add("ids", nargs="*", metavar="ID", help="article ids or URLs to explain; none: sum up")
+    add("--html", type=Path, metavar="FILE", help="write one self-contained page with a map of all ids")
 
 
 @_command("28325", "https://www.hkcnews.com/article/28325 --json")
-def _history(parser: ArgumentParser) -> None:
+def _history(add: Add) -> None:
     """Show the differing texts of one article."""
-    parser.add_argument("id", metavar="ID", help="article id or URL")
+    add("id", metavar="ID", help="article id or URL")
 
 
 @_command("--diff", "--ids 28001-29000 --jobs 2")
-def _rebuild(parser: ArgumentParser) -> None:
+def _rebuild(add: Add) -> None:
     """Make all Markdown again from the kept WARC files."""
-    parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
-    parser.add_argument("--jobs", type=_number, metavar="N", help="processes (default: all)")
-    parser.add_argument(
-        "--diff", action="store_true", help="make them again and show how each that changes has changed"
-    )
-    parser.add_argument(
+    add("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
+    add("--jobs", type=_number, metavar="N", help="processes (default: all)")
+    add("--diff", action="store_true", help="make them again and show how each that changes has changed")
+    add(
         "--ledger",
         action="store_true",
         help="set the ledger aside, damaged or not, and make it again from the WARC files first",
@@ -129,106 +126,102 @@ def _rebuild(parser: ArgumentParser) -> None:
 
 
 @_command("", "--fix")
-def _check(parser: ArgumentParser) -> None:
+def _check(add: Add) -> None:
     """Verify WARC files, manifest, documents and images."""
-    parser.add_argument(
+    add(
         "--fix",
         action="store_true",
         help="make again what differs, from the kept pages; what a person changed stays beside it as .orig",
     )
-    parser.add_argument(
+    add(
         "--form",
         action="store_true",
         help="look at the form of each document too, also of those that are as they were written (takes longer)",
     )
-    parser.add_argument("--jobs", type=_number, metavar="N", help="processes (default: all)")
+    add("--jobs", type=_number, metavar="N", help="processes (default: all)")
 
 
 @_command("old-archive --save-ids again.txt", "old-archive --adopt")
-def _audit(parser: ArgumentParser) -> None:
+def _audit(add: Add) -> None:
     """Examine a folder of documents, such as the reference archive."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
-    parser.add_argument(
+    add("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
+    add(
         "--adopt",
         action="store_true",
         help="take over, as they are, all documents that need not be recovered again; `run` then fetches only the rest",
     )
-    parser.add_argument(
+    add(
         "--strict",
         action="store_true",
         help="also recover again what is whole but marred (broken tables, lost e-mail addresses and the like)",
     )
-    parser.add_argument(
-        "--save-ids", type=Path, metavar="FILE", help="write the ids to recover again, as --ids takes them"
-    )
-    parser.add_argument("--jobs", type=_number, metavar="N", help="processes (default: all processors)")
+    add("--save-ids", type=Path, metavar="FILE", help="write the ids to recover again, as --ids takes them")
+    add("--jobs", type=_number, metavar="N", help="processes (default: all processors)")
 
 
 @_command("old-archive", "old-archive --sample 100 --json")
-def _compare(parser: ArgumentParser) -> None:
+def _compare(add: Add) -> None:
     """Compare documents of another archive with what their captures give."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
-    parser.add_argument("--sample", type=_number, default=40, metavar="N", help="so many, of every kind (default: 40)")
-    parser.add_argument("--ids", metavar="LIST", help="these, such as 1-1000,28325, and all of them")
-    parser.add_argument("--all", action="store_true", help="all of them: as many requests as there are documents")
-    parser.add_argument("--fixture", action="store_true", help="keep the page of a difference as a regression fixture")
-    parser.add_argument("--yes", action="store_true", help="with --fixture: do not ask")
-    parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
+    add("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
+    add("--sample", type=_number, default=40, metavar="N", help="so many, of every kind (default: 40)")
+    add("--ids", metavar="LIST", help="these, such as 1-1000,28325, and all of them")
+    add("--all", action="store_true", help="all of them: as many requests as there are documents")
+    add("--fixture", action="store_true", help="keep the page of a difference as a regression fixture")
+    add("--yes", action="store_true", help="with --fixture: do not ask")
+    add("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
 
 
 @_command("", "--limit 20")
-def _lists(parser: ArgumentParser) -> None:
+def _lists(add: Add) -> None:
     """Read lists of articles, which name what was lost."""
-    parser.add_argument("--limit", type=_number, default=200, metavar="N", help="fetch at most N lists (default: 200)")
+    add("--limit", type=_number, default=200, metavar="N", help="fetch at most N lists (default: 200)")
 
 
 @_command("--jsonl articles.jsonl", "--wacz articles.wacz --text")
-def _export(parser: ArgumentParser) -> None:
+def _export(add: Add) -> None:
     """Give it away as WACZ, JSON Lines, CSV, SQLite, BagIt or for Hugo."""
-    parser.add_argument(
-        "--wacz", metavar="FILE", type=Path, help="all that is kept, for players such as replayweb.page"
-    )
-    parser.add_argument("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
-    parser.add_argument("--csv", metavar="FILE", help="a line an article id, for spreadsheets; - for stdout")
-    parser.add_argument("--sqlite", metavar="FILE", type=Path, help="written articles, with full-text search")
-    parser.add_argument("--hugo", metavar="DIR", type=Path, help="written articles, as a folder that Hugo builds")
-    parser.add_argument("--bag", metavar="DIR", type=Path, help="a deposit package (BagIt, RO-Crate, DataCite)")
-    parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
+    add("--wacz", metavar="FILE", help="all that is kept, for players such as replayweb.page")
+    add("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
+    add("--csv", metavar="FILE", help="a line an article id, for spreadsheets; - for stdout")
+    add("--sqlite", metavar="FILE", help="written articles, with full-text search")
+    add("--hugo", metavar="DIR", help="written articles, as a folder that Hugo builds")
+    add("--bag", metavar="DIR", help="a deposit package (BagIt, RO-Crate, DataCite)")
+    add("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
 
 
 @_command("", "newspaper --base-url https://example.org/")
-def _site(parser: ArgumentParser) -> None:
+def _site(add: Add) -> None:
     """Make a newspaper of it that people can read and search, with or without a server."""
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: site, beside the output folder")
-    parser.add_argument("--base-url", metavar="URL", default="", help="its address on the web: for feed and site map")
-    parser.add_argument(
+    add("folder", nargs="?", type=Path, metavar="DIR", help="default: site, beside the output folder")
+    add("--base-url", metavar="URL", default="", help="its address on the web: for feed and site map")
+    add(
         "--images",
         choices=("kept", "archive"),
         default="kept",
         help="pictures that are not kept: a link to the archive (kept, the default), or shown from there (archive)",
     )
-    parser.add_argument("--jobs", type=_number, metavar="N", help="processes (default: all)")
+    add("--jobs", type=_number, metavar="N", help="processes (default: all)")
 
 
 @_command("--limit 100", "--offline")
-def _images(parser: ArgumentParser) -> None:
+def _images(add: Add) -> None:
     """Fetch and keep the images of written articles."""
-    parser.add_argument("--limit", type=_number, metavar="N", help="fetch at most N pictures")
-    parser.add_argument("--again", action="store_true", help="ask again for pictures that were missing")
-    parser.add_argument("--offline", action="store_true", help="only put in place what is kept; no requests")
+    add("--limit", type=_number, metavar="N", help="fetch at most N pictures")
+    add("--again", action="store_true", help="ask again for pictures that were missing")
+    add("--offline", action="store_true", help="only put in place what is kept; no requests")
 
 
 @_command("add saved.html --name market-lanterns", "check")
-def _fixture(parser: ArgumentParser) -> None:
+def _fixture(add: Add) -> None:
     """Add, check or refresh regression fixtures."""
-    parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
-    parser.add_argument("action", choices=("add", "check", "refresh"), help="add a page; compare all; rewrite all")
-    parser.add_argument("target", nargs="?", metavar="TARGET|FILE.html", help="add: an id, URL, or a saved page")
-    parser.add_argument("--name", help="add: what is special about it, such as box-in-aside")
-    parser.add_argument("--why", default="", help="add: a line that says why it exists")
-    parser.add_argument("--url", help="add: URL of the saved page (default: as the page says)")
-    parser.add_argument("--timestamp", metavar="TS", help="add: of its capture (default: as the page says)")
-    parser.add_argument("--write", action="store_true", help="refresh: write the expected files anew")
+    add("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
+    add("action", choices=("add", "check", "refresh"), help="add a page; compare all; rewrite all")
+    add("target", nargs="?", metavar="TARGET|FILE.html", help="add: an id, URL, or a saved page")
+    add("--name", help="add: what is special about it, such as box-in-aside")
+    add("--why", default="", help="add: a line that says why it exists")
+    add("--url", help="add: URL of the saved page (default: as the page says)")
+    add("--timestamp", metavar="TS", help="add: of its capture (default: as the page says)")
+    add("--write", action="store_true", help="refresh: write the expected files anew")
 
 
 EXIT_STATUS = (
@@ -259,7 +252,7 @@ def build_parser() -> ArgumentParser:
             formatter_class=RawDescriptionHelpFormatter,
         )
         _add_common_options(sub)
-        one.add_arguments(sub)
+        one.add_arguments(sub.add_argument)
     return parser
 
 
