@@ -20,7 +20,6 @@ from scraper.reports.words import counted
 if TYPE_CHECKING:
     from scraper.cli.context import Context
     from scraper.ledger import Ledger
-    from scraper.models import Site
 
 
 def run(context: Context) -> int:
@@ -60,7 +59,10 @@ def _show_each(context: Context, ledger: Ledger) -> None:
     """Explain each id, or print its object; an id that is not known is an error only once the others are printed."""
     site, as_json = context.site, context.options.json
     ids = dict.fromkeys(parse_target(word, site).article for word in context.options.ids)
-    texts = {article: _object(ledger, site, article) if as_json else explain(ledger, site, article) for article in ids}
+    texts = {}
+    for article in ids:
+        entry = ledger.evidence.of_article(article)
+        texts[article] = entry and (entry_json(entry, site) if as_json else explain(ledger, site, entry))
     known = [text for text in texts.values() if text is not None]
     if known and as_json:
         context.print_bytes("".join(f"{text}\n" for text in known).encode("utf-8", "backslashreplace"))
@@ -70,8 +72,3 @@ def _show_each(context: Context, ledger: Ledger) -> None:
         if text is None:
             raise unknown_article(site, article)
     context.conclude(f"{counted(len(texts), 'article')} explained")
-
-
-def _object(ledger: Ledger, site: Site, article: int) -> str | None:
-    entry = ledger.evidence.of_article(article)
-    return entry_json(entry, site) if entry else None

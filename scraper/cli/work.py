@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 
 
 class Work(NamedTuple):
-    """A command at work.
-
-    `signals` may end it; `progress` is told now and then how far it is; `unreachable`: the archive is asked without a
-    contact, and nobody was told so.
-    """
+    """A command at work; `unreachable`: the archive is asked without a contact, and nobody was told so."""
 
     context: Context
     signals: Signals
@@ -70,7 +66,7 @@ def at_work(context: Context, *, log: bool = True, bar: bool = True, archive: bo
 
     Args:
         context: the command's.
-        log: write the log file; False for a run that must not change the folder.
+        log: False for a command that must not change the folder, so writes no log there.
         bar: show a progress bar on a terminal.
         archive: the command asks the archive: the bar says how things stand there, or without a bar warnings are shown.
 
