@@ -13,7 +13,6 @@ from scraper.files import exporting
 from scraper.jobs.targets import parse_target
 from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
-from scraper.reports.page import status_page
 from scraper.reports.summary import Summary
 from scraper.reports.words import counted
 
@@ -36,6 +35,8 @@ def run(context: Context) -> int:
 
 
 def _make_page(context: Context, ledger: Ledger) -> None:
+    from scraper.reports.page import status_page  # with jinja2
+
     file = context.options.html
     page = status_page(ledger, context.site, file.parent, output=context.config.output_path)
     if str(file) == STDOUT:

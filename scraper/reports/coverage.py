@@ -41,9 +41,10 @@ class Coverage:
             self.losses.setdefault(cause_of_loss(entry), []).append(entry.id)
             self.known_from_lists += entry.known_from is not None
 
-    def states(self) -> Counter[State]:
+    def states(self) -> dict[State, int]:
         """Return how many ids stand in each state."""
-        return Counter(state for row in self.rows.values() for state in row.values())
+        counts = Counter(state for row in self.rows.values() for state in row.values())
+        return {state: counts[state] for state in State}
 
     def years(self) -> list[tuple[str, Counter[State]]]:
         """Return the states by year; what stands before the first date belongs to its year."""
