@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scraper.models import State
-from scraper.reports.coverage import ROW, Coverage, row_of
 from scraper.reports.words import moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url, to_iri
 
@@ -19,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scraper.ledger import Ledger
+    from scraper.ledger.evidence import Entry
     from scraper.models import Site
 
+_ROW = 1000
+"""Ids in a row of the map: 1 to 1000, 1001 to 2000, ... as in the folders of the documents."""
 _THIN = 2
 """A single lost id is drawn this many ids wide, or nobody would see it."""
 _MOST_CAPTURES = 40
@@ -44,16 +46,77 @@ def status_page(ledger: Ledger, site: Site, folder: Path, *, output: Path) -> by
         lstrip_blocks=True,
     )
     environment.globals |= {"address": _address, "most": _MOST_CAPTURES, "row_name": _row_name, "shapes": _shapes}
-    environment.globals |= {"share": _share, "size": ROW}
+    environment.globals |= {"share": _share, "size": _ROW}
     environment.filters |= {"words": lambda name: name.replace("_", " "), "number": lambda count: f"{count:,}"}
     line = environment.get_template("page_id.html").module.line  # type: ignore[attr-defined] # a macro there
-    coverage, lines = Coverage(), dict[int, list[str]]()
+    coverage, lines = _Coverage(), dict[int, list[str]]()
     for entry in ledger.evidence.each():
         coverage.add(entry)
-        lines.setdefault(row_of(entry.id), []).append(line(entry, way))
+        lines.setdefault(_row_of(entry.id), []).append(line(entry, way))
     page = environment.get_template("page.html")
     at = moment(ledger.now())
     return page.render(site=site.name, at=at, coverage=coverage, lines=lines).encode("utf-8", "replace")
+
+
+class _Coverage:
+    """Takes in all ids in ascending order.
+
+    Attributes:
+        rows: first id of a row of the map to its ids and their states.
+        losses: cause of loss to the ids.
+        known_from_lists: how many of those are named by a list of articles.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[int, dict[int, State]] = {}
+        self.losses: dict[str, list[int]] = {}
+        self.known_from_lists = 0
+        self._years: dict[str, Counter[State]] = {}
+        self._year = ""
+
+    def add(self, entry: Entry) -> None:
+        """Take in the next id."""
+        self.rows.setdefault(_row_of(entry.id), {})[entry.id] = entry.state
+        # Ids were given in the order of time: one without a date is of the year of its neighbour before it.
+        if entry.chosen and entry.chosen.date and entry.chosen.date[:4].isdigit():
+            self._year = entry.chosen.date[:4]
+        self._years.setdefault(self._year, Counter())[entry.state] += 1
+        if entry.state in (State.UNRECOVERABLE, State.UNKNOWN_LAYOUT, State.NEVER_CAPTURED):
+            self.losses.setdefault(_cause_of_loss(entry), []).append(entry.id)
+            self.known_from_lists += entry.known_from is not None
+
+    def states(self) -> dict[State, int]:
+        """Return how many ids stand in each state."""
+        counts = Counter(state for row in self.rows.values() for state in row.values())
+        return {state: counts[state] for state in State}
+
+    def years(self) -> list[tuple[str, Counter[State]]]:
+        """Return the states by year; what stands before the first date belongs to its year."""
+        years = dict(self._years)
+        early = years.pop("", Counter())
+        if years:
+            first = next(iter(years))
+            years[first] = years[first] + early
+        return sorted(years.items())
+
+    def causes(self) -> list[tuple[str, list[int]]]:
+        """Return the causes of loss, the most frequent first."""
+        return sorted(self.losses.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def _row_of(article: int) -> int:
+    """Return the first id of the row that an id stands in."""
+    return (article - 1) // _ROW * _ROW + 1
+
+
+def _cause_of_loss(entry: Entry) -> str:
+    """Return what became of all captures of a lost id, for people: ``only farewell, redirect elsewhere``."""
+    if entry.state is State.NEVER_CAPTURED:
+        return "never captured"
+    if entry.state is State.UNKNOWN_LAYOUT:
+        return "a page is kept, its layout is unknown"
+    verdicts = sorted({one.verdict.replace("_", " ") for one in entry.tried})
+    return "captured as " + (", ".join(verdicts) if verdicts else "nothing that could be read")
 
 
 def _address(timestamp: str, original: str) -> str:
@@ -72,7 +135,7 @@ def _shapes(row: int, states: Mapping[int, State]) -> list[tuple[State, str]]:
     for (state, _), span in groupby(numbered, key=lambda one: (one[1][1], one[1][0] - one[0])):
         ids = [article for _, (article, _) in span]
         width = len(ids) if state is State.WRITTEN else max(_THIN, len(ids))
-        start = min(ids[0] - row, ROW - width)
+        start = min(ids[0] - row, _ROW - width)
         shapes[state] = f"{shapes.get(state, '')}M{start} 0h{width}v1h-{width}z"
     return sorted(shapes.items(), key=lambda one: one[0] is not State.WRITTEN)
 
@@ -80,4 +143,4 @@ def _shapes(row: int, states: Mapping[int, State]) -> list[tuple[State, str]]:
 def _row_name(row: int, states: Mapping[int, State]) -> str:
     counts = Counter(states.values())
     told = ", ".join(f"{counts[state]} {state.replace('_', ' ')}" for state in State if counts[state])
-    return f"{row}–{row + ROW - 1}: {told}"
+    return f"{row}–{row + _ROW - 1}: {told}"
