@@ -32,22 +32,14 @@ def run(context: Context) -> int:
     if options.fixture and not options.yes and not sys.stdin.isatty():
         raise UsageError("--fixture asks before it keeps a page, and nobody is there to answer; say --yes")
     with at_work(context, archive=True) as work:
-        done = compare(
-            context.config,
-            options.folder,
-            ids=ids,
-            sample=sample,
-            clock=context.clock,
-            stop=work.stop,
-            progress=work.progress,
-        )
+        done = compare(context.config, options.folder, ids=ids, sample=sample, **work.means)
     kept = _keep(context, done) if options.fixture else []
     if options.json:
         context.print_json(done.as_json() | {"fixtures": kept})
     else:
         _print(done, verbose=bool(options.verbose))
-    compared, differing = counted(done.compared, "document"), len(done.differing)
-    return work.end(done.exit_status, f"{compared} compared, {differing} differences that nothing explains")
+    did = f"{counted(done.compared, 'document')} compared, {len(done.differing)} differences that nothing explains"
+    return work.end(done.exit_status, did)
 
 
 def _print(done: Comparison, *, verbose: bool) -> None:
@@ -97,8 +89,6 @@ def _keep(context: Context, done: Comparison) -> list[str]:
 
 
 def _asks(article: int) -> bool:
-    """Ask a person; nobody at the terminal means no."""
-    if not sys.stdin.isatty():
-        return False
+    """Ask a person."""
     print(f"keep the page of article {article} as a fixture? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

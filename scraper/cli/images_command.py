@@ -16,15 +16,8 @@ def run(context: Context) -> int:
     """Take care of the pictures."""
     options = context.options
     with at_work(context, archive=not options.offline) as work:
-        report = fetch_images(
-            context.config,
-            clock=context.clock,
-            stop=work.stop,
-            limit=options.limit,
-            ask_again=options.again,
-            offline=options.offline,
-            progress=work.progress,
-        )
+        wanted = {"limit": options.limit, "ask_again": options.again, "offline": options.offline}
+        report = fetch_images(context.config, **wanted, **work.means)
     kept, missing, waiting = map(report.states.get, (ImageState.KEPT, ImageState.MISSING, ImageState.WAITING))
     then = "the same command later" if waiting else ""
     did = f"{kept} pictures kept below {context.config.output_path}, {missing} missing, {waiting} waiting"

@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
 def run(context: Context) -> int:
     """Fetch and read lists; 1 if one contradicts a written document."""
-    limit, clock = context.options.limit, context.clock
     with at_work(context, archive=True) as work:
-        report = fetch_lists(context.config, limit=limit, clock=clock, stop=work.stop, progress=work.progress)
+        report = fetch_lists(context.config, limit=context.options.limit, **work.means)
     return work.finish(
         report, "lists read", then="`hkcnews status ID` says what they tell", asked=not context.options.quiet
     )

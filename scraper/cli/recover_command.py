@@ -36,7 +36,7 @@ def run(context: Context) -> int:
     if not targets:
         raise UsageError("no article is named on stdin; write one id or address a line")
     with at_work(context, archive=True) as work:
-        recovery = recover(context.config, targets, clock=context.clock, stop=work.stop, progress=work.progress)
+        recovery = recover(context.config, targets, **work.means)
     for result in recovery.results:
         _show(result, context)
     if context.options.json:

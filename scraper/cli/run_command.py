@@ -18,14 +18,8 @@ def run(context: Context) -> int:
     """Do the main job."""
     wanted = _wanted(context)
     with at_work(context, log=not wanted.dry_run, archive=True) as work:
-        report = job.run(
-            context.config,
-            wanted,
-            clock=context.clock,
-            stop=work.stop,
-            progress=work.progress,
-            advise=lambda text: None if context.options.quiet else context.say([text]),
-        )
+        advise = (lambda _: None) if context.options.quiet else lambda text: context.say([text])
+        report = job.run(context.config, wanted, advise=advise, **work.means)
     if report.plan is not None:
         return work.finish(report, "nothing was changed", then="the same without --dry-run", asked=True)
     done = report.outcomes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.cli.logfile import log_file
 from scraper.cli.signals import stop_on_signals
@@ -37,6 +37,11 @@ class Work(NamedTuple):
     def stop(self) -> threading.Event:
         """Set when the command is to end in good order."""
         return self.signals.stop
+
+    @property
+    def means(self) -> dict[str, Any]:
+        """What every job is given to work with."""
+        return {"clock": self.context.clock, "stop": self.stop, "progress": self.progress}
 
     def finish(self, report: Report, did: str, *, then: str = "", asked: bool = False) -> int:
         """Show a report and return the exit status: data on stdout, talk on stderr; under cron nothing if all is well.
