@@ -243,21 +243,18 @@ def build_parser() -> ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, one in COMMANDS.items():
-        ends = (*(f"   hkcnews {name} {words}".rstrip() for words in one.examples), "", _wrapped(EXIT_STATUS))
+        examples = (f"   hkcnews {name} {words}".rstrip() for words in one.examples)
+        statuses = textwrap.fill(EXIT_STATUS, shutil.get_terminal_size().columns - 2)
         sub = subparsers.add_parser(
             name,
             help=one.about[0].lower() + one.about[1:-1],
             description=one.about,
-            epilog="\n".join(("examples:", *ends)),
+            epilog="\n".join(("examples:", *examples, "", statuses)),
             formatter_class=RawDescriptionHelpFormatter,
         )
         _add_common_options(sub)
         one.add_arguments(sub.add_argument)
     return parser
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, shutil.get_terminal_size().columns - 2)
 
 
 def _add_common_options(parser: ArgumentParser) -> None:

@@ -57,7 +57,11 @@ class History(NamedTuple):
 
     def differences(self) -> list[tuple[Text, Text, str]]:
         """Return what changed from each text to the next, as unified diff."""
-        return [(old, new, _diff(old, new)) for old, new in itertools.pairwise(self.texts)]
+        found = []
+        for old, new in itertools.pairwise(self.texts):
+            stamps = old.shown.timestamp, new.shown.timestamp
+            found.append((old, new, "\n".join(difflib.unified_diff(old.lines, new.lines, *stamps, lineterm=""))))
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Return the history as values that JSON knows."""
@@ -139,8 +143,3 @@ def _lines_to_compare(article: Article) -> list[str]:
     fields = [f"{name}: {value}" for name in names if (value := getattr(article, name)) is not None]
     tags = [f"tag: {tag}" for tag in article.tags]
     return [*fields, *tags, "", *_REPLAY_PREFIX.sub("", article.content).splitlines()]
-
-
-def _diff(old: Text, new: Text) -> str:
-    lines = difflib.unified_diff(old.lines, new.lines, old.shown.timestamp, new.shown.timestamp, lineterm="")
-    return "\n".join(lines)
