@@ -29,8 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else ExitStatus.UNUSABLE
     try:
         status: int = import_module(f"scraper.cli.{options.command}_command").run(Context(options))
-        with printing.naming_stdout():
-            sys.stdout.flush()
+        sys.stdout.flush()
     except ScraperError as error:
         printing.say([f"hkcnews {options.command}: {error}"])
         return error.exit_status
@@ -42,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         _drop_stdout()
         tip = "Check the disk and the permissions, then run it again; with -v it says where it happened."
-        what = f"stdout: {error.strerror}" if error.filename == printing.STDOUT else error
+        what = error if error.filename else f"stdout: {error.strerror}"  # every file's own errors name it
         printing.say([f"hkcnews {options.command}: {what}. {tip}"])
         return ExitStatus.UNUSABLE
     return status
