@@ -22,9 +22,8 @@ def run(context: Context) -> int:
         report = job.run(context.config, wanted, advise=advise, **work.means)
     if report.plan is not None:
         return work.finish(report, "nothing was changed", then="the same without --dry-run", asked=True)
-    done = report.outcomes
-    files = f"{len(done.written)} written and {done.unchanged} unchanged below {context.config.output_path}"
-    return work.finish(report, f"{files}, {len(done.failed)} not written", then="`hkcnews status` says where all stand")
+    did = f"{context.config.output_path}: {report.did}"
+    return work.finish(report, did, then="`hkcnews status` says where all stand")
 
 
 def _wanted(context: Context) -> job.RunOptions:

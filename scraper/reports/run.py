@@ -79,6 +79,12 @@ class RunReport:
         own = ExitStatus.INCOMPLETE if self.outcomes.failed or self._doubts() else ExitStatus.DONE
         return max(own, pictures)
 
+    @property
+    def did(self) -> str:
+        """What became of the articles, in a few words."""
+        done = self.outcomes
+        return f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.failed)} not written"
+
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
         done = self.outcomes
@@ -152,8 +158,7 @@ class RunReport:
                 "nothing was changed",
             ]
         counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in self.states.items() if count)
-        files = f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.failed)} not written"
-        lines = [f"{files}; {done.fetched} pages fetched", f"all ids: {counts}"]
+        lines = [f"{self.did}; {done.fetched} pages fetched", f"all ids: {counts}"]
         lines += [
             f"{name} read as {', '.join(f'{way} {count}' for way, count in won.most_common())}"
             for name, won in sorted(done.readings.items())

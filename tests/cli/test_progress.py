@@ -89,7 +89,7 @@ def test_the_bar_is_one_line_on_any_terminal(columns: int, output: Path, monkeyp
     ("words", "last"),
     [
         (["recover", "201"], r"1 article written, 0 not"),
-        (["run", "--ids", "201"], r"1 written and 0 unchanged below \S+output, 0 not written"),
+        (["run", "--ids", "201"], r"\S+output: 1 written, 0 unchanged, 0 not written"),
         (["images", "--offline"], r"0 pictures kept below \S+output, 0 missing, 1 waiting"),
         (["rebuild"], r"1 article read again: 0 documents changed, 1 unchanged"),
         (["check"], r"\S+output: 0 findings"),
