@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from scraper.ledger import Ledger
+    from scraper.ledger.mementos import Kept
     from scraper.models import Article, Capture, Reading
 
 _FILE, _WARNING = "X-Archive-Src", "Warning"
@@ -108,8 +109,8 @@ class History(NamedTuple):
         return "\n".join(lines)
 
 
-def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | None]) -> History | None:
-    """Return the history of an id, or None if the ledger does not know it; `read` reads a kept capture again.
+def read_history(ledger: Ledger, article: int, read: Callable[[Kept], Reading]) -> History | None:
+    """Return the history of an id, or None if the ledger does not know it; `read` reads a kept page again.
 
     A page that lacks a part of the text is left out, unless there is nothing else.
 
@@ -128,9 +129,9 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
     for digest, captures in same.items():
         used = [one for one in captures if (one.timestamp, one.original) == (row.timestamp, row.original)]
         shown = used[0] if used else captures[0]
-        reading = read(shown)
-        lines = _lines_to_compare(reading.article) if reading and reading.article else []
         kept = ledger.mementos.get(shown.original, shown.timestamp)
+        article_read = read(kept).article if kept else None
+        lines = _lines_to_compare(article_read) if article_read else []
         told = json.loads(kept.provenance) if kept else {}
         texts.append(Text(digest, captures, shown, bool(used), lines, told))
     unread = sum(one.own_read is None for one in known)
