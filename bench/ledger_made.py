@@ -13,6 +13,7 @@ from scraper.ledger import Question
 from scraper.markdown.document import render_document
 from scraper.models import Capture, DigestCheck, Page
 from scraper.paths import document_path
+from scraper.selection.decision import FIRST_INTACT
 from scraper.sites.hkcnews import HKCNEWS
 from scraper.times import SystemClock
 
@@ -90,6 +91,6 @@ def _write(space: Workspace, count: int, reading: Reading) -> None:
             original=capture.original,
             file=file,
             sha256=hashlib.sha256(document).hexdigest(),
-            reason="",
+            reason=FIRST_INTACT,
             due=None,
         )

@@ -12,7 +12,7 @@ from scraper.errors import ConfigError
 from scraper.times import parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
 
 NO_CONTACT = (
     "The archive cannot reach you: no contact is set. Please add a line to config.toml, "
@@ -107,13 +107,12 @@ def load_config(path: Path | None, **overrides: Any) -> Config:
     Raises:
         ConfigError: no such file, no TOML, an unknown key, a value of the wrong type or out of range.
     """
-    values: dict[str, Any] = {}
     chosen = path or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
-    if chosen is not None:
-        values = _parse(chosen)
+    values = _parse(chosen) if chosen else {}
     values |= {key: value for key, value in overrides.items() if value is not None}
     config = Config(**values)
-    _check_range(config, chosen)
+    for fault in _faults(config):
+        raise ConfigError(f"{chosen or 'configuration'}: {fault}")
     return config
 
 
@@ -159,39 +158,37 @@ def _withheld(path: Path, value: Any) -> Withheld:
     return Withheld(frozenset(ids), reason.strip())
 
 
-def _check_range(config: Config, path: Path | None) -> None:
-    where = path or "configuration"
+def _faults(config: Config) -> Iterator[str]:
+    """Yield what is wrong with values of the right type."""
     if config.site not in SITES:
-        raise ConfigError(f"{where}: site = {config.site!r} is not known. There are: {', '.join(SITES)}.")
+        yield f"site = {config.site!r} is not known. There are: {', '.join(SITES)}."
     if config.max_runtime:
         try:
             parse_duration(config.max_runtime)
         except ValueError as error:
-            raise ConfigError(f"{where}: max_runtime = {error}") from error
-    _check_numbers(config, where)
+            yield f"max_runtime = {error}"
+    yield from _wrong_numbers(config)
     if not (config.contact.isascii() and config.contact.isprintable()):
-        raise ConfigError(f"{where}: contact = {config.contact!r} must be one line of ASCII, as it stands in a header.")
+        yield f"contact = {config.contact!r} must be one line of ASCII, as it stands in a header."
     if config.images not in ("archive", "local"):
-        raise ConfigError(f'{where}: images = {config.images!r} must be "archive" or "local".')
+        yield f'images = {config.images!r} must be "archive" or "local".'
     for key in ("archive", "cdx_url", "replay_url"):
         value = getattr(config, key)
         if (value or key == "archive") and not _is_web_address(value):
-            raise ConfigError(
-                f"{where}: {key} = {value!r} must start with http:// or https:// and name a host, "
-                "with nothing behind a question mark."
-            )
+            rule = "must start with http:// or https:// and name a host, with nothing behind a question mark."
+            yield f"{key} = {value!r} {rule}"
 
 
-def _check_numbers(config: Config, where: Path | str) -> None:
+def _wrong_numbers(config: Config) -> Iterator[str]:
     for key, value in config._asdict().items():
         if not isinstance(value, (int, float)):
             continue
         if key in _MAY_BE_ZERO and value < 0:
-            raise ConfigError(f"{where}: {key} = {value} must be 0 or more.")
+            yield f"{key} = {value} must be 0 or more."
         if key not in _MAY_BE_ZERO and not value > 0:  # nor is NaN, which TOML knows
-            raise ConfigError(f"{where}: {key} = {value} must be greater than 0.")
+            yield f"{key} = {value} must be greater than 0."
         if value > (most := _MOST_DAYS if key.endswith("_days") else _MOST):
-            raise ConfigError(f"{where}: {key} = {value} must be {most} or less.")
+            yield f"{key} = {value} must be {most} or less."
 
 
 def _is_web_address(text: str) -> bool:

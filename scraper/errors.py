@@ -46,13 +46,10 @@ class ExitStatus(enum.IntEnum):
 
 
 class ScraperError(Exception):
-    """Base of all errors raised on purpose. The message names the thing and the next step.
-
-    Attributes:
-        exit_status: of a command that such an error ends.
-    """
+    """Base of all errors raised on purpose. The message names the thing and the next step."""
 
     exit_status: ClassVar[ExitStatus] = ExitStatus.UNUSABLE
+    """Of a command that such an error ends."""
 
 
 class UsageError(ScraperError):
@@ -74,11 +71,7 @@ class ArchiveError(ScraperError):
 
 
 class ArchiveRefused(ArchiveError):
-    """The archive refuses or is down. Never a fact about any article.
-
-    Attributes:
-        until: when the next request may be made, aware UTC.
-    """
+    """The archive refuses or is down until then, aware UTC. Never a fact about any article."""
 
     def __init__(self, message: str, *, until: datetime) -> None:
         super().__init__(message)
@@ -88,8 +81,7 @@ class ArchiveRefused(ArchiveError):
 class ListingFailed(ArchiveError):
     """A CDX question got no usable answer. Never an empty list.
 
-    Attributes:
-        too_wide: whether the service took too long or holds something back, so that narrower questions may be answered.
+    `too_wide`: the service took too long or holds something back, so narrower questions may be answered.
     """
 
     def __init__(self, message: str, *, too_wide: bool = False) -> None:
@@ -104,9 +96,7 @@ class ListingBlocked(ListingFailed):
 class CaptureError(ScraperError):
     """One capture cannot be read; the archive as a whole is fine.
 
-    Attributes:
-        verdict: what to remember of this capture.
-        final: True when asking again is pointless unless somebody asks for it.
+    `verdict` is what to remember of it; `final`: asking again is pointless unless somebody asks for it.
     """
 
     def __init__(self, message: str, *, verdict: Verdict, final: bool) -> None:

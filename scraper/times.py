@@ -83,11 +83,11 @@ class SystemClock:
 SYSTEM_CLOCK = SystemClock()
 """The clock of everything that is not handed another one."""
 
-_DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?\Z")
+_DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?\Z")
 
 
 def parse_duration(text: str) -> float:
-    """Understand ``50m``, ``1h30m``, ``90s`` or plain seconds; return seconds. ValueError: it is none of these."""
+    """Understand ``50m``, ``1h30m`` or ``90s``; return seconds. ValueError: it is none of these, or none at all."""
     match = _DURATION.match(text.strip().lower())
     hours, minutes, seconds = (int(group or 0) for group in match.groups()) if match else (0, 0, 0)
     total = hours * 3600 + minutes * 60 + seconds

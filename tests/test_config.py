@@ -46,6 +46,7 @@ def test_every_setting_is_explained() -> None:
         ("sit_out = -1", "0 or more"),
         ("listing_overlap_days = -1", "0 or more"),
         ("max_runtime = 'soon'", "50m"),
+        ("max_runtime = '45'", "50m"),
         ("site = 'nosuch'", "hkcnews"),
         ("archive = ''", "https://"),
         ("archive = 'http://127.0.0.1:99999'", "https://"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.cli.parser import build_parser
+from scraper.cli.commands import build_parser
 
 ROOT = Path(__file__).parents[1]
 CRONTAB = ROOT / "contrib/crontab.example"

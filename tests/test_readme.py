@@ -16,7 +16,7 @@ import requests
 from PIL import Image
 
 from scraper.cli import commands
-from scraper.cli.parser import build_parser
+from scraper.cli.commands import build_parser
 from scraper.errors import ExitStatus
 from tests.few_ids import know_few_ids
 from tests.server.captures import Saved

@@ -8,12 +8,13 @@ import logging
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.cli import printing
-from scraper.cli.commands import COMMANDS
-from scraper.cli.parser import build_parser
+from scraper.cli.commands import build_parser
+from scraper.cli.context import Context
 from scraper.errors import ExitStatus, ScraperError
 
 if TYPE_CHECKING:
@@ -27,9 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said what is wrong
         return stop.code if isinstance(stop.code, int) else ExitStatus.UNUSABLE
     try:
-        status = COMMANDS[options.command].run(options)
-        with printing.naming_stdout():
-            sys.stdout.flush()
+        status: int = import_module(f"scraper.cli.{options.command}_command").run(Context(options))
+        sys.stdout.flush()
     except ScraperError as error:
         printing.say([f"hkcnews {options.command}: {error}"])
         return error.exit_status
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         _drop_stdout()
         tip = "Check the disk and the permissions, then run it again; with -v it says where it happened."
-        what = f"stdout: {error.strerror}" if error.filename == printing.STDOUT else error
+        what = error if error.filename else f"stdout: {error.strerror}"  # every file's own errors name it
         printing.say([f"hkcnews {options.command}: {what}. {tip}"])
         return ExitStatus.UNUSABLE
     return status

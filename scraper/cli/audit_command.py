@@ -74,7 +74,7 @@ def _as_json(summary: AuditSummary, flawed: list[Audited], missing: int, adopted
                 "id": one.examined.article,
                 "file": str(one.path),
                 "weight": weight.name.lower() if (weight := one.examined.weight) else None,
-                "defects": [{"defect": found.defect, "detail": found.detail} for found in one.examined.defects],
+                "defects": [found._asdict() for found in one.examined.defects],
             }
             for one in flawed
         ],

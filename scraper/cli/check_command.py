@@ -34,22 +34,14 @@ def run(context: Context) -> int:
             findings = list(check(config, jobs=context.jobs, clock=clock, form=options.form, progress=show))
     status = ExitStatus.INCOMPLETE if findings else ExitStatus.DONE
     if options.json:
-        context.print_json(
-            {
-                "schema": SCHEMA,
-                "command": "check",
-                "exit_status": status,
-                "fixed": [_as_json(finding) for finding in fixed],
-                "findings": [_as_json(finding) for finding in findings],
-            }
-        )
+        told = {
+            name: [one._asdict() | {"remedy": one.remedy} for one in found]
+            for name, found in (("fixed", fixed), ("findings", findings))
+        }
+        context.print_json({"schema": SCHEMA, "command": "check", "exit_status": status, **told})
     else:
         lines = first_of(fixed, lambda one: f"{one.file}: {one.problem}. {_DONE.get(one.kind, 'Mended')}.", most=_MOST)
-        lines += first_of(
-            _lines(findings),
-            most=_MOST,
-            rest=": `hkcnews check --json` has all of them",
-        )
+        lines += first_of(_lines(findings), most=_MOST, rest=": `hkcnews check --json` has all of them")
         for line in lines:
             context.show(line)
     mended = f"{len(fixed)} mended, " if options.fix else ""
@@ -71,7 +63,3 @@ def _lines(findings: Sequence[Finding]) -> list[str]:
         files = f"{1 + len(others)} files of the manifest, such as {first.file}" if others else first.file
         lines.append(f"{files}: {first.problem}. {first.remedy}.")
     return lines
-
-
-def _as_json(finding: Finding) -> dict[str, object]:
-    return finding._asdict() | {"remedy": finding.remedy}

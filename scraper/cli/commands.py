@@ -5,75 +5,89 @@ So ``--help`` loads nothing but this file, and a command's module imports at its
 
 from __future__ import annotations
 
-from importlib import import_module
+import shutil
+import textwrap
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper import __version__
+
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
+
+    Add = Callable[..., object]
+    """``ArgumentParser.add_argument``."""
 
 
 class Command(NamedTuple):
-    """A command of the command line.
+    """A command of the command line; ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
 
     Attributes:
-        name: as people type it. ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
-        help: what it does, in one line.
-        add_arguments: adds its options to a parser.
-        examples: two ways to call it, behind ``hkcnews`` and its name; a test runs them.
+        about: what it does, in a sentence.
+        add_arguments: adds its options.
+        examples: ways to call it, behind ``hkcnews`` and its name; a test runs them.
     """
 
-    name: str
-    help: str
-    add_arguments: Callable[[ArgumentParser], None]
-    examples: tuple[str, str]
-
-    def run(self, options: Namespace) -> int:
-        """Do what was asked for and return the exit status.
-
-        Raises:
-            ScraperError: it cannot be done; the error knows the exit status.
-        """
-        from scraper.cli.context import Context
-
-        status: int = import_module(f"scraper.cli.{self.name}_command").run(Context(options))
-        return status
+    about: str
+    add_arguments: Callable[[Add], None]
+    examples: tuple[str, ...]
 
 
-def _recover(parser: ArgumentParser) -> None:
-    parser.add_argument(
+COMMANDS: dict[str, Command] = {}
+"""By name, as people type it."""
+
+
+def _command(*examples: str) -> Callable[[Callable[[Add], None]], None]:
+    """Make the function below, which adds options, a command: its name is the name, its docstring the help."""
+
+    def enter(add_arguments: Callable[[Add], None]) -> None:
+        COMMANDS[add_arguments.__name__[1:]] = Command(str(add_arguments.__doc__), add_arguments, examples)
+
+    return enter
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text}: must be 1 or more")
+    return int(text)
+
+
+@_command("28325", "https://www.hkcnews.com/article/28325/ --stdout")
+def _recover(add: Add) -> None:
+    """Recover single articles by id, URL or Wayback URL."""
+    add(
         "targets",
         nargs="+",
         metavar="TARGET",
         help="an article id, a URL of the site in any form, or the address of a capture in the Wayback Machine",
     )
-    parser.add_argument("--stdout", action="store_true", help="print the document instead of its path")
+    add("--stdout", action="store_true", help="print the document instead of its path")
 
 
-def _run(parser: ArgumentParser) -> None:
-    parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
-    parser.add_argument("--limit", type=int, metavar="N", help="ask the archive for at most N articles")
-    parser.add_argument("--from", dest="from_ts", metavar="TS", help="only captures from then on: 4 to 14 digits, UTC")
-    parser.add_argument("--to", dest="to_ts", metavar="TS", help="only captures up to then: 4 to 14 digits, UTC")
-    parser.add_argument("--dry-run", action="store_true", help="change nothing; say what would be done")
-    parser.add_argument(
+@_command("--limit 100", "--ids 28000-28999 --max-runtime 50m")
+def _run(add: Add) -> None:
+    """Find captures, fetch what is not yet written, write it."""
+    add("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
+    add("--limit", type=_number, metavar="N", help="ask the archive for at most N articles")
+    add("--from", dest="from_ts", metavar="TS", help="only captures from then on: 4 to 14 digits, UTC")
+    add("--to", dest="to_ts", metavar="TS", help="only captures up to then: 4 to 14 digits, UTC")
+    add("--dry-run", action="store_true", help="change nothing; say what would be done")
+    add(
         "--max-runtime",
         metavar="TIME",
         help="end in good order after that long, such as 50m; up to a quarter of it goes to ids that no list names "
         "(without it 12 of them a run)",
     )
-    parser.add_argument(
-        "--retry-final", action="store_true", help="ask again for captures that were excluded or not there"
-    )
-    parser.add_argument("--images", action="store_true", help="fetch and keep the pictures of written articles too")
-    parser.add_argument(
-        "--go-on", action="store_true", help="whatever the first pages say against what is believed of them"
-    )
+    add("--retry-final", action="store_true", help="ask again for captures that were excluded or not there")
+    add("--images", action="store_true", help="fetch and keep the pictures of written articles too")
+    add("--go-on", action="store_true", help="whatever the first pages say against what is believed of them")
 
 
-def _import(parser: ArgumentParser) -> None:
-    parser.add_argument(
+@_command("captures.warc.gz", "saved-pages --json")
+def _import(add: Add) -> None:
+    """Recover from WARC, WACZ and saved pages one already has, without network."""
+    add(
         "files",
         nargs="+",
         type=Path,
@@ -82,197 +96,177 @@ def _import(parser: ArgumentParser) -> None:
     )
 
 
-def _parse(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser with the toolbar")
-    parser.add_argument("--url", help="its URL, or its Wayback URL (default: as the page says)")
-    parser.add_argument("--timestamp", metavar="TS", help="14 digits of its capture, UTC (default: as the page says)")
+@_command("saved.html", "saved.html --url https://www.hkcnews.com/article/4100 --timestamp 20190601000000")
+def _parse(add: Add) -> None:
+    """Turn one saved page into Markdown on stdout."""
+    add("file", type=Path, metavar="FILE.html", help="raw, or saved from the browser; - for stdin")
+    add("--url", help="its URL, or its Wayback URL (default: as the page says)")
+    add("--timestamp", metavar="TS", help="14 digits of its capture, UTC (default: as the page says)")
 
 
-def _status(parser: ArgumentParser) -> None:
-    parser.add_argument("ids", nargs="*", metavar="ID", help="article ids or URLs to explain; none: sum up")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page with a map of all ids")
+@_command("28325", "--html status.html")
+def _status(add: Add) -> None:
+    """Say where each article stands, and why."""
+    add("ids", nargs="*", metavar="ID", help="article ids or URLs to explain; none: sum up")
+    add("--html", type=Path, metavar="FILE", help="write one self-contained page with a map of all ids")
 
 
-def _history(parser: ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="article id or URL")
+@_command("28325", "https://www.hkcnews.com/article/28325 --json")
+def _history(add: Add) -> None:
+    """Show the differing texts of one article."""
+    add("id", metavar="ID", help="article id or URL")
 
 
-def _rebuild(parser: ArgumentParser) -> None:
-    parser.add_argument("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
-    parser.add_argument(
-        "--diff", action="store_true", help="make them again and show how each that changes has changed"
-    )
-    parser.add_argument(
+@_command("--diff", "--ids 28001-29000 --jobs 2")
+def _rebuild(add: Add) -> None:
+    """Make all Markdown again from the kept WARC files."""
+    add("--ids", metavar="LIST", help="only these articles, such as 1-1000,28325")
+    add("--jobs", type=_number, metavar="N", help="processes (default: all)")
+    add("--diff", action="store_true", help="make them again and show how each that changes has changed")
+    add(
         "--ledger",
         action="store_true",
         help="set the ledger aside, damaged or not, and make it again from the WARC files first",
     )
 
 
-def _check(parser: ArgumentParser) -> None:
-    parser.add_argument(
+@_command("", "--fix")
+def _check(add: Add) -> None:
+    """Verify WARC files, manifest, documents and images."""
+    add(
         "--fix",
         action="store_true",
         help="make again what differs, from the kept pages; what a person changed stays beside it as .orig",
     )
-    parser.add_argument(
+    add(
         "--form",
         action="store_true",
         help="look at the form of each document too, also of those that are as they were written (takes longer)",
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
+    add("--jobs", type=_number, metavar="N", help="processes (default: all)")
 
 
-def _audit(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
-    parser.add_argument(
+@_command("old-archive --save-ids again.txt", "old-archive --adopt")
+def _audit(add: Add) -> None:
+    """Examine a folder of documents, such as the reference archive."""
+    add("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
+    add(
         "--adopt",
         action="store_true",
         help="take over, as they are, all documents that need not be recovered again; `run` then fetches only the rest",
     )
-    parser.add_argument(
+    add(
         "--strict",
         action="store_true",
         help="also recover again what is whole but marred (broken tables, lost e-mail addresses and the like)",
     )
-    parser.add_argument(
-        "--save-ids", type=Path, metavar="FILE", help="write the ids to recover again, as --ids takes them"
-    )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all processors)")
+    add("--save-ids", type=Path, metavar="FILE", help="write the ids to recover again, as --ids takes them")
+    add("--jobs", type=_number, metavar="N", help="processes (default: all processors)")
 
 
-def _compare(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
-    parser.add_argument("--sample", type=int, default=40, metavar="N", help="so many, of every kind (default: 40)")
-    parser.add_argument("--ids", metavar="LIST", help="these, such as 1-1000,28325, and all of them")
-    parser.add_argument("--all", action="store_true", help="all of them: as many requests as there are documents")
-    parser.add_argument("--fixture", action="store_true", help="keep the page of a difference as a regression fixture")
-    parser.add_argument("--yes", action="store_true", help="with --fixture: do not ask")
-    parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
+@_command("old-archive", "old-archive --sample 100 --json")
+def _compare(add: Add) -> None:
+    """Compare documents of another archive with what their captures give."""
+    add("folder", type=Path, metavar="DIR", help="folder that holds article_<id>.md files at any depth")
+    add("--sample", type=_number, default=40, metavar="N", help="so many, of every kind (default: 40)")
+    add("--ids", metavar="LIST", help="these, such as 1-1000,28325, and all of them")
+    add("--all", action="store_true", help="all of them: as many requests as there are documents")
+    add("--fixture", action="store_true", help="keep the page of a difference as a regression fixture")
+    add("--yes", action="store_true", help="with --fixture: do not ask")
+    add("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
 
 
-def _lists(parser: ArgumentParser) -> None:
-    parser.add_argument("--limit", type=int, default=200, metavar="N", help="fetch at most N lists (default: 200)")
+@_command("", "--limit 20")
+def _lists(add: Add) -> None:
+    """Read lists of articles, which name what was lost."""
+    add("--limit", type=_number, default=200, metavar="N", help="fetch at most N lists (default: 200)")
 
 
-def _export(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--wacz", metavar="FILE", type=Path, help="all that is kept, for players such as replayweb.page"
-    )
-    parser.add_argument("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
-    parser.add_argument("--csv", metavar="FILE", help="a line an article id, for spreadsheets; - for stdout")
-    parser.add_argument("--sqlite", metavar="FILE", type=Path, help="written articles, with full-text search")
-    parser.add_argument("--hugo", metavar="DIR", type=Path, help="written articles, as a folder that Hugo builds")
-    parser.add_argument("--bag", metavar="DIR", type=Path, help="a deposit package (BagIt, RO-Crate, DataCite)")
-    parser.add_argument("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
+@_command("--jsonl articles.jsonl", "--wacz articles.wacz --text")
+def _export(add: Add) -> None:
+    """Give it away as WACZ, JSON Lines, CSV, SQLite, BagIt or for Hugo."""
+    add("--wacz", metavar="FILE", help="all that is kept, for players such as replayweb.page")
+    add("--jsonl", metavar="FILE", help="written articles, one JSON object a line; - for stdout")
+    add("--csv", metavar="FILE", help="a line an article id, for spreadsheets; - for stdout")
+    add("--sqlite", metavar="FILE", help="written articles, with full-text search")
+    add("--hugo", metavar="DIR", help="written articles, as a folder that Hugo builds")
+    add("--bag", metavar="DIR", help="a deposit package (BagIt, RO-Crate, DataCite)")
+    add("--text", action="store_true", help="with --wacz: let the player's search look into the texts")
 
 
-def _site(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: site, beside the output folder")
-    parser.add_argument("--base-url", metavar="URL", default="", help="its address on the web: for feed and site map")
-    parser.add_argument(
+@_command("", "newspaper --base-url https://example.org/")
+def _site(add: Add) -> None:
+    """Make a newspaper of it that people can read and search, with or without a server."""
+    add("folder", nargs="?", type=Path, metavar="DIR", help="default: site, beside the output folder")
+    add("--base-url", metavar="URL", default="", help="its address on the web: for feed and site map")
+    add(
         "--images",
         choices=("kept", "archive"),
         default="kept",
         help="pictures that are not kept: a link to the archive (kept, the default), or shown from there (archive)",
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all)")
+    add("--jobs", type=_number, metavar="N", help="processes (default: all)")
 
 
-def _images(parser: ArgumentParser) -> None:
-    parser.add_argument("--limit", type=int, metavar="N", help="fetch at most N pictures")
-    parser.add_argument("--again", action="store_true", help="ask again for pictures that were missing")
-    parser.add_argument("--offline", action="store_true", help="only put in place what is kept; no requests")
+@_command("--limit 100", "--offline")
+def _images(add: Add) -> None:
+    """Fetch and keep the images of written articles."""
+    add("--limit", type=_number, metavar="N", help="fetch at most N pictures")
+    add("--again", action="store_true", help="ask again for pictures that were missing")
+    add("--offline", action="store_true", help="only put in place what is kept; no requests")
 
 
-def _fixture(parser: ArgumentParser) -> None:
-    parser.add_argument("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
-    parser.add_argument("action", choices=("add", "check", "refresh"), help="add a page; compare all; rewrite all")
-    parser.add_argument("target", nargs="?", metavar="TARGET|FILE.html", help="add: an id, URL, or a saved page")
-    parser.add_argument("--name", help="add: what is special about it, such as box-in-aside")
-    parser.add_argument("--why", default="", help="add: a line that says why it exists")
-    parser.add_argument("--url", help="add: URL of the saved page (default: as the page says)")
-    parser.add_argument("--timestamp", metavar="TS", help="add: of its capture (default: as the page says)")
-    parser.add_argument("--status", type=int, default=200, help="add: archived HTTP status (default: 200)")
-    parser.add_argument("--content-type", metavar="TYPE", help="add: archived Content-Type header")
-    parser.add_argument("--location", metavar="URL", help="add: archived Location header of a redirect")
-    parser.add_argument("--truncated", metavar="REASON", help="add: the transfer is known to have been cut short")
-    parser.add_argument("--write", action="store_true", help="refresh: write the expected files anew")
+@_command("add saved.html --name market-lanterns", "check")
+def _fixture(add: Add) -> None:
+    """Add, check or refresh regression fixtures."""
+    add("--fixtures", type=Path, default=Path("fixtures"), metavar="DIR", help="default: fixtures")
+    add("action", choices=("add", "check", "refresh"), help="add a page; compare all; rewrite all")
+    add("target", nargs="?", metavar="TARGET|FILE.html", help="add: an id, URL, or a saved page")
+    add("--name", help="add: what is special about it, such as box-in-aside")
+    add("--why", default="", help="add: a line that says why it exists")
+    add("--url", help="add: URL of the saved page (default: as the page says)")
+    add("--timestamp", metavar="TS", help="add: of its capture (default: as the page says)")
+    add("--write", action="store_true", help="refresh: write the expected files anew")
 
 
-COMMANDS = {
-    command.name: command
-    for command in (
-        Command(
-            "recover",
-            "recover single articles by id, URL or Wayback URL",
-            _recover,
-            ("28325", "https://www.hkcnews.com/article/28325/ --stdout"),
-        ),
-        Command(
-            "run",
-            "find captures, fetch what is not yet written, write it",
-            _run,
-            ("--limit 100", "--ids 28000-28999 --max-runtime 50m"),
-        ),
-        Command(
-            "import",
-            "recover from WARC, WACZ and saved pages one already has, without network",
-            _import,
-            ("captures.warc.gz", "saved-pages --json"),
-        ),
-        Command(
-            "parse",
-            "turn one saved page into Markdown on stdout",
-            _parse,
-            ("saved.html", "saved.html --url https://www.hkcnews.com/article/4100 --timestamp 20190601000000"),
-        ),
-        Command("status", "say where each article stands, and why", _status, ("28325", "--html status.html")),
-        Command(
-            "history",
-            "show the differing texts of one article",
-            _history,
-            ("28325", "https://www.hkcnews.com/article/28325 --json"),
-        ),
-        Command(
-            "rebuild",
-            "make all Markdown again from the kept WARC files",
-            _rebuild,
-            ("--diff", "--ids 28001-29000 --jobs 2"),
-        ),
-        Command("check", "verify WARC files, manifest, documents and images", _check, ("", "--fix")),
-        Command(
-            "audit",
-            "examine a folder of documents, such as the reference archive",
-            _audit,
-            ("old-archive --save-ids again.txt", "old-archive --adopt"),
-        ),
-        Command(
-            "compare",
-            "compare documents of another archive with what their captures give",
-            _compare,
-            ("old-archive", "old-archive --sample 100 --json"),
-        ),
-        Command("lists", "read lists of articles, which name what was lost", _lists, ("", "--limit 20")),
-        Command(
-            "export",
-            "give it away as WACZ, JSON Lines, CSV, SQLite, BagIt or for Hugo",
-            _export,
-            ("--jsonl articles.jsonl", "--wacz articles.wacz --text"),
-        ),
-        Command(
-            "site",
-            "make a newspaper of it that people can read and search, with or without a server",
-            _site,
-            ("", "newspaper --base-url https://example.org/"),
-        ),
-        Command("images", "fetch and keep the images of written articles", _images, ("--limit 100", "--offline")),
-        Command(
-            "fixture",
-            "add, check or refresh regression fixtures",
-            _fixture,
-            ("add saved.html --name market-lanterns", "check"),
-        ),
+EXIT_STATUS = (
+    "exit status: 0 all done; 1 done, but some articles could not be written or something was found; 2 usage, "
+    "configuration, or an output folder that cannot be used; 3 the archive refused or was unavailable, run again "
+    "later; 4 another process is at work on this output folder; 129, 130, 143 ended by SIGHUP, SIGINT, "
+    "SIGTERM; 141 the reader of stdout has left"
+)
+"""What every help text says at its end."""
+
+
+def build_parser() -> ArgumentParser:
+    """Return the parser of all commands."""
+    parser = ArgumentParser(
+        prog="hkcnews",
+        description="Recovers the articles of hkcnews.com (Citizen News) from the Wayback Machine into Markdown files.",
+        epilog=EXIT_STATUS,
     )
-}
+    parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, one in COMMANDS.items():
+        examples = (f"   hkcnews {name} {words}".rstrip() for words in one.examples)
+        statuses = textwrap.fill(EXIT_STATUS, shutil.get_terminal_size().columns - 2)
+        sub = subparsers.add_parser(
+            name,
+            help=one.about[0].lower() + one.about[1:-1],
+            description=one.about,
+            epilog="\n".join(("examples:", *examples, "", statuses)),
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        _add_common_options(sub)
+        one.add_arguments(sub.add_argument)
+    return parser
+
+
+def _add_common_options(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("options of every command")
+    group.add_argument("--config", type=Path, metavar="FILE", help="settings (default: ./config.toml if there is one)")
+    group.add_argument("--output", metavar="DIR", help="output folder (default: output)")
+    group.add_argument("--archive", metavar="BASE", help="address of the archive (default: https://web.archive.org)")
+    group.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice for each request")
+    group.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
+    group.add_argument("--json", action="store_true", help="print the report as JSON on stdout")

@@ -27,35 +27,25 @@ def run(context: Context) -> int:
     options = context.options
     if not options.folder.is_dir():
         raise TargetError(f"{options.folder}: no such folder. Name the one that holds the documents.")
-    if options.sample < 1:
-        raise TargetError(f"--sample {options.sample}: must be 1 or more.")
     ids = parse_ids(options.ids) if options.ids is not None else ()
     sample = None if options.all or ids else options.sample
     if options.fixture and not options.yes and not sys.stdin.isatty():
         raise UsageError("--fixture asks before it keeps a page, and nobody is there to answer; say --yes")
     with at_work(context, archive=True) as work:
-        done = compare(
-            context.config,
-            options.folder,
-            ids=ids,
-            sample=sample,
-            clock=context.clock,
-            stop=work.stop,
-            progress=work.progress,
-        )
+        done = compare(context.config, options.folder, ids=ids, sample=sample, **work.means)
     kept = _keep(context, done) if options.fixture else []
     if options.json:
         context.print_json(done.as_json() | {"fixtures": kept})
     else:
         _print(done, verbose=bool(options.verbose))
-    compared, differing = counted(done.compared, "document"), len(done.differing)
-    return work.end(done.exit_status, f"{compared} compared, {differing} differences that nothing explains")
+    did = f"{counted(done.compared, 'document')} compared, {len(done.differing)} differences that nothing explains"
+    return work.end(done.exit_status, did)
 
 
 def _print(done: Comparison, *, verbose: bool) -> None:
     print(f"{'field':<14}{'same':>8}{'ours right':>12}{'differs':>9}")
-    for field, same, right, other in done.table():
-        print(f"{field:<14}{same:>8}{right:>12}{other:>9}")
+    for field, counts in done.fields().items():
+        print(f"{field:<14}{counts['same']:>8}{counts['ours_right']:>12}{counts['differs']:>9}")
     for one in done.found if verbose else done.differing:
         told = f"ours is right ({one.difference.defect})" if one.difference.defect else "differs"
         print(f"\narticle {one.article}, capture {one.capture.timestamp}: {one.difference.field} {told}")
@@ -99,8 +89,6 @@ def _keep(context: Context, done: Comparison) -> list[str]:
 
 
 def _asks(article: int) -> bool:
-    """Ask a person; nobody at the terminal means no."""
-    if not sys.stdin.isatty():
-        return False
+    """Ask a person."""
     print(f"keep the page of article {article} as a fixture? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

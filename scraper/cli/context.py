@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from scraper.cli import printing
 from scraper.config import load_config
-from scraper.errors import UsageError
 from scraper.reports.words import duration
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from scraper.engine.outcomes import Progress
     from scraper.models import Site
@@ -31,13 +30,9 @@ class Context:
 
     Raises:
         ConfigError: the settings cannot be used.
-        UsageError: --jobs names no number of processes.
     """
 
     def __init__(self, options: Namespace) -> None:
-        jobs = getattr(options, "jobs", None)
-        if jobs is not None and jobs < 1:
-            raise UsageError(f"--jobs {jobs}: must be 1 or more.")
         self.options = options
         self.config = load_config(options.config, output=options.output, archive=options.archive)
         self.clock = SystemClock()
@@ -78,9 +73,9 @@ class Context:
         with progress_bar(self.config if archive else None, clock=self.clock) as show:
             yield show
 
-    def say(self, lines: Iterable[str]) -> None:
-        """Print lines for people to stderr, quiet or not."""
-        printing.say(lines)
+    say = staticmethod(printing.say)
+    show = staticmethod(printing.show)
+    print_bytes = staticmethod(printing.write)
 
     def conclude(self, did: str, *, then: str = "") -> None:
         """Say on a terminal, as the last line, what was done, how long it took, and what to do next."""
@@ -88,14 +83,6 @@ class Context:
             took = duration(time.monotonic() - self._started)
             printing.say([f"hkcnews {self.options.command}: {did} ({took}).{f' Next: {then}.' if then else ''}"])
 
-    def show(self, text: str) -> None:
-        """Print text for people to stdout."""
-        printing.show(text)
-
     def print_json(self, value: object) -> None:
         """Print a value for programs to stdout."""
         self.print_bytes(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode("utf-8", "backslashreplace"))
-
-    def print_bytes(self, document: bytes) -> None:
-        """Print a document to stdout as it is, whatever encoding and line ends the terminal has."""
-        printing.write(document)

@@ -7,7 +7,7 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
@@ -65,9 +65,10 @@ def _run(context: Context) -> int:
         articles = Articles(ledger, folder, context.config.withhold)
         with context.progress() as show, contextlib.ExitStack() as generators:  # closed before the ledger is
             for name, make in _FORMS.items():
-                if getattr(options, name):
+                if place := getattr(options, name):
                     show(Progress(name, 0, None))
-                    made[name] = make(_Making(context, articles, name, show, generators))
+                    making = _Making(context, articles, name, place, show, generators)
+                    made[name] = {"file": str(place), **make(making)}
     return _report(context, articles, made)
 
 
@@ -87,15 +88,16 @@ def _require_places(options: Namespace) -> None:
         if other != name:
             raise UsageError(f"--{other} and --{name} both name {place}. Give each a place of its own.")
     if options.hugo:
-        require_free(options.hugo.absolute())
+        require_free(Path(options.hugo).absolute())
 
 
 class _Making(NamedTuple):
-    """What each form is made of."""
+    """What a form is made of, and the place that was named for it."""
 
     context: Context
     articles: Articles
     stage: str
+    place: str
     show: Callable[[Progress], None]
     generators: contextlib.ExitStack
 
@@ -139,43 +141,38 @@ def _file(name: str) -> Iterator[BinaryIO]:
             yield file
 
 
-def _jsonl(making: _Making) -> dict[str, object]:
-    name = making.context.options.jsonl
-    with _file(name) as file:
-        return {"file": name, "articles": write_jsonl(making.rows(), file, making.articles.lost())}
+def _jsonl(making: _Making) -> dict[str, Any]:
+    with _file(making.place) as file:
+        return {"articles": write_jsonl(making.rows(), file, making.articles.lost())}
 
 
-def _csv(making: _Making) -> dict[str, object]:
-    name = making.context.options.csv
-    with _file(name) as file:
-        return {"file": name, "articles": write_csv(making.each(), file, making.articles.leave_out)}
+def _csv(making: _Making) -> dict[str, Any]:
+    with _file(making.place) as file:
+        return {"articles": write_csv(making.each(), file, making.articles.leave_out)}
 
 
-def _sqlite(making: _Making) -> dict[str, object]:
-    path, articles = making.context.options.sqlite, making.articles
-    with exporting(path) as part:
+def _sqlite(making: _Making) -> dict[str, Any]:
+    articles = making.articles
+    with exporting(Path(making.place)) as part:
         count = write_sqlite(making.rows(), part, articles.lost(), withheld=articles.withheld.sentence)
-    return {"file": str(path), "articles": count}
+    return {"articles": count}
 
 
-def _hugo(making: _Making) -> dict[str, object]:
-    path = making.context.options.hugo
-    with exporting_folder(path) as part:
-        count = write_hugo(making.rows(), part)
-    return {"file": str(path), "articles": count}
+def _hugo(making: _Making) -> dict[str, Any]:
+    with exporting_folder(Path(making.place)) as part:
+        return {"articles": write_hugo(making.rows(), part)}
 
 
-def _wacz(making: _Making) -> dict[str, object]:
+def _wacz(making: _Making) -> dict[str, Any]:
     from scraper.export.wacz import Page, pages_of, write_wacz  # with warcio
 
-    options, articles, archives = making.context.options, making.articles, making.archives()
+    articles, archives, has_text = making.articles, making.archives(), making.context.options.text
     pages: Iterable[Page] = pages_of(articles.entries())
-    if options.text:
+    if has_text:
         pages = (Page(row.id, row.original, row.timestamp, row.title, row.text) for row in making.rows())
-    with exporting(options.wacz) as part, part.open("r+b") as file:
-        report = write_wacz(archives, pages, file, has_text=options.text, withheld=articles.withheld.sentence)
+    with exporting(Path(making.place)) as part, part.open("r+b") as file:
+        report = write_wacz(archives, pages, file, has_text=has_text, withheld=articles.withheld.sentence)
     return {
-        "file": str(options.wacz),
         "articles": report.pages,
         "without_capture": report.absent,
         "records": report.records,
@@ -184,7 +181,7 @@ def _wacz(making: _Making) -> dict[str, object]:
     }
 
 
-def _bag(making: _Making) -> dict[str, object]:
+def _bag(making: _Making) -> dict[str, Any]:
     from scraper.export.bag import Contents, write_bag  # with bagit
 
     context, articles, archives = making.context, making.articles, making.archives()
@@ -200,9 +197,8 @@ def _bag(making: _Making) -> dict[str, object]:
         articles.withheld.sentence,
         making.show,
     )
-    report = write_bag(context.options.bag, contents)
+    report = write_bag(Path(making.place), contents)
     return {
-        "file": str(context.options.bag),
         "articles": report.articles,
         "records": report.records,
         "warc_files": len(archives),
@@ -211,40 +207,29 @@ def _bag(making: _Making) -> dict[str, object]:
     }
 
 
-_FORMS: dict[str, Callable[[_Making], dict[str, object]]] = {
+_FORMS: dict[str, Callable[[_Making], dict[str, Any]]] = {
+    "bag": _bag,  # first: it refuses a folder of others, and then nothing is made in vain
     "csv": _csv,
     "jsonl": _jsonl,
     "sqlite": _sqlite,
     "wacz": _wacz,
     "hugo": _hugo,
-    "bag": _bag,
 }
 _MOST_NAMED = 20
 
 
-def _remedies(articles: Articles) -> Iterator[str]:
-    """Yield what to do about the articles that were left out: without a kept page a rebuild cannot make them."""
-    if articles.left_out.keys() - articles.without_page:
-        yield "`hkcnews rebuild` writes anew what was left out"
-    if articles.without_page:
-        ids = " ".join(map(str, sorted(articles.without_page)[:_MOST_NAMED]))
-        more = " …" if len(articles.without_page) > _MOST_NAMED else ""
-        number = len(articles.without_page)
-        yield f"of {number} of them no page is kept: `hkcnews recover {ids}{more}` fetches one"
-
-
-def _list(value: object) -> list[str]:
-    return value if isinstance(value, list) else []
-
-
-def _report(context: Context, articles: Articles, made: dict[str, dict[str, object]]) -> int:
+def _report(context: Context, articles: Articles, made: dict[str, dict[str, Any]]) -> int:
     left_out, kept_back = articles.left_out, articles.withheld
-    damaged = list(dict.fromkeys(one for form in made.values() for one in _list(form.get("damaged"))))
+    damaged = list(dict.fromkeys(one for form in made.values() for one in form.get("damaged", ())))
     problems = [f"left out: {reason}" for reason in left_out.values()]
     problems += [f"damaged: {reason}" for reason in damaged]
     problems += context.config.withhold.strangers({*kept_back.ids, *context.site.known_ids})
     context.say(first_of(problems))
-    context.say(_remedies(articles))
+    if left_out.keys() - articles.without_page:
+        context.say(["`hkcnews rebuild` writes anew what was left out"])
+    if without_page := sorted(articles.without_page):  # which a rebuild cannot make
+        ids = " ".join(map(str, without_page[:_MOST_NAMED])) + (" …" if len(without_page) > _MOST_NAMED else "")
+        context.say([f"of {len(without_page)} of them no page is kept: `hkcnews recover {ids}` fetches one"])
     if damaged:
         context.say(["`hkcnews check` says what to do about what is damaged"])
     absent, records = (made.get("wacz", {}).get(key) for key in ("without_capture", "records"))
@@ -253,8 +238,8 @@ def _report(context: Context, articles: Articles, made: dict[str, dict[str, obje
             [f"{absent} articles are not in the WACZ: no capture of them is kept here, `hkcnews recover` fetches one"]
         )
     if context.options.json:
-        said = {"articles": len(kept_back.ids), "reason": kept_back.reason}
-        context.print_json({"made": made, "left_out": left_out, "withheld": said})
-    done = [f"{form['file']}: {counted(int(str(form['articles'])), 'article')}" for form in made.values()]
+        withheld = {"articles": len(kept_back.ids), "reason": kept_back.reason}
+        context.print_json({"made": made, "left_out": left_out, "withheld": withheld})
+    done = [f"{form['file']}: {counted(form['articles'], 'article')}" for form in made.values()]
     context.conclude("; ".join([*done, *filter(None, [kept_back.sentence])]))
     return ExitStatus.INCOMPLETE if problems or (absent and not records) else ExitStatus.DONE

@@ -69,13 +69,7 @@ def _page(context: Context) -> Page:
     options = context.options
     path = Path(options.target)
     if path.is_file():
-        page = read_saved_page(path, options.url, options.timestamp)
-        return page._replace(
-            status=options.status,
-            content_type=options.content_type,
-            location=options.location,
-            truncated=options.truncated,
-        )
+        return read_saved_page(path, options.url, options.timestamp)
     if path.suffix.lower() in {".html", ".htm"} and "://" not in options.target:
         raise UsageError(f"{path}: there is no such file")
     return _fetched(context)

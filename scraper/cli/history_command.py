@@ -17,7 +17,6 @@ from scraper.store.warc import WarcStore
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
-    from scraper.models import Capture, Reading
 
 
 def run(context: Context) -> int:
@@ -31,14 +30,7 @@ def run(context: Context) -> int:
         find=lambda _: None,
     )
     with contextlib.closing(open_to_look(context)) as ledger, contextlib.closing(store):
-
-        def read(capture: Capture) -> Reading | None:
-            kept = ledger.mementos.get(capture.original, capture.timestamp)
-            if kept is None:
-                return None
-            return site.read(page_of(store.load_kept(kept)))
-
-        history = read_history(ledger, article, read)
+        history = read_history(ledger, article, lambda kept: site.read(page_of(store.load_kept(kept))))
     if history is None:
         raise unknown_article(site, article)
     if context.options.json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.cli.work import at_work
-from scraper.errors import UsageError
 from scraper.jobs.images import fetch_images
 from scraper.ledger.images import ImageState
 
@@ -16,18 +15,9 @@ if TYPE_CHECKING:
 def run(context: Context) -> int:
     """Take care of the pictures."""
     options = context.options
-    if options.limit is not None and options.limit < 1:
-        raise UsageError(f"--limit {options.limit}: must be 1 or more.")
     with at_work(context, archive=not options.offline) as work:
-        report = fetch_images(
-            context.config,
-            clock=context.clock,
-            stop=work.stop,
-            limit=options.limit,
-            ask_again=options.again,
-            offline=options.offline,
-            progress=work.progress,
-        )
+        wanted = {"limit": options.limit, "ask_again": options.again, "offline": options.offline}
+        report = fetch_images(context.config, **wanted, **work.means)
     kept, missing, waiting = map(report.states.get, (ImageState.KEPT, ImageState.MISSING, ImageState.WAITING))
     then = "the same command later" if waiting else ""
     did = f"{kept} pictures kept below {context.config.output_path}, {missing} missing, {waiting} waiting"

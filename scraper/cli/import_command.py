@@ -19,7 +19,6 @@ def run(context: Context) -> int:
         if not path.exists():
             raise TargetError(f"{path}: no such file or folder. Check the name.")
     with at_work(context) as work:
-        report = import_files(context.config, files, clock=context.clock, stop=work.stop, progress=work.progress)
-    done = report.report.outcomes
-    files = f"{len(done.written)} written and {done.unchanged} unchanged below {context.config.output_path}"
-    return work.finish(report, f"{files}, {len(done.failed)} not written", then="`hkcnews run` asks for the rest")
+        report = import_files(context.config, files, **work.means)
+    did = f"{context.config.output_path}: {report.report.did}"
+    return work.finish(report, did, then="`hkcnews run` asks for the rest")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.cli.work import at_work
-from scraper.errors import UsageError
 from scraper.jobs.lists import fetch_lists
 
 if TYPE_CHECKING:
@@ -14,11 +13,8 @@ if TYPE_CHECKING:
 
 def run(context: Context) -> int:
     """Fetch and read lists; 1 if one contradicts a written document."""
-    limit = context.options.limit
-    if limit < 1:
-        raise UsageError(f"--limit {limit}: must be 1 or more.")
     with at_work(context, archive=True) as work:
-        report = fetch_lists(context.config, limit=limit, clock=context.clock, stop=work.stop, progress=work.progress)
+        report = fetch_lists(context.config, limit=context.options.limit, **work.means)
     return work.finish(
         report, "lists read", then="`hkcnews status ID` says what they tell", asked=not context.options.quiet
     )

@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 from scraper.cli.printing import printable
+from scraper.config import MEGABYTE
 from scraper.errors import StoreError
 from scraper.paths import LOG_FILE
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scraper.config import Config
-
-_PACKAGE = "scraper"
-_MEGABYTE = 1 << 20
-
 
 _LONG_URL = re.compile(r"(https?://\S{90})\S{10,}?(?=[:,;.)]?(?:\s|\Z))")
 """Its beginning holds moment and article; the ledger has the rest."""
@@ -59,7 +56,7 @@ def _file_handler(config: Config) -> logging.Handler:
         path.parent.mkdir(parents=True, exist_ok=True)
         return _Rotating(
             path,
-            maxBytes=config.log_megabytes * _MEGABYTE,
+            maxBytes=config.log_megabytes * MEGABYTE,
             backupCount=config.log_files,
             encoding="utf-8",
             errors="backslashreplace",
@@ -90,7 +87,7 @@ def log_file(config: Config, *, enabled: bool = True, verbose: int = 0, watched:
     if verbose or watched:
         handlers.append(logging.StreamHandler(sys.stderr))
         handlers[-1].setLevel(logging.NOTSET if verbose else logging.WARNING)
-    logger = logging.getLogger(_PACKAGE)
+    logger = logging.getLogger("scraper")
     before, propagated = logger.level, logger.propagate
     logger.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
     logger.propagate = False

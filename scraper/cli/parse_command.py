@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scraper.cli.context import STDOUT
 from scraper.errors import ExitStatus
 from scraper.jobs.parse import read_saved_page
 from scraper.markdown.document import render_document
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 def run(context: Context) -> int:
     """Print the document, or with ``--json`` what was read and how; status 1 if the page is no article."""
     options, site = context.options, context.site
-    page = read_saved_page(options.file, options.url, options.timestamp)
+    file = Path("/dev/stdin") if str(options.file) == STDOUT else options.file
+    page = read_saved_page(file, options.url, options.timestamp)
     reading = site.read(page)
     document = None
     if reading.article is not None:

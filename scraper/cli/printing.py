@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 _SPACES = "\t\xa0\u3000"
 """Not printable by Python's word, but a part of text: a diff shows them as they are."""
@@ -30,23 +30,9 @@ def say(lines: Iterable[str]) -> None:
             print(printable(line, keep=_SPACES), file=sys.stderr)
 
 
-STDOUT = "stdout"
-
-
-@contextlib.contextmanager
-def naming_stdout() -> Iterator[None]:
-    """Let an error of writing to stdout say whose it is: its file name is then `STDOUT`."""
-    try:
-        yield
-    except OSError as error:
-        error.filename = error.filename or STDOUT
-        raise
-
-
 def show(text: str) -> None:
     """Print text to stdout, line by line."""
-    with naming_stdout():
-        print("\n".join(printable(line, keep=_SPACES) for line in text.split("\n")))
+    print("\n".join(printable(line, keep=_SPACES) for line in text.split("\n")))
 
 
 def write(data: bytes) -> None:
@@ -54,7 +40,6 @@ def write(data: bytes) -> None:
     if not isinstance(sys.stdout, io.TextIOWrapper):  # somebody who calls `main` takes the text as it comes
         sys.stdout.write(data.decode())
         return
-    with naming_stdout():
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

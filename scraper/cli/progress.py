@@ -26,13 +26,10 @@ if TYPE_CHECKING:
 
 
 class _Words(ProgressColumn):
-    """What is made of a task at each look; cut where the terminal ends, or the bar would break into lines.
+    """What is made of a task at each look; cut where the terminal ends, or the bar would break into lines."""
 
-    `yields` says that this column gives way to the others.
-    """
-
-    def __init__(self, words: Callable[[Task], str], *, yields: bool = False) -> None:
-        super().__init__(Column(no_wrap=not yields))
+    def __init__(self, words: Callable[[Task], str], column: Column) -> None:
+        super().__init__(column)
         self._words = words
 
     def render(self, task: Task) -> Text:
@@ -48,11 +45,11 @@ def progress_bar(config: Config | None, *, clock: Clock) -> Iterator[Callable[[P
         return archive + str(task.fields["now"])
 
     columns = (
-        _Words(lambda task: task.description),
+        _Words(lambda task: task.description, Column(no_wrap=True)),
         BarColumn(bar_width=12, table_column=Column(no_wrap=True)),
         MofNCompleteColumn(table_column=Column(no_wrap=True)),
         TimeRemainingColumn(table_column=Column(no_wrap=True)),
-        _Words(now, yields=True),
+        _Words(now, Column()),  # gives way to the others
     )
     bar = Bar(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4)
     task = bar.add_task("starting", total=None, now="")

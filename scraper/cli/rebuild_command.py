@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(context: Context) -> int:
     """Read all kept pages again and write what they give."""
-    options, config, clock = context.options, context.config, context.clock
+    options, config = context.options, context.config
     ids = parse_ids(options.ids) if options.ids is not None else ()
     require_folder(config.output_path)
 
@@ -34,16 +34,8 @@ def run(context: Context) -> int:
 
     reader_left: list[BrokenPipeError] = []
     with at_work(context, bar=not options.diff) as work:
-        rebuilt = rebuild(
-            config,
-            ids=ids,
-            jobs=context.jobs,
-            clock=clock,
-            stop=work.stop,
-            anew=options.ledger,
-            changed=show if options.diff and not options.json else None,
-            progress=work.progress,
-        )
+        changed = show if options.diff and not options.json else None
+        rebuilt = rebuild(config, ids=ids, jobs=context.jobs, anew=options.ledger, changed=changed, **work.means)
     if reader_left:
         raise reader_left[0]
     context.say(_problems(rebuilt))
@@ -53,10 +45,11 @@ def run(context: Context) -> int:
     elif not options.diff:
         for article in done.written:
             context.show(str(article))
-    changed = f"{len(done.written)} documents changed, {done.unchanged} unchanged"
+    counts = f"{len(done.written)} documents changed, {done.unchanged} unchanged"
+    did = f"{counted(done.articles, 'article')} read again: {counts}"
     if options.verbose and not context.is_watched:
-        context.say([f"{done.articles} articles read again: {changed}"])
-    return work.end(rebuilt.exit_status, f"{counted(done.articles, 'article')} read again: {changed}")
+        context.say([did])
+    return work.end(rebuilt.exit_status, did)
 
 
 def _problems(rebuilt: Rebuilt) -> Iterator[str]:

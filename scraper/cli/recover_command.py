@@ -36,7 +36,7 @@ def run(context: Context) -> int:
     if not targets:
         raise UsageError("no article is named on stdin; write one id or address a line")
     with at_work(context, archive=True) as work:
-        recovery = recover(context.config, targets, clock=context.clock, stop=work.stop, progress=work.progress)
+        recovery = recover(context.config, targets, **work.means)
     for result in recovery.results:
         _show(result, context)
     if context.options.json:
@@ -69,17 +69,12 @@ def _show(result: Recovered, context: Context) -> None:
     if result.path is None or not options.quiet:
         context.say(f"article {result.target.article}: {note}" for note in result.notes)
     if result.path is None:
-        context.say(_problem(result))
+        context.say([f"article {result.target.article}: {result.state}: {result.reason}"])
+        context.say([*(f"  tried {line}" for line in result.tried), f"  {_ADVICE[result.state]}"])
     elif options.stdout:
         context.print_bytes(result.path.read_bytes())
     elif not options.json:
         context.show(str(result.path))
-
-
-def _problem(result: Recovered) -> Iterator[str]:
-    yield f"article {result.target.article}: {result.state}: {result.reason}"
-    yield from (f"  tried {line}" for line in result.tried)
-    yield f"  {_ADVICE[result.state]}"
 
 
 def _as_json(recovery: Recovery) -> dict[str, object]:
@@ -91,9 +86,7 @@ def _as_json(recovery: Recovery) -> dict[str, object]:
                 "state": str(result.state),
                 "reason": result.reason,
                 "file": str(result.path) if result.path else None,
-                "capture": dict(zip(("timestamp", "original"), result.capture, strict=True))
-                if result.capture
-                else None,
+                "capture": result.capture and dict(zip(("timestamp", "original"), result.capture, strict=True)),
                 "notes": list(result.notes),
                 "tried": list(result.tried),
             }

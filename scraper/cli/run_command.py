@@ -18,27 +18,16 @@ def run(context: Context) -> int:
     """Do the main job."""
     wanted = _wanted(context)
     with at_work(context, log=not wanted.dry_run, archive=True) as work:
-        report = job.run(
-            context.config,
-            wanted,
-            clock=context.clock,
-            stop=work.stop,
-            progress=work.progress,
-            advise=lambda text: None if context.options.quiet else context.say([text]),
-        )
+        advise = (lambda _: None) if context.options.quiet else lambda text: context.say([text])
+        report = job.run(context.config, wanted, advise=advise, **work.means)
     if report.plan is not None:
         return work.finish(report, "nothing was changed", then="the same without --dry-run", asked=True)
-    done = report.outcomes
-    files = f"{len(done.written)} written and {done.unchanged} unchanged below {context.config.output_path}"
-    return work.finish(report, f"{files}, {len(done.failed)} not written", then="`hkcnews status` says where all stand")
+    did = f"{context.config.output_path}: {report.did}"
+    return work.finish(report, did, then="`hkcnews status` says where all stand")
 
 
 def _wanted(context: Context) -> job.RunOptions:
     options = context.options
-    if options.limit is not None and options.limit < 1:
-        raise TargetError(f"--limit {options.limit}: must be 1 or more.")
-    if options.max_runtime is not None and options.max_runtime.strip().isdigit():
-        raise TargetError(f"--max-runtime {options.max_runtime}: of what? Write 50m, 90s or 1h30m.")
     time = context.config.max_runtime if options.max_runtime is None else options.max_runtime
     try:
         runtime = parse_duration(time) if time else None

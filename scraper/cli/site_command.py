@@ -15,8 +15,6 @@ from scraper.reports.words import counted, first_of
 if TYPE_CHECKING:
     from scraper.cli.context import Context
 
-IMAGES = ("kept", "archive")
-
 
 def run(context: Context) -> int:
     """Make the site, or bring it up to date."""

@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING
 from scraper.archive.ratelimit.status import rate_status
 from scraper.cli.context import STDOUT
 from scraper.cli.looking import open_to_look, unknown_article
-from scraper.engine.beliefs import tally_of
 from scraper.errors import ExitStatus
 from scraper.files import exporting
 from scraper.jobs.targets import parse_target
-from scraper.reports.beliefs import belief_rows
 from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
-from scraper.reports.page import status_page
-from scraper.reports.summary import summarize
+from scraper.reports.summary import Summary
 from scraper.reports.words import counted
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
     from scraper.ledger import Ledger
-    from scraper.models import Site
 
 
 def run(context: Context) -> int:
@@ -39,6 +35,8 @@ def run(context: Context) -> int:
 
 
 def _make_page(context: Context, ledger: Ledger) -> None:
+    from scraper.reports.page import status_page  # with jinja2
+
     file = context.options.html
     page = status_page(ledger, context.site, file.parent, output=context.config.output_path)
     if str(file) == STDOUT:
@@ -50,21 +48,11 @@ def _make_page(context: Context, ledger: Ledger) -> None:
 
 
 def _sum_up(context: Context, ledger: Ledger) -> None:
-    archive = rate_status(context.config, clock=context.clock)
-    refusal = (archive.reason or "it refused") if archive.until else ""
-    tally = tally_of(ledger)
-    summary = summarize(
-        ledger,
-        next_request_at=archive.next_request_at,
-        refusal=refusal,
-        pace=archive.pace_as_text(),
-        pace_json=archive.pace_as_json(),
-        beliefs=belief_rows(context.site.beliefs, tally) if tally.pages else (),
-    )
+    summary = Summary(ledger, context.site, rate_status(context.config, clock=context.clock))
     if context.options.json:
         context.print_json(summary.as_json())
     else:
-        context.show(summary.as_text(now=ledger.now()))
+        context.show(summary.as_text())
     context.conclude(f"{counted(ledger.articles.count(), 'id')} of {context.config.output_path} summed up")
 
 
@@ -72,7 +60,10 @@ def _show_each(context: Context, ledger: Ledger) -> None:
     """Explain each id, or print its object; an id that is not known is an error only once the others are printed."""
     site, as_json = context.site, context.options.json
     ids = dict.fromkeys(parse_target(word, site).article for word in context.options.ids)
-    texts = {article: _object(ledger, site, article) if as_json else explain(ledger, site, article) for article in ids}
+    texts = {}
+    for article in ids:
+        entry = ledger.evidence.of_article(article)
+        texts[article] = entry and (entry_json(entry, site) if as_json else explain(ledger, site, entry))
     known = [text for text in texts.values() if text is not None]
     if known and as_json:
         context.print_bytes("".join(f"{text}\n" for text in known).encode("utf-8", "backslashreplace"))
@@ -82,8 +73,3 @@ def _show_each(context: Context, ledger: Ledger) -> None:
         if text is None:
             raise unknown_article(site, article)
     context.conclude(f"{counted(len(texts), 'article')} explained")
-
-
-def _object(ledger: Ledger, site: Site, article: int) -> str | None:
-    entry = ledger.evidence.of_article(article)
-    return entry_json(entry, site) if entry else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.cli.logfile import log_file
 from scraper.cli.signals import stop_on_signals
@@ -17,31 +17,16 @@ if TYPE_CHECKING:
     from scraper.cli.signals import Signals
     from scraper.engine.outcomes import Progress
     from scraper.errors import ExitStatus
+    from scraper.jobs.import_files import ImportReport
+    from scraper.reports.images import ImagesReport
+    from scraper.reports.lists import ListsReport
+    from scraper.reports.run import RunReport
 
-
-class Report(Protocol):
-    """What a command did, as it is shown."""
-
-    @property
-    def exit_status(self) -> ExitStatus:
-        """What the process should end with, if no signal ended it."""
-
-    def problems(self) -> list[str]:
-        """Return what somebody should know of, for people."""
-
-    def summary(self) -> list[str]:
-        """Return what was done, for people."""
-
-    def as_json(self) -> dict[str, object]:
-        """Return the same for programs."""
+    Report = RunReport | ImportReport | ImagesReport | ListsReport
 
 
 class Work(NamedTuple):
-    """A command at work.
-
-    `signals` may end it; `progress` is told now and then how far it is; `unreachable`: the archive is asked without a
-    contact, and nobody was told so.
-    """
+    """A command at work; `unreachable`: the archive is asked without a contact, and nobody was told so."""
 
     context: Context
     signals: Signals
@@ -52,6 +37,11 @@ class Work(NamedTuple):
     def stop(self) -> threading.Event:
         """Set when the command is to end in good order."""
         return self.signals.stop
+
+    @property
+    def means(self) -> dict[str, Any]:
+        """What every job is given to work with."""
+        return {"clock": self.context.clock, "stop": self.stop, "progress": self.progress}
 
     def finish(self, report: Report, did: str, *, then: str = "", asked: bool = False) -> int:
         """Show a report and return the exit status: data on stdout, talk on stderr; under cron nothing if all is well.
@@ -81,7 +71,7 @@ def at_work(context: Context, *, log: bool = True, bar: bool = True, archive: bo
 
     Args:
         context: the command's.
-        log: write the log file; False for a run that must not change the folder.
+        log: False for a command that must not change the folder, so writes no log there.
         bar: show a progress bar on a terminal.
         archive: the command asks the archive: the bar says how things stand there, or without a bar warnings are shown.
 

@@ -142,7 +142,8 @@ class Engine:
     def _tell(self, last: Capture | None = None) -> None:
         counts, air = self.outcomes, self._workers.in_air
         done = counts.articles - air
-        self._space.progress(Progress("fetching", done, self._total, len(counts.written), counts.fetched, air, last))
+        stage = "reading" if self._archive is None else "fetching"
+        self._space.progress(Progress(stage, done, self._total, len(counts.written), counts.fetched, air, last))
 
     def _land(self) -> None:
         """Take in what lands next from the archive, and go on with its article."""

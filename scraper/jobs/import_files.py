@@ -124,7 +124,7 @@ def import_files(
     """
     started_at = clock.now()
     done = ImportReport()
-    with open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True) as space:
+    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
         engine = make_engine(space)
         stopped = None
         try:

@@ -67,6 +67,11 @@ def _article(url: str, word: str, site: Site) -> int:
     article = site.article_id(url if "://" in url else f"https://{url}")
     if article is None:
         article = _inside(word, site)
+    hosts = "|".join(map(re.escape, site.hosts))
+    if article is None and (number := re.search(rf"\.(?:{hosts})/article/([1-9][0-9]*)", url)):
+        raise TargetError(
+            f"{word!r}: articles were at {' and '.join(site.hosts)}. If it is the same one, name its id: {number[1]}."
+        )
     if article is None:
         raise TargetError(
             f"{word!r} names no article. Give an id (28325), a URL such as https://{site.article_prefix}28325, "

@@ -281,4 +281,5 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
     ),
     ("0012-fit", (_fit,)),
+    ("0013-shorter-lines", ("DELETE FROM shards",)),  # of the manifest: all its files are to be written anew
 )

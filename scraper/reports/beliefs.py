@@ -12,14 +12,9 @@ if TYPE_CHECKING:
 
 
 class BeliefRow(NamedTuple):
-    """A belief and the pages that say something of it.
+    """A belief, how many pages bear it out, how many contradict it, the first articles of those.
 
-    Attributes:
-        belief: what is believed.
-        held: how many pages bear it out.
-        against: how many contradict it.
-        ids: the first articles of those.
-        doubted: most pages contradict it.
+    `doubted`: most pages contradict it.
     """
 
     belief: Belief
@@ -49,10 +44,10 @@ class BeliefRow(NamedTuple):
     def problem(self) -> str:
         """Return what most pages contradict, for people."""
         ids = ", ".join(map(str, self.ids))
-        count = self.held + self.against
         return (
-            f"BELIEF {self.belief.name}: {self.belief.sentence}: {self.against} of {count} pages say otherwise, such "
-            f"as {ids}. Look at them; `hkcnews fixture add` makes a regression fixture of a kept page."
+            f"BELIEF {self.belief.name}: {self.belief.sentence}: {self.against} of {self.held + self.against} pages "
+            f"say otherwise, such as {ids}. "
+            "Look at them; `hkcnews fixture add` makes a regression fixture of a kept page."
         )
 
 

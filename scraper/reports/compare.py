@@ -47,15 +47,12 @@ class Comparison:
     """What came of comparing.
 
     Attributes:
-        compared: how many documents.
-        fetched: how many captures were fetched for it.
+        compared, fetched: how many documents, and captures for it.
         counts: (field, ``same``, ``ours_right`` or ``differs``) to how many.
         found: all that is not the same.
         skipped: article to why its document could not be compared.
-        tally: what the pages say of what is believed of them.
-        beliefs: the same as the whole table, at the end.
+        tally, beliefs: what the pages say of what is believed of them; at the end as a table.
         refusals: of the archive as a whole; one at most.
-        stopped: it was ended before its end.
     """
 
     def __init__(self) -> None:
@@ -89,7 +86,7 @@ class Comparison:
 
     @property
     def overall(self) -> str:
-        """What to do now, in a word."""
+        """What to do now, in a word; `advice` says it in a sentence."""
         if self.refusals:
             return "later"
         if not self.compared:
@@ -101,7 +98,7 @@ class Comparison:
 
     @property
     def advice(self) -> str:
-        """The same in a sentence."""
+        """What to do now."""
         return _ADVICE[self.overall]
 
     def as_json(self) -> dict[str, object]:
@@ -114,7 +111,7 @@ class Comparison:
             "overall": self.overall,
             "compared": self.compared,
             "fetched": self.fetched,
-            "fields": {field: dict(zip(_OUTCOMES, counts, strict=True)) for field, *counts in self.table()},
+            "fields": self.fields(),
             "differences": [
                 {
                     "id": one.article,
@@ -132,8 +129,6 @@ class Comparison:
             "beliefs": [one.as_json() for one in self.beliefs],
         }
 
-    def table(self) -> list[tuple[str, int, int, int]]:
-        """Return a row for each field: its name, how much is the same, ours is right, differs."""
-        same, right, other = _OUTCOMES
-        counts = self.counts
-        return [(one, counts[one, same], counts[one, right], counts[one, other]) for one in (PAGE, *FIELDS)]
+    def fields(self) -> dict[str, dict[str, int]]:
+        """Return for each field how often it is the same, ours is right, or it differs."""
+        return {field: {outcome: self.counts[field, outcome] for outcome in _OUTCOMES} for field in (PAGE, *FIELDS)}

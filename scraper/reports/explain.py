@@ -28,15 +28,15 @@ _PLACE = {
 }
 
 
-def explain(ledger: Ledger, site: Site, article: int) -> str | None:
-    """Return the lines about one id, or None if the ledger does not know it.
+def explain(ledger: Ledger, site: Site, entry: Entry) -> str:
+    """Return the lines about one id.
 
     Raises:
         StoreError: the ledger cannot be read.
     """
-    row, entry = ledger.articles.get(article), ledger.evidence.of_article(article)
-    if row is None or entry is None:
-        return None
+    article = entry.id
+    row = ledger.articles.get(article)
+    assert row is not None, "there is something known of it"
     ranked = in_order(ledger.captures.of_article(article), site)
     lines = [f"Article {article}: {row.state.replace('_', ' ')}", f"  why      {entry.reason or 'not looked at yet'}"]
     lines += [f"  {line}" for line in _chosen(entry)]

@@ -6,8 +6,7 @@ import difflib
 import itertools
 import json
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.models import Verdict
 from scraper.reports.words import counted, moment
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from scraper.ledger import Ledger
+    from scraper.ledger.mementos import Kept
     from scraper.models import Article, Capture, Reading
 
 _FILE, _WARNING = "X-Archive-Src", "Warning"
@@ -24,13 +24,10 @@ _REPLAY_PREFIX = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}
 """What the archive puts before a link. It names the capture, so it differs where the text does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text of an article.
+class Text(NamedTuple):
+    """One text of an article, and the captures that show it, earliest first.
 
     Attributes:
-        text_sha256: of the text, as in the readings.
-        captures: that show it, earliest first.
         shown: the one of them that `lines` are from: the one that was written, else the earliest.
         written: whether this is the text that was written.
         lines: the article as lines to compare, free of what depends on the capture.
@@ -38,15 +35,14 @@ class Text:
     """
 
     text_sha256: str
-    captures: tuple[Capture, ...]
+    captures: list[Capture]
     shown: Capture
     written: bool
-    lines: tuple[str, ...]
-    told: Mapping[str, str] = field(default_factory=dict)
+    lines: list[str]
+    told: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """The texts of one article in the order in which they were first seen.
 
     Attributes:
@@ -56,13 +52,17 @@ class History:
     """
 
     article: int
-    texts: tuple[Text, ...]
+    texts: list[Text]
     unread: int
     vanished: Mapping[tuple[str, str], str]
 
     def differences(self) -> list[tuple[Text, Text, str]]:
         """Return what changed from each text to the next, as unified diff."""
-        return [(old, new, _diff(old, new)) for old, new in itertools.pairwise(self.texts)]
+        found = []
+        for old, new in itertools.pairwise(self.texts):
+            stamps = old.shown.timestamp, new.shown.timestamp
+            found.append((old, new, "\n".join(difflib.unified_diff(old.lines, new.lines, *stamps, lineterm=""))))
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Return the history as values that JSON knows."""
@@ -109,8 +109,8 @@ class History:
         return "\n".join(lines)
 
 
-def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading | None]) -> History | None:
-    """Return the history of an id, or None if the ledger does not know it; `read` reads a kept capture again.
+def read_history(ledger: Ledger, article: int, read: Callable[[Kept], Reading]) -> History | None:
+    """Return the history of an id, or None if the ledger does not know it; `read` reads a kept page again.
 
     A page that lacks a part of the text is left out, unless there is nothing else.
 
@@ -129,29 +129,18 @@ def read_history(ledger: Ledger, article: int, read: Callable[[Capture], Reading
     for digest, captures in same.items():
         used = [one for one in captures if (one.timestamp, one.original) == (row.timestamp, row.original)]
         shown = used[0] if used else captures[0]
-        reading = read(shown)
-        lines = _lines_to_compare(reading.article) if reading and reading.article else ()
         kept = ledger.mementos.get(shown.original, shown.timestamp)
+        article_read = read(kept).article if kept else None
+        lines = _lines_to_compare(article_read) if article_read else []
         told = json.loads(kept.provenance) if kept else {}
-        texts.append(Text(digest, tuple(captures), shown, bool(used), lines, told))
+        texts.append(Text(digest, captures, shown, bool(used), lines, told))
     unread = sum(one.own_read is None for one in known)
-    return History(article, tuple(texts), unread, ledger.listings.vanished(article))
+    return History(article, texts, unread, ledger.listings.vanished(article))
 
 
-def _lines_to_compare(article: Article) -> tuple[str, ...]:
+def _lines_to_compare(article: Article) -> list[str]:
     """Return an article as lines: its fields, then its text."""
-    fields = [
-        f"title: {article.title}",
-        f"date: {article.date}",
-        *([f"last_updated: {article.last_updated}"] if article.last_updated else []),
-        f"author: {article.author}",
-        f"category: {article.category}",
-        *(f"tag: {tag}" for tag in article.tags),
-        "",
-    ]
-    return (*fields, *_REPLAY_PREFIX.sub("", article.content).splitlines())
-
-
-def _diff(old: Text, new: Text) -> str:
-    lines = difflib.unified_diff(old.lines, new.lines, old.shown.timestamp, new.shown.timestamp, lineterm="")
-    return "\n".join(lines)
+    names = ("title", "date", "last_updated", "author", "category")
+    fields = [f"{name}: {value}" for name in names if (value := getattr(article, name)) is not None]
+    tags = [f"tag: {tag}" for tag in article.tags]
+    return [*fields, *tags, "", *_REPLAY_PREFIX.sub("", article.content).splitlines()]

@@ -105,13 +105,11 @@ def image_json(entry: ImageEntry) -> dict[str, object]:
         "state": str(entry.state),
         "reason": entry.reason,
         "file": f"{IMAGES_FOLDER}/{kept.path}" if kept else None,
-        "sha256": kept.sha256 if kept else None,
-        "width": kept.width if kept else None,
-        "height": kept.height if kept else None,
+        **{name: getattr(kept, name, None) for name in ("sha256", "width", "height")},
         "capture": {"timestamp": kept.timestamp, "original": kept.original} if kept else None,
         "articles": list(entry.articles),
         "tried": [
-            {"original": one.original, "timestamp": one.timestamp, "verdict": one.verdict, "detail": one.detail}
+            {name: getattr(one, name) for name in ("original", "timestamp", "verdict", "detail")}
             for one in entry.tried
             if one.verdict != LISTED
         ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import ExitStatus
 from scraper.reports import SCHEMA
-from scraper.reports.words import first_of, number
+from scraper.reports.words import first_of
 
 if TYPE_CHECKING:
     from scraper.ledger.lists import Contradiction
@@ -18,15 +18,10 @@ class ListsReport:
     """What was done about lists.
 
     Attributes:
-        known: captures of lists that are known.
-        fetched: how many came from the archive now.
-        read: how many were read now.
-        entries: how many entries those had.
-        bare: how many of those have no author or no date, as the heads of the home page have none.
-        unread: how many are left for another time.
-        named: articles that any list names.
-        uncaptured: those of them of which no capture is known.
-        unwritten: those of them that are not written.
+        known, unread: captures of lists, and those left for another time.
+        fetched, read: how many came from the archive now, and were read now.
+        entries, bare: of those read, and those without author or date, as the heads of the home page have none.
+        named, uncaptured, unwritten: articles that any list names; without a known capture; not written.
         contradictions: written articles of which a list says something else.
         vain: captures that could not be read, for people.
         refusal: what the archive said when it refused, or None.
@@ -76,12 +71,11 @@ class ListsReport:
     def summary(self) -> list[str]:
         """Return what was done, for people."""
         done = (
-            f"lists: {number(self.fetched)} fetched, {number(self.read)} read with {number(self.entries)} entries, "
-            f"{number(self.bare)} without author or date; "
-            f"{number(self.unread)} of {number(self.known)} left to read"
+            f"lists: {self.fetched:,} fetched, {self.read:,} read with {self.entries:,} entries, "
+            f"{self.bare:,} without author or date; {self.unread:,} of {self.known:,} left to read"
         )
-        named = f"lists name {number(self.named)} articles, {number(self.unwritten)} of them not written, "
-        return [done, f"{named}{number(self.uncaptured)} without a capture"]
+        named = f"lists name {self.named:,} articles, {self.unwritten:,} of them not written"
+        return [done, f"{named}, {self.uncaptured:,} without a capture"]
 
 
 def _contradiction(one: Contradiction) -> str:

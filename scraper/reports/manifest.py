@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StoreError
 from scraper.files import json_line, open_file, unwritable
-from scraper.models import State, Verdict
-from scraper.paths import IDS_PER_FOLDER, SMALL_MANIFEST, shard_path, shards_below
+from scraper.models import DigestCheck, State, Verdict
+from scraper.paths import IDS_PER_FOLDER, SMALL_MANIFEST, document_path, shard_path, shards_below
+from scraper.selection.decision import FIRST_INTACT
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -30,18 +31,20 @@ _CAPTURE = ("timestamp", "original", "digest", "digest_check")
 def entry_json(entry: Entry, site: Site) -> str:
     """Return the JSON object of one id as one line, without the line feed.
 
-    What does not apply has no key, and a field that was read as on nearly every page is not among `readings`. U+2028
+    What does not apply has no key, nor what is as nearly always or follows from the rest (docs/manifest.md). U+2028
     and the like are escaped: some readers split there.
     """
     chosen = entry.chosen
+    capture = {name: getattr(chosen, name) for name in _CAPTURE} if chosen else {}
+    if capture.get("digest_check") == DigestCheck.UNVERIFIABLE:
+        del capture["digest_check"]
     told = {
         "id": entry.id,
         "state": entry.state,
-        "reason": entry.reason or "not looked at yet",
-        "capture": chosen and {name: getattr(chosen, name) for name in _CAPTURE},
-        "layout": chosen and chosen.layout,
+        "reason": entry.reason != FIRST_INTACT and (entry.reason or "not looked at yet"),
+        "capture": capture,
+        "layout": chosen and chosen.layout != site.usual_readings["body"] and chosen.layout,
         "readings": chosen and dict(sorted(chosen.readings.items() - site.usual_readings.items())),
-        "file": entry.file,
         "file_sha256": entry.file_sha256,
         "page_sha256": chosen and chosen.page_sha256,
         "tried": [one._asdict() for one in entry.tried if not _is_told(one, entry)],
@@ -85,7 +88,7 @@ def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> li
     if not 0 < len(few) <= MOST_IN_ONE:
         gone.append(root / SMALL_MANIFEST)
     elif found or not (root / SMALL_MANIFEST).exists():
-        told = (one for one in read_manifest(root) if one["id"] in few)
+        told = (one for one in _objects(root) if one["id"] in few)
         writer.write_lines(SMALL_MANIFEST, (f"{json_line(one, compact=True)}\n".encode() for one in told))
     for path in gone:
         try:
@@ -114,11 +117,22 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 def read_manifest(root: Path) -> Iterator[dict[str, Any]]:
     """Yield the object of each id in the manifest below an output folder, ascending, in flat memory.
 
-    Where no run has divided it yet, from the one file that it was.
+    `reason`, `file` and `digest_check` are there also where the line leaves them out. Where no run has divided the
+    manifest yet, it is read from the one file that it was.
 
     Raises:
         StoreError: a file cannot be read, or holds something else.
     """
+    for one in _objects(root):
+        one.setdefault("reason", FIRST_INTACT)
+        if "file_sha256" in one:
+            one.setdefault("file", document_path(one["id"]))
+        if "capture" in one:
+            one["capture"].setdefault("digest_check", DigestCheck.UNVERIFIABLE.value)
+        yield one
+
+
+def _objects(root: Path) -> Iterator[dict[str, Any]]:
     old = root / SMALL_MANIFEST
     for path in list(shards_below(root).values()) or [old][: old.exists()]:
         try:

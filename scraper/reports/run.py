@@ -37,25 +37,19 @@ _TO_DO = {
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run that has ended.
+    """A run that has ended. Its moments are aware UTC.
 
     Attributes:
-        command: that was run.
-        started_at: aware UTC.
-        finished_at: aware UTC.
-        outcomes: what was done.
         states: how many ids stand in each state now.
         listings: of the whole site, and of single articles those that are partial.
         vanished: captures that were listed once and are not any more.
         malformed: rows of listings that are no captures.
         mended: mementos taken over from a run that was killed.
-        next_request_at: when the archive may be asked again, aware UTC, or None if it was not asked.
-        stopped: why the run ended before its work was done (``signal``, ``max_runtime``,
-            ``beliefs``), or None.
+        next_request_at: when the archive may be asked again, or None if it was not asked.
+        stopped: why the run ended before its work was done (``signal``, ``max_runtime``, ``beliefs``), or None.
         plan: of a dry run.
         images: what was done about pictures, if that was asked for.
         lists: what was done about lists of articles, if there was nothing else left to do.
-        beliefs: what the pages read say of what is believed of them.
         doubting: what most pages contradict is a problem.
     """
 
@@ -84,6 +78,12 @@ class RunReport:
         pictures = self.images.exit_status if self.images else ExitStatus.DONE
         own = ExitStatus.INCOMPLETE if self.outcomes.failed or self._doubts() else ExitStatus.DONE
         return max(own, pictures)
+
+    @property
+    def did(self) -> str:
+        """What became of the articles, in a few words."""
+        done = self.outcomes
+        return f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.failed)} not written"
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
@@ -151,16 +151,14 @@ class RunReport:
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""
         done = self.outcomes
-        if self.plan is not None:
-            plan = self.plan
+        if plan := self.plan:
             return [
                 f"would ask the archive for captures of {len(plan.fetch)} articles",
                 f"would work on {len(plan.read)} from what is kept, and conclude on {plan.concluded} without any page",
                 "nothing was changed",
             ]
-        counts = ", ".join(f"{count} {str(state).replace('_', ' ')}" for state, count in self.states.items() if count)
-        files = f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.failed)} not written"
-        lines = [f"{files}; {done.fetched} pages fetched", f"all ids: {counts}"]
+        counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in self.states.items() if count)
+        lines = [f"{self.did}; {done.fetched} pages fetched", f"all ids: {counts}"]
         lines += [
             f"{name} read as {', '.join(f'{way} {count}' for way, count in won.most_common())}"
             for name, won in sorted(done.readings.items())
@@ -171,8 +169,7 @@ class RunReport:
         lines += belief_table(self.beliefs)
         if self.mended:
             lines.append(f"{self.mended} pages taken over from a run that was interrupted")
-        partial = sum(not one.complete for one in self.listings)
-        if partial:
+        if partial := sum(not one.complete for one in self.listings):
             lines.append(f"{partial} of {len(self.listings)} lists of captures are partial; the next run goes on there")
         if self.vanished:
             lines.append(vanished_line(self.vanished))

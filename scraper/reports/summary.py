@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from scraper.engine.beliefs import tally_of
 from scraper.models import State
-from scraper.reports.beliefs import belief_table
-from scraper.reports.words import counted, moment, number
+from scraper.reports.beliefs import belief_rows, belief_table
+from scraper.reports.words import counted, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
 
+    from scraper.archive.ratelimit.status import RateStatus
     from scraper.ledger import Ledger, Listing
-    from scraper.reports.beliefs import BeliefRow
+    from scraper.models import Site
 
 _MEANING = {
     State.WRITTEN: "their files are below articles/",
@@ -25,121 +25,75 @@ _MEANING = {
 }
 
 
-class Summary(NamedTuple):
-    """How far the whole work is.
+class Summary:
+    """How far the whole work is, as the ledger knows it; `archive` says how matters stand with the archive.
 
-    Attributes:
-        states: state to how many ids stand in it, every state there.
-        due: how many ids the next run looks at.
-        next_due: 14 digits, when the first of those that wait for a moment is due, or None.
-        listings: of the whole site, and of single articles those that are partial.
-        of_articles: the complete ones of single articles, which only programs are told.
-        next_request_at: when the archive may be asked again, aware UTC; now or earlier if at once.
-        refusal: why not at once, or empty.
-        pace: how fast the archive is asked, in a sentence; empty: not known.
-        pace_json: the same for programs, by service.
-        beliefs: what all pages read say of what is believed of them.
-        known_from_lists: how many ids that are not written are named by a list of articles.
-        to_confirm: how many ids are in no list and still have to be asked for one by one.
-        vanished: how many captures were listed once and are not any more.
+    Raises:
+        StoreError: the ledger cannot be read.
     """
 
-    states: Mapping[State, int]
-    due: int
-    next_due: str | None
-    listings: tuple[Listing, ...]
-    of_articles: tuple[Listing, ...]
-    next_request_at: datetime
-    refusal: str = ""
-    pace: str = ""
-    pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({})
-    beliefs: Sequence[BeliefRow] = ()
-    known_from_lists: int = 0
-    to_confirm: int = 0
-    vanished: int = 0
+    def __init__(self, ledger: Ledger, site: Site, archive: RateStatus) -> None:
+        ledger.require_whole("articles")  # damage of an index gives wrong counts, and no error
+        self._archive = archive
+        self._now = ledger.now()
+        self._states = ledger.articles.states()
+        self._due = ledger.articles.count_due(self._now)
+        self._next_due = ledger.articles.next_due()
+        self._listings = list(ledger.listings.all())  # of the whole site, and of single articles those that are partial
+        self._of_articles = list(ledger.listings.of_articles())
+        tally = tally_of(ledger)
+        self._beliefs = belief_rows(site.beliefs, tally) if tally.pages else []
+        self._known_from_lists = ledger.lists.unwritten()
+        self._to_confirm = ledger.articles.to_confirm(unseen=any(map(_is_full, self._listings)))
+        self._vanished = ledger.listings.vanished_count()
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
         return {
-            "states": {str(state): count for state, count in self.states.items()},
-            "due": self.due,
-            "listings": [_listing_json(listing) for listing in (*self.listings, *self.of_articles)],
-            "next_request_at": self.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "pace": dict(self.pace_json),
-            "beliefs": [one.as_json() for one in self.beliefs],
-            "known_from_lists": self.known_from_lists,
-            "to_confirm": self.to_confirm,
-            "vanished": self.vanished,
+            "states": {str(state): count for state, count in self._states.items()},
+            "due": self._due,
+            "listings": [_listing_json(listing) for listing in (*self._listings, *self._of_articles)],
+            "next_request_at": self._archive.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "pace": self._archive.pace_as_json(),
+            "beliefs": [one.as_json() for one in self._beliefs],
+            "known_from_lists": self._known_from_lists,
+            "to_confirm": self._to_confirm,
+            "vanished": self._vanished,
         }
 
-    def as_text(self, *, now: str) -> str:
-        """Return the lines for people. `now` is 14 digits."""
-        lines = [f"{number(sum(self.states.values())):>9}  article ids"]
-        lines += [f"{number(count):>9}  {state:<15} {_MEANING[state]}" for state, count in self.states.items()]
+    def as_text(self) -> str:
+        """Return the lines for people."""
+        lines = [f"{sum(self._states.values()):>9,}  article ids"]
+        lines += [f"{count:>9,}  {state:<15} {_MEANING[state]}" for state, count in self._states.items()]
         none = "No listing of all of the archive's captures was asked for yet."
-        lines += ["", "Listings of the archive's captures:" if self.listings else none]
-        lines += [f"  {listing_line(listing)}" for listing in worth_showing(self.listings)]
-        if self.known_from_lists:
-            lines += [
-                "",
-                f"Of {number(self.known_from_lists)} ids that are not written a list of articles says what they were.",
-            ]
-        if self.to_confirm:
+        lines += ["", "Listings of the archive's captures:" if self._listings else none]
+        lines += [f"  {listing_line(listing)}" for listing in worth_showing(self._listings)]
+        if known := self._known_from_lists:
+            lines += ["", f"Of {known:,} ids that are not written a list of articles says what they were."]
+        if self._to_confirm:
             still = "are named by no list; each is still to be asked for alone, some in every run."
-            lines += ["", f"{counted(self.to_confirm, 'id')} {still}"]
-        if self.vanished:
-            lines += ["", vanished_line(self.vanished)]
-        if table := belief_table(self.beliefs):
+            lines += ["", f"{counted(self._to_confirm, 'id')} {still}"]
+        if self._vanished:
+            lines += ["", vanished_line(self._vanished)]
+        if table := belief_table(self._beliefs):
             lines += ["", *table]
-        return "\n".join([*lines, "", *self._next(now)])
+        return "\n".join([*lines, "", *self._next()])
 
-    def _next(self, now: str) -> Iterator[str]:
-        if self.pace:
-            yield f"Pace: {self.pace}."
-        if self.refusal:
-            yield f"The archive is not asked before {self.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {self.refusal}."
-        to_do = [f"{number(self.due)} ids to look at"] if self.due else []
-        if not self.listings or not all(listing.complete for listing in self.listings):
+    def _next(self) -> Iterator[str]:
+        archive = self._archive
+        yield f"Pace: {archive.pace_as_text()}."
+        if archive.until:
+            reason = archive.reason or "it refused"
+            yield f"The archive is not asked before {archive.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {reason}."
+        to_do = [f"{self._due:,} ids to look at"] if self._due else []
+        if not self._listings or not all(listing.complete for listing in self._listings):
             to_do.append("the list of captures to complete")
         if to_do:
             yield f"Next: `hkcnews run` has {' and '.join(to_do)}."
-        elif self.next_due and self.next_due > now:
-            yield f"Next: ids are waiting for {moment(self.next_due)}; `hkcnews run` then."
+        elif self._next_due and self._next_due > self._now:
+            yield f"Next: ids are waiting for {moment(self._next_due)}; `hkcnews run` then."
         else:
             yield "Next: nothing, until the archive has new captures; `hkcnews run` asks."
-
-
-def summarize(
-    ledger: Ledger,
-    *,
-    next_request_at: datetime,
-    refusal: str = "",
-    pace: str = "",
-    pace_json: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
-    beliefs: Sequence[BeliefRow] = (),
-) -> Summary:
-    """Ask the ledger; the rest is taken as given.
-
-    Raises:
-        StoreError: it cannot be read.
-    """
-    ledger.require_whole("articles")  # damage of an index gives wrong counts, and no error
-    listings = tuple(ledger.listings.all())
-    return Summary(
-        states=ledger.articles.states(),
-        due=ledger.articles.count_due(ledger.now()),
-        next_due=ledger.articles.next_due(),
-        listings=listings,
-        of_articles=tuple(ledger.listings.of_articles()),
-        next_request_at=next_request_at,
-        refusal=refusal,
-        pace=pace,
-        pace_json=pace_json,
-        beliefs=beliefs,
-        known_from_lists=ledger.lists.unwritten(),
-        to_confirm=ledger.articles.to_confirm(unseen=any(map(_is_full, listings))),
-        vanished=ledger.listings.vanished_count(),
-    )
 
 
 def vanished_line(count: int) -> str:

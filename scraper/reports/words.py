@@ -13,14 +13,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def number(count: int) -> str:
-    """Return a count with commas."""
-    return f"{count:,}"
-
-
 def counted(count: int, noun: str) -> str:
     """Return ``1 text``, ``2,000 texts``."""
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def duration(seconds: float) -> str:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from scraper.models import Site
 
+FIRST_INTACT = "first intact capture in order"
+"""Why nearly every article is written."""
+
 _WITNESSES = 2
 
 
@@ -219,5 +222,5 @@ def _why_written(case: _Case, chosen: Ranked) -> str:
         lost = in_words(first.lacks - chosen.lacks) or "shows less"
         return f"preferred to {first.candidate.capture.timestamp} ({lost})"
     if chosen.lacks:
-        return f"first intact capture in order ({in_words(chosen.lacks)}), none better"
-    return "first intact capture in order"
+        return f"{FIRST_INTACT} ({in_words(chosen.lacks)}), none better"
+    return FIRST_INTACT

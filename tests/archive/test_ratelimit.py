@@ -390,6 +390,23 @@ def test_a_process_killed_while_it_held_the_file_blocks_nobody(path: Path) -> No
     make_limiter(path, clock).acquire("replay")
 
 
+def test_whoever_has_to_wait_for_what_another_process_met_says_so_once(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whom it waits for, and how long: a minute of silence looks like a fault. Who was refused has said it already."""
+    clock = ManualClock()
+    refused = make_limiter(path, clock)
+    refused.record_refusal(refused.acquire("replay"), "429", 45)
+    caplog.clear()
+    other = make_limiter(path, clock)
+    for service in ("cdx", "replay"):
+        other.record_answer(other.acquire(service))
+    said = [record.message for record in caplog.records if record.message.startswith("waiting")]
+    assert said == ["waiting 61 s for the archive, which refused or is down (429)"]
+    refused.acquire("replay")
+    assert sum("waiting" in record.message for record in caplog.records) == 1
+
+
 def test_stopping_ends_the_wait(path: Path) -> None:
     """A thread that waits for a cool-down, and those behind it, end when the stop event is set."""
     clock = ScaledClock(1)

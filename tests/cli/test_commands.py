@@ -27,5 +27,5 @@ def test_no_process_is_too_few(
 ) -> None:
     """It is said, with status 2, before anything is done."""
     assert main([*words, "--jobs", number, "--output", str(tmp_path)]) == 2
-    assert f"--jobs {number}: must be 1 or more" in capsys.readouterr().err
+    assert f"--jobs: {number}: must be 1 or more" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

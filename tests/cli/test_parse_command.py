@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +32,14 @@ def test_a_raw_page_needs_its_url_and_timestamp(saved: Path, capsysbinary: pytes
     assert out.decode("utf-8").startswith("---\ntitle: ")
     assert f"{TIMESTAMP}/{URL}" in out.decode("utf-8")
     assert err == b""
+
+
+def test_a_page_comes_from_stdin_too(saved: Path) -> None:
+    """As of `curl`, under the name that other commands have for it."""
+    words = [sys.executable, "-m", "scraper", "parse", "-", "--url", URL, "--timestamp", TIMESTAMP]
+    done = subprocess.run(words, input=saved.read_bytes(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"---\ntitle: ")
 
 
 def test_a_wayback_url_gives_both(saved: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:

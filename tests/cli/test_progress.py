@@ -15,7 +15,7 @@ from scraper.config import Config
 from scraper.times import SystemClock
 from tests.few_ids import know_few_ids
 from tests.server import TestArchive
-from tests.server.make import saved_article
+from tests.server.make import saved_article, write_warc
 
 FIXTURE = min(Path(__file__).parents[2].glob("fixtures/article-page/*.html"))
 
@@ -66,6 +66,14 @@ def test_a_person_at_a_terminal_sees_how_far_it_is(
     assert ("a minute" in text_of(said)) is shown
 
 
+def test_an_import_reads_and_fetches_nothing(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar says what is going on; an import asks nobody."""
+    warc = write_warc(tmp_path / "in.warc.gz", [saved_article(201)])
+    with terminal(monkeypatch) as said:
+        assert main(["import", str(warc), "--output", str(output)]) == 0
+    assert ("reading" in text_of(said), "fetching" in text_of(said)) == (True, False)
+
+
 @pytest.mark.parametrize("columns", [60, 80, 200])
 def test_the_bar_is_one_line_on_any_terminal(columns: int, output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What does not fit is cut: a bar that breaks into lines scrolls what stands above it away."""
@@ -81,7 +89,7 @@ def test_the_bar_is_one_line_on_any_terminal(columns: int, output: Path, monkeyp
     ("words", "last"),
     [
         (["recover", "201"], r"1 article written, 0 not"),
-        (["run", "--ids", "201"], r"1 written and 0 unchanged below \S+output, 0 not written"),
+        (["run", "--ids", "201"], r"\S+output: 1 written, 0 unchanged, 0 not written"),
         (["images", "--offline"], r"0 pictures kept below \S+output, 0 missing, 1 waiting"),
         (["rebuild"], r"1 article read again: 0 documents changed, 1 unchanged"),
         (["check"], r"\S+output: 0 findings"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -13,7 +12,6 @@ from scraper.archive.replay import ReplayClient
 from scraper.ledger import Ledger
 from scraper.models import Capture, State
 from scraper.reports.manifest import read_manifest
-from scraper.reports.summary import summarize
 from tests.engine.conftest import SITE, Folder
 from tests.server import Faults, RawRow, Rule, Saved
 from tests.server.make import article_page, article_url, farewell_page, saved_article
@@ -256,9 +254,9 @@ def test_a_few_ids_are_listed_one_by_one(open_folder: Open) -> None:
     assert states(folder, 201, 299) == [State.WRITTEN, State.NEVER_CAPTURED]
     assert states(folder, 2012) == [State.WAITING]
     with contextlib.closing(folder.ledger()) as ledger:
-        told = summarize(ledger, next_request_at=datetime.now(UTC)).as_json()["listings"]
-    assert {one["url"] for one in told} == {"hkcnews.com/article/29", "hkcnews.com/article/299"}
-    assert all(one["complete"] for one in told)
+        told = [*ledger.listings.all(), *ledger.listings.of_articles()]
+    assert {one.question.url for one in told} == {"hkcnews.com/article/29", "hkcnews.com/article/299"}
+    assert all(one.complete for one in told)
     assert all("article%2F2" in entry.path for entry in folder.archive.log.entries("cdx"))
     assert len(folder.archive.log.entries("cdx")) == 3
 

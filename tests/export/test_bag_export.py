@@ -221,6 +221,16 @@ def test_whole_or_not_at_all(output: Path, tmp_path: Path, monkeypatch: pytest.M
     assert {path.name for path in tmp_path.iterdir()} == {"output", "bag"}
 
 
+def test_a_folder_of_others_is_refused_before_anything_is_made(output: Path, tmp_path: Path) -> None:
+    """Found out at the end, the forms before it were made in vain."""
+    (tmp_path / "bag").mkdir()
+    (tmp_path / "bag" / "letter").write_text("mine")
+    assert export(output, tmp_path / "bag", "--jsonl", str(tmp_path / "a.jsonl")) == 2
+    assert not (tmp_path / "a.jsonl").exists()
+    assert export(output, tmp_path / "own") == 0
+    assert export(output, tmp_path / "own", "--jsonl", str(tmp_path / "a.jsonl")) == 0
+
+
 def test_two_at_once(output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The second is told so, and does not spoil what the first does; what a killed one left is cleared away."""
     part = temporary_of(tmp_path / "bag")

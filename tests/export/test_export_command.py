@@ -66,6 +66,14 @@ def rows(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def test_folders_that_are_not_there_are_made(output: Path, tmp_path: Path) -> None:
+    """One rule for every form, and for the files of other commands."""
+    forms = {name: tmp_path / name / "new" / "it" for name in ("csv", "jsonl", "sqlite", "wacz", "hugo", "bag")}
+    words = [word for name, place in forms.items() for word in (f"--{name}", str(place))]
+    assert main(["export", "--output", str(output), *words]) == 0
+    assert all(place.exists() for place in forms.values())
+
+
 def test_several_forms_at_once(output: Path, tmp_path: Path) -> None:
     """All three forms come from one command and hold the same articles."""
     names = [tmp_path / name for name in ("a.jsonl", "a.sqlite", "a.wacz")]

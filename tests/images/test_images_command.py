@@ -80,7 +80,7 @@ def test_one_run_at_a_time(folder: Folder, archive: Start) -> None:
 def test_a_limit_must_be_one(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
     """A limit of nothing is a mistake, not a wish."""
     assert main(words(folder, "images", "--limit", "0")) == 2
-    assert "--limit 0" in capsys.readouterr().err
+    assert "--limit: 0: must be 1 or more" in capsys.readouterr().err
 
 
 def test_the_last_line_counts_what_the_first_does(

@@ -31,7 +31,7 @@ def no_sockets(monkeypatch):
 
 
 def run(tmp_path, *files, new=False, status=0):
-    """Import files; with `new` the import makes the output folder, with all known ids."""
+    """Import files; with `new` the import makes the output folder."""
     output = tmp_path / "output"
     if not new and not output.exists():
         know_few_ids(output)
@@ -47,6 +47,13 @@ def test_every_article_is_written_and_a_second_import_touches_nothing(tmp_path):
     before = touched(output)
     run(tmp_path, warc)
     assert touched(output) == before
+
+
+def test_what_was_imported_is_all_that_is_told(tmp_path):
+    """With what its pages link to, as `recover` leaves it; the next run knows all that the site had."""
+    output = run(tmp_path, write_warc(tmp_path / "in.warc.gz", [saved_article(301)]), new=True)
+    assert set(states(output)) == {300, 301, 302}
+    assert [path.name for path in output.glob("manifest/*")] == ["1-1000.jsonl"]
 
 
 def test_the_output_folder_stands_alone(tmp_path):

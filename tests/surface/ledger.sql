@@ -4,6 +4,7 @@
 -- migration 0010-vanished
 -- migration 0011-lists-counted
 -- migration 0012-fit
+-- migration 0013-shorter-lines
 -- meta lists_listed
 -- meta seeded
 CREATE TABLE articles (

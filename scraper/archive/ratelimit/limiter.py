@@ -155,6 +155,8 @@ class RateLimiter:
                     f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
                     until=until,
                 )
+            if state.serial != self._serial and (seconds := state.cooling(now)) > 0:
+                log.warning("waiting %.0f s for %s, which refused or is down (%s)", seconds, self._name, state.reason)
             self._failing = bool(state.failures) or state.probing
             self._serial = state.serial
             self._most[service] = self._latency[service].in_flight(

@@ -103,7 +103,7 @@ def _entry(one: Mapping[str, Any]) -> Entry:
     tried = [Tried(**_texts(row, *Tried._fields)) for row in one.get("tried") or ()]
     verdict = Verdict.ARTICLE if one["state"] == State.WRITTEN else str(one["state"])
     own = Tried(named["timestamp"], named["original"], verdict)
-    if one.get("layout") and not any(row[:2] == own[:2] for row in tried):  # the manifest may not say it twice
+    if one.get("page_sha256") and not any(row[:2] == own[:2] for row in tried):  # the manifest may not say it twice
         tried = sorted([*tried, own])
     known = one.get("known_from")
     return Entry(

@@ -206,7 +206,7 @@ def test_a_lost_article_shows_what_a_list_knew_of_it(tmp_path: Path) -> None:
     folder.lost(2, "unknown_layout", "no layout fits", tried=False)
     folder.lines[2] |= {
         "capture": {"timestamp": STAMP, "original": "https://www.hkcnews.com/article/2"},
-        "layout": "other",
+        "page_sha256": "0" * 64,
         "known_from": {"title": "渡輪停<b>航", "category": "眾聞", "author": "記者甲", "date": "2020-01-01",
                        "timestamp": STAMP, "original": "https://www.hkcnews.com/"},
     }  # fmt: skip
