@@ -13,6 +13,7 @@ import marshal
 import re
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from scraper.export.web.postings import Group
 
     Numbers = NDArray[np.uint64]
+    Integers = NDArray[np.int64]
 
 END = ord(".")
 """Second half of a pair whose first character ends a run."""
@@ -36,6 +38,8 @@ _CHAR = np.uint64(21)
 """Bits of a character."""
 _ARTICLES = 256
 """Articles of one scratch file at most."""
+_AT_ONCE = 1 << 16
+"""Postings that are made bits of at once."""
 _RECORD = np.dtype([("pair", "<u8"), ("id", "<u4"), ("weight", "u1")])
 _SPREAD = 20_992
 """Characters among which most second halves are: those of Unicode's main block of Chinese."""
@@ -114,12 +118,14 @@ def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
     pairs = records["pair"]
     starts = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]])
     firsts, seconds = pairs[starts] >> _CHAR, (pairs[starts] & np.uint64((1 << 21) - 1)).astype(np.int64)
-    values, lengths, codes, low = _codes(records, starts, firsts, seconds, last_id)
-    ends = np.cumsum(lengths)
-    bits = _bits(values, lengths, ends - lengths)
-    begins = np.r_[np.uint64(0), ends[codes[1:] - 1]]  # of each pair, in bits
-    number = begins // np.uint64(SHARD_BITS)
-    cuts = np.flatnonzero(np.r_[True, (firsts[1:] != firsts[:-1]) | (number[1:] != number[:-1])])
+    fresh = np.r_[True, firsts[1:] != firsts[:-1]]
+    steps = np.diff(seconds, prepend=-1) - 1
+    steps[fresh] = 0  # is told with the group, as at the beginning of each shard
+    many = np.diff(np.r_[np.flatnonzero(fresh), len(starts)])
+    low = np.repeat(_low_bits(_SPREAD, many), many)  # of one first character, the same
+    bits, begins = _coded(records, starts, steps, low, last_id)
+    number = begins // SHARD_BITS
+    cuts = np.flatnonzero(fresh | np.r_[True, number[1:] != number[:-1]])
     groups: list[Group] = []
     first_term = ""
     for cut, upto in zip(cuts.tolist(), [*cuts[1:].tolist(), len(starts)], strict=True):
@@ -135,20 +141,34 @@ def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
     yield shard(first_term, groups)
 
 
-def _codes(
-    records: NDArray[Any], starts: NDArray[np.int64], firsts: Numbers, seconds: NDArray[np.int64], last_id: int
-) -> tuple[Numbers, Numbers, NDArray[np.int64], NDArray[np.int64]]:
-    """Return all numbers as codes (value, length in bits) in the order of the format, and where each pair begins.
+def _coded(
+    records: NDArray[Any], starts: Integers, steps: Integers, low: Integers, last_id: int
+) -> tuple[NDArray[np.uint8], Integers]:
+    """Return the bits of all pairs, an element a bit, and where each pair begins.
 
-    Also how many low bits the steps between second halves have, for each pair: of one first character, the same.
+    Some pairs at a time: the arrays on the way take a hundred bytes a posting, and a frequent character has a million.
     """
+    bits, begins, place = [], [], 0
+    bounds = np.r_[starts, len(records)]
+    cuts = np.unique(np.searchsorted(bounds, [*range(0, len(records), _AT_ONCE), len(records)]))
+    for cut, upto in pairwise(cuts.tolist()):
+        first, end = bounds[cut], bounds[upto]
+        some = starts[cut:upto] - first
+        values, lengths = _codes(records[first:end], some, steps[cut:upto], low[cut:upto], last_id)
+        ends = np.cumsum(lengths)
+        bits.append(_bits(values, lengths, ends))
+        of_pairs = 2 * np.arange(len(some)) + 2 * some
+        begins.append(place + ends[of_pairs] - lengths[of_pairs])
+        place += int(ends[-1])
+    return np.concatenate(bits), np.concatenate(begins)
+
+
+def _codes(
+    records: NDArray[Any], starts: Integers, steps: Integers, low: Integers, last_id: int
+) -> tuple[Integers, Integers]:
+    """Return all numbers as codes (value, length in bits) in the order of the format."""
     total = len(records)
     counts = np.diff(np.r_[starts, total])
-    steps = np.diff(seconds, prepend=-1) - 1
-    fresh = np.r_[True, firsts[1:] != firsts[:-1]]
-    steps[fresh] = 0  # is told with the group, as at the beginning of each shard
-    many = np.diff(np.r_[np.flatnonzero(fresh), len(starts)])
-    low = np.repeat(_low_bits(_SPREAD, many), many)
     ids = records["id"].astype(np.int64)
     gaps = np.diff(ids, prepend=-1) - 1
     gaps[starts] = ids[starts]
@@ -160,22 +180,22 @@ def _codes(
     codes = 2 * np.arange(len(starts)) + 2 * starts  # each pair: the step to it, its count, its gaps, its weights
     rank = np.arange(total) - np.repeat(starts, counts)
     at = np.repeat(codes, counts) + 2 + rank
-    values = np.empty(2 * len(starts) + 2 * total, dtype=np.uint64)
+    values = np.empty(2 * len(starts) + 2 * total, dtype=np.int64)
     lengths = np.empty_like(values)
     values[codes], lengths[codes] = _rice(steps, low)
     values[codes + 1], lengths[codes + 1] = counts, 2 * _bit_length(counts) - 1
     values[at], lengths[at] = _rice(gaps, np.repeat(_low_bits(last_id, counts), counts))
     at += np.repeat(counts, counts)
     values[at], lengths[at] = weight_values, weight_lengths
-    return values, lengths, codes, low
+    return values, lengths
 
 
-def _low_bits(last: int, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def _low_bits(last: int, counts: Integers) -> Integers:
     """Return the same as `postings.low_bits`."""
     return np.maximum(_bit_length(last * 13 // (counts * 16)) - 1, 0)
 
 
-def _rice(numbers: NDArray[np.int64], low: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _rice(numbers: Integers, low: Integers) -> tuple[Integers, Integers]:
     """Return the Rice codes of numbers from 0, with so many low bits: value, and length in bits."""
     high = numbers >> low
     far = high >= LONGEST_UNARY
@@ -186,19 +206,18 @@ def _rice(numbers: NDArray[np.int64], low: NDArray[np.int64]) -> tuple[NDArray[n
     ), np.where(far, LONGEST_UNARY + far_length, high + 1 + low)  # fmt: skip
 
 
-def _bit_length(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def _bit_length(numbers: Integers) -> Integers:
     return np.frexp(numbers.astype(np.float64))[1].astype(np.int64)
 
 
-def _bits(values: Numbers, lengths: Numbers, begins: Numbers) -> NDArray[np.uint8]:
+def _bits(values: Integers, lengths: Integers, ends: Integers) -> NDArray[np.uint8]:
     """Return codes one behind the other, an element a bit."""
-    bits = np.zeros(int(lengths.sum()), dtype=np.uint8)
-    last = (begins + lengths - np.uint64(1)).astype(np.int64)
-    left = lengths.astype(np.int64)
+    bits = np.zeros(int(ends[-1]), dtype=np.uint8)
+    last, left = ends - 1, lengths
     while len(values):
-        bits[last] = values & np.uint64(1)
+        bits[last] = values & 1
         more = left > 1
-        values, last, left = values[more] >> np.uint64(1), last[more] - 1, left[more] - 1
+        values, last, left = values[more] >> 1, last[more] - 1, left[more] - 1
     return bits
 
 
