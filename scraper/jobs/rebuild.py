@@ -133,7 +133,9 @@ def rebuild(
         if not ids and not rebuilt.stopped:
             read_kept_lists(space)
         if anew and not ids and not rebuilt.stopped:  # else many are only not written down yet
-            rebuilt.unknown = unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
+            rebuilt.unknown = len(
+                unknown_documents(space.folder, {one.file for one in space.ledger.articles.documents()})
+            )
         refresh_manifest(space)
         return rebuilt
 

@@ -121,8 +121,25 @@ def read_manifest(root: Path) -> Iterator[dict[str, Any]]:
     """
     old = root / SMALL_MANIFEST
     for path in list(shards_below(root).values()) or [old][: old.exists()]:
-        try:
-            with open_file(path) as file:
-                yield from map(json.loads, file)
-        except (OSError, ValueError) as error:
-            raise StoreError(f"{path}: cannot be read ({error}). `hkcnews check --fix` makes it again.") from error
+        yield from _objects(path)
+
+
+def current_manifest(ledger: Ledger, site: Site, root: Path) -> Iterator[dict[str, Any]]:
+    """Yield the same as the ledger has it now: a file that lags behind it, or may do so, is not read, nor mended.
+
+    Raises:
+        StoreError: a file or the ledger cannot be read.
+    """
+    stale = stale_shards(ledger, root)
+    for low in ledger.shards.lows():
+        yield from (
+            map(json.loads, manifest_lines(ledger, site, low)) if low in stale else _objects(root / shard_path(low))
+        )
+
+
+def _objects(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with open_file(path) as file:
+            yield from map(json.loads, file)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read ({error}). `hkcnews check --fix` makes it again.") from error

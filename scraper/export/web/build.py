@@ -39,6 +39,7 @@ from scraper.export.web.stages import (
     write_pages,
 )
 from scraper.export.web.words_index import frequent
+from scraper.files import unwritable
 from scraper.parallel import chunked, map_processes
 
 if TYPE_CHECKING:
@@ -119,17 +120,20 @@ def build(
         ProcessLost: another process did not come to its end.
     """
     folder.claim(target)
-    with folder.held(target):
-        made_from = _fingerprint(output, inputs, texts, wanted, show)
-        if folder.is_made_from(target, made_from):
-            return Built(articles=len(inputs.written))
-        folder.begin(target)
-        for left in target.glob(f"{_SCRATCH}*"):
-            shutil.rmtree(left)
-        # Where somebody ends the command, other processes may still write there: the next one removes what is left.
-        with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
-            built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
-        folder.finish(target, made_from)
+    try:
+        with folder.held(target):
+            made_from = _fingerprint(output, inputs, texts, wanted, show)
+            if folder.is_made_from(target, made_from):
+                return Built(articles=len(inputs.written))
+            folder.begin(target)
+            for left in target.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(left)
+            # Where somebody ends the command, other processes may still write there: the next one removes what is left.
+            with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
+                built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
+            folder.finish(target, made_from)
+    except OSError as error:
+        raise unwritable(target, error) from error
     return built
 
 
