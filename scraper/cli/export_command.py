@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
-from scraper.export.folder import exporting_folder, require_free
-from scraper.export.hugo import write_hugo
+from scraper.export.folder import require_ours
+from scraper.export.hugo import MARK, write_hugo
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import Articles
 from scraper.export.sqlite import write_sqlite
@@ -76,7 +76,7 @@ def _require_places(options: Namespace) -> None:
 
     Raises:
         UsageError: two have one place.
-        TargetError: a folder for Hugo is there already.
+        StoreError: the folder for Hugo holds something else.
     """
     taken: dict[Path, str] = {}
     for name in _FORMS:
@@ -87,7 +87,7 @@ def _require_places(options: Namespace) -> None:
         if other != name:
             raise UsageError(f"--{other} and --{name} both name {place}. Give each a place of its own.")
     if options.hugo:
-        require_free(options.hugo.absolute())
+        require_ours(options.hugo, MARK)
 
 
 class _Making(NamedTuple):
@@ -160,9 +160,7 @@ def _sqlite(making: _Making) -> dict[str, object]:
 
 def _hugo(making: _Making) -> dict[str, object]:
     path = making.context.options.hugo
-    with exporting_folder(path) as part:
-        count = write_hugo(making.rows(), part)
-    return {"file": str(path), "articles": count}
+    return {"file": str(path), "articles": write_hugo(making.rows(), path)}
 
 
 def _wacz(making: _Making) -> dict[str, object]:

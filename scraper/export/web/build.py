@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from scraper import __version__
-from scraper.export.web import folder
+from scraper.export.folder import put, renewing, sweep
+from scraper.export.web import folder, places
 from scraper.export.web.fold import fold
 from scraper.export.web.lists import (
     calendar_pages,
@@ -39,7 +40,6 @@ from scraper.export.web.stages import (
     write_pages,
 )
 from scraper.export.web.words_index import frequent
-from scraper.files import unwritable
 from scraper.parallel import chunked, map_processes
 
 if TYPE_CHECKING:
@@ -119,21 +119,17 @@ def build(
         StoreError: the site's folder holds other things, or cannot be written.
         ProcessLost: another process did not come to its end.
     """
-    folder.claim(target)
-    try:
-        with folder.held(target):
-            made_from = _fingerprint(output, inputs, texts, wanted, show)
-            if folder.is_made_from(target, made_from):
-                return Built(articles=len(inputs.written))
-            folder.begin(target)
-            for left in target.glob(f"{_SCRATCH}*"):
-                shutil.rmtree(left)
-            # Where somebody ends the command, other processes may still write there: the next one removes what is left.
-            with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
-                built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
-            folder.finish(target, made_from)
-    except OSError as error:
-        raise unwritable(target, error) from error
+    with renewing(target, places.MARK, folder.mark()):
+        made_from = _fingerprint(output, inputs, texts, wanted, show)
+        if folder.is_made_from(target, made_from):
+            return Built(articles=len(inputs.written))
+        put(target / places.MARK, folder.mark())
+        for left in target.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left)
+        # Where somebody ends the command, other processes may still write there: the next one removes what is left.
+        with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
+            built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
+        folder.record(target, made_from)
     return built
 
 
@@ -195,7 +191,7 @@ class _Build:
             pages = sorted(path for path in self._made if path.endswith(".html"))
             for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):
                 self._put(path, data)
-        self._done.removed = folder.sweep(self._target, self._made)
+        self._done.removed = sweep(self._target, folder.ours(self._target), self._made)
         self._done.articles, self._done.files = len(stories), len(self._made)
         return self._done
 
@@ -204,7 +200,7 @@ class _Build:
         self._done.changed += changed
 
     def _put(self, path: str, data: bytes) -> None:
-        self._note(path, changed=folder.put(self._target / path, data))
+        self._note(path, changed=put(self._target / path, data))
 
     def _read(self) -> list[Story]:
         pieces = [

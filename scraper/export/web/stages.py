@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from scraper.export.web import folder, pairs_index, places, words_index
+from scraper.export.folder import put
+from scraper.export.web import pairs_index, places, words_index
 from scraper.export.web.fold import fold
 from scraper.export.web.markup import web_address
 from scraper.export.web.pages import Site, structured
@@ -135,7 +136,7 @@ def read_documents(piece: ReadPiece) -> ReadResult:
     pages = {number: tuple(body[:3]) for number, body in bodies.items()}
     (context.scratch / f"bodies-{piece.number}").write_bytes(marshal.dumps(pages))
     scripts = (text_script(story, bodies[story.id].text) for story in stories)
-    written = [(path, folder.put(context.target / path, data)) for path, data in scripts]
+    written = [(path, put(context.target / path, data)) for path, data in scripts]
     return ReadResult(stories, pairs, words, left_out, written)
 
 
@@ -152,7 +153,7 @@ def write_articles(piece: ArticlePiece) -> Written:
             data = site.page("damaged.html", path, title=title, description=reason, entry=entry, reason=reason)
         else:
             data = _article(site, path, entry, story, bodies[entry.id], near, texts)
-        written.append((path, folder.put(context.target / path, data)))
+        written.append((path, put(context.target / path, data)))
     return written
 
 
@@ -186,7 +187,7 @@ def write_pages(piece: tuple[str, list[Page]]) -> Written:
     """Write pages of lists."""
     context, site = _context(piece[0]), _site(piece[0])
     return [
-        (page.path, folder.put(context.target / page.path, site.page(page.template, page.path, **page.values)))
+        (page.path, put(context.target / page.path, site.page(page.template, page.path, **page.values)))
         for page in piece[1]
     ]
 

@@ -19,7 +19,7 @@ from lxml import etree
 from scraper import cli
 from scraper.config import Config
 from scraper.errors import ExitStatus, LockHeld, StoreError
-from scraper.export.web.folder import held, put
+from scraper.export.folder import put, renewing
 from scraper.files import open_file, output_lock
 from scraper.jobs.site import Wanted, make_site
 from scraper.ledger.evidence import Tried
@@ -353,7 +353,7 @@ def test_places_that_can_be_no_site(imported: Path, tmp_path: Path, capsys: pyte
 
 
 def test_what_was_not_taken_over_is_left_out_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Documents were adopted where they lay: the site has those, whether the ledger is there or not; the status is 1."""
+    """Documents were adopted where they lay: the site has those, with the ledger or without; the status is 1."""
     output = know_few_ids(tmp_path / "output")
     (output / "articles/1-1000").mkdir(parents=True)
     for number in (501, 502):
@@ -444,7 +444,7 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
     make(folder, tmp_path / "site")
     before = files(tmp_path / "site")
     folder.article(1500, "新的一篇。")
-    with held(tmp_path / "site"), pytest.raises(LockHeld, match="another process is making this site"):
+    with renewing(tmp_path / "site", "site.json", b""), pytest.raises(LockHeld, match="another process is filling it"):
         make(folder, tmp_path / "site")
     assert files(tmp_path / "site") == before
     assert make(folder, tmp_path / "site").changed > 0
