@@ -203,8 +203,9 @@ class _Build:
         self._note(path, changed=put(self._target / path, data))
 
     def _read(self) -> list[Story]:
+        pictures = self._inputs.pictures
         pieces = [
-            ReadPiece(self._context, number, entries, [self._inputs.pictures.get(entry.id, {}) for entry in entries])
+            ReadPiece(self._context, number, [(entry, pictures.get(entry.id, {})) for entry in entries])
             for number, entries in self._chunks
         ]
         stories: list[Story] = []
@@ -275,21 +276,15 @@ def _sample(output: Path, written: Sequence[Entry]) -> Iterator[str]:
             yield fold((output / entry.file).read_text(encoding="utf-8", errors="replace"))
 
 
-def _near(stories: Sequence[Story]) -> dict[int, tuple[tuple[Story | None, Story | None], ...]]:
+def _near(stories: Sequence[Story]) -> dict[int, list[tuple[Story | None, Story | None]]]:
     """Return for each article the newer and the older one, of its day and of its author."""
     rows: dict[int, list[tuple[Story | None, Story | None]]] = defaultdict(list)
-    for groups in (
-        _grouped(stories, lambda story: story.date),
-        _grouped(stories, lambda story: story.author.casefold()),
-    ):
-        for group in groups:
-            for at, story in enumerate(group):
-                rows[story.id].append((group[at + 1] if at + 1 < len(group) else None, group[at - 1] if at else None))
-    return {number: tuple(row) for number, row in rows.items()}
-
-
-def _grouped(stories: Sequence[Story], key: Callable[[Story], str]) -> Iterator[list[Story]]:
-    groups: dict[str, list[Story]] = defaultdict(list)
-    for story in stories:
-        groups[key(story)].append(story)
-    yield from groups.values()
+    keys: tuple[Callable[[Story], str], ...] = (lambda story: story.date, lambda story: story.author.casefold())
+    for key in keys:
+        groups: dict[str, list[Story]] = defaultdict(list)
+        for story in stories:
+            groups[key(story)].append(story)
+        for group in groups.values():
+            for older, story, newer in zip([None, *group], group, [*group[1:], None], strict=False):
+                rows[story.id].append((newer, older))
+    return rows

@@ -163,6 +163,11 @@ def _excerpt(tokens: Sequence[Token]) -> str:
     return ""
 
 
+def size_of(picture: Picture) -> str:
+    """Return the attributes that keep a picture's place free until it is there, if its size is known."""
+    return f' width="{picture.width}" height="{picture.height}"' if picture.width and picture.height else ""
+
+
 def _picture(address: str, alt: str, env: Env) -> str:
     """Return a kept picture, or a quiet place that says where the archive may have it."""
     around: Surroundings = env["around"]
@@ -171,8 +176,7 @@ def _picture(address: str, alt: str, env: Env) -> str:
         kept = next((one for one in around.pictures.values() if one.file == local[1]), Picture(local[1], 0, 0))
     if kept is not None:
         env["shown"].append(kept)
-        size = f' width="{kept.width}" height="{kept.height}"' if kept.width and kept.height else ""
-        return f'<img src="{around.up}{escape(kept.file)}" alt="{escape(alt)}"{size} loading="lazy">'
+        return f'<img src="{around.up}{escape(kept.file)}" alt="{escape(alt)}"{size_of(kept)} loading="lazy">'
     url = web_address(address)
     if around.embed and url and url.startswith(PUBLIC_ARCHIVE + "/"):
         return f'<img class="far" src="{escape(url)}" alt="{escape(alt)}" loading="lazy">'

@@ -30,61 +30,44 @@ _FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\u
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'{images}; form-action 'self'{scripts}; base-uri 'none'"
 
 
-class Site:
-    """What all pages have in common.
+def render_page(
+    template: str, path: str, base_url: str, embed: bool, /, *,
+    language: str = CHINESE, canonical: str = "", scripts: bool = False, **values: Any,
+) -> bytes:  # fmt: skip
+    """Return a page.
 
     Args:
+        template: its file.
+        path: where it lies below the site's folder.
         base_url: the address of the site, ending with a slash, or empty if it has none.
         embed: pictures that are not kept are shown from the archive.
+        language: of the page.
+        canonical: the address that stands for it, if not its own.
+        scripts: whether it may run the site's own scripts.
+        values: what else the template needs.
     """
-
-    def __init__(self, base_url: str, *, embed: bool) -> None:
-        self.base_url = base_url
-        self.embed = embed
-
-    def page(
-        self,
-        template: str,
-        path: str,
-        /,
-        *,
-        language: str = CHINESE,
-        canonical: str = "",
-        scripts: bool = False,
-        **values: Any,
-    ) -> bytes:
-        """Return a page.
-
-        Args:
-            template: its file.
-            path: where it lies below the site's folder.
-            language: of the page.
-            canonical: the address that stands for it, if not its own.
-            scripts: whether it may run the site's own scripts.
-            values: what else the template needs.
-        """
-        policy = _POLICY.format(
-            images=f" {PUBLIC_ARCHIVE}" if self.embed else "", scripts="; script-src 'self'" if scripts else ""
+    policy = _POLICY.format(
+        images=f" {PUBLIC_ARCHIVE}" if embed else "", scripts="; script-src 'self'" if scripts else ""
+    )
+    html: str = (
+        _environment()
+        .get_template(template)
+        .render(
+            up=places.up(path),
+            language=language,
+            labels=LABELS[language],
+            states=STATES[language],
+            verdicts=VERDICTS[language],
+            policy=policy,
+            top=_frame("top.html", places.up(path), language, scripts),
+            bottom=_frame("bottom.html", places.up(path), language, scripts),
+            scripts=scripts,
+            base_url=base_url,
+            canonical=canonical or (base_url + path if base_url else ""),
+            **values,
         )
-        html: str = (
-            _environment()
-            .get_template(template)
-            .render(
-                up=places.up(path),
-                language=language,
-                labels=LABELS[language],
-                states=STATES[language],
-                verdicts=VERDICTS[language],
-                policy=policy,
-                top=_frame("top.html", places.up(path), language, scripts),
-                bottom=_frame("bottom.html", places.up(path), language, scripts),
-                scripts=scripts,
-                base_url=self.base_url,
-                canonical=canonical or (self.base_url + path if self.base_url else ""),
-                **values,
-            )
-        )
-        return _FORBIDDEN.sub("\ufffd", html).encode()
+    )
+    return _FORBIDDEN.sub("\ufffd", html).encode()
 
 
 @lru_cache(maxsize=64)

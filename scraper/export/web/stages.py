@@ -8,7 +8,7 @@ import pickle
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -16,9 +16,9 @@ from scraper.export.folder import put
 from scraper.export.web import pairs_index, places, words_index
 from scraper.export.web.fold import fold
 from scraper.export.web.markup import web_address
-from scraper.export.web.pages import Site, structured
+from scraper.export.web.pages import render_page, structured
 from scraper.export.web.search_files import text_script
-from scraper.export.web.story import Body, Reader, searched
+from scraper.export.web.story import Body, read_story, searched
 from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ class ReadPiece(NamedTuple):
 
     context: str
     number: int
-    entries: list[Entry]
-    pictures: list[Mapping[str, Picture]]
+    entries: list[tuple[Entry, Mapping[str, Picture]]]
 
 
 class ReadResult(NamedTuple):
@@ -96,12 +95,6 @@ def _context(path: str) -> Context:
     return context
 
 
-@lru_cache(maxsize=1)
-def _site(path: str) -> Site:
-    context = _context(path)
-    return Site(context.base_url, embed=context.embed)
-
-
 def hash_documents(files: Sequence[str]) -> bytes:
     """Return a digest of some documents; one that is not there counts as empty."""
     digest = hashlib.sha256()
@@ -117,14 +110,13 @@ def hash_documents(files: Sequence[str]) -> bytes:
 def read_documents(piece: ReadPiece) -> ReadResult:
     """Read documents: their text as HTML and their terms go to the scratch folder, their words to the search."""
     context = _context(piece.context)
-    reader = Reader(context.output, article_id=context.site.article_id, held=context.held, embed=context.embed)
     stories: list[Story] = []
     bodies: dict[int, Body] = {}
     left_out: dict[int, str] = {}
-    for entry, named in zip(piece.entries, piece.pictures, strict=True):
+    for entry, named in piece.entries:
         kept = {address: one for address, one in named.items() if (context.output / one.file).is_file()}
         try:
-            story, bodies[entry.id] = reader.read(entry, kept)
+            story, bodies[entry.id] = read_story(context, entry, kept)
         except (OSError, ValueError) as error:  # DocumentError is a ValueError
             reason = error.strerror if isinstance(error, OSError) else None
             left_out[entry.id] = f"{entry.file}: {reason or error}"
@@ -142,54 +134,55 @@ def read_documents(piece: ReadPiece) -> ReadResult:
 
 def write_articles(piece: ArticlePiece) -> Written:
     """Write the pages of articles."""
-    context, site = _context(piece.context), _site(piece.context)
+    context = _context(piece.context)
     bodies = marshal.loads((context.scratch / f"bodies-{piece.number}").read_bytes())  # noqa: S302 # ours
     written: Written = []
     for entry, story, near, texts in piece.articles:
         path = places.article(entry.id)
         if story is None:
             reason = piece.left_out.get(entry.id, "")
-            title = f"{entry.id}"
-            data = site.page("damaged.html", path, title=title, description=reason, entry=entry, reason=reason)
+            values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
+            written.append(_put_page(context, "damaged.html", path, values))
         else:
-            data = _article(site, path, entry, story, bodies[entry.id], near, texts)
-        written.append((path, put(context.target / path, data)))
+            values = _article(context.base_url, path, entry, story, bodies[entry.id], near, texts)
+            written.append(_put_page(context, "article.html", path, values))
     return written
 
 
+def _put_page(context: Context, template: str, path: str, values: Mapping[str, Any]) -> tuple[str, bool]:
+    data = render_page(template, path, context.base_url, context.embed, **values)
+    return path, put(context.target / path, data)
+
+
 def _article(
-    site: Site, path: str, entry: Entry, story: Story, body: tuple[str, str, str],
+    base_url: str, path: str, entry: Entry, story: Story, body: tuple[str, str, str],
     near: Sequence[tuple[Story | None, Story | None]], texts: list[list[Tried]],
-) -> bytes:  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the page of an article needs."""
     html, box, avatar = map(Markup, body)  # made by `markup`
     labels = LABELS[story.language]
-    image = f"{site.base_url}{story.lead.file}" if story.lead and site.base_url else ""
-    address = site.base_url + path if site.base_url else ""
-    return site.page(
-        "article.html",
-        path,
-        language=story.language,
-        title=story.title or str(story.id),
-        description=story.excerpt or story.title,
-        canonical=address or web_address(story.original_url) or "",
-        story=story,
-        entry=entry,
-        body=html,
-        box=box,
-        avatar=avatar,
-        texts=texts,
-        near=[(labels[name], *both) for name, both in zip(("of_day", "of_author"), near, strict=True)],
-        structured=structured(story, address, image),
-    )
+    address = base_url + path if base_url else ""
+    image = f"{base_url}{story.lead.file}" if story.lead and base_url else ""
+    return {
+        "language": story.language,
+        "title": story.title or str(story.id),
+        "description": story.excerpt or story.title,
+        "canonical": address or web_address(story.original_url) or "",
+        "story": story,
+        "entry": entry,
+        "body": html,
+        "box": box,
+        "avatar": avatar,
+        "texts": texts,
+        "near": [(labels[name], *both) for name, both in zip(("of_day", "of_author"), near, strict=True)],
+        "structured": structured(story, address, image),
+    }
 
 
 def write_pages(piece: tuple[str, list[Page]]) -> Written:
     """Write pages of lists."""
-    context, site = _context(piece[0]), _site(piece[0])
-    return [
-        (page.path, put(context.target / page.path, site.page(page.template, page.path, **page.values)))
-        for page in piece[1]
-    ]
+    context = _context(piece[0])
+    return [_put_page(context, page.template, page.path, page.values) for page in piece[1]]
 
 
 def write_index(piece: IndexPiece) -> list[tuple[str, str]]:
