@@ -18,14 +18,16 @@ from scraper.export.folder import put, renewing, sweep
 from scraper.export.web import folder, places
 from scraper.export.web.fold import fold
 from scraper.export.web.lists import (
+    by_name,
     calendar_pages,
+    counted,
     days_of,
     front_page,
     lost_pages,
     named_lists,
 )
 from scraper.export.web.postings import ranges
-from scraper.export.web.search_files import directory_script, document_scripts, fold_script, script_of
+from scraper.export.web.search_files import document_scripts, fold_script, script, script_of
 from scraper.export.web.sheets import about_page, feed, search_page, sitemap
 from scraper.export.web.stages import (
     CHUNK,
@@ -175,13 +177,16 @@ class _Build:
         days = days_of(stories)
         undated = [story for story in stories if not story.date]
         self._pages(calendar_pages(days, undated, len(stories)))
-        self._pages(named_lists("category", stories, lambda story: (story.category,)))
-        self._pages(named_lists("author", stories, lambda story: (story.author,)))
-        self._pages(named_lists("tag", stories, lambda story: story.tags))
+        categories = by_name(stories, lambda story: (story.category,))
+        authors = by_name(stories, lambda story: (story.author,))
+        self._pages(named_lists("category", categories))
+        self._pages(named_lists("author", authors))
+        self._pages(named_lists("tag", by_name(stories, lambda story: story.tags)))
         self._pages(lost_pages(self._inputs.entries))
         kept = sorted({file for story in stories for file in story.pictures})
+        front = front_page(len(stories), days, counted("category", categories), counted("author", authors))
         about = about_page(self._inputs, stories, len(kept), embed=self._wanted.embed, withheld=self._wanted.withheld)
-        self._pages([front_page(stories, days), about, search_page(stories)])
+        self._pages([front, about, search_page(stories)])
         self._index(stories)
         for file in kept:
             self._note(file, changed=folder.link(self._output / file, self._target / file))
@@ -258,12 +263,11 @@ class _Build:
         firsts: list[str] = []
         for done, some in enumerate(map_processes(write_index, pieces, jobs=self._wanted.jobs), start=1):
             for first, name in some:
-                script = f"index/{len(firsts)}"
-                value = (self._scratch / name).read_text(encoding="utf-8")
-                self._put(f"search/{script}.js", script_of(script, value))
+                path = f"index/{len(firsts)}"
+                self._put(f"search/{path}.js", script_of(path, (self._scratch / name).read_text(encoding="utf-8")))
                 firsts.append(first)
             self._show("search", done, len(pieces))
-        self._put("search/directory.js", directory_script(firsts, last_id))
+        self._put("search/directory.js", script("directory", {"last": last_id, "firsts": " ".join(firsts)}))
         self._put("search/fold.js", fold_script())
         for path, data in document_scripts(stories):
             self._put(path, data)

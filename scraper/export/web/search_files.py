@@ -42,11 +42,6 @@ def text_script(story: Story, text: str) -> tuple[str, bytes]:
     return f"search/{name}.js", script(name, [story.title, story.author, story.category, "\n".join(story.tags), text])
 
 
-def directory_script(firsts: Sequence[str], last_id: int) -> bytes:
-    """Return the script that says in which part of the index a term stands: the first term of each, a space between."""
-    return script("directory", {"last": last_id, "firsts": " ".join(firsts)})
-
-
 def fold_script() -> bytes:
     """Return the script of characters that count as another one: two strings, one above the other."""
     pairs = sorted(table().items())
@@ -59,23 +54,18 @@ def document_scripts(stories: Sequence[Story]) -> Iterator[tuple[str, bytes]]:
     days = [_day(story.date) for story in ordered]
     steps = "".join(_letter(_folded(day - before)) for before, day in pairwise([0, *days]))
     yield "search/docs.js", script("docs", {"ids": _runs_of_ids([story.id for story in ordered]), "days": steps})
-    categories = [story.category for story in ordered]
-    names = _by_frequency(categories)
-    value = {"names": names, "of": "".join(map(_letter, _places(categories, names)))}
-    yield "search/categories.js", script("categories", value)
-    authors = [story.author for story in ordered]
-    names = _by_frequency(authors)
-    letters = (_letter(at // 64) + _letter(at % 64) for at in _places(authors, names))
-    yield "search/authors.js", script("authors", {"names": names, "of": "".join(letters)})
+    names, places = _by_frequency([story.category for story in ordered])
+    yield "search/categories.js", script("categories", {"names": names, "of": "".join(map(_letter, places))})
+    names, places = _by_frequency([story.author for story in ordered])
+    letters = "".join(_letter(at // 64) + _letter(at % 64) for at in places)
+    yield "search/authors.js", script("authors", {"names": names, "of": letters})
 
 
-def _by_frequency(names: Sequence[str]) -> list[str]:
-    return sorted(counts := Counter(names), key=lambda name: (-counts[name], name))
-
-
-def _places(names: Sequence[str], ordered: Sequence[str]) -> list[int]:
+def _by_frequency(names: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Return the names, the most frequent first, and the place there of each one given."""
+    ordered = sorted(counts := Counter(names), key=lambda name: (-counts[name], name))
     place = {name: at for at, name in enumerate(ordered)}
-    return [place[name] for name in names]
+    return ordered, [place[name] for name in names]
 
 
 def _day(text: str) -> int:
