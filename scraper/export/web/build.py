@@ -36,9 +36,9 @@ from scraper.export.web.stages import (
     IndexPiece,
     ReadPiece,
     hash_documents,
+    make_index,
     read_documents,
     write_articles,
-    write_index,
     write_pages,
 )
 from scraper.export.web.words_index import frequent
@@ -67,14 +67,9 @@ _SAMPLE = 1000
 
 @dataclass(slots=True)
 class Built:
-    """What came of it.
+    """What came of it: pages of articles, all files, those written just now, those that are not made any more.
 
-    Attributes:
-        articles: pages of articles.
-        files: all files of the site.
-        changed: files that were written just now.
-        removed: files that are not made any more.
-        left_out: articles whose document is not as the manifest says: id to the reason, for people.
+    `left_out` has the articles whose document is not as the manifest says: id to the reason, for people.
     """
 
     articles: int = 0
@@ -107,14 +102,8 @@ def build(
 ) -> Built:  # fmt: skip
     """Make the site, or bring it up to date. Same input, same bytes; files that stay the same are not touched.
 
-    Args:
-        output: the output folder.
-        target: the site's folder.
-        site: the newspaper; says which URL names which article.
-        wanted: how the site is to be.
-        inputs: what manifest and list of pictures say.
-        texts: article id to the captures that show each of its texts, for those of which several are known.
-        show: is told the stage, how much of it is done, and how much there is.
+    `texts` has, for articles of which several texts are known, the captures that show each; `show` is told the stage,
+    how much of it is done, and how much there is.
 
     Raises:
         LockHeld: another process makes this site.
@@ -256,16 +245,16 @@ class _Build:
         last_id = max((story.id for story in stories), default=1)
         chunks = [number for number, _ in self._chunks]
         pieces = [
-            IndexPiece(self._context, kind, number, chunks, chars, last_id)
+            IndexPiece(self._context, kind, chunks, chars, last_id)
             for kind, parts in _RANGES.items()  # the letters of words come before the characters of pairs
-            for number, chars in enumerate(ranges(self._sizes[kind], parts))
+            for chars in ranges(self._sizes[kind], parts)
         ]
         firsts: list[str] = []
-        for done, some in enumerate(map_processes(write_index, pieces, jobs=self._wanted.jobs), start=1):
-            for first, name in some:
+        for done, shards in enumerate(map_processes(make_index, pieces, jobs=self._wanted.jobs), start=1):
+            for one in shards:
                 path = f"index/{len(firsts)}"
-                self._put(f"search/{path}.js", script_of(path, (self._scratch / name).read_text(encoding="utf-8")))
-                firsts.append(first)
+                self._put(f"search/{path}.js", script_of(path, one.text))
+                firsts.append(one.first)
             self._show("search", done, len(pieces))
         self._put("search/directory.js", script("directory", {"last": last_id, "firsts": " ".join(firsts)}))
         self._put("search/fold.js", fold_script())

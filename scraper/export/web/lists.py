@@ -92,11 +92,9 @@ def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -
 
 
 def named_lists(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> Iterator[Page]:
-    """Yield the pages of all categories, authors or tags, and the list of these names.
+    """Yield the pages of all categories, authors or tags (the kind), and the list of these names.
 
-    Args:
-        kind: ``category``, ``author`` or ``tag``.
-        groups: as `by_name` gives them, in order of time.
+    The groups are those of `by_name`, in order of time.
     """
     above, index = {
         "category": ("categories", places.CATEGORIES),
@@ -105,7 +103,7 @@ def named_lists(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> Iterato
     }[kind]
     heading = _CHINESE[above]
     for name, group in groups:
-        yield from paged(path_of(kind, name), name or "—", group[::-1], above=(heading, index))
+        yield from paged(places.listed(kind, name), name or "—", group[::-1], above=(heading, index))
     entries = counted(kind, groups)
     for path, names, values in _parts(index, heading, entries, NAMES):
         yield Page("names.html", path, {**values, "heading": heading, "total": len(entries), "names": names})
@@ -113,13 +111,8 @@ def named_lists(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> Iterato
 
 def counted(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> list[tuple[str, str, int]]:
     """Return names with their pages and how many articles they have, most first."""
-    found = [(name, path_of(kind, name), len(group)) for name, group in groups]
+    found = [(name, places.listed(kind, name), len(group)) for name, group in groups]
     return sorted(found, key=lambda one: (-one[2], one[0]))
-
-
-def path_of(kind: str, name: str) -> str:
-    """Return the page of a category, author or tag."""
-    return places.tag(name) if kind == "tag" else places.listed(kind, name)
 
 
 def _parts(path: str, heading: str, rows: Sequence[T], size: int) -> Iterator[tuple[str, Sequence[T], dict[str, Any]]]:

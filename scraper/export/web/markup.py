@@ -52,7 +52,7 @@ class Surroundings(NamedTuple):
     Attributes:
         article_id: gives the article that a URL of the newspaper names, or None.
         held: ids that have a page here.
-        pictures: the kept pictures by address.
+        pictures: the kept ones by address.
         labels: words of the interface, in the language of the article.
         up: what leads from the page to the site's folder.
         embed: show what is not kept from the archive.

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scraper import models
     from scraper.export.web.inputs import Entry, Picture
     from scraper.export.web.lists import Page
+    from scraper.export.web.postings import Shard
     from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
 
@@ -83,7 +84,6 @@ class IndexPiece(NamedTuple):
 
     context: str
     kind: str
-    number: int
     chunks: list[int]
     chars: list[str]
     last_id: int
@@ -185,14 +185,8 @@ def write_pages(piece: tuple[str, list[Page]]) -> Written:
     return [_put_page(context, page.template, page.path, page.values) for page in piece[1]]
 
 
-def write_index(piece: IndexPiece) -> list[tuple[str, str]]:
-    """Write the shards of a range to the scratch folder; return the first term and the file of each, in order."""
-    context = _context(piece.context)
-    scratch = [context.scratch / f"{piece.kind}-{number}" for number in piece.chunks]
+def make_index(piece: IndexPiece) -> list[Shard]:
+    """Return the shards of a range, in order."""
+    scratch = [_context(piece.context).scratch / f"{piece.kind}-{number}" for number in piece.chunks]
     merge = pairs_index.merge if piece.kind == "pairs" else words_index.merge
-    made = []
-    for at, shard in enumerate(merge(scratch, piece.chars, piece.last_id)):
-        name = f"shard-{piece.kind}-{piece.number}-{at}"
-        (context.scratch / name).write_text(shard.text, encoding="utf-8")
-        made.append((shard.first, name))
-    return made
+    return list(merge(scratch, piece.chars, piece.last_id))

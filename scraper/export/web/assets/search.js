@@ -6,7 +6,7 @@
   const RUNS = new RegExp(`[${WORD}]+|[${UNSPACED}]+`, "gu");
   const IS_WORD = new RegExp(`^[${WORD}]`, "u");
   const WORD_BEFORE = new RegExp(`[${WORD}]$`, "u");
-  const [FIRST, AT_ONCE, FEW, MANY, AROUND] = [10, 48, 12, 100, 40];
+  const [FIRST, AT_ONCE, FEW, MANY, HITS_A_SHARD, AROUND] = [10, 48, 12, 100, 28, 40];
   const [ROWS, SOME] = [100, 1000]; // of a list; that are shown at once, before the browser may draw
   const $ = (id) => document.getElementById(id);
   const fields = { q: $("q"), y: $("year"), c: $("category"), a: $("author") };
@@ -124,9 +124,10 @@
     });
     return list;
   }
-  // All pairs that begin with a character, and where it ends a run.
-  async function single(char) {
+  // All pairs that begin with a character, and where it ends a run; null if that is more shards than one wants to read.
+  async function single(char, most = Infinity) {
     const list = new Map(), shards = [], from = Math.max(0, shardOf(char)), last = shardOf(char + "\u{10ffff}");
+    if (last - from >= most) return null;
     for (let at = from; at <= last; at++) shards.push(load(`index/${at}`));
     for (const shard of await Promise.all(shards)) {
       terms(shard, char, () => true, (_, ids, weights) => ids.forEach((id, n) => {
@@ -194,21 +195,27 @@
       if (three && term.length === part.text.length + 1) return { list, sure: () => COUNTED };
     }
     if (part.exact) return { list, sure: () => COUNTED };
-    const least = list.size > FEW && part.chain ? count(Array.from(part.text), list, lists) : new Map();
+    const least = list.size > FEW && part.chain ? await count(Array.from(part.text), list, lists) : new Map();
     return { list, sure: (id) => (!least.get(id) ? OPEN : least.get(id) === list.get(id) >> 1 ? COUNTED : HELD) };
   }
-  // How often a string of four characters and more stands in an article at least, where all threes in it are in the index:
-  // if one that ends with yz is there n times, yzw m times, and yz t times in all, then with w behind it it is there
-  // n + m - t times at least. At most it is there as often as the rarest part. Where it may be in the title, the text has
-  // to say.
-  function count(chars, list, lists) {
-    const least = new Map(), pairs = chars.slice(1).map((char, n) => lists.get(chars[n] + char));
-    const threes = chars.slice(2).map((char, n) => lists.get(`~${chars[n]}${chars[n + 1]}${char}`)), all = [...pairs, ...threes];
-    if (all.includes(undefined)) return least;
+  // How often a string of three characters and more stands in an article at least, from the numbers of its parts: if one
+  // that ends with z is there n times, z followed by w m times, and z t times in all, then with w behind it it is there
+  // n + m - t times at least; z is two characters where such strings of three are in the index, else one. At most it is
+  // there as often as the rarest part. Where it may be in the title, the text has to say.
+  async function count(chars, list, lists) {
+    const least = new Map(), steps = [];
+    const pairs = chars.slice(1).map((char, n) => lists.get(chars[n] + char));
+    if (pairs.includes(undefined)) return least;
+    for (let n = 2; n < chars.length; n++) {
+      const three = lists.get(`~${chars[n - 2]}${chars[n - 1]}${chars[n]}`);
+      const all = three ? pairs[n - 2] : await single(chars[n - 1], list.size / HITS_A_SHARD);
+      if (!all) return least;
+      steps.push([three ?? pairs[n - 1], all]);
+    }
     for (const [id, weight] of list) {
       const number = (found) => found.get(id) >> 1;
-      if (weight & 1 || all.some((found) => number(found) >= 127)) continue;
-      least.set(id, threes.reduce((found, three, n) => Math.max(0, found + number(three) - number(pairs[n])), number(pairs[0])));
+      if (weight & 1 || steps.some(([next, all]) => number(next) >= 127 || number(all) >= 127)) continue;
+      least.set(id, steps.reduce((found, [next, all]) => Math.max(0, found + number(next) - number(all)), number(pairs[0])));
     }
     return least;
   }
