@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scraper.export.folder import files_below, put, renewing, sweep
+from scraper.export.plain import FIGURE, VIDEO
 from scraper.markdown.front_matter import DocumentHandler
 from scraper.paths import document_path
 
@@ -21,12 +22,8 @@ if TYPE_CHECKING:
 
     from scraper.export.rows import ExportRow
 
-_FIGURE = re.compile(
-    r'^<figure>\n(?:<img src="(?P<src>[^"\n]*)" alt="(?P<alt>[^"\n]*)">\n)?'
-    r"(?:<figcaption>(?P<caption>[^\n]*)</figcaption>\n)?</figure>$",
-    re.MULTILINE,
-)
-_VIDEO = re.compile(r'^\{\{< video src="(?P<src>[^"\n]*)" >\}\}$', re.MULTILINE)
+_FIGURE = re.compile(f"^{FIGURE}$", re.MULTILINE)
+_VIDEO = re.compile(f"^{VIDEO}$", re.MULTILINE)
 _KEPT = re.compile("\ue000([0-9]+)\ue001")
 _SHORTCODE = re.compile(r"\{\{(?=[<%])")
 _TAG = re.compile(r"(?<!\\)<(?=[a-zA-Z/!?])")

@@ -27,7 +27,7 @@ from scraper.export.web.lists import (
     named_lists,
 )
 from scraper.export.web.postings import ranges
-from scraper.export.web.search_files import document_scripts, fold_script, script, script_of
+from scraper.export.web.search_files import document_scripts, fold_script, script
 from scraper.export.web.sheets import about_page, feed, search_page, sitemap
 from scraper.export.web.stages import (
     CHUNK,
@@ -253,7 +253,7 @@ class _Build:
         for done, shards in enumerate(map_processes(make_index, pieces, jobs=self._wanted.jobs), start=1):
             for one in shards:
                 path = f"index/{len(firsts)}"
-                self._put(f"search/{path}.js", script_of(path, one.text))
+                self._put(f"search/{path}.js", script(path, one.groups))
                 firsts.append(one.first)
             self._show("search", done, len(pieces))
         self._put("search/directory.js", script("directory", {"last": last_id, "firsts": " ".join(firsts)}))

@@ -158,12 +158,9 @@ def years_of(days: Mapping[str, Sequence[Story]]) -> list[tuple[str, int, list[t
 
 def month_of(name: str, days: Mapping[str, Sequence[Story]]) -> Month:
     """Return the table of a month, given as ``YYYY-MM``."""
-
-    def day(number: int) -> Day | None:
-        return Day(f"{name}-{number:02}", number, len(days.get(f"{name}-{number:02}", ()))) if number else None
-
     weeks = [
-        [day(number) for number in week] for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:]))
+        [Day(f"{name}-{day:02}", day, len(days.get(f"{name}-{day:02}", ()))) if day else None for day in week]
+        for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:]))
     ]
     return Month(name, sum(one.many for week in weeks for one in week if one), weeks)
 

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from scraper.export.plain import text_of
+from scraper.export.plain import FIGURE, NESTING, VIDEO, text_of
 from scraper.export.web import places
 from scraper.export.web.inputs import Picture
 from scraper.urls import PUBLIC_ARCHIVE, parse_replay_url
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
 
     Env = MutableMapping[str, Any]
 
-_NESTING = 20
-_FIGURE = re.compile(
-    r'<figure>\n(?:<img src="(?P<src>[^"\n]*)" alt="(?P<alt>[^"\n]*)">\n)?'
-    r"(?:<figcaption>(?P<caption>[^\n]*)</figcaption>\n)?</figure>\n?"
-)
-_VIDEO = re.compile(r'\{\{< video src="(?P<src>[^"\n]*)" >\}\}')
+_FIGURE = re.compile(rf"{FIGURE}\n?")
+_VIDEO = re.compile(VIDEO)
 _BREAK = "<br>"
 _LOCAL_PICTURE = re.compile(r"(?:\.\./){2}(images/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{2,5})")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -123,7 +119,7 @@ def host_of(url: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _NESTING, "xhtmlOut": False}, renderer_cls=_Renderer).enable(
+    parser = MarkdownIt("commonmark", {"maxNesting": NESTING, "xhtmlOut": False}, renderer_cls=_Renderer).enable(
         "table"
     )
     # Each address is examined when it is written.

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from scraper.export.web.story import Story
 
 FOLDER = Path(__file__).parent
-_FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
-"""What HTML may not hold; documents may, as pages did."""
+FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
+"""What HTML, or XML, may not hold; documents may, as pages did."""
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'{images}; form-action 'self'{scripts}; base-uri 'none'"
 
 
@@ -67,7 +67,7 @@ def render_page(
             **values,
         )
     )
-    return _FORBIDDEN.sub("\ufffd", html).encode()
+    return FORBIDDEN.sub("\ufffd", html).encode()
 
 
 @lru_cache(maxsize=64)
@@ -90,7 +90,8 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals |= {"places": places, "capture_url": capture_url, "shown_parts": shown_parts}
-    environment.filters |= {"moment": moment, "json": script_json, "number": number, "web": web, "readable": readable}
+    environment.filters |= {"moment": moment, "json": script_json, "readable": readable}
+    environment.filters |= {"number": "{:,}".format, "web": lambda url: web_address(url) or ""}
     return environment
 
 
@@ -101,22 +102,12 @@ def moment(timestamp: str) -> str:
     return parse_timestamp(timestamp).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def number(value: int) -> str:
-    """Return a number with its thousands set apart."""
-    return f"{value:,}"
-
-
 def script_json(value: object) -> Markup:
     """Return a value as JSON that may stand in a ``script`` element, whatever text it holds."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text)  # noqa: S704 # nothing in it can end the element
-
-
-def web(url: str) -> str:
-    """Return a URL that may be linked to, or nothing."""
-    return web_address(url) or ""
 
 
 def readable(url: str) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scraper.export.web.fold import UNSPACED
-from scraper.export.web.postings import MOST, SHARD_BITS, WEIGHT_BITS, Shard, coded, low_bits, packed, shard
+from scraper.export.web.postings import MOST, SHARD_BITS, WEIGHT_BITS, Shard, coded, low_bits, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,11 +118,11 @@ def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
     first_term = ""
     for cut, upto in zip(cuts.tolist(), [*cuts[1:].tolist(), len(starts)], strict=True):
         if groups and number[cut] != number[cut - 1]:
-            yield shard(first_term, groups)
+            yield Shard(first_term, groups)
             groups = []
         end = begins[upto] if upto < len(starts) else len(bits)
         first, second = chr(int(firsts[cut])), int(seconds[cut])
         if not groups:
             first_term = first + chr(second)
         groups.append((first, [second, upto - cut, int(low[cut])], packed(bits[int(begins[cut]) : int(end)])))
-    yield shard(first_term, groups)
+    yield Shard(first_term, groups)

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from scraper.files import json_line
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -45,15 +43,10 @@ _AT_ONCE = 1 << 16
 
 
 class Shard(NamedTuple):
-    """A script of the index: its first term, and what stands in it."""
+    """A script of the index: its first term, and its terms in groups."""
 
     first: str
-    text: str
-
-
-def shard(first: str, groups: Sequence[Group]) -> Shard:
-    """Return a shard of groups, whose first term is `first`."""
-    return Shard(first, json_line(groups))
+    groups: list[Group]
 
 
 def ranges(sizes: Mapping[str, int], parts: int) -> list[list[str]]:

@@ -22,16 +22,11 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def script(name: str, value: object) -> bytes:
-    """Return a script that hands a value to the search under a name."""
-    return script_of(name, json_line(value))
-
-
-def script_of(name: str, value: str) -> bytes:
-    """Return a script that hands a value to the search, which is JSON already: in UTF-16 where UTF-8 is longer.
+    """Return a script that hands a value to the search under a name: in UTF-16 where UTF-8 is longer.
 
     The first two bytes say so, to every browser and whatever the host says.
     """
-    text = f"hkcnews({json.dumps(name)},{value})\n"
+    text = f"hkcnews({json.dumps(name)},{json_line(value)})\n"
     wide = BOM_UTF16_LE + text.encode("utf-16-le", "replace")
     return min(text.encode("utf-8", "replace"), wide, key=len)
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scraper.export.web.fold import UNSPACED, WORD
-from scraper.export.web.postings import MOST, SHARD_BITS, WEIGHT_BITS, Shard, coded, packed, shard
+from scraper.export.web.postings import MOST, SHARD_BITS, WEIGHT_BITS, Shard, coded, packed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -105,4 +105,4 @@ def _shards(merged: dict[str, dict[str, list[bytes]]], last_id: int) -> Iterator
             some = list(group)
             end = begins[some[-1] + 1] if some[-1] + 1 < len(terms) else len(bits)
             groups.append((first, " ".join(terms[at][1] for at in some), packed(bits[begins[some[0]] : end])))
-        yield shard(groups[0][0] + str(groups[0][1]).partition(" ")[0], groups)
+        yield Shard(groups[0][0] + str(groups[0][1]).partition(" ")[0], groups)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import marshal
 import random
 import re
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 
 from scraper.export.web import pairs_index, postings, words_index
 from scraper.export.web.fold import UNSPACED, WORD, fold
-from scraper.export.web.postings import coded, packed, ranges
+from scraper.export.web.postings import Shard, coded, packed, ranges
 from tests.export.web.made import random_text
 
 
@@ -62,11 +61,11 @@ class Bits:
         return rank + 3 if rank % 2 else rank + 1
 
 
-def read(shards: list[str], last_id: int) -> dict[str, list[tuple[int, int]]]:
-    """Return term to its postings, of the texts of shards."""
+def read(shards: list[Shard], last_id: int) -> dict[str, list[tuple[int, int]]]:
+    """Return term to its postings, of shards."""
     found = {}
-    for text in shards:
-        for first, rests, data in json.loads(text):
+    for shard in shards:
+        for first, rests, data in shard.groups:
             bits = Bits(data)
             if isinstance(rests, str):
                 found |= {first + rest: bits.postings(last_id) for rest in rests.split(" ")}
@@ -118,7 +117,7 @@ def test_every_term_is_in_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             sizes.update(write(scratch[-1], articles[at : at + 150]))
         shards = [one for chars in ranges(sizes, 5) for one in merge(scratch, chars, last)]
         assert [one.first for one in shards] == sorted(one.first for one in shards)
-        found |= read([one.text for one in shards], last)
+        found |= read(shards, last)
     assert found == expected
 
 
