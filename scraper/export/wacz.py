@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
+import uuid
 import zipfile
 from contextlib import closing
 from functools import partial
@@ -16,14 +18,17 @@ from io import SEEK_END
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from warcio.recordbuilder import RecordBuilder
+
 from scraper import __version__
 from scraper.errors import StoreError
-from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, index_url, line_key
 from scraper.export.deposit import TITLE
 from scraper.files import json_line
 from scraper.models import State
+from scraper.payload import parse_response
 from scraper.store.records import read_record
+from scraper.store.writing import WARC_VERSION, ResponseHead, member
 from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
@@ -35,7 +40,15 @@ if TYPE_CHECKING:
 
 WACZ_VERSION = "1.1.1"
 ALIASES = "aliases.warc.gz"
-"""A WARC file made for the package, see `aliases`."""
+"""A WARC file made for the package: captures whose URL names the default port, under the URL without it as well.
+
+The archive's index spells some URLs ``http://hkcnews.com:80/…``, and so do our records. Browsers leave a default port
+out, so a player would find neither the page nor what links to it. A ``revisit`` record under the plain URL leads there.
+"""
+_DEFAULT_PORT = re.compile(
+    r"\A(http(?=://[^/?#]*:80(?:[/?#]|\Z))|https(?=://[^/?#]*:443(?:[/?#]|\Z)))://([^/?#]*):[0-9]+"
+)
+_HEAD = 1 << 16
 _MAX_BLOCK = 1 << 28
 _PIECE = 1 << 20
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that ZIP can say
@@ -132,8 +145,35 @@ def _description(report: WaczReport, withheld: str) -> str:
     return "".join(f"{one}. " for one in (*said, withheld) if one).rstrip()
 
 
+def plain_url(url: str) -> str:
+    """Return a URL without the port that its scheme implies."""
+    return _DEFAULT_PORT.sub(r"\1://\2", url)
+
+
+def _alias(record: Record) -> bytes | None:
+    """Return a record, as a gzip member, that leads from the plain URL to this one; None if it needs none."""
+    url = record.headers.get("warc-target-uri", "")
+    digest = record.headers.get("warc-payload-digest", "")
+    response = parse_response((record.block or b"")[:_HEAD])
+    if plain_url(url) == url or record.kind not in ("response", "revisit") or response is None or not digest:
+        return None
+    date = record.headers.get("warc-date", "")
+    made = RecordBuilder(warc_version=WARC_VERSION).create_revisit_record(
+        plain_url(url),
+        digest,
+        record.headers.get("warc-refers-to-target-uri", url),
+        record.headers.get("warc-refers-to-date", date),
+        http_headers=ResponseHead(response.status, response.reason, response.headers),
+        warc_headers_dict={
+            "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{plain_url(url)} {date}')}>",
+            "WARC-Date": date,
+        },
+    )
+    return member(made)
+
+
 def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
-    data = alias(record)
+    data = _alias(record)
     if data is None:
         return
     offset = aliases.tell()
