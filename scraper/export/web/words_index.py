@@ -14,7 +14,6 @@ import re
 from array import array
 from collections import Counter, defaultdict
 from itertools import accumulate, chain, groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +54,7 @@ def words(text: str, threes: Container[str]) -> Counter[str]:
 
 
 def write_scratch(path: Path, articles: Iterable[tuple[int, str, str]], threes: Container[str]) -> Counter[str]:
-    """Write the words of some articles to a scratch file; return how many postings each first letter has.
+    """Write the words of some articles to a scratch file; return how many postings each beginning has.
 
     Of each article: id, title, and all that is searched, the title among it; folded, ids ascending.
     """
@@ -68,18 +67,23 @@ def write_scratch(path: Path, articles: Iterable[tuple[int, str, str]], threes: 
             found[word][-1] += 1
     sizes: Counter[str] = Counter()
     blobs = {}
-    for first, group in groupby(sorted(found), key=itemgetter(0)):
+    for first, group in groupby(sorted(found), key=_beginning):
         named = list(group)
         lists = [found[word] for word in named]
         counts, values = array("I", map(len, lists)), array("I", chain.from_iterable(lists))
-        blobs[first] = ([word[1:] for word in named], counts.tobytes(), values.tobytes())
+        blobs[first] = ([word[len(first) :] for word in named], counts.tobytes(), values.tobytes())
         sizes[first] += len(values)
     path.write_bytes(marshal.dumps(blobs))
     return sizes
 
 
+def _beginning(word: str) -> str:
+    """Return the first letter of a word, and of three characters the first one too: all of them are many."""
+    return word[:2] if word.startswith(MARK) else word[0]
+
+
 def merge(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iterator[Shard]:
-    """Yield the shards of a range of first letters from all scratch files; both in ascending order."""
+    """Yield the shards of a range of beginnings from all scratch files; both in ascending order."""
     merged: dict[str, dict[str, list[bytes]]] = {letter: defaultdict(list) for letter in letters}
     for path in scratch:
         blobs = marshal.loads(path.read_bytes())  # noqa: S302 # written by us a moment ago
@@ -94,8 +98,9 @@ def merge(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iter
 
 
 def _shards(merged: dict[str, dict[str, list[bytes]]], last_id: int) -> Iterator[Shard]:
-    terms = [(first, rest) for first, rests in merged.items() for rest in sorted(rests)]
-    lists = [b"".join(merged[first].pop(rest)) for first, rest in terms]
+    named = [(first, rest) for first, rests in merged.items() for rest in sorted(rests)]
+    lists = [b"".join(merged[first].pop(rest)) for first, rest in named]
+    terms = [first + rest for first, rest in named]
     ends = np.cumsum([len(one) // 4 for one in lists])
     bits, begins = coded(np.frombuffer(b"".join(lists), dtype=np.uint32), np.r_[0, ends[:-1]], last_id)
     numbers = (begins + _REST_BITS * np.arange(len(terms))) // SHARD_BITS
@@ -104,5 +109,5 @@ def _shards(merged: dict[str, dict[str, list[bytes]]], last_id: int) -> Iterator
         for first, group in groupby(in_shard, key=lambda at: terms[at][0]):
             some = list(group)
             end = begins[some[-1] + 1] if some[-1] + 1 < len(terms) else len(bits)
-            groups.append((first, " ".join(terms[at][1] for at in some), packed(bits[begins[some[0]] : end])))
+            groups.append((first, " ".join(terms[at][1:] for at in some), packed(bits[begins[some[0]] : end])))
         yield Shard(groups[0][0] + str(groups[0][1]).partition(" ")[0], groups)
