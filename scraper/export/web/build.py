@@ -32,7 +32,6 @@ from scraper.export.web.sheets import about_page, feed, search_page, sitemap
 from scraper.export.web.stages import (
     CHUNK,
     ArticlePiece,
-    Context,
     IndexPiece,
     ReadPiece,
     hash_documents,
@@ -41,6 +40,7 @@ from scraper.export.web.stages import (
     write_articles,
     write_pages,
 )
+from scraper.export.web.story import Context
 from scraper.export.web.words_index import frequent
 from scraper.parallel import chunked, map_processes
 

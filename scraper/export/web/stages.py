@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import marshal
 import pickle
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,14 +17,13 @@ from scraper.export.web.fold import fold
 from scraper.export.web.markup import web_address
 from scraper.export.web.pages import render_page, structured
 from scraper.export.web.search_files import text_script
-from scraper.export.web.story import Body, read_story, searched
+from scraper.export.web.story import Body, Context, read_story, searched
 from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from scraper import models
     from scraper.export.web.inputs import Entry, Picture
     from scraper.export.web.lists import Page
     from scraper.export.web.postings import Shard
@@ -36,20 +34,6 @@ CHUNK = 200
 """Ids whose articles are one piece of work."""
 Written = list[tuple[str, bool]]
 """Path below the site's folder, and whether the file was changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What every piece of work needs to know. Lies in a file, which each process reads once."""
-
-    output: Path
-    target: Path
-    scratch: Path
-    site: models.Site
-    held: Container[int]
-    base_url: str
-    embed: bool
-    threes: Container[str]
 
 
 class ReadPiece(NamedTuple):

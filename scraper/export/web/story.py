@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,10 +16,25 @@ from scraper.markdown.document import parse_document
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
+    from pathlib import Path
 
     from scraper.export.web.inputs import Entry, Picture
-    from scraper.export.web.stages import Context
+    from scraper.models import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every piece of work needs to know. Lies in a file, which each process reads once."""
+
+    output: Path
+    target: Path
+    scratch: Path
+    site: Site
+    held: Container[int]
+    base_url: str
+    embed: bool
+    threes: Container[str]
 
 
 class Story(NamedTuple):
