@@ -59,9 +59,10 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
             yield _stray(name, "is no picture that was kept")
 
 
-def unknown_documents(root: Path, documents: Collection[str]) -> int:
-    """Return how many documents lie in an output folder whose ledger does not know them, such as adopted ones."""
-    return sum(finding.kind is Kind.DOCUMENT_UNKNOWN for finding in foreign_files(root, documents))
+def unknown_documents(root: Path, documents: Collection[str]) -> dict[int, str]:
+    """Return id to file of the documents that lie in an output folder besides these."""
+    found = foreign_files(root, documents)
+    return {one.article: one.file for one in found if one.kind is Kind.DOCUMENT_UNKNOWN and one.article is not None}
 
 
 def _stray(name: str, problem: str) -> Finding:

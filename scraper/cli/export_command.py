@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 from scraper.cli.context import STDOUT
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
-from scraper.export.folder import exporting_folder, require_free
-from scraper.export.hugo import write_hugo
+from scraper.export.folder import require_ours
+from scraper.export.hugo import MARK, write_hugo
 from scraper.export.jsonl import write_jsonl
 from scraper.export.rows import Articles
 from scraper.export.sqlite import write_sqlite
@@ -77,7 +77,7 @@ def _require_places(options: Namespace) -> None:
 
     Raises:
         UsageError: two have one place.
-        TargetError: a folder for Hugo is there already.
+        StoreError: the folder for Hugo holds something else.
     """
     taken: dict[Path, str] = {}
     for name in _FORMS:
@@ -88,7 +88,7 @@ def _require_places(options: Namespace) -> None:
         if other != name:
             raise UsageError(f"--{other} and --{name} both name {place}. Give each a place of its own.")
     if options.hugo:
-        require_free(Path(options.hugo).absolute())
+        require_ours(Path(options.hugo), MARK)
 
 
 class _Making(NamedTuple):
@@ -159,8 +159,7 @@ def _sqlite(making: _Making) -> dict[str, Any]:
 
 
 def _hugo(making: _Making) -> dict[str, Any]:
-    with exporting_folder(Path(making.place)) as part:
-        return {"articles": write_hugo(making.rows(), part)}
+    return {"articles": write_hugo(making.rows(), Path(making.place))}
 
 
 def _wacz(making: _Making) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from scraper.cli.work import at_work
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, ProcessLost, Stopped, UsageError
-from scraper.jobs.site import Wanted, make_site, withheld_of
+from scraper.jobs.site import Wanted, make_site
 from scraper.reports import SCHEMA
 from scraper.reports.words import counted, first_of
 
@@ -21,7 +21,7 @@ def run(context: Context) -> int:
     options = context.options
     target = options.folder or context.config.output_path.parent / "site"
     wanted = Wanted(_base_url(options.base_url), embed=options.images == "archive", jobs=context.jobs)
-    built = None
+    made = None
     with at_work(context, log=False) as work:
 
         def show(stage: str, done: int, total: int) -> None:
@@ -30,19 +30,19 @@ def run(context: Context) -> int:
                 raise Stopped("the site was to be left as it is")
 
         try:
-            built = make_site(context.config, target, wanted, show)
+            made = make_site(context.config, target, wanted, show)
         except (Stopped, ProcessLost):  # the other processes may have got the same signal
             if not work.stop.is_set():
                 raise
-    if built is None:
+    if made is None:
         return work.end(ExitStatus.INCOMPLETE, f"the site in {target} is not whole yet")
-    front, withheld = target / "index.html", withheld_of(context.config)
+    front, (built, withheld) = target / "index.html", made
     strangers = context.config.withhold.strangers({*withheld.ids, *context.site.known_ids})
     status = ExitStatus.INCOMPLETE if built.left_out or strangers else ExitStatus.DONE
     context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]))
     context.say(first_of(strangers))
     if built.left_out:
-        context.say(["`hkcnews rebuild` writes the articles that were left out anew"])
+        context.say(["`hkcnews check` says what to do about what was left out"])
     if options.json:
         context.print_json(
             {
@@ -58,8 +58,8 @@ def run(context: Context) -> int:
             }
         )
     elif not options.quiet:
-        made = f"{built.articles} articles; {built.changed} files written, {built.removed} removed"
-        context.say(["; ".join(filter(None, (made, withheld.sentence)))])
+        did = f"{built.articles} articles; {built.changed} files written, {built.removed} removed"
+        context.say(["; ".join(filter(None, (did, withheld.sentence)))])
         print(front)
     did = "; ".join(filter(None, (f"{counted(built.articles, 'article')} in {target}", withheld.sentence)))
     context.conclude(did, then=f"open {front}")

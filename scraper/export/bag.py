@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
     from scraper.ledger.evidence import Entry
 
 _TABLE = "articles.csv"
-_JSON_LINES = "application/jsonl"
 _TOP = {"bagit.txt", "bag-info.txt", "data", "metadata", "manifest-sha256.txt", "tagmanifest-sha256.txt"}
-_AGENT = "hkcnews "
 
 
 class Contents(NamedTuple):
@@ -62,7 +61,7 @@ class Contents(NamedTuple):
     manifest_line: Callable[[Entry], str]
     date: str
     withheld: str
-    progress: Callable[[Progress], None] = lambda _: None
+    progress: Callable[[Progress], None]
 
 
 class BagReport(NamedTuple):
@@ -102,7 +101,7 @@ class _Filling:
     def __init__(self, folder: Path, contents: Contents) -> None:
         self._folder = folder
         self._contents = contents
-        self._states: dict[str, int] = {}
+        self._states: Counter[str] = Counter()
         self._put = 0
         self._damaged: list[str] = []
         self._parts: list[Part] = []
@@ -117,14 +116,13 @@ class _Filling:
             Part(f"{MANIFEST_FOLDER}/", f"{ids} article ids: state, capture, all that was tried, as JSON Lines"),
             Part(_TABLE, f"{ids} article ids as a table, also those that only lists of articles name", "text/csv"),
         ]
-        records, archives = 0, self._contents.archives
-        for number, copy in enumerate(archives, start=1):
-            self._contents.progress(Progress("WARC files", number, len(archives)))
+        records, contents = 0, self._contents
+        for number, copy in enumerate(contents.archives, start=1):
+            contents.progress(Progress("WARC files", number, len(contents.archives)))
             records += self._archive(copy)
         images = self._pictures()
         size = sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
-        parts, contents = tuple(self._parts), self._contents
-        deposit = Deposit(self._states, self._put, parts, size, contents.date, contents.withheld)
+        deposit = Deposit(self._states, self._put, tuple(self._parts), size, contents.date, contents.withheld)
         return BagReport(self._put, records, images, self._damaged), deposit
 
     def _documents(self) -> Iterator[Standing]:
@@ -135,7 +133,7 @@ class _Filling:
             with shard.open("w", encoding="utf-8", errors="backslashreplace") as lines:
                 for one in group:
                     lines.write(f"{self._contents.manifest_line(one.entry)}\n")
-                    self._states[one.entry.state] = self._states.get(one.entry.state, 0) + 1
+                    self._states[one.entry.state] += 1
                     if one.data is not None:
                         path = self._folder / str(one.entry.file)
                         path.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +166,7 @@ class _Filling:
                 shutil.copyfile(self._contents.folder / name, path)
             except FileNotFoundError:
                 self._damaged.append(f"{name} is not there")
-        self._parts.append(Part(IMAGES_LIST, "One JSON object a picture that an article names", _JSON_LINES))
+        self._parts.append(Part(IMAGES_LIST, "One JSON object a picture that an article names", "application/jsonl"))
         if kept:
             self._parts.append(Part(f"{IMAGES_FOLDER}/", f"{len(kept)} pictures, named by their SHA-256"))
         return len(kept)
@@ -179,6 +177,6 @@ def _is_ours(folder: Path) -> bool:
     with contextlib.suppress(bagit.BagError, OSError, ValueError):
         bag = bagit.Bag(str(folder))
         bag.validate(completeness_only=True)
-        made_here = str(bag.info.get("Bag-Software-Agent", "")).startswith(_AGENT)
+        made_here = str(bag.info.get("Bag-Software-Agent", "")).startswith("hkcnews ")
         return made_here and {path.name for path in folder.iterdir()} <= _TOP
     return False

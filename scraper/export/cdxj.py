@@ -112,12 +112,7 @@ class SortedLines:
         return self._database.execute("SELECT 1 FROM lines WHERE key = ? LIMIT 1", (key,)).fetchone() is not None
 
     def blocks(self, data_name: str, index: list[bytes]) -> Iterator[bytes]:
-        """Yield the lines in order, as gzip blocks.
-
-        Args:
-            data_name: file name of the blocks, which the first line of the index of blocks gives.
-            index: gets the lines of the index of blocks.
-        """
+        """Yield the lines in order, as gzip blocks of a file of that name; `index` gets the lines of their index."""
         place = 0
         self._database.execute("CREATE INDEX by_key ON lines (key, line)")
         index.append(f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': data_name})}\n".encode())

@@ -18,8 +18,6 @@ _RIGHTS = (
     "The articles and pictures are and stay the copyright of Citizen News and their authors. This package gives no "
     "licence for them. The program that made it is under the MIT licence."
 )
-_TO_COME = "(:tba)"
-"""DataCite's own word for what is given later: who takes the package in is its publisher."""
 
 
 class Part(NamedTuple):
@@ -52,8 +50,7 @@ class Deposit(NamedTuple):
     @property
     def description(self) -> str:
         """What the package holds, in a few sentences."""
-        counts = ((state, self.states.get(state)) for state in State)
-        states = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counts if count)
+        states = ", ".join(f"{self.states[one]} {one.replace('_', ' ')}" for one in State if self.states.get(one))
         what = (
             "Articles of the closed Hong Kong newspaper Citizen News, recovered from the Internet Archive's Wayback "
             f"Machine: {self.documents} documents in Markdown, the pages they were made from as WARC, and a manifest "
@@ -79,7 +76,7 @@ def datacite(deposit: Deposit) -> dict[str, object]:
         "types": {"resourceType": "Newspaper archive", "resourceTypeGeneral": "Collection"},
         "creators": [{"name": "Citizen News", "nameType": "Organizational"}],
         "titles": [{"title": TITLE, "lang": "zh-HK"}],
-        "publisher": {"name": _TO_COME},
+        "publisher": {"name": "(:tba)"},  # DataCite's word for what is given later: who takes the package in
         "publicationYear": deposit.date[:4],
         "language": "zh-HK",
         "dates": [

@@ -11,6 +11,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from scraper.export.folder import files_below, put, renewing, sweep
+from scraper.export.plain import FIGURE, VIDEO
 from scraper.markdown.front_matter import DocumentHandler
 from scraper.paths import document_path
 
@@ -20,18 +22,17 @@ if TYPE_CHECKING:
 
     from scraper.export.rows import ExportRow
 
-_FIGURE = re.compile(
-    r'^<figure>\n(?:<img src="(?P<src>[^"\n]*)" alt="(?P<alt>[^"\n]*)">\n)?'
-    r"(?:<figcaption>(?P<caption>[^\n]*)</figcaption>\n)?</figure>$",
-    re.MULTILINE,
-)
-_VIDEO = re.compile(r'^\{\{< video src="(?P<src>[^"\n]*)" >\}\}$', re.MULTILINE)
+_FIGURE = re.compile(f"^{FIGURE}$", re.MULTILINE)
+_VIDEO = re.compile(f"^{VIDEO}$", re.MULTILINE)
 _KEPT = re.compile("\ue000([0-9]+)\ue001")
 _SHORTCODE = re.compile(r"\{\{(?=[<%])")
 _TAG = re.compile(r"(?<!\\)<(?=[a-zA-Z/!?])")
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+MARK = "hkcnews.json"
+"""Says that the folder was made here."""
+_DOCUMENT = re.compile(r"content/article/[0-9]+-[0-9]+/article_[0-9]+\.md")
 _FILES = {
     "hugo.toml": """baseURL = "https://example.org/"
 title = "眾新聞 Citizen News"
@@ -70,19 +71,27 @@ author = "authors"
 
 
 def write_hugo(rows: Iterable[ExportRow], folder: Path) -> int:
-    """Fill an empty folder; return how many articles there were. The same rows give the same bytes."""
-    for name, text in _FILES.items():
-        _write(folder / name, text)
-    count = 0
-    for row in rows:
-        _write(folder / "content" / document_path(row.id).replace("articles/", "article/", 1), document(row))
-        count += 1
-    return count
+    """Fill a folder, or renew one that was made here; return how many articles there were.
 
+    Articles that are the same are not touched, those that are no more go. What a person makes of the settings and
+    templates stays. The same rows give the same bytes.
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode("utf-8", "replace"))
+    Raises:
+        LockHeld: another process fills it.
+        StoreError: it holds something else, or cannot be written.
+        TargetError: it is an output folder's own.
+    """
+    made = set()
+    with renewing(folder, MARK, b"{}\n"):
+        for name, text in _FILES.items():
+            if name.startswith("layouts/shortcodes/") or not (folder / name).exists():
+                put(folder / name, text.encode())
+        for row in rows:
+            name = document_path(row.id).replace("articles/", "content/article/", 1)
+            put(folder / name, document(row).encode("utf-8", "replace"))
+            made.add(name)
+        sweep(folder, filter(_DOCUMENT.fullmatch, files_below(folder, "content/article")), made)
+    return len(made)
 
 
 def document(row: ExportRow) -> str:

@@ -13,16 +13,22 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+FIGURE = (
+    r'<figure>\n(?:<img src="(?P<src>[^"\n]*)" alt="(?P<alt>[^"\n]*)">\n)?'
+    r"(?:<figcaption>(?P<caption>[^\n]*)</figcaption>\n)?</figure>"
+)
+VIDEO = r'\{\{< video src="(?P<src>[^"\n]*)" >\}\}'
+"""Figure and frame exactly as our documents hold them, as regular expressions."""
 _CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
 _SHORTCODE = re.compile(r"\{\{<.*?>\}\}")
-_NESTING = 20
+NESTING = 20
 
 
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")
+    return MarkdownIt("commonmark", {"maxNesting": NESTING}).enable("table")
 
 
 def plain_text(markdown: str) -> str:

@@ -66,13 +66,9 @@ class ExportRow:
 
 
 class Standing(NamedTuple):
-    """What is known of an id, and its document; None if it has none, or not as written.
+    """What is known of an id, and its document: text with the archive's addresses, file as it stands, SHA-256 of that.
 
-    Attributes:
-        entry: what is known.
-        text: the document with the archive's addresses.
-        data: its file as it stands.
-        file_sha256: of `data`, hexadecimal.
+    There is none if it is not written, or not as it was written.
     """
 
     entry: Entry
@@ -150,17 +146,14 @@ class Articles:
             if document is not None:
                 yield self._row(standing, document)
 
-    def _adopted(self, article: int) -> ChosenCapture:
-        """Return what is known of a document that was taken over: which capture it names, not what that held."""
-        row = self.ledger.articles.get(article)
-        timestamp, original = (row.timestamp, row.original) if row else (None, None)
-        return ChosenCapture(
-            timestamp or "", original or "", "", "", DigestCheck.UNVERIFIABLE, None, "{}", "", None, None
-        )
-
     def _row(self, standing: Standing, document: Document) -> ExportRow:
         entry = standing.entry
-        capture = entry.chosen or self._adopted(entry.id)
+        capture = entry.chosen
+        if capture is None:  # it was taken over: known is which capture the document names, not what that held
+            row = self.ledger.articles.get(entry.id)
+            timestamp, original = (row.timestamp, row.original) if row else (None, None)
+            unknown = ("", "", DigestCheck.UNVERIFIABLE, None, "{}", "", None, None)
+            capture = ChosenCapture(timestamp or "", original or "", *unknown)
         box = BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.errors import StoreError
-from scraper.export.rows import ExportRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from scraper.export.rows import ExportRow
 
 _SEARCHED = "title, author, category, tags, text"
 # In `short_words`, a line is a word: every character but the line feed belongs to it. So what is quoted in a query is
@@ -61,7 +62,6 @@ CREATE INDEX articles_by_date ON articles (date);
 INSERT INTO long_words (long_words) VALUES ('optimize');
 INSERT INTO short_words (short_words) VALUES ('optimize');
 """
-_COLUMNS = [field.name for field in dataclasses.fields(ExportRow)]
 
 
 def write_sqlite(
@@ -103,16 +103,15 @@ def write_sqlite(
 
 def _insert(database: sqlite3.Connection, row: ExportRow) -> None:
     values = dataclasses.asdict(row)
-    values["tags"] = json.dumps(row.tags, ensure_ascii=False)
-    values["provenance"] = json.dumps(row.provenance, ensure_ascii=False)
-    values["images"] = json.dumps(row.images, ensure_ascii=False)
-    places = ", ".join("?" for _ in _COLUMNS)
-    database.execute(f"INSERT INTO articles VALUES ({places})", [values[name] for name in _COLUMNS])  # noqa: S608
+    for name in ("tags", "provenance", "images"):
+        values[name] = json.dumps(values[name], ensure_ascii=False)
+    places = ", ".join(f":{name}" for name in values)
+    database.execute(f"INSERT INTO articles VALUES ({places})", values)  # noqa: S608
     database.executemany(
         "INSERT INTO tags VALUES (?, ?, ?)", ((row.id, position, tag) for position, tag in enumerate(row.tags))
     )
-    searched = [values[name] for name in _SEARCHED.split(", ")]
-    database.execute(f"INSERT INTO long_words (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?)", (row.id, *searched))  # noqa: S608
+    searched = ", ".join(f":{name}" for name in _SEARCHED.split(", "))
+    database.execute(f"INSERT INTO long_words (rowid, {_SEARCHED}) VALUES (:id, {searched})", values)  # noqa: S608
     words = "\n".join(short_words("\n".join((row.title, row.author, row.category, *row.tags, row.text))))
     database.execute("INSERT INTO short_words (rowid, words) VALUES (?, ?)", (row.id, words))
 
@@ -134,15 +133,11 @@ def short_words(text: str) -> list[str]:
             words.add(run)
         words.update(char for char in run if _unspaced(char))
         words.update(a + b for a, b in pairwise(run) if _unspaced(a) or _unspaced(b))
-        words.update(piece for piece in _spaced_pieces(run) if len(piece) <= 2)
+        pieces = "".join(" " if _unspaced(char) else char for char in run).split()  # such as ``5g`` in ``用5g網``
+        words.update(piece for piece in pieces if len(piece) <= 2)
     return sorted(words)
 
 
 def _unspaced(char: str) -> bool:
     """Say whether a letter is of a script without upper and lower case, as Chinese and Japanese are."""
     return not char.isascii() and char.lower() == char.upper()
-
-
-def _spaced_pieces(run: str) -> list[str]:
-    """Return the stretches of a run that Chinese characters do not interrupt, such as ``5g`` in ``用5g網``."""
-    return "".join(" " if _unspaced(char) else char for char in run).split()

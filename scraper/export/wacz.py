@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
+import uuid
 import zipfile
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from io import SEEK_END
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from warcio.recordbuilder import RecordBuilder
+
 from scraper import __version__
 from scraper.errors import StoreError
-from scraper.export.aliases import alias, plain_url
 from scraper.export.cdxj import SortedLines, cdxj_line, index_url, line_key
 from scraper.export.deposit import TITLE
 from scraper.files import json_line
 from scraper.models import State
+from scraper.payload import parse_response
 from scraper.store.records import read_record
+from scraper.store.writing import WARC_VERSION, ResponseHead, member
 from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
@@ -36,7 +40,15 @@ if TYPE_CHECKING:
 
 WACZ_VERSION = "1.1.1"
 ALIASES = "aliases.warc.gz"
-"""A WARC file made for the package, see `aliases`."""
+"""A WARC file made for the package: captures whose URL names the default port, under the URL without it as well.
+
+The archive's index spells some URLs ``http://hkcnews.com:80/…``, and so do our records. Browsers leave a default port
+out, so a player would find neither the page nor what links to it. A ``revisit`` record under the plain URL leads there.
+"""
+_DEFAULT_PORT = re.compile(
+    r"\A(http(?=://[^/?#]*:80(?:[/?#]|\Z))|https(?=://[^/?#]*:443(?:[/?#]|\Z)))://([^/?#]*):[0-9]+"
+)
+_HEAD = 1 << 16
 _MAX_BLOCK = 1 << 28
 _PIECE = 1 << 20
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that ZIP can say
@@ -52,16 +64,11 @@ class Page(NamedTuple):
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WaczReport:
-    """What went into a WACZ.
+class WaczReport(NamedTuple):
+    """What went into a WACZ: WARC files, records that can be replayed, articles in the list.
 
-    Attributes:
-        files: WARC files.
-        records: that can be replayed.
-        pages: articles in the list.
-        absent: articles that are not in it, as no file holds their capture: adopted ones, or what is lost.
-        damaged: stretches of the WARC files that cannot be read, for people. They are copied as they are.
+    `damaged` are the stretches of the WARC files that cannot be read, for people; they are copied as they are. `absent`
+    counts the articles that are not in it, as no file holds their capture: adopted ones, or what is lost.
     """
 
     files: int
@@ -87,47 +94,44 @@ def write_wacz(
     has_text: bool = False,
     withheld: str = "",
 ) -> WaczReport:
-    """Write a WACZ in flat memory.
+    """Write a WACZ into an empty, seekable file, in flat memory.
 
-    Args:
-        archives: what goes in of the WARC files; their names must differ.
-        pages: for the list of pages.
-        file: empty, seekable.
-        has_text: the pages have their texts; players look at them only if the list says so.
-        withheld: a sentence that says what was left out on purpose.
+    The archives' names must differ. `has_text`: the pages have their texts; players look at them only if the list says
+    so. `withheld` is a sentence that says what was left out on purpose.
 
     Raises:
         OSError: a file cannot be read or written.
         StoreError: there is no room to sort the index in.
     """
+    copies = sorted(archives, key=lambda copy: copy.path.name)
     try:
-        return _write(archives, pages, file, has_text, withheld)
+        with closing(SortedLines()) as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
+            records, newest = 0, ""
+            for record, name in ((record, copy.path.name) for copy in copies for record in copy.records()):
+                newest = max(newest, record.headers.get("warc-date", ""))
+                if line := cdxj_line(record, name):
+                    lines.add(*line)
+                    records += 1
+                    _add_alias(record, lines, aliases)
+            writer = _Package(package)
+            for copy in copies:
+                writer.put(f"archive/{copy.path.name}", copy.pieces(), size=len(copy))
+            if length := aliases.tell():
+                aliases.seek(0)
+                writer.put(f"archive/{ALIASES}", iter(partial(aliases.read, _PIECE), b""), size=length)
+            blocks: list[bytes] = []
+            writer.put("indexes/index.cdx.gz", lines.blocks("index.cdx.gz", blocks))
+            writer.put("indexes/index.idx", blocks, pack=True)
+            absent: list[int] = []
+            listed = writer.put("pages/pages.jsonl", _page_lines(pages, lines, absent, has_text), pack=True) - 1
+            damaged = tuple(place for copy in copies for place in copy.damaged)
+            report = WaczReport(len(copies), records, listed, damaged, len(absent))
+            writer.finish(newest, _description(report, withheld))
     except sqlite3.Error as error:
         raise StoreError(
             f"the index of the WACZ cannot be sorted ({error}). Make room in the folder for temporary files, or name "
             "another one in the environment variable SQLITE_TMPDIR."
         ) from error
-
-
-def _write(
-    archives: Iterable[WarcCopy], pages: Iterable[Page], file: BinaryIO, has_text: bool, withheld: str
-) -> WaczReport:
-    with closing(SortedLines()) as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
-        indexed = [_index(copy, lines, aliases) for copy in sorted(archives, key=lambda copy: copy.path.name)]
-        writer = _Package(package)
-        for one in indexed:
-            writer.put(f"archive/{one.copy.path.name}", one.copy.pieces(), size=len(one.copy))
-        if length := aliases.tell():
-            aliases.seek(0)
-            writer.put(f"archive/{ALIASES}", iter(partial(aliases.read, _PIECE), b""), size=length)
-        blocks: list[bytes] = []
-        writer.put("indexes/index.cdx.gz", lines.blocks("index.cdx.gz", blocks))
-        writer.put("indexes/index.idx", blocks, pack=True)
-        held = _Held(pages, lines)
-        listed = writer.put("pages/pages.jsonl", _page_lines(held, has_text), pack=True) - 1
-        damaged = tuple(place for one in indexed for place in one.copy.damaged)
-        report = WaczReport(len(indexed), sum(one.records for one in indexed), listed, damaged, held.absent)
-        writer.finish(max((one.newest for one in indexed), default=""), _description(report, withheld))
     return report
 
 
@@ -141,43 +145,35 @@ def _description(report: WaczReport, withheld: str) -> str:
     return "".join(f"{one}. " for one in (*said, withheld) if one).rstrip()
 
 
-class _Held:
-    """Those pages whose capture the package holds; the others are counted."""
-
-    def __init__(self, pages: Iterable[Page], lines: SortedLines) -> None:
-        self._pages = pages
-        self._lines = lines
-        self.absent = 0
-
-    def __iter__(self) -> Iterator[Page]:
-        for page in self._pages:
-            if self._lines.has(line_key(plain_url(page.original), page.timestamp)):
-                yield page
-            else:
-                self.absent += 1
+def plain_url(url: str) -> str:
+    """Return a URL without the port that its scheme implies."""
+    return _DEFAULT_PORT.sub(r"\1://\2", url)
 
 
-class _Indexed(NamedTuple):
-    """A WARC file whose records are in the index."""
-
-    copy: WarcCopy
-    records: int
-    newest: str
-
-
-def _index(copy: WarcCopy, lines: SortedLines, aliases: BinaryIO) -> _Indexed:
-    records, newest = 0, ""
-    for record in copy.records():
-        newest = max(newest, record.headers.get("warc-date", ""))
-        if line := cdxj_line(record, copy.path.name):
-            lines.add(*line)
-            records += 1
-            _add_alias(record, lines, aliases)
-    return _Indexed(copy, records, newest)
+def _alias(record: Record) -> bytes | None:
+    """Return a record, as a gzip member, that leads from the plain URL to this one; None if it needs none."""
+    url = record.headers.get("warc-target-uri", "")
+    digest = record.headers.get("warc-payload-digest", "")
+    response = parse_response((record.block or b"")[:_HEAD])
+    if plain_url(url) == url or record.kind not in ("response", "revisit") or response is None or not digest:
+        return None
+    date = record.headers.get("warc-date", "")
+    made = RecordBuilder(warc_version=WARC_VERSION).create_revisit_record(
+        plain_url(url),
+        digest,
+        record.headers.get("warc-refers-to-target-uri", url),
+        record.headers.get("warc-refers-to-date", date),
+        http_headers=ResponseHead(response.status, response.reason, response.headers),
+        warc_headers_dict={
+            "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{plain_url(url)} {date}')}>",
+            "WARC-Date": date,
+        },
+    )
+    return member(made)
 
 
 def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
-    data = alias(record)
+    data = _alias(record)
     if data is None:
         return
     offset = aliases.tell()
@@ -188,13 +184,17 @@ def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
         lines.add(*line)
 
 
-def _page_lines(pages: Iterable[Page], has_text: bool) -> Iterator[bytes]:
+def _page_lines(pages: Iterable[Page], lines: SortedLines, absent: list[int], has_text: bool) -> Iterator[bytes]:
+    """Yield the list of those pages whose capture the package holds; the ids of the others go into `absent`."""
     head = {"format": "json-pages-1.0", "id": "pages", "title": "Articles"} | ({"hasText": True} if has_text else {})
     yield f"{json_line(head)}\n".encode()
     for page in pages:
+        url = plain_url(page.original)
+        if not lines.has(line_key(url, page.timestamp)):
+            absent.append(page.article)
+            continue
         moment = parse_timestamp(page.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")
-        url = index_url(plain_url(page.original))
-        line = {"id": str(page.article), "url": url, "ts": moment, "title": page.title}
+        line = {"id": str(page.article), "url": index_url(url), "ts": moment, "title": page.title}
         yield f"{json_line(line if page.text is None else {**line, 'text': page.text})}\n".encode()
 
 

@@ -19,10 +19,7 @@ class WarcCopy:
 
     A torn end, which a run that is at work may be writing now, is left out. What cannot be read is copied as it is,
     unless something is withheld, which may be what stands there.
-
-    Args:
-        path: ``.warc`` or ``.warc.gz``, a gzip member for each record.
-        leave_out: given the URL of a record, says whether it is withheld; None: nothing is.
+    `leave_out`, given the URL of a record, says whether it is withheld; None: nothing is.
     """
 
     def __init__(self, path: Path, leave_out: Callable[[str], bool] | None = None) -> None:
@@ -38,7 +35,8 @@ class WarcCopy:
         with self.path.open("rb") as file:
             for item in iter_records(file, max_block=_MAX_BLOCK):
                 if cut_from is not None:
-                    dropped += self._cut(cut_from, item.offset)
+                    self._cuts.append((cut_from, item.offset))
+                    dropped += item.offset - cut_from
                 cut_from = None
                 if isinstance(item, Record) and item.end > self._end:  # a run has written it since
                     self._end = item.offset
@@ -53,11 +51,7 @@ class WarcCopy:
                 else:
                     yield item._replace(offset=item.offset - dropped, end=item.end - dropped)
         if cut_from is not None:
-            self._cut(cut_from, self._end)
-
-    def _cut(self, start: int, end: int) -> int:
-        self._cuts.append((start, end))
-        return end - start
+            self._cuts.append((cut_from, self._end))
 
     def __len__(self) -> int:
         """Return how many bytes the copy has."""

@@ -107,7 +107,7 @@ def rebuild(
             read_kept_lists(space)
             if anew:  # else many are only not written down yet
                 known = {one.file for one in space.ledger.articles.documents()}
-                rebuilt.unknown = unknown_documents(space.folder, known)
+                rebuilt.unknown = len(unknown_documents(space.folder, known))
         refresh_manifest(space)
         return rebuilt
 

@@ -123,20 +123,39 @@ def read_manifest(root: Path) -> Iterator[dict[str, Any]]:
     Raises:
         StoreError: a file cannot be read, or holds something else.
     """
-    for one in _objects(root):
-        one.setdefault("reason", FIRST_INTACT)
-        if "file_sha256" in one:
-            one.setdefault("file", document_path(one["id"]))
-        if "capture" in one:
-            one["capture"].setdefault("digest_check", DigestCheck.UNVERIFIABLE.value)
-        yield one
-
-
-def _objects(root: Path) -> Iterator[dict[str, Any]]:
     old = root / SMALL_MANIFEST
     for path in list(shards_below(root).values()) or [old][: old.exists()]:
-        try:
-            with open_file(path) as file:
-                yield from map(json.loads, file)
-        except (OSError, ValueError) as error:
-            raise StoreError(f"{path}: cannot be read ({error}). `hkcnews check --fix` makes it again.") from error
+        yield from _lines_of(path)
+
+
+def current_manifest(ledger: Ledger, site: Site, root: Path) -> Iterator[dict[str, Any]]:
+    """Yield the same as the ledger has it now: a file that lags behind it, or may do so, is not read, nor mended.
+
+    Raises:
+        StoreError: a file or the ledger cannot be read.
+    """
+    stale = stale_shards(ledger, root)
+    for low in ledger.shards.lows():
+        if low in stale:
+            yield from map(_whole, manifest_lines(ledger, site, low))
+        else:
+            yield from _lines_of(root / shard_path(low))
+
+
+def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with open_file(path) as file:
+            yield from map(_whole, file)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read ({error}). `hkcnews check --fix` makes it again.") from error
+
+
+def _whole(line: bytes) -> dict[str, Any]:
+    """Return the object of a line, with what it leaves out because it is the usual thing."""
+    one: dict[str, Any] = json.loads(line)
+    one.setdefault("reason", FIRST_INTACT)
+    if "file_sha256" in one:
+        one.setdefault("file", document_path(one["id"]))
+    if "capture" in one:
+        one["capture"].setdefault("digest_check", DigestCheck.UNVERIFIABLE.value)
+    return one

@@ -231,6 +231,16 @@ def test_a_folder_of_others_is_refused_before_anything_is_made(output: Path, tmp
     assert export(output, tmp_path / "own", "--jsonl", str(tmp_path / "a.jsonl")) == 0
 
 
+def test_a_link_under_the_temporary_name_is_not_followed(output: Path, tmp_path: Path) -> None:
+    """What it leads to stays as it is."""
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/letter.txt").write_text("x")
+    (tmp_path / ".bag.tmp").symlink_to(tmp_path / "theirs")
+    assert export(output, tmp_path / "bag") == 2
+    assert (tmp_path / "theirs/letter.txt").read_text() == "x"
+    assert not (tmp_path / "bag").exists()
+
+
 def test_two_at_once(output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The second is told so, and does not spoil what the first does; what a killed one left is cleared away."""
     part = temporary_of(tmp_path / "bag")

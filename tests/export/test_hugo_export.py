@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import StoreError, TargetError
-from scraper.export.folder import exporting_folder
+from scraper.errors import StoreError
 from scraper.export.hugo import content, document, write_hugo
 from scraper.export.rows import ExportRow
 from tests.export.web.made import COLUMN, HOSTILE, HOSTILE_TEXT
@@ -42,8 +41,7 @@ def test_hugo_builds_them(hugo: str | None, tmp_path: Path, make_row: Callable[.
         make_row(3, date="", last_updated="2020-01-02 03:04:05", category="", author="", tags=()),
         make_row(4, date="99.99.99", last_updated="soon", markdown=""),
     ]
-    with exporting_folder(tmp_path / "hugo") as part:
-        assert write_hugo(rows, part) == 4
+    assert write_hugo(rows, tmp_path / "hugo") == 4
     command = [hugo, "--panicOnWarning", "--destination", str(tmp_path / "site")]
     done = subprocess.run(command, cwd=tmp_path / "hugo", capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -74,21 +72,28 @@ def test_fields_have_names_of_their_own(make_row: Callable[..., ExportRow]) -> N
     assert 'original_url: "https://www.hkcnews.com/article/7/walk"' in head
 
 
-def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
-    """Nothing is written over."""
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path, make_row: Callable[..., ExportRow]) -> None:
+    """Nothing is written there."""
     (tmp_path / "hugo").mkdir()
     (tmp_path / "hugo/mine.md").write_text("x")
-    with pytest.raises(TargetError, match="is there already"), exporting_folder(tmp_path / "hugo"):
-        pass
-    assert (tmp_path / "hugo/mine.md").read_text() == "x"
+    with pytest.raises(StoreError, match="holds something else"):
+        write_hugo([make_row(1)], tmp_path / "hugo")
+    assert [path.name for path in (tmp_path / "hugo").iterdir()] == ["mine.md"]
 
 
-def test_a_link_under_the_temporary_name_is_not_followed(tmp_path: Path) -> None:
-    """What it leads to stays as it is."""
-    (tmp_path / "theirs").mkdir()
-    (tmp_path / "theirs/letter.txt").write_text("x")
-    (tmp_path / ".hugo.tmp").symlink_to(tmp_path / "theirs")
-    with pytest.raises(StoreError), exporting_folder(tmp_path / "hugo"):
-        pass
-    assert (tmp_path / "theirs/letter.txt").read_text() == "x"
-    assert not (tmp_path / "hugo").exists()
+def test_its_own_folder_is_renewed(tmp_path: Path, make_row: Callable[..., ExportRow]) -> None:
+    """Only what changed is written, what is no more goes, and nothing that a person put there or changed is touched."""
+    folder = tmp_path / "hugo"
+    write_hugo([make_row(1), make_row(2), make_row(1500)], folder)
+    mine = ("hugo.toml", "layouts/_default/single.html", "content/about.md", "content/article/_index.md", "themes/x/y")
+    for name in mine:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("mine")
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    write_hugo([make_row(1), make_row(2, title="another")], folder)
+    after = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    names = [str(path.relative_to(folder)) for path in before if before[path] != after.get(path)]
+    assert sorted(names) == ["content/article/1-1000/article_2.md", "content/article/1001-2000/article_1500.md"]
+    assert "another" in (folder / "content/article/1-1000/article_2.md").read_text(encoding="utf-8")
+    assert not (folder / "content/article/1001-2000").exists()
+    assert after.keys() < before.keys()

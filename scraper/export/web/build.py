@@ -14,30 +14,33 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from scraper import __version__
-from scraper.export.web import folder
+from scraper.export.folder import put, renewing, sweep
+from scraper.export.web import folder, places
 from scraper.export.web.fold import fold
 from scraper.export.web.lists import (
+    by_name,
     calendar_pages,
+    counted,
     days_of,
     front_page,
     lost_pages,
     named_lists,
 )
 from scraper.export.web.postings import ranges
-from scraper.export.web.search_files import directory_script, document_scripts, fold_script, script_of
+from scraper.export.web.search_files import document_scripts, fold_script, script
 from scraper.export.web.sheets import about_page, feed, search_page, sitemap
 from scraper.export.web.stages import (
     CHUNK,
     ArticlePiece,
-    Context,
     IndexPiece,
     ReadPiece,
     hash_documents,
+    make_index,
     read_documents,
     write_articles,
-    write_index,
     write_pages,
 )
+from scraper.export.web.story import Context
 from scraper.export.web.words_index import frequent
 from scraper.parallel import chunked, map_processes
 
@@ -64,14 +67,9 @@ _SAMPLE = 1000
 
 @dataclass(slots=True)
 class Built:
-    """What came of it.
+    """What came of it: pages of articles, all files, those written just now, those that are not made any more.
 
-    Attributes:
-        articles: pages of articles.
-        files: all files of the site.
-        changed: files that were written just now.
-        removed: files that are not made any more.
-        left_out: articles whose document is not as the manifest says: id to the reason, for people.
+    `left_out` has the articles whose document is not as the manifest says: id to the reason, for people.
     """
 
     articles: int = 0
@@ -104,32 +102,25 @@ def build(
 ) -> Built:  # fmt: skip
     """Make the site, or bring it up to date. Same input, same bytes; files that stay the same are not touched.
 
-    Args:
-        output: the output folder.
-        target: the site's folder.
-        site: the newspaper; says which URL names which article.
-        wanted: how the site is to be.
-        inputs: what manifest and list of pictures say.
-        texts: article id to the captures that show each of its texts, for those of which several are known.
-        show: is told the stage, how much of it is done, and how much there is.
+    `texts` has, for articles of which several texts are known, the captures that show each; `show` is told the stage,
+    how much of it is done, and how much there is.
 
     Raises:
         LockHeld: another process makes this site.
         StoreError: the site's folder holds other things, or cannot be written.
         ProcessLost: another process did not come to its end.
     """
-    folder.claim(target)
-    with folder.held(target):
+    with renewing(target, places.MARK, folder.mark()):
         made_from = _fingerprint(output, inputs, texts, wanted, show)
         if folder.is_made_from(target, made_from):
             return Built(articles=len(inputs.written))
-        folder.begin(target)
+        put(target / places.MARK, folder.mark())
         for left in target.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left)
         # Where somebody ends the command, other processes may still write there: the next one removes what is left.
         with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
             built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
-        folder.finish(target, made_from)
+        folder.record(target, made_from)
     return built
 
 
@@ -175,13 +166,16 @@ class _Build:
         days = days_of(stories)
         undated = [story for story in stories if not story.date]
         self._pages(calendar_pages(days, undated, len(stories)))
-        self._pages(named_lists("category", stories, lambda story: (story.category,)))
-        self._pages(named_lists("author", stories, lambda story: (story.author,)))
-        self._pages(named_lists("tag", stories, lambda story: story.tags))
+        categories = by_name(stories, lambda story: (story.category,))
+        authors = by_name(stories, lambda story: (story.author,))
+        self._pages(named_lists("category", categories))
+        self._pages(named_lists("author", authors))
+        self._pages(named_lists("tag", by_name(stories, lambda story: story.tags)))
         self._pages(lost_pages(self._inputs.entries))
         kept = sorted({file for story in stories for file in story.pictures})
+        front = front_page(len(stories), days, counted("category", categories), counted("author", authors))
         about = about_page(self._inputs, stories, len(kept), embed=self._wanted.embed, withheld=self._wanted.withheld)
-        self._pages([front_page(stories, days), about, search_page(stories)])
+        self._pages([front, about, search_page(stories)])
         self._index(stories)
         for file in kept:
             self._note(file, changed=folder.link(self._output / file, self._target / file))
@@ -191,7 +185,7 @@ class _Build:
             pages = sorted(path for path in self._made if path.endswith(".html"))
             for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):
                 self._put(path, data)
-        self._done.removed = folder.sweep(self._target, self._made)
+        self._done.removed = sweep(self._target, folder.ours(self._target), self._made)
         self._done.articles, self._done.files = len(stories), len(self._made)
         return self._done
 
@@ -200,11 +194,12 @@ class _Build:
         self._done.changed += changed
 
     def _put(self, path: str, data: bytes) -> None:
-        self._note(path, changed=folder.put(self._target / path, data))
+        self._note(path, changed=put(self._target / path, data))
 
     def _read(self) -> list[Story]:
+        pictures = self._inputs.pictures
         pieces = [
-            ReadPiece(self._context, number, entries, [self._inputs.pictures.get(entry.id, {}) for entry in entries])
+            ReadPiece(self._context, number, [(entry, pictures.get(entry.id, {})) for entry in entries])
             for number, entries in self._chunks
         ]
         stories: list[Story] = []
@@ -250,19 +245,18 @@ class _Build:
         last_id = max((story.id for story in stories), default=1)
         chunks = [number for number, _ in self._chunks]
         pieces = [
-            IndexPiece(self._context, kind, number, chunks, chars, last_id)
+            IndexPiece(self._context, kind, chunks, chars, last_id)
             for kind, parts in _RANGES.items()  # the letters of words come before the characters of pairs
-            for number, chars in enumerate(ranges(self._sizes[kind], parts))
+            for chars in ranges(self._sizes[kind], parts)
         ]
         firsts: list[str] = []
-        for done, some in enumerate(map_processes(write_index, pieces, jobs=self._wanted.jobs), start=1):
-            for first, name in some:
-                script = f"index/{len(firsts)}"
-                value = (self._scratch / name).read_text(encoding="utf-8")
-                self._put(f"search/{script}.js", script_of(script, value))
-                firsts.append(first)
+        for done, shards in enumerate(map_processes(make_index, pieces, jobs=self._wanted.jobs), start=1):
+            for one in shards:
+                path = f"index/{len(firsts)}"
+                self._put(f"search/{path}.js", script(path, one.groups))
+                firsts.append(one.first)
             self._show("search", done, len(pieces))
-        self._put("search/directory.js", directory_script(firsts, last_id))
+        self._put("search/directory.js", script("directory", {"last": last_id, "firsts": " ".join(firsts)}))
         self._put("search/fold.js", fold_script())
         for path, data in document_scripts(stories):
             self._put(path, data)
@@ -275,21 +269,15 @@ def _sample(output: Path, written: Sequence[Entry]) -> Iterator[str]:
             yield fold((output / entry.file).read_text(encoding="utf-8", errors="replace"))
 
 
-def _near(stories: Sequence[Story]) -> dict[int, tuple[tuple[Story | None, Story | None], ...]]:
+def _near(stories: Sequence[Story]) -> dict[int, list[tuple[Story | None, Story | None]]]:
     """Return for each article the newer and the older one, of its day and of its author."""
     rows: dict[int, list[tuple[Story | None, Story | None]]] = defaultdict(list)
-    for groups in (
-        _grouped(stories, lambda story: story.date),
-        _grouped(stories, lambda story: story.author.casefold()),
-    ):
-        for group in groups:
-            for at, story in enumerate(group):
-                rows[story.id].append((group[at + 1] if at + 1 < len(group) else None, group[at - 1] if at else None))
-    return {number: tuple(row) for number, row in rows.items()}
-
-
-def _grouped(stories: Sequence[Story], key: Callable[[Story], str]) -> Iterator[list[Story]]:
-    groups: dict[str, list[Story]] = defaultdict(list)
-    for story in stories:
-        groups[key(story)].append(story)
-    yield from groups.values()
+    keys: tuple[Callable[[Story], str], ...] = (lambda story: story.date, lambda story: story.author.casefold())
+    for key in keys:
+        groups: dict[str, list[Story]] = defaultdict(list)
+        for story in stories:
+            groups[key(story)].append(story)
+        for group in groups.values():
+            for older, story, newer in zip([None, *group], group, [*group[1:], None], strict=False):
+                rows[story.id].append((newer, older))
+    return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections import Counter, defaultdict
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scraper.export.web import places
 from scraper.export.web.words import CHINESE, LABELS, NAME
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried, Witness
 
+T = TypeVar("T")
 ROWS = 100
 """Articles on one page of a list."""
 NAMES = 400
@@ -79,7 +80,7 @@ class LostRow(NamedTuple):
     known: Witness | None
 
 
-def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> dict[str, tuple[str, list[Story]]]:
+def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> list[tuple[str, list[Story]]]:
     """Group articles under names; those differing in letter case are one, spelled as most articles have it."""
     spelled: dict[str, Counter[str]] = defaultdict(Counter)
     groups: dict[str, list[Story]] = defaultdict(list)
@@ -87,54 +88,40 @@ def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -
         for name in names(story):
             spelled[name.casefold()][name] += 1
             groups[name.casefold()].append(story)
-    return {
-        key: (min(spelled[key], key=lambda name: (-spelled[key][name], name)), group) for key, group in groups.items()
-    }
+    return [(min(spelled[key], key=lambda name: (-spelled[key][name], name)), group) for key, group in groups.items()]
 
 
-def named_lists(kind: str, stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> Iterator[Page]:
-    """Yield the pages of all categories, authors or tags, and the list of these names.
+def named_lists(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> Iterator[Page]:
+    """Yield the pages of all categories, authors or tags (the kind), and the list of these names.
 
-    Args:
-        kind: ``category``, ``author`` or ``tag``.
-        stories: in order of time.
-        names: of an article.
+    The groups are those of `by_name`, in order of time.
     """
     above, index = {
         "category": ("categories", places.CATEGORIES),
         "author": ("authors", places.AUTHORS),
         "tag": ("tags", places.TAGS),
     }[kind]
-    entries = []
-    for name, group in by_name(stories, names).values():
-        path = path_of(kind, name)
-        entries.append((name, path, len(group)))
-        yield from paged(path, name or "—", group[::-1], above=(_CHINESE[above], index))
-    entries.sort(key=lambda one: (-one[2], one[0]))
-    yield from named_index(index, _CHINESE[above], entries)
+    heading = _CHINESE[above]
+    for name, group in groups:
+        yield from paged(places.listed(kind, name), name or "—", group[::-1], above=(heading, index))
+    entries = counted(kind, groups)
+    for path, names, values in _parts(index, heading, entries, NAMES):
+        yield Page("names.html", path, {**values, "heading": heading, "total": len(entries), "names": names})
 
 
-def path_of(kind: str, name: str) -> str:
-    """Return the page of a category, author or tag."""
-    return places.tag(name) if kind == "tag" else places.listed(kind, name)
+def counted(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> list[tuple[str, str, int]]:
+    """Return names with their pages and how many articles they have, most first."""
+    found = [(name, places.listed(kind, name), len(group)) for name, group in groups]
+    return sorted(found, key=lambda one: (-one[2], one[0]))
 
 
-def named_index(index: str, heading: str, entries: Sequence[tuple[str, str, int]]) -> Iterator[Page]:
-    """Yield the pages that list names."""
-    count = max(1, -(-len(entries) // NAMES))
+def _parts(path: str, heading: str, rows: Sequence[T], size: int) -> Iterator[tuple[str, Sequence[T], dict[str, Any]]]:
+    """Yield the parts of a list: the page of each, its rows, and what its template needs to say which one it is."""
+    count = max(1, -(-len(rows) // size))
     for number in range(1, count + 1):
-        path = places.part(index, number)
-        yield Page("names.html", path, {
-            **_named(heading, number), "heading": heading, "total": len(entries),
-            "names": entries[(number - 1) * NAMES : number * NAMES],
-            "number": number, "count": count, "path": index,
-        })  # fmt: skip
-
-
-def _named(heading: str, number: int) -> dict[str, str]:
-    """Return title and description of the so-manieth page of a list."""
-    title = heading if number == 1 else f"{heading} {number}"
-    return {"title": title, "description": f"{NAME}：{title}"}
+        title = heading if number == 1 else f"{heading} {number}"
+        values = {"title": title, "description": f"{NAME}：{title}", "number": number, "count": count, "path": path}
+        yield places.part(path, number), rows[(number - 1) * size : number * size], values
 
 
 def paged(
@@ -142,17 +129,15 @@ def paged(
     beside: Sequence[tuple[str, str]] | None = None, size: int = ROWS,
 ) -> Iterator[Page]:  # fmt: skip
     """Yield the pages of a list of articles, which are given newest first."""
-    count = max(1, -(-len(stories) // size))
-    if beside is None and count > 1:  # where each year begins
+    if beside is None and len(stories) > size:  # where each year begins
         first = {story.date[:4]: at for at, story in reversed(list(enumerate(stories))) if story.date}
         beside = [(year, places.part(path, at // size + 1)) for year, at in sorted(first.items(), reverse=True)]
-    for number in range(1, count + 1):
-        rows = [Row.of(story) for story in stories[(number - 1) * size : number * size]]
-        yield Page("list.html", places.part(path, number), {
-            **_named(heading, number), "heading": heading, "total": len(stories), "stories": rows,
+    for place, some, values in _parts(path, heading, stories, size):
+        rows = [Row.of(story) for story in some]
+        yield Page("list.html", place, {
+            **values, "heading": heading, "total": len(stories), "stories": rows,
+            "above": above, "beside": beside or (),
             "first": rows[0].date if rows else "", "last": rows[-1].date if rows else "",
-            "number": number, "count": count, "path": path,
-            "above": above, "beside": beside or (), "with_date": True,
         })  # fmt: skip
 
 
@@ -173,12 +158,9 @@ def years_of(days: Mapping[str, Sequence[Story]]) -> list[tuple[str, int, list[t
 
 def month_of(name: str, days: Mapping[str, Sequence[Story]]) -> Month:
     """Return the table of a month, given as ``YYYY-MM``."""
-
-    def day(number: int) -> Day | None:
-        return Day(f"{name}-{number:02}", number, len(days.get(f"{name}-{number:02}", ()))) if number else None
-
     weeks = [
-        [day(number) for number in week] for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:]))
+        [Day(f"{name}-{day:02}", day, len(days.get(f"{name}-{day:02}", ()))) if day else None for day in week]
+        for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:]))
     ]
     return Month(name, sum(one.many for week in weeks for one in week if one), weeks)
 
@@ -236,30 +218,23 @@ def lost_pages(entries: Sequence[Entry]) -> Iterator[Page]:
         else:
             rows.append(row)
     counts = Counter(entry.state for entry in lost).most_common()
-    heading = _CHINESE["lost"]
-    count = max(1, -(-len(rows) // ROWS))
-    for number in range(1, count + 1):
-        yield Page("lost.html", places.part(places.LOST, number), {
-            **_named(heading, number), "counts": counts, "entries": rows[(number - 1) * ROWS : number * ROWS],
-            "number": number, "count": count, "path": places.LOST,
-        })  # fmt: skip
+    for path, some, values in _parts(places.LOST, _CHINESE["lost"], rows, ROWS):
+        yield Page("lost.html", path, {**values, "counts": counts, "entries": some})
 
 
-def front_page(stories: Sequence[Story], days: Mapping[str, list[Story]]) -> Page:
+def front_page(
+    total: int,
+    days: Mapping[str, list[Story]],
+    categories: Sequence[tuple[str, str, int]],
+    authors: Sequence[tuple[str, str, int]],
+) -> Page:
     """Return the front page: the newspaper's last days, and the ways to all others."""
     latest = list(days.items())[: -_FRONT_DAYS - 1 : -1]
-    counted = {
-        kind: sorted(
-            ((name, path_of(kind, name), len(group)) for name, group in by_name(stories, names).values()),
-            key=lambda one: (-one[2], one[0]),
-        )
-        for kind, names in (("category", lambda story: (story.category,)), ("author", lambda story: (story.author,)))
-    }
     return Page("front.html", places.FRONT, {
-        "title": _CHINESE["site"], "total": len(stories), "years": years_of(days),
+        "title": _CHINESE["site"], "total": total, "years": years_of(days),
         "description": "眾新聞（Citizen News）的文章，由網際網路檔案館的典藏修復，可以閱讀和搜尋。",
         "days": [(day, _best(group), len(group)) for day, group in latest],
-        "categories": counted["category"], "authors": counted["author"][:_FRONT_AUTHORS],
+        "categories": categories, "authors": authors[:_FRONT_AUTHORS],
     })  # fmt: skip
 
 

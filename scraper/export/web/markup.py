@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from scraper.export.plain import text_of
+from scraper.export.plain import FIGURE, NESTING, VIDEO, text_of
 from scraper.export.web import places
 from scraper.export.web.inputs import Picture
 from scraper.urls import PUBLIC_ARCHIVE, parse_replay_url
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
 
     Env = MutableMapping[str, Any]
 
-_NESTING = 20
-_FIGURE = re.compile(
-    r'<figure>\n(?:<img src="(?P<src>[^"\n]*)" alt="(?P<alt>[^"\n]*)">\n)?'
-    r"(?:<figcaption>(?P<caption>[^\n]*)</figcaption>\n)?</figure>\n?"
-)
-_VIDEO = re.compile(r'\{\{< video src="(?P<src>[^"\n]*)" >\}\}')
+_FIGURE = re.compile(rf"{FIGURE}\n?")
+_VIDEO = re.compile(VIDEO)
 _BREAK = "<br>"
 _LOCAL_PICTURE = re.compile(r"(?:\.\./){2}(images/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{2,5})")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -52,7 +48,7 @@ class Surroundings(NamedTuple):
     Attributes:
         article_id: gives the article that a URL of the newspaper names, or None.
         held: ids that have a page here.
-        pictures: the kept pictures by address.
+        pictures: the kept ones by address.
         labels: words of the interface, in the language of the article.
         up: what leads from the page to the site's folder.
         embed: show what is not kept from the archive.
@@ -123,7 +119,7 @@ def host_of(url: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _NESTING, "xhtmlOut": False}, renderer_cls=_Renderer).enable(
+    parser = MarkdownIt("commonmark", {"maxNesting": NESTING, "xhtmlOut": False}, renderer_cls=_Renderer).enable(
         "table"
     )
     # Each address is examined when it is written.
@@ -163,6 +159,11 @@ def _excerpt(tokens: Sequence[Token]) -> str:
     return ""
 
 
+def size_of(picture: Picture) -> str:
+    """Return the attributes that keep a picture's place free until it is there, if its size is known."""
+    return f' width="{picture.width}" height="{picture.height}"' if picture.width and picture.height else ""
+
+
 def _picture(address: str, alt: str, env: Env) -> str:
     """Return a kept picture, or a quiet place that says where the archive may have it."""
     around: Surroundings = env["around"]
@@ -171,8 +172,7 @@ def _picture(address: str, alt: str, env: Env) -> str:
         kept = next((one for one in around.pictures.values() if one.file == local[1]), Picture(local[1], 0, 0))
     if kept is not None:
         env["shown"].append(kept)
-        size = f' width="{kept.width}" height="{kept.height}"' if kept.width and kept.height else ""
-        return f'<img src="{around.up}{escape(kept.file)}" alt="{escape(alt)}"{size} loading="lazy">'
+        return f'<img src="{around.up}{escape(kept.file)}" alt="{escape(alt)}"{size_of(kept)} loading="lazy">'
     url = web_address(address)
     if around.embed and url and url.startswith(PUBLIC_ARCHIVE + "/"):
         return f'<img class="far" src="{escape(url)}" alt="{escape(alt)}" loading="lazy">'

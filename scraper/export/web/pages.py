@@ -25,66 +25,49 @@ if TYPE_CHECKING:
     from scraper.export.web.story import Story
 
 FOLDER = Path(__file__).parent
-_FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
-"""What HTML may not hold; documents may, as pages did."""
+FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
+"""What HTML, or XML, may not hold; documents may, as pages did."""
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'{images}; form-action 'self'{scripts}; base-uri 'none'"
 
 
-class Site:
-    """What all pages have in common.
+def render_page(
+    template: str, path: str, base_url: str, embed: bool, /, *,
+    language: str = CHINESE, canonical: str = "", scripts: bool = False, **values: Any,
+) -> bytes:  # fmt: skip
+    """Return a page.
 
     Args:
+        template: its file.
+        path: where it lies below the site's folder.
         base_url: the address of the site, ending with a slash, or empty if it has none.
         embed: pictures that are not kept are shown from the archive.
+        language: of the page.
+        canonical: the address that stands for it, if not its own.
+        scripts: whether it may run the site's own scripts.
+        values: what else the template needs.
     """
-
-    def __init__(self, base_url: str, *, embed: bool) -> None:
-        self.base_url = base_url
-        self.embed = embed
-
-    def page(
-        self,
-        template: str,
-        path: str,
-        /,
-        *,
-        language: str = CHINESE,
-        canonical: str = "",
-        scripts: bool = False,
-        **values: Any,
-    ) -> bytes:
-        """Return a page.
-
-        Args:
-            template: its file.
-            path: where it lies below the site's folder.
-            language: of the page.
-            canonical: the address that stands for it, if not its own.
-            scripts: whether it may run the site's own scripts.
-            values: what else the template needs.
-        """
-        policy = _POLICY.format(
-            images=f" {PUBLIC_ARCHIVE}" if self.embed else "", scripts="; script-src 'self'" if scripts else ""
+    policy = _POLICY.format(
+        images=f" {PUBLIC_ARCHIVE}" if embed else "", scripts="; script-src 'self'" if scripts else ""
+    )
+    html: str = (
+        _environment()
+        .get_template(template)
+        .render(
+            up=places.up(path),
+            language=language,
+            labels=LABELS[language],
+            states=STATES[language],
+            verdicts=VERDICTS[language],
+            policy=policy,
+            top=_frame("top.html", places.up(path), language, scripts),
+            bottom=_frame("bottom.html", places.up(path), language, scripts),
+            scripts=scripts,
+            base_url=base_url,
+            canonical=canonical or (base_url + path if base_url else ""),
+            **values,
         )
-        html: str = (
-            _environment()
-            .get_template(template)
-            .render(
-                up=places.up(path),
-                language=language,
-                labels=LABELS[language],
-                states=STATES[language],
-                verdicts=VERDICTS[language],
-                policy=policy,
-                top=_frame("top.html", places.up(path), language, scripts),
-                bottom=_frame("bottom.html", places.up(path), language, scripts),
-                scripts=scripts,
-                base_url=self.base_url,
-                canonical=canonical or (self.base_url + path if self.base_url else ""),
-                **values,
-            )
-        )
-        return _FORBIDDEN.sub("\ufffd", html).encode()
+    )
+    return FORBIDDEN.sub("\ufffd", html).encode()
 
 
 @lru_cache(maxsize=64)
@@ -107,7 +90,8 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals |= {"places": places, "capture_url": capture_url, "shown_parts": shown_parts}
-    environment.filters |= {"moment": moment, "json": script_json, "number": number, "web": web, "readable": readable}
+    environment.filters |= {"moment": moment, "json": script_json, "readable": readable}
+    environment.filters |= {"number": "{:,}".format, "web": lambda url: web_address(url) or ""}
     return environment
 
 
@@ -118,22 +102,12 @@ def moment(timestamp: str) -> str:
     return parse_timestamp(timestamp).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def number(value: int) -> str:
-    """Return a number with its thousands set apart."""
-    return f"{value:,}"
-
-
 def script_json(value: object) -> Markup:
     """Return a value as JSON that may stand in a ``script`` element, whatever text it holds."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text)  # noqa: S704 # nothing in it can end the element
-
-
-def web(url: str) -> str:
-    """Return a URL that may be linked to, or nothing."""
-    return web_address(url) or ""
 
 
 def readable(url: str) -> str:

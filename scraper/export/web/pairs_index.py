@@ -1,7 +1,7 @@
 """The part of the search index for scripts without spaces: for each pair of neighbouring characters, the articles.
 
 A character that ends a run pairs with the end, so that single characters are found too. There are some 900 pairs in an
-article, 43 million in all, so that arrays (numpy) do the work: plain Python took six times as long.
+article.
 
 Made in two steps, as `words_index`: pairs of some articles into a scratch file, sorted; then all of these merged, a
 range of first characters at a time.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scraper.export.web.fold import UNSPACED
-from scraper.export.web.postings import BASE, FIRST_PACKED, LONGEST_UNARY, MOST, ONCE, PACK, SHARD_BITS, Shard, shard
+from scraper.export.web.postings import MOST, SHARD_BITS, WEIGHT_BITS, Shard, coded, low_bits, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ _CHAR = np.uint64(21)
 """Bits of a character."""
 _ARTICLES = 256
 """Articles of one scratch file at most."""
-_RECORD = np.dtype([("pair", "<u8"), ("id", "<u4"), ("weight", "u1")])
+_RECORD = np.dtype([("pair", "<u8"), ("posting", "<u4")])
 _SPREAD = 20_992
 """Characters among which most second halves are: those of Unicode's main block of Chinese."""
 
@@ -64,9 +64,7 @@ def _pairs(texts: Sequence[str]) -> tuple[Numbers, NDArray[np.int64]]:
 def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Counter[str]:
     """Write the pairs of some articles to a scratch file; return how many postings each first character has.
 
-    Args:
-        path: of the file.
-        articles: id, title, and all that is searched, the title among it, of each; folded, ids ascending.
+    Of each article: id, title, and all that is searched, the title among it; folded, ids ascending.
     """
     assert len(articles) <= _ARTICLES
     found, counts = _pairs([text for _, _, text in articles])
@@ -74,8 +72,8 @@ def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Count
     records = np.empty(len(found), dtype=_RECORD)
     records["pair"] = found // np.uint64(_ARTICLES)
     ids = np.array([number for number, _, _ in articles], dtype=np.uint32)
-    records["id"] = ids[found % np.uint64(_ARTICLES)] if len(found) else 0
-    records["weight"] = 2 * np.minimum(counts, MOST) + np.isin(found, in_title)
+    weights = 2 * np.minimum(counts, MOST) + np.isin(found, in_title)
+    records["posting"] = (ids[found % np.uint64(_ARTICLES)] << WEIGHT_BITS) + weights if len(found) else 0
     records.tofile(path)
     firsts, starts, sizes = np.unique(records["pair"] >> _CHAR, return_index=True, return_counts=True)
     chars = [chr(first) for first in firsts]
@@ -90,13 +88,7 @@ def _places(path: Path) -> Path:
 
 
 def merge(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> Iterator[Shard]:
-    """Yield the shards of a range of first characters.
-
-    Args:
-        scratch: the scratch files, in the order of their ids.
-        chars: the first characters, ascending, none left out between them.
-        last_id: the greatest id of all articles.
-    """
+    """Yield the shards of a range of first characters, none left out, from all scratch files, in ascending order."""
     wanted = set(chars)
     parts = []
     for path in scratch:
@@ -114,98 +106,23 @@ def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
     pairs = records["pair"]
     starts = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]])
     firsts, seconds = pairs[starts] >> _CHAR, (pairs[starts] & np.uint64((1 << 21) - 1)).astype(np.int64)
-    values, lengths, codes, low = _codes(records, starts, firsts, seconds, last_id)
-    ends = np.cumsum(lengths)
-    bits = _bits(values, lengths, ends - lengths)
-    begins = np.r_[np.uint64(0), ends[codes[1:] - 1]]  # of each pair, in bits
-    number = begins // np.uint64(SHARD_BITS)
-    cuts = np.flatnonzero(np.r_[True, (firsts[1:] != firsts[:-1]) | (number[1:] != number[:-1])])
+    fresh = np.r_[True, firsts[1:] != firsts[:-1]]
+    steps = np.diff(seconds, prepend=-1) - 1
+    steps[fresh] = 0  # is told with the group, as at the beginning of each shard
+    many = np.diff(np.r_[np.flatnonzero(fresh), len(starts)])
+    low = np.repeat(low_bits(_SPREAD, many), many)  # of one first character, the same
+    bits, begins = coded(records["posting"], starts, last_id, (steps, low))
+    number = begins // SHARD_BITS
+    cuts = np.flatnonzero(fresh | np.r_[True, number[1:] != number[:-1]])
     groups: list[Group] = []
     first_term = ""
     for cut, upto in zip(cuts.tolist(), [*cuts[1:].tolist(), len(starts)], strict=True):
         if groups and number[cut] != number[cut - 1]:
-            yield shard(first_term, groups)
+            yield Shard(first_term, groups)
             groups = []
         end = begins[upto] if upto < len(starts) else len(bits)
-        data = _packed(bits[int(begins[cut]) : int(end)])
         first, second = chr(int(firsts[cut])), int(seconds[cut])
         if not groups:
             first_term = first + chr(second)
-        groups.append((first, [second, upto - cut, int(low[cut])], data))
-    yield shard(first_term, groups)
-
-
-def _codes(
-    records: NDArray[Any], starts: NDArray[np.int64], firsts: Numbers, seconds: NDArray[np.int64], last_id: int
-) -> tuple[Numbers, Numbers, NDArray[np.int64], NDArray[np.int64]]:
-    """Return all numbers as codes (value, length in bits) in the order of the format, and where each pair begins.
-
-    Also how many low bits the steps between second halves have, for each pair: of one first character, the same.
-    """
-    total = len(records)
-    counts = np.diff(np.r_[starts, total])
-    steps = np.diff(seconds, prepend=-1) - 1
-    fresh = np.r_[True, firsts[1:] != firsts[:-1]]
-    steps[fresh] = 0  # is told with the group, as at the beginning of each shard
-    many = np.diff(np.r_[np.flatnonzero(fresh), len(starts)])
-    low = np.repeat(_low_bits(_SPREAD, many), many)
-    ids = records["id"].astype(np.int64)
-    gaps = np.diff(ids, prepend=-1) - 1
-    gaps[starts] = ids[starts]
-    weights = records["weight"].astype(np.int64)
-    ranks = np.where(weights == ONCE, 0, np.where(weights % 2, weights - 1, weights - 3))
-    weight_lengths = np.where(ranks == 0, 1, 2 * _bit_length(ranks))
-    weight_values = np.where(ranks == 0, 0, (1 << (weight_lengths - 1)) | ranks)
-
-    codes = 2 * np.arange(len(starts)) + 2 * starts  # each pair: the step to it, its count, its gaps, its weights
-    rank = np.arange(total) - np.repeat(starts, counts)
-    at = np.repeat(codes, counts) + 2 + rank
-    values = np.empty(2 * len(starts) + 2 * total, dtype=np.uint64)
-    lengths = np.empty_like(values)
-    values[codes], lengths[codes] = _rice(steps, low)
-    values[codes + 1], lengths[codes + 1] = counts, 2 * _bit_length(counts) - 1
-    values[at], lengths[at] = _rice(gaps, np.repeat(_low_bits(last_id, counts), counts))
-    at += np.repeat(counts, counts)
-    values[at], lengths[at] = weight_values, weight_lengths
-    return values, lengths, codes, low
-
-
-def _low_bits(last: int, counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the same as `postings.low_bits`."""
-    return np.maximum(_bit_length(last * 13 // (counts * 16)) - 1, 0)
-
-
-def _rice(numbers: NDArray[np.int64], low: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the Rice codes of numbers from 0, with so many low bits: value, and length in bits."""
-    high = numbers >> low
-    far = high >= LONGEST_UNARY
-    far_length = 2 * _bit_length(numbers + 1) - 1
-    return np.where(
-        far, (((1 << LONGEST_UNARY) - 1) << far_length) | (numbers + 1),
-        (((1 << np.minimum(high, LONGEST_UNARY)) - 1) << (low + 1)) | (numbers & ((1 << low) - 1)),
-    ), np.where(far, LONGEST_UNARY + far_length, high + 1 + low)  # fmt: skip
-
-
-def _bit_length(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.frexp(numbers.astype(np.float64))[1].astype(np.int64)
-
-
-def _bits(values: Numbers, lengths: Numbers, begins: Numbers) -> NDArray[np.uint8]:
-    """Return codes one behind the other, an element a bit."""
-    bits = np.zeros(int(lengths.sum()), dtype=np.uint8)
-    last = (begins + lengths - np.uint64(1)).astype(np.int64)
-    left = lengths.astype(np.int64)
-    while len(values):
-        bits[last] = values & np.uint64(1)
-        more = left > 1
-        values, last, left = values[more] >> np.uint64(1), last[more] - 1, left[more] - 1
-    return bits
-
-
-def _packed(bits: NDArray[np.uint8]) -> str:
-    """Return bits as `postings.packed` does."""
-    filled = np.zeros(-(-len(bits) // PACK) * PACK, dtype=np.uint32)
-    filled[: len(bits)] = bits
-    numbers = filled.reshape(-1, PACK) @ (1 << np.arange(PACK - 1, -1, -1, dtype=np.uint32))
-    digits = np.stack(np.divmod(numbers, BASE), axis=1) + FIRST_PACKED
-    return digits.astype("<u2").tobytes().decode("utf-16-le")
+        groups.append((first, [second, upto - cut, int(low[cut])], packed(bits[int(begins[cut]) : int(end)])))
+    yield Shard(first_term, groups)

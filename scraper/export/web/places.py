@@ -54,14 +54,12 @@ def year(text: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def listed(kind: str, name: str) -> str:
-    """Return the first page of a category, author or tag; names differing in letter case only share one."""
-    return f"{kind}/{hashlib.sha256(name.casefold().encode('utf-8', 'replace')).hexdigest()[:10]}.html"
+    """Return the first page of a category, author or tag; names differing in letter case only share one.
 
-
-def tag(name: str) -> str:
-    """Return the page of a tag; there may be as many as articles, so they lie in folders."""
-    path = listed("tag", name)
-    return f"{path[:6]}/{path[6:]}"
+    There may be as many tags as articles, so they lie in folders.
+    """
+    name = hashlib.sha256(name.casefold().encode("utf-8", "replace")).hexdigest()[:10]
+    return f"{kind}/{name[:2]}/{name[2:]}.html" if kind == "tag" else f"{kind}/{name}.html"
 
 
 def part(path: str, number: int) -> str:

@@ -22,16 +22,11 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def script(name: str, value: object) -> bytes:
-    """Return a script that hands a value to the search under a name."""
-    return script_of(name, json_line(value))
-
-
-def script_of(name: str, value: str) -> bytes:
-    """Return a script that hands a value to the search, which is JSON already: in UTF-16 where UTF-8 is longer.
+    """Return a script that hands a value to the search under a name: in UTF-16 where UTF-8 is longer.
 
     The first two bytes say so, to every browser and whatever the host says.
     """
-    text = f"hkcnews({json.dumps(name)},{value})\n"
+    text = f"hkcnews({json.dumps(name)},{json_line(value)})\n"
     wide = BOM_UTF16_LE + text.encode("utf-16-le", "replace")
     return min(text.encode("utf-8", "replace"), wide, key=len)
 
@@ -40,11 +35,6 @@ def text_script(story: Story, text: str) -> tuple[str, bytes]:
     """Return path and content of the script that holds the words of an article."""
     name = f"text/{story.id // _PER_FOLDER}/{story.id}"
     return f"search/{name}.js", script(name, [story.title, story.author, story.category, "\n".join(story.tags), text])
-
-
-def directory_script(firsts: Sequence[str], last_id: int) -> bytes:
-    """Return the script that says in which part of the index a term stands: the first term of each, a space between."""
-    return script("directory", {"last": last_id, "firsts": " ".join(firsts)})
 
 
 def fold_script() -> bytes:
@@ -59,23 +49,18 @@ def document_scripts(stories: Sequence[Story]) -> Iterator[tuple[str, bytes]]:
     days = [_day(story.date) for story in ordered]
     steps = "".join(_letter(_folded(day - before)) for before, day in pairwise([0, *days]))
     yield "search/docs.js", script("docs", {"ids": _runs_of_ids([story.id for story in ordered]), "days": steps})
-    categories = [story.category for story in ordered]
-    names = _by_frequency(categories)
-    value = {"names": names, "of": "".join(map(_letter, _places(categories, names)))}
-    yield "search/categories.js", script("categories", value)
-    authors = [story.author for story in ordered]
-    names = _by_frequency(authors)
-    letters = (_letter(at // 64) + _letter(at % 64) for at in _places(authors, names))
-    yield "search/authors.js", script("authors", {"names": names, "of": "".join(letters)})
+    names, places = _by_frequency([story.category for story in ordered])
+    yield "search/categories.js", script("categories", {"names": names, "of": "".join(map(_letter, places))})
+    names, places = _by_frequency([story.author for story in ordered])
+    letters = "".join(_letter(at // 64) + _letter(at % 64) for at in places)
+    yield "search/authors.js", script("authors", {"names": names, "of": letters})
 
 
-def _by_frequency(names: Sequence[str]) -> list[str]:
-    return sorted(counts := Counter(names), key=lambda name: (-counts[name], name))
-
-
-def _places(names: Sequence[str], ordered: Sequence[str]) -> list[int]:
+def _by_frequency(names: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Return the names, the most frequent first, and the place there of each one given."""
+    ordered = sorted(counts := Counter(names), key=lambda name: (-counts[name], name))
     place = {name: at for at, name in enumerate(ordered)}
-    return [place[name] for name in names]
+    return ordered, [place[name] for name in names]
 
 
 def _day(text: str) -> int:

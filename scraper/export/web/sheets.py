@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from scraper.export.web import places
 from scraper.export.web.lists import Page
+from scraper.export.web.pages import FORBIDDEN
 from scraper.export.web.words import CHINESE, LABELS, NAME, NAME_IN_ENGLISH
 from scraper.models import State
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 _FEED_DAYS = 50
 _SITEMAP = 50_000
 """Addresses that one site map may hold (https://www.sitemaps.org/protocol.html)."""
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535, *range(55296, 57344)))
 
 
 def about_page(inputs: Inputs, stories: Sequence[Story], kept: int, *, embed: bool, withheld: str) -> Page:
@@ -83,7 +83,7 @@ def feed(days: Mapping[str, Sequence[Story]], base_url: str) -> tuple[str, bytes
         f'<link rel="self" href="{escape(base_url)}feed.xml"/>\n<link href="{escape(base_url)}"/>\n'
         f"<author><name>{NAME}</name></author>\n{entries}</feed>\n"
     )
-    return "feed.xml", text.translate(_CONTROLS).encode("utf-8", "replace")
+    return "feed.xml", FORBIDDEN.sub("\ufffd", text).encode()
 
 
 def _feed_entry(story: Story, base_url: str) -> str:
@@ -92,12 +92,9 @@ def _feed_entry(story: Story, base_url: str) -> str:
         f'<entry xml:lang="{story.language}"><title>{escape(story.title or str(story.id))}</title><id>{address}</id>'
         f'<link href="{address}"/><published>{story.date}T00:00:00+08:00</published>'
         f"<updated>{_updated(story)}</updated>"
-        f'<author><name>{escape(story.author)}</name></author><category term="{escape(story.category, _QUOTE)}"/>'
+        f"<author><name>{escape(story.author)}</name></author><category term={quoteattr(story.category)}/>"
         f"<summary>{escape(story.excerpt)}</summary></entry>\n"
     )
-
-
-_QUOTE = {'"': "&quot;"}
 
 
 def _updated(story: Story) -> str:

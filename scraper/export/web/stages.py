@@ -5,28 +5,28 @@ from __future__ import annotations
 import hashlib
 import marshal
 import pickle
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
-from scraper.export.web import folder, pairs_index, places, words_index
+from scraper.export.folder import put
+from scraper.export.web import pairs_index, places, words_index
 from scraper.export.web.fold import fold
 from scraper.export.web.markup import web_address
-from scraper.export.web.pages import Site, structured
+from scraper.export.web.pages import render_page, structured
 from scraper.export.web.search_files import text_script
-from scraper.export.web.story import Body, Reader, searched
+from scraper.export.web.story import Body, Context, read_story, searched
 from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from scraper import models
     from scraper.export.web.inputs import Entry, Picture
     from scraper.export.web.lists import Page
+    from scraper.export.web.postings import Shard
     from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
 
@@ -36,27 +36,12 @@ Written = list[tuple[str, bool]]
 """Path below the site's folder, and whether the file was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What every piece of work needs to know. Lies in a file, which each process reads once."""
-
-    output: Path
-    target: Path
-    scratch: Path
-    site: models.Site
-    held: Container[int]
-    base_url: str
-    embed: bool
-    threes: Container[str]
-
-
 class ReadPiece(NamedTuple):
     """Articles to read, each with its kept pictures."""
 
     context: str
     number: int
-    entries: list[Entry]
-    pictures: list[Mapping[str, Picture]]
+    entries: list[tuple[Entry, Mapping[str, Picture]]]
 
 
 class ReadResult(NamedTuple):
@@ -83,7 +68,6 @@ class IndexPiece(NamedTuple):
 
     context: str
     kind: str
-    number: int
     chunks: list[int]
     chars: list[str]
     last_id: int
@@ -93,12 +77,6 @@ class IndexPiece(NamedTuple):
 def _context(path: str) -> Context:
     context: Context = pickle.loads(Path(path).read_bytes())  # noqa: S301 # written by us a moment ago
     return context
-
-
-@lru_cache(maxsize=1)
-def _site(path: str) -> Site:
-    context = _context(path)
-    return Site(context.base_url, embed=context.embed)
 
 
 def hash_documents(files: Sequence[str]) -> bytes:
@@ -116,14 +94,13 @@ def hash_documents(files: Sequence[str]) -> bytes:
 def read_documents(piece: ReadPiece) -> ReadResult:
     """Read documents: their text as HTML and their terms go to the scratch folder, their words to the search."""
     context = _context(piece.context)
-    reader = Reader(context.output, article_id=context.site.article_id, held=context.held, embed=context.embed)
     stories: list[Story] = []
     bodies: dict[int, Body] = {}
     left_out: dict[int, str] = {}
-    for entry, named in zip(piece.entries, piece.pictures, strict=True):
+    for entry, named in piece.entries:
         kept = {address: one for address, one in named.items() if (context.output / one.file).is_file()}
         try:
-            story, bodies[entry.id] = reader.read(entry, kept)
+            story, bodies[entry.id] = read_story(context, entry, kept)
         except (OSError, ValueError) as error:  # DocumentError is a ValueError
             reason = error.strerror if isinstance(error, OSError) else None
             left_out[entry.id] = f"{entry.file}: {reason or error}"
@@ -135,70 +112,65 @@ def read_documents(piece: ReadPiece) -> ReadResult:
     pages = {number: tuple(body[:3]) for number, body in bodies.items()}
     (context.scratch / f"bodies-{piece.number}").write_bytes(marshal.dumps(pages))
     scripts = (text_script(story, bodies[story.id].text) for story in stories)
-    written = [(path, folder.put(context.target / path, data)) for path, data in scripts]
+    written = [(path, put(context.target / path, data)) for path, data in scripts]
     return ReadResult(stories, pairs, words, left_out, written)
 
 
 def write_articles(piece: ArticlePiece) -> Written:
     """Write the pages of articles."""
-    context, site = _context(piece.context), _site(piece.context)
+    context = _context(piece.context)
     bodies = marshal.loads((context.scratch / f"bodies-{piece.number}").read_bytes())  # noqa: S302 # ours
     written: Written = []
     for entry, story, near, texts in piece.articles:
         path = places.article(entry.id)
         if story is None:
             reason = piece.left_out.get(entry.id, "")
-            title = f"{entry.id}"
-            data = site.page("damaged.html", path, title=title, description=reason, entry=entry, reason=reason)
+            values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
+            written.append(_put_page(context, "damaged.html", path, values))
         else:
-            data = _article(site, path, entry, story, bodies[entry.id], near, texts)
-        written.append((path, folder.put(context.target / path, data)))
+            values = _article(context.base_url, path, entry, story, bodies[entry.id], near, texts)
+            written.append(_put_page(context, "article.html", path, values))
     return written
 
 
+def _put_page(context: Context, template: str, path: str, values: Mapping[str, Any]) -> tuple[str, bool]:
+    data = render_page(template, path, context.base_url, context.embed, **values)
+    return path, put(context.target / path, data)
+
+
 def _article(
-    site: Site, path: str, entry: Entry, story: Story, body: tuple[str, str, str],
+    base_url: str, path: str, entry: Entry, story: Story, body: tuple[str, str, str],
     near: Sequence[tuple[Story | None, Story | None]], texts: list[list[Tried]],
-) -> bytes:  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the page of an article needs."""
     html, box, avatar = map(Markup, body)  # made by `markup`
     labels = LABELS[story.language]
-    image = f"{site.base_url}{story.lead.file}" if story.lead and site.base_url else ""
-    address = site.base_url + path if site.base_url else ""
-    return site.page(
-        "article.html",
-        path,
-        language=story.language,
-        title=story.title or str(story.id),
-        description=story.excerpt or story.title,
-        canonical=address or web_address(story.original_url) or "",
-        story=story,
-        entry=entry,
-        body=html,
-        box=box,
-        avatar=avatar,
-        texts=texts,
-        near=[(labels[name], *both) for name, both in zip(("of_day", "of_author"), near, strict=True)],
-        structured=structured(story, address, image),
-    )
+    address = base_url + path if base_url else ""
+    image = f"{base_url}{story.lead.file}" if story.lead and base_url else ""
+    return {
+        "language": story.language,
+        "title": story.title or str(story.id),
+        "description": story.excerpt or story.title,
+        "canonical": address or web_address(story.original_url) or "",
+        "story": story,
+        "entry": entry,
+        "body": html,
+        "box": box,
+        "avatar": avatar,
+        "texts": texts,
+        "near": [(labels[name], *both) for name, both in zip(("of_day", "of_author"), near, strict=True)],
+        "structured": structured(story, address, image),
+    }
 
 
 def write_pages(piece: tuple[str, list[Page]]) -> Written:
     """Write pages of lists."""
-    context, site = _context(piece[0]), _site(piece[0])
-    return [
-        (page.path, folder.put(context.target / page.path, site.page(page.template, page.path, **page.values)))
-        for page in piece[1]
-    ]
+    context = _context(piece[0])
+    return [_put_page(context, page.template, page.path, page.values) for page in piece[1]]
 
 
-def write_index(piece: IndexPiece) -> list[tuple[str, str]]:
-    """Write the shards of a range to the scratch folder; return the first term and the file of each, in order."""
-    context = _context(piece.context)
-    scratch = [context.scratch / f"{piece.kind}-{number}" for number in piece.chunks]
+def make_index(piece: IndexPiece) -> list[Shard]:
+    """Return the shards of a range, in order."""
+    scratch = [_context(piece.context).scratch / f"{piece.kind}-{number}" for number in piece.chunks]
     merge = pairs_index.merge if piece.kind == "pairs" else words_index.merge
-    made = []
-    for at, shard in enumerate(merge(scratch, piece.chars, piece.last_id)):
-        name = f"shard-{piece.kind}-{piece.number}-{at}"
-        (context.scratch / name).write_text(shard.text, encoding="utf-8")
-        made.append((shard.first, name))
-    return made
+    return list(merge(scratch, piece.chars, piece.last_id))

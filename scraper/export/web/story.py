@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from html import unescape
+from dataclasses import dataclass
+from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
-
-from markupsafe import Markup
 
 from scraper.export.rows import BOX
 from scraper.export.web import places
-from scraper.export.web.markup import Rendered, Surroundings, render
+from scraper.export.web.markup import Rendered, Surroundings, render, size_of
 from scraper.export.web.words import LABELS, language_of
 from scraper.images.links import addresses
 from scraper.markdown.document import parse_document
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Container, Mapping
     from pathlib import Path
 
     from scraper.export.web.inputs import Entry, Picture
+    from scraper.models import Site
 
-_FRAME = "\n\n"
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every piece of work needs to know. Lies in a file, which each process reads once."""
+
+    output: Path
+    target: Path
+    scratch: Path
+    site: Site
+    held: Container[int]
+    base_url: str
+    embed: bool
+    threes: Container[str]
 
 
 class Story(NamedTuple):
@@ -57,61 +69,42 @@ class Body(NamedTuple):
     text: str
 
 
-class Reader:
-    """Reads documents.
+def read_story(context: Context, entry: Entry, pictures: Mapping[str, Picture]) -> tuple[Story, Body]:
+    """Read the document of an article, whose kept pictures are given by their address.
 
-    Args:
-        output: the output folder.
-        article_id: gives the article that a URL of the newspaper names, or None.
-        held: ids that have a page.
-        embed: show pictures that are not kept from the archive.
+    Raises:
+        OSError: it is not there.
+        ValueError: it is not the file that was written, or is not of the form.
     """
-
-    def __init__(
-        self, output: Path, *, article_id: Callable[[str], int | None], held: Container[int], embed: bool
-    ) -> None:
-        self._output = output
-        self._article_id = article_id
-        self._held = held
-        self._embed = embed
-
-    def read(self, entry: Entry, pictures: Mapping[str, Picture]) -> tuple[Story, Body]:
-        """Read the document of an article.
-
-        Raises:
-            OSError: it is not there.
-            ValueError: it is not the file that was written, or is not of the form.
-        """
-        data = (self._output / entry.file).read_bytes()
-        if hashlib.sha256(data).hexdigest() != entry.file_sha256:
-            raise ValueError("it is not the file that was written")
-        document = parse_document(data.decode())
-        head = document.front_matter
-        box = BOX.search(document.body)
-        content = document.body[: box.start()] if box else document.body
-        language = language_of(head.title + content[:500])
-        around = Surroundings(
-            self._article_id, self._held, pictures, LABELS[language], places.up(places.article(entry.id)), self._embed
-        )
-        body = render(content, around)
-        boxed, avatar = _box(box, around) if box else (None, "")
-        story = Story(
-            id=entry.id,
-            title=head.title,
-            date=head.date if places.is_day(head.date) else "",
-            last_updated=head.last_updated or "",
-            author=head.author,
-            category=head.category,
-            tags=head.tags,
-            url=head.url,
-            original_url=head.original_url,
-            language=language,
-            excerpt=body.excerpt,
-            lead=body.lead,
-            pictures=body.files + (boxed.files if boxed else ()),
-        )
-        text = "\n".join(part for part in (body.text, boxed.text if boxed else "") if part)
-        return story, Body(body.html, boxed.html if boxed else "", avatar, text)
+    data = (context.output / entry.file).read_bytes()
+    if hashlib.sha256(data).hexdigest() != entry.file_sha256:
+        raise ValueError("it is not the file that was written")
+    document = parse_document(data.decode())
+    head = document.front_matter
+    box = BOX.search(document.body)
+    content = document.body[: box.start()] if box else document.body
+    language = language_of(head.title + content[:500])
+    up = places.up(places.article(entry.id))
+    around = Surroundings(context.site.article_id, context.held, pictures, LABELS[language], up, context.embed)
+    body = render(content, around)
+    boxed, avatar = _box(box, around) if box else (None, "")
+    story = Story(
+        id=entry.id,
+        title=head.title,
+        date=head.date if places.is_day(head.date) else "",
+        last_updated=head.last_updated or "",
+        author=head.author,
+        category=head.category,
+        tags=head.tags,
+        url=head.url,
+        original_url=head.original_url,
+        language=language,
+        excerpt=body.excerpt,
+        lead=body.lead,
+        pictures=body.files + (boxed.files if boxed else ()),
+    )
+    text = "\n".join(part for part in (body.text, boxed.text if boxed else "") if part)
+    return story, Body(body.html, boxed.html if boxed else "", avatar, text)
 
 
 def _box(match: re.Match[str], around: Surroundings) -> tuple[Rendered, str]:
@@ -120,8 +113,7 @@ def _box(match: re.Match[str], around: Surroundings) -> tuple[Rendered, str]:
     kept = [around.pictures.get(unescape(address)) for address in addresses(match[0])[:1]]
     if not kept or kept[0] is None:
         return rendered, ""
-    size = f' width="{kept[0].width}" height="{kept[0].height}"' if kept[0].width and kept[0].height else ""
-    html = f'<img class="avatar" src="{around.up}{Markup.escape(kept[0].file)}" alt=""{size} loading="lazy">'
+    html = f'<img class="avatar" src="{around.up}{escape(kept[0].file)}" alt=""{size_of(kept[0])} loading="lazy">'
     return rendered._replace(files=(kept[0].file,)), html
 
 

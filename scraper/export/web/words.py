@@ -6,7 +6,7 @@ import re
 
 from scraper.models import State
 
-CHINESE, ENGLISH = "zh-HK", "en"
+LANGUAGES = CHINESE, ENGLISH = "zh-HK", "en"
 NAME = "眾新聞"
 NAME_IN_ENGLISH = "Citizen News"
 
@@ -96,17 +96,11 @@ _VERDICTS = {
 }
 
 
-def _language(words: dict[str, tuple[str, str]], which: int) -> dict[str, str]:
-    return {name: both[which] for name, both in words.items()}
-
-
-LABELS = {CHINESE: _language(_WORDS, 0), ENGLISH: _language(_WORDS, 1)}
+LABELS, STATES, VERDICTS = (
+    {language: {str(name): both[which] for name, both in words.items()} for which, language in enumerate(LANGUAGES)}
+    for words in (_WORDS, _STATES, _VERDICTS)
+)
 """Language to name to word."""
-STATES = {
-    language: {str(state): both[which] for state, both in _STATES.items()}
-    for which, language in enumerate((CHINESE, ENGLISH))
-}
-VERDICTS = {CHINESE: _language(_VERDICTS, 0), ENGLISH: _language(_VERDICTS, 1)}
 
 
 def language_of(text: str) -> str:

@@ -14,15 +14,18 @@ import re
 from array import array
 from collections import Counter, defaultdict
 from itertools import accumulate, chain, groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scraper.export.web.fold import UNSPACED, WORD
-from scraper.export.web.postings import MOST, SHARD_BITS, Shard, encode, packed, shard
+from scraper.export.web.postings import MOST, SHARD_BITS, WEIGHT_BITS, Shard, coded, packed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from scraper.export.web.postings import Group
 
 _WORDS = re.compile(f"[{WORD}]+")
 _RUNS = re.compile(f"[{UNSPACED}]{{3,}}")
@@ -32,8 +35,6 @@ _SHARE, _FEWEST = 60, 10
 """Three characters are frequent that one text in so many holds, and so many texts at least."""
 _LONGEST = 64
 """Letters of a word that are indexed: what is longer is an address or a code, and found by its beginning."""
-_WEIGHT_BITS = 8
-"""Of a posting in the scratch file: the low bits hold the weight, the others the id, of up to 24 bits."""
 _REST_BITS = 48
 """What the letters of a word take in a shard, about."""
 
@@ -53,40 +54,36 @@ def words(text: str, threes: Container[str]) -> Counter[str]:
 
 
 def write_scratch(path: Path, articles: Iterable[tuple[int, str, str]], threes: Container[str]) -> Counter[str]:
-    """Write the words of some articles to a scratch file; return how many postings each first letter has.
+    """Write the words of some articles to a scratch file; return how many postings each beginning has.
 
-    Args:
-        path: of the file.
-        articles: id, title, and all that is searched, the title among it, of each; folded, ids ascending.
-        threes: the strings of three characters that are terms, too.
+    Of each article: id, title, and all that is searched, the title among it; folded, ids ascending.
     """
     found: dict[str, list[int]] = defaultdict(list)
     for number, title, text in articles:
-        base = number << _WEIGHT_BITS
+        base = number << WEIGHT_BITS
         for word, count in words(text, threes).items():
             found[word].append(base + 2 * min(count, MOST))
         for word in words(title, threes):
             found[word][-1] += 1
     sizes: Counter[str] = Counter()
     blobs = {}
-    for first, group in groupby(sorted(found), key=itemgetter(0)):
+    for first, group in groupby(sorted(found), key=_beginning):
         named = list(group)
         lists = [found[word] for word in named]
         counts, values = array("I", map(len, lists)), array("I", chain.from_iterable(lists))
-        blobs[first] = ([word[1:] for word in named], counts.tobytes(), values.tobytes())
+        blobs[first] = ([word[len(first) :] for word in named], counts.tobytes(), values.tobytes())
         sizes[first] += len(values)
     path.write_bytes(marshal.dumps(blobs))
     return sizes
 
 
-def merge(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iterator[Shard]:
-    """Yield the shards of a range of first letters.
+def _beginning(word: str) -> str:
+    """Return the first letter of a word, and of three characters the first one too: all of them are many."""
+    return word[:2] if word.startswith(MARK) else word[0]
 
-    Args:
-        scratch: the scratch files, in the order of their ids.
-        letters: the first letters, ascending.
-        last_id: the greatest id of all articles.
-    """
+
+def merge(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iterator[Shard]:
+    """Yield the shards of a range of beginnings from all scratch files; both in ascending order."""
     merged: dict[str, dict[str, list[bytes]]] = {letter: defaultdict(list) for letter in letters}
     for path in scratch:
         blobs = marshal.loads(path.read_bytes())  # noqa: S302 # written by us a moment ago
@@ -96,28 +93,21 @@ def merge(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iter
                 ends = [4 * end for end in accumulate(array("I", counts))]
                 for rest, start, end in zip(rests, chain((0,), ends), ends, strict=False):
                     merged[letter][rest].append(values[start:end])
-    yield from _shards(merged, last_id)
+    if any(merged.values()):
+        yield from _shards(merged, last_id)
 
 
 def _shards(merged: dict[str, dict[str, list[bytes]]], last_id: int) -> Iterator[Shard]:
-    groups: list[tuple[str, list[str], list[str]]] = []
-    size = 0
-    mask = (1 << _WEIGHT_BITS) - 1
-    for first, rests in merged.items():
-        groups.append((first, [], []))
-        for rest in sorted(rests):
-            values = array("I", b"".join(rests.pop(rest)))
-            bits = encode([value >> _WEIGHT_BITS for value in values], [value & mask for value in values], last_id)
-            if size and size + len(bits) + _REST_BITS > SHARD_BITS:
-                yield _shard(groups)
-                groups, size = [(first, [], [])], 0
-            groups[-1][1].append(rest)
-            groups[-1][2].append(bits)
-            size += len(bits) + _REST_BITS
-    if size:
-        yield _shard(groups)
-
-
-def _shard(groups: Sequence[tuple[str, list[str], list[str]]]) -> Shard:
-    made = [(first, " ".join(rests), packed("".join(bits))) for first, rests, bits in groups if rests]
-    return shard(made[0][0] + made[0][1].partition(" ")[0], made)
+    named = [(first, rest) for first, rests in merged.items() for rest in sorted(rests)]
+    lists = [b"".join(merged[first].pop(rest)) for first, rest in named]
+    terms = [first + rest for first, rest in named]
+    ends = np.cumsum([len(one) // 4 for one in lists])
+    bits, begins = coded(np.frombuffer(b"".join(lists), dtype=np.uint32), np.r_[0, ends[:-1]], last_id)
+    numbers = (begins + _REST_BITS * np.arange(len(terms))) // SHARD_BITS
+    for _, in_shard in groupby(range(len(terms)), key=numbers.__getitem__):
+        groups: list[Group] = []
+        for first, group in groupby(in_shard, key=lambda at: terms[at][0]):
+            some = list(group)
+            end = begins[some[-1] + 1] if some[-1] + 1 < len(terms) else len(bits)
+            groups.append((first, " ".join(terms[at][1:] for at in some), packed(bits[begins[some[0]] : end])))
+        yield Shard(groups[0][0] + str(groups[0][1]).partition(" ")[0], groups)

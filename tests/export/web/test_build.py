@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,11 @@ from lxml import etree
 from scraper import cli
 from scraper.config import Config
 from scraper.errors import ExitStatus, LockHeld, StoreError
-from scraper.export.web.folder import held, put
-from scraper.files import output_lock
+from scraper.export.folder import put, renewing
+from scraper.files import open_file, output_lock
 from scraper.jobs.site import Wanted, make_site
 from scraper.ledger.evidence import Tried
+from tests.audit.documents import document
 from tests.export.web.made import STAMP, Folder, every_kind, make, searched_texts
 from tests.few_ids import know_few_ids
 from tests.server.make import saved_article, write_warc
@@ -260,7 +262,7 @@ def imported(tmp_path: Path) -> Path:
 
 
 def test_a_manifest_that_lags_behind_takes_no_page_away(imported: Path, tmp_path: Path) -> None:
-    """A part that is gone, or all of it as after a killed first run, is made again from the ledger."""
+    """Of a part that is gone, or all of it as after a killed first run, the ledger tells; it stays as it is."""
     words = ["site", str(tmp_path / "site"), "--output", str(imported), "--jobs", "1"]
     assert cli.main(words) == 0
     before = contents(tmp_path / "site")
@@ -272,6 +274,42 @@ def test_a_manifest_that_lags_behind_takes_no_page_away(imported: Path, tmp_path
     (imported / "manifest.jsonl").unlink()
     assert cli.main(words) == 0
     assert contents(tmp_path / "site") == before
+    assert not (imported / "manifest").exists()
+
+
+def test_a_copy_that_nobody_may_write_is_read(imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the copying gave other times to the files: nothing is written to the output folder."""
+    assert cli.main(["site", str(tmp_path / "one"), "--output", str(imported), "--jobs", "1"]) == 0
+    shutil.copytree(imported, tmp_path / "copy", copy_function=shutil.copyfile)
+    for path in (tmp_path / "copy").glob("ledger.sqlite3-*"):
+        path.unlink()
+    before = files(tmp_path / "copy")
+    real = os.open
+
+    def read_only(path: str, flags: int, *rest: object, **named: object) -> int:
+        assert not (Path(path).is_relative_to(tmp_path / "copy") and flags & (os.O_CREAT | os.O_WRONLY | os.O_RDWR))
+        return real(path, flags, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", read_only)
+    assert cli.main(["site", str(tmp_path / "other"), "--output", str(tmp_path / "copy"), "--jobs", "1"]) == 0
+    assert contents(tmp_path / "other") == contents(tmp_path / "one")
+    after = files(tmp_path / "copy")
+    assert {name: after[name] for name in before} == before
+
+
+def test_the_manifest_is_read_once(imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where articles are withheld, of which only the manifest says whether there are such."""
+    (tmp_path / "config.toml").write_text('[withhold]\nids = [1301]\nreason = "x"\n')
+    read = []
+
+    def noted(path: Path) -> object:
+        read.append(path)
+        return open_file(path)
+
+    monkeypatch.setattr("scraper.reports.manifest.open_file", noted)
+    words = ["site", str(tmp_path / "site"), "--output", str(imported), "--jobs", "1"]
+    assert cli.main([*words, "--config", str(tmp_path / "config.toml")]) == 0
+    assert len(read) == len(set(read)) > 1
 
 
 def test_a_document_that_no_ledger_and_no_manifest_names_is_an_error(
@@ -314,14 +352,37 @@ def test_places_that_can_be_no_site(imported: Path, tmp_path: Path, capsys: pyte
     ) == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_what_was_not_taken_over_is_left_out_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Documents were adopted where they lay: the site has those, with the ledger or without; the status is 1."""
+    output = know_few_ids(tmp_path / "output")
+    (output / "articles/1-1000").mkdir(parents=True)
+    for number in (501, 502):
+        (output / f"articles/1-1000/article_{number}.md").write_bytes(document(number=number))
+    farewell = document(number=502).replace(b'\ntitle: "', '\ntitle: "眾新聞告別    感謝讀者'.encode())
+    (output / "articles/1-1000/article_502.md").write_bytes(farewell)
+    assert cli.main(["audit", str(output), "--adopt", "--output", str(output), "--jobs", "1"]) == 1
+    words = ["site", str(tmp_path / "site"), "--output", str(output), "--jobs", "1"]
+    capsys.readouterr()
+    for _ in range(2):
+        assert cli.main(words) == 1
+        assert "article_502.md: was not taken over as the article" in capsys.readouterr().err
+        assert (tmp_path / "site/article/0/501.html").exists()
+        assert not (tmp_path / "site/article/0/502.html").exists()
+        for path in output.glob("ledger.sqlite3*"):
+            path.unlink()
+
+
 def test_a_place_that_cannot_be_written_is_said(
-    imported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    imported: Path, tmp_path: Path, with_little_room: Callable[[str, int], subprocess.CompletedProcess[str]]
 ) -> None:
-    """In words, with what to do."""
-    (tmp_path / "closed").mkdir(0o555)
-    assert cli.main(["site", str(tmp_path / "closed/site"), "--output", str(imported)]) == 2
-    assert "cannot be written (Permission denied)" in capsys.readouterr().err
+    """In words, with what to do; also where there is a site already."""
+    words = ["site", str(tmp_path / "site"), "--output", str(imported), "--jobs", "1"]
+    assert cli.main(words) == 0
+    (tmp_path / "site/article/0/301.html").unlink()
+    done = with_little_room(f"from scraper.cli import main; raise SystemExit(main({words!r}))", 50)
+    assert done.returncode == 2
+    assert f"{tmp_path}/site: cannot be written (File too large). Make room or mend" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_ctrl_c(tmp_path: Path) -> None:
@@ -383,7 +444,7 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
     make(folder, tmp_path / "site")
     before = files(tmp_path / "site")
     folder.article(1500, "新的一篇。")
-    with held(tmp_path / "site"), pytest.raises(LockHeld, match="another process is making this site"):
+    with renewing(tmp_path / "site", "site.json", b""), pytest.raises(LockHeld, match="another process is filling it"):
         make(folder, tmp_path / "site")
     assert files(tmp_path / "site") == before
     assert make(folder, tmp_path / "site").changed > 0

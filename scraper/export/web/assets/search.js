@@ -6,7 +6,7 @@
   const RUNS = new RegExp(`[${WORD}]+|[${UNSPACED}]+`, "gu");
   const IS_WORD = new RegExp(`^[${WORD}]`, "u");
   const WORD_BEFORE = new RegExp(`[${WORD}]$`, "u");
-  const [FIRST, AT_ONCE, FEW, MANY, TEXTS_A_SHARD, AROUND] = [10, 48, 12, 100, 7, 40];
+  const [FIRST, AT_ONCE, FEW, MANY, HITS_A_SHARD, AROUND] = [10, 48, 12, 100, 28, 40];
   const [ROWS, SOME] = [100, 1000]; // of a list; that are shown at once, before the browser may draw
   const $ = (id) => document.getElementById(id);
   const fields = { q: $("q"), y: $("year"), c: $("category"), a: $("author") };
@@ -208,7 +208,7 @@
     if (pairs.includes(undefined)) return least;
     for (let n = 2; n < chars.length; n++) {
       const three = lists.get(`~${chars[n - 2]}${chars[n - 1]}${chars[n]}`);
-      const all = three ? pairs[n - 2] : await single(chars[n - 1], list.size / TEXTS_A_SHARD);
+      const all = three ? pairs[n - 2] : await single(chars[n - 1], list.size / HITS_A_SHARD);
       if (!all) return least;
       steps.push([three ?? pairs[n - 1], all]);
     }
@@ -366,8 +366,10 @@
     }).catch(() => { item.ready = null; });
     return item;
   }
-  const hit = (text, parts) => Math.min(...parts.map((part) => places(fold(text), part)[0] ?? Infinity).concat(Infinity)) === Infinity
-    ? -1 : Math.min(...parts.map((part) => places(fold(text), part)[0] ?? Infinity));
+  function hit(text, parts) {
+    const at = Math.min(...parts.map((part) => places(fold(text), part)[0] ?? Infinity));
+    return at === Infinity ? -1 : at;
+  }
   function around(text, parts) {
     const at = Math.max(0, hit(text, parts));
     const start = at > AROUND ? at - AROUND : 0, end = Math.min(text.length, start + 4 * AROUND);
