@@ -88,7 +88,7 @@ def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> li
     if not 0 < len(few) <= MOST_IN_ONE:
         gone.append(root / SMALL_MANIFEST)
     elif found or not (root / SMALL_MANIFEST).exists():
-        told = (one for one in _objects(root) if one["id"] in few)
+        told = (one for one in _all_objects(root) if one["id"] in few)
         writer.write_lines(SMALL_MANIFEST, (f"{json_line(one, compact=True)}\n".encode() for one in told))
     for path in gone:
         try:
@@ -123,9 +123,7 @@ def read_manifest(root: Path) -> Iterator[dict[str, Any]]:
     Raises:
         StoreError: a file cannot be read, or holds something else.
     """
-    old = root / SMALL_MANIFEST
-    for path in list(shards_below(root).values()) or [old][: old.exists()]:
-        yield from _lines_of(path)
+    yield from map(_whole, _all_objects(root))
 
 
 def current_manifest(ledger: Ledger, site: Site, root: Path) -> Iterator[dict[str, Any]]:
@@ -137,22 +135,27 @@ def current_manifest(ledger: Ledger, site: Site, root: Path) -> Iterator[dict[st
     stale = stale_shards(ledger, root)
     for low in ledger.shards.lows():
         if low in stale:
-            yield from map(_whole, manifest_lines(ledger, site, low))
+            yield from map(_whole, map(json.loads, manifest_lines(ledger, site, low)))
         else:
-            yield from _lines_of(root / shard_path(low))
+            yield from map(_whole, _objects(root / shard_path(low)))
 
 
-def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
+def _all_objects(root: Path) -> Iterator[dict[str, Any]]:
+    old = root / SMALL_MANIFEST
+    for path in list(shards_below(root).values()) or [old][: old.exists()]:
+        yield from _objects(path)
+
+
+def _objects(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with open_file(path) as file:
-            yield from map(_whole, file)
+            yield from map(json.loads, file)
     except (OSError, ValueError) as error:
         raise StoreError(f"{path}: cannot be read ({error}). `hkcnews check --fix` makes it again.") from error
 
 
-def _whole(line: bytes) -> dict[str, Any]:
-    """Return the object of a line, with what it leaves out because it is the usual thing."""
-    one: dict[str, Any] = json.loads(line)
+def _whole(one: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what a line leaves out because it is the usual thing."""
     one.setdefault("reason", FIRST_INTACT)
     if "file_sha256" in one:
         one.setdefault("file", document_path(one["id"]))
