@@ -49,8 +49,8 @@ def cap(rows: Sequence[Capture], request: Request, most: int | None, *, limits: 
     ("form", "to_a_key", "end", "most", "limits"),
     [
         (form, to_a_key, end, most, limits)
-        for form, to_a_key, end, most, limits in itertools.product(
-            FORMS, TO_A_KEY, ("closed", "with a key", "cut"), (1, 3, 7, 29, None), (True, False)
+        for form, to_a_key, end, (most, limits) in itertools.product(
+            FORMS, TO_A_KEY, ("closed", "with a key", "cut"), ((1, True), (7, False), (None, True))
         )
         if (form == "json" or to_a_key != "nothing at all") and (most is not None or to_a_key != "the same again")
     ],

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraper.reports.run import RunReport
     from tests.server import TestArchive
 
-CASES = load()
+CASES = load(copies=2)
 LAST_RUNS = 2
 """So many runs, a day between them, after which nothing changes any more."""
 
