@@ -22,9 +22,7 @@ TEXT = "20200607080910"
 
 
 @pytest.fixture
-def hkcnews(
-    open_folder: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Callable[..., int]]:
+def hkcnews(open_folder: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Callable[..., int]]:
     """Give a command line for an archive that holds certain captures, without waiting for any budget."""
 
     def make(*saved: object, **archive: object) -> Callable[..., int]:

@@ -40,16 +40,17 @@ def hkcnews(*words: object, **options: object) -> subprocess.CompletedProcess[st
 
 def call(*words: object) -> subprocess.CompletedProcess[str]:
     """Run the program in this process: the same, without waiting for an interpreter to start."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2)]
+    with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
         status = main(list(map(str, words)))
-    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
+    for stream in streams:
+        stream.seek(0)
+    return subprocess.CompletedProcess(words, status, *(stream.read() for stream in streams))
 
 
-def imported(folder: Path, saved: list[Saved] | None = None, *, all_ids: bool = False) -> Path:
-    """Return an output folder into which captures were imported; it knows few ids, or all that the site had."""
-    if not all_ids:
-        know_few_ids(folder / "output")
+def imported(folder: Path, saved: list[Saved] | None = None) -> Path:
+    """Return an output folder into which captures were imported; it knows few ids."""
+    know_few_ids(folder / "output")
     warc = write_warc(folder / "input.warc.gz", captures() if saved is None else saved)
     done = call("import", warc, "--output", folder / "output")
     assert done.returncode == 0, done.stderr
