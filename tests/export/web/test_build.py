@@ -327,7 +327,7 @@ def test_a_place_that_cannot_be_written_is_said(
 def test_ctrl_c(tmp_path: Path) -> None:
     """On a terminal, which sends it to every process: one line, 130; the next command makes the same site."""
     folder = Folder(tmp_path / "output")
-    for number in range(1000, 41000, 500):
+    for number in range(1000, 41000, 1000):
         folder.article(number, "渡輪停航。" * 50)
     make(folder, tmp_path / "other")
     site = tmp_path / "site"
