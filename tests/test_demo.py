@@ -19,7 +19,7 @@ def test_the_demo_recovers_the_fixtures_and_leaves_nothing_running() -> None:
     command = [sys.executable, "-m", "tests.server.demo"]
     environment = os.environ | ScaledClock(60.0).environment()
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert "byte for byte" in done.stdout

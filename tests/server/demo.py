@@ -67,7 +67,7 @@ def hkcnews(*words: str) -> int:
     print(f"\n$ hkcnews {' '.join(words)}", flush=True)
     environment = os.environ | {"XDG_STATE_HOME": str((FOLDER / "state").resolve())}
     command = [sys.executable, "-m", "tests.fast", *words]
-    return subprocess.run(command, env=environment, timeout=120, check=False).returncode
+    return subprocess.run(command, env=environment, timeout=300, check=False).returncode
 
 
 def differing(fixtures: dict[int, Fixture], made: dict[int, Path]) -> list[str]:
