@@ -22,6 +22,7 @@ from scraper.export.web.folder import held, put
 from scraper.files import output_lock
 from scraper.jobs.site import Wanted, make_site
 from scraper.ledger.evidence import Tried
+from tests.export.conftest import read_terminal
 from tests.export.web.made import STAMP, Folder, every_kind, make, searched_texts
 from tests.few_ids import know_few_ids
 from tests.server.make import saved_article, write_warc
@@ -342,14 +343,8 @@ def test_ctrl_c(tmp_path: Path) -> None:
             time.sleep(0.005)
         time.sleep(0.1)  # the other processes are being begun
         os.killpg(process.pid, signal.SIGINT)
-        said = b""
-        try:
-            while piece := os.read(terminal, 10000):
-                said += piece
-        except OSError:  # how Linux tells that nobody holds the other end any more
-            pass
+        said = read_terminal(terminal)
         assert process.wait() == 130
-    os.close(terminal)
     assert b"Traceback" not in said
     assert b"the same command goes on from here" in said
     assert cli.main([*words[3:], "--quiet"]) == 0
