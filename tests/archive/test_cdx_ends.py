@@ -45,6 +45,7 @@ def cap(rows: Sequence[Capture], request: Request, most: int | None, *, limits: 
 
 # Two kinds cannot be told from a whole list, and are no cases: an empty body is how a service without JSON says that
 # there is no more; and one that knows no keys may leave out the same share of whatever it is asked for.
+# Three caps, with and without `limit`, run every line and end in every way that all ten pairs did.
 @pytest.mark.parametrize(
     ("form", "to_a_key", "end", "most", "limits"),
     [
