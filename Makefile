@@ -15,7 +15,11 @@ $(STAMP): pyproject.toml
 	touch $(STAMP)
 
 # Half of the tests' time is waiting for processes, servers and clocks, so there are twice as many workers as cores.
+# Each worker collects all tests: compiled once, wherever the surroundings say that nothing is to be kept.
 WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
+test: export PYTHONDONTWRITEBYTECODE :=
+# Folders of tests lie in memory where there is plenty: what they wait for at a disk is the disk of everybody here.
+test: export TMPDIR := $(shell df -Pm /dev/shm 2>/dev/null | awk '$$4 > 2000 && $$6 == "/dev/shm" { print $$6 }')
 test: $(STAMP)
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+from scraper.times import SystemClock
 
 SCALE_VARIABLE = "HKCNEWS_TEST_CLOCK_FACTOR"
 EPOCH_VARIABLE = "HKCNEWS_TEST_CLOCK_EPOCH"
@@ -44,6 +47,11 @@ class ScaledClock:
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         return stop.wait(max(0.0, seconds) / self.factor)
+
+    def stand_in(self, set_attribute: Callable[[object, str, object], None] = setattr) -> None:
+        """Let the program take this clock for the system's; a test gives its monkeypatch's `setattr`."""
+        for name in ("now", "monotonic", "wait"):
+            set_attribute(SystemClock, name, staticmethod(getattr(self, name)))
 
 
 class ManualClock:

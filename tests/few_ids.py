@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+import pytest
+
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
 from scraper.sites.hkcnews import HKCNEWS, HkcNews
 from scraper.times import SystemClock
 
+FEW = range(174, 600)
 
-def know_few_ids(output: Path, ids: range = range(174, 600)) -> Path:
+
+def know_few_ids(output: Path, ids: range = FEW) -> Path:
     """Make an output folder with a ledger that knows `ids`, and that every run takes for one that knows the site's."""
 
     class FewIds(HkcNews):
@@ -21,3 +25,8 @@ def know_few_ids(output: Path, ids: range = range(174, 600)) -> Path:
     with contextlib.closing(Ledger(output / LEDGER_FILE, site=FewIds(), clock=SystemClock())) as ledger:
         ledger.set_meta("seeded", str(HKCNEWS.known_ids))
     return output
+
+
+def let_the_site_have_few_ids(patch: pytest.MonkeyPatch) -> None:
+    """Let also a ledger that is made anew know few ids; not in processes of their own."""
+    patch.setattr(HkcNews, "known_ids", FEW)

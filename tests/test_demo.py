@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.clocks import ScaledClock
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,7 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_the_demo_recovers_the_fixtures_and_leaves_nothing_running() -> None:
     """It ends with 0, the files are those the fixtures expect, and its archive does not answer any more."""
     command = [sys.executable, "-m", "tests.server.demo"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
+    environment = os.environ | ScaledClock(60.0).environment()
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False
+    )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert "byte for byte" in done.stdout
     assert "Exit status 1 is meant here" in done.stdout

@@ -26,6 +26,7 @@ from PIL import Image
 from warcio.archiveiterator import ArchiveIterator
 
 from scraper.cli import main
+from tests.clocks import ScaledClock
 from tests.server import Faults, Rule, Saved, TestArchive
 from tests.server.make import Box, article_url, farewell_page, home_page, saved_article, write_warc
 
@@ -97,6 +98,7 @@ def surface(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surface]:
     own = write_warc(made.folder / "own.warc.gz", [saved_article(205)])
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(made.folder / "state"))
+        ScaledClock(600.0).stand_in(patch.setattr)
         with TestArchive([*captures(), saved_article(206)]) as archive:
             made.call("images", archive, "--offline", "--json")
             know_few_ids(made.output / "ledger.sqlite3")

@@ -20,7 +20,7 @@ from scraper.models import Page
 from scraper.sites.hkcnews import HKCNEWS
 
 CONFORMANCE = Path(__file__).parents[2] / "shared" / "conformance"
-PAGES_PER_VARIATION = 24
+PAGES_PER_VARIATION = 12
 
 pytestmark = pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="../shared/conformance is not beside the project")
 

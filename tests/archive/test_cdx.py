@@ -386,22 +386,23 @@ def test_a_listing_is_decoded_as_replays_are(
     assert set(rows_of(listed(archive))) == set(rows)
 
 
-ENDLESS = {
-    "nested": b"[" * 1_000_000,
-    "a row nested": b'[["urlkey"],\n' + b"[" * 100_000 + b"]" * 100_000 + b"]",
-    "a pywb line nested": b'{"a":' * 100_000 + b"}" * 100_000 + b"\n",
-    "a row of 40 MB": b'[["' + b"a" * 40_000_000 + b'"]]',
-    "20 rows of 1 MB": b"[" + b",\n".join(b'["' + b"a" * 1_000_000 + b'"]' for _ in range(20)) + b"]",
-    "a line of text": b"com,x)/ 20210304050607 http://x/ text/html 200 A " + b"9" * 40_000_000,
-    "a number": b"[[" + b"9" * 1_000_000 + b"]]",
-    "a gigabyte": gzip.compress(b'["' + b"a" * 200_000_000, 1),
+ENDLESS: dict[str, Callable[[], bytes]] = {
+    "nested": lambda: b"[" * 1_000_000,
+    "a row nested": lambda: b'[["urlkey"],\n' + b"[" * 100_000 + b"]" * 100_000 + b"]",
+    "a pywb line nested": lambda: b'{"a":' * 100_000 + b"}" * 100_000 + b"\n",
+    "a row of 40 MB": lambda: b'[["' + b"a" * 40_000_000 + b'"]]',
+    "20 rows of 1 MB": lambda: b"[" + b",\n".join(b'["' + b"a" * 1_000_000 + b'"]' for _ in range(20)) + b"]",
+    "a line of text": lambda: b"com,x)/ 20210304050607 http://x/ text/html 200 A " + b"9" * 40_000_000,
+    "a number": lambda: b"[[" + b"9" * 1_000_000 + b"]]",
+    "a gigabyte": lambda: gzip.compress(b'["' + b"a" * 200_000_000, 1),
 }
 
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_an_answer_without_measure_is_refused_soon(server: Server, archive: Archive, name: str) -> None:
     """A failed listing, in little memory, whatever is nested or long without end."""
-    server.answer = lambda request: Reply(body=ENDLESS[name])
+    body = ENDLESS[name]()
+    server.answer = lambda request: Reply(body=body)
     tracemalloc.start()
     begun = time.process_time()
     with pytest.raises(ListingFailed):

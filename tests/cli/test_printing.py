@@ -107,24 +107,48 @@ def test_any_terminal_and_any_pipe_will_do(tmp_path: Path, locale: dict[str, str
     import_files(Config(output=str(output)), [files])
     page = ROOT / "fixtures/article-page/20211123104614-column.html"
     of_page = [str(page), "--url", "https://hkcnews.com/article/12154", "--timestamp", "20211123104614"]
-    title = json.loads(run(["parse", *of_page, "--json"], tmp_path, {}))["article"]["title"]
-    assert json.loads(run(["parse", *of_page, "--json"], tmp_path, locale))["article"]["title"] == title
-    assert title in run(["parse", *of_page], tmp_path, locale).decode()
-    assert json.loads(run(["status", "201", "--json"], tmp_path, locale))["id"] == 201
-    assert json.loads(run(["status", "--json"], tmp_path, locale))["states"]["written"] == 1
-    for words in (["status"], ["status", "201"], ["history", "201"], ["check"], ["audit", "output", "-v"]):
-        run(words, tmp_path, locale)
+    (plain,) = run([["parse", *of_page, "--json"]], tmp_path, {})
+    title = json.loads(plain)["article"]["title"]
+    for_programs = [
+        ["parse", *of_page, "--json"],
+        ["parse", *of_page],
+        ["status", "201", "--json"],
+        ["status", "--json"],
+    ]
+    for_people = [["status"], ["status", "201"], ["history", "201"], ["check"], ["audit", "output", "-v"]]
+    facts, document, of_one, of_all, *_ = run([*for_programs, *for_people], tmp_path, locale)
+    assert json.loads(facts)["article"]["title"] == title
+    assert title in document.decode()
+    assert json.loads(of_one)["id"] == 201
+    assert json.loads(of_all)["states"]["written"] == 1
 
 
-def run(words: list[str], folder: Path, locale: dict[str, str]) -> bytes:
+EACH = """
+import json, sys
+from scraper.cli import entry
+for words in json.loads(sys.argv[1]):
+    sys.argv[1:] = words
+    try:
+        entry()
+    except SystemExit as ended:
+        assert ended.code in (0, 1), words
+    print(end="\\f", flush=True)
+"""
+"""Commands one after the other in one process, a form feed behind what each says."""
+
+
+def run(commands: list[list[str]], folder: Path, locale: dict[str, str]) -> list[bytes]:
+    """Return what each of the commands wrote to stdout, in such surroundings."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(folder / "state")}
     done = subprocess.run(
-        [sys.executable, "-m", "scraper", *words],
+        [sys.executable, "-c", EACH, json.dumps(commands)],
         cwd=folder,
         env=environment | locale,
         capture_output=True,
         check=False,
     )
+    assert done.returncode == 0, done.stderr
     assert b"Traceback" not in done.stderr, done.stderr
-    assert done.returncode in (0, 1), done.stderr
-    return done.stdout
+    *said, rest = done.stdout.split(b"\f")
+    assert (len(said), rest) == (len(commands), b"")
+    return said

@@ -68,17 +68,20 @@ class Folder:
 def open_folder(tmp_path: Path) -> Iterator[Callable[..., Folder]]:
     """Give output folders, each with an archive that holds certain captures.
 
-    With `new` the folder is not there yet, and the first run makes it, with all known ids. All of a test share a clock:
-    a fresh one would begin behind what the first run has written down.
+    Each knows a few ids, since a run asks for each of them alone; with `new` the folder is not there yet, and the first
+    run makes it, with all known ids. All of a test share a clock: a fresh one would begin behind what the first run has
+    written down.
     """
     archives: list[TestArchive] = []
     clocks: dict[float, ScaledClock] = {}
 
-    def make(*saved: object, factor: float = 600.0, new: bool = False, **archive: object) -> Folder:
+    def make(
+        *saved: object, factor: float = 600.0, new: bool = False, known: range = range(195, 215), **archive: object
+    ) -> Folder:
         clock = clocks.setdefault(factor, ScaledClock(factor))
         output = tmp_path / "output"
         if not new and not output.exists():
-            know_few_ids(output)
+            know_few_ids(output, known)
         archives.append(TestArchive(saved, clock=clock.monotonic, **archive).__enter__())  # type: ignore[arg-type]
         return Folder(archives[-1], output, clock)
 

@@ -149,6 +149,8 @@ import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.RLIM_INFINITY))
 from scraper.cli import main
+from tests.clocks import ScaledClock
+ScaledClock(600.0).stand_in()
 sys.exit(main(sys.argv[1:]))
 """
 

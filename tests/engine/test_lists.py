@@ -38,7 +38,10 @@ def test_a_lost_article_is_known_by_its_list(open_folder: Open, capsys) -> None:
     """Title, author, category, date, and the list: in manifest, `status`, the page with the map, the export."""
     farewell = Saved(article_url(302), "20220301000000", farewell_page())
     folder = open_folder(
-        saved_article(301), farewell, listed(HOME, "20190203040506", entry(301), entry(302), entry(303))
+        saved_article(301),
+        farewell,
+        listed(HOME, "20190203040506", entry(301), entry(302), entry(303)),
+        known=range(301, 304),
     )
     folder.run()
     report = lists(folder)

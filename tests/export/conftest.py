@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
+import os
 import resource
 import signal
 import subprocess
@@ -124,3 +126,13 @@ def with_little_room(tmp_path: Path) -> Callable[[str, int], subprocess.Complete
         )
 
     return run
+
+
+def read_terminal(terminal: int) -> bytes:
+    """Return all that was written to a terminal, once nobody holds its other end, and close it."""
+    said = b""
+    with contextlib.suppress(OSError):  # how Linux tells that nobody does
+        while piece := os.read(terminal, 10000):
+            said += piece
+    os.close(terminal)
+    return said

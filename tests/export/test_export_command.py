@@ -32,6 +32,7 @@ from scraper.markdown.document import parse_document
 from scraper.store.records import iter_records
 from scraper.times import SystemClock
 from tests.audit.documents import document
+from tests.export.conftest import read_terminal
 from tests.few_ids import know_few_ids
 from tests.server import TestArchive
 from tests.server.make import Box, article_url, saved_article, write_warc
@@ -221,8 +222,7 @@ def test_ctrl_c(output: Path) -> None:
         process.send_signal(signal.SIGINT)
         process.stdout.read()
         assert process.wait() == 130
-    said = os.read(terminal, 10000)
-    os.close(terminal)
+    said = read_terminal(terminal)
     assert b"Traceback" not in said
     assert b"Next: the same command makes it" in said
 

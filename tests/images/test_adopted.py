@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from scraper.cli import main
+from tests.few_ids import know_few_ids
 from tests.images.conftest import AVATAR, DOCUMENT, PIER, Folder, make_picture, saved_picture
 from tests.server import TestArchive
 
@@ -20,6 +21,7 @@ def adopted(folder: Folder) -> Folder:
     source.parent.mkdir(parents=True)
     shutil.move(folder.output / DOCUMENT, source)
     shutil.rmtree(folder.output)
+    know_few_ids(folder.output)
     assert main(["audit", str(folder.path / "other"), "--adopt", "--output", str(folder.output), "-q"]) == 0
     return folder
 

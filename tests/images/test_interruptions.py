@@ -31,7 +31,7 @@ def sources() -> dict[str, bytes]:
 def many(folder: Folder) -> Folder:
     """A folder with one more article that has thirty pictures, and a configuration file for processes."""
     folder.write({403: article_page(403, body=figure(*sources()) + "<p>圖輯。</p>")})
-    folder.clock.factor = 1
+    folder.clock.factor = 10  # thirty pictures at two a second: two seconds, enough to be caught at work
     return folder
 
 
@@ -39,7 +39,7 @@ def command(folder: Folder, archive: TestArchive) -> list[str]:
     settings = 'contact = "test@example.org"\nreplay_per_minute = 100000\nin_flight = 4\nimages = "local"\n'
     (folder.path / "config.toml").write_text(settings, encoding="utf-8")
     where = ["--config", str(folder.path / "config.toml"), "--output", str(folder.output), "--archive", archive.base]
-    return [sys.executable, "-m", "scraper", "images", "-q", *where]
+    return [sys.executable, "-m", "tests.fast", "images", "-q", *where]
 
 
 def serve(archive: Start) -> TestArchive:
@@ -62,7 +62,7 @@ def test_killed_again_and_again(many: Folder, archive: Start) -> None:
     """SIGKILL at random moments: the next run goes on, and in the end every picture is there, whole, once."""
     held = serve(archive)
     moments = random.Random(5)
-    environment = os.environ | {"XDG_STATE_HOME": str(many.path / "state")}
+    environment = os.environ | many.clock.environment() | {"XDG_STATE_HOME": str(many.path / "state")}
     for _ in range(4):
         process = subprocess.Popen(command(many, held), env=environment, stderr=subprocess.DEVNULL)
         time.sleep(moments.uniform(0.35, 0.9))
@@ -78,7 +78,7 @@ def test_killed_again_and_again(many: Folder, archive: Start) -> None:
 def test_full_disk(many: Folder, archive: Start, room: int) -> None:
     """On a full disk the command says so and ends; with room again it goes on, and nothing half-written is left."""
     held = serve(archive)
-    environment = os.environ | {"XDG_STATE_HOME": str(many.path / "state")}
+    environment = os.environ | many.clock.environment() | {"XDG_STATE_HOME": str(many.path / "state")}
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from tests.few_ids import let_the_site_have_few_ids
 from tests.jobs.folders import imported
 
 
@@ -18,12 +19,8 @@ def output(master, tmp_path):
     return shutil.copytree(master, tmp_path / "copied")
 
 
-@pytest.fixture(scope="session")
-def full_master(tmp_path_factory):
-    return imported(tmp_path_factory.mktemp("full_master"), all_ids=True)
-
-
 @pytest.fixture
-def full_output(full_master, tmp_path):
-    """The same, with all ids, as a ledger that is made anew knows them."""
-    return shutil.copytree(full_master, tmp_path / "copied")
+def remade(output, monkeypatch):
+    """The same, of a site of few ids, so that its ledger is the same when it is made anew."""
+    let_the_site_have_few_ids(monkeypatch)
+    return output

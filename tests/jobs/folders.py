@@ -40,10 +40,12 @@ def hkcnews(*words: object, **options: object) -> subprocess.CompletedProcess[st
 
 def call(*words: object) -> subprocess.CompletedProcess[str]:
     """Run the program in this process: the same, without waiting for an interpreter to start."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2)]
+    with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
         status = main(list(map(str, words)))
-    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
+    for stream in streams:
+        stream.seek(0)
+    return subprocess.CompletedProcess(words, status, *(stream.read() for stream in streams))
 
 
 def imported(folder: Path, saved: list[Saved] | None = None, *, all_ids: bool = False) -> Path:

@@ -5,7 +5,7 @@ import pytest
 from scraper.models import Capture
 from scraper.times import format_timestamp
 from tests.audit.documents import document
-from tests.few_ids import know_few_ids
+from tests.few_ids import know_few_ids, let_the_site_have_few_ids
 from tests.jobs.folders import call, ledger_of, states, touched
 
 SOUND, MARRED, LOST = 1001, 1002, 1003
@@ -93,8 +93,9 @@ def test_strict_leaves_marred_ones_to_be_fetched(adopted):
     assert [path.name for path in output.glob("articles/*/*.md")] == [f"article_{SOUND}.md"]
 
 
-def test_a_ledger_made_again_does_not_know_adopted_documents_and_says_so(adopted):
+def test_a_ledger_made_again_does_not_know_adopted_documents_and_says_so(adopted, monkeypatch):
     """Before the next run replaces them: what to do is said, and doing it makes the folder whole again."""
+    let_the_site_have_few_ids(monkeypatch)
     output = adopted / "output"
     assert call("check", "--output", output).stdout == ""
     done = call("rebuild", "--ledger", "--output", output, "--jobs", "1")

@@ -314,7 +314,7 @@ def test_what_is_said_is_a_problem_and_a_remedy(output):
 @pytest.mark.parametrize("name", [SHARD, "ledger.sqlite3"])
 def test_what_has_the_name_of_a_file_of_ours_is_set_aside(request, name, make):
     """It is found, not waited for, and when mended stands beside the file."""
-    output = request.getfixturevalue("full_output" if name == "ledger.sqlite3" else "output")
+    output = request.getfixturevalue("remade" if name == "ledger.sqlite3" else "output")
     before = tree(output)
     (output / name).unlink()
     make(output / name)
@@ -326,13 +326,13 @@ def test_what_has_the_name_of_a_file_of_ours_is_set_aside(request, name, make):
 
 
 @pytest.mark.parametrize("content", [b"no database" * 500, b""])
-def test_a_damaged_ledger_is_found_and_made_again(full_output, content):
+def test_a_damaged_ledger_is_found_and_made_again(remade, content):
     """Everything else is as it was before."""
-    before = tree(full_output)
-    (full_output / "ledger.sqlite3").write_bytes(content)
-    assert check(full_output) == {"ledger": "ledger.sqlite3"}
-    assert check(full_output, "--fix") == {}
-    assert tree(full_output) == before
+    before = tree(remade)
+    (remade / "ledger.sqlite3").write_bytes(content)
+    assert check(remade) == {"ledger": "ledger.sqlite3"}
+    assert check(remade, "--fix") == {}
+    assert tree(remade) == before
 
 
 @pytest.mark.parametrize(
@@ -367,9 +367,9 @@ def test_a_read_only_folder_can_be_checked(output):
     assert main(["check", "--output", str(output)]) == 0
 
 
-def test_a_damage_that_sqlite_finds_is_found(full_output):
+def test_a_damage_that_sqlite_finds_is_found(remade):
     """In whatever page of the ledger: `check` says so, and `status` counts nothing wrong in silence."""
-    path, output = full_output / "ledger.sqlite3", full_output
+    path, output = remade / "ledger.sqlite3", remade
     states = json.loads(call("status", "--json", "--output", output).stdout)["states"]
     whole = path.read_bytes()
     size = int.from_bytes(whole[16:18], "big")

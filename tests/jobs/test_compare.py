@@ -16,6 +16,7 @@ from scraper.audit.sample import draw, kinds_of
 from scraper.markdown.document import render_document
 from scraper.models import Page
 from scraper.sites.hkcnews import HKCNEWS
+from tests.clocks import ScaledClock
 from tests.few_ids import know_few_ids
 from tests.jobs.folders import call
 from tests.server import Faults, Rule, Saved, TestArchive
@@ -58,8 +59,10 @@ def reference(tmp_path: Path, captures: list[Saved]) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A budget of the test's own, and time that runs fast."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    ScaledClock(600.0).stand_in(monkeypatch.setattr)
 
 
 class Comparing:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.cli import main
-from tests.few_ids import know_few_ids
+from tests.few_ids import know_few_ids, let_the_site_have_few_ids
 from tests.jobs.folders import IDS, call, captures, imported, ledger_of, states, touched, tree
 from tests.server.captures import Saved
 from tests.server.make import article_page, article_url, farewell_page, saved_article, saved_redirect, write_warc
@@ -77,8 +77,9 @@ def test_of_several_captures_the_right_one_is_written(tmp_path):
     assert "/web/20200607080910/" in text
 
 
-def test_one_page_under_five_ids_comes_last_here_too(tmp_path):
+def test_one_page_under_five_ids_comes_last_here_too(tmp_path, monkeypatch):
     """An import knows what a listing would have said: the older page of its own is written, also without a ledger."""
+    let_the_site_have_few_ids(monkeypatch)
     page = article_page(399)
     saved = [Saved(article_url(number), "20210101000000", page) for number in range(301, 306)]
     saved += [saved_article(number) for number in range(301, 306)]
@@ -132,8 +133,9 @@ def test_damage_is_reported_and_the_rest_is_read(tmp_path):
     assert sum(state == "written" for state in states(tmp_path / "output").values()) == len(IDS)
 
 
-def test_wrong_names_and_useless_files(tmp_path, capsys):
+def test_wrong_names_and_useless_files(tmp_path, capsys, monkeypatch):
     """A missing file is a usage error before anything is done; a file without articles is no success."""
+    let_the_site_have_few_ids(monkeypatch)
     assert main(["import", str(tmp_path / "nothing.warc"), "--output", str(tmp_path / "output")]) == 2
     assert not (tmp_path / "output").exists()
     other = write_warc(tmp_path / "other.warc", [Saved("https://example.org/", "20200101000000", b"<html></html>")])

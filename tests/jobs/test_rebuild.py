@@ -77,25 +77,25 @@ def test_a_reader_of_the_diff_that_leaves_is_no_fault(output):
     assert call("check", "--output", output).returncode == 0
 
 
-def test_a_ledger_that_is_gone_is_made_again(full_output):
+def test_a_ledger_that_is_gone_is_made_again(remade):
     """Documents, manifest and states are the same as before: all that is needed stands in the WARC files."""
-    before, known = tree(full_output), states(full_output)
-    for path in full_output.glob("ledger.sqlite3*"):
+    before, known = tree(remade), states(remade)
+    for path in remade.glob("ledger.sqlite3*"):
         path.unlink()
-    assert rebuild(full_output) == 0
-    assert (tree(full_output), states(full_output)) == (before, known)
+    assert rebuild(remade) == 0
+    assert (tree(remade), states(remade)) == (before, known)
 
 
-def test_a_damaged_ledger_is_set_aside_when_asked(full_output):
+def test_a_damaged_ledger_is_set_aside_when_asked(remade):
     """Without --ledger the error names the remedy; with it, everything is there again and the old file is kept."""
-    before = tree(full_output)
-    ledger = full_output / "ledger.sqlite3"
+    before = tree(remade)
+    ledger = remade / "ledger.sqlite3"
     ledger.write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)
-    refused = call("rebuild", "--output", full_output)
+    refused = call("rebuild", "--output", remade)
     assert (refused.returncode, "rebuild --ledger" in refused.stderr) == (2, True), refused.stderr
-    assert rebuild(full_output, "--ledger") == 0
-    assert {name: digest for name, digest in tree(full_output).items() if not name.startswith("ledger")} == before
-    assert len(list(full_output.glob("ledger.sqlite3.20*"))) == 1
+    assert rebuild(remade, "--ledger") == 0
+    assert {name: digest for name, digest in tree(remade).items() if not name.startswith("ledger")} == before
+    assert len(list(remade.glob("ledger.sqlite3.20*"))) == 1
 
 
 def test_a_kept_page_that_is_broken_is_named_and_its_document_left(output, capsys):
@@ -139,9 +139,9 @@ def test_documents_that_stay_are_no_events(output):
 
 
 @pytest.mark.parametrize("damage", ["byte", "zeros", "zeros at the end"])
-def test_a_damaged_file_is_said_where_only_the_kept_pages_are_left(full_output, damage):
+def test_a_damaged_file_is_said_where_only_the_kept_pages_are_left(remade, damage):
     """Ledger and documents gone: what cannot be read may have been articles, so it does not end well in silence."""
-    output = full_output
+    output = remade
     (warc,) = (output / "warc").iterdir()
     data = bytearray(warc.read_bytes())
     middle = len(data) // 2

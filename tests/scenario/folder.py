@@ -15,6 +15,7 @@ from scraper.reports.manifest import read_manifest
 from tests.clocks import ScaledClock
 from tests.few_ids import know_few_ids
 from tests.scenario import archive as scenario
+from tests.scenario.table import SPACING
 from tests.server import TestArchive
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Crash(BaseException):
 class Folder:
     """An output folder, and runs into it."""
 
-    def __init__(self, path: Path, archive: TestArchive, clock: ScaledClock, ids: range) -> None:
+    def __init__(self, path: Path, archive: TestArchive, clock: ScaledClock, ids: list[int]) -> None:
         self.path = path
         self.clock = clock
         self.ids = ids
@@ -69,7 +70,8 @@ class Folder:
             self._run(progress, stop)
 
     def _run(self, progress: Callable[[Progress], None], stop: threading.Event) -> RunReport:
-        options = RunOptions(ids=(self.ids,), go_on=True)  # the slugs of the cases are no tags, and none has the plea
+        wanted = tuple(range(one, one + 1) for one in self.ids)
+        options = RunOptions(ids=wanted, go_on=True)  # the slugs of the cases are no tags, and none has the plea
         try:
             return run(self.config, options, clock=self.clock, stop=stop, progress=progress)
         finally:
@@ -88,11 +90,12 @@ def served(
 ) -> Iterator[tuple[TestArchive, Folder]]:
     """Serve the cases with their rows in the seed's order, with a folder and a budget of one's own.
 
-    The folder knows the ids of the cases, or all that the site had.
+    The folder knows the ids of the cases (not those between them: each would be asked for alone), or all that the site
+    had.
     """
     clock = ScaledClock(120.0)
     saved, faults = scenario.saved(cases, seed=seed), scenario.faults(cases)
-    ids = range(cases[0].id, cases[-1].id + 1)
+    ids = [case.id for case in cases]
     with (
         pytest.MonkeyPatch.context() as patch,
         tempfile.TemporaryDirectory() as state,
@@ -100,5 +103,5 @@ def served(
     ):
         patch.setenv("XDG_STATE_HOME", state)
         if not all_ids:
-            know_few_ids(path, ids)
+            know_few_ids(path, range(ids[0], ids[-1] + 1, SPACING))
         yield archive, Folder(path, archive, clock, ids)

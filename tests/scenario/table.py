@@ -90,12 +90,12 @@ class Case:
     """None: not foreseen."""
 
 
-def load() -> list[Case]:
-    """Return every id of the scenario; the same each time."""
+def load(copies: int = COPIES) -> list[Case]:
+    """Return every id of the scenario; the same each time. Each odd copy of a case has noise around it."""
     cases: list[Case] = []
     for entry in tomllib.loads(CASES.read_text(encoding="utf-8"))["case"]:
         state = State(entry["state"])
-        for copy in range(entry.get("copies", COPIES)):
+        for copy in range(entry.get("copies", copies)):
             article = FIRST_ID + SPACING * len(cases)
             lines = [Line.parse(text) for text in entry["captures"]]
             noisy = copy % 2 == 1 and bool(lines) and lines[0].is_real

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraper.reports.run import RunReport
     from tests.server import TestArchive
 
-CASES = load()
+CASES = load(copies=2)
 LAST_RUNS = 2
 """So many runs, a day between them, after which nothing changes any more."""
 
@@ -90,7 +90,7 @@ def test_in_any_order_of_rows_and_cut_at_any_point_it_comes_out_the_same(uncut, 
     chance = random.Random(2)
     with served(CASES, 2, tmp_path) as (_, folder):
         for number in range(4):
-            folder.run_cut(after=chance.randint(1, 250), crash=number % 2 == 1)
+            folder.run_cut(after=chance.randint(1, 120), crash=number % 2 == 1)
         for _ in range(LAST_RUNS):
             folder.run()
         assert misjudged(folder) == []

@@ -42,6 +42,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
         yield folder
 
 
+@pytest.fixture(scope="module")
+def manifest(folder: Folder) -> dict[int, dict[str, Any]]:
+    """What the manifest says of each id: reading 49,757 lines takes its time."""
+    return folder.manifest()
+
+
 @pytest.fixture
 def hkcnews(folder: Folder, capsys: pytest.CaptureFixture[str]):
     def call(*words: str) -> tuple[int, str, str]:
@@ -75,9 +81,9 @@ def test_the_manifest_has_a_line_for_each_id_sorted_with_keys_in_order(folder: F
     assert {entry["state"] for entry in entries} == {str(state) for state in State}
 
 
-def test_the_manifest_is_true_of_the_files(folder: Folder) -> None:
+def test_the_manifest_is_true_of_the_files(folder: Folder, manifest: dict[int, dict[str, Any]]) -> None:
     """SHA-256 of each file, its path, the capture's digest and how it was verified; the one layout goes unsaid."""
-    written = [entry for entry in folder.manifest().values() if entry["state"] == "written"]
+    written = [entry for entry in manifest.values() if entry["state"] == "written"]
     assert written
     for entry in written:
         data = (folder.path / entry["file"]).read_bytes()
@@ -92,9 +98,8 @@ def test_the_manifest_is_true_of_the_files(folder: Folder) -> None:
         assert re.fullmatch("[0-9a-f]{64}", entry["page_sha256"])
 
 
-def test_every_id_that_is_not_written_says_why_and_what_was_tried(folder: Folder) -> None:
+def test_every_id_that_is_not_written_says_why_and_what_was_tried(manifest: dict[int, dict[str, Any]]) -> None:
     """Waiting and lost ids have a reason; a lost one the verdict of each of its captures."""
-    manifest = folder.manifest()
     for case in CASES:
         entry = manifest[case.id]
         assert entry["reason"]
@@ -136,19 +141,19 @@ def test_status_sums_up_and_is_content(hkcnews, folder: Folder) -> None:
     assert re.search(r"hkcnews\.com/article/\d* \(prefix\): complete", out)
 
 
-def test_status_as_json_has_states_listings_and_the_next_request(hkcnews, folder: Folder) -> None:
+def test_status_as_json_has_states_listings_and_the_next_request(hkcnews, manifest: dict[int, dict[str, Any]]) -> None:
     """What a program needs to know whether, and when, to run again."""
     status, out, _ = hkcnews("status", "--json")
     summary = json.loads(out)
     assert status == 0
     assert set(summary["states"]) == {str(state) for state in State}
-    assert sum(summary["states"].values()) == len(folder.manifest())
+    assert sum(summary["states"].values()) == len(manifest)
     assert summary["listings"]
     assert all(listing["complete"] for listing in summary["listings"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", summary["next_request_at"])
 
 
-def test_status_of_ids_as_json_prints_the_objects_of_the_manifest(hkcnews, folder: Folder) -> None:
+def test_status_of_ids_as_json_prints_the_objects_of_the_manifest(hkcnews, manifest: dict[int, dict[str, Any]]) -> None:
     """One line per id that was named, in that order."""
     wanted = [CASES[-1].id, CASES[0].id]
     status, out, _ = hkcnews("status", "--json", *map(str, wanted))
@@ -203,13 +208,15 @@ def test_before_the_first_run_every_known_id_is_waiting(
     assert not (tmp_path / "mistyped").exists()
 
 
-def test_the_page_links_every_file_and_capture_and_asks_nobody_for_anything(hkcnews, folder: Folder) -> None:
+def test_the_page_links_every_file_and_capture_and_asks_nobody_for_anything(
+    hkcnews, folder: Folder, manifest: dict[int, dict[str, Any]]
+) -> None:
     """Self-contained: no script, style sheet, font or picture from elsewhere; links only."""
     file = folder.path / "status.html"
     status, out, _ = hkcnews("status", "--html", str(file))
     text = file.read_text(encoding="utf-8")
     assert (status, out) == (0, "")
-    for entry in folder.manifest().values():
+    for entry in manifest.values():
         if "file" in entry:
             assert f'href="{entry["file"]}"' in text
             assert f"https://web.archive.org/web/{entry['capture']['timestamp']}/" in text

@@ -104,10 +104,10 @@ def test_ten_thousand_elements_are_read() -> None:
 )
 def test_names_and_nests_of_lists_are_read_in_time(clutter: str) -> None:
     """A class of underscores can be taken apart in more ways than there are atoms; nested lists hold each other."""
-    started = time.monotonic()
+    started = time.process_time()
     for keywords in (None, "渡輪"):
         assert read(page(keywords=keywords, tags=clutter, body=FIRST + clutter)).article is not None
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_many_attributes_and_headings_are_read() -> None:

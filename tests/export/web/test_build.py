@@ -24,6 +24,7 @@ from scraper.files import open_file, output_lock
 from scraper.jobs.site import Wanted, make_site
 from scraper.ledger.evidence import Tried
 from tests.audit.documents import document
+from tests.export.conftest import read_terminal
 from tests.export.web.made import STAMP, Folder, every_kind, make, searched_texts
 from tests.few_ids import know_few_ids
 from tests.server.make import saved_article, write_warc
@@ -388,7 +389,7 @@ def test_a_place_that_cannot_be_written_is_said(
 def test_ctrl_c(tmp_path: Path) -> None:
     """On a terminal, which sends it to every process: one line, 130; the next command makes the same site."""
     folder = Folder(tmp_path / "output")
-    for number in range(1000, 41000, 500):
+    for number in range(1000, 41000, 1000):
         folder.article(number, "渡輪停航。" * 50)
     make(folder, tmp_path / "other")
     site = tmp_path / "site"
@@ -403,14 +404,8 @@ def test_ctrl_c(tmp_path: Path) -> None:
             time.sleep(0.005)
         time.sleep(0.1)  # the other processes are being begun
         os.killpg(process.pid, signal.SIGINT)
-        said = b""
-        try:
-            while piece := os.read(terminal, 10000):
-                said += piece
-        except OSError:  # how Linux tells that nobody holds the other end any more
-            pass
+        said = read_terminal(terminal)
         assert process.wait() == 130
-    os.close(terminal)
     assert b"Traceback" not in said
     assert b"the same command goes on from here" in said
     assert cli.main([*words[3:], "--quiet"]) == 0
