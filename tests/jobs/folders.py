@@ -48,9 +48,9 @@ def call(*words: object) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(words, status, *(stream.read() for stream in streams))
 
 
-def imported(folder: Path, saved: list[Saved] | None = None, *, all_ids: bool = False) -> Path:
-    """Return an output folder into which captures were imported; it knows few ids, or all that the site had."""
-    know_few_ids(folder / "output", HKCNEWS.known_ids if all_ids else range(174, 600))
+def imported(folder: Path, saved: list[Saved] | None = None) -> Path:
+    """Return an output folder into which captures were imported; it knows few ids."""
+    know_few_ids(folder / "output")
     warc = write_warc(folder / "input.warc.gz", captures() if saved is None else saved)
     done = call("import", warc, "--output", folder / "output")
     assert done.returncode == 0, done.stderr

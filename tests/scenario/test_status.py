@@ -153,7 +153,7 @@ def test_status_as_json_has_states_listings_and_the_next_request(hkcnews, manife
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", summary["next_request_at"])
 
 
-def test_status_of_ids_as_json_prints_the_objects_of_the_manifest(hkcnews, manifest: dict[int, dict[str, Any]]) -> None:
+def test_status_of_ids_as_json_prints_the_objects_of_the_manifest(folder: Folder, hkcnews) -> None:
     """One line per id that was named, in that order."""
     wanted = [CASES[-1].id, CASES[0].id]
     status, out, _ = hkcnews("status", "--json", *map(str, wanted))
