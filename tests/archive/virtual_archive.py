@@ -79,14 +79,15 @@ class Ran:
 
 
 def simulate(limit: int, *, pages: int = PAGES, runs_of: float = float("inf"), latency: tuple[float, float] = (1, 5),
-             until: float = 168 * HOUR, seed: int = 1) -> Ran:  # fmt: skip
+             refusal: tuple[float, float] = (0.1, 0.5), until: float = 168 * HOUR, seed: int = 1) -> Ran:  # fmt: skip
     """Fetch so many pages: in one run, or in runs that begin every hour and last `runs_of` seconds.
 
     Args:
         limit: requests that the archive lets through in any 60 s; or what gives it, from the seconds since the begin.
         pages: how many there are to fetch.
         runs_of: seconds of a run.
-        latency: seconds of an answer, all between equally likely; a refusal comes after 0.1 to 0.5 s.
+        latency: seconds of an answer, all between equally likely.
+        refusal: seconds of a refusal, likewise.
         until: when to give up.
         seed: of the latencies.
     """
@@ -111,7 +112,7 @@ def simulate(limit: int, *, pages: int = PAGES, runs_of: float = float("inf"), l
                 left -= 1
                 number += 1
                 outcome = service.asked(now + source.uniform(0.02, 0.1))
-                took = source.uniform(*latency) if outcome == "ok" else source.uniform(0.1, 0.5)
+                took = source.uniform(*(latency if outcome == "ok" else refusal))
                 heapq.heappush(air, (now + took, number, permit, outcome))
                 continue
             asked_until = now + max(permit, 1e-3)

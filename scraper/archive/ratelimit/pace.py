@@ -1,25 +1,29 @@
 """How fast one service of the archive is asked: a controller in the manner of TCP's. Pure; times are monotonic seconds.
 
-The limits that the archive publishes are often not the ones it keeps. So the pace begins low and doubles every half
-minute as long as nothing is refused, up to the budget of the settings. A refusal tells the limit: it is what was let
-through in the minute before. From then on the pace stays just below it, creeps up along a cubic (CUBIC, RFC 9438) and
-passes it only after two hours or so, to see whether more is allowed by now.
+The limits that the archive publishes are often not the ones it keeps. So the pace begins low and stays there until a
+minute's requests were let through, and then doubles every twenty seconds as long as nothing is refused, up to the
+budget of the settings. A refusal tells the limit: it is what was let through in the minute before. From then on the
+pace stays just below it, creeps up along a cubic (CUBIC, RFC 9438) and passes it only after two hours or so, to see
+whether more is allowed by now.
 """
 
 from __future__ import annotations
 
 import bisect
 
-START = 120.0
-"""Requests a minute with which a service is asked that nothing is known of."""
+START = 60.0
+"""Requests a minute with which a service is asked that nothing is known of.
+
+Limits of 40 to 60 are met at this pace, one request a second, so only one is under way when the archive refuses.
+"""
 LEAST = 4.0
 """Requests a minute: no slower, whatever happens."""
 BURST = 4
 """So many requests may go at once after a rest, but no more than a tenth of a limit that is known."""
 WINDOW = 61.0
 """Seconds after which a request counts no more, whatever the budget."""
-_DOUBLING = 30.0
-"""Seconds in which the pace doubles as long as no limit is known."""
+_DOUBLING = 20.0
+"""Seconds in which the pace doubles as long as no limit is known, once START were let through in a minute."""
 _GROWTH = 1.1
 """Factor by which the pace grows in a minute at most, once a limit was met."""
 _PLATEAU = 0.98
@@ -110,7 +114,8 @@ class Pace:
         self.rested = max(0.0, now - self.used_at)
         self.used_at = now
         if self.limit is None:
-            self.rate *= 2 ** (used / _DOUBLING)
+            if len(self.sent) >= START:
+                self.rate *= 2 ** (used / _DOUBLING)
         else:
             # The cubic: below the limit, long beside it, then above it ever faster.
             curve = self.limit * (_PLATEAU + _BELOW * ((now - self.cut_at) / _PLATEAU_AFTER - 1) ** 3)
