@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+import codecs
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from scraper.archive import retries
 from scraper.archive.cdx_progress import Count, Listing, conclude
-from scraper.archive.cdx_rows import (
-    FIELDS,
-    PYWB_FIELDS,
-    NotAListing,
-    OtherNames,
-    RowReader,
-    first_piece,
-    split_pieces,
-)
-from scraper.archive.cdx_status import check_status
+from scraper.archive.cdx_rows import FIELDS, PYWB_FIELDS, NotAListing, OtherNames, RowReader
+from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_page
 from scraper.compression import Decoding, TooLarge
 from scraper.errors import ListingBlocked, ListingFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Generator, Iterator
 
     from scraper.archive.answer import Answer
     from scraper.archive.cdx_progress import Position
@@ -38,14 +30,6 @@ _MOST_ROWS = 50_000_000
 _LONGEST_ANSWER = 1 << 32
 _AT_ONCE = 2_000
 """Rows of an answer that are handed on together at most: they are what is held in memory."""
-_MAY_BE_THE_KEY = (retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING)
-"""Answers of a service that may only mean that it does not know the key."""
-_MAY_BE_THE_PROOF = (*_MAY_BE_THE_KEY, retries.SERVER_ERROR, retries.RESET)
-"""And those that may mean that it stumbles over one, at the end of a list that it has given without trouble."""
-
-
-class _UnknownKey(Exception):
-    """The service does not know a key that it has not given itself."""
 
 
 class ListingPage(NamedTuple):
@@ -107,19 +91,15 @@ class CdxClient:
         listing = Listing(parameters, self._rows, resume_key)
         rows = questions = 0
         while rows < _MOST_ROWS and questions < _MOST_QUESTIONS:
-            count = Count()
             questions += 1
             try:
-                yield from self._answer(listing, count)
+                count = yield from self._answer(listing)
             except OtherNames:
                 listing.parameters["fl"] = ",".join(PYWB_FIELDS)
                 continue
-            except _UnknownKey:
-                listing.turn_back()
-                continue
             rows += count.rows
             if conclude(listing, count):
-                if listing.by_parts:
+                if count.repeats:
                     yield from self._prove_by_parts(listing, count)
                 yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
                 return
@@ -135,15 +115,12 @@ class CdxClient:
 
         A list that always ends early ends elsewhere in each of them, and so shows other rows: then it is ListingFailed.
         """
-        assert whole.span is not None
         marks, within = 0, True
-        for from_ts, to_ts in listing.parts(whole.span):
+        for from_ts, to_ts in listing.parts(whole.span) if whole.span else ():
             bounds = {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
-            part, count = Listing(listing.parameters | bounds, None, None), Count()
-            for page in self._answer(part, count):
-                within &= all(from_ts <= row.timestamp <= (to_ts or "9") for row in page.rows)
-                yield page._replace(resume_key=None)
-            marks += count.marks
+            part = yield from self._answer(Listing(listing.parameters | bounds, None, None))
+            marks += part.marks
+            within &= part.span is None or (from_ts <= part.span[0] and part.span[1] <= (to_ts or "9"))
         if marks != whole.marks:
             raise ListingFailed(
                 f"{listing.parameters['url']}: the archive takes no keys, and gives other rows when it is asked for "
@@ -151,50 +128,44 @@ class CdxClient:
                 too_wide=within,
             )
 
-    def _answer(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
+    def _answer(self, listing: Listing) -> Generator[ListingPage, None, Count]:
         """Ask one question, again if need be, and give its rows as pages."""
-        try:
-            for attempt in self._transport.retrying(f"cdx {listing.parameters['url']}"):
-                with attempt:
-                    count.reset()
-                    yield from self._stream(listing, count)
-        except Failure as failure:
-            if failure.rule is retries.BLOCKED_SITE:
-                raise ListingBlocked(str(failure)) from failure
-            strange = _MAY_BE_THE_PROOF if listing.proving else _MAY_BE_THE_KEY
-            if failure.rule in strange and listing.is_guess:
-                raise _UnknownKey from failure
-            url = listing.parameters["url"]
-            raise ListingFailed(
-                f"{failure} The listing of {url} is partial; the next run goes on where it stood.",
-                too_wide=failure.rule in (retries.TOO_WIDE, retries.READ_TIMEOUT, retries.TOO_SLOW),
-            ) from failure
+        url = listing.parameters["url"]
+        tries = self._transport.tries(f"cdx {url}")
+        while True:
+            try:
+                return (yield from self._stream(listing))
+            except Failure as failure:
+                if tries.again(failure):
+                    continue
+                if failure.rule is retries.BLOCKED_SITE:
+                    raise ListingBlocked(str(failure)) from failure
+                raise ListingFailed(
+                    f"{failure} The listing of {url} is partial; the next run goes on where it stood.",
+                    too_wide=failure.rule in (retries.TOO_WIDE, retries.READ_TIMEOUT, retries.TOO_SLOW),
+                ) from failure
 
-    def _stream(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
+    def _stream(self, listing: Listing) -> Generator[ListingPage, None, Count]:
+        """Ask once; rows are handed on as they come."""
         parameters = dict(listing.parameters)
         if listing.limit is not None:
             parameters |= {"limit": str(listing.limit), "showResumeKey": "true"}
             if listing.key is not None:
                 parameters["resumeKey"] = listing.key
-        url = f"{self._endpoint}?{urlencode(parameters)}"
-        with self._transport.get("cdx", url) as answer:
+        count, before = Count(), listing.last
+        with self._transport.get("cdx", f"{self._endpoint}?{urlencode(parameters)}") as answer:
             check_status(answer)
             reader = RowReader()
-            before = listing.last
+            stream = Decoding(answer.header("Content-Encoding"), _LONGEST_ANSWER)
             rows: list[Capture] = []
             malformed: list[str] = []
-            stream = Decoding(answer.header("Content-Encoding"), _LONGEST_ANSWER)
-            for text in self._texts(stream, answer):
-                captures, bad = self._read(partial(reader.feed, text), answer)
-                rows += captures
-                malformed += bad
+            for batch in self._batches(reader, stream, answer):
+                rows += batch.captures
+                malformed += batch.malformed
                 if len(rows) + len(malformed) >= min(self._rows, _AT_ONCE):
                     self._transport.limiter.record_answer(answer.permit)
                     yield self._page(listing, count, rows, malformed, before, reader)
                     rows, malformed = [], []
-            captures, bad = self._read(reader.finish, answer)
-            rows += captures
-            malformed += bad
             if not reader.dialect and listing.dialect == "json" and answer.cut is None:
                 # Its "nothing" is spelled ``[]``.
                 raise answer.failure(retries.NOT_A_LISTING, "an answer of 0 bytes. Try again later.")
@@ -205,25 +176,31 @@ class CdxClient:
             yield self._page(listing, count, rows, malformed, before, reader)
         listing.dialect = reader.dialect or listing.dialect
         if not whole:
-            self._go_on_after_cut(listing, answer, progress=listing.last != before)
+            # The next try asks from the last whole row on, that one included: it may have had siblings.
+            progress = listing.last != before
+            if progress and not count.repeats:
+                listing.key = listing.place()
+            text = f"the listing was cut short ({answer.cut or 'it ends within a row'})."
+            raise answer.failure(retries.TRUNCATED, text, progress=progress)
+        return count
 
     @staticmethod
-    def _texts(stream: Decoding, answer: Answer) -> Iterator[str]:
+    def _batches(reader: RowReader, stream: Decoding, answer: Answer) -> Iterator[Batch]:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
-            yield from split_pieces(stream.pieces(answer.pieces()))
+            for piece in stream.pieces(answer.pieces()):
+                yield reader.feed(decoder.decode(piece))
+            yield reader.feed(decoder.decode(b"", final=True))
+            yield reader.finish()
+        except NotAListing as error:
+            page = str(error).encode() + next(answer.pieces(), b"")
+            text = f"the answer is no listing but begins {str(error)[:80]!r}. Try again later."
+            raise answer.failure(rule_of_page(page) or retries.NOT_A_LISTING, text) from error
         except TooLarge as error:
             raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
 
-    def _read(self, read: Callable[[], Batch], answer: Answer) -> Batch:
-        try:
-            return read()
-        except NotAListing as error:
-            page = str(error).encode() + b"".join(first_piece(answer))
-            text = f"the answer is no listing but begins {str(error)[:80]!r}. Try again later."
-            raise answer.failure(rule_of_page(page) or retries.NOT_A_LISTING, text) from error
-
+    @staticmethod
     def _page(
-        self,
         listing: Listing,
         count: Count,
         rows: list[Capture],
@@ -237,10 +214,8 @@ class CdxClient:
         if rows:
             if not listing.asked:
                 count.mark(rows)
-            if count.first is None:
-                count.first = rows[0][:2]
-                listing.repeats = before is not None and count.first <= before
-            fresh = [row for row in rows if row[:2] > before] if listing.repeats and before is not None else rows
+            count.repeats |= before is not None and rows[0][:2] <= before
+            fresh = [row for row in rows if row[:2] > before] if count.repeats and before is not None else rows
             count.fresh += len(fresh)
             if listing.proving and not listing.asked:
                 rows = fresh  # a service without keys gives all again when asked for what is behind the last row
@@ -249,9 +224,28 @@ class CdxClient:
         key = listing.place() if count.key is None else count.key
         return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
 
-    def _go_on_after_cut(self, listing: Listing, answer: Answer, *, progress: bool) -> None:
-        """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
-        if progress and not listing.repeats:
-            listing.key = listing.place()
-        text = f"the listing was cut short ({answer.cut or 'it ends within a row'})."
-        raise answer.failure(retries.TRUNCATED, text, progress=progress)
+
+def check_status(answer: Answer) -> None:
+    """Raise the Failure that an answer is which is no listing: its status is not 200."""
+    if answer.status == 200:
+        return
+    page = answer.page()
+    error = (answer.header("X-Archive-Wayback-Runtime-Error") or page[:200].decode("utf-8", "replace")).strip()[:120]
+    rule = rule_of_page(page + error.encode())
+    if rule is retries.EXCLUDED:
+        rule = retries.BLOCKED_SITE
+        said = (
+            f"the archive blocks this site ({error}). Its captures cannot be listed; pages that you have yourself can "
+            f"be read with import or parse. The next run asks again; if it should not be blocked, write to {CONTACT}."
+        )
+    elif rule is None and answer.status in (401, 403):
+        rule = retries.FORBIDDEN
+        wants = "asks for a login" if answer.status == 401 else "is closed to this address or User-Agent"
+        said = (
+            f"the CDX service {wants} (status {answer.status}: {error}). That says nothing about any article. The next "
+            f"run asks again; if it lasts for days, write to {CONTACT}."
+        )
+    else:
+        rule = rule or (retries.BAD_REQUEST if answer.status == 400 else retries.OTHER_STATUS)
+        said = f"status {answer.status} instead of a listing ({error})."
+    raise answer.failure(rule, said)

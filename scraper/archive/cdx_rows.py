@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import contextlib
 import json
 import re
 from functools import partial
@@ -14,9 +12,7 @@ from scraper.models import Capture
 from scraper.times import is_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from scraper.archive.answer import Answer
+    from collections.abc import Callable, Iterable
 
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _ALIASES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
@@ -279,17 +275,3 @@ def _pywb_row(line: str) -> list[object]:
     if "original" not in named:
         raise OtherNames
     return [named.get(name, "-") for name in FIELDS]
-
-
-def split_pieces(pieces: Iterator[bytes]) -> Iterator[str]:
-    """Decode pieces of UTF-8, destroyed characters replaced, none torn at a piece's edge."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    for piece in pieces:
-        yield decoder.decode(piece)
-    yield decoder.decode(b"", final=True)
-
-
-def first_piece(answer: Answer) -> Iterator[bytes]:
-    """Give the next piece of an answer, if there is one, to see what it is."""
-    with contextlib.suppress(StopIteration):
-        yield next(answer.pieces())

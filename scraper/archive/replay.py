@@ -50,9 +50,7 @@ class ReplayClient:
         self._tries = config.tries_per_capture
         self._transport = transport
 
-    def fetch(
-        self, capture: Capture, modifier: str = "id_", *, guess: bool = False, kept: Container[str] = frozenset()
-    ) -> Memento:
+    def fetch(self, capture: Capture, modifier: str = "id_", *, kept: Container[str] = frozenset()) -> Memento:
         """Fetch a capture.
 
         If the archive redirects to the nearest capture of the same URL, that one is returned: the memento's `timestamp`
@@ -61,8 +59,8 @@ class ReplayClient:
 
         Args:
             capture: which one; its digest, if it has one, is compared.
-            modifier: ``id_`` for the bytes as archived, empty for the rewritten page, ``im_`` for an image.
-            guess: nothing says that there is such a capture, so "not archived" is believed the first time.
+            modifier: ``id_`` for the bytes as archived, empty for the rewritten page, ``im_`` for an image. No listing
+                says that there is such an image, so "not archived" is believed the first time.
             kept: timestamps of captures of the same URL that are kept: a redirect to one of them is not followed.
 
         Raises:
@@ -72,30 +70,25 @@ class ReplayClient:
         """
         best: Memento | None = None
         cuts = 0
-
-        def attempt() -> Memento:
-            nonlocal best, cuts
+        tries = self._transport.tries(f"{capture.urlkey} {capture.timestamp}")
+        while True:
             try:
                 return self._attempt(capture, modifier, best, kept)
             except _Incomplete as incomplete:
+                failure: Failure = incomplete
                 cuts += 1
                 if best is None or len(incomplete.memento.body) >= len(best.body):
                     best = incomplete.memento
-                raise
-            except Failure as failure:
-                cuts = 0
-                if guess and failure.rule is retries.NOT_ARCHIVED:
-                    self._transport.limiter.record_answer(failure.permit)
-                    raise CaptureError(str(failure), verdict=failure.rule.verdict, final=True) from failure
-                raise
-
-        try:
-            return self._transport.retrying(f"{capture.urlkey} {capture.timestamp}")(attempt)
-        except Failure as failure:
+            except Failure as error:
+                failure, cuts = error, 0
+            rule = failure.rule
+            if modifier == "im_" and rule is retries.NOT_ARCHIVED:
+                self._transport.limiter.record_answer(failure.permit)
+            elif tries.again(failure):
+                continue
             # What was cut is believed if nothing else ever came; trouble in between says that it may yet come whole.
             if best is not None and (best.truncated is None or cuts >= self._tries):
                 return best
-            rule = failure.rule
             raise CaptureError(str(failure), verdict=rule.verdict, final=rule.final) from failure
 
     def address(self, timestamp: str, original: str, modifier: str = "id_") -> str:

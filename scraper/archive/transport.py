@@ -9,7 +9,6 @@ import threading
 from typing import TYPE_CHECKING
 
 import requests
-import tenacity
 import urllib3
 
 from scraper import __version__
@@ -76,11 +75,6 @@ class Transport:
             ArchiveRefused, Stopped, StoreError: as `RateLimiter.acquire`.
         """
         permit = self.limiter.acquire(service)
-        # What is kept is asked for again only where captures alone may have caused the cool-down.
-        suspect = permit.probe and service == "replay" and self.limiter.status().reason not in _PLAIN_REFUSALS
-        if suspect and self.canary not in ("", url):
-            self._probe(permit)
-            permit = self.limiter.acquire(service)
         with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
             try:
                 with contextlib.closing(self._send(url, permit, exchange)) as answer:
@@ -143,22 +137,14 @@ class Transport:
             self._look_for_refusal(answer)
             return False
 
-    def _probe(self, permit: Permit) -> None:
-        """Ask for the canary as the probe after a cool-down: a capture that is itself in trouble would tell nothing.
-
-        Where that is a Failure another canary is to be found.
-        """
-        canary, self.canary = self.canary, ""
-        if self._finds(canary, permit):
-            self.canary = canary
-        self.limiter.record_answer(permit)
-
     def archive_answers(self, permit: Permit) -> bool:
         """Ask for the canary: say whether the archive answers, so that only some captures are in trouble.
 
-        Threads that come while one asks wait for its answer, and take it as theirs.
+        Threads that come while one asks wait for its answer, and take it as theirs. A probe that fails after a plain
+        refusal is followed by nothing: no capture can have caused that.
         """
-        if permit.service != "replay":
+        plain = permit.probe and self.limiter.status().reason in _PLAIN_REFUSALS
+        if permit.service != "replay" or plain:
             return False
         with self._asking_canary:
             if self._clock.monotonic() < self._canary_answered_at + _CANARY_STANDS:
@@ -190,28 +176,17 @@ class Transport:
             now = self._clock.now()
         return min(max(0.0, (until - now).total_seconds()), 86_400.0)
 
-    def retrying(self, key: str) -> tenacity.Retrying:
-        """Return what tries again until there is a result or the tries are used up, by the table of `retries`.
+    def tries(self, key: str) -> Tries:
+        """Return what counts the tries of one thing asked for; `key` tells several captures in trouble from one."""
+        return Tries(self, key, self._config.tries_per_capture)
 
-        Failure comes out of it when they are; ArchiveRefused when all requests stop for longer than is waited for;
-        Stopped when the run is to end. The `key` of what is asked for tells several captures in trouble from one.
-        """
-        tries = _Tries(self, key, self._config.tries_per_capture)
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Failure),
-            after=tries.count,
-            stop=tries.are_used_up,
-            wait=tries.pause,
-            sleep=self._sleep,
-            reraise=True,
-        )
-
-    def _sleep(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
+        """Wait before another try; raise Stopped when the run is to end."""
         if self._clock.wait(seconds, self._stop):
             raise Stopped("stopped before another try")
 
 
-class _Tries:
+class Tries:
     """Counts the tries of one thing asked for, by the table. A cool-down since the first makes them count anew."""
 
     def __init__(self, transport: Transport, key: str, most: int) -> None:
@@ -221,40 +196,28 @@ class _Tries:
         self._used = 0
         self._serial: int | None = None
 
-    def count(self, state: tenacity.RetryCallState) -> None:
-        """Tell the limiter of a failure, and use up a try if it is the capture's."""
-        failure, limiter = _failure_of(state), self._transport.limiter
-        rule, permit = failure.rule, failure.permit
+    def again(self, failure: Failure) -> bool:
+        """Note a failure, and wait; return False if there is no further try."""
         log.info("%s", failure)
+        transport, rule, permit = self._transport, failure.rule, failure.permit
         if permit.serial != self._serial or failure.progress:
             self._used, self._serial = 0, permit.serial
         if rule.blame is Blame.ARCHIVE:
-            limiter.record_refusal(permit, rule.name, failure.retry_after)
-        elif rule.blame is Blame.CAPTURE:
-            limiter.record_answer(permit)
+            transport.limiter.record_refusal(permit, rule.name, failure.retry_after)
+            return True  # when the limiter lets everybody go on
+        if rule.blame is Blame.CAPTURE:
+            transport.limiter.record_answer(permit)
             self._used += 1
-        elif not limiter.record_failure(
+        elif not transport.limiter.record_failure(
             permit,
             self._key,
             rule.name,
             strained=rule is retries.RESET or failure.retry_after > 0,
-            archive_answers=lambda: self._transport.archive_answers(permit),
+            archive_answers=lambda: transport.archive_answers(permit),
         ):
             self._used += 1
-
-    def are_used_up(self, state: tenacity.RetryCallState) -> bool:
-        """Say whether there is no further try."""
-        return self._used >= (self._most if _failure_of(state).rule.retried else 1)
-
-    def pause(self, state: tenacity.RetryCallState) -> float:
-        """Return the seconds before the next try; none where the limiter makes everybody wait."""
-        failure = _failure_of(state)
-        if failure.rule.blame is Blame.ARCHIVE or not self._used:
-            return 0.0
-        return max(failure.rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE))
-
-
-def _failure_of(state: tenacity.RetryCallState) -> Failure:
-    failure = state.outcome.exception() if state.outcome else None
-    assert isinstance(failure, Failure)
-    return failure
+        if self._used >= (self._most if rule.retried else 1):
+            return False
+        if self._used:
+            transport.pause(max(rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE)))
+        return True

@@ -91,7 +91,7 @@ def collect_images(
 def _service(archive: Archive) -> Service:
     # No list says that a picture was captured, so each URL is a guess.
     return Service(
-        fetch=lambda capture: archive.replay.fetch(capture, "im_", guess=True),
+        fetch=lambda capture: archive.replay.fetch(capture, "im_"),
         captures=lambda url: [row for page in archive.cdx.pages(url, "exact") for row in page.rows],
     )
 

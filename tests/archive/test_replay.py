@@ -228,10 +228,10 @@ def test_an_outage_is_one_also_for_what_was_answered_before(
     assert limiter.status().refusals >= 1
 
 
-def test_the_probe_asks_for_what_was_answered_before(
+def test_a_probe_that_fails_after_an_outage_is_followed_by_what_was_answered_before(
     server: Server, archive: Archive, capture: Capture, limiter: RateLimiter
 ) -> None:
-    """After an outage a capture that has its own trouble tells nothing; one that came before does."""
+    """After an outage a capture that has its own trouble tells nothing; one that came before does, asked for next."""
     bad = capture._replace(original="https://www.hkcnews.com/article/1/bad")
     server.answer = lambda request: Reply(503, [], b"") if request.path.endswith("bad") else memento()
     archive.replay.fetch(capture)
@@ -239,7 +239,7 @@ def test_the_probe_asks_for_what_was_answered_before(
     server.requests.clear()
     with pytest.raises(CaptureError):
         archive.replay.fetch(bad)
-    assert [request.path.endswith("bad") for request in server.requests] == [False, True, True, True, True]
+    assert [request.path.endswith("bad") for request in server.requests] == [True, False, True, True, True]
     assert limiter.status().refusals == 1
 
 

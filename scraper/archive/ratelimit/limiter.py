@@ -223,7 +223,7 @@ class RateLimiter:
                 log.info("many failures (%s): going on at %s", reason, self._paces(state))
         if not (several or permit.probe):
             return False
-        if not permit.probe and archive_answers():
+        if archive_answers():
             self.record_answer(permit)
             return False
         with self._file.edit() as state:
