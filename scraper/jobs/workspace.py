@@ -154,7 +154,7 @@ def open_archive(config: Config, *, clock: Clock, stop: threading.Event) -> Iter
 
     if not config.contact:
         log.warning(NO_CONTACT)
-    with Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop) as archive:
+    with Archive(config, RateLimiter(config, clock=clock, stop=stop), clock, stop) as archive:
         yield archive
 
 

@@ -101,7 +101,7 @@ def simulate(limit: int, *, pages: int = PAGES, runs_of: float = float("inf"), l
     while (left or air) and now - begin < until:
         in_run = (now - begin) % HOUR < runs_of if runs_of < HOUR else True
         if left and len(air) < IN_FLIGHT and in_run and now >= asked_until:
-            cooling = budget.cooling(now)
+            cooling = budget.until - now
             if cooling > SIT_OUT:  # the run ends; the next one begins with the next hour, or when told to
                 ran.ended += 1
                 next_hour = begin + ((now - begin) // HOUR + 1) * HOUR if runs_of < HOUR else now + cooling

@@ -20,7 +20,7 @@ from scraper.archive.ratelimit.status import status_of, why_refused
 from scraper.errors import ArchiveRefused, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from scraper.archive.ratelimit.status import RateStatus
@@ -38,53 +38,25 @@ class RateLimiter:
     """Permits requests, and stops them all after a refusal. Thread-safe; processes share it by its file.
 
     Args:
-        path: the file that all processes share.
-        budgets: service to requests in any window of 60 s: the pace never goes beyond.
+        config: the budgets, beyond which the pace never goes; the shortest cool-down; the longest that is waited for.
         clock, stop: tell the time, and when the run is to end.
-        cool_down: seconds of the shortest cool-down.
-        sit_out: the longest cool-down, in seconds, that is waited for; a longer one raises.
-        name: what messages call the archive.
+        path: the file that all processes share, if not the one in the user's state folder.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        budgets: Mapping[str, int],
-        *,
-        clock: Clock,
-        stop: threading.Event,
-        cool_down: float = 60,
-        sit_out: float = 90,
-        name: str = "the archive",
-    ) -> None:
-        self.budgets = dict(budgets)
+    def __init__(self, config: Config, *, clock: Clock, stop: threading.Event, path: Path | None = None) -> None:
+        self.budgets = budgets_of(config)
+        self._config = config
         self._clock = clock
         self._stop = stop
-        self._cool_down = float(cool_down)
-        self._sit_out = float(sit_out)
-        self._name = name
-        self._file = StateFile(path, clock, cool_down=self._cool_down, report=log.warning)
-        self._turns = {service: threading.Lock() for service in budgets}
+        self._file = StateFile(path or state_path(config.replay), clock, cool_down=config.cool_down)
+        self._turns = {service: threading.Lock() for service in self.budgets}
         self._landed = threading.Condition()
-        self._in_flight = dict.fromkeys(budgets, 0)
-        self._most = dict.fromkeys(budgets, 1)
-        self._latency = {service: Latency() for service in budgets}
+        self._in_flight = dict.fromkeys(self.budgets, 0)
+        self._most = dict.fromkeys(self.budgets, 1)
+        self._latency = {service: Latency() for service in self.budgets}
         # Of the file as it was last seen, so that not every answer has to open it.
         self._serial = 0
         self._failing = True
-
-    @classmethod
-    def from_config(cls, config: Config, *, clock: Clock, stop: threading.Event) -> RateLimiter:
-        """Make the limiter that the settings ask for, in the user's state folder."""
-        return cls(
-            state_path(config.replay),
-            budgets_of(config),
-            clock=clock,
-            stop=stop,
-            cool_down=config.cool_down,
-            sit_out=config.sit_out,
-            name=f"the archive at {urlsplit(config.replay).netloc}",
-        )
 
     def acquire(self, service: str) -> Permit:
         """Wait until a request to this service may go; count it and permit it.
@@ -148,11 +120,12 @@ class RateLimiter:
         with self._file.edit() as state:
             now = self._clock.monotonic()
             answer = state.request(service, self.budgets[service], now)
-            if not isinstance(answer, Permit) and state.cooling(now) > self._sit_out:
-                until = self._clock.now() + timedelta(seconds=state.cooling(now))
+            if state.until - now > self._config.sit_out:
+                until = self._clock.now() + timedelta(seconds=state.until - now)
                 raise ArchiveRefused(
-                    f"{self._name} refused or is down ({state.reason or 'no reason known'}); no request before "
-                    f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
+                    f"the archive at {urlsplit(self._config.replay).netloc} refused or is down "
+                    f"({state.reason or 'no reason known'}); no request before {until:%Y-%m-%d %H:%M:%S} UTC. "
+                    f"{why_refused(state)}Run again then; all that was done is kept.",
                     until=until,
                 )
             self._failing = bool(state.failures) or state.probing
@@ -167,7 +140,7 @@ class RateLimiter:
         with self._file.edit() as state:
             now = self._clock.monotonic()
             state.forget(now)
-            if state.cooling(now) > 0 or len(state.pace(service).sent) >= self.budgets[service]:
+            if now < state.until or len(state.pace(service).sent) >= self.budgets[service]:
                 return None
             return state.permit(service, self.budgets[service], now)
 
@@ -191,10 +164,10 @@ class RateLimiter:
 
     def _refuse(self, state: Budget, permit: Permit, reason: str, retry_after: float, what: str) -> None:
         now = self._clock.monotonic()
-        if not state.refuse(permit, now, self._cool_down, retry_after, reason):
+        if not state.refuse(permit, now, self._config.cool_down, retry_after, reason):
             return
         self._serial = state.serial
-        log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.cooling(now))
+        log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.until - now)
         log.info("then at most %s", self._paces(state))
 
     def record_failure(

@@ -41,16 +41,6 @@ _STRAINED_SHARE = 0.2
 _DAY = 86_400.0
 
 
-def limits(budget: float) -> tuple[float, float]:
-    """Return how many requests go in how many seconds, so that the archive never sees more than `budget` in 60 s.
-
-    What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for
-    single ones that were long on their way; of a small one none can be spared, so the window is longer. Either way 98 %
-    is used.
-    """
-    return (budget - budget // 60, 60.2) if budget >= 60 else (budget, WINDOW)
-
-
 class Pace:
     """The pace of one service. Its attributes are what the state file holds of it.
 
@@ -99,28 +89,30 @@ class Pace:
         return max(until_room, self.due - slack - now)
 
     def _allowed(self, budget: float) -> tuple[float, float]:
-        most, window = limits(budget)
+        """Return how many requests go in how many seconds, so that the archive never sees more than `budget` in 60 s.
+
+        What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for
+        single ones that were long on their way; of a small one none can be spared, so the window is longer. Either way
+        98 % is used.
+        """
+        most, window = (budget - budget // 60, 60.2) if budget >= 60 else (budget, WINDOW)
         return min(self.rate, most), window
 
     def admit(self, budget: float, now: float) -> None:
         """Count a request that goes now, and let the pace grow by its use."""
-        self._grow(budget, now)
-        allowed, window = self._allowed(budget)
-        bisect.insort(self.sent, now)
-        self.due = max(self.due, now) + window / allowed
-
-    def _grow(self, budget: float, now: float) -> None:
-        used = min(max(0.0, now - self.used_at), 120 / self.rate)
         self.rested = max(0.0, now - self.used_at)
+        used = min(self.rested, 120 / self.rate)
         self.used_at = now
-        if self.limit is None:
-            if len(self.sent) >= START:
-                self.rate *= 2 ** (used / _DOUBLING)
-        else:
+        if self.limit is not None:
             # The cubic: below the limit, long beside it, then above it ever faster.
             curve = self.limit * (_PLATEAU + _BELOW * ((now - self.cut_at) / _PLATEAU_AFTER - 1) ** 3)
             self.rate = max(self.rate, min(self.rate * _GROWTH ** (used / 60), curve))
+        elif len(self.sent) >= START:
+            self.rate *= 2 ** (used / _DOUBLING)
         self.rate = min(self.rate, max(budget, LEAST))
+        allowed, window = self._allowed(budget)
+        bisect.insort(self.sent, now)
+        self.due = max(self.due, now) + window / allowed
 
     def refused(self, sent_at: float, resumes_at: float, why: str) -> None:
         """Learn the limit from a refusal: it is what was let through, and the pace goes just below.
@@ -149,22 +141,6 @@ class Pace:
         self.rate = max(LEAST, self.rate * _SLOWER)
         self.slowed_at, self.why = now, why
         return True
-
-    def shift(self, seconds: float) -> None:
-        """Move all times, after the machine's monotonic clock began anew."""
-        self.sent = [moment + seconds for moment in self.sent]
-        self.due += seconds
-        self.used_at += seconds
-        self.cut_at += seconds
-        self.slowed_at += seconds
-        self.strains = [moment + seconds for moment in self.strains]
-
-    def clamp(self, now: float) -> None:
-        """Let nothing lie so far ahead that only a broken clock can have put it there."""
-        self.sent = sorted(min(moment, now) for moment in self.sent)
-        self.due = min(self.due, now + 3_600.0)
-        self.used_at = min(self.used_at, now)
-        self.cut_at = min(self.cut_at, now + _DAY)
 
 
 class Latency:

@@ -78,8 +78,9 @@ def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> Rat
     """Return how matters stand; `state` is brought up to the present."""
     now, wall = clock.monotonic(), clock.now()
     state.forget(now)
-    left = state.cooling(now)
+    left = state.until - now
     paces = {service: state.pace(service) for service in budgets}
+    next_ones = [pace.delay(budgets[service], now) for service, pace in paces.items()]
     slower = {service: pace for service, pace in paces.items() if pace.rate < budgets[service]}
     return RateStatus(
         used={service: len(pace.sent) for service, pace in paces.items()},
@@ -91,7 +92,7 @@ def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> Rat
         probing=state.probing,
         refusals=state.refusals,
         reason=state.reason,
-        next_request_at=wall + timedelta(seconds=state.next_request_in(budgets, now)),
+        next_request_at=wall + timedelta(seconds=max(0.0, left, min(next_ones))),
     )
 
 
