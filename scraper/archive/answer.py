@@ -12,6 +12,7 @@ from scraper.compression import TooLarge
 from scraper.headers import first, values
 from scraper.payload import decode
 from scraper.room import SMALL, take_room
+from scraper.times import parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,19 @@ class Answer:
     def is_memento(self) -> bool:
         """Whether this is archived content: if and only if it carries ``Memento-Datetime``, whatever its status."""
         return first(self.headers, "Memento-Datetime") is not None
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds that ``Retry-After`` asks for, by the archive's own clock; 0 if none, never more than a day."""
+        text = self.header("Retry-After").strip()
+        try:
+            if text.isascii() and text.isdigit():
+                seconds = float(text)
+            else:
+                seconds = (parse_http_date(text) - parse_http_date(self.header("Date"))).total_seconds()
+        except ValueError:
+            return 0.0
+        return min(max(0.0, seconds), 86_400.0)
 
     def failure(self, rule: Rule, text: str, *, retry_after: float = 0.0, progress: bool = False) -> Failure:
         """Return the failure, by a rule of the table, that this answer is."""

@@ -18,7 +18,6 @@ from scraper.archive.connection import announcing, new_session
 from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page, rule_of_status
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
-from scraper.times import parse_http_date
 from scraper.truncation import REDIRECTS
 
 if TYPE_CHECKING:
@@ -74,15 +73,19 @@ class Transport:
             Failure: no answer, or one by which the archive as a whole refuses or is down.
             ArchiveRefused, Stopped, StoreError: as `RateLimiter.acquire`.
         """
-        permit = self.limiter.acquire(service)
+        with self._answer(url, self.limiter.acquire(service)) as answer:
+            yield answer
+            if answer.is_memento:
+                self.canary = url
+
+    @contextlib.contextmanager
+    def _answer(self, url: str, permit: Permit) -> Iterator[Answer]:
         with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
             try:
                 with contextlib.closing(self._send(url, permit, exchange)) as answer:
                     if not answer.is_memento:
                         self._look_for_refusal(answer)
                     yield answer
-                    if answer.is_memento:
-                        self.canary = url
             except Failure as failure:
                 if self._stop.is_set() and exchange.overdue:
                     self.limiter.release(permit)
@@ -123,19 +126,7 @@ class Transport:
         elif rule is retries.SERVER_ERROR:
             rule = rule_of_page(answer.page(), answer.status) or rule
         text = f"status {answer.status} {answer.reason} from the archive itself. Try again later."
-        raise answer.failure(rule, text, retry_after=self.retry_after(answer))
-
-    def _finds(self, canary: str, permit: Permit) -> bool:
-        """Ask for a canary; say whether the archive finds that capture, or redirects to one; Failure: it is down."""
-        with (
-            self.limiter.in_flight(permit),
-            self._watchdog.watch(self._config.total_timeout) as exchange,
-            contextlib.closing(self._send(_beside(canary), permit, exchange)) as answer,
-        ):
-            if answer.is_memento or answer.status in REDIRECTS:
-                return True
-            self._look_for_refusal(answer)
-            return False
+        raise answer.failure(rule, text, retry_after=answer.retry_after)
 
     def archive_answers(self, permit: Permit) -> bool:
         """Ask for the canary: say whether the archive answers, so that only some captures are in trouble.
@@ -149,32 +140,17 @@ class Transport:
         with self._asking_canary:
             if self._clock.monotonic() < self._canary_answered_at + _CANARY_STANDS:
                 return True
-            canary = self.canary
-            if not canary or not self.limiter.still_permits(permit):
+            own_permit = self.limiter.try_acquire("replay") if self.canary else None
+            if own_permit is None:
                 return False
-            own_permit = self.limiter.try_acquire("replay")
             try:
-                found = own_permit is not None and self._finds(canary, own_permit)
+                with self._answer(_beside(self.canary), own_permit) as answer:
+                    found = answer.is_memento or answer.status in REDIRECTS
             except Failure:
                 return False
             if found:
                 self._canary_answered_at = self._clock.monotonic()
             return found
-
-    def retry_after(self, answer: Answer) -> float:
-        """Return the seconds that ``Retry-After`` asks for, 0 if it asks for none; never more than a day."""
-        text = answer.header("Retry-After").strip()
-        if text.isascii() and text.isdigit():
-            return min(float(text), 86_400.0)
-        try:
-            until = parse_http_date(text)
-        except ValueError:
-            return 0.0
-        try:
-            now = parse_http_date(answer.header("Date"))  # the archive's own clock, whatever ours says
-        except ValueError:
-            now = self._clock.now()
-        return min(max(0.0, (until - now).total_seconds()), 86_400.0)
 
     def tries(self, key: str) -> Tries:
         """Return what counts the tries of one thing asked for; `key` tells several captures in trouble from one."""

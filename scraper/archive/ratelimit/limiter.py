@@ -67,15 +67,14 @@ class RateLimiter:
             StoreError: the state file cannot be written.
         """
         with self._turn(service):
-            while True:
-                if self._stop.is_set():
-                    raise Stopped("stopped while waiting for the archive")
+            while not self._stop.is_set():
                 if self._is_full(service):
                     continue
                 answer = self._try(service)
                 if isinstance(answer, Permit):
                     return answer
                 self._clock.wait(min(answer, _LONGEST_NAP), self._stop)
+            raise Stopped("stopped while waiting for the archive")
 
     def _is_full(self, service: str) -> bool:
         """Wait a moment if as many requests are under way as the pace keeps busy; return whether that is still so."""
@@ -101,7 +100,10 @@ class RateLimiter:
                 jumped = self._latency[service].add(seconds)
                 self._landed.notify()
             if jumped:
-                self._slow_down(service, f"answers take {self._latency[service].seconds:.0f} s instead of {before:.0f}")
+                why = f"answers take {self._latency[service].seconds:.0f} s instead of {before:.0f}"
+                with self._file.edit() as state:
+                    if state.pace(service).slow_down(self._clock.monotonic(), why):
+                        log.info("%s: going on at %s", why, self._paces(state))
 
     @contextlib.contextmanager
     def _turn(self, service: str) -> Iterator[None]:
@@ -203,11 +205,6 @@ class RateLimiter:
             if permit.serial == state.serial:
                 self._refuse(state, permit, reason, 0.0, "the archive is down")
         return True
-
-    def _slow_down(self, service: str, why: str) -> None:
-        with self._file.edit() as state:
-            if state.pace(service).slow_down(self._clock.monotonic(), why):
-                log.info("%s: going on at %s", why, self._paces(state))
 
     def _paces(self, state: Budget) -> str:
         return ", ".join(

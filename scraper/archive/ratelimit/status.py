@@ -58,14 +58,14 @@ class RateStatus(NamedTuple):
 
     def pace_as_text(self) -> str:
         """Return each service's pace in one sentence, and why it is not the whole budget."""
-        return "; ".join(
-            f"{service} {pace:.0f} of {self.budgets[service]} a minute"
-            + (f" ({self.why[service]}{self._met(service)})" if service in self.why else "")
-            for service, pace in self.pace.items()
-        )
-
-    def _met(self, service: str) -> str:
-        return f"; the archive let {self.limits[service]:.0f} through" if service in self.limits else ""
+        told = []
+        for service, pace in self.pace.items():
+            text = f"{service} {pace:.0f} of {self.budgets[service]} a minute"
+            if service in self.why:
+                met = f"; the archive let {self.limits[service]:.0f} through" if service in self.limits else ""
+                text += f" ({self.why[service]}{met})"
+            told.append(text)
+        return "; ".join(told)
 
 
 def rate_status(config: Config, *, clock: Clock) -> RateStatus:
