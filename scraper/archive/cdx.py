@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from scraper.archive import retries
 from scraper.archive.cdx_progress import Count, Listing, conclude
-from scraper.archive.cdx_rows import FIELDS, PYWB_FIELDS, NotAListing, OtherNames, RowReader
+from scraper.archive.cdx_rows import FIELDS, PYWB_FIELDS, Batch, NotAListing, OtherNames, RowReader
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_page
 from scraper.compression import Decoding, TooLarge
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from scraper.archive.answer import Answer
-    from scraper.archive.cdx_progress import Position
-    from scraper.archive.cdx_rows import Batch
     from scraper.archive.transport import Transport
     from scraper.config import Config
     from scraper.models import Capture
@@ -152,32 +150,30 @@ class CdxClient:
             parameters |= {"limit": str(listing.limit), "showResumeKey": "true"}
             if listing.key is not None:
                 parameters["resumeKey"] = listing.key
-        count, before = Count(), listing.last
+        count = Count(before=listing.last)
         with self._transport.get("cdx", f"{self._endpoint}?{urlencode(parameters)}") as answer:
             check_status(answer)
             reader = RowReader()
             stream = Decoding(answer.header("Content-Encoding"), _LONGEST_ANSWER)
-            rows: list[Capture] = []
-            malformed: list[str] = []
+            held = Batch([], [])
             for batch in self._batches(reader, stream, answer):
-                rows += batch.captures
-                malformed += batch.malformed
-                if len(rows) + len(malformed) >= min(self._rows, _AT_ONCE):
+                held = Batch(held.captures + batch.captures, held.malformed + batch.malformed)
+                if len(held.captures) + len(held.malformed) >= min(self._rows, _AT_ONCE):
                     self._transport.limiter.record_answer(answer.permit)
-                    yield self._page(listing, count, rows, malformed, before, reader)
-                    rows, malformed = [], []
+                    yield self._page(listing, count, held, reader.dialect)
+                    held = Batch([], [])
             if not reader.dialect and listing.dialect == "json" and answer.cut is None:
                 # Its "nothing" is spelled ``[]``.
                 raise answer.failure(retries.NOT_A_LISTING, "an answer of 0 bytes. Try again later.")
             self._transport.limiter.record_answer(answer.permit)
         whole = answer.cut is None and stream.whole and reader.whole
         count.key = reader.resume_key if whole else None
-        if rows or malformed:
-            yield self._page(listing, count, rows, malformed, before, reader)
+        if any(held):
+            yield self._page(listing, count, held, reader.dialect)
         listing.dialect = reader.dialect or listing.dialect
         if not whole:
             # The next try asks from the last whole row on, that one included: it may have had siblings.
-            progress = listing.last != before
+            progress = listing.last != count.before
             if progress and not count.repeats:
                 listing.key = listing.place()
             text = f"the listing was cut short ({answer.cut or 'it ends within a row'})."
@@ -200,17 +196,11 @@ class CdxClient:
             raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
 
     @staticmethod
-    def _page(
-        listing: Listing,
-        count: Count,
-        rows: list[Capture],
-        malformed: list[str],
-        before: Position | None,
-        reader: RowReader,
-    ) -> ListingPage:
+    def _page(listing: Listing, count: Count, batch: Batch, dialect: str) -> ListingPage:
         """Count rows, leave out what is only said again, and make a page of the rest."""
-        count.rows += len(rows) + len(malformed)
-        listing.dialect = reader.dialect
+        rows, before = batch.captures, count.before
+        count.rows += len(rows) + len(batch.malformed)
+        listing.dialect = dialect
         if rows:
             if not listing.asked:
                 count.mark(rows)
@@ -222,7 +212,7 @@ class CdxClient:
             if fresh:
                 listing.last = fresh[-1][:2]
         key = listing.place() if count.key is None else count.key
-        return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
+        return ListingPage(rows, batch.malformed, key, complete=False, dialect=dialect)
 
 
 def check_status(answer: Answer) -> None:

@@ -82,6 +82,7 @@ class Count:
     """What one answer held.
 
     Attributes:
+        before: where the listing stood.
         rows: that came, those included that are no captures.
         fresh: captures that were new.
         repeats: it began with rows that had come before: the service knows no keys.
@@ -90,6 +91,7 @@ class Count:
         marks: the sum of the captures' hashes: two answers with the same captures have the same.
     """
 
+    before: Position | None = None
     rows: int = 0
     fresh: int = 0
     repeats: bool = False

@@ -119,13 +119,6 @@ _OF_STATUS = {
 }  # fmt: skip
 
 
-def rule_of_status(status: int) -> Rule | None:
-    """Return the rule for an answer that is no archived content, if its status alone decides."""
-    if status == 429:
-        return THROTTLED
-    return SERVER_ERROR if status >= 500 else None
-
-
 def rule_of_page(page: bytes, status: int = 200) -> Rule | None:
     """Return the rule that the text of an answer's first part decides, or None."""
     verdict = judge_answer(page, status)

@@ -15,7 +15,7 @@ from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
 from scraper.archive.connection import announcing, new_session
-from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page, rule_of_status
+from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
 from scraper.truncation import REDIRECTS
@@ -58,7 +58,7 @@ class Transport:
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
-        """The replay URL of a capture that was answered: asked for to learn whether the archive is there at all."""
+        """The replay URL of a capture that was answered: asked for when others are in trouble; is the archive there?"""
 
     def close(self) -> None:
         """Close all connections."""
@@ -118,13 +118,14 @@ class Transport:
 
     def _look_for_refusal(self, answer: Answer) -> None:
         """Raise Failure if the status alone says that the archive refuses or is down."""
-        rule = rule_of_status(answer.status)
-        if rule is None:
-            return
-        if answer.status == 504 and answer.permit.service == "cdx":
+        if answer.status == 429:
+            rule = retries.THROTTLED
+        elif answer.status == 504 and answer.permit.service == "cdx":
             rule = retries.TOO_WIDE
-        elif rule is retries.SERVER_ERROR:
-            rule = rule_of_page(answer.page(), answer.status) or rule
+        elif answer.status >= 500:
+            rule = rule_of_page(answer.page(), answer.status) or retries.SERVER_ERROR
+        else:
+            return
         text = f"status {answer.status} {answer.reason} from the archive itself. Try again later."
         raise answer.failure(rule, text, retry_after=answer.retry_after)
 

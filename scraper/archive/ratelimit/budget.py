@@ -53,9 +53,8 @@ class Budget:
         refusals: how many there were since the last day without any.
         serial: counts the cool-downs, so that a request knows whether one began since it was permitted.
         probing: a cool-down came and no answer since: one request at a time.
-        probe: when the probe that is out was permitted, or None.
-        refused_at: when the last refusal came, or None.
-        reason: what the last refusal was.
+        probe: when the probe that is out was permitted.
+        refused_at, reason: when the last refusal came, and what it was.
         unprovoked: whether nothing was asked for an hour before the request that was refused last.
         failures: (time, service, key) of failures since that service's last answer.
     """

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _LONGEST_NAP = 10.0
 """Seconds after which a thread that waits looks at the state again: another process may have changed it."""
-_POLL = 0.25
-"""Real seconds between two looks at the stop event."""
+_UNTIL_ONE_LANDS = 0.1
+"""Seconds after which is looked again whether fewer requests are under way than pace and latency keep busy."""
 
 
 class RateLimiter:
@@ -50,9 +50,8 @@ class RateLimiter:
         self._stop = stop
         self._file = StateFile(path or state_path(config.replay), clock, cool_down=config.cool_down)
         self._turns = {service: threading.Lock() for service in self.budgets}
-        self._landed = threading.Condition()
+        self._counting = threading.Lock()
         self._in_flight = dict.fromkeys(self.budgets, 0)
-        self._most = dict.fromkeys(self.budgets, 1)
         self._latency = {service: Latency() for service in self.budgets}
         # Of the file as it was last seen, so that not every answer has to open it.
         self._serial = 0
@@ -66,62 +65,41 @@ class RateLimiter:
             Stopped: the run is to end.
             StoreError: the state file cannot be written.
         """
-        with self._turn(service):
+        with self._turns[service]:  # one thread looks at the file, the others wait here
             while not self._stop.is_set():
-                if self._is_full(service):
-                    continue
                 answer = self._try(service)
                 if isinstance(answer, Permit):
                     return answer
                 self._clock.wait(min(answer, _LONGEST_NAP), self._stop)
             raise Stopped("stopped while waiting for the archive")
 
-    def _is_full(self, service: str) -> bool:
-        """Wait a moment if as many requests are under way as the pace keeps busy; return whether that is still so."""
-        with self._landed:
-            if self._in_flight[service] >= self._most[service]:
-                self._landed.wait(_POLL)
-            return self._in_flight[service] >= self._most[service]
-
     @contextlib.contextmanager
     def in_flight(self, permit: Permit) -> Iterator[None]:
         """Count a permitted request as in flight until the block ends; how long that takes tells the latency."""
         service = permit.service
-        with self._landed:
+        with self._counting:
             self._in_flight[service] += 1
         began = self._clock.monotonic()
         try:
             yield
         finally:
             seconds = self._clock.monotonic() - began
-            with self._landed:
+            with self._counting:
                 self._in_flight[service] -= 1
                 before = self._latency[service].seconds
                 jumped = self._latency[service].add(seconds)
-                self._landed.notify()
             if jumped:
                 why = f"answers take {self._latency[service].seconds:.0f} s instead of {before:.0f}"
                 with self._file.edit() as state:
                     if state.pace(service).slow_down(self._clock.monotonic(), why):
                         log.info("%s: going on at %s", why, self._paces(state))
 
-    @contextlib.contextmanager
-    def _turn(self, service: str) -> Iterator[None]:
-        """Let one thread of this process look at the file; the others wait here."""
-        turn = self._turns[service]
-        while not turn.acquire(timeout=_POLL):
-            if self._stop.is_set():
-                raise Stopped("stopped while waiting for the archive")
-        try:
-            yield
-        finally:
-            turn.release()
-
     def _try(self, service: str) -> Permit | float:
         """Return a permit, or the seconds after which to ask again."""
         with self._file.edit() as state:
-            now = self._clock.monotonic()
-            answer = state.request(service, self.budgets[service], now)
+            now, budget = self._clock.monotonic(), self.budgets[service]
+            most = self._latency[service].in_flight(state.pace(service).per_minute(budget))
+            answer = state.request(service, budget, now) if self._in_flight[service] < most else _UNTIL_ONE_LANDS
             if state.until - now > self._config.sit_out:
                 until = self._clock.now() + timedelta(seconds=state.until - now)
                 raise ArchiveRefused(
@@ -132,9 +110,6 @@ class RateLimiter:
                 )
             self._failing = bool(state.failures) or state.probing
             self._serial = state.serial
-            self._most[service] = self._latency[service].in_flight(
-                state.pace(service).per_minute(self.budgets[service])
-            )
         return answer
 
     def try_acquire(self, service: str) -> Permit | None:

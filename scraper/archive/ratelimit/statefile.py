@@ -55,8 +55,7 @@ class StateFile:
     Args:
         path: the file; its folder is made. ``<path>.lock`` beside it is what is locked.
         clock: tells the time.
-        cool_down: seconds of the shortest cool-down: so long, and for as long as a request counts, nothing is asked
-            when the file turns out to be damaged.
+        cool_down: seconds for which nothing is asked, at least a minute, when the file turns out to be damaged.
     """
 
     def __init__(self, path: Path, clock: Clock, cool_down: float) -> None:
