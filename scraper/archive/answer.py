@@ -31,9 +31,7 @@ _PAGE = 1 << 19
 class Answer:
     """An answer's status and headers; its body comes when asked for.
 
-    Attributes:
-        headers: in order, repeated ones repeated.
-        cut: why the body is known to have ended early, or None; set by reading it.
+    Reading that sets `cut`: why the body is known to have ended early.
     """
 
     def __init__(self, url: str, response: requests.Response, exchange: Exchange, permit: Permit) -> None:

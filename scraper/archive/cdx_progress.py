@@ -44,7 +44,6 @@ class Listing:
         last: the last row's position.
         asked: keys of the service's own that were sent.
         proving: the next question asks whether there is anything behind `last`.
-        proved_from: the position behind which was last asked so.
         doubted: a position behind which something was found, so that rows beside it may have been left out as well.
     """
 
@@ -54,7 +53,6 @@ class Listing:
     last: Position | None = None
     asked: set[str] = field(default_factory=set)
     proving: bool = False
-    proved_from: Position | None = None
     doubted: Position | None = None
     dialect: str = ""
     empty_answers: int = 0
@@ -83,8 +81,7 @@ class Count:
 
     Attributes:
         before: where the listing stood.
-        rows: that came, those included that are no captures.
-        fresh: captures that were new.
+        rows, fresh: how many came, those included that are no captures; how many captures were new.
         repeats: it began with rows that had come before: the service knows no keys.
         key: that the service gave, to what lies behind.
         span: the earliest and the latest timestamp.
@@ -115,11 +112,9 @@ def conclude(listing: Listing, count: Count) -> bool:
     Raises:
         ListingFailed: the service's keys lead in a circle, or nowhere.
     """
-    if listing.proving and count.fresh and listing.proved_from not in (None, listing.doubted):
+    if listing.proving and count.fresh and count.before is not None and count.before != listing.doubted:
         # It had ended too early: from that row on, for its twin of the same second has the same key.
-        assert listing.proved_from is not None
-        listing.key, listing.proving = spell(listing.proved_from, behind=False), False
-        listing.doubted = listing.proved_from
+        listing.key, listing.proving, listing.doubted = spell(count.before, behind=False), False, count.before
         return False
     if count.key is not None:
         _follow(listing, count.key, fresh=count.fresh)
@@ -137,7 +132,7 @@ def conclude(listing: Listing, count: Count) -> bool:
         # All again: it does not know the key. Or nothing but rows that are no captures: asked from behind the last
         # sound one, it will always end with those.
         return True
-    listing.proving, listing.proved_from = True, listing.last
+    listing.proving = True
     if listing.last is not None:  # else not one row was sound: the same question once more
         listing.key = spell(listing.last, behind=True)
     return False

@@ -37,12 +37,7 @@ class OtherNames(Exception):
 
 
 class Batch(NamedTuple):
-    """Some rows of an answer.
-
-    Attributes:
-        captures: the sound ones, in order.
-        malformed: the others, as ``<reason>: <row>``.
-    """
+    """Some rows of an answer: the sound ones, in order; the others, as ``<reason>: <row>``."""
 
     captures: list[Capture]
     malformed: list[str]

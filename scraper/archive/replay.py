@@ -162,7 +162,9 @@ class ReplayClient:
         `reasons` are what redirects on the way said of why they lead here.
         """
         timestamp = self._check_time(wanted, answer)
-        original = self._check_original(capture, wanted, answer)
+        original = original_of_link(answer.header("Link")) or wanted.original
+        if not same_resource(original, capture.original):
+            raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {original} answered instead. Try again later.")
         digest = capture.digest if timestamp == capture.timestamp else ""
         raw = answer.read(self._limit)
         self._transport.limiter.record_answer(answer.permit)
@@ -206,14 +208,6 @@ class ReplayClient:
         if not timestamp.startswith(wanted.timestamp) or not timestamp:
             raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {text!r} answered instead. Try again later.")
         return timestamp
-
-    @staticmethod
-    def _check_original(capture: Capture, wanted: ReplayUrl, answer: Answer) -> str:
-        linked = original_of_link(answer.header("Link"))
-        original = linked or wanted.original
-        if not same_resource(original, capture.original):
-            raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {original} answered instead. Try again later.")
-        return original
 
 
 def within(base: str, url: str) -> ReplayUrl | None:

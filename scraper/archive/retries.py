@@ -33,11 +33,9 @@ class Rule(NamedTuple):
     """One line of the table.
 
     Attributes:
-        name: of the failure.
-        sign: how it is known.
+        sign: how the failure is known.
         retried: whether it is tried again, as often as `tries_per_capture` says.
         wait: seconds before the second try; doubled for each further one.
-        blame: against whom it counts.
         verdict: what is remembered of the capture when its tries are used up.
         final: whether asking again in a later run is pointless.
     """

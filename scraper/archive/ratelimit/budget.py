@@ -28,12 +28,9 @@ def budgets_of(config: Config) -> dict[str, int]:
 
 
 class Permit(NamedTuple):
-    """Permission for one request to ``cdx`` or ``replay``.
+    """Permission for one request to ``cdx`` or ``replay``: `serial` cool-downs had begun when it was granted.
 
-    Attributes:
-        granted_at: monotonic seconds at which it was counted.
-        serial: how many cool-downs had begun by then.
-        probe: True if everybody else waits for this one's answer.
+    Everybody else waits for the answer to a `probe`.
     """
 
     service: str
