@@ -119,7 +119,7 @@ class CdxClient:
             part = yield from self._answer(Listing(listing.parameters | bounds, None, None))
             marks += part.marks
             within &= part.span is None or (from_ts <= part.span[0] and part.span[1] <= (to_ts or "9"))
-        if marks != whole.marks:
+        if whole.span is None or marks != whole.marks:
             raise ListingFailed(
                 f"{listing.parameters['url']}: the archive takes no keys, and gives other rows when it is asked for "
                 "them in parts; nothing proves that they are all. The listing is partial.",

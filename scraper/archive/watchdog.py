@@ -32,7 +32,7 @@ class Exchange:
 
 
 class Watchdog:
-    """A thread, started with the first exchange, that ends overdue ones. Real time, since sockets run on it.
+    """A thread that ends overdue exchanges. Real time, since sockets run on it.
 
     What is in the air may take `grace` seconds more once `stop` is set.
     """
@@ -42,8 +42,8 @@ class Watchdog:
         self._grace = grace
         self._lock = threading.Lock()
         self._watched: set[Exchange] = set()
-        self._thread: threading.Thread | None = None
         self._closed = threading.Event()
+        threading.Thread(target=self._run, name="watchdog", daemon=True).start()
 
     @contextlib.contextmanager
     def watch(self, seconds: float) -> Iterator[Exchange]:
@@ -51,9 +51,6 @@ class Watchdog:
         exchange = Exchange(time.monotonic() + seconds)
         with self._lock:
             self._watched.add(exchange)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
-                self._thread.start()
         try:
             yield exchange
         finally:
