@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _MOMENT = re.compile(r"/[0-9]{13}([0-9])(?=[a-z_]*/)")
-_CANARY_STANDS = 2.0
-"""Seconds for which a canary's answer stands."""
 _LONGEST_PAUSE = 60.0
 """Seconds that one worker waits at most because a single answer asked it to."""
 _PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is Blame.ARCHIVE)
@@ -132,14 +130,14 @@ class Transport:
     def archive_answers(self, permit: Permit) -> bool:
         """Ask for the canary: say whether the archive answers, so that only some captures are in trouble.
 
-        Threads that come while one asks wait for its answer, and take it as theirs. A probe that fails after a plain
-        refusal is followed by nothing: no capture can have caused that.
+        Threads that come while one asks wait for its answer, which stands for two seconds. A probe that fails after a
+        plain refusal is followed by nothing: no capture can have caused that.
         """
         plain = permit.probe and self.limiter.status().reason in _PLAIN_REFUSALS
         if permit.service != "replay" or plain:
             return False
         with self._asking_canary:
-            if self._clock.monotonic() < self._canary_answered_at + _CANARY_STANDS:
+            if self._clock.monotonic() < self._canary_answered_at + 2:
                 return True
             own_permit = self.limiter.try_acquire("replay") if self.canary else None
             if own_permit is None:

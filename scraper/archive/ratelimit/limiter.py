@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from scraper.times import Clock
 
 log = logging.getLogger(__name__)
-_LONGEST_NAP = 10.0
-"""Seconds after which a thread that waits looks at the state again: another process may have changed it."""
 _UNTIL_ONE_LANDS = 0.1
 """Seconds after which is looked again whether fewer requests are under way than pace and latency keep busy."""
 
@@ -70,7 +68,7 @@ class RateLimiter:
                 answer = self._try(service)
                 if isinstance(answer, Permit):
                     return answer
-                self._clock.wait(min(answer, _LONGEST_NAP), self._stop)
+                self._clock.wait(min(answer, 10.0), self._stop)  # another process may change the state meanwhile
             raise Stopped("stopped while waiting for the archive")
 
     @contextlib.contextmanager
