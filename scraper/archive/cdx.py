@@ -129,19 +129,18 @@ class CdxClient:
     def _answer(self, listing: Listing) -> Generator[ListingPage, None, Count]:
         """Ask one question, again if need be, and give its rows as pages."""
         url = listing.parameters["url"]
-        tries = self._transport.tries(f"cdx {url}")
-        while True:
-            try:
-                return (yield from self._stream(listing))
-            except Failure as failure:
-                if tries.again(failure):
-                    continue
-                if failure.rule is retries.BLOCKED_SITE:
-                    raise ListingBlocked(str(failure)) from failure
-                raise ListingFailed(
-                    f"{failure} The listing of {url} is partial; the next run goes on where it stood.",
-                    too_wide=failure.rule in (retries.TOO_WIDE, retries.READ_TIMEOUT, retries.TOO_SLOW),
-                ) from failure
+        try:
+            for attempt in self._transport.retrying(f"cdx {url}"):
+                with attempt:
+                    count = yield from self._stream(listing)
+        except Failure as failure:
+            if failure.rule is retries.BLOCKED_SITE:
+                raise ListingBlocked(str(failure)) from failure
+            raise ListingFailed(
+                f"{failure} The listing of {url} is partial; the next run goes on where it stood.",
+                too_wide=failure.rule in (retries.TOO_WIDE, retries.READ_TIMEOUT, retries.TOO_SLOW),
+            ) from failure
+        return count
 
     def _stream(self, listing: Listing) -> Generator[ListingPage, None, Count]:
         """Ask once; rows are handed on as they come."""

@@ -70,25 +70,30 @@ class ReplayClient:
         """
         best: Memento | None = None
         cuts = 0
-        tries = self._transport.tries(f"{capture.urlkey} {capture.timestamp}")
-        while True:
+
+        def attempt() -> Memento:
+            nonlocal best, cuts
             try:
                 return self._attempt(capture, modifier, best, kept)
             except _Incomplete as incomplete:
-                failure: Failure = incomplete
                 cuts += 1
                 if best is None or len(incomplete.memento.body) >= len(best.body):
                     best = incomplete.memento
-            except Failure as error:
-                failure, cuts = error, 0
-            rule = failure.rule
-            if modifier == "im_" and rule is retries.NOT_ARCHIVED:
-                self._transport.limiter.record_answer(failure.permit)
-            elif tries.again(failure):
-                continue
+                raise
+            except Failure as failure:
+                cuts = 0
+                if modifier == "im_" and failure.rule is retries.NOT_ARCHIVED:
+                    self._transport.limiter.record_answer(failure.permit)
+                    raise CaptureError(str(failure), verdict=failure.rule.verdict, final=True) from failure
+                raise
+
+        try:
+            return self._transport.retrying(f"{capture.urlkey} {capture.timestamp}")(attempt)
+        except Failure as failure:
             # What was cut is believed if nothing else ever came; trouble in between says that it may yet come whole.
             if best is not None and (best.truncated is None or cuts >= self._tries):
                 return best
+            rule = failure.rule
             raise CaptureError(str(failure), verdict=rule.verdict, final=rule.final) from failure
 
     def address(self, timestamp: str, original: str, modifier: str = "id_") -> str:

@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import requests
+import tenacity
 import urllib3
 
 from scraper import __version__
@@ -151,17 +152,28 @@ class Transport:
                 self._canary_answered_at = self._clock.monotonic()
             return found
 
-    def tries(self, key: str) -> Tries:
-        """Return what counts the tries of one thing asked for; `key` tells several captures in trouble from one."""
-        return Tries(self, key, self._config.tries_per_capture)
+    def retrying(self, key: str) -> tenacity.Retrying:
+        """Return what tries again until there is a result or the tries are used up, by the table of `retries`.
 
-    def pause(self, seconds: float) -> None:
-        """Wait before another try; raise Stopped when the run is to end."""
+        Failure comes out of it when they are; ArchiveRefused when all requests stop for longer than is waited for;
+        Stopped when the run is to end. The `key` of what is asked for tells several captures in trouble from one.
+        """
+        tries = _Tries(self, key, self._config.tries_per_capture)
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Failure),
+            after=tries.count,
+            stop=tries.are_used_up,
+            wait=tries.pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
+
+    def _sleep(self, seconds: float) -> None:
         if self._clock.wait(seconds, self._stop):
             raise Stopped("stopped before another try")
 
 
-class Tries:
+class _Tries:
     """Counts the tries of one thing asked for, by the table. A cool-down since the first makes them count anew."""
 
     def __init__(self, transport: Transport, key: str, most: int) -> None:
@@ -171,28 +183,40 @@ class Tries:
         self._used = 0
         self._serial: int | None = None
 
-    def again(self, failure: Failure) -> bool:
-        """Note a failure, and wait; return False if there is no further try."""
+    def count(self, state: tenacity.RetryCallState) -> None:
+        """Tell the limiter of a failure, and use up a try if it is the capture's."""
+        failure, limiter = _failure_of(state), self._transport.limiter
+        rule, permit = failure.rule, failure.permit
         log.info("%s", failure)
-        transport, rule, permit = self._transport, failure.rule, failure.permit
         if permit.serial != self._serial or failure.progress:
             self._used, self._serial = 0, permit.serial
         if rule.blame is Blame.ARCHIVE:
-            transport.limiter.record_refusal(permit, rule.name, failure.retry_after)
-            return True  # when the limiter lets everybody go on
-        if rule.blame is Blame.CAPTURE:
-            transport.limiter.record_answer(permit)
+            limiter.record_refusal(permit, rule.name, failure.retry_after)
+        elif rule.blame is Blame.CAPTURE:
+            limiter.record_answer(permit)
             self._used += 1
-        elif not transport.limiter.record_failure(
+        elif not limiter.record_failure(
             permit,
             self._key,
             rule.name,
             strained=rule is retries.RESET or failure.retry_after > 0,
-            archive_answers=lambda: transport.archive_answers(permit),
+            archive_answers=lambda: self._transport.archive_answers(permit),
         ):
             self._used += 1
-        if self._used >= (self._most if rule.retried else 1):
-            return False
-        if self._used:
-            transport.pause(max(rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE)))
-        return True
+
+    def are_used_up(self, state: tenacity.RetryCallState) -> bool:
+        """Say whether there is no further try."""
+        return self._used >= (self._most if _failure_of(state).rule.retried else 1)
+
+    def pause(self, state: tenacity.RetryCallState) -> float:
+        """Return the seconds before the next try; none where the limiter makes everybody wait."""
+        failure = _failure_of(state)
+        if failure.rule.blame is Blame.ARCHIVE or not self._used:
+            return 0.0
+        return max(failure.rule.wait * 2.0 ** (self._used - 1), min(failure.retry_after, _LONGEST_PAUSE))
+
+
+def _failure_of(state: tenacity.RetryCallState) -> Failure:
+    failure = state.outcome.exception() if state.outcome else None
+    assert isinstance(failure, Failure)
+    return failure

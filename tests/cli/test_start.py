@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 READING = {"lxml", "bs4", "markdownify", "warcio", "PIL", "rich", "scraper.sites.reading"}
 """What reads pages, keeps them and shows how far it is."""
-NETWORK = {"requests", "urllib3"}
+NETWORK = {"requests", "urllib3", "tenacity"}
 
 
 def loaded(lines: str) -> set[str]:
