@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 _MOMENT = re.compile(r"/[0-9]{13}([0-9])(?=[a-z_]*/)")
 _LONGEST_PAUSE = 60.0
 """Seconds that one worker waits at most because a single answer asked it to."""
-_PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is Blame.ARCHIVE)
 
 
 def _beside(url: str) -> str:
@@ -131,11 +130,9 @@ class Transport:
     def archive_answers(self, permit: Permit) -> bool:
         """Ask for the canary: say whether the archive answers, so that only some captures are in trouble.
 
-        Threads that come while one asks wait for its answer, which stands for two seconds. A probe that fails after a
-        plain refusal is followed by nothing: no capture can have caused that.
+        Threads that come while one asks wait for its answer, which stands for two seconds.
         """
-        plain = permit.probe and self.limiter.status().reason in _PLAIN_REFUSALS
-        if permit.service != "replay" or plain:
+        if permit.service != "replay":
             return False
         with self._asking_canary:
             if self._clock.monotonic() < self._canary_answered_at + 2:
@@ -146,7 +143,9 @@ class Transport:
             try:
                 with self._answer(_beside(self.canary), own_permit) as answer:
                     found = answer.is_memento or answer.status in REDIRECTS
-            except Failure:
+            except Failure as failure:
+                if failure.rule.blame is Blame.ARCHIVE:
+                    self.limiter.record_refusal(own_permit, failure.rule.name, failure.retry_after)
                 return False
             if found:
                 self._canary_answered_at = self._clock.monotonic()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.archive.replay import ReplayClient
 from scraper.ledger import Ledger
 from scraper.models import Capture, State
@@ -177,6 +178,25 @@ def test_one_capture_in_trouble_does_not_hold_up_its_article(open_folder: Open) 
     assert len(folder.documents()) == 11
     assert "/web/20200101000000/" in folder.document(201)
     assert report.outcomes.vain
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Rule("429", service="replay", contains="article/202"), Rule("503", service="replay", contains="20200607080911")],
+    ids=["the archive refused", "what was answered before failed once"],
+)
+def test_a_capture_in_trouble_behind_a_cool_down_holds_up_no_other(open_folder: Open, trouble: Rule) -> None:
+    """Three captures answer 504 each time, one of them as the probe: all others come, and nothing waits again."""
+    bad = [Rule("504", service="replay", contains=f"article/{article}", times=None) for article in (202, 203, 204)]
+    folder = open_folder(
+        *(saved_article(article) for article in range(201, 211)), factor=30, faults=Faults([trouble, *bad])
+    )
+    folder.settings |= {"in_flight": 1, "tries_per_capture": 2}
+    report = folder.run(ids=(range(201, 211),))
+    assert sorted(report.outcomes.written) == [201, *range(205, 211)]
+    assert report.outcomes.refusals == []
+    limiter = RateLimiter(folder.config, clock=folder.clock, stop=threading.Event())
+    assert limiter.status().refusals == 1
 
 
 def test_limit_counts_articles_that_need_the_archive(open_folder: Open) -> None:
