@@ -28,6 +28,10 @@ _MOST_ROWS = 50_000_000
 _LONGEST_ANSWER = 1 << 32
 _AT_ONCE = 2_000
 """Rows of an answer that are handed on together at most: they are what is held in memory."""
+_MAY_BE_THE_KEY = (
+    retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING, retries.SERVER_ERROR, retries.RESET,
+)  # fmt: skip
+"""What a service may answer to a key of an earlier run that it has forgotten."""
 
 
 class ListingPage(NamedTuple):
@@ -73,7 +77,8 @@ class CdxClient:
             match_type: ``exact``, ``prefix``, ``host`` or ``domain``.
             from_ts: first timestamp, up to 14 digits.
             to_ts: last timestamp, up to 14 digits.
-            resume_key: where an earlier listing of the same question stood.
+            resume_key: where an earlier listing of the same question stood; if the service has forgotten it, the list
+                begins anew.
             prove: whether the end is proven, which takes another question. If not, only an explicit "nothing" makes the
                 listing complete; otherwise the last page's key lies behind its last row, and asking on from there
                 proves the end.
@@ -86,7 +91,7 @@ class CdxClient:
         """
         parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
         parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
-        listing = Listing(parameters, self._rows, resume_key)
+        listing = Listing(parameters, self._rows, resume_key, resumed=resume_key is not None)
         rows = questions = 0
         while rows < _MOST_ROWS and questions < _MOST_QUESTIONS:
             questions += 1
@@ -134,6 +139,10 @@ class CdxClient:
                 with attempt:
                     count = yield from self._stream(listing)
         except Failure as failure:
+            from_earlier_run = listing.key is not None and listing.last is None and not listing.asked
+            if from_earlier_run and failure.rule in _MAY_BE_THE_KEY:
+                listing.key, listing.proving = None, False
+                return (yield from self._answer(listing))
             if failure.rule is retries.BLOCKED_SITE:
                 raise ListingBlocked(str(failure)) from failure
             raise ListingFailed(
@@ -161,8 +170,9 @@ class CdxClient:
                     self._transport.limiter.record_answer(answer.permit)
                     yield self._page(listing, count, held, reader.dialect)
                     held = Batch([], [])
-            if not reader.dialect and listing.dialect == "json" and answer.cut is None:
-                # Its "nothing" is spelled ``[]``.
+            wordy = listing.dialect == "json" or (listing.resumed and listing.last is None)
+            if not reader.dialect and wordy and answer.cut is None:
+                # Its "nothing" is spelled ``[]``; or rows came in an earlier run, so that there is something.
                 raise answer.failure(retries.NOT_A_LISTING, "an answer of 0 bytes. Try again later.")
             self._transport.limiter.record_answer(answer.permit)
         whole = answer.cut is None and stream.whole and reader.whole

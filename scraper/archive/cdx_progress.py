@@ -41,6 +41,7 @@ class Listing:
         parameters: of the question, but for the key.
         limit: rows to ask for at once; None once the service turned out to know limits but no keys.
         key: with which to ask next.
+        resumed: it goes on where one of an earlier run stood.
         last: the last row's position.
         asked: keys of the service's own that were sent.
         proving: the next question asks whether there is anything behind `last`.
@@ -50,6 +51,7 @@ class Listing:
     parameters: dict[str, str]
     limit: int | None
     key: str | None
+    resumed: bool = False
     last: Position | None = None
     asked: set[str] = field(default_factory=set)
     proving: bool = False

@@ -211,6 +211,53 @@ def test_a_service_that_takes_only_keys_of_its_own_make_gives_a_partial_list(
     assert not any(page.complete for page in pages)
 
 
+FORGOTTEN = {
+    "refused": Reply(400, body=b"bad resumeKey"),
+    "another status": Reply(410, body=b"Gone"),
+    "an error": Reply(500, body=b"Internal Server Error"),
+    "dropped": Reply(raw=b""),
+    "a page": Reply(body=b"<html>no such key</html>"),
+    "nothing": Reply(body=b""),
+}
+
+
+@pytest.mark.parametrize("reply", FORGOTTEN.values(), ids=FORGOTTEN)
+def test_a_saved_key_that_the_service_does_not_know_begins_the_list_anew(
+    server: Server, archive: Archive, reply: Reply
+) -> None:
+    """A key that was forgotten since the earlier run does not keep a listing partial for ever."""
+    honest = serve(ROWS)
+    server.answer = lambda request: reply if request.query.get("resumeKey") == "forgotten" else honest(request)
+    pages = listed(archive, resume_key="forgotten")
+    assert rows_of(pages) == ROWS
+    assert pages[-1].complete
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [(Reply(429), ArchiveRefused), (Reply(403, body=BLOCKED.encode()), ListingBlocked), (Reply(504), ListingFailed)],
+    ids=["throttled", "blocked", "too slow"],
+)
+def test_a_refusal_of_a_saved_key_is_no_forgotten_key(
+    server: Server, archive: Archive, reply: Reply, error: type[Exception]
+) -> None:
+    """Who refuses, or takes too long, has not said that the key is unknown: nothing is asked from the beginning."""
+    server.answer = lambda request: reply
+    with pytest.raises(error):
+        listed(archive, resume_key="kept")
+    assert {request.query.get("resumeKey") for request in server.requests} == {"kept"}
+
+
+def test_an_archive_that_answers_nothing_to_anything_has_not_ended_a_list_of_which_rows_came(
+    server: Server, archive: Archive
+) -> None:
+    """Neither for the key of the earlier run nor from the beginning is a body of 0 bytes the end."""
+    server.answer = lambda request: Reply(body=b"")
+    with pytest.raises(ListingFailed):
+        listed(archive, resume_key=key_behind(ROWS[6]))
+    assert {request.query.get("resumeKey") for request in server.requests} == {key_behind(ROWS[6]), None}
+
+
 def test_the_same_key_twice_ends_the_listing_as_partial(server: Server, archive: Archive) -> None:
     """A key that was given before would go round for ever: what was read stands, and nothing is called complete."""
     server.answer = lambda request: Reply(body=as_json(ROWS[:3], key_behind(ROWS[2])))

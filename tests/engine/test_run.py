@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -117,6 +118,23 @@ def test_a_listing_that_is_cut_is_partial_and_goes_on(open_folder: Open) -> None
     folder.run(ids=(range(241, 250),))
     assert set(states(folder, *range(241, 250))) == {State.NEVER_CAPTURED}
     assert len(folder.asked()) == 40
+
+
+@pytest.mark.parametrize("kind", ["502", "reset", "landing", "cdx_empty_body"])
+def test_a_place_in_a_list_that_the_archive_has_forgotten_is_got_over(open_folder: Open, kind: str) -> None:
+    """Nobody has to do anything: the next run lists from the beginning, and what is on the list is fetched."""
+    saved = [saved_article(article) for article in range(201, 241)]
+    folder = open_folder(*saved, faults=Faults([Rule("503", service="cdx", skip=2, times=None)]))
+    folder.settings |= {"cdx_page_rows": 10, "sit_out": 0}
+    folder.run(ids=())
+    with contextlib.closing(sqlite3.connect(folder.output / "ledger.sqlite3")) as ledger, ledger:
+        changed = ledger.execute("UPDATE listings SET resume_key = 'forgotten' WHERE resume_key IS NOT NULL")
+        assert changed.rowcount == 1
+    folder.archive.faults = Faults([Rule(kind, service="cdx", contains="resumeKey=forgotten", times=None)])
+    folder.settings["sit_out"] = 100_000
+    report = folder.run(ids=())
+    assert [listing.complete for listing in report.listings] == [True]
+    assert len(folder.documents()) == 40
 
 
 def test_an_answer_of_nothing_at_all_is_no_empty_list(open_folder: Open) -> None:
