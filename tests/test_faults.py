@@ -39,8 +39,7 @@ def client(server: TestArchive, folder: Path, clock: ScaledClock) -> Iterator[Ar
         max_body_megabytes=1,
         cdx_page_rows=5,
     )
-    budgets = {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
-    limiter = RateLimiter(folder / "budget.json", budgets, clock=clock, stop=stop)
+    limiter = RateLimiter(config, clock=clock, stop=stop, path=folder / "budget.json")
     with Archive(config, limiter, clock, stop) as archive:
         yield archive
 

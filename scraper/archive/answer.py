@@ -12,6 +12,7 @@ from scraper.compression import TooLarge
 from scraper.headers import first, values
 from scraper.payload import decode
 from scraper.room import SMALL, take_room
+from scraper.times import parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,7 @@ _PAGE = 1 << 19
 class Answer:
     """An answer's status and headers; its body comes when asked for.
 
-    Attributes:
-        headers: in order, repeated ones repeated.
-        cut: why the body is known to have ended early, or None; set by reading it.
+    Reading that sets `cut`: why the body is known to have ended early.
     """
 
     def __init__(self, url: str, response: requests.Response, exchange: Exchange, permit: Permit) -> None:
@@ -54,6 +53,19 @@ class Answer:
     def is_memento(self) -> bool:
         """Whether this is archived content: if and only if it carries ``Memento-Datetime``, whatever its status."""
         return first(self.headers, "Memento-Datetime") is not None
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds that ``Retry-After`` asks for, by the archive's own clock; 0 if none, never more than a day."""
+        text = self.header("Retry-After").strip()
+        try:
+            if text.isascii() and text.isdigit():
+                seconds = float(text)
+            else:
+                seconds = (parse_http_date(text) - parse_http_date(self.header("Date"))).total_seconds()
+        except ValueError:
+            return 0.0
+        return min(max(0.0, seconds), 86_400.0)
 
     def failure(self, rule: Rule, text: str, *, retry_after: float = 0.0, progress: bool = False) -> Failure:
         """Return the failure, by a rule of the table, that this answer is."""

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
+import codecs
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from scraper.archive import retries
 from scraper.archive.cdx_progress import Count, Listing, conclude
-from scraper.archive.cdx_rows import (
-    FIELDS,
-    PYWB_FIELDS,
-    NotAListing,
-    OtherNames,
-    RowReader,
-    first_piece,
-    split_pieces,
-)
-from scraper.archive.cdx_status import check_status
+from scraper.archive.cdx_rows import FIELDS, PYWB_FIELDS, Batch, NotAListing, OtherNames, RowReader
+from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_page
 from scraper.compression import Decoding, TooLarge
 from scraper.errors import ListingBlocked, ListingFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Generator, Iterator
 
     from scraper.archive.answer import Answer
-    from scraper.archive.cdx_progress import Position
-    from scraper.archive.cdx_rows import Batch
     from scraper.archive.transport import Transport
     from scraper.config import Config
     from scraper.models import Capture
@@ -38,14 +28,10 @@ _MOST_ROWS = 50_000_000
 _LONGEST_ANSWER = 1 << 32
 _AT_ONCE = 2_000
 """Rows of an answer that are handed on together at most: they are what is held in memory."""
-_MAY_BE_THE_KEY = (retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING)
-"""Answers of a service that may only mean that it does not know the key."""
-_MAY_BE_THE_PROOF = (*_MAY_BE_THE_KEY, retries.SERVER_ERROR, retries.RESET)
-"""And those that may mean that it stumbles over one, at the end of a list that it has given without trouble."""
-
-
-class _UnknownKey(Exception):
-    """The service does not know a key that it has not given itself."""
+_MAY_BE_THE_KEY = (
+    retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING, retries.SERVER_ERROR, retries.RESET,
+)  # fmt: skip
+"""What a service may answer to a key of an earlier run that it has forgotten."""
 
 
 class ListingPage(NamedTuple):
@@ -91,7 +77,8 @@ class CdxClient:
             match_type: ``exact``, ``prefix``, ``host`` or ``domain``.
             from_ts: first timestamp, up to 14 digits.
             to_ts: last timestamp, up to 14 digits.
-            resume_key: where an earlier listing of the same question stood.
+            resume_key: where an earlier listing of the same question stood; if the service has forgotten it, the list
+                begins anew.
             prove: whether the end is proven, which takes another question. If not, only an explicit "nothing" makes the
                 listing complete; otherwise the last page's key lies behind its last row, and asking on from there
                 proves the end.
@@ -104,22 +91,18 @@ class CdxClient:
         """
         parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
         parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
-        listing = Listing(parameters, self._rows, resume_key)
+        listing = Listing(parameters, self._rows, resume_key, resumed=resume_key is not None)
         rows = questions = 0
         while rows < _MOST_ROWS and questions < _MOST_QUESTIONS:
-            count = Count()
             questions += 1
             try:
-                yield from self._answer(listing, count)
+                count = yield from self._answer(listing)
             except OtherNames:
                 listing.parameters["fl"] = ",".join(PYWB_FIELDS)
                 continue
-            except _UnknownKey:
-                listing.turn_back()
-                continue
             rows += count.rows
             if conclude(listing, count):
-                if listing.by_parts:
+                if count.repeats:
                     yield from self._prove_by_parts(listing, count)
                 yield ListingPage([], [], None, complete=True, dialect=listing.dialect)
                 return
@@ -135,123 +118,133 @@ class CdxClient:
 
         A list that always ends early ends elsewhere in each of them, and so shows other rows: then it is ListingFailed.
         """
-        assert whole.span is not None
         marks, within = 0, True
-        for from_ts, to_ts in listing.parts(whole.span):
+        for from_ts, to_ts in listing.parts(whole.span) if whole.span else ():
             bounds = {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
-            part, count = Listing(listing.parameters | bounds, None, None), Count()
-            for page in self._answer(part, count):
-                within &= all(from_ts <= row.timestamp <= (to_ts or "9") for row in page.rows)
-                yield page._replace(resume_key=None)
-            marks += count.marks
-        if marks != whole.marks:
+            part = yield from self._answer(Listing(listing.parameters | bounds, None, None))
+            marks += part.marks
+            within &= part.span is None or (from_ts <= part.span[0] and part.span[1] <= (to_ts or "9"))
+        if whole.span is None or marks != whole.marks:
             raise ListingFailed(
                 f"{listing.parameters['url']}: the archive takes no keys, and gives other rows when it is asked for "
                 "them in parts; nothing proves that they are all. The listing is partial.",
                 too_wide=within,
             )
 
-    def _answer(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
+    def _answer(self, listing: Listing) -> Generator[ListingPage, None, Count]:
         """Ask one question, again if need be, and give its rows as pages."""
+        url = listing.parameters["url"]
         try:
-            for attempt in self._transport.retrying(f"cdx {listing.parameters['url']}"):
+            for attempt in self._transport.retrying(f"cdx {url}"):
                 with attempt:
-                    count.reset()
-                    yield from self._stream(listing, count)
+                    count = yield from self._stream(listing)
         except Failure as failure:
+            from_earlier_run = listing.key is not None and listing.last is None and not listing.asked
+            if from_earlier_run and failure.rule in _MAY_BE_THE_KEY:
+                listing.key, listing.proving = None, False
+                return (yield from self._answer(listing))
             if failure.rule is retries.BLOCKED_SITE:
                 raise ListingBlocked(str(failure)) from failure
-            strange = _MAY_BE_THE_PROOF if listing.proving else _MAY_BE_THE_KEY
-            if failure.rule in strange and listing.is_guess:
-                raise _UnknownKey from failure
-            url = listing.parameters["url"]
             raise ListingFailed(
                 f"{failure} The listing of {url} is partial; the next run goes on where it stood.",
                 too_wide=failure.rule in (retries.TOO_WIDE, retries.READ_TIMEOUT, retries.TOO_SLOW),
             ) from failure
+        return count
 
-    def _stream(self, listing: Listing, count: Count) -> Iterator[ListingPage]:
+    def _stream(self, listing: Listing) -> Generator[ListingPage, None, Count]:
+        """Ask once; rows are handed on as they come."""
         parameters = dict(listing.parameters)
         if listing.limit is not None:
             parameters |= {"limit": str(listing.limit), "showResumeKey": "true"}
             if listing.key is not None:
                 parameters["resumeKey"] = listing.key
-        url = f"{self._endpoint}?{urlencode(parameters)}"
-        with self._transport.get("cdx", url) as answer:
+        count = Count(before=listing.last)
+        with self._transport.get("cdx", f"{self._endpoint}?{urlencode(parameters)}") as answer:
             check_status(answer)
             reader = RowReader()
-            before = listing.last
-            rows: list[Capture] = []
-            malformed: list[str] = []
             stream = Decoding(answer.header("Content-Encoding"), _LONGEST_ANSWER)
-            for text in self._texts(stream, answer):
-                captures, bad = self._read(partial(reader.feed, text), answer)
-                rows += captures
-                malformed += bad
-                if len(rows) + len(malformed) >= min(self._rows, _AT_ONCE):
+            held = Batch([], [])
+            for batch in self._batches(reader, stream, answer):
+                held = Batch(held.captures + batch.captures, held.malformed + batch.malformed)
+                if len(held.captures) + len(held.malformed) >= min(self._rows, _AT_ONCE):
                     self._transport.limiter.record_answer(answer.permit)
-                    yield self._page(listing, count, rows, malformed, before, reader)
-                    rows, malformed = [], []
-            captures, bad = self._read(reader.finish, answer)
-            rows += captures
-            malformed += bad
-            if not reader.dialect and listing.dialect == "json" and answer.cut is None:
-                # Its "nothing" is spelled ``[]``.
+                    yield self._page(listing, count, held, reader.dialect)
+                    held = Batch([], [])
+            wordy = listing.dialect == "json" or (listing.resumed and listing.last is None)
+            if not reader.dialect and wordy and answer.cut is None:
+                # Its "nothing" is spelled ``[]``; or rows came in an earlier run, so that there is something.
                 raise answer.failure(retries.NOT_A_LISTING, "an answer of 0 bytes. Try again later.")
             self._transport.limiter.record_answer(answer.permit)
         whole = answer.cut is None and stream.whole and reader.whole
         count.key = reader.resume_key if whole else None
-        if rows or malformed:
-            yield self._page(listing, count, rows, malformed, before, reader)
+        if any(held):
+            yield self._page(listing, count, held, reader.dialect)
         listing.dialect = reader.dialect or listing.dialect
         if not whole:
-            self._go_on_after_cut(listing, answer, progress=listing.last != before)
+            # The next try asks from the last whole row on, that one included: it may have had siblings.
+            progress = listing.last != count.before
+            if progress and not count.repeats:
+                listing.key = listing.place()
+            text = f"the listing was cut short ({answer.cut or 'it ends within a row'})."
+            raise answer.failure(retries.TRUNCATED, text, progress=progress)
+        return count
 
     @staticmethod
-    def _texts(stream: Decoding, answer: Answer) -> Iterator[str]:
+    def _batches(reader: RowReader, stream: Decoding, answer: Answer) -> Iterator[Batch]:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
-            yield from split_pieces(stream.pieces(answer.pieces()))
+            for piece in stream.pieces(answer.pieces()):
+                yield reader.feed(decoder.decode(piece))
+            yield reader.feed(decoder.decode(b"", final=True))
+            yield reader.finish()
+        except NotAListing as error:
+            page = str(error).encode() + next(answer.pieces(), b"")
+            text = f"the answer is no listing but begins {str(error)[:80]!r}. Try again later."
+            raise answer.failure(rule_of_page(page) or retries.NOT_A_LISTING, text) from error
         except TooLarge as error:
             raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
 
-    def _read(self, read: Callable[[], Batch], answer: Answer) -> Batch:
-        try:
-            return read()
-        except NotAListing as error:
-            page = str(error).encode() + b"".join(first_piece(answer))
-            text = f"the answer is no listing but begins {str(error)[:80]!r}. Try again later."
-            raise answer.failure(rule_of_page(page) or retries.NOT_A_LISTING, text) from error
-
-    def _page(
-        self,
-        listing: Listing,
-        count: Count,
-        rows: list[Capture],
-        malformed: list[str],
-        before: Position | None,
-        reader: RowReader,
-    ) -> ListingPage:
+    @staticmethod
+    def _page(listing: Listing, count: Count, batch: Batch, dialect: str) -> ListingPage:
         """Count rows, leave out what is only said again, and make a page of the rest."""
-        count.rows += len(rows) + len(malformed)
-        listing.dialect = reader.dialect
+        rows, before = batch.captures, count.before
+        count.rows += len(rows) + len(batch.malformed)
+        listing.dialect = dialect
         if rows:
             if not listing.asked:
                 count.mark(rows)
-            if count.first is None:
-                count.first = rows[0][:2]
-                listing.repeats = before is not None and count.first <= before
-            fresh = [row for row in rows if row[:2] > before] if listing.repeats and before is not None else rows
+            count.repeats |= before is not None and rows[0][:2] <= before
+            fresh = [row for row in rows if row[:2] > before] if count.repeats and before is not None else rows
             count.fresh += len(fresh)
             if listing.proving and not listing.asked:
                 rows = fresh  # a service without keys gives all again when asked for what is behind the last row
             if fresh:
                 listing.last = fresh[-1][:2]
         key = listing.place() if count.key is None else count.key
-        return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
+        return ListingPage(rows, batch.malformed, key, complete=False, dialect=dialect)
 
-    def _go_on_after_cut(self, listing: Listing, answer: Answer, *, progress: bool) -> None:
-        """Raise, so that the next try asks from the last whole row on (that one included: it may have had siblings)."""
-        if progress and not listing.repeats:
-            listing.key = listing.place()
-        text = f"the listing was cut short ({answer.cut or 'it ends within a row'})."
-        raise answer.failure(retries.TRUNCATED, text, progress=progress)
+
+def check_status(answer: Answer) -> None:
+    """Raise the Failure that an answer is which is no listing: its status is not 200."""
+    if answer.status == 200:
+        return
+    page = answer.page()
+    error = (answer.header("X-Archive-Wayback-Runtime-Error") or page[:200].decode("utf-8", "replace")).strip()[:120]
+    rule = rule_of_page(page + error.encode())
+    if rule is retries.EXCLUDED:
+        rule = retries.BLOCKED_SITE
+        said = (
+            f"the archive blocks this site ({error}). Its captures cannot be listed; pages that you have yourself can "
+            f"be read with import or parse. The next run asks again; if it should not be blocked, write to {CONTACT}."
+        )
+    elif rule is None and answer.status in (401, 403):
+        rule = retries.FORBIDDEN
+        wants = "asks for a login" if answer.status == 401 else "is closed to this address or User-Agent"
+        said = (
+            f"the CDX service {wants} (status {answer.status}: {error}). That says nothing about any article. The next "
+            f"run asks again; if it lasts for days, write to {CONTACT}."
+        )
+    else:
+        rule = rule or (retries.BAD_REQUEST if answer.status == 400 else retries.OTHER_STATUS)
+        said = f"status {answer.status} instead of a listing ({error})."
+    raise answer.failure(rule, said)

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import codecs
-import contextlib
 import json
 import re
-from functools import partial
-from itertools import chain
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import Capture
 from scraper.times import is_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from scraper.archive.answer import Answer
+    from collections.abc import Callable, Iterable
 
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _ALIASES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
 PYWB_FIELDS = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length")
 """pywb's names for the same columns. It leaves out those that it does not know, and says nothing."""
-_IN_ORDER = tuple(range(len(FIELDS)))
 _new_capture: Callable[[Iterable[str]], Capture] = partial(tuple.__new__, Capture)
 _decoder = json.JSONDecoder()
 _ENOUGH = 1 << 16
 """So many characters of an answer that is no listing tell what it is."""
 _SEPARATORS = " \t\r\n,"
-
-
-_LONGEST_FIRST = 1 << 16
-"""Characters of a first line."""
 _LONGEST_ROW = 1 << 17
 """Characters of a row. No URL that a browser sends is a tenth as long."""
 _NOT_READABLE = (ValueError, RecursionError)
@@ -47,12 +37,7 @@ class OtherNames(Exception):
 
 
 class Batch(NamedTuple):
-    """Some rows of an answer.
-
-    Attributes:
-        captures: the sound ones, in order.
-        malformed: the others, as ``<reason>: <row>``.
-    """
+    """Some rows of an answer: the sound ones, in order; the others, as ``<reason>: <row>``."""
 
     captures: list[Capture]
     malformed: list[str]
@@ -64,17 +49,16 @@ class RowReader:
     Attributes:
         dialect: ``json``, ``text``, ``pywb``, or empty as long as nothing has come.
         resume_key: the key at the answer's end, or None.
-        ended: whether the answer's own end was seen (JSON only; the others have none).
+        whole: whether the answer came to its own end, as far as its form tells; known after `finish`.
     """
 
     def __init__(self) -> None:
         self.dialect = ""
         self.resume_key: str | None = None
-        self.ended = False
+        self.whole = False
         self._rest = ""
-        self._columns: tuple[int, ...] | None = None
+        self._begun = False
         self._tail = False
-        self._unfinished = False
         self._escapes = False
 
     def feed(self, text: str) -> Batch:
@@ -95,7 +79,7 @@ class RowReader:
         if not self.dialect:
             self._rest = self._rest.lstrip()
             begun = self._rest[:1] not in ("[", "{", "<") and "\n" not in self._rest
-            if not self._rest or (begun and len(self._rest) < _LONGEST_FIRST):  # of plain text the first line tells
+            if not self._rest or (begun and len(self._rest) < _ENOUGH):  # of plain text the first line tells
                 return Batch([], [])
             self.dialect = _dialect(self._rest)
             if self.dialect == "json":
@@ -114,35 +98,17 @@ class RowReader:
         """
         rest, self._rest = self._rest, ""
         self.dialect = self.dialect or (_dialect(rest) if rest else "")
-        if self.dialect == "text" and rest and (self._tail or len(rest.split(" ")) >= len(FIELDS)):
-            return self._lines(rest)
-        if self.dialect == "pywb" and rest.rstrip().endswith("}"):
-            return self._lines(rest)
-        self._unfinished = bool(rest.strip()) and self.dialect != "json"
-        return Batch([], [])
-
-    @property
-    def whole(self) -> bool:
-        """Whether the answer came to its own end, as far as its form tells; call after `finish`."""
-        return self.ended if self.dialect == "json" else not self._unfinished
+        if self.dialect == "text":
+            complete = self._tail or len(rest.split(" ")) >= len(FIELDS)
+        else:
+            complete = self.dialect == "pywb" and rest.rstrip().endswith("}")
+        if self.dialect != "json":
+            self.whole = complete or not rest.strip()
+        return self._lines(rest) if rest and complete else Batch([], [])
 
     # JSON is an array of arrays: the header, the rows, then an empty one and one that holds the key.
 
     def _json_rows(self) -> list[list[object]]:
-        cut = self._rest.rfind("],") + 1
-        cut = max(cut, self._rest.rfind("]\n", cut) + 1)
-        block = self._rest[:cut].strip(_SEPARATORS)
-        if block:
-            try:
-                rows: list[list[object]] = json.loads(f"[{block}]")
-            except _NOT_READABLE:
-                pass
-            else:
-                self._rest = self._rest[cut:]
-                return rows + self._json_one_by_one()
-        return self._json_one_by_one()
-
-    def _json_one_by_one(self) -> list[list[object]]:
         rows: list[list[object]] = []
         position = 0
         text = self._rest
@@ -152,7 +118,7 @@ class RowReader:
             if position >= len(text):
                 break
             if text[position] == "]":
-                self.ended = True
+                self.whole = True
                 position = len(text)
                 break
             try:
@@ -186,19 +152,12 @@ class RowReader:
     # Rows of any dialect into captures
 
     def _sort_out(self, rows: list[list[object]]) -> Batch:
-        if rows and self._columns is None:
-            self._columns = _header(rows[0])
-            if self._columns is not None:
+        if rows and not self._begun:
+            self._begun = True
+            if "timestamp" in rows[0]:
+                if rows[0] != [*FIELDS]:
+                    raise NotAListing(f"other columns than were asked for: {rows[0]}"[:_ENOUGH])
                 del rows[0]
-            else:
-                self._columns = _IN_ORDER
-        if self._columns != _IN_ORDER and self._columns is not None:
-            columns = self._columns
-            rows = [[row[at] if 0 <= at < len(row) else "" for at in columns] if len(row) > 1 else row for row in rows]
-        if self._escapes:  # half a surrogate pair can be written in JSON, and nowhere else
-            rows = [[_encodable(value) for value in row] for row in rows]
-        if _all_sound(rows):
-            return Batch(list(map(_new_capture, rows)), [])  # type: ignore[arg-type]  # all is text, seven to a row
         captures: list[Capture] = []
         malformed: list[str] = []
         for row in rows:
@@ -208,6 +167,8 @@ class RowReader:
                 self.resume_key = str(row[0])
             else:
                 fixed = ["-" if value is None else str(value) for value in row]
+                if self._escapes:  # half a surrogate pair can be written in JSON, and nowhere else
+                    fixed = [value.encode("utf-8", "replace").decode() for value in fixed]
                 reason = _fault(fixed)
                 if reason:
                     malformed.append(f"{reason}: {' '.join(fixed)}")
@@ -216,35 +177,26 @@ class RowReader:
         return Batch(captures, malformed)
 
 
-_days: set[str] = set()
-_times: set[str] = set()
-"""Dates and times of day that were found possible: they repeat, so each is looked at once. Bounded by the calendar."""
-
-
-def _all_sound(rows: list[list[object]]) -> bool:
-    """Say whether all rows are as they should be, looking at all of them at once."""
-    if set(map(len, rows)) != {len(FIELDS)} or set(map(type, chain.from_iterable(rows))) != {str}:
-        return False
-    timestamps = [row[1] for row in rows]
-    if not (_days.issuperset([t[:8] for t in timestamps]) and _times.issuperset([t[8:] for t in timestamps])):  # type: ignore[index]
-        if not all(map(is_timestamp, timestamps)):  # type: ignore[arg-type]
-            return False
-        _days.update(t[:8] for t in timestamps)  # type: ignore[index]
-        _times.update(t[8:] for t in timestamps)  # type: ignore[index]
-    return all([":" in row[2] for row in rows])  # type: ignore[operator]  # noqa: C419 - a list is faster
-
-
-def _encodable(value: object) -> object:
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-
-
 def _fault(row: list[str]) -> str:
     """Return what is wrong with a row of text, or nothing."""
     if len(row) != len(FIELDS):
         return f"{len(row)} columns instead of {len(FIELDS)}"
-    if not is_timestamp(row[1]):
+    if len(row[1]) != 14 or not (_is_day(row[1][:8]) and _is_time(row[1][8:])):
         return "no possible timestamp"
     return "" if ":" in row[2] else "no URL"
+
+
+# Dates and times of day repeat, and looking at each is a quarter of all work here.
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_day(text: str) -> bool:
+    return is_timestamp(f"{text}000000")
+
+
+@lru_cache(maxsize=1 << 17)
+def _is_time(text: str) -> bool:
+    return is_timestamp(f"20000101{text}")
 
 
 def _dialect(text: str) -> str:
@@ -256,14 +208,6 @@ def _dialect(text: str) -> str:
     if len(first) >= len(FIELDS) and re.fullmatch(r"[0-9]{14}|timestamp", first[1]):
         return "text"
     raise NotAListing(text[:_ENOUGH])
-
-
-def _header(row: list[object]) -> tuple[int, ...] | None:
-    """Return where each field stands if the row is a header, or None."""
-    names = [_ALIASES.get(str(name), str(name)) for name in row]
-    if "timestamp" not in names or "original" not in names:
-        return None
-    return tuple(names.index(name) if name in names else -1 for name in FIELDS)
 
 
 def _pywb_row(line: str) -> list[object]:
@@ -279,17 +223,3 @@ def _pywb_row(line: str) -> list[object]:
     if "original" not in named:
         raise OtherNames
     return [named.get(name, "-") for name in FIELDS]
-
-
-def split_pieces(pieces: Iterator[bytes]) -> Iterator[str]:
-    """Decode pieces of UTF-8, destroyed characters replaced, none torn at a piece's edge."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    for piece in pieces:
-        yield decoder.decode(piece)
-    yield decoder.decode(b"", final=True)
-
-
-def first_piece(answer: Answer) -> Iterator[bytes]:
-    """Give the next piece of an answer, if there is one, to see what it is."""
-    with contextlib.suppress(StopIteration):
-        yield next(answer.pieces())

@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 class Archive:
     """Holds the connections. Thread-safe; a context manager that closes them.
 
-    Args:
-        config: addresses, timeouts, tries, contact.
-        limiter: the budget that all processes share.
-        clock: waits between tries.
-        stop: set when the run is to end; waiting ends at once, what is in the air gets 8 s more.
+    When `stop` is set waiting ends at once, and what is in the air gets 8 s more.
     """
 
     def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:
@@ -33,11 +29,7 @@ class Archive:
         self.replay = ReplayClient(config, self._transport)
 
     def expect(self, timestamp: str, original: str) -> None:
-        """Name a capture that the archive has answered with in an earlier run.
-
-        When captures are in trouble it is asked for once more: if it comes, it is they that are in trouble, and not the
-        archive. What has come in this run takes its place.
-        """
+        """Name a capture that came in an earlier run: it is the canary until one has come in this run."""
         self._transport.canary = self.replay.address(timestamp, original)
 
     def close(self) -> None:

@@ -65,10 +65,7 @@ class _PlainPool(urllib3.HTTPConnectionPool):
         if conn is not None:
             conn.idle_since = time.monotonic()
         super()._put_conn(conn)
-        self._close_idle()
-
-    def _close_idle(self) -> None:
-        """Close the connection that was not used for longest, if that is long."""
+        # Close the connection that was not used for longest, if that is long.
         pool: Any = self.pool
         if pool is None:
             return

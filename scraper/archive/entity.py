@@ -22,13 +22,9 @@ PROVENANCE = {name.lower(): name for name in ("X-Archive-Src", "X-Archive-Redire
 
 
 class Entity(NamedTuple):
-    """What was archived, as an answer gives it.
+    """What was archived, as an answer gives it: the payload, and the body without its content encoding.
 
-    Attributes:
-        body: the payload without its content encoding.
-        check: how the payload compares with the digest of the CDX row.
-        truncated: how it is known to be cut short, or None.
-        unsure: whether only the digest says so.
+    `truncated` says how it is known to be cut short; `unsure`: only the digest says so.
     """
 
     payload: bytes

@@ -50,9 +50,7 @@ class ReplayClient:
         self._tries = config.tries_per_capture
         self._transport = transport
 
-    def fetch(
-        self, capture: Capture, modifier: str = "id_", *, guess: bool = False, kept: Container[str] = frozenset()
-    ) -> Memento:
+    def fetch(self, capture: Capture, modifier: str = "id_", *, kept: Container[str] = frozenset()) -> Memento:
         """Fetch a capture.
 
         If the archive redirects to the nearest capture of the same URL, that one is returned: the memento's `timestamp`
@@ -61,8 +59,8 @@ class ReplayClient:
 
         Args:
             capture: which one; its digest, if it has one, is compared.
-            modifier: ``id_`` for the bytes as archived, empty for the rewritten page, ``im_`` for an image.
-            guess: nothing says that there is such a capture, so "not archived" is believed the first time.
+            modifier: ``id_`` for the bytes as archived, empty for the rewritten page, ``im_`` for an image. No listing
+                says that there is such an image, so "not archived" is believed the first time.
             kept: timestamps of captures of the same URL that are kept: a redirect to one of them is not followed.
 
         Raises:
@@ -84,7 +82,7 @@ class ReplayClient:
                 raise
             except Failure as failure:
                 cuts = 0
-                if guess and failure.rule is retries.NOT_ARCHIVED:
+                if modifier == "im_" and failure.rule is retries.NOT_ARCHIVED:
                     self._transport.limiter.record_answer(failure.permit)
                     raise CaptureError(str(failure), verdict=failure.rule.verdict, final=True) from failure
                 raise
@@ -169,7 +167,9 @@ class ReplayClient:
         `reasons` are what redirects on the way said of why they lead here.
         """
         timestamp = self._check_time(wanted, answer)
-        original = self._check_original(capture, wanted, answer)
+        original = original_of_link(answer.header("Link")) or wanted.original
+        if not same_resource(original, capture.original):
+            raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {original} answered instead. Try again later.")
         digest = capture.digest if timestamp == capture.timestamp else ""
         raw = answer.read(self._limit)
         self._transport.limiter.record_answer(answer.permit)
@@ -213,14 +213,6 @@ class ReplayClient:
         if not timestamp.startswith(wanted.timestamp) or not timestamp:
             raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {text!r} answered instead. Try again later.")
         return timestamp
-
-    @staticmethod
-    def _check_original(capture: Capture, wanted: ReplayUrl, answer: Answer) -> str:
-        linked = original_of_link(answer.header("Link"))
-        original = linked or wanted.original
-        if not same_resource(original, capture.original):
-            raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {original} answered instead. Try again later.")
-        return original
 
 
 def within(base: str, url: str) -> ReplayUrl | None:

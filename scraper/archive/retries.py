@@ -33,11 +33,9 @@ class Rule(NamedTuple):
     """One line of the table.
 
     Attributes:
-        name: of the failure.
-        sign: how it is known.
+        sign: how the failure is known.
         retried: whether it is tried again, as often as `tries_per_capture` says.
         wait: seconds before the second try; doubled for each further one.
-        blame: against whom it counts.
         verdict: what is remembered of the capture when its tries are used up.
         final: whether asking again in a later run is pointless.
     """
@@ -51,14 +49,13 @@ class Rule(NamedTuple):
     final: bool = False
 
 
-_NO_MEMENTO = "status {} without Memento-Datetime"
 _A, _S, _C = Blame.ARCHIVE, Blame.SEVERAL, Blame.CAPTURE
-THROTTLED = Rule("throttled", _NO_MEMENTO.format("429"), True, 0, _A, Verdict.REFUSED)
+THROTTLED = Rule("throttled", "status 429 without Memento-Datetime", True, 0, _A, Verdict.REFUSED)
 BANNED = Rule("banned", 'a page "flagged as suspected abusive"', True, 0, _A, Verdict.REFUSED)
 CONNECTION_REFUSED = Rule("connection refused", "ConnectionRefusedError", True, 0, _A, Verdict.REFUSED)
 UNREACHABLE = Rule("unreachable", "its name or address cannot be reached", True, 0, _A, Verdict.REFUSED)
 TLS = Rule("certificate", "requests.exceptions.SSLError", True, 0, _A, Verdict.REFUSED)
-SERVER_ERROR = Rule("server error", _NO_MEMENTO.format("5xx"), True, 5, _S, Verdict.REFUSED)
+SERVER_ERROR = Rule("server error", "status 5xx without Memento-Datetime", True, 5, _S, Verdict.REFUSED)
 OUTAGE_PAGE = Rule("outage page", 'a page "Temporarily Offline"', True, 5, _S, Verdict.OUTAGE)
 CONNECT_TIMEOUT = Rule("connect timeout", "requests.exceptions.ConnectTimeout", True, 5, _S, Verdict.REFUSED)
 RESET = Rule("reset", "the connection ends before the answer's headers", True, 5, _S, Verdict.REFUSED)
@@ -85,14 +82,14 @@ REDIRECT_OFF = Rule("redirect off", "a redirect out of the archive", True, 5, _C
 NO_MEMENTO = Rule(
     "no memento", "status 200 without Memento-Datetime, none of the pages below", True, 5, _C, Verdict.WRONG_ANSWER
 )
-BAD_REQUEST = Rule("bad request", _NO_MEMENTO.format("400"), False, 0, _C, Verdict.WRONG_ANSWER)
+BAD_REQUEST = Rule("bad request", "status 400 without Memento-Datetime", False, 0, _C, Verdict.WRONG_ANSWER)
 EXCLUDED = Rule(
     "excluded", 'a page "has been excluded"; 403 with "AccessControlException"; 451', True, 5, _C, Verdict.EXCLUDED,
     final=True,
 )  # fmt: skip
 NOT_ARCHIVED = Rule(
-    "not archived", _NO_MEMENTO.format("404") + ', or "has not archived that URL"', True, 5, _C, Verdict.NOT_ARCHIVED,
-    final=True,
+    "not archived", 'status 404 without Memento-Datetime, or "has not archived that URL"', True, 5, _C,
+    Verdict.NOT_ARCHIVED, final=True,
 )  # fmt: skip
 INTERSTITIAL = Rule(
     "interstitial", "a page that waits before an archived redirect", True, 5, _C, Verdict.INTERSTITIAL, final=True
@@ -117,13 +114,6 @@ _OF_PAGE = {
 _OF_STATUS = {
     200: NO_MEMENTO, 400: BAD_REQUEST, 401: LOGIN, 404: NOT_ARCHIVED, 410: NOT_ARCHIVED, 451: EXCLUDED,
 }  # fmt: skip
-
-
-def rule_of_status(status: int) -> Rule | None:
-    """Return the rule for an answer that is no archived content, if its status alone decides."""
-    if status == 429:
-        return THROTTLED
-    return SERVER_ERROR if status >= 500 else None
 
 
 def rule_of_page(page: bytes, status: int = 200) -> Rule | None:

@@ -16,10 +16,9 @@ from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
 from scraper.archive.connection import announcing, new_session
-from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page, rule_of_status
+from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
-from scraper.times import parse_http_date
 from scraper.truncation import REDIRECTS
 
 if TYPE_CHECKING:
@@ -33,11 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _MOMENT = re.compile(r"/[0-9]{13}([0-9])(?=[a-z_]*/)")
-_CANARY_STANDS = 2.0
-"""Seconds for which a canary's answer stands."""
 _LONGEST_PAUSE = 60.0
 """Seconds that one worker waits at most because a single answer asked it to."""
-_PLAIN_REFUSALS = frozenset(rule.name for rule in retries.TABLE if rule.blame is Blame.ARCHIVE)
 
 
 def _beside(url: str) -> str:
@@ -60,7 +56,7 @@ class Transport:
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
-        """The replay URL of a capture that was answered: asked for to learn whether the archive is there at all."""
+        """The replay URL of a capture that was answered: asked for when others are in trouble; is the archive there?"""
 
     def close(self) -> None:
         """Close all connections."""
@@ -75,20 +71,19 @@ class Transport:
             Failure: no answer, or one by which the archive as a whole refuses or is down.
             ArchiveRefused, Stopped, StoreError: as `RateLimiter.acquire`.
         """
-        permit = self.limiter.acquire(service)
-        # What is kept is asked for again only where captures alone may have caused the cool-down.
-        suspect = permit.probe and service == "replay" and self.limiter.status().reason not in _PLAIN_REFUSALS
-        if suspect and self.canary not in ("", url):
-            self._probe(permit)
-            permit = self.limiter.acquire(service)
+        with self._answer(url, self.limiter.acquire(service)) as answer:
+            yield answer
+            if answer.is_memento:
+                self.canary = url
+
+    @contextlib.contextmanager
+    def _answer(self, url: str, permit: Permit) -> Iterator[Answer]:
         with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
             try:
                 with contextlib.closing(self._send(url, permit, exchange)) as answer:
                     if not answer.is_memento:
                         self._look_for_refusal(answer)
                     yield answer
-                    if answer.is_memento:
-                        self.canary = url
             except Failure as failure:
                 if self._stop.is_set() and exchange.overdue:
                     self.limiter.release(permit)
@@ -121,74 +116,40 @@ class Transport:
 
     def _look_for_refusal(self, answer: Answer) -> None:
         """Raise Failure if the status alone says that the archive refuses or is down."""
-        rule = rule_of_status(answer.status)
-        if rule is None:
-            return
-        if answer.status == 504 and answer.permit.service == "cdx":
+        if answer.status == 429:
+            rule = retries.THROTTLED
+        elif answer.status == 504 and answer.permit.service == "cdx":
             rule = retries.TOO_WIDE
-        elif rule is retries.SERVER_ERROR:
-            rule = rule_of_page(answer.page(), answer.status) or rule
+        elif answer.status >= 500:
+            rule = rule_of_page(answer.page(), answer.status) or retries.SERVER_ERROR
+        else:
+            return
         text = f"status {answer.status} {answer.reason} from the archive itself. Try again later."
-        raise answer.failure(rule, text, retry_after=self.retry_after(answer))
-
-    def _finds(self, canary: str, permit: Permit) -> bool:
-        """Ask for a canary; say whether the archive finds that capture, or redirects to one; Failure: it is down."""
-        with (
-            self.limiter.in_flight(permit),
-            self._watchdog.watch(self._config.total_timeout) as exchange,
-            contextlib.closing(self._send(_beside(canary), permit, exchange)) as answer,
-        ):
-            if answer.is_memento or answer.status in REDIRECTS:
-                return True
-            self._look_for_refusal(answer)
-            return False
-
-    def _probe(self, permit: Permit) -> None:
-        """Ask for the canary as the probe after a cool-down: a capture that is itself in trouble would tell nothing.
-
-        Where that is a Failure another canary is to be found.
-        """
-        canary, self.canary = self.canary, ""
-        if self._finds(canary, permit):
-            self.canary = canary
-        self.limiter.record_answer(permit)
+        raise answer.failure(rule, text, retry_after=answer.retry_after)
 
     def archive_answers(self, permit: Permit) -> bool:
         """Ask for the canary: say whether the archive answers, so that only some captures are in trouble.
 
-        Threads that come while one asks wait for its answer, and take it as theirs.
+        Threads that come while one asks wait for its answer, which stands for two seconds.
         """
         if permit.service != "replay":
             return False
         with self._asking_canary:
-            if self._clock.monotonic() < self._canary_answered_at + _CANARY_STANDS:
+            if self._clock.monotonic() < self._canary_answered_at + 2:
                 return True
-            canary = self.canary
-            if not canary or not self.limiter.still_permits(permit):
+            own_permit = self.limiter.try_acquire("replay") if self.canary else None
+            if own_permit is None:
                 return False
-            own_permit = self.limiter.try_acquire("replay")
             try:
-                found = own_permit is not None and self._finds(canary, own_permit)
-            except Failure:
+                with self._answer(_beside(self.canary), own_permit) as answer:
+                    found = answer.is_memento or answer.status in REDIRECTS
+            except Failure as failure:
+                if failure.rule.blame is Blame.ARCHIVE:
+                    self.limiter.record_refusal(own_permit, failure.rule.name, failure.retry_after)
                 return False
             if found:
                 self._canary_answered_at = self._clock.monotonic()
             return found
-
-    def retry_after(self, answer: Answer) -> float:
-        """Return the seconds that ``Retry-After`` asks for, 0 if it asks for none; never more than a day."""
-        text = answer.header("Retry-After").strip()
-        if text.isascii() and text.isdigit():
-            return min(float(text), 86_400.0)
-        try:
-            until = parse_http_date(text)
-        except ValueError:
-            return 0.0
-        try:
-            now = parse_http_date(answer.header("Date"))  # the archive's own clock, whatever ours says
-        except ValueError:
-            now = self._clock.now()
-        return min(max(0.0, (until - now).total_seconds()), 86_400.0)
 
     def retrying(self, key: str) -> tenacity.Retrying:
         """Return what tries again until there is a result or the tries are used up, by the table of `retries`.

@@ -15,13 +15,7 @@ _POLL = 0.25
 
 
 class Exchange:
-    """One request and its answer, from the moment it may go.
-
-    Attributes:
-        deadline: when it ends by itself, in real monotonic seconds.
-        socket: the connection it runs on, once there is one.
-        overdue: True once the watchdog has ended it.
-    """
+    """One request and its answer, from the moment it may go; `overdue` once the watchdog has ended it."""
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
@@ -38,11 +32,9 @@ class Exchange:
 
 
 class Watchdog:
-    """A thread, started with the first exchange, that ends overdue ones. Real time, since sockets run on it.
+    """A thread that ends overdue exchanges. Real time, since sockets run on it.
 
-    Args:
-        stop: set when the run is to end.
-        grace: seconds that what is in the air may still take once `stop` is set.
+    What is in the air may take `grace` seconds more once `stop` is set.
     """
 
     def __init__(self, stop: threading.Event, grace: float = 8.0) -> None:
@@ -50,8 +42,8 @@ class Watchdog:
         self._grace = grace
         self._lock = threading.Lock()
         self._watched: set[Exchange] = set()
-        self._thread: threading.Thread | None = None
         self._closed = threading.Event()
+        threading.Thread(target=self._run, name="watchdog", daemon=True).start()
 
     @contextlib.contextmanager
     def watch(self, seconds: float) -> Iterator[Exchange]:
@@ -59,9 +51,6 @@ class Watchdog:
         exchange = Exchange(time.monotonic() + seconds)
         with self._lock:
             self._watched.add(exchange)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
-                self._thread.start()
         try:
             yield exchange
         finally:

@@ -217,7 +217,7 @@ def _put(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
     """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
     if ask.timestamp:
         capture = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
-        return archive.replay.fetch(capture, "im_", guess=True)  # no list says that there is one
+        return archive.replay.fetch(capture, "im_")
     wanted = parse_timestamp(timestamp)
     moments = {
         one.timestamp

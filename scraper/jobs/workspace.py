@@ -113,7 +113,7 @@ def open_archive(space: Workspace) -> Iterator[Archive]:
     config, clock, stop = space.config, space.clock, space.stop
     if not config.contact:
         log.warning(NO_CONTACT)
-    with Archive(config, RateLimiter.from_config(config, clock=clock, stop=stop), clock, stop) as archive:
+    with Archive(config, RateLimiter(config, clock=clock, stop=stop), clock, stop) as archive:
         yield archive
 
 

@@ -151,8 +151,7 @@ def config(server: Server) -> Config:
 
 @pytest.fixture
 def limiter(tmp_path: Path, clock: ManualClock, stop: threading.Event, config: Config) -> RateLimiter:
-    budgets = {"cdx": config.cdx_per_minute, "replay": config.replay_per_minute}
-    return RateLimiter(tmp_path / "state" / "budget.json", budgets, clock=clock, stop=stop)
+    return RateLimiter(config, clock=clock, stop=stop, path=tmp_path / "state" / "budget.json")
 
 
 @pytest.fixture

@@ -180,61 +180,82 @@ def test_a_listing_that_ends_early_between_twins_is_asked_for_both(server: Serve
     assert pages[-1].complete
 
 
-def serve_with_opaque_keys(
-    rows: Sequence[Capture], stranger: Callable[[str], Reply | int], *, ends: Sequence[int] = ()
-) -> Callable[[Request], Reply]:
-    """Answer with keys that name no row; `stranger` answers keys it has not given, or says from where to begin then.
-
-    The answers to the questions numbered in `ends` leave the key out.
-    """
-    numbers = itertools.count()
+@pytest.mark.parametrize(
+    "to_a_stranger",
+    [
+        Reply(400, body=b"bad resumeKey"),
+        Reply(500, body=b"Internal Server Error"),
+        Reply(raw=b""),
+        Reply(body=as_json(ROWS[:7])),
+        Reply(body=as_json(ROWS[:7], "#7")),
+    ],
+    ids=["refused", "an error", "dropped", "begins anew and ends early", "begins anew"],
+)
+def test_a_service_that_takes_only_keys_of_its_own_make_gives_a_partial_list(
+    server: Server, archive: Archive, to_a_stranger: Reply
+) -> None:
+    """All its rows come, and nothing proves that they are all: it takes no key made up for the last one."""
 
     def answer(request: Request) -> Reply:
-        given, start = request.query.get("resumeKey", "#0"), 0
-        if given.startswith("#"):
-            start = int(given[1:])
-        else:
-            reply = stranger(given)
-            if isinstance(reply, Reply):
-                return reply
-            start = reply
-        limit = int(request.query.get("limit", "99"))
-        chosen = within(request, rows)[start : start + limit]
-        full = len(chosen) == limit and next(numbers) not in ends
-        return Reply(body=as_json(chosen, f"#{start + len(chosen)}" if full else None))
+        given = request.query.get("resumeKey", "#0")
+        if not given.startswith("#") or "limit" not in request.query:
+            return to_a_stranger
+        start = int(given[1:])
+        chosen = ROWS[start : start + int(request.query["limit"])]
+        return Reply(body=as_json(chosen, f"#{start + 7}" if len(chosen) == 7 else None))
 
-    return answer
-
-
-@pytest.mark.parametrize("ends", [(), (1,), (0, 2)])
-@pytest.mark.parametrize("count", [3, 7, 30])
-@pytest.mark.parametrize(
-    "stranger",
-    [
-        lambda key: Reply(400, body=b"bad resumeKey"),
-        lambda key: Reply(500, body=b"Internal Server Error"),
-        lambda key: Reply(raw=b""),
-        lambda key: 0,
-    ],
-    ids=["refused", "an error", "dropped", "begins anew"],
-)
-def test_keys_that_name_no_row_are_proved_by_asking_for_as_many_rows(
-    server: Server, archive: Archive, stranger: Callable[[str], Reply | int], count: int, ends: Sequence[int]
-) -> None:
-    """A service that does not know made-up keys is asked with its own; an early end is gone on with all the same."""
-    server.answer = serve_with_opaque_keys(ROWS[:count], stranger, ends=ends)
-    pages = listed(archive)
-    assert set(rows_of(pages)) == set(ROWS[:count])
-    assert pages[-1].complete
-
-
-def test_a_saved_key_that_the_service_does_not_know_begins_the_list_anew(server: Server, archive: Archive) -> None:
-    """A key made up by an earlier run, or forgotten by the service, does not keep a listing partial for ever."""
-    server.answer = serve_with_opaque_keys(ROWS, lambda key: Reply(400, body=b"bad resumeKey"))
-    pages = listed(archive, resume_key=key_behind(ROWS[6]))
-    assert rows_of(pages)[:7] == ROWS[:7]
+    server.answer = answer
+    pages, error = drained(archive)
+    assert "partial" in str(error)
     assert set(rows_of(pages)) == set(ROWS)
+    assert not any(page.complete for page in pages)
+
+
+FORGOTTEN = {
+    "refused": Reply(400, body=b"bad resumeKey"),
+    "another status": Reply(410, body=b"Gone"),
+    "an error": Reply(500, body=b"Internal Server Error"),
+    "dropped": Reply(raw=b""),
+    "a page": Reply(body=b"<html>no such key</html>"),
+    "nothing": Reply(body=b""),
+}
+
+
+@pytest.mark.parametrize("reply", FORGOTTEN.values(), ids=FORGOTTEN)
+def test_a_saved_key_that_the_service_does_not_know_begins_the_list_anew(
+    server: Server, archive: Archive, reply: Reply
+) -> None:
+    """A key that was forgotten since the earlier run does not keep a listing partial for ever."""
+    honest = serve(ROWS)
+    server.answer = lambda request: reply if request.query.get("resumeKey") == "forgotten" else honest(request)
+    pages = listed(archive, resume_key="forgotten")
+    assert rows_of(pages) == ROWS
     assert pages[-1].complete
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [(Reply(429), ArchiveRefused), (Reply(403, body=BLOCKED.encode()), ListingBlocked), (Reply(504), ListingFailed)],
+    ids=["throttled", "blocked", "too slow"],
+)
+def test_a_refusal_of_a_saved_key_is_no_forgotten_key(
+    server: Server, archive: Archive, reply: Reply, error: type[Exception]
+) -> None:
+    """Who refuses, or takes too long, has not said that the key is unknown: nothing is asked from the beginning."""
+    server.answer = lambda request: reply
+    with pytest.raises(error):
+        listed(archive, resume_key="kept")
+    assert {request.query.get("resumeKey") for request in server.requests} == {"kept"}
+
+
+def test_an_archive_that_answers_nothing_to_anything_has_not_ended_a_list_of_which_rows_came(
+    server: Server, archive: Archive
+) -> None:
+    """Neither for the key of the earlier run nor from the beginning is a body of 0 bytes the end."""
+    server.answer = lambda request: Reply(body=b"")
+    with pytest.raises(ListingFailed):
+        listed(archive, resume_key=key_behind(ROWS[6]))
+    assert {request.query.get("resumeKey") for request in server.requests} == {key_behind(ROWS[6]), None}
 
 
 def test_the_same_key_twice_ends_the_listing_as_partial(server: Server, archive: Archive) -> None:
@@ -519,14 +540,22 @@ def test_odd_rows_are_captures_and_malformed_ones_are_kept_apart(
     assert all("com,hkcnews)/article/1" in line for line in malformed)
 
 
-def test_columns_are_known_by_the_header(server: Server, archive: Archive) -> None:
-    """A service that gives other columns, or in another order, is read by its header row; numbers become text."""
-    header = ["timestamp", "original", "urlkey", "length", "digest", "statuscode", "mimetype", "extra"]
-    rows = [[r.timestamp, r.original, r.urlkey, 1234, r.digest, 200, r.mimetype, None] for r in ROWS[:5]]
+def test_numbers_become_text(server: Server, archive: Archive) -> None:
+    """A service that writes status and length as numbers."""
+    rows = [[*row[:4], 200, row.digest, 1234] for row in ROWS[:5]]
     server.answer = lambda request: Reply(
-        body=json.dumps([] if "resumeKey" in request.query else [header, *rows]).encode()
+        body=json.dumps([] if "resumeKey" in request.query else [HEADER, *rows]).encode()
     )
     assert rows_of(listed(archive)) == ROWS[:5]
+
+
+def test_other_columns_than_were_asked_for_are_no_listing(server: Server, archive: Archive) -> None:
+    """What cannot be read as rows is not a list without captures."""
+    rows = [[row.timestamp, row.original, row.urlkey] for row in ROWS]
+    server.answer = lambda request: Reply(body=json.dumps([["timestamp", "original", "urlkey"], *rows]).encode())
+    pages, error = drained(archive)
+    assert pages == []
+    assert "no listing" in str(error)
 
 
 def test_text_that_cannot_be_written_is_made_writable(server: Server, archive: Archive) -> None:

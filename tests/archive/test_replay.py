@@ -228,10 +228,10 @@ def test_an_outage_is_one_also_for_what_was_answered_before(
     assert limiter.status().refusals >= 1
 
 
-def test_the_probe_asks_for_what_was_answered_before(
+def test_a_probe_that_fails_after_an_outage_is_followed_by_what_was_answered_before(
     server: Server, archive: Archive, capture: Capture, limiter: RateLimiter
 ) -> None:
-    """After an outage a capture that has its own trouble tells nothing; one that came before does."""
+    """After an outage a capture that has its own trouble tells nothing; one that came before does, asked for next."""
     bad = capture._replace(original="https://www.hkcnews.com/article/1/bad")
     server.answer = lambda request: Reply(503, [], b"") if request.path.endswith("bad") else memento()
     archive.replay.fetch(capture)
@@ -239,7 +239,7 @@ def test_the_probe_asks_for_what_was_answered_before(
     server.requests.clear()
     with pytest.raises(CaptureError):
         archive.replay.fetch(bad)
-    assert [request.path.endswith("bad") for request in server.requests] == [False, True, True, True, True]
+    assert [request.path.endswith("bad") for request in server.requests] == [True, False, True, True, True]
     assert limiter.status().refusals == 1
 
 
@@ -254,18 +254,38 @@ def test_after_a_plain_refusal_nothing_is_fetched_twice(
     assert len({request.path for request in server.requests}) == len(server.requests) == 2
 
 
-def test_a_probe_that_fails_is_the_only_request(
-    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter
+@pytest.mark.parametrize("answered_before", [True, False])
+def test_a_probe_that_fails_is_followed_by_one_question_at_most(
+    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter, *, answered_before: bool
 ) -> None:
-    """While the archive stays down nothing follows the probe, neither another try nor another question."""
+    """While the archive stays down no other try follows the probe; what was answered before is asked for once."""
     server.answer = lambda request: memento()
-    archive.replay.fetch(capture)
+    if answered_before:
+        archive.replay.fetch(capture)
     limiter.record_refusal(limiter.acquire("replay"), "throttled")
     server.requests.clear()
     server.answer = lambda request: Reply(503, [], b"")
     with pytest.raises(ArchiveRefused):
         archive.replay.fetch(capture._replace(original="https://www.hkcnews.com/article/1/other"))
-    assert len(server.requests) == 1
+    assert [request.path.endswith("other") for request in server.requests] == [True, False][: 1 + answered_before]
+    assert limiter.status().refusals == 2
+
+
+def test_a_refusal_of_what_is_asked_after_the_probe_is_obeyed(
+    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter, clock: ManualClock
+) -> None:
+    """The archive answers the probe with 503 and the next question with 429: it is let alone for as long as it says."""
+    server.answer = lambda request: memento()
+    archive.replay.fetch(capture)
+    limiter.record_refusal(limiter.acquire("replay"), "throttled")
+    server.answer = lambda request: (
+        Reply(503, [], b"") if request.path.endswith("other") else Reply(429, [("Retry-After", "3000")], b"")
+    )
+    with pytest.raises(ArchiveRefused) as caught:
+        archive.replay.fetch(capture._replace(original="https://www.hkcnews.com/article/1/other"))
+    assert caught.value.until is not None
+    assert 2_990 <= (caught.value.until - clock.now()).total_seconds() <= 3_010
+    assert limiter.status().refusals == 2
 
 
 def test_an_inexact_time_is_a_redirect_to_the_nearest_capture(

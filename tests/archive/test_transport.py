@@ -172,7 +172,7 @@ def test_stopping_ends_the_wait_for_another_try(
 ) -> None:
     """The pause before another try ends at once."""
     clock = ScaledClock(1)
-    limiter = RateLimiter(tmp_path / "b.json", {"cdx": 24, "replay": 480}, clock=clock, stop=stop)
+    limiter = RateLimiter(config, clock=clock, stop=stop, path=tmp_path / "b.json")
     server.answer = lambda request: Reply(503, [], b"")
     with Archive(config._replace(tries_per_capture=4), limiter, clock, stop) as archive:
         threading.Timer(0.3, stop.set).start()
@@ -199,7 +199,7 @@ def test_many_threads_share_one_archive(
 ) -> None:
     """Sixteen workers fetch at once, each gets its own page, connections are kept, and the budget holds."""
     clock = ScaledClock(15)  # a machine that is busy for 10 ms holds a request up for no more than 0.15 s
-    limiter = RateLimiter(tmp_path / "b.json", {"cdx": 24, "replay": 240}, clock=clock, stop=stop)
+    limiter = RateLimiter(config._replace(replay_per_minute=240), clock=clock, stop=stop, path=tmp_path / "b.json")
     server.now = clock.monotonic
 
     def answer(request: Request) -> Reply:

@@ -79,14 +79,15 @@ class Ran:
 
 
 def simulate(limit: int, *, pages: int = PAGES, runs_of: float = float("inf"), latency: tuple[float, float] = (1, 5),
-             until: float = 168 * HOUR, seed: int = 1) -> Ran:  # fmt: skip
+             refusal: tuple[float, float] = (0.1, 0.5), until: float = 168 * HOUR, seed: int = 1) -> Ran:  # fmt: skip
     """Fetch so many pages: in one run, or in runs that begin every hour and last `runs_of` seconds.
 
     Args:
         limit: requests that the archive lets through in any 60 s; or what gives it, from the seconds since the begin.
         pages: how many there are to fetch.
         runs_of: seconds of a run.
-        latency: seconds of an answer, all between equally likely; a refusal comes after 0.1 to 0.5 s.
+        latency: seconds of an answer, all between equally likely.
+        refusal: seconds of a refusal, likewise.
         until: when to give up.
         seed: of the latencies.
     """
@@ -100,7 +101,7 @@ def simulate(limit: int, *, pages: int = PAGES, runs_of: float = float("inf"), l
     while (left or air) and now - begin < until:
         in_run = (now - begin) % HOUR < runs_of if runs_of < HOUR else True
         if left and len(air) < IN_FLIGHT and in_run and now >= asked_until:
-            cooling = budget.cooling(now)
+            cooling = budget.until - now
             if cooling > SIT_OUT:  # the run ends; the next one begins with the next hour, or when told to
                 ran.ended += 1
                 next_hour = begin + ((now - begin) // HOUR + 1) * HOUR if runs_of < HOUR else now + cooling
@@ -111,7 +112,7 @@ def simulate(limit: int, *, pages: int = PAGES, runs_of: float = float("inf"), l
                 left -= 1
                 number += 1
                 outcome = service.asked(now + source.uniform(0.02, 0.1))
-                took = source.uniform(*latency) if outcome == "ok" else source.uniform(0.1, 0.5)
+                took = source.uniform(*(latency if outcome == "ok" else refusal))
                 heapq.heappush(air, (now + took, number, permit, outcome))
                 continue
             asked_until = now + max(permit, 1e-3)

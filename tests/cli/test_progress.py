@@ -128,7 +128,7 @@ def test_whom_it_waits_for_is_said(output: Path, monkeypatch: pytest.MonkeyPatch
     with TestArchive([saved_article(201)]) as archive:
         config, stop = Config(archive=archive.base, output=str(output), cool_down=3, sit_out=60), threading.Event()
         (output / "config.toml").write_text(f'archive = "{archive.base}"\ncool_down = 3\nsit_out = 60\n')
-        limiter = RateLimiter.from_config(config, clock=SystemClock(), stop=stop)
+        limiter = RateLimiter(config, clock=SystemClock(), stop=stop)
         permit = limiter.acquire("replay")
         limiter.record_refusal(permit, "429", 3.0)
         with terminal(monkeypatch) as said:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable
 
 import pytest
 
+from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.archive.replay import ReplayClient
 from scraper.ledger import Ledger
 from scraper.models import Capture, State
@@ -117,6 +119,23 @@ def test_a_listing_that_is_cut_is_partial_and_goes_on(open_folder: Open) -> None
     assert len(folder.asked()) == 40
 
 
+@pytest.mark.parametrize("kind", ["502", "reset", "landing", "cdx_empty_body"])
+def test_a_place_in_a_list_that_the_archive_has_forgotten_is_got_over(open_folder: Open, kind: str) -> None:
+    """Nobody has to do anything: the next run lists from the beginning, and what is on the list is fetched."""
+    saved = [saved_article(article) for article in range(201, 241)]
+    folder = open_folder(*saved, faults=Faults([Rule("503", service="cdx", skip=2, times=None)]))
+    folder.settings |= {"cdx_page_rows": 10, "sit_out": 0}
+    folder.run(ids=())
+    with contextlib.closing(sqlite3.connect(folder.output / "ledger.sqlite3")) as ledger, ledger:
+        changed = ledger.execute("UPDATE listings SET resume_key = 'forgotten' WHERE resume_key IS NOT NULL")
+        assert changed.rowcount == 1
+    folder.archive.faults = Faults([Rule(kind, service="cdx", contains="resumeKey=forgotten", times=None)])
+    folder.settings["sit_out"] = 100_000
+    report = folder.run(ids=())
+    assert [listing.complete for listing in report.listings] == [True]
+    assert len(folder.documents()) == 40
+
+
 def test_an_answer_of_nothing_at_all_is_no_empty_list(open_folder: Open) -> None:
     """`[]` says that there is no capture; a body of 0 bytes says nothing, and no id is called never captured by it."""
     folder = open_folder(faults=Faults([Rule("cdx_empty_body", times=None)]))
@@ -176,6 +195,25 @@ def test_one_capture_in_trouble_does_not_hold_up_its_article(open_folder: Open) 
     assert len(folder.documents()) == 11
     assert "/web/20200101000000/" in folder.document(201)
     assert report.outcomes.vain
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Rule("429", service="replay", contains="article/202"), Rule("503", service="replay", contains="20200607080911")],
+    ids=["the archive refused", "what was answered before failed once"],
+)
+def test_a_capture_in_trouble_behind_a_cool_down_holds_up_no_other(open_folder: Open, trouble: Rule) -> None:
+    """Three captures answer 504 each time, one of them as the probe: all others come, and nothing waits again."""
+    bad = [Rule("504", service="replay", contains=f"article/{article}", times=None) for article in (202, 203, 204)]
+    folder = open_folder(
+        *(saved_article(article) for article in range(201, 211)), factor=30, faults=Faults([trouble, *bad])
+    )
+    folder.settings |= {"in_flight": 1, "tries_per_capture": 2}
+    report = folder.run(ids=(range(201, 211),))
+    assert sorted(report.outcomes.written) == [201, *range(205, 211)]
+    assert report.outcomes.refusals == []
+    limiter = RateLimiter(folder.config, clock=folder.clock, stop=threading.Event())
+    assert limiter.status().refusals == 1
 
 
 def test_limit_counts_articles_that_need_the_archive(open_folder: Open) -> None:

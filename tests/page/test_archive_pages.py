@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.archive.retries import BANNED, OUTAGE_PAGE, SERVER_ERROR, rule_of_answer, rule_of_page, rule_of_status
+from scraper.archive.retries import BANNED, OUTAGE_PAGE, rule_of_answer, rule_of_page
 from scraper.models import Verdict
 from scraper.page.archive_pages import TABLE, judge, judge_answer
 
@@ -42,7 +42,6 @@ def test_every_page_of_an_answer_has_its_line_in_the_table_of_retries() -> None:
     }  # fmt: skip
     assert rule_of_page(b"flagged it as suspected abusive bot traffic") is BANNED
     assert rule_of_page(b"503 Service Temporarily Unavailable", 503) is None
-    assert rule_of_status(503) is SERVER_ERROR
     assert rule_of_answer(200, b"502 Bad Gateway") is OUTAGE_PAGE
 
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.archive.ratelimit.pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from scraper.config import Config
 
 PROBE_LEASE = 150.0
@@ -16,9 +14,8 @@ PROBE_LEASE = 150.0
 LONGEST_COOL_DOWN = 6 * 3_600.0
 MARGIN = 1.0
 """Seconds added to a cool-down: one that ends a moment too early counts as going on."""
-FAILURE_WINDOW = 60.0
-SEVERAL = 3
-"""So many different captures that fail within FAILURE_WINDOW, with no answer between, are an outage of the archive."""
+_SEVERAL = 3
+"""So many different captures that fail within a minute, with no answer between, are an outage of the archive."""
 _GOING_WELL = 4
 """So many requests permitted since a refusal show that the archive answers (the probe was): the next is a first one."""
 _LONG_REST = 3_600.0
@@ -31,12 +28,9 @@ def budgets_of(config: Config) -> dict[str, int]:
 
 
 class Permit(NamedTuple):
-    """Permission for one request to ``cdx`` or ``replay``.
+    """Permission for one request to ``cdx`` or ``replay``: `serial` cool-downs had begun when it was granted.
 
-    Attributes:
-        granted_at: monotonic seconds at which it was counted.
-        serial: how many cool-downs had begun by then.
-        probe: True if everybody else waits for this one's answer.
+    Everybody else waits for the answer to a `probe`.
     """
 
     service: str
@@ -56,9 +50,8 @@ class Budget:
         refusals: how many there were since the last day without any.
         serial: counts the cool-downs, so that a request knows whether one began since it was permitted.
         probing: a cool-down came and no answer since: one request at a time.
-        probe: when the probe that is out was permitted, or None.
-        refused_at: when the last refusal came, or None.
-        reason: what the last refusal was.
+        probe: when the probe that is out was permitted.
+        refused_at, reason: when the last refusal came, and what it was.
         unprovoked: whether nothing was asked for an hour before the request that was refused last.
         failures: (time, service, key) of failures since that service's last answer.
     """
@@ -85,20 +78,16 @@ class Budget:
         """Drop what no longer counts: requests out of the window, old failures, refusals before a clean day."""
         for pace in self.paces.values():
             pace.forget(now)
-        self.failures = [failure for failure in self.failures if failure[0] > now - FAILURE_WINDOW]
+        self.failures = [failure for failure in self.failures if failure[0] > now - 60]
         if self.refused_at is not None and now - max(self.refused_at, self.until) > _DAY:
             self.level, self.refusals, self.refused_at, self.reason = 0, 0, None, ""
             self.probing, self.probe = False, None
 
-    def cooling(self, now: float) -> float:
-        """Return the seconds of cool-down left, 0 or less if there is none."""
-        return self.until - now
-
     def request(self, service: str, budget: int, now: float) -> Permit | float:
         """Return the permit for a request that goes now, or the seconds after which to ask again."""
         self.forget(now)
-        if (left := self.cooling(now)) > 0:
-            return left
+        if now < self.until:
+            return self.until - now
         if self.probing and self.probe is not None and now < self.probe + PROBE_LEASE:
             return 0.5
         if (wait := self.pace(service).delay(budget, now)) > 0:
@@ -148,24 +137,4 @@ class Budget:
         """Note a failure of one thing asked for; return whether several things have failed by now."""
         self.failures = [failure for failure in self.failures if failure[1:] != (service, key)]
         self.failures.append((now, service, key))
-        return sum(failed == service for _, failed, _ in self.failures) >= SEVERAL
-
-    def next_request_in(self, budgets: Mapping[str, int], now: float) -> float:
-        """Return the seconds until a request of any service may go."""
-        waits = [self.pace(service).delay(budget, now) for service, budget in budgets.items()]
-        return max(0.0, self.cooling(now), min(waits))
-
-    def shift(self, seconds: float) -> None:
-        """Move all times, after the machine's monotonic clock began anew."""
-        for pace in self.paces.values():
-            pace.shift(seconds)
-        self.until += seconds
-        self.probe = None
-        self.refused_at = None if self.refused_at is None else self.refused_at + seconds
-        self.failures = [(moment + seconds, service, key) for moment, service, key in self.failures]
-
-    def clamp(self, now: float) -> None:
-        """Let nothing lie so far ahead that only a broken clock can have put it there."""
-        for pace in self.paces.values():
-            pace.clamp(now)
-        self.until = min(self.until, now + _DAY)
+        return sum(failed == service for _, failed, _ in self.failures) >= _SEVERAL

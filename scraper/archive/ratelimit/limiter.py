@@ -20,7 +20,7 @@ from scraper.archive.ratelimit.status import status_of, why_refused
 from scraper.errors import ArchiveRefused, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from scraper.archive.ratelimit.status import RateStatus
@@ -28,63 +28,32 @@ if TYPE_CHECKING:
     from scraper.times import Clock
 
 log = logging.getLogger(__name__)
-_LONGEST_NAP = 10.0
-"""Seconds after which a thread that waits looks at the state again: another process may have changed it."""
-_POLL = 0.25
-"""Real seconds between two looks at the stop event."""
+_UNTIL_ONE_LANDS = 0.1
+"""Seconds after which is looked again whether fewer requests are under way than pace and latency keep busy."""
 
 
 class RateLimiter:
     """Permits requests, and stops them all after a refusal. Thread-safe; processes share it by its file.
 
     Args:
-        path: the file that all processes share.
-        budgets: service to requests in any window of 60 s: the pace never goes beyond.
+        config: the budgets, beyond which the pace never goes; the shortest cool-down; the longest that is waited for.
         clock, stop: tell the time, and when the run is to end.
-        cool_down: seconds of the shortest cool-down.
-        sit_out: the longest cool-down, in seconds, that is waited for; a longer one raises.
-        name: what messages call the archive.
+        path: the file that all processes share, if not the one in the user's state folder.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        budgets: Mapping[str, int],
-        *,
-        clock: Clock,
-        stop: threading.Event,
-        cool_down: float = 60,
-        sit_out: float = 90,
-        name: str = "the archive",
-    ) -> None:
-        self.budgets = dict(budgets)
+    def __init__(self, config: Config, *, clock: Clock, stop: threading.Event, path: Path | None = None) -> None:
+        self.budgets = budgets_of(config)
+        self._config = config
         self._clock = clock
         self._stop = stop
-        self._cool_down = float(cool_down)
-        self._sit_out = float(sit_out)
-        self._name = name
-        self._file = StateFile(path, clock, cool_down=self._cool_down, report=log.warning)
-        self._turns = {service: threading.Lock() for service in budgets}
-        self._landed = threading.Condition()
-        self._in_flight = dict.fromkeys(budgets, 0)
-        self._most = dict.fromkeys(budgets, 1)
-        self._latency = {service: Latency() for service in budgets}
+        self._file = StateFile(path or state_path(config.replay), clock, cool_down=config.cool_down)
+        self._turns = {service: threading.Lock() for service in self.budgets}
+        self._counting = threading.Lock()
+        self._in_flight = dict.fromkeys(self.budgets, 0)
+        self._latency = {service: Latency() for service in self.budgets}
         # Of the file as it was last seen, so that not every answer has to open it.
         self._serial = 0
         self._failing = True
-
-    @classmethod
-    def from_config(cls, config: Config, *, clock: Clock, stop: threading.Event) -> RateLimiter:
-        """Make the limiter that the settings ask for, in the user's state folder."""
-        return cls(
-            state_path(config.replay),
-            budgets_of(config),
-            clock=clock,
-            stop=stop,
-            cool_down=config.cool_down,
-            sit_out=config.sit_out,
-            name=f"the archive at {urlsplit(config.replay).netloc}",
-        )
 
     def acquire(self, service: str) -> Permit:
         """Wait until a request to this service may go; count it and permit it.
@@ -94,74 +63,54 @@ class RateLimiter:
             Stopped: the run is to end.
             StoreError: the state file cannot be written.
         """
-        with self._turn(service):
-            while True:
-                if self._stop.is_set():
-                    raise Stopped("stopped while waiting for the archive")
-                if self._is_full(service):
-                    continue
+        with self._turns[service]:  # one thread looks at the file, the others wait here
+            while not self._stop.is_set():
                 answer = self._try(service)
                 if isinstance(answer, Permit):
                     return answer
-                self._clock.wait(min(answer, _LONGEST_NAP), self._stop)
-
-    def _is_full(self, service: str) -> bool:
-        """Wait a moment if as many requests are under way as the pace keeps busy; return whether that is still so."""
-        with self._landed:
-            if self._in_flight[service] >= self._most[service]:
-                self._landed.wait(_POLL)
-            return self._in_flight[service] >= self._most[service]
+                self._clock.wait(min(answer, 10.0), self._stop)  # another process may change the state meanwhile
+            raise Stopped("stopped while waiting for the archive")
 
     @contextlib.contextmanager
     def in_flight(self, permit: Permit) -> Iterator[None]:
         """Count a permitted request as in flight until the block ends; how long that takes tells the latency."""
         service = permit.service
-        with self._landed:
+        with self._counting:
             self._in_flight[service] += 1
         began = self._clock.monotonic()
         try:
             yield
         finally:
             seconds = self._clock.monotonic() - began
-            with self._landed:
+            with self._counting:
                 self._in_flight[service] -= 1
                 before = self._latency[service].seconds
                 jumped = self._latency[service].add(seconds)
-                self._landed.notify()
             if jumped:
-                self._slow_down(service, f"answers take {self._latency[service].seconds:.0f} s instead of {before:.0f}")
-
-    @contextlib.contextmanager
-    def _turn(self, service: str) -> Iterator[None]:
-        """Let one thread of this process look at the file; the others wait here."""
-        turn = self._turns[service]
-        while not turn.acquire(timeout=_POLL):
-            if self._stop.is_set():
-                raise Stopped("stopped while waiting for the archive")
-        try:
-            yield
-        finally:
-            turn.release()
+                why = f"answers take {self._latency[service].seconds:.0f} s instead of {before:.0f}"
+                with self._file.edit() as state:
+                    if state.pace(service).slow_down(self._clock.monotonic(), why):
+                        log.info("%s: going on at %s", why, self._paces(state))
 
     def _try(self, service: str) -> Permit | float:
         """Return a permit, or the seconds after which to ask again."""
         with self._file.edit() as state:
-            now = self._clock.monotonic()
-            answer = state.request(service, self.budgets[service], now)
-            if not isinstance(answer, Permit) and state.cooling(now) > self._sit_out:
-                until = self._clock.now() + timedelta(seconds=state.cooling(now))
+            now, budget = self._clock.monotonic(), self.budgets[service]
+            most = self._latency[service].in_flight(state.pace(service).per_minute(budget))
+            answer = state.request(service, budget, now) if self._in_flight[service] < most else _UNTIL_ONE_LANDS
+            name, seconds = f"the archive at {urlsplit(self._config.replay).netloc}", state.until - now
+            if seconds > self._config.sit_out:
+                until = self._clock.now() + timedelta(seconds=seconds)
                 raise ArchiveRefused(
-                    f"{self._name} refused or is down ({state.reason or 'no reason known'}); no request before "
-                    f"{until:%Y-%m-%d %H:%M:%S} UTC. {why_refused(state)}Run again then; all that was done is kept.",
+                    f"{name} refused or is down "
+                    f"({state.reason or 'no reason known'}); no request before {until:%Y-%m-%d %H:%M:%S} UTC. "
+                    f"{why_refused(state)}Run again then; all that was done is kept.",
                     until=until,
                 )
-            if state.serial != self._serial and (seconds := state.cooling(now)) > 0:
-                log.warning("waiting %.0f s for %s, which refused or is down (%s)", seconds, self._name, state.reason)
+            if state.serial != self._serial and seconds > 0:
+                log.warning("waiting %.0f s for %s, which refused or is down (%s)", seconds, name, state.reason)
             self._failing = bool(state.failures) or state.probing
             self._serial = state.serial
-            self._most[service] = self._latency[service].in_flight(
-                state.pace(service).per_minute(self.budgets[service])
-            )
         return answer
 
     def try_acquire(self, service: str) -> Permit | None:
@@ -169,7 +118,7 @@ class RateLimiter:
         with self._file.edit() as state:
             now = self._clock.monotonic()
             state.forget(now)
-            if state.cooling(now) > 0 or len(state.pace(service).sent) >= self.budgets[service]:
+            if now < state.until or len(state.pace(service).sent) >= self.budgets[service]:
                 return None
             return state.permit(service, self.budgets[service], now)
 
@@ -193,10 +142,10 @@ class RateLimiter:
 
     def _refuse(self, state: Budget, permit: Permit, reason: str, retry_after: float, what: str) -> None:
         now = self._clock.monotonic()
-        if not state.refuse(permit, now, self._cool_down, retry_after, reason):
+        if not state.refuse(permit, now, self._config.cool_down, retry_after, reason):
             return
         self._serial = state.serial
-        log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.cooling(now))
+        log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.until - now)
         log.info("then at most %s", self._paces(state))
 
     def record_failure(
@@ -225,18 +174,13 @@ class RateLimiter:
                 log.info("many failures (%s): going on at %s", reason, self._paces(state))
         if not (several or permit.probe):
             return False
-        if not permit.probe and archive_answers():
+        if archive_answers():
             self.record_answer(permit)
             return False
         with self._file.edit() as state:
             if permit.serial == state.serial:
                 self._refuse(state, permit, reason, 0.0, "the archive is down")
         return True
-
-    def _slow_down(self, service: str, why: str) -> None:
-        with self._file.edit() as state:
-            if state.pace(service).slow_down(self._clock.monotonic(), why):
-                log.info("%s: going on at %s", why, self._paces(state))
 
     def _paces(self, state: Budget) -> str:
         return ", ".join(

@@ -1,25 +1,29 @@
 """How fast one service of the archive is asked: a controller in the manner of TCP's. Pure; times are monotonic seconds.
 
-The limits that the archive publishes are often not the ones it keeps. So the pace begins low and doubles every half
-minute as long as nothing is refused, up to the budget of the settings. A refusal tells the limit: it is what was let
-through in the minute before. From then on the pace stays just below it, creeps up along a cubic (CUBIC, RFC 9438) and
-passes it only after two hours or so, to see whether more is allowed by now.
+The limits that the archive publishes are often not the ones it keeps. So the pace begins low and stays there until a
+minute's requests were let through, and then doubles every twenty seconds as long as nothing is refused, up to the
+budget of the settings. A refusal tells the limit: it is what was let through in the minute before. From then on the
+pace stays just below it, creeps up along a cubic (CUBIC, RFC 9438) and passes it only after two hours or so, to see
+whether more is allowed by now.
 """
 
 from __future__ import annotations
 
 import bisect
 
-START = 120.0
-"""Requests a minute with which a service is asked that nothing is known of."""
+START = 60.0
+"""Requests a minute with which a service is asked that nothing is known of.
+
+Limits of 40 to 60 are met at this pace, one request a second, so only one is under way when the archive refuses.
+"""
 LEAST = 4.0
 """Requests a minute: no slower, whatever happens."""
 BURST = 4
 """So many requests may go at once after a rest, but no more than a tenth of a limit that is known."""
 WINDOW = 61.0
 """Seconds after which a request counts no more, whatever the budget."""
-_DOUBLING = 30.0
-"""Seconds in which the pace doubles as long as no limit is known."""
+_DOUBLING = 20.0
+"""Seconds in which the pace doubles as long as no limit is known, once START were let through in a minute."""
 _GROWTH = 1.1
 """Factor by which the pace grows in a minute at most, once a limit was met."""
 _PLATEAU = 0.98
@@ -35,16 +39,6 @@ _STRAINED = 3
 _STRAINED_SHARE = 0.2
 """So many requests of a minute, and such a part of them, that end in a reset are no single captures' trouble."""
 _DAY = 86_400.0
-
-
-def limits(budget: float) -> tuple[float, float]:
-    """Return how many requests go in how many seconds, so that the archive never sees more than `budget` in 60 s.
-
-    What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for
-    single ones that were long on their way; of a small one none can be spared, so the window is longer. Either way 98 %
-    is used.
-    """
-    return (budget - budget // 60, 60.2) if budget >= 60 else (budget, WINDOW)
 
 
 class Pace:
@@ -95,27 +89,30 @@ class Pace:
         return max(until_room, self.due - slack - now)
 
     def _allowed(self, budget: float) -> tuple[float, float]:
-        most, window = limits(budget)
+        """Return how many requests go in how many seconds, so that the archive never sees more than `budget` in 60 s.
+
+        What goes out evenly arrives unevenly. Of a large budget one request in sixty is held back, which makes up for
+        single ones that were long on their way; of a small one none can be spared, so the window is longer. Either way
+        98 % is used.
+        """
+        most, window = (budget - budget // 60, 60.2) if budget >= 60 else (budget, WINDOW)
         return min(self.rate, most), window
 
     def admit(self, budget: float, now: float) -> None:
         """Count a request that goes now, and let the pace grow by its use."""
-        self._grow(budget, now)
-        allowed, window = self._allowed(budget)
-        bisect.insort(self.sent, now)
-        self.due = max(self.due, now) + window / allowed
-
-    def _grow(self, budget: float, now: float) -> None:
-        used = min(max(0.0, now - self.used_at), 120 / self.rate)
         self.rested = max(0.0, now - self.used_at)
+        used = min(self.rested, 120 / self.rate)
         self.used_at = now
-        if self.limit is None:
-            self.rate *= 2 ** (used / _DOUBLING)
-        else:
+        if self.limit is not None:
             # The cubic: below the limit, long beside it, then above it ever faster.
             curve = self.limit * (_PLATEAU + _BELOW * ((now - self.cut_at) / _PLATEAU_AFTER - 1) ** 3)
             self.rate = max(self.rate, min(self.rate * _GROWTH ** (used / 60), curve))
+        elif len(self.sent) >= START:
+            self.rate *= 2 ** (used / _DOUBLING)
         self.rate = min(self.rate, max(budget, LEAST))
+        allowed, window = self._allowed(budget)
+        bisect.insort(self.sent, now)
+        self.due = max(self.due, now) + window / allowed
 
     def refused(self, sent_at: float, resumes_at: float, why: str) -> None:
         """Learn the limit from a refusal: it is what was let through, and the pace goes just below.
@@ -144,22 +141,6 @@ class Pace:
         self.rate = max(LEAST, self.rate * _SLOWER)
         self.slowed_at, self.why = now, why
         return True
-
-    def shift(self, seconds: float) -> None:
-        """Move all times, after the machine's monotonic clock began anew."""
-        self.sent = [moment + seconds for moment in self.sent]
-        self.due += seconds
-        self.used_at += seconds
-        self.cut_at += seconds
-        self.slowed_at += seconds
-        self.strains = [moment + seconds for moment in self.strains]
-
-    def clamp(self, now: float) -> None:
-        """Let nothing lie so far ahead that only a broken clock can have put it there."""
-        self.sent = sorted(min(moment, now) for moment in self.sent)
-        self.due = min(self.due, now + 3_600.0)
-        self.used_at = min(self.used_at, now)
-        self.cut_at = min(self.cut_at, now + _DAY)
 
 
 class Latency:

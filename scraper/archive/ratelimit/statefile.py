@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import math
 import os
 from pathlib import Path
@@ -17,15 +18,18 @@ from urllib.parse import urlsplit
 from scraper.archive.ratelimit.budget import Budget
 from scraper.archive.ratelimit.pace import WINDOW, Pace
 from scraper.errors import StoreError
-from scraper.files import NoLocksError, try_lock
+from scraper.files import NoLocksError, open_file, try_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from scraper.times import Clock
 
+log = logging.getLogger(__name__)
 T = TypeVar("T", Budget, Pace)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_MOMENTS = {"due", "used_at", "cut_at", "slowed_at", "until", "probe", "refused_at"}
+"""Attributes that are times."""
 
 
 def state_path(archive: str) -> Path:
@@ -33,21 +37,16 @@ def state_path(archive: str) -> Path:
     parts = urlsplit(archive)
     host = (parts.hostname or "archive").replace(":", "-")
     port = f"-{parts.port}" if parts.port not in (None, 80, 443) else ""
-    return _state_home() / "hkcnews" / f"{host}{port}.budget.json"
-
-
-def _state_home() -> Path:
-    """Return the folder that the XDG base directory specification gives to what programs remember; absolute."""
-    named = Path(os.environ.get("XDG_STATE_HOME", ""))
-    if named.is_absolute():
-        return named
-    try:
-        return Path.home() / ".local" / "state"
-    except RuntimeError as error:  # such as a number without a name in a container
-        raise StoreError(
-            "There is no place for the request budget: this user has no home folder. "
-            "Name a folder in the environment variable XDG_STATE_HOME."
-        ) from error
+    home = Path(os.environ.get("XDG_STATE_HOME", ""))
+    if not home.is_absolute():
+        try:
+            home = Path.home() / ".local" / "state"
+        except RuntimeError as error:  # such as a number without a name in a container
+            raise StoreError(
+                "There is no place for the request budget: this user has no home folder. "
+                "Name a folder in the environment variable XDG_STATE_HOME."
+            ) from error
+    return home / "hkcnews" / f"{host}{port}.budget.json"
 
 
 class StateFile:
@@ -56,17 +55,12 @@ class StateFile:
     Args:
         path: the file; its folder is made. ``<path>.lock`` beside it is what is locked.
         clock: tells the time.
-        cool_down: seconds of the shortest cool-down: so long, and for as long as a request counts, nothing is asked
-            when the file turns out to be damaged.
-        report: is told in a sentence when it is.
+        cool_down: seconds for which nothing is asked, at least a minute, when the file turns out to be damaged.
     """
 
-    def __init__(
-        self, path: Path, clock: Clock, cool_down: float, report: Callable[[str], None] = lambda _: None
-    ) -> None:
+    def __init__(self, path: Path, clock: Clock, cool_down: float) -> None:
         self.path = path
         self._clock = clock
-        self._report = report
         self._careful = max(cool_down, WINDOW)
         self._boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
 
@@ -90,14 +84,12 @@ class StateFile:
             handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._unwritable(error) from error
-        try:
+        with os.fdopen(handle) as lock:
             try:
-                try_lock(handle, wait=True)
+                try_lock(lock.fileno(), wait=True)
             except NoLocksError as error:
                 raise self._unwritable(error) from error
             yield
-        finally:
-            os.close(handle)
 
     def _unwritable(self, error: OSError) -> StoreError:
         return StoreError(
@@ -106,36 +98,31 @@ class StateFile:
         )
 
     def _read(self) -> Budget:
-        if self.path.exists() and not self.path.is_file():  # a pipe would wait for somebody to write
-            return self._start_carefully(OSError("it is no file"))
         try:
-            text = self.path.read_text(encoding="utf-8")
+            with open_file(self.path) as file:
+                return self._carry_over(json.load(file))
         except FileNotFoundError:
             return Budget()
-        except (OSError, UnicodeDecodeError) as error:
-            return self._start_carefully(error)
-        try:
-            return self._carry_over(json.loads(text))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             return self._start_carefully(error)
 
     def _carry_over(self, kept: dict[str, Any]) -> Budget:
         boot, mono, wall = str(kept["boot"]), _number(kept["mono"]), _number(kept["wall"])
-        state = _fill(Budget(), kept)
-        state.paces = {service: _fill(Pace(), values) for service, values in kept["paces"].items()}
-        now = self._clock.monotonic()
+        now, ahead = self._clock.monotonic(), 0.0
         if boot != self._boot or now < mono - 1:
             # The machine was restarted. Wall time says how long ago; if it went back, then no time has passed.
-            passed = max(0.0, self._clock.now().timestamp() - wall)
-            state.shift(now - passed - mono)
-        state.clamp(now)
+            ahead = now - max(0.0, self._clock.now().timestamp() - wall) - mono
+        state = _fill(Budget(), kept, ahead)
+        state.paces = {service: _fill(Pace(), values, ahead) for service, values in kept["paces"].items()}
         return state
 
     def _start_carefully(self, error: Exception) -> Budget:
         """Take it that the whole budget was just used and the archive refused: nobody knows better."""
-        self._report(
-            f"{self.path}: the request budget's file is damaged ({error}); waiting {self._careful:.0f} s before the "
-            "next request, then going slowly."
+        log.warning(
+            "%s: the request budget's file is damaged (%s); waiting %.0f s before the next request, then going slowly.",
+            self.path,
+            error,
+            self._careful,
         )
         with contextlib.suppress(OSError):
             self.path.replace(f"{self.path}.damaged")
@@ -167,23 +154,23 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def _fill(target: T, kept: dict[str, Any]) -> T:
-    """Set every attribute from what was kept; raise KeyError, TypeError, ValueError unless each is there and sound."""
+def _fill(target: T, kept: dict[str, Any], ahead: float) -> T:
+    """Set every attribute from what was kept, times `ahead`; KeyError, TypeError, ValueError unless all are sound."""
     for name, default in vars(target).items():
         value = kept[name]
         if name == "sent":
-            value = [_number(moment) / 1000 for moment in value]
+            value = [_number(moment) / 1000 + ahead for moment in value]
         elif name == "strains":
-            value = [_number(moment) for moment in value]
+            value = [_number(moment) + ahead for moment in value]
         elif name == "failures":
-            value = [(_number(moment), str(service), str(key)) for moment, service, key in value]
+            value = [(_number(moment) + ahead, str(service), str(key)) for moment, service, key in value]
         elif isinstance(default, bool | str):
             value = type(default)(value)
+        elif isinstance(default, int):
+            value = int(_number(value))
         elif not isinstance(default, dict) and (default is not None or value is not None):
-            value = _number(value) if default is None else type(default)(_number(value))
+            value = _number(value) + (ahead if name in _MOMENTS else 0)
         setattr(target, name, value)
     if isinstance(target, Pace) and not (target.rate > 0 and (target.limit is None or target.limit > 0)):
         raise ValueError("a pace of nothing")
-    if isinstance(target, Budget) and target.level < 0:
-        raise ValueError("a level below nothing")
     return target

@@ -58,14 +58,14 @@ class RateStatus(NamedTuple):
 
     def pace_as_text(self) -> str:
         """Return each service's pace in one sentence, and why it is not the whole budget."""
-        return "; ".join(
-            f"{service} {pace:.0f} of {self.budgets[service]} a minute"
-            + (f" ({self.why[service]}{self._met(service)})" if service in self.why else "")
-            for service, pace in self.pace.items()
-        )
-
-    def _met(self, service: str) -> str:
-        return f"; the archive let {self.limits[service]:.0f} through" if service in self.limits else ""
+        told = []
+        for service, pace in self.pace.items():
+            text = f"{service} {pace:.0f} of {self.budgets[service]} a minute"
+            if service in self.why:
+                met = f"; the archive let {self.limits[service]:.0f} through" if service in self.limits else ""
+                text += f" ({self.why[service]}{met})"
+            told.append(text)
+        return "; ".join(told)
 
 
 def rate_status(config: Config, *, clock: Clock) -> RateStatus:
@@ -78,8 +78,9 @@ def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> Rat
     """Return how matters stand; `state` is brought up to the present."""
     now, wall = clock.monotonic(), clock.now()
     state.forget(now)
-    left = state.cooling(now)
+    left = state.until - now
     paces = {service: state.pace(service) for service in budgets}
+    next_ones = [pace.delay(budgets[service], now) for service, pace in paces.items()]
     slower = {service: pace for service, pace in paces.items() if pace.rate < budgets[service]}
     return RateStatus(
         used={service: len(pace.sent) for service, pace in paces.items()},
@@ -91,7 +92,7 @@ def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> Rat
         probing=state.probing,
         refusals=state.refusals,
         reason=state.reason,
-        next_request_at=wall + timedelta(seconds=state.next_request_in(budgets, now)),
+        next_request_at=wall + timedelta(seconds=max(0.0, left, min(next_ones))),
     )
 
 
