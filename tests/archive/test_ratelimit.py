@@ -402,7 +402,7 @@ def test_whoever_has_to_wait_for_what_another_process_met_says_so_once(
     for service in ("cdx", "replay"):
         other.record_answer(other.acquire(service))
     said = [record.message for record in caplog.records if record.message.startswith("waiting")]
-    assert said == ["waiting 61 s for the archive, which refused or is down (429)"]
+    assert said == ["waiting 61 s for the archive at web.archive.org, which refused or is down (429)"]
     refused.acquire("replay")
     assert sum("waiting" in record.message for record in caplog.records) == 1
 
