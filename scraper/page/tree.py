@@ -45,6 +45,22 @@ def common_ancestor(one: _Element, other: _Element) -> _Element:
     return next(node for node in (other, *other.iterancestors()) if node in around)
 
 
+def nearest(found: list[_Element], place: _Element | None) -> list[_Element]:
+    """Return elements in another order: those before a place first, and of them those deepest in what is around it."""
+    if place is None or len(found) < 2:
+        return found
+    return sorted(found, key=lambda one: _distance(one, place))
+
+
+def _distance(one: _Element, place: _Element) -> tuple[bool, int]:
+    """Return whether an element does not stand before a place, and minus the number of elements that hold both."""
+    paths = [[node, *node.iterancestors()][::-1] for node in (one, place)]
+    shared = sum(1 for nodes in zip(*paths, strict=False) if nodes[0] is nodes[1])
+    branches = [path[shared] for path in paths if len(path) > shared]
+    order = [paths[0][shared - 1].index(branch) for branch in branches]
+    return len(order) < 2 or order[0] > order[1], -shared
+
+
 def found_by(query: etree.XPath, root: _Element) -> list[_Element]:
     """Return what a query gives that asks for elements."""
     result: object = query(root)

@@ -31,6 +31,9 @@ _SENTINEL = b"\"'>-->%b<i data-end-of-input=''></i>" % "".join(f"</{name}>" for 
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _DECOY_CLASSES = re.compile(r"(?:^|\s)(?:nav|nav-\S+|navigation|popup)(?=\s|\Z)")
+_LIST_CLASSES = re.compile(r"(?:^|\s)(?:hl-heading|side-heading|grid-item|article-block-\S+|modal|comments?)(?=\s|\Z)")
+"""Classes that are no part of an article, unless its text stands in such an element."""
+_TEXT = "article-content"
 _BEGINS = re.compile(rb"\s*<(?:!|h(?:t(?:m|ml\b)?)?\Z|html\b|\Z)", re.IGNORECASE)
 _BODY = re.compile(rb"<(?:body|h1|div|p|article|table)\b", re.IGNORECASE)
 _OTHERS = frozenset({"article-block", "hl-block"})
@@ -67,6 +70,7 @@ class PageView:
         self.hrefs = [href for link in self.root.iter("a") if (href := link.get("href"))]
         self._by_token, self.others = _walk(self.root)
         take_out(self.others, self.root)
+        self._around = {node for text in self.having(_TEXT)[:MOST] for node in text.iterancestors()}
         self._decoys: dict[_Element, bool] = {}
 
     def _cut_in(self) -> _Element | None:
@@ -114,7 +118,7 @@ class PageView:
             if node.tag == "body":
                 break
             above.append(node)
-            found = self._decoys.get(node, False) or _is_decoy_itself(node)
+            found = self._decoys.get(node, False) or _is_decoy_itself(node, around=node in self._around)
             if found or node in self._decoys:
                 break
         self._decoys.update(dict.fromkeys(above, found))
@@ -173,9 +177,8 @@ def _parse(data: bytes) -> tuple[_Element, str]:
     return root, fatal[0] if fatal else ""
 
 
-def _is_decoy_itself(element: _Element) -> bool:
-    return (
-        element.tag in _DECOY_TAGS
-        or _DECOY_CLASSES.search(element.get("class") or "") is not None
-        or is_hidden(element)
-    )
+def _is_decoy_itself(element: _Element, *, around: bool) -> bool:
+    classes = element.get("class") or ""
+    if (element.tag in _DECOY_TAGS and "article" not in classes) or is_hidden(element):
+        return True
+    return bool(_DECOY_CLASSES.search(classes) or (not around and _LIST_CLASSES.search(classes)))

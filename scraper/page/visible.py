@@ -44,6 +44,11 @@ def is_hidden(element: _Element) -> bool:
     return "hidden" in names
 
 
+def is_out_of_sight(element: _Element) -> bool:
+    """Say whether the element, or one that it stands in, is hidden; a page that is hidden as a whole, scripts show."""
+    return any(is_hidden(node) for node in (element, *element.iterancestors()) if node.tag not in {"html", "body"})
+
+
 def pieces(element: _Element, leave_out: frozenset[str] = frozenset()) -> Iterator[str]:
     """Yield the shown text below an element, and an empty text at the edges of each block; ``br`` is a line break.
 

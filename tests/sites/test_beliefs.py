@@ -118,6 +118,12 @@ def test_a_page_that_is_no_article_says_nothing() -> None:
     assert not read("<html><title>眾新聞告別    感謝讀者</title><h1>眾新聞告別    感謝讀者</h1></html>").beliefs
 
 
+def test_an_empty_paragraph_behind_an_earlier_plea_breaks_nothing() -> None:
+    """It is of the plea, and says nothing of its place."""
+    asked = "<hr><p>眾新聞眾籌呼籲：請幫忙。</p><p>捐款方法見下。</p><p></p>"
+    assert seen(page(plea=asked))["plea_place"]
+
+
 def test_the_places_of_the_plea_are_as_good_as_each_other() -> None:
     """At the end of the text's element, right behind it, or in an element of its own there."""
     for one in (page(plea=PLEA), page(after=PLEA), page(after=f'<div class="ask">{PLEA}</div>')):

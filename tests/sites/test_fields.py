@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.models import Article, Lack, Verdict
-from tests.sites.pages import BLOCKS, FIRST, SECOND, TITLE, URL, WRITER, box, column_heading, heading, page, read
+from tests.sites.pages import BLOCKS, FIRST, PLEA, SECOND, TITLE, URL, WRITER, box, column_heading, heading, page, read
 
 TAGS = ("渡輪", "ferry", "運輸署")
 STAMP = "2019-03-05 10:11:12"
@@ -67,11 +67,59 @@ def test_a_heading_of_navigation_or_of_a_popup_is_not_the_title(frame: str) -> N
     assert (article(html).title, article(html).category) == (TITLE, article(page()).category)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<div class="hl-heading news"><h1>專題</h1><b class="group">眾觀</b></div>',
+        '<div class="modal fade"><div><h1>訂閱</h1></div></div>',
+        '<ul class="menu"><li class="group">眾觀</li></ul><aside><h1>目錄</h1></aside>',
+        '<p><b class="group">眾觀</b><b class="article-info">撰文: 乙 | 發佈日期: 01.01.20</b></p>',
+    ],
+)
+def test_headline_byline_and_category_are_those_nearest_to_the_text(other: str) -> None:
+    """Not those of what stands on the page before the article's column, whatever its classes."""
+    html = page().replace('<body id="Article">', '<body id="Article">' + other)
+    assert html != page()
+    assert article(html) == article(page())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<div class="side-heading"><h1>最新文章</h1></div>',
+        '<div class="hl-heading"><h1>專題</h1><b class="group">眾觀</b></div>',
+        '<div class="grid-item"><p>甲</p><div class="article-info">撰文: 乙 | 發佈日期: 01.01.20</div></div>',
+    ],
+)
+def test_lists_in_the_articles_column_are_no_part_of_it(other: str) -> None:
+    """They are told by their classes, unless the text stands in such an element."""
+    assert article(page(headline=other + heading())) == article(page())
+    around = f'<div class="grid-item">{heading()}<div class="article-content">{FIRST + SECOND}</div></div>'
+    assert article(page(main=around)) == article(page())
+
+
+def test_a_byline_in_a_footer_of_the_article_is_read() -> None:
+    """The page's own footer is another."""
+    footer = '<footer class="article-info">{}</footer>'
+    info = f'<div class="article-info">{BYLINE}</div>'
+    assert article(page(headline=heading().replace(info, footer.format(BYLINE)))) == article(page())
+    stamped = page(after=f'<footer class="article-footer"><p>{STAMP}</p></footer>')
+    assert article(stamped).last_updated == STAMP
+
+
 def test_a_body_that_scripts_show_is_read() -> None:
     """Some pages hide all of themselves until their scripts have run."""
     html = page().replace('<body id="Article">', '<body id="Article" style="display:none">')
     assert "display:none" in html
     assert article(html).title == TITLE
+
+
+def test_plea_and_box_are_read_in_a_body_that_scripts_show() -> None:
+    """They are as hidden as all the rest."""
+    plain = page(author=WRITER, headline=column_heading(), plea=PLEA, after=box())
+    hidden = plain.replace("<html", '<html class="hidden"').replace('<body id="Article">', '<body class="hide">')
+    assert article(hidden) == article(plain)
+    assert article(plain).author_box is not None
 
 
 # byline
@@ -211,11 +259,20 @@ def test_a_stamp_elsewhere_in_the_articles_column_is_read(stamp: str) -> None:
         page(after=f'<p class="hidden">{STAMP}</p>'),
         page(headline=heading(info=f"{BYLINE} | 2019-13-05 10:11:12")),
         page(headline=column_heading(), after=box(bio=f"生於 {STAMP}")),
+        page(after=f'<div class="x"><a href="/article/20111/x">街市檔主自建雨棚</a> <i>{STAMP}</i></div>'),
+        page(after=f'<ul><li><a href="/article/20111/x">街市檔主自建雨棚</a><br>{STAMP}</li></ul>'),
+        page(after=f'<div class="comments"><b>讀者</b> <i>{STAMP}</i></div>'),
     ],
 )
 def test_a_moment_of_something_else_is_no_stamp(html: str) -> None:
     """Of the text, another column, another article, a bio; hidden; or no moment at all."""
     assert article(html).last_updated is None
+
+
+@pytest.mark.parametrize("space", ["  ", "\t", "\n   ", "&nbsp; "])
+def test_white_space_within_a_stamp_varies(space: str) -> None:
+    """As in the rest of the page."""
+    assert article(page(after=f"<div>更新 {STAMP.replace(' ', space)}</div>")).last_updated == STAMP
 
 
 def test_a_revised_page_without_stamp_says_so() -> None:
@@ -312,11 +369,12 @@ def test_other_links_are_no_tags(html: str) -> None:
         '<div class="col article-content clearfix">{}</div>',
         '<section class="article-content"><div>{}</div></section>',
         '<div class="article-content hidden">x</div><div class="article-content">{}</div>',
+        '<div class="article-content visible-xs"> </div><div class="article-content">{}</div>',
         "<DIV CLASS=article-content>{}</DIV>",
     ],
 )
 def test_the_text_is_found_in_its_element(text: str) -> None:
-    """The first of its class that is shown."""
+    """The first of its class that is shown and holds anything."""
     found = article(page(main=heading() + text.replace("{}", FIRST)))
     assert found.content == "渡輪公司今日宣布，下月起取消深夜兩班航次，碼頭外的街坊說，收工後只能改乘通宵巴士。"
 

@@ -202,6 +202,12 @@ def test_a_page_with_little_but_a_password_field_is_a_login(markup: str) -> None
     assert read(f"<html><body>{markup}</body></html>").verdict is Verdict.LOGIN
 
 
+def test_a_page_that_is_called_a_login_is_one_whatever_it_lists() -> None:
+    """The newest articles may stand below its form."""
+    form = '<form><label>密碼</label><input type="password"></form>'
+    assert read(page(title="會員登入", main=form, listing=BLOCKS * 4, kind="website")).verdict is Verdict.LOGIN
+
+
 def test_a_list_with_a_password_field_is_a_list() -> None:
     """Each page of a site may have one in its head."""
     field = '<div class="modal"><form><label>Password</label><input type="password"></form></div>'

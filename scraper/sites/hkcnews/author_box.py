@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scraper.page.view import MOST
-from scraper.page.visible import is_hidden, shown_blocks, squeeze
+from scraper.page.visible import is_out_of_sight, shown_blocks, squeeze
 from scraper.sites.base import Box
 from scraper.sites.hkcnews.words import BAR, BOX_LABELS
 
@@ -30,7 +30,7 @@ def find_box(view: PageView, author: str) -> Box | None:
     Lists of other articles show the same component: there the category stands in the place of the label, and a date in
     that of the bio. One with a bio is preferred.
     """
-    shown = (node for node in view.having(_COMPONENT)[:MOST] if not any(map(is_hidden, (node, *node.iterancestors()))))
+    shown = (node for node in view.having(_COMPONENT)[:MOST] if not is_out_of_sight(node))
     boxes = (box for box in map(_read, shown) if box is not None and box.author == author)
     return min(boxes, key=lambda box: not box.bio, default=None)
 

@@ -154,7 +154,7 @@ def _plea_place(view: PageView, fields: Fields) -> bool | None:
     in_order = [fields.body, fields.plea[0], *box]
     if [node for node in view.root.iter(*(str(node.tag) for node in in_order)) if node in in_order] != in_order:
         return False
-    last = fields.plea[-1]
+    last = next(node for node in reversed(fields.plea) if shown_text(node).strip())
     behind = shown_text(fields.body).rpartition(shown_text(last))[2].strip() if is_inside(last, fields.body) else ""
     return behind in {"", *(shown_text(node).strip() for node in box)}
 

@@ -6,7 +6,8 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from scraper.page.tree import is_inside
-from scraper.page.visible import is_hidden, shown_text
+from scraper.page.visible import is_out_of_sight, shown_text
+from scraper.sites.fingerprint import is_empty
 from scraper.sites.hkcnews.words import CAMPAIGN, PLEA
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ CONTENT = "article-content"
 
 
 def find_body(view: PageView) -> _Element | None:
-    """Return the element that holds the text: the first ``.article-content`` that is shown."""
-    return next(iter(view.shown(CONTENT)), None)
+    """Return the element that holds the text: the first ``.article-content`` with something in it, else the first."""
+    found = view.shown(CONTENT)
+    return next((node for node in found if not is_empty(node)), found[0] if found else None)
 
 
 def find_plea(view: PageView, body: _Element | None) -> tuple[tuple[_Element, ...], str]:
@@ -41,7 +43,7 @@ def find_plea(view: PageView, body: _Element | None) -> tuple[tuple[_Element, ..
             found += tuple(takewhile(lambda node: node.tag in {"p", "ol", "ul"}, first.itersiblings()))
         else:
             continue
-        if not any(map(is_hidden, (first, *first.iterancestors()))):
+        if not is_out_of_sight(first):
             return found, _place(rule, first, body)
     return (), ""
 

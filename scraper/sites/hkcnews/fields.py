@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.page.tree import found_by, is_inside
+from scraper.page.tree import found_by, is_inside, nearest
 from scraper.page.view import MOST
 from scraper.page.visible import pieces, shown_text, squeeze
 from scraper.sites.base import NOTHING, Byline
+from scraper.sites.hkcnews.urls import article_id
 from scraper.sites.hkcnews.words import BAR, NO_TAGS, is_site_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lxml.etree import _Element
 
@@ -28,9 +30,7 @@ _PUBLISHED = re.compile(r"(?:發佈日期|Publish Date)\s*[:：]\s*(\d\d?)\.(\d\
 _ANY_DATE = re.compile(r"(?<![\d.])(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
 _UPDATED = re.compile(r"(?:更新|修改|修訂|[Uu]pdate|[Mm]odifi|[Rr]evis|[Ee]dited)[^|｜\n]{0,20}\Z")
 _STAMP = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\d)")
-_WITH_STAMP = etree.XPath(
-    ".//text()[contains(translate(., '123456789\u00a0\n', '000000000  '), '0000-00-00 00:00:00')]/.."
-)
+_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _TAG_LINKS = etree.XPath(".//a[contains(@href, '/tag') or contains(@class, 'tag') or ../@class[contains(., 'tag')]]")
 _TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))?")
 _TAG_PATH = re.compile(r"/tags?/")
@@ -41,12 +41,13 @@ _LONGEST_CATEGORY = 40
 
 
 def read_title(view: PageView, body: _Element | None) -> tuple[str, _Element | None]:
-    """Return the text of the first ``h1`` outside of the text, and the element.
+    """Return the text of the ``h1`` nearest to the text, outside of it, and the element.
 
     White space inside stands as written, but line breaks, which cannot stand in a heading, are spaces.
     """
-    for heading in view.tags("h1")[:MOST]:
-        if view.is_decoy(heading) or is_inside(heading, body):
+    shown = [heading for heading in view.tags("h1")[:MOST] if not view.is_decoy(heading)]
+    for heading in nearest(shown, body):
+        if is_inside(heading, body):
             continue
         lines = (line.strip() for line in re.split(r"[\r\n]+", "".join(pieces(heading))))
         title = " ".join(line for line in lines if line)
@@ -56,9 +57,9 @@ def read_title(view: PageView, body: _Element | None) -> tuple[str, _Element | N
 
 
 def find_byline(view: PageView, body: _Element | None) -> Byline | None:
-    """The first ``.article-info`` that names an author, else the first: ``撰文: AUTHOR | 發佈日期: DD.MM.YY``."""
+    """The nearest ``.article-info`` that names an author, else the nearest: ``撰文: AUTHOR | 發佈日期: DD.MM.YY``."""
     found = []
-    for element in view.shown("article-info"):
+    for element in nearest(view.shown("article-info"), body):
         if not is_inside(element, body):
             text = _lines(element)[:_LONGEST]
             match = _AUTHOR.search(text)
@@ -96,12 +97,31 @@ def read_stamp(byline: Byline, column: _Element, view: PageView, apart: list[_El
     """
     if stamp := _moment(byline.text):
         return stamp, "byline"
-    for element in found_by(_WITH_STAMP, column)[:MOST]:
-        if any(element is one or is_inside(element, one) for one in apart) or view.is_decoy(element):
+    for element in islice(_with_days(column), MOST):
+        inside = any(element is one or is_inside(element, one) for one in apart)
+        if inside or view.is_decoy(element) or _is_beside_another(element, view, apart):
             continue
         if stamp := _moment(shown_text(element)):
             return stamp, "beside the byline"
     return None, ""
+
+
+def _with_days(column: _Element) -> Iterator[_Element]:
+    """Yield the elements in whose own text a day stands."""
+    for node in column.iter():
+        if isinstance(node.tag, str) and _DAY.search(node.text or ""):
+            yield node
+        parent = node.getparent()
+        if node is not column and parent is not None and _DAY.search(node.tail or ""):
+            yield parent
+
+
+def _is_beside_another(element: _Element, view: PageView, article: list[_Element]) -> bool:
+    """Say whether a link to another article stands in the same place: what is said there is said of that one."""
+    places = [place for place in (element, element.getparent()) if place is not None]
+    apart = [place for place in places if not any(is_inside(one, place) for one in article)]
+    links = [link for place in apart[-1:] for link in islice(place.iter("a"), MOST)]
+    return any(article_id(link.get("href") or "") not in {None, article_id(view.page.original)} for link in links)
 
 
 def _moment(text: str) -> str:
@@ -114,8 +134,9 @@ def _moment(text: str) -> str:
 
 
 def read_category(view: PageView, body: _Element | None) -> str:
-    """Return the text of the first ``.group`` outside of the text that holds a name."""
-    shown = (squeeze(shown_text(element)) for element in view.shown("group") if not is_inside(element, body))
+    """Return the text of the ``.group`` nearest to the text, outside of it, that holds a name."""
+    groups = nearest(view.shown("group"), body)
+    shown = (squeeze(shown_text(element)) for element in groups if not is_inside(element, body))
     return next((name for name in shown if 0 < len(name) <= _LONGEST_CATEGORY), "")
 
 

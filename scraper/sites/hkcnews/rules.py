@@ -43,6 +43,7 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 """Said of the page itself: an article may be about such a thing too, so it counts only where little else is said."""
+_LOGIN = re.compile(r"登入|登錄|登录|log ?in|sign in", re.IGNORECASE)
 _SHORT = 300
 _BRIEF = 60
 _HEADINGS = 3
@@ -123,11 +124,13 @@ def soft_404(view: PageView, _: Fields) -> str:
 
 
 def login(view: PageView, _: Fields) -> str:
-    """A page that asks for a password, and has little else."""
+    """A page that asks for a password: it is called so, or has little else."""
     fields = (node for node in view.tags("input") if (node.get("type") or "").lower() == "password")
     around = (parent for node in fields if (parent := node.getparent()) is not None)
     if all(map(view.is_decoy, around)) or _claims_an_article(view):
         return ""
+    if _LOGIN.search(view.document_title):
+        return view.document_title
     others = max(len(view.others), len(linked_ids(view)))
     return "" if others > _HEADINGS or len(_main_text(view)) >= _SHORT else view.document_title or "password field"
 
