@@ -120,7 +120,8 @@ def build(
         # Where somebody ends the command, other processes may still write there: the next one removes what is left.
         with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
             built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
-        folder.record(target, made_from)
+        if not built.left_out:  # which the next run has to say again
+            folder.record(target, made_from)
     return built
 
 
