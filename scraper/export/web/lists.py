@@ -37,22 +37,6 @@ class Page(NamedTuple):
     values: Mapping[str, Any]
 
 
-class Row(NamedTuple):
-    """An article in a list."""
-
-    id: int
-    title: str
-    date: str
-    author: str
-    category: str
-    language: str
-
-    @classmethod
-    def of(cls, story: Story) -> Row:
-        """Make one from an article."""
-        return cls(story.id, story.title, story.date, story.author, story.category, story.language)
-
-
 class Day(NamedTuple):
     """A day of a month's table."""
 
@@ -133,11 +117,10 @@ def paged(
         first = {story.date[:4]: at for at, story in reversed(list(enumerate(stories))) if story.date}
         beside = [(year, places.part(path, at // size + 1)) for year, at in sorted(first.items(), reverse=True)]
     for place, some, values in _parts(path, heading, stories, size):
-        rows = [Row.of(story) for story in some]
         yield Page("list.html", place, {
-            **values, "heading": heading, "total": len(stories), "stories": rows,
+            **values, "heading": heading, "total": len(stories), "stories": some,
             "above": above, "beside": beside or (),
-            "first": rows[0].date if rows else "", "last": rows[-1].date if rows else "",
+            "first": some[0].date if some else "", "last": some[-1].date if some else "",
         })  # fmt: skip
 
 
@@ -184,7 +167,7 @@ def calendar_pages(days: Mapping[str, list[Story]], undated: Sequence[Story], to
     names = sorted({day[:7] for day in days})
     beside = _neighbours(names, places.month)
     for name, group in groupby(sorted(days), key=lambda day: day[:7]):
-        listed = [(day, [Row.of(story) for story in days[day][: -_OF_A_DAY - 1 : -1]], len(days[day])) for day in group]
+        listed = [(day, days[day][: -_OF_A_DAY - 1 : -1], len(days[day])) for day in group]
         yield Page("calendar.html", places.month(name), {
             "title": name, "heading": name, "description": f"{NAME} {name} 文章",
             "total": sum(many for *_, many in listed),
