@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scraper.models import State
-from scraper.reports.words import moment
+from scraper.times import moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url, to_iri
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from scraper.engine.beliefs import tally_of
 from scraper.models import State
 from scraper.reports.beliefs import belief_rows, belief_table
-from scraper.reports.words import counted, moment
+from scraper.reports.words import counted
+from scraper.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

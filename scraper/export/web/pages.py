@@ -16,7 +16,7 @@ from scraper.export.web import places
 from scraper.export.web.lists import shown_parts
 from scraper.export.web.markup import web_address
 from scraper.export.web.words import CHINESE, LABELS, NAME, NAME_IN_ENGLISH, STATES, VERDICTS
-from scraper.times import is_timestamp, parse_timestamp
+from scraper.times import is_timestamp, moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
@@ -93,13 +93,6 @@ def _environment() -> Environment:
     environment.filters |= {"moment": moment, "json": script_json, "readable": readable}
     environment.filters |= {"number": "{:,}".format, "web": lambda url: web_address(url) or ""}
     return environment
-
-
-def moment(timestamp: str) -> str:
-    """Return 14 digits as people read them."""
-    if not is_timestamp(timestamp):
-        return timestamp
-    return parse_timestamp(timestamp).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def script_json(value: object) -> Markup:
