@@ -29,11 +29,7 @@ _PLACE = {
 
 
 def explain(ledger: Ledger, site: Site, entry: Entry) -> str:
-    """Return the lines about one id.
-
-    Raises:
-        StoreError: the ledger cannot be read.
-    """
+    """Return the lines about one id."""
     article = entry.id
     row = ledger.articles.get(article)
     assert row is not None, "there is something known of it"

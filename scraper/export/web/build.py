@@ -68,13 +68,12 @@ _SAMPLE = 1000
 
 @dataclass(slots=True)
 class Built:
-    """What came of it: pages of articles, all files, those written just now, those that are not made any more.
+    """What came of it: pages of articles, files written just now, those that are not made any more.
 
     `left_out` has the articles whose document is not as the manifest says: id to the reason, for people.
     """
 
     articles: int = 0
-    files: int = 0
     changed: int = 0
     removed: int = 0
     left_out: dict[int, str] = field(default_factory=dict)
@@ -186,7 +185,7 @@ class _Build:
             for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):
                 self._put(path, data)
         self._done.removed = sweep(self._context.target, folder.ours(self._context.target), self._made)
-        self._done.articles, self._done.files = len(stories), len(self._made)
+        self._done.articles = len(stories)
         return self._done
 
     def _wrote(self, written: Iterable[tuple[str, bool]]) -> None:
