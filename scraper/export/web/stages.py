@@ -7,13 +7,14 @@ import marshal
 import pickle
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
 from scraper.export.folder import put
 from scraper.export.web import pairs_index, places, words_index
 from scraper.export.web.fold import fold
+from scraper.export.web.lists import Page
 from scraper.export.web.markup import web_address
 from scraper.export.web.pages import render_page, structured
 from scraper.export.web.search_files import text_script
@@ -22,10 +23,9 @@ from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scraper.export.web.inputs import Entry, Picture
-    from scraper.export.web.lists import Page
     from scraper.export.web.postings import Shard
     from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
@@ -98,34 +98,34 @@ def write_articles(
     """Write the pages of articles: each with what lists know of it, its neighbours, its other texts."""
     context = _context(place)
     bodies = marshal.loads((context.scratch / f"bodies-{number}").read_bytes())  # noqa: S302 # ours
-    written: Written = []
-    for entry, story, near, texts in articles:
-        path = places.article(entry.id)
-        if story is None:
-            reason = left_out.get(entry.id, "")
-            values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
-            written.append(_put_page(context, "damaged.html", path, values))
-        else:
-            values = _article(context.base_url, path, entry, story, bodies[entry.id], near, texts)
-            written.append(_put_page(context, "article.html", path, values))
-    return written
+    pages = (
+        _article(context.base_url, entry, story, bodies[entry.id], near, texts)
+        if story
+        else _damaged(entry, left_out.get(entry.id, ""))
+        for entry, story, near, texts in articles
+    )
+    return _put_pages(context, pages)
 
 
-def _put_page(context: Context, template: str, path: str, values: Mapping[str, Any]) -> tuple[str, bool]:
-    data = render_page(template, path, context.base_url, context.embed, **values)
-    return path, put(context.target / path, data)
+def _put_pages(context: Context, pages: Iterable[Page]) -> Written:
+    return [(page.path, put(context.target / page.path, render_page(context, page))) for page in pages]
+
+
+def _damaged(entry: Entry, reason: str) -> Page:
+    values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
+    return Page("damaged.html", places.article(entry.id), values)
 
 
 def _article(
-    base_url: str, path: str, entry: Entry, story: Story, body: tuple[str, str, str],
+    base_url: str, entry: Entry, story: Story, body: tuple[str, str, str],
     near: Sequence[Neighbours], texts: list[list[Tried]],
-) -> dict[str, Any]:  # fmt: skip
-    """Return what the page of an article needs."""
+) -> Page:  # fmt: skip
     html, box, avatar = map(Markup, body)  # made by `markup`
     labels = LABELS[story.language]
+    path = places.article(entry.id)
     address = base_url + path if base_url else ""
     image = f"{base_url}{story.lead.file}" if story.lead and base_url else ""
-    return {
+    return Page("article.html", path, {
         "language": story.language,
         "title": story.title or str(story.id),
         "description": story.excerpt or story.title,
@@ -138,13 +138,12 @@ def _article(
         "texts": texts,
         "near": [(labels[name], *both) for name, both in zip(("of_day", "of_author"), near, strict=True)],
         "structured": structured(story, address, image),
-    }
+    })  # fmt: skip
 
 
 def write_pages(place: str, pages: Sequence[Page]) -> Written:
     """Write pages of lists."""
-    context = _context(place)
-    return [_put_page(context, page.template, page.path, page.values) for page in pages]
+    return _put_pages(_context(place), pages)
 
 
 def make_index(place: str, kind: str, chunks: Sequence[int], chars: Sequence[str], last_id: int) -> list[Shard]:
