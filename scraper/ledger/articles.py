@@ -77,7 +77,7 @@ class Articles:
         """Let these ids be looked at again at once."""
         self._db.many("UPDATE articles SET due = ? WHERE id = ?", ((AT_ONCE, one) for one in ids))
 
-    def mark_waiting_due(self, digits: str = "") -> None:
+    def mark_waiting_due(self, digits: str) -> None:
         """Let ids that begin so and wait for a complete listing, not for a moment, be looked at again."""
         sql = "UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL AND id GLOB ?"
         self._db.do(sql, (AT_ONCE, f"{digits}*"))

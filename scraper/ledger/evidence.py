@@ -215,9 +215,7 @@ class Evidence:
         tried = sorted(Tried(one[0], to_uri(one[1]), one[2]) for one in (*known, *(row[1:] for row in others)))
         article, state, reason, file, file_sha256 = rows[0][:5]
         row = self._chosen(rows)
-        if row is None or row[11] is None:
-            return Entry(article, State(state), reason, file, file_sha256, None, tuple(tried))
-        chosen = ChosenCapture(row[7], to_uri(row[8]), *row[10:])
+        chosen = None if row is None or row[11] is None else ChosenCapture(row[7], to_uri(row[8]), *row[10:])
         return Entry(article, State(state), reason, file, file_sha256, chosen, tuple(tried))
 
     def _chosen(self, rows: list[Row]) -> Row | None:
