@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from scraper.export.web.inputs import Entry
     from scraper.export.web.story import Story
-    from scraper.ledger.evidence import Tried, Witness
 
 T = TypeVar("T")
 ROWS = 100
@@ -51,17 +50,6 @@ class Month(NamedTuple):
     name: str
     many: int
     weeks: list[list[Day | None]]
-
-
-class LostRow(NamedTuple):
-    """Articles that have no page, next to each other, of which the same is known."""
-
-    id: int
-    last: int
-    state: str
-    reason: str
-    tried: tuple[Tried, ...]
-    known: Witness | None
 
 
 def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> list[tuple[str, list[Story]]]:
@@ -192,17 +180,20 @@ def _neighbours(names: Sequence[str], path: Callable[[str], str]) -> dict[str, l
 def lost_pages(entries: Sequence[Entry]) -> Iterator[Page]:
     """Yield the pages of the articles that have no text here."""
     lost = [entry for entry in entries if entry.state != State.WRITTEN]
-    rows: list[LostRow] = []
+    rows: list[tuple[Entry, int]] = []  # with the last id of those next to it of which no more than the same is known
     for entry in lost:
-        row = LostRow(entry.id, entry.id, entry.state, entry.reason, entry.tried, entry.known_from)
-        before = rows[-1] if rows else None
-        if before and not (entry.tried or entry.known_from) and before[2:] == row[2:] and before.last == entry.id - 1:
-            rows[-1] = before._replace(last=entry.id)
+        bare = not (entry.tried or entry.known_from)
+        if rows and bare and _told(rows[-1][0]) == _told(entry) and rows[-1][1] == entry.id - 1:
+            rows[-1] = (rows[-1][0], entry.id)
         else:
-            rows.append(row)
+            rows.append((entry, entry.id))
     counts = Counter(entry.state for entry in lost).most_common()
     for path, some, values in _parts(places.LOST, _CHINESE["lost"], rows, ROWS):
         yield Page("lost.html", path, {**values, "counts": counts, "entries": some})
+
+
+def _told(entry: Entry) -> tuple[object, ...]:
+    return entry.state, entry.reason, entry.tried, entry.known_from
 
 
 def front_page(
