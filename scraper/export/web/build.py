@@ -112,8 +112,9 @@ def build(
     """
     with renewing(target, places.MARK, folder.mark()):
         made_from = _fingerprint(output, inputs, texts, wanted, show)
-        if folder.is_made_from(target, made_from):
-            return Built(articles=len(inputs.written))
+        left_out = folder.left_out_of(target, made_from)
+        if left_out is not None:
+            return Built(articles=len(inputs.written) - len(left_out), left_out=left_out)
         put(target / places.MARK, folder.mark())
         for left in target.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left)
@@ -123,8 +124,7 @@ def build(
             threes = frequent(_sample(output, inputs.written))
             context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed, threes)
             built = _Build(context, wanted, inputs, texts, show).run()
-        if not built.left_out:  # which the next run has to say again
-            folder.record(target, made_from)
+        folder.record(target, made_from, built.left_out)
     return built
 
 
