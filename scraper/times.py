@@ -43,6 +43,13 @@ def is_timestamp(text: str) -> bool:
     return True
 
 
+def moment(timestamp: str) -> str:
+    """Return 14 digits as ``2021-11-12 13:14:15 UTC``; what is no moment is shown as it is."""
+    if not is_timestamp(timestamp):
+        return timestamp
+    return parse_timestamp(timestamp).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def parse_http_date(text: str) -> datetime:
     """Return the moment of an HTTP date, aware, in UTC. ValueError: it is none."""
     from email.utils import parsedate_to_datetime  # brings sockets with it; commands without network do not need it

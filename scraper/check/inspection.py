@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 from functools import partial
-from operator import call
+from itertools import groupby
+from operator import attrgetter, call
 from typing import TYPE_CHECKING
 
 from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
 from scraper.check.folder import foreign_files, picture_pieces
-from scraper.check.manifest_lines import manifest_pieces
-from scraper.check.warcs import check_file, known_files
+from scraper.check.manifest_lines import check_shard
+from scraper.check.warcs import check_file
 from scraper.engine.outcomes import Progress
 from scraper.errors import StoreError, WrongVersion
 from scraper.files import require_idle
 from scraper.ledger import Ledger
 from scraper.parallel import chunked, map_processes
-from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder, shards_below
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
     root = config.output_path
     for documents in chunked(ledger.articles.documents(), _CHUNK):
         yield partial(check_documents, str(root), config.site, form, documents)
-    yield from manifest_pieces(root, ledger, config.site)
-    for name, known in known_files(ledger.mementos.each(), own_warcs(root / WARC_FOLDER)):
-        yield partial(check_file, str(root / WARC_FOLDER), name, known)
+    for low in sorted({*ledger.shards.lows(), *shards_below(root)}):
+        yield partial(check_shard, str(root), config.site, low)
+    known = {name: list(group) for name, group in groupby(ledger.mementos.each(), attrgetter("file"))}
+    for name in sorted({path.name for path in own_warcs(root / WARC_FOLDER)} | known.keys()):
+        yield partial(check_file, str(root / WARC_FOLDER), name, known.get(name, []))
     yield from picture_pieces(root)
     yield partial(list, list(foreign_files(root, {document.file for document in ledger.articles.documents()})))

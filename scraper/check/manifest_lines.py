@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.ledger import Ledger
-from scraper.paths import LEDGER_FILE, shard_path, shards_below
+from scraper.paths import LEDGER_FILE, shard_path
 from scraper.reports.manifest import manifest_lines
 from scraper.sites import get_site
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
-
-    from scraper.check.findings import Piece
+    from collections.abc import Generator
 
 _CUT_OFF = "is older than the ledger: a run is at work, or was cut off before it wrote it; the next one does"
-
-
-def manifest_pieces(root: Path, ledger: Ledger, site: str) -> Iterator[Piece]:
-    """Yield the pieces of work that compare the manifest below an output folder with the ledger."""
-    for low in sorted({*ledger.shards.lows(), *shards_below(root)}):
-        yield partial(check_shard, str(root), site, low)
 
 
 def check_shard(root: str, site: str, low: int) -> list[Finding]:

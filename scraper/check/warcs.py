@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +14,9 @@ from scraper.store.mementos import target_uri, timestamp_of
 from scraper.store.records import Damage, Record, iter_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from scraper.ledger.mementos import Kept
 
 _MAX_BLOCK = 1 << 30
-
-
-def known_files(kept: Iterable[Kept], files: Iterable[Path]) -> Iterator[tuple[str, list[Kept]]]:
-    """Yield the names of all files with what the ledger has in each: `kept`, in their order, and those only there."""
-    known = {name: list(group) for name, group in groupby(kept, attrgetter("file"))}
-    for name in sorted({path.name for path in files} | known.keys()):
-        yield name, known.get(name, [])
 
 
 def check_file(folder: str, file_name: str, known: list[Kept]) -> list[Finding]:

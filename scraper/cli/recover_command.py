@@ -11,8 +11,7 @@ from scraper.cli.work import at_work
 from scraper.errors import TargetError, UsageError
 from scraper.jobs.recover import recover
 from scraper.jobs.targets import parse_target
-from scraper.models import State
-from scraper.reports.words import counted
+from scraper.reports.words import counted, next_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
     from scraper.jobs.recover import Recovered, Recovery
     from scraper.jobs.targets import Target
     from scraper.models import Site
-
-_ADVICE = {
-    State.WAITING: "Run the same command again later; what was fetched is kept.",
-    State.UNKNOWN_LAYOUT: "The page is kept. `hkcnews fixture add` makes a fixture of it to teach a layout with.",
-    State.UNRECOVERABLE: "No capture shows the article. New captures are looked for whenever you ask again.",
-    State.NEVER_CAPTURED: "The archive has no capture of it. Check the id; nothing else can be done.",
-}
 
 
 def run(context: Context) -> int:
@@ -69,8 +61,9 @@ def _show(result: Recovered, context: Context) -> None:
     if result.path is None or not options.quiet:
         context.say(f"article {result.target.article}: {note}" for note in result.notes)
     if result.path is None:
-        context.say([f"article {result.target.article}: {result.state}: {result.reason}"])
-        context.say([*(f"  tried {line}" for line in result.tried), f"  {_ADVICE[result.state]}"])
+        article = result.target.article
+        context.say([f"article {article}: {result.state}: {result.reason}"])
+        context.say([*(f"  tried {line}" for line in result.tried), f"  {next_step(result.state, article)}"])
     elif options.stdout:
         context.print_bytes(result.path.read_bytes())
     elif not options.json:

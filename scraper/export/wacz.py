@@ -150,15 +150,15 @@ def plain_url(url: str) -> str:
     return _DEFAULT_PORT.sub(r"\1://\2", url)
 
 
-def _alias(record: Record) -> bytes | None:
-    """Return a record, as a gzip member, that leads from the plain URL to this one; None if it needs none."""
+def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
+    """Add a record that leads from the plain URL to this one, if it needs one."""
     url = record.headers.get("warc-target-uri", "")
     digest = record.headers.get("warc-payload-digest", "")
     response = parse_response((record.block or b"")[:_HEAD])
     if plain_url(url) == url or record.kind not in ("response", "revisit") or response is None or not digest:
-        return None
+        return
     date = record.headers.get("warc-date", "")
-    made = RecordBuilder(warc_version=WARC_VERSION).create_revisit_record(
+    revisit = RecordBuilder(warc_version=WARC_VERSION).create_revisit_record(
         plain_url(url),
         digest,
         record.headers.get("warc-refers-to-target-uri", url),
@@ -169,15 +169,8 @@ def _alias(record: Record) -> bytes | None:
             "WARC-Date": date,
         },
     )
-    return member(made)
-
-
-def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
-    data = _alias(record)
-    if data is None:
-        return
     offset = aliases.tell()
-    aliases.write(data)
+    aliases.write(member(revisit))
     made = read_record(aliases, offset, max_block=_MAX_BLOCK)
     aliases.seek(0, SEEK_END)
     if line := cdxj_line(made, ALIASES):

@@ -219,7 +219,7 @@ class _Job:
         if wanted.images:
             self.images = collect_images(self.space, self.archive)
         limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts
-        if wanted.max_runtime is not None and not limited and not ledger.articles.count_due(ledger.now()):
+        if wanted.max_runtime is not None and not limited and not ledger.articles.due(ledger.now()):
             self.lists = collect_lists(self.space, self.archive)
 
     def report(self, stopped: str | None) -> RunReport:

@@ -12,8 +12,6 @@ from scraper.export.web.build import Wanted, build
 from scraper.export.web.inputs import read
 from scraper.files import if_idle
 from scraper.ledger import Ledger
-from scraper.ledger.evidence import Tried
-from scraper.models import Verdict
 from scraper.paths import LEDGER_FILE, document_path, require_folder
 from scraper.reports.manifest import current_manifest, read_manifest
 from scraper.reports.words import counted
@@ -69,7 +67,8 @@ def make_site(
             )
         kept_back = config.withhold._replace(ids=frozenset(withheld))
         wanted = replace(wanted, withheld=kept_back.sentence)
-        texts = _texts(ledger) if ledger else {}
+        # As in `reports.history`, a page that lacks the text itself shows no text of its own.
+        texts = dict(ledger.evidence.differing_texts(IN_THE_TEXT)) if ledger else {}
         built = build(output, target, site, wanted, inputs, texts=texts, show=show)
         built.left_out |= {one: f"{name}: was not taken over as the article" for one, name in unknown.items()}
         return built, kept_back
@@ -92,19 +91,3 @@ def _given_away(manifest: Iterable[dict[str, Any]], named: Withheld, withheld: s
             withheld.add(one["id"])
         else:
             yield one
-
-
-def _texts(ledger: Ledger) -> dict[int, list[list[Tried]]]:
-    """Return the captures of each text of articles of which several are known.
-
-    As in `reports.history`, a page that lacks the text itself shows no text of its own.
-    """
-    found: dict[int, list[list[Tried]]] = {}
-    for article, readings in ledger.evidence.differing_texts():
-        groups: dict[str, list[Tried]] = {}
-        for one in readings:
-            if IN_THE_TEXT.isdisjoint(one.lacks):
-                groups.setdefault(one.text_sha256, []).append(Tried(one.timestamp, one.original, Verdict.ARTICLE))
-        if len(groups) > 1:
-            found[article] = list(groups.values())
-    return found

@@ -111,8 +111,12 @@ class Ledger:
 
         StoreError: there is some.
         """
-        if damage := self._db.damage(table):
-            raise StoreError(f"{self._db.path}: the ledger is damaged ({damage}). {REMEDY}")
+        try:
+            found = self._db.value(f"PRAGMA integrity_check({table or 1})")
+        except StoreError as error:
+            found = error.__cause__
+        if found != "ok":
+            raise StoreError(f"{self._db.path}: the ledger is damaged ({' '.join(str(found).split())}). {REMEDY}")
 
     def close(self) -> None:
         """Close the file. What is committed stays."""

@@ -12,7 +12,7 @@ from scraper.models import TO_BE_CONFIRMED, State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from scraper.ledger.database import Database, Row
+    from scraper.ledger.database import Database
 
 AT_ONCE = ""
 """As the moment when an id is due: earlier than any."""
@@ -43,11 +43,6 @@ class ArticleRow(NamedTuple):
     original: str | None
     file: str | None
     file_sha256: str | None
-
-    @classmethod
-    def from_row(cls, row: Row) -> ArticleRow:
-        """Make it from a row with the columns of this module."""
-        return cls(row[0], row[1], State(row[2]), *row[3:])
 
 
 class WrittenDocument(NamedTuple):
@@ -82,18 +77,14 @@ class Articles:
         """Let these ids be looked at again at once."""
         self._db.many("UPDATE articles SET due = ? WHERE id = ?", ((AT_ONCE, one) for one in ids))
 
-    def mark_waiting_due(self, digits: str = "") -> None:
+    def mark_waiting_due(self, digits: str) -> None:
         """Let ids that begin so and wait for a complete listing, not for a moment, be looked at again."""
         sql = "UPDATE articles SET due = ? WHERE state = 'waiting' AND due IS NULL AND id GLOB ?"
         self._db.do(sql, (AT_ONCE, f"{digits}*"))
 
     def due(self, now: str) -> list[int]:
-        """Return the ids that are to be looked at, in ascending order."""
+        """Return the ids that are to be looked at, in ascending order. `now` is 14 digits."""
         return sorted(row[0] for row in self._db.each("SELECT id FROM articles WHERE due <= ?", (now,)))
-
-    def count_due(self, now: str) -> int:
-        """Return how many ids are to be looked at. `now` is 14 digits."""
-        return int(self._db.value("SELECT count(*) FROM articles WHERE due <= ?", (now,)))
 
     def to_confirm(self, *, unseen: bool) -> int:
         """Return how many ids have to be asked for alone; `unseen`: also those nobody came to that have no capture."""
@@ -108,15 +99,15 @@ class Articles:
 
     def get(self, article: int) -> ArticleRow | None:
         """Return one id, or None if it is not known."""
-        row = self._db.one(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (article,))  # noqa: S608
-        return ArticleRow.from_row(row) if row else None
+        return next(self._where("WHERE id = ?", article), None)
 
     def each(self, state: State | None = None) -> Iterator[ArticleRow]:
         """Yield all ids, or those in one state, in ascending order."""
-        where = "" if state is None else "WHERE state = ?"
-        values = () if state is None else (str(state),)
-        for row in self._db.each(f"SELECT {_COLUMNS} FROM articles {where} ORDER BY id", values):  # noqa: S608
-            yield ArticleRow.from_row(row)
+        return self._where("") if state is None else self._where("WHERE state = ?", str(state))
+
+    def _where(self, condition: str, *values: object) -> Iterator[ArticleRow]:
+        for row in self._db.each(f"SELECT {_COLUMNS} FROM articles {condition} ORDER BY id", values):  # noqa: S608
+            yield ArticleRow(row[0], row[1], State(row[2]), *row[3:])
 
     def documents(self) -> Iterator[WrittenDocument]:
         """Yield the files of all written articles, in ascending order of the ids."""

@@ -138,14 +138,6 @@ class Database:
         with _errors_of(self.path):
             yield from self._connection.execute(sql, values)
 
-    def damage(self, table: str = "") -> str | None:
-        """Return what SQLite finds wrong with the file (in some seconds), or a table and its indexes; else None."""
-        try:
-            found = self.value(f"PRAGMA integrity_check({table or 1})")
-        except StoreError as error:
-            found = error.__cause__
-        return None if found == "ok" else " ".join(str(found).split())
-
     def close(self) -> None:
         """Close the file. What is committed stays."""
         with _errors_of(self.path):

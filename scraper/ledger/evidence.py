@@ -7,13 +7,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.models import State
+from scraper.models import State, Verdict
 from scraper.urls import to_uri, urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from scraper.ledger.database import Database, Row
+    from scraper.models import Lack
 
 
 class Tried(NamedTuple):
@@ -72,15 +73,6 @@ class Witness(NamedTuple):
     timestamp: str
     original: str
     lists: int = 1
-
-
-class TextRead(NamedTuple):
-    """A capture that showed an article: the digest of its text, and what it lacks, by the names of `Lack`."""
-
-    timestamp: str
-    original: str
-    text_sha256: str
-    lacks: frozenset[str]
 
 
 class Entry(NamedTuple):
@@ -160,7 +152,7 @@ SELECT w.* FROM witnesses w JOIN articles a ON a.id = w.article
 WHERE w.article BETWEEN ? AND ? AND a.state <> 'written' ORDER BY w.article
 """
 
-# Readings of articles of which more than one text was read. `history` compares these texts.
+# Readings of articles of which more than one text was read.
 _DIFFERING = """
 SELECT article, timestamp, uri(original), text_sha256, lacks FROM readings WHERE verdict = 'article' AND article IN (
     SELECT article FROM readings WHERE verdict = 'article' GROUP BY article HAVING count(DISTINCT text_sha256) > 1
@@ -181,10 +173,18 @@ class Evidence:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def differing_texts(self) -> Iterator[tuple[int, list[TextRead]]]:
-        """Yield articles of which several texts were read, each with the readings, earliest first."""
+    def differing_texts(self, without: frozenset[Lack]) -> Iterator[tuple[int, list[list[Tried]]]]:
+        """Yield articles of which several texts were read, with the captures of each text, earliest first.
+
+        A page with one of the lacks named shows no text of its own.
+        """
         for article, rows in groupby(self._db.each(_DIFFERING), key=itemgetter(0)):
-            yield article, [TextRead(row[1], row[2], row[3], frozenset(json.loads(row[4]))) for row in rows]
+            groups: dict[str, list[Tried]] = {}
+            for _, timestamp, original, text_sha256, lacks in rows:
+                if without.isdisjoint(json.loads(lacks)):
+                    groups.setdefault(text_sha256, []).append(Tried(timestamp, original, Verdict.ARTICLE))
+            if len(groups) > 1:
+                yield article, list(groups.values())
 
     def each(self, first: int = 0, last: int = _LAST) -> Iterator[Entry]:
         """Yield all ids, or those from `first` to `last`, in ascending order, in flat memory."""
@@ -215,9 +215,7 @@ class Evidence:
         tried = sorted(Tried(one[0], to_uri(one[1]), one[2]) for one in (*known, *(row[1:] for row in others)))
         article, state, reason, file, file_sha256 = rows[0][:5]
         row = self._chosen(rows)
-        if row is None or row[11] is None:
-            return Entry(article, State(state), reason, file, file_sha256, None, tuple(tried))
-        chosen = ChosenCapture(row[7], to_uri(row[8]), *row[10:])
+        chosen = None if row is None or row[11] is None else ChosenCapture(row[7], to_uri(row[8]), *row[10:])
         return Entry(article, State(state), reason, file, file_sha256, chosen, tuple(tried))
 
     def _chosen(self, rows: list[Row]) -> Row | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from scraper.ledger.articles import Articles
-    from scraper.ledger.database import Database, Row
+    from scraper.ledger.database import Database
     from scraper.models import Capture
 
 log = logging.getLogger(__name__)
@@ -84,11 +84,6 @@ class Listing(NamedTuple):
     error: str
     dialect: str
 
-    @classmethod
-    def from_row(cls, row: Row) -> Listing:
-        """Make it from a row with the columns of this module."""
-        return cls._make((row[0], Question(*row[1:6]), *row[6:13], bool(row[13]), *row[14:]))
-
 
 class Listings:
     """The part of the ledger that knows what was asked."""
@@ -127,7 +122,7 @@ class Listings:
 
     def _where(self, condition: str, *values: object) -> list[Listing]:
         rows = self._db.all(f"SELECT {_COLUMNS} FROM listings WHERE {condition}", values)  # noqa: S608
-        return [Listing.from_row(row) for row in rows]
+        return [Listing._make((row[0], Question(*row[1:6]), *row[6:13], bool(row[13]), *row[14:])) for row in rows]
 
     def add_page(
         self,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from scraper.engine.questions import own_question, wider_urls
 from scraper.models import State, Verdict
 from scraper.reports.summary import listing_line, worth_showing
-from scraper.reports.words import counted, moment
+from scraper.reports.words import counted, next_step
 from scraper.selection.candidates import Rank, Ranked, in_order
 from scraper.selection.comparison import has_other_texts, in_words
-from scraper.times import format_timestamp
+from scraper.times import format_timestamp, moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
@@ -29,11 +29,7 @@ _PLACE = {
 
 
 def explain(ledger: Ledger, site: Site, entry: Entry) -> str:
-    """Return the lines about one id.
-
-    Raises:
-        StoreError: the ledger cannot be read.
-    """
+    """Return the lines about one id."""
     article = entry.id
     row = ledger.articles.get(article)
     assert row is not None, "there is something known of it"
@@ -124,12 +120,8 @@ def _next(row: ArticleRow, ranked: Sequence[Ranked], article: int) -> Iterator[s
     elif row.state is State.WAITING:
         when = f"the first `hkcnews run`{_from(row.due)} goes on" if row.due else "a `hkcnews run` goes on in its turn"
         yield f"Next: {when}; or `hkcnews recover {article}` at once."
-    elif row.state is State.UNKNOWN_LAYOUT:
-        yield "Next: `hkcnews fixture add` makes a fixture of the kept page; a layout that reads it mends this."
-    elif row.state is State.UNRECOVERABLE:
-        yield f"Next: nothing by itself. `hkcnews recover {article}` asks again; `hkcnews import` takes others' files."
     else:
-        yield "Next: nothing by itself. `hkcnews import` takes a WARC file or saved page that somebody else has."
+        yield f"Next: {next_step(row.state, article)}."
 
 
 def _from(due: str) -> str:

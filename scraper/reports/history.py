@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scraper.models import Verdict
-from scraper.reports.words import counted, moment
+from scraper.reports.words import counted
 from scraper.selection.comparison import IN_THE_TEXT
+from scraper.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

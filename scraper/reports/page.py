@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scraper.models import State
-from scraper.reports.words import moment
+from scraper.times import moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url, to_iri
 
 if TYPE_CHECKING:
@@ -30,11 +30,7 @@ _MOST_CAPTURES = 40
 
 
 def status_page(ledger: Ledger, site: Site, folder: Path, *, output: Path) -> bytes:
-    """Return the page. Links to documents are relative to the folder where it is to lie.
-
-    Raises:
-        StoreError: the ledger cannot be read.
-    """
+    """Return the page. Links to documents are relative to the folder where it is to lie."""
     way = os.path.relpath(output.absolute(), folder.absolute()).replace(os.sep, "/")
     way = "" if way == "." else f"{way}/"
     environment = Environment(

@@ -8,31 +8,25 @@ from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.errors import ExitStatus
-from scraper.models import State
 from scraper.paths import LOG_FILE
 from scraper.reports import SCHEMA
 from scraper.reports.beliefs import belief_table
 from scraper.reports.summary import vanished_line
-from scraper.reports.words import first_of, moment
+from scraper.reports.words import NEXT_STEP, first_of
+from scraper.times import moment
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.engine.outcomes import Failed, Outcomes, Plan
     from scraper.ledger import Listing
+    from scraper.models import State
     from scraper.reports.beliefs import BeliefRow
     from scraper.reports.images import ImagesReport
     from scraper.reports.lists import ListsReport
 
 _FEW_FAILURES = 3
 _MOST_FAILURES = 10
-_TO_DO = {
-    State.WAITING: "nothing to do, later runs ask again",
-    State.UNKNOWN_LAYOUT: "the pages are kept; `hkcnews fixture add ID --name …` makes one a fixture",
-    State.UNRECOVERABLE: "every capture was read; `hkcnews status ID` says what each is",
-    State.NEVER_CAPTURED: "the archive has none; `hkcnews import` takes files that somebody else has",
-    State.WRITTEN: "an older document stands; `hkcnews status ID` says why",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +185,7 @@ def _summary_of(failed: list[Failed]) -> list[str]:
     counts = Counter(one.state for one in failed)
     return [
         f"{len(failed)} articles not written:",
-        *(f"{count:>7}  {state.replace('_', ' ')}: {_TO_DO[state]}" for state, count in counts.most_common()),
+        *(f"{count:>7}  {state.replace('_', ' ')}: {NEXT_STEP[state]}" for state, count in counts.most_common()),
     ]
 
 

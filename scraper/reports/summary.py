@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from scraper.engine.beliefs import tally_of
 from scraper.models import State
 from scraper.reports.beliefs import belief_rows, belief_table
-from scraper.reports.words import counted, moment
+from scraper.reports.words import counted
+from scraper.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,18 +27,14 @@ _MEANING = {
 
 
 class Summary:
-    """How far the whole work is, as the ledger knows it; `archive` says how matters stand with the archive.
-
-    Raises:
-        StoreError: the ledger cannot be read.
-    """
+    """How far the whole work is, as the ledger knows it; `archive` says how matters stand with the archive."""
 
     def __init__(self, ledger: Ledger, site: Site, archive: RateStatus) -> None:
         ledger.require_whole("articles")  # damage of an index gives wrong counts, and no error
         self._archive = archive
         self._now = ledger.now()
         self._states = ledger.articles.states()
-        self._due = ledger.articles.count_due(self._now)
+        self._due = len(ledger.articles.due(self._now))
         self._next_due = ledger.articles.next_due()
         self._listings = list(ledger.listings.all())  # of the whole site, and of single articles those that are partial
         self._of_articles = list(ledger.listings.of_articles())

@@ -1,16 +1,24 @@
-"""Numbers, moments and long lists as people read them."""
+"""Numbers, durations and long lists as people read them."""
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, TypeVar
 
-from scraper.times import is_timestamp, parse_timestamp
+from scraper.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
+NEXT_STEP = {
+    State.WRITTEN: "an older document stands; `hkcnews status ID` says why",
+    State.WAITING: "what was fetched is kept; `hkcnews run` goes on in its turn, `hkcnews recover ID` at once",
+    State.UNKNOWN_LAYOUT: "the page is kept; `hkcnews fixture add ID --name …` makes it a fixture for a layout",
+    State.UNRECOVERABLE: "every capture was tried; `hkcnews recover ID` asks again, `hkcnews import` "
+    "takes others' files",
+    State.NEVER_CAPTURED: "the archive has none; `hkcnews import` takes a WARC file or page that somebody else has",
+}
+"""What stands for an article that a command did not write, and what a person can do about it."""
 
 
 def counted(count: int, noun: str) -> str:
@@ -29,14 +37,12 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {whole} s" if minutes else f"{whole} s"
 
 
-def moment(timestamp: str) -> str:
-    """Return 14 digits as ``2021-11-12 13:14:15 UTC``; what is no moment is shown as it is."""
-    if not is_timestamp(timestamp):
-        return timestamp
-    return parse_timestamp(timestamp).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
 def first_of(items: Sequence[T], line: Callable[[T], str] = str, *, most: int = 20, rest: str = "") -> list[str]:
     """Return the lines of the first `most` items, and one that says how many more there are: ``and 3 more{rest}``."""
     lines = [line(item) for item in items[:most]]
     return [*lines, f"and {len(items) - most} more{rest}"] if len(items) > most else lines
+
+
+def next_step(state: State, article: int) -> str:
+    """Return what a person can do about one article that was not written."""
+    return NEXT_STEP[state].replace("ID", str(article))

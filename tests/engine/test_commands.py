@@ -122,7 +122,7 @@ def test_without_a_list_a_named_capture_is_recovered_all_the_same(
 def test_what_cannot_be_recovered_says_what_was_tried(
     hkcnews: Callable[..., Callable[..., int]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Capture by capture with its verdict, then what to do; status 1; what can be recovered is recovered."""
+    """Capture by capture with its verdict, then what to do, as `status` says it; 1; what can be recovered is."""
     call = hkcnews(
         saved_article(202),
         Saved(article_url(201), "20220301000000", farewell_page()),
@@ -134,6 +134,10 @@ def test_what_cannot_be_recovered_says_what_was_tried(
     assert f"tried 20220301000000 {article_url(201)}: farewell" in said.err
     assert f"tried 20210301000000 {article_url(201)}: challenge" in said.err
     assert "article 203: never_captured" in said.err
+    for number in (201, 203):
+        assert call("status", str(number)) == 0
+        *_, told = capsys.readouterr().out.splitlines()
+        assert f"  {told.removeprefix('Next: ').removesuffix('.')}\n" in said.err
 
 
 def test_recover_again_finds_what_was_handed_in_late(hkcnews: Callable[..., Callable[..., int]]) -> None:

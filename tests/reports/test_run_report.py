@@ -25,8 +25,8 @@ def test_of_many_articles_a_summary_comes_first_and_the_log_has_the_rest() -> No
     """How many stand where, what a person has to do about them, then some of them; a mail that fits a screen."""
     lines = report(*failures(52, State.WAITING, 1), *failures(22, State.UNKNOWN_LAYOUT, 100)).problems()
     assert lines[0] == "74 articles not written:"
-    assert lines[1] == "     52  waiting: nothing to do, later runs ask again"
-    assert lines[2].startswith("     22  unknown layout: the pages are kept; `hkcnews fixture add")
+    assert lines[1].startswith("     52  waiting: what was fetched is kept; `hkcnews run` goes on")
+    assert lines[2].startswith("     22  unknown layout: the page is kept; `hkcnews fixture add")
     assert lines[3] == "article 1: waiting: why"
     assert lines[-1] == "and 64 more: each is a line of hkcnews.log"
     assert len(lines) == 14

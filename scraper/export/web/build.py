@@ -8,10 +8,12 @@ import shutil
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
+from operator import call
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scraper import __version__
 from scraper.export.folder import put, renewing, sweep
@@ -31,9 +33,6 @@ from scraper.export.web.search_files import document_scripts, fold_script, scrip
 from scraper.export.web.sheets import about_page, feed, search_page, sitemap
 from scraper.export.web.stages import (
     CHUNK,
-    ArticlePiece,
-    IndexPiece,
-    ReadPiece,
     hash_documents,
     make_index,
     read_documents,
@@ -49,12 +48,14 @@ if TYPE_CHECKING:
 
     from scraper.export.web.inputs import Entry, Inputs
     from scraper.export.web.lists import Page
+    from scraper.export.web.stages import Neighbours
     from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
     from scraper.models import Site
 
     Show = Callable[[str, int, int], None]
 
+T = TypeVar("T")
 _PAGES = 50
 """Pages of lists that travel together."""
 _RANGES = {"words": 8, "pairs": 128}
@@ -67,13 +68,12 @@ _SAMPLE = 1000
 
 @dataclass(slots=True)
 class Built:
-    """What came of it: pages of articles, all files, those written just now, those that are not made any more.
+    """What came of it: pages of articles, files written just now, those that are not made any more.
 
     `left_out` has the articles whose document is not as the manifest says: id to the reason, for people.
     """
 
     articles: int = 0
-    files: int = 0
     changed: int = 0
     removed: int = 0
     left_out: dict[int, str] = field(default_factory=dict)
@@ -112,15 +112,19 @@ def build(
     """
     with renewing(target, places.MARK, folder.mark()):
         made_from = _fingerprint(output, inputs, texts, wanted, show)
-        if folder.is_made_from(target, made_from):
-            return Built(articles=len(inputs.written))
+        left_out = folder.left_out_of(target, made_from)
+        if left_out is not None:
+            return Built(articles=len(inputs.written) - len(left_out), left_out=left_out)
         put(target / places.MARK, folder.mark())
         for left in target.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left)
         # Where somebody ends the command, other processes may still write there: the next one removes what is left.
         with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
-            built = _Build(output, target, Path(scratch), site, wanted, inputs, texts, show).run()
-        folder.record(target, made_from)
+            held = frozenset(entry.id for entry in inputs.written)
+            threes = frequent(_sample(output, inputs.written))
+            context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed, threes)
+            built = _Build(context, wanted, inputs, texts, show).run()
+        folder.record(target, made_from, built.left_out)
     return built
 
 
@@ -142,16 +146,12 @@ def _fingerprint(
 
 class _Build:
     def __init__(
-        self, output: Path, target: Path, scratch: Path, site: Site, wanted: Wanted, inputs: Inputs,
-        texts: Mapping[int, list[list[Tried]]], show: Show,
-    ) -> None:  # fmt: skip
-        self._output, self._target, self._scratch = output, target, scratch
-        self._wanted, self._inputs, self._texts, self._show = wanted, inputs, texts, show
-        self._context = str(scratch / "context")
-        held = frozenset(entry.id for entry in inputs.written)
-        threes = frequent(_sample(output, inputs.written))
-        context = Context(output, target, scratch, site, held, wanted.base_url, wanted.embed, threes)
-        Path(self._context).write_bytes(pickle.dumps(context))
+        self, context: Context, wanted: Wanted, inputs: Inputs, texts: Mapping[int, list[list[Tried]]], show: Show
+    ) -> None:
+        self._context, self._inputs, self._texts, self._show = context, inputs, texts, show
+        self._wanted = wanted
+        self._place = str(context.scratch / "context")
+        Path(self._place).write_bytes(pickle.dumps(context))
         self._made: set[str] = set()
         self._done = Built()
         self._sizes: dict[str, Counter[str]] = {"words": Counter(), "pairs": Counter()}
@@ -177,85 +177,84 @@ class _Build:
         about = about_page(self._inputs, stories, len(kept), embed=self._wanted.embed, withheld=self._wanted.withheld)
         self._pages([front, about, search_page(stories)])
         self._index(stories)
-        for file in kept:
-            self._note(file, changed=folder.link(self._output / file, self._target / file))
+        self._wrote((file, folder.link(self._context.output / file, self._context.target / file)) for file in kept)
         for asset in sorted(ASSETS.iterdir()):
             self._put(f"assets/{asset.name}", asset.read_bytes())
         if self._wanted.base_url:
             pages = sorted(path for path in self._made if path.endswith(".html"))
             for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):
                 self._put(path, data)
-        self._done.removed = sweep(self._target, folder.ours(self._target), self._made)
-        self._done.articles, self._done.files = len(stories), len(self._made)
+        self._done.removed = sweep(self._context.target, folder.ours(self._context.target), self._made)
+        self._done.articles = len(stories)
         return self._done
-
-    def _note(self, path: str, *, changed: bool) -> None:
-        self._made.add(path)
-        self._done.changed += changed
-
-    def _put(self, path: str, data: bytes) -> None:
-        self._note(path, changed=put(self._target / path, data))
-
-    def _read(self) -> list[Story]:
-        pictures = self._inputs.pictures
-        pieces = [
-            ReadPiece(self._context, number, [(entry, pictures.get(entry.id, {})) for entry in entries])
-            for number, entries in self._chunks
-        ]
-        stories: list[Story] = []
-        for done, read_piece in enumerate(map_processes(read_documents, pieces, jobs=self._wanted.jobs), start=1):
-            stories += read_piece.stories
-            self._sizes["pairs"].update(read_piece.pairs)
-            self._sizes["words"].update(read_piece.words)
-            self._done.left_out |= read_piece.left_out
-            self._wrote(read_piece.written)
-            self._show("reading", done, len(pieces))
-        return stories
 
     def _wrote(self, written: Iterable[tuple[str, bool]]) -> None:
         for path, changed in written:
-            self._note(path, changed=changed)
+            self._made.add(path)
+            self._done.changed += changed
+
+    def _put(self, path: str, data: bytes) -> None:
+        self._wrote([(path, put(self._context.target / path, data))])
+
+    def _spread(self, stage: str, work: Iterable[Callable[[], T]], total: int | None = None) -> Iterator[T]:
+        """Yield what each piece of work gives, in order; once it was taken in, that is shown."""
+        for done, found in enumerate(map_processes(call, work, jobs=self._wanted.jobs), start=1):
+            yield found
+            self._show(stage, done, total or done)
+
+    def _read(self) -> list[Story]:
+        pictures = self._inputs.pictures
+        work = [
+            partial(read_documents, self._place, number, [(entry, pictures.get(entry.id, {})) for entry in entries])
+            for number, entries in self._chunks
+        ]
+        stories: list[Story] = []
+        for found in self._spread("reading", work, len(work)):
+            stories += found.stories
+            self._sizes["pairs"].update(found.pairs)
+            self._sizes["words"].update(found.words)
+            self._done.left_out |= found.left_out
+            self._wrote(found.written)
+        return stories
 
     def _write_articles(self, stories: Sequence[Story]) -> None:
         known = {story.id: story for story in stories}
         near = _near(stories)
-        pieces = (
-            ArticlePiece(
-                self._context,
+        work = (
+            partial(
+                write_articles,
+                self._place,
                 number,
+                self._done.left_out,
                 [
                     (entry, known.get(entry.id), near.get(entry.id, ()), self._texts.get(entry.id, []))
                     for entry in entries
                 ],
-                self._done.left_out,
             )
             for number, entries in self._chunks
         )
-        for done, written in enumerate(map_processes(write_articles, pieces, jobs=self._wanted.jobs), start=1):
+        for written in self._spread("articles", work, len(self._chunks)):
             self._wrote(written)
-            self._show("articles", done, len(self._chunks))
 
     def _pages(self, pages: Iterable[Page]) -> None:
-        pieces = ((self._context, some) for some in chunked(pages, _PAGES))
-        for done, written in enumerate(map_processes(write_pages, pieces, jobs=self._wanted.jobs), start=1):
+        work = (partial(write_pages, self._place, some) for some in chunked(pages, _PAGES))
+        for written in self._spread("lists", work):
             self._wrote(written)
-            self._show("lists", done, done)
 
     def _index(self, stories: Sequence[Story]) -> None:
         last_id = max((story.id for story in stories), default=1)
         chunks = [number for number, _ in self._chunks]
-        pieces = [
-            IndexPiece(self._context, kind, chunks, chars, last_id)
+        work = [
+            partial(make_index, self._place, kind, chunks, chars, last_id)
             for kind, parts in _RANGES.items()  # the letters of words come before the characters of pairs
             for chars in ranges(self._sizes[kind], parts)
         ]
         firsts: list[str] = []
-        for done, shards in enumerate(map_processes(make_index, pieces, jobs=self._wanted.jobs), start=1):
+        for shards in self._spread("search", work, len(work)):
             for one in shards:
                 path = f"index/{len(firsts)}"
                 self._put(f"search/{path}.js", script(path, one.groups))
                 firsts.append(one.first)
-            self._show("search", done, len(pieces))
         self._put("search/directory.js", script("directory", {"last": last_id, "firsts": " ".join(firsts)}))
         self._put("search/fold.js", fold_script())
         for path, data in document_scripts(stories):
@@ -269,9 +268,9 @@ def _sample(output: Path, written: Sequence[Entry]) -> Iterator[str]:
             yield fold((output / entry.file).read_text(encoding="utf-8", errors="replace"))
 
 
-def _near(stories: Sequence[Story]) -> dict[int, list[tuple[Story | None, Story | None]]]:
+def _near(stories: Sequence[Story]) -> dict[int, list[Neighbours]]:
     """Return for each article the newer and the older one, of its day and of its author."""
-    rows: dict[int, list[tuple[Story | None, Story | None]]] = defaultdict(list)
+    rows: dict[int, list[Neighbours]] = defaultdict(list)
     keys: tuple[Callable[[Story], str], ...] = (lambda story: story.date, lambda story: story.author.casefold())
     for key in keys:
         groups: dict[str, list[Story]] = defaultdict(list)

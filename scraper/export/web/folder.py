@@ -13,7 +13,7 @@ from scraper.export.web import places
 from scraper.files import temporary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FORMAT = 1
@@ -38,23 +38,24 @@ def link(source: Path, path: Path) -> bool:
     return True
 
 
-def is_made_from(folder: Path, inputs: str) -> bool:
-    """Say whether the site was made from these inputs, and all its files are there."""
+def left_out_of(folder: Path, inputs: str) -> dict[int, str] | None:
+    """Return what the site lacks if it was made from these inputs, and all its files are there; else None."""
     try:
         found = json.loads((folder / places.MARK).read_bytes())
-    except (OSError, ValueError):
-        return False
-    return bool(found == json.loads(mark(inputs, fingerprint(folder))))
+        left_out = {int(number): reason for number, reason in found["left_out"].items()}
+    except (AttributeError, KeyError, TypeError, ValueError):  # not whole, or changed by somebody
+        return None
+    return left_out if found == json.loads(mark(inputs, fingerprint(folder), left_out)) else None
 
 
-def record(folder: Path, inputs: str) -> None:
-    """Record what the site was made from, now that it is whole."""
-    put(folder / places.MARK, mark(inputs, fingerprint(folder)))
+def record(folder: Path, inputs: str, left_out: Mapping[int, str]) -> None:
+    """Record what the site was made from, now that it is whole but for what was left out, which each run has to say."""
+    put(folder / places.MARK, mark(inputs, fingerprint(folder), left_out))
 
 
-def mark(inputs: str = "", files: str = "") -> bytes:
+def mark(inputs: str = "", files: str = "", left_out: Mapping[int, str] | None = None) -> bytes:
     """Return what the site's mark holds; nothing of a site that is not whole: the next run looks at everything."""
-    made = {"format": FORMAT, "site": "hkcnews", "inputs": inputs, "files": files}
+    made = {"format": FORMAT, "site": "hkcnews", "inputs": inputs, "files": files, "left_out": dict(left_out or {})}
     return json.dumps(made, indent=1).encode() + b"\n"
 
 

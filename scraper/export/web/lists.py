@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from scraper.export.web.inputs import Entry
     from scraper.export.web.story import Story
-    from scraper.ledger.evidence import Tried, Witness
 
 T = TypeVar("T")
 ROWS = 100
@@ -37,22 +36,6 @@ class Page(NamedTuple):
     values: Mapping[str, Any]
 
 
-class Row(NamedTuple):
-    """An article in a list."""
-
-    id: int
-    title: str
-    date: str
-    author: str
-    category: str
-    language: str
-
-    @classmethod
-    def of(cls, story: Story) -> Row:
-        """Make one from an article."""
-        return cls(story.id, story.title, story.date, story.author, story.category, story.language)
-
-
 class Day(NamedTuple):
     """A day of a month's table."""
 
@@ -67,17 +50,6 @@ class Month(NamedTuple):
     name: str
     many: int
     weeks: list[list[Day | None]]
-
-
-class LostRow(NamedTuple):
-    """Articles that have no page, next to each other, of which the same is known."""
-
-    id: int
-    last: int
-    state: str
-    reason: str
-    tried: tuple[Tried, ...]
-    known: Witness | None
 
 
 def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> list[tuple[str, list[Story]]]:
@@ -133,11 +105,10 @@ def paged(
         first = {story.date[:4]: at for at, story in reversed(list(enumerate(stories))) if story.date}
         beside = [(year, places.part(path, at // size + 1)) for year, at in sorted(first.items(), reverse=True)]
     for place, some, values in _parts(path, heading, stories, size):
-        rows = [Row.of(story) for story in some]
         yield Page("list.html", place, {
-            **values, "heading": heading, "total": len(stories), "stories": rows,
+            **values, "heading": heading, "total": len(stories), "stories": some,
             "above": above, "beside": beside or (),
-            "first": rows[0].date if rows else "", "last": rows[-1].date if rows else "",
+            "first": some[0].date if some else "", "last": some[-1].date if some else "",
         })  # fmt: skip
 
 
@@ -184,7 +155,7 @@ def calendar_pages(days: Mapping[str, list[Story]], undated: Sequence[Story], to
     names = sorted({day[:7] for day in days})
     beside = _neighbours(names, places.month)
     for name, group in groupby(sorted(days), key=lambda day: day[:7]):
-        listed = [(day, [Row.of(story) for story in days[day][: -_OF_A_DAY - 1 : -1]], len(days[day])) for day in group]
+        listed = [(day, days[day][: -_OF_A_DAY - 1 : -1], len(days[day])) for day in group]
         yield Page("calendar.html", places.month(name), {
             "title": name, "heading": name, "description": f"{NAME} {name} 文章",
             "total": sum(many for *_, many in listed),
@@ -209,17 +180,20 @@ def _neighbours(names: Sequence[str], path: Callable[[str], str]) -> dict[str, l
 def lost_pages(entries: Sequence[Entry]) -> Iterator[Page]:
     """Yield the pages of the articles that have no text here."""
     lost = [entry for entry in entries if entry.state != State.WRITTEN]
-    rows: list[LostRow] = []
+    rows: list[tuple[Entry, int]] = []  # with the last id of those next to it of which no more than the same is known
     for entry in lost:
-        row = LostRow(entry.id, entry.id, entry.state, entry.reason, entry.tried, entry.known_from)
-        before = rows[-1] if rows else None
-        if before and not (entry.tried or entry.known_from) and before[2:] == row[2:] and before.last == entry.id - 1:
-            rows[-1] = before._replace(last=entry.id)
+        bare = not (entry.tried or entry.known_from)
+        if rows and bare and _told(rows[-1][0]) == _told(entry) and rows[-1][1] == entry.id - 1:
+            rows[-1] = (rows[-1][0], entry.id)
         else:
-            rows.append(row)
+            rows.append((entry, entry.id))
     counts = Counter(entry.state for entry in lost).most_common()
     for path, some, values in _parts(places.LOST, _CHINESE["lost"], rows, ROWS):
         yield Page("lost.html", path, {**values, "counts": counts, "entries": some})
+
+
+def _told(entry: Entry) -> tuple[object, ...]:
+    return entry.state, entry.reason, entry.tried, entry.known_from
 
 
 def front_page(

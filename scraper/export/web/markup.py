@@ -11,7 +11,7 @@ from functools import cache
 from html import escape, unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from scraper.export.plain import FIGURE, NESTING, VIDEO, text_of
 from scraper.export.web import places
 from scraper.export.web.inputs import Picture
-from scraper.urls import PUBLIC_ARCHIVE, parse_replay_url
+from scraper.urls import PUBLIC_ARCHIVE, page_host, parse_replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, MutableMapping, Sequence
@@ -109,12 +109,7 @@ def host_of(url: str) -> str:
     """Return the host of what a replay URL shows, or of any other URL."""
     replay = parse_replay_url(url)
     shown = replay.original if replay else url
-    try:
-        return (urlsplit(shown if "://" in shown else f"https://{shown.lstrip('/')}").hostname or "").removeprefix(
-            "www."
-        )
-    except ValueError:
-        return ""
+    return page_host(shown if "://" in shown else f"https://{shown.lstrip('/')}").removeprefix("www.")
 
 
 @cache

@@ -6,7 +6,7 @@ import json
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,13 +16,14 @@ from scraper.export.web import places
 from scraper.export.web.lists import shown_parts
 from scraper.export.web.markup import web_address
 from scraper.export.web.words import CHINESE, LABELS, NAME, NAME_IN_ENGLISH, STATES, VERDICTS
-from scraper.times import is_timestamp, parse_timestamp
+from scraper.times import is_timestamp, moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scraper.export.web.story import Story
+    from scraper.export.web.lists import Page
+    from scraper.export.web.story import Context, Story
 
 FOLDER = Path(__file__).parent
 FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
@@ -30,40 +31,30 @@ FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\ud
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'{images}; form-action 'self'{scripts}; base-uri 'none'"
 
 
-def render_page(
-    template: str, path: str, base_url: str, embed: bool, /, *,
-    language: str = CHINESE, canonical: str = "", scripts: bool = False, **values: Any,
-) -> bytes:  # fmt: skip
+def render_page(context: Context, page: Page) -> bytes:
     """Return a page.
 
-    Args:
-        template: its file.
-        path: where it lies below the site's folder.
-        base_url: the address of the site, ending with a slash, or empty if it has none.
-        embed: pictures that are not kept are shown from the archive.
-        language: of the page.
-        canonical: the address that stands for it, if not its own.
-        scripts: whether it may run the site's own scripts.
-        values: what else the template needs.
+    Besides what its template needs, its values may have `language`, `canonical` (the address that stands for it, if not
+    its own) and `scripts` (whether it may run the site's own).
     """
+    own = context.base_url + page.path if context.base_url else ""
+    values = {"language": CHINESE, "canonical": own, "scripts": False, **page.values}
+    language, scripts, up = values["language"], values["scripts"], places.up(page.path)
     policy = _POLICY.format(
-        images=f" {PUBLIC_ARCHIVE}" if embed else "", scripts="; script-src 'self'" if scripts else ""
+        images=f" {PUBLIC_ARCHIVE}" if context.embed else "", scripts="; script-src 'self'" if scripts else ""
     )
     html: str = (
         _environment()
-        .get_template(template)
+        .get_template(page.template)
         .render(
-            up=places.up(path),
-            language=language,
+            up=up,
             labels=LABELS[language],
             states=STATES[language],
             verdicts=VERDICTS[language],
             policy=policy,
-            top=_frame("top.html", places.up(path), language, scripts),
-            bottom=_frame("bottom.html", places.up(path), language, scripts),
-            scripts=scripts,
-            base_url=base_url,
-            canonical=canonical or (base_url + path if base_url else ""),
+            top=_frame("top.html", up, language, scripts),
+            bottom=_frame("bottom.html", up, language, scripts),
+            base_url=context.base_url,
             **values,
         )
     )
@@ -93,13 +84,6 @@ def _environment() -> Environment:
     environment.filters |= {"moment": moment, "json": script_json, "readable": readable}
     environment.filters |= {"number": "{:,}".format, "web": lambda url: web_address(url) or ""}
     return environment
-
-
-def moment(timestamp: str) -> str:
-    """Return 14 digits as people read them."""
-    if not is_timestamp(timestamp):
-        return timestamp
-    return parse_timestamp(timestamp).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def script_json(value: object) -> Markup:

@@ -7,13 +7,14 @@ import marshal
 import pickle
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
 from scraper.export.folder import put
 from scraper.export.web import pairs_index, places, words_index
 from scraper.export.web.fold import fold
+from scraper.export.web.lists import Page
 from scraper.export.web.markup import web_address
 from scraper.export.web.pages import render_page, structured
 from scraper.export.web.search_files import text_script
@@ -22,10 +23,9 @@ from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scraper.export.web.inputs import Entry, Picture
-    from scraper.export.web.lists import Page
     from scraper.export.web.postings import Shard
     from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
@@ -34,14 +34,8 @@ CHUNK = 200
 """Ids whose articles are one piece of work."""
 Written = list[tuple[str, bool]]
 """Path below the site's folder, and whether the file was changed."""
-
-
-class ReadPiece(NamedTuple):
-    """Articles to read, each with its kept pictures."""
-
-    context: str
-    number: int
-    entries: list[tuple[Entry, Mapping[str, Picture]]]
+Neighbours = tuple["Story | None", "Story | None"]
+"""The newer article and the older one."""
 
 
 class ReadResult(NamedTuple):
@@ -54,28 +48,9 @@ class ReadResult(NamedTuple):
     written: Written
 
 
-class ArticlePiece(NamedTuple):
-    """Articles whose pages are to be written: each with what lists know of it, its neighbours, its other texts."""
-
-    context: str
-    number: int
-    articles: list[tuple[Entry, Story | None, Sequence[tuple[Story | None, Story | None]], list[list[Tried]]]]
-    left_out: dict[int, str]
-
-
-class IndexPiece(NamedTuple):
-    """A range of first characters whose shards are to be made, from scratch files of a kind: ``pairs`` or ``words``."""
-
-    context: str
-    kind: str
-    chunks: list[int]
-    chars: list[str]
-    last_id: int
-
-
 @lru_cache(maxsize=1)
-def _context(path: str) -> Context:
-    context: Context = pickle.loads(Path(path).read_bytes())  # noqa: S301 # written by us a moment ago
+def _context(place: str) -> Context:
+    context: Context = pickle.loads(Path(place).read_bytes())  # noqa: S301 # written by us a moment ago
     return context
 
 
@@ -91,13 +66,13 @@ def hash_documents(files: Sequence[str]) -> bytes:
     return digest.digest()
 
 
-def read_documents(piece: ReadPiece) -> ReadResult:
-    """Read documents: their text as HTML and their terms go to the scratch folder, their words to the search."""
-    context = _context(piece.context)
+def read_documents(place: str, number: int, entries: Sequence[tuple[Entry, Mapping[str, Picture]]]) -> ReadResult:
+    """Read documents, each with its pictures: HTML and terms go to the scratch folder, the words to the search."""
+    context = _context(place)
     stories: list[Story] = []
     bodies: dict[int, Body] = {}
     left_out: dict[int, str] = {}
-    for entry, named in piece.entries:
+    for entry, named in entries:
         kept = {address: one for address, one in named.items() if (context.output / one.file).is_file()}
         try:
             story, bodies[entry.id] = read_story(context, entry, kept)
@@ -107,47 +82,50 @@ def read_documents(piece: ReadPiece) -> ReadResult:
             continue
         stories.append(story)
     folded = [(story.id, fold(story.title), fold(searched(story, bodies[story.id]))) for story in stories]
-    pairs = pairs_index.write_scratch(context.scratch / f"pairs-{piece.number}", folded)
-    words = words_index.write_scratch(context.scratch / f"words-{piece.number}", folded, context.threes)
-    pages = {number: tuple(body[:3]) for number, body in bodies.items()}
-    (context.scratch / f"bodies-{piece.number}").write_bytes(marshal.dumps(pages))
+    pairs = pairs_index.write_scratch(context.scratch / f"pairs-{number}", folded)
+    words = words_index.write_scratch(context.scratch / f"words-{number}", folded, context.threes)
+    pages = {article: tuple(body[:3]) for article, body in bodies.items()}
+    (context.scratch / f"bodies-{number}").write_bytes(marshal.dumps(pages))
     scripts = (text_script(story, bodies[story.id].text) for story in stories)
     written = [(path, put(context.target / path, data)) for path, data in scripts]
     return ReadResult(stories, pairs, words, left_out, written)
 
 
-def write_articles(piece: ArticlePiece) -> Written:
-    """Write the pages of articles."""
-    context = _context(piece.context)
-    bodies = marshal.loads((context.scratch / f"bodies-{piece.number}").read_bytes())  # noqa: S302 # ours
-    written: Written = []
-    for entry, story, near, texts in piece.articles:
-        path = places.article(entry.id)
-        if story is None:
-            reason = piece.left_out.get(entry.id, "")
-            values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
-            written.append(_put_page(context, "damaged.html", path, values))
-        else:
-            values = _article(context.base_url, path, entry, story, bodies[entry.id], near, texts)
-            written.append(_put_page(context, "article.html", path, values))
-    return written
+def write_articles(
+    place: str, number: int, left_out: Mapping[int, str],
+    articles: Sequence[tuple[Entry, Story | None, Sequence[Neighbours], list[list[Tried]]]],
+) -> Written:  # fmt: skip
+    """Write the pages of articles: each with what lists know of it, its neighbours, its other texts."""
+    context = _context(place)
+    bodies = marshal.loads((context.scratch / f"bodies-{number}").read_bytes())  # noqa: S302 # ours
+    pages = (
+        _article(context.base_url, entry, story, bodies[entry.id], near, texts)
+        if story
+        else _damaged(entry, left_out.get(entry.id, ""))
+        for entry, story, near, texts in articles
+    )
+    return _put_pages(context, pages)
 
 
-def _put_page(context: Context, template: str, path: str, values: Mapping[str, Any]) -> tuple[str, bool]:
-    data = render_page(template, path, context.base_url, context.embed, **values)
-    return path, put(context.target / path, data)
+def _put_pages(context: Context, pages: Iterable[Page]) -> Written:
+    return [(page.path, put(context.target / page.path, render_page(context, page))) for page in pages]
+
+
+def _damaged(entry: Entry, reason: str) -> Page:
+    values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
+    return Page("damaged.html", places.article(entry.id), values)
 
 
 def _article(
-    base_url: str, path: str, entry: Entry, story: Story, body: tuple[str, str, str],
-    near: Sequence[tuple[Story | None, Story | None]], texts: list[list[Tried]],
-) -> dict[str, Any]:  # fmt: skip
-    """Return what the page of an article needs."""
+    base_url: str, entry: Entry, story: Story, body: tuple[str, str, str],
+    near: Sequence[Neighbours], texts: list[list[Tried]],
+) -> Page:  # fmt: skip
     html, box, avatar = map(Markup, body)  # made by `markup`
     labels = LABELS[story.language]
+    path = places.article(entry.id)
     address = base_url + path if base_url else ""
     image = f"{base_url}{story.lead.file}" if story.lead and base_url else ""
-    return {
+    return Page("article.html", path, {
         "language": story.language,
         "title": story.title or str(story.id),
         "description": story.excerpt or story.title,
@@ -160,17 +138,16 @@ def _article(
         "texts": texts,
         "near": [(labels[name], *both) for name, both in zip(("of_day", "of_author"), near, strict=True)],
         "structured": structured(story, address, image),
-    }
+    })  # fmt: skip
 
 
-def write_pages(piece: tuple[str, list[Page]]) -> Written:
+def write_pages(place: str, pages: Sequence[Page]) -> Written:
     """Write pages of lists."""
-    context = _context(piece[0])
-    return [_put_page(context, page.template, page.path, page.values) for page in piece[1]]
+    return _put_pages(_context(place), pages)
 
 
-def make_index(piece: IndexPiece) -> list[Shard]:
-    """Return the shards of a range, in order."""
-    scratch = [_context(piece.context).scratch / f"{piece.kind}-{number}" for number in piece.chunks]
-    merge = pairs_index.merge if piece.kind == "pairs" else words_index.merge
-    return list(merge(scratch, piece.chars, piece.last_id))
+def make_index(place: str, kind: str, chunks: Sequence[int], chars: Sequence[str], last_id: int) -> list[Shard]:
+    """Return the shards of a range of first characters, in order, from scratch files of a kind: pairs or words."""
+    scratch = [_context(place).scratch / f"{kind}-{number}" for number in chunks]
+    merge = pairs_index.merge if kind == "pairs" else words_index.merge
+    return list(merge(scratch, chars, last_id))

@@ -99,14 +99,21 @@ def test_a_folder_of_other_things_is_refused(tmp_path: Path) -> None:
 def test_a_document_that_is_not_as_recorded_is_left_out_and_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its page says so, the command names it and ends with 1; links to it lead somewhere."""
+    """Its page says so, each run names it and ends with 1, with nothing new too; links to it lead somewhere."""
     folder = every_kind(tmp_path / "output")
     folder.manifest()
     path = tmp_path / "output/articles/1001-2000/article_1001.md"
     path.write_bytes(path.read_bytes() + b"changed")
-    status = cli.main(["site", str(tmp_path / "site"), "--output", str(tmp_path / "output"), "--jobs", "1"])
-    assert status == 1
-    assert "article_1001.md: it is not the file that was written" in capsys.readouterr().err
+    words = ["site", str(tmp_path / "site"), "--output", str(tmp_path / "output"), "--jobs", "1", "--json"]
+    assert cli.main(words) == 1
+    first = capsys.readouterr()
+    assert "article_1001.md: it is not the file that was written" in first.err
+    before = files(tmp_path / "site")
+    assert cli.main(words) == 1
+    second = capsys.readouterr()
+    assert second.err == first.err
+    assert json.loads(second.out) == json.loads(first.out) | {"changed": 0}
+    assert files(tmp_path / "site") == before
     assert "not as recorded" in (tmp_path / "site/article/1/1001.html").read_text(encoding="utf-8") or "與紀錄不符" in (
         tmp_path / "site/article/1/1001.html"
     ).read_text(encoding="utf-8")
