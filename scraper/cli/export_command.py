@@ -76,12 +76,14 @@ def _require_places(options: Namespace) -> None:
     """See that no form would take the place of another, or of a folder: found out later, some would be made already.
 
     Raises:
-        UsageError: two have one place.
+        UsageError: two have one place, or one cannot go to stdout.
         StoreError: the folder for Hugo holds something else.
     """
     taken: dict[Path, str] = {}
     for name in _FORMS:
         place = getattr(options, name)
+        if str(place) == STDOUT and name not in ("jsonl", "csv"):
+            raise UsageError(f"--{name} -: only --jsonl and --csv write to stdout. Name another place.")
         if not place or place == STDOUT:
             continue
         other = taken.setdefault(Path(place).resolve(), name)
