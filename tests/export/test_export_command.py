@@ -225,7 +225,7 @@ def test_ctrl_c(output: Path) -> None:
         assert process.wait() == 130
     said = read_terminal(terminal)
     assert b"Traceback" not in said
-    assert b"Next: the same command makes it" in said
+    assert b"Next: the same command again" in said
 
 
 def test_killed_at_random_moments(output: Path, tmp_path: Path) -> None:
