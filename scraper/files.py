@@ -151,11 +151,11 @@ def replacing(target: Path) -> Iterator[Path]:
         LockHeld: another process is filling it.
         StoreError: it cannot be written, such as on a full disk, or something that is no file has the target's name.
     """
-    part = temporary_of(target)
     descriptor = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _require_replaceable(target)
+        part = temporary_of(target)  # which "." has none of
         descriptor = _create(part)
         yield part
         put_in_place({target: part})

@@ -40,6 +40,13 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         pass
 
 
+def test_a_folder_without_a_name_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`status --html .` is told in a line."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError, match="is no file"), exporting(Path()):
+        pass
+
+
 def test_a_link_in_the_place_of_the_lock_is_not_written_through(tmp_path: Path) -> None:
     """What it leads to stays as it is, and the error names it."""
     (tmp_path / "other").write_text("secret")

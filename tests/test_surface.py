@@ -100,6 +100,7 @@ def surface(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surface]:
         patch.setenv("XDG_STATE_HOME", str(made.folder / "state"))
         ScaledClock(600.0).stand_in(patch.setattr)
         with TestArchive([*captures(), saved_article(206)]) as archive:
+            made.output.mkdir()
             made.call("images", archive, "--offline", "--json")
             know_few_ids(made.output / "ledger.sqlite3")
             made.call("run", archive, "--images", "--json", "--ids", "201-204")

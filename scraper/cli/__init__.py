@@ -28,7 +28,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said what is wrong
         return stop.code if isinstance(stop.code, int) else ExitStatus.UNUSABLE
     try:
-        status: int = import_module(f"scraper.cli.{options.command}_command").run(Context(options))
+        command, context = import_module(f"scraper.cli.{options.command}_command"), Context(options)
+        try:
+            status: int = command.run(context)
+        except KeyboardInterrupt:  # a command that only looks, or handles no signals itself: nothing is half done
+            context.conclude("ended before all was done", then="the same command again")
+            status = 128 + signal.SIGINT
         sys.stdout.flush()
     except ScraperError as error:
         printing.say([f"hkcnews {options.command}: {error}"])
@@ -60,5 +65,5 @@ def entry() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal or pipe need not be able to show Chinese
     try:
         sys.exit(main())
-    except KeyboardInterrupt:  # a command that only looks, or does not handle signals itself yet: nothing is half done
+    except KeyboardInterrupt:  # before the command began
         sys.exit(128 + signal.SIGINT)

@@ -43,6 +43,8 @@ def run(context: Context) -> int:
                 flawed.append(audited)
             if adoption is not None and not summary.is_to_recover(audited.examined):
                 adoption.adopt(audited)
+    if not summary.files:
+        raise TargetError(f"{options.folder}: no article_<id>.md there. Name the folder that holds the documents.")
     if options.save_ids:
         with exporting(options.save_ids) as part:
             part.write_text(f"{ranges_of(summary.recover)}\n", encoding="ascii")

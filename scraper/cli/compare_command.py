@@ -55,7 +55,7 @@ def _print(done: Comparison, *, verbose: bool) -> None:
     print("", *belief_table(done.beliefs), "", sep="\n")
     for refusal in done.refusals:
         print(refusal.message)
-    print(f"{done.compared} documents compared, {done.fetched} captures fetched. {done.advice}")
+    print(f"{counted(done.compared, 'document')} compared, {counted(done.fetched, 'capture')} fetched. {done.advice}")
 
 
 def _shown(text: str) -> str:

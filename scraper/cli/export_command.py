@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -40,14 +39,6 @@ _T = TypeVar("_T")
 
 def run(context: Context) -> int:
     """Make what was asked for: each of it whole or not at all."""
-    try:
-        return _run(context)
-    except KeyboardInterrupt:
-        context.conclude("ended before all was made", then="the same command makes it")
-        return 128 + signal.SIGINT
-
-
-def _run(context: Context) -> int:
     options, folder = context.options, context.config.output_path
     if not any(getattr(options, name) for name in _FORMS):
         raise UsageError(f"say what to make, such as --wacz FILE; there are --{', --'.join(_FORMS)}")
@@ -76,12 +67,14 @@ def _require_places(options: Namespace) -> None:
     """See that no form would take the place of another, or of a folder: found out later, some would be made already.
 
     Raises:
-        UsageError: two have one place.
+        UsageError: two have one place, or one cannot go to stdout.
         StoreError: the folder for Hugo holds something else.
     """
     taken: dict[Path, str] = {}
     for name in _FORMS:
         place = getattr(options, name)
+        if str(place) == STDOUT and name not in ("jsonl", "csv"):
+            raise UsageError(f"--{name} -: only --jsonl and --csv write to stdout. Name another place.")
         if not place or place == STDOUT:
             continue
         other = taken.setdefault(Path(place).resolve(), name)

@@ -86,7 +86,8 @@ def _fetched(context: Context) -> Page:
     if page is None:
         result = recovery.results[0]
         kind = ArchiveError if recovery.exit_status is ExitStatus.ARCHIVE else TargetError
-        raise kind(f"{context.options.target}: no page of it could be fetched ({result.state}: {result.reason})")
+        what = f"{context.options.target}: no page of it could be fetched ({result.state}: {result.reason})"
+        raise kind(f"{what}. `hkcnews recover {target.article}` says more.")
     return page
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.cli.work import at_work
 from scraper.jobs.images import fetch_images
 from scraper.ledger.images import ImageState
+from scraper.paths import require_folder
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 def run(context: Context) -> int:
     """Take care of the pictures."""
     options = context.options
+    require_folder(context.config.output_path)
     with at_work(context, archive=not options.offline) as work:
         wanted = {"limit": options.limit, "ask_again": options.again, "offline": options.offline}
         report = fetch_images(context.config, **wanted, **work.means)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scraper.cli.work import at_work
 from scraper.jobs.lists import fetch_lists
+from scraper.reports.words import counted
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
@@ -15,6 +16,5 @@ def run(context: Context) -> int:
     """Fetch and read lists; 1 if one contradicts a written document."""
     with at_work(context, archive=True) as work:
         report = fetch_lists(context.config, limit=context.options.limit, **work.means)
-    return work.finish(
-        report, "lists read", then="`hkcnews status ID` says what they tell", asked=not context.options.quiet
-    )
+    then = "`hkcnews status ID` says what they tell" if report.named else ""
+    return work.finish(report, f"{counted(report.read, 'list')} read", then=then, asked=not context.options.quiet)

@@ -58,7 +58,7 @@ def run(context: Context) -> int:
             }
         )
     elif not options.quiet:
-        did = f"{built.articles} articles; {built.changed} files written, {built.removed} removed"
+        did = f"{counted(built.articles, 'article')}; {built.changed} files written, {built.removed} removed"
         context.say(["; ".join(filter(None, (did, withheld.sentence)))])
         print(front)
     did = "; ".join(filter(None, (f"{counted(built.articles, 'article')} in {target}", withheld.sentence)))

@@ -94,7 +94,7 @@ class ImportReport:
         if self.damages > _SHOWN:
             lines.append(f"and {self.damages - _SHOWN} more damaged places")
         if not (self.kept or self.known or self.report.stopped):
-            instead = "; name WARC, WACZ or HTML files, or folders of them"
+            instead = ": 0 records read; name WARC, WACZ or HTML files, or folders of them"
             if self.foreign:
                 hosts = [f"{host or 'no host'} {count}" for host, count in self.hosts.most_common()]
                 instead = f": {counted(self.foreign, 'record')} read, of {', '.join(first_of(hosts, most=10))}"

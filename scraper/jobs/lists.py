@@ -76,7 +76,8 @@ def _list(space: Workspace, archive: Archive) -> None:
     full = timedelta(days=space.config.full_listing_days)
     if last is not None and parse_timestamp(ledger.now()) - parse_timestamp(last) <= full:
         return
-    for url, match_type in site.list_queries:
+    for number, (url, match_type) in enumerate(site.list_queries):
+        space.progress(Progress("listing", number, len(site.list_queries)))
         for page in ahead(archive.cdx.pages(url, match_type), space.stop):
             ledger.lists.add(
                 row

@@ -152,7 +152,7 @@ class RunReport:
                 "nothing was changed",
             ]
         counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in self.states.items() if count)
-        lines = [f"{self.did}; {done.fetched} pages fetched", f"all ids: {counts}"]
+        lines = [f"{self.did}; {done.fetched} pages fetched", f"all ids: {counts or 'none'}"]
         lines += [
             f"{name} read as {', '.join(f'{way} {count}' for way, count in won.most_common())}"
             for name, won in sorted(done.readings.items())

@@ -29,6 +29,7 @@ MAX_BODY = 64 << 20
 _RECORDS = re.compile(r"\.warc(?:\.gz|\.zst)?\Z", re.IGNORECASE)
 _HTML = re.compile(r"\.x?html?\Z", re.IGNORECASE)
 _ZIP = re.compile(r"\.(?:wacz|zip)\Z", re.IGNORECASE)
+_ARC = re.compile(r"\.arc(?:\.gz)?\Z", re.IGNORECASE)
 _BESIDE = re.compile(
     r"(?:\A\..*|\.(?:txt|md|log|json|jsonl|csv|tsv|xml|ya?ml|toml|cdxj?|cdxj?\.gz|idx|sha1|sha256|md5|sqlite3?|db|torrent"
     r"|css|m?js|map|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp[34]|m4a|ogg|webm|pdf|py|sh))\Z",
@@ -111,6 +112,8 @@ class _Reader:
                 yield from self._zip(path)
             elif _HTML.search(path.name):
                 yield self._saved(path)
+            elif _ARC.search(path.name):
+                yield Skipped(str(path), "an ARC file, which is not read; `warcio recompress` makes a WARC file of it")
             else:
                 yield from self._records(Source(path, ""))
         except OSError as error:

@@ -59,9 +59,10 @@ def test_many_processes_say_the_same(folder, capsys):
 
 
 def test_a_folder_that_is_not_there(tmp_path, capsys):
-    """A wrong name is a usage error that says what to do."""
-    assert main(["audit", str(tmp_path / "nothing")]) == 2
-    assert "Name the one that holds the documents" in capsys.readouterr().err
+    """A wrong name, or a folder without documents, is a usage error that says what to do."""
+    for folder in (tmp_path / "nothing", tmp_path):
+        assert main(["audit", str(folder)]) == 2
+        assert "that holds the documents" in capsys.readouterr().err
 
 
 def test_ranges_are_read_back():

@@ -85,6 +85,18 @@ def test_the_bar_is_one_line_on_any_terminal(columns: int, output: Path, monkeyp
     assert all(len(line) <= columns for line in re.split(r"[\r\n]", text_of([frames.encode()])))
 
 
+def test_ctrl_c_in_a_command_that_only_looks(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It too ends with a line that says what next."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scraper.cli.check_command.check", interrupted)
+    with terminal(monkeypatch) as said:
+        assert main(["check", "--output", str(output)]) == 130
+    assert "Next: the same command again." in text_of(said)
+
+
 @pytest.mark.parametrize(
     ("words", "last"),
     [

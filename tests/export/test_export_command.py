@@ -169,13 +169,14 @@ def test_what_cannot_be_done_is_said(output: Path, words: list[str], capsys: pyt
     assert said.err.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "words", [["--jsonl", "a.csv"], ["--jsonl", "x/../a.csv"], ["--hugo", "a.csv"], ["--hugo", "there"], ["--text"]]
-)
+WRONG = ["--jsonl a.csv", "--jsonl x/../a.csv", "--hugo a.csv", "--hugo there", "--text", "--wacz -"]
+
+
+@pytest.mark.parametrize("words", [one.split() for one in WRONG])
 def test_what_cannot_be_made_is_found_before_anything_is(
     output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
-    """Two forms in one place, a folder that holds something else, a word without its form: status 2, nothing made."""
+    """Two forms in one place, a folder of something else, a word or - without its form: status 2, nothing made."""
     (tmp_path / "there/of-mine").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     assert main(["export", "--output", str(output), "--csv", "a.csv", *words]) == 2
@@ -224,7 +225,7 @@ def test_ctrl_c(output: Path) -> None:
         assert process.wait() == 130
     said = read_terminal(terminal)
     assert b"Traceback" not in said
-    assert b"Next: the same command makes it" in said
+    assert b"Next: the same command again" in said
 
 
 def test_killed_at_random_moments(output: Path, tmp_path: Path) -> None:

@@ -141,6 +141,10 @@ def test_wrong_names_and_useless_files(tmp_path, capsys, monkeypatch):
     other = write_warc(tmp_path / "other.warc", [Saved("https://example.org/", "20200101000000", b"<html></html>")])
     assert main(["import", str(other), "--output", str(tmp_path / "output"), "-q"]) == 1
     assert "no page of an article was found: 1 record read, of example.org 1\n" in capsys.readouterr().err
+    for name, told in (("empty.warc", ": 0 records read; name WARC"), ("old.arc.gz", "an ARC file, which is not read")):
+        (tmp_path / name).touch()
+        assert main(["import", str(tmp_path / name), "--output", str(tmp_path / "output"), "-q"]) == 1
+        assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

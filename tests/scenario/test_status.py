@@ -202,8 +202,8 @@ def test_before_the_first_run_every_known_id_is_waiting(
     states = json.loads(capsys.readouterr().out)["states"]
     assert states == {str(state): 49757 if state is State.WAITING else 0 for state in State}
     assert not (tmp_path / "none").exists()
-    for command in (["status"], ["status", "28325"], ["history", "28325"], ["check"], ["export", "--jsonl", "-"]):
-        assert main([*command, "--output", str(tmp_path / "mistyped")]) == 2
+    for command in ("status", "status 28325", "history 28325", "check", "export --jsonl -", "images"):
+        assert main([*command.split(), "--output", str(tmp_path / "mistyped")]) == 2
         assert "mistyped: no such folder" in capsys.readouterr().err
     assert not (tmp_path / "mistyped").exists()
 

@@ -74,7 +74,7 @@ def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Count
     ids = np.array([number for number, _, _ in articles], dtype=np.uint32)
     weights = 2 * np.minimum(counts, MOST) + np.isin(found, in_title)
     records["posting"] = (ids[found % np.uint64(_ARTICLES)] << WEIGHT_BITS) + weights if len(found) else 0
-    records.tofile(path)
+    path.write_bytes(records.data)  # `tofile` does not say why a file cannot be written
     firsts, starts, sizes = np.unique(records["pair"] >> _CHAR, return_index=True, return_counts=True)
     chars = [chr(first) for first in firsts]
     places = dict(zip(chars, zip(starts.tolist(), sizes.tolist(), strict=True), strict=True))

@@ -230,6 +230,15 @@ def test_a_lost_article_shows_what_a_list_knew_of_it(tmp_path: Path) -> None:
     ]
 
 
+def test_one_article_is_no_articles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is said of it is plain English."""
+    folder = Folder(tmp_path / "output")
+    folder.article(1, "一篇。")
+    folder.manifest()
+    assert cli.main(["site", str(tmp_path / "site"), "--output", str(folder.path), "--jobs", "1"]) == 0
+    assert capsys.readouterr().err.startswith("1 article; ")
+
+
 def test_withheld_articles_are_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No page, list or search file has them, not even of a site made before; how many, and why, is said."""
     folder = every_kind(tmp_path / "output")

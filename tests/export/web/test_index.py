@@ -121,6 +121,13 @@ def test_every_term_is_in_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert found == expected
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_told_as_one() -> None:
+    """The site then says why it cannot be written."""
+    with pytest.raises(OSError, match="No space left"):
+        pairs_index.write_scratch(Path("/dev/full"), [(1, "", "渡輪")])
+
+
 def test_a_frequent_character_takes_little_memory(tmp_path: Path) -> None:
     """A character of 600,000 postings is merged in some 60 bytes each, where it took 190."""
     records = np.zeros(600_000, dtype=[("pair", "<u8"), ("posting", "<u4")])
