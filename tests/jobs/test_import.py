@@ -275,7 +275,16 @@ def test_a_revisit_of_what_was_imported_before_is_read_by_any_digest(tmp_path, a
 
 
 @pytest.mark.parametrize(
-    "named", ["record", "record and digest", "chunks", "other record", "other bytes", "other bytes of it"]
+    "named",
+    [
+        "record",
+        "record without brackets",
+        "record and digest",
+        "chunks",
+        "other record",
+        "other bytes",
+        "other bytes of it",
+    ],
 )
 def test_a_revisit_of_what_was_imported_before_is_read_by_its_record(tmp_path, named):
     """By its id alone, without URL and date, or by a digest of its bytes in chunks; never with other bytes."""
@@ -284,6 +293,7 @@ def test_a_revisit_of_what_was_imported_before_is_read_by_its_record(tmp_path, n
     refers, other = {"WARC_Refers_To": "<urn:uuid:1>"}, f"sha1:{hashlib.sha1(b'other').hexdigest()}"
     names = {
         "record": refers,
+        "record without brackets": {"WARC_Refers_To": "urn:uuid:1"},
         "record and digest": refers | {"WARC_Payload_Digest": f"sha1:{hashlib.sha1(page).hexdigest()}"},
         "chunks": {"WARC_Payload_Digest": f"sha1:{hashlib.sha1(chunked).hexdigest()}"},
         "other record": {"WARC_Refers_To": "<urn:uuid:2>"},
