@@ -1,5 +1,6 @@
 """`hkcnews import`: files one already has become documents, without network."""
 
+import base64
 import hashlib
 import json
 import shutil
@@ -272,6 +273,19 @@ def test_a_revisit_of_what_was_imported_before_is_read_by_any_digest(tmp_path, a
     output = run(tmp_path, tmp_path / "b.warc")
     (document,) = output.glob("articles/*/*")
     assert "/web/20210102030405/" in document.read_text(encoding="utf-8")
+
+
+def test_a_record_does_not_say_itself_which_revisits_are_of_its_bytes(tmp_path):
+    """A field of the store's own in somebody else's file stands for nothing: the digest is of other bytes."""
+    digest = f"sha1:{base64.b32encode(hashlib.sha1(b'other').digest()).decode()}"
+    forged = record(http(article_page(301)), WARC_Target_URI=URL, X_Source_Payload_Digest=digest)
+    (tmp_path / "a.warc").write_bytes(forged)
+    revisit = record(http(b""), "revisit", 2, WARC_Target_URI=f"{URL}?later", WARC_Payload_Digest=digest)
+    (tmp_path / "b.warc").write_bytes(revisit)
+    run(tmp_path, tmp_path / "a.warc")
+    output = run(tmp_path, tmp_path / "b.warc", status=1)
+    with ledger_of(output) as ledger:
+        assert [one.original for one in ledger.mementos.each()] == [URL]
 
 
 @pytest.mark.parametrize(
