@@ -60,6 +60,8 @@ class RowReader:
         self._begun = False
         self._tail = False
         self._escapes = False
+        self._odd = ""
+        self._sound = False
 
     def feed(self, text: str) -> Batch:
         """Take the next piece of the answer, return the rows that are whole by now.
@@ -104,7 +106,10 @@ class RowReader:
             complete = self.dialect == "pywb" and rest.rstrip().endswith("}")
         if self.dialect != "json":
             self.whole = complete or not rest.strip()
-        return self._lines(rest) if rest and complete else Batch([], [])
+        batch = self._lines(rest) if rest and complete else Batch([], [])
+        if self._odd and not self._sound:  # an error in brackets, and no row beside it
+            raise NotAListing(self._odd)
+        return batch
 
     # JSON is an array of arrays: the header, the rows, then an empty one and one that holds the key.
 
@@ -171,9 +176,12 @@ class RowReader:
                     fixed = [value.encode("utf-8", "replace").decode() for value in fixed]
                 reason = _fault(fixed)
                 if reason:
+                    if len(row) != len(FIELDS):
+                        self._odd = self._odd or " ".join(fixed)[:_ENOUGH]
                     malformed.append(f"{reason}: {' '.join(fixed)}")
                 else:
                     captures.append(_new_capture(fixed))
+        self._sound = self._sound or bool(captures)
         return Batch(captures, malformed)
 
 

@@ -21,7 +21,7 @@ from scraper.export.warc_copy import WarcCopy
 from scraper.files import exporting
 from scraper.ledger import Ledger
 from scraper.models import State
-from scraper.paths import LEDGER_FILE, WARC_FOLDER, require_folder
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder
 from scraper.reports.images import image_json
 from scraper.reports.manifest import entry_json
 from scraper.reports.words import counted, first_of
@@ -107,7 +107,7 @@ class _Making(NamedTuple):
         ids, article_id = self.context.config.withhold.ids, self.context.site.article_id
         folder = self.context.config.output_path
         leave_out = (lambda url: article_id(url) in ids) if ids else None
-        return [WarcCopy(path, leave_out) for path in sorted((folder / WARC_FOLDER).glob("*.warc.gz"))]
+        return [WarcCopy(path, leave_out) for path in own_warcs(folder / WARC_FOLDER)]
 
     def missing(self, archives: Sequence[WarcCopy]) -> list[str]:
         """Return which WARC files the ledger knows and are not there, for people."""

@@ -176,7 +176,7 @@ class Discovery:
             resume_key=listing.resume_key,
             prove=prove,
         )
-        complete = False
+        complete = said = False
         self._rows = listing.rows
         try:
             for page in ahead(pages, self._space.stop, self._tell):
@@ -199,7 +199,7 @@ class Discovery:
             log.warning("listing=%s cut after %d rows: %s", question.url, self._rows, error)
             raise
         if complete and question.is_whole:
-            self._completed(listing)
+            self._completed(listing, said=said)
         elif not complete and (prove or not self._rows):
             self._ledger.listings.cut(listing.id, "the answer ended without saying that it is complete")
             if not self._rows:
@@ -209,11 +209,14 @@ class Discovery:
     def _tell(self) -> None:
         self._space.progress(Progress("listing", self._rows, None))
 
-    def _completed(self, listing: Listing) -> None:
-        """Let the ids be looked at again that waited for a listing of all times, and note what has vanished from it."""
+    def _completed(self, listing: Listing, *, said: bool = True) -> None:
+        """Let the ids be looked at again that waited for a listing of all times, and note what has vanished from it.
+
+        From one that was not `said` in any words nothing has.
+        """
         question = listing.question
         digits = question.url.removeprefix(self._site.article_prefix)
-        if question.match_type == "prefix" and (digits.isdigit() or not digits):
+        if said and question.match_type == "prefix" and (digits.isdigit() or not digits):
             key = urlkey(question.url)
             ids = namesakes(digits, self._greatest)
             self._ledger.listings.note_vanished(listing.id, ids, lambda url: urlkey(url).startswith(key))

@@ -204,7 +204,8 @@ class _Reader:
             return Skipped(where, f"longer than {self._max_body} bytes when decoded")
         if memento is None:
             return Skipped(where, "a record without a usable date")
-        return memento._replace(provenance=tuple((dict(memento.provenance) | _source(record, response)).items()))
+        told = dict(memento.provenance) | _source(record, response)
+        return memento._replace(provenance=tuple((field, value) for field, value in told.items() if value))
 
     def late(self) -> Iterator[Memento | Skipped]:
         """Give the revisits whose payload came after them, or nowhere."""
@@ -219,8 +220,9 @@ class _Reader:
 
 
 def _source(record: Record, response: Response) -> dict[str, str]:
-    """Return by what revisits in files that are read later may name a record, beside the digest of its payload."""
-    source = {SOURCE_RECORD: record.headers.get("warc-record-id", "")}
-    if values(response.headers, "Transfer-Encoding") and (digest := framed_digest(record)):
-        source[SOURCE_DIGEST] = f"sha1:{digest.base32}"
-    return {field: value for field, value in source.items() if value}
+    """Return by what revisits in files that are read later may name a record, whatever it says of that itself."""
+    digest = framed_digest(record) if values(response.headers, "Transfer-Encoding") else None
+    return {
+        SOURCE_RECORD: record.headers.get("warc-record-id", ""),
+        SOURCE_DIGEST: f"sha1:{digest.base32}" if digest else "",
+    }

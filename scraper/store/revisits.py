@@ -65,8 +65,8 @@ class Payloads:
             if place is not None and (payload := self._read(place, revisit)) is not None:
                 return payload
         headers = revisit.headers
-        digest, record_id = parse_digest(headers.get("warc-payload-digest", "")), headers.get("warc-refers-to", "")
-        return self._kept(Wanted(digest, record_id, *_referred(revisit)))
+        digest = parse_digest(headers.get("warc-payload-digest", ""))
+        return self._kept(Wanted(digest, headers.get("warc-refers-to", "").strip("<>"), *_referred(revisit)))
 
     def _read(self, place: Place, revisit: Record) -> bytes | None:
         with contextlib.suppress(Damaged, OSError):

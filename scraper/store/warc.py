@@ -205,7 +205,7 @@ class WarcStore:
                 for record in records:
                     place = Location(path.name, record.offset, record.end - record.offset)
                     names = (record.headers.get(field.lower()) for field in (SOURCE_RECORD, SOURCE_DIGEST))
-                    found |= {name: place for name in names if name}
+                    found |= {name.strip("<>"): place for name in names if name}
         return found
 
     def load_kept(self, kept: Kept) -> Memento:

@@ -593,6 +593,20 @@ def test_waiting_for_a_listing_ends_when_the_run_is_stopped(
         list(pages)
 
 
+@pytest.mark.parametrize("behind", [[], ROWS[:3]], ids=["alone", "instead of the proof"])
+@pytest.mark.parametrize(
+    "error", [b'[{"error": "overloaded"}]', b'["too many requests"]', as_json([["timed out"]]), b"[overloaded\n]\n]"]
+)
+def test_an_error_in_brackets_is_no_empty_list(
+    server: Server, archive: Archive, error: bytes, behind: list[Capture]
+) -> None:
+    """It looks like a list of one odd row, and no capture stands beside it."""
+    server.answer = lambda request: Reply(body=as_json(behind) if behind and len(server.requests) < 2 else error)
+    pages, failed = drained(archive)
+    assert rows_of(pages) == behind
+    assert "no listing" in str(failed)
+
+
 @pytest.mark.parametrize("sound", [ROWS[:3], []], ids=["behind sound rows", "alone"])
 def test_rows_that_are_no_captures_at_the_end_do_not_keep_a_listing_open(
     server: Server, archive: Archive, sound: list[Capture]

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable
 
 from scraper.cli import main
+from scraper.jobs.recover import recover
 from tests.engine.conftest import Folder
+from tests.server import Faults, Rule
 from tests.server.make import article_url, saved_article
 
 Open = Callable[..., Folder]
@@ -53,3 +55,13 @@ def test_a_list_that_is_cut_says_nothing_is_gone(open_folder: Open) -> None:
     folder = open_folder(one, saved_article(301))
     assert folder.run(ids=(), from_ts="20210101000000").vanished == 0
     assert folder.run(ids=(range(301, 302),)).vanished == 0
+
+
+def test_an_answer_of_no_bytes_says_nothing_is_gone(open_folder: Open, capsys) -> None:
+    """It may be the "nothing" of a service without JSON, and just as well a broken one."""
+    one = saved_article(201, KEPT)
+    open_folder(one).run(ids=(range(201, 202),))
+    folder = open_folder(one, faults=Faults([Rule("cdx_empty_body", times=None)]))
+    recover(folder.config, ["201"], clock=folder.clock)
+    assert folder.archive.log.faults()["cdx_empty_body"]
+    assert "vanished" not in json.loads(told(folder, capsys, "status", "--json", "201"))

@@ -67,6 +67,17 @@ def rows(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def test_what_is_no_warc_file_of_the_store_is_not_given_away(output: Path, tmp_path: Path) -> None:
+    """Neither a folder or a link to nothing of such a name, which end no export, nor a file that somebody put there."""
+    (output / "warc/captures-00008.warc.gz").mkdir()
+    (output / "warc/captures-00009.warc.gz").symlink_to(tmp_path / "nothing")
+    (output / "warc/private.warc.gz").write_bytes((output / "warc/captures-00001.warc.gz").read_bytes())
+    assert main(["export", "--output", str(output), "--wacz", str(tmp_path / "a.wacz"), "-q"]) == 0
+    with zipfile.ZipFile(tmp_path / "a.wacz") as package:
+        names = [name for name in package.namelist() if name.startswith("archive/")]
+    assert names == ["archive/captures-00001.warc.gz"]
+
+
 def test_folders_that_are_not_there_are_made(output: Path, tmp_path: Path) -> None:
     """One rule for every form, and for the files of other commands."""
     forms = {name: tmp_path / name / "new" / "it" for name in ("csv", "jsonl", "sqlite", "wacz", "hugo", "bag")}

@@ -1,5 +1,6 @@
 """`hkcnews import`: files one already has become documents, without network."""
 
+import base64
 import hashlib
 import json
 import shutil
@@ -278,8 +279,30 @@ def test_a_revisit_of_what_was_imported_before_is_read_by_any_digest(tmp_path, a
     assert "/web/20210102030405/" in document.read_text(encoding="utf-8")
 
 
+def test_a_record_does_not_say_itself_which_revisits_are_of_its_bytes(tmp_path):
+    """A field of the store's own in somebody else's file stands for nothing: the digest is of other bytes."""
+    digest = f"sha1:{base64.b32encode(hashlib.sha1(b'other').digest()).decode()}"
+    forged = record(http(article_page(301)), WARC_Target_URI=URL, X_Source_Payload_Digest=digest)
+    (tmp_path / "a.warc").write_bytes(forged)
+    revisit = record(http(b""), "revisit", 2, WARC_Target_URI=f"{URL}?later", WARC_Payload_Digest=digest)
+    (tmp_path / "b.warc").write_bytes(revisit)
+    run(tmp_path, tmp_path / "a.warc")
+    output = run(tmp_path, tmp_path / "b.warc", status=1)
+    with ledger_of(output) as ledger:
+        assert [one.original for one in ledger.mementos.each()] == [URL]
+
+
 @pytest.mark.parametrize(
-    "named", ["record", "record and digest", "chunks", "other record", "other bytes", "other bytes of it"]
+    "named",
+    [
+        "record",
+        "record without brackets",
+        "record and digest",
+        "chunks",
+        "other record",
+        "other bytes",
+        "other bytes of it",
+    ],
 )
 def test_a_revisit_of_what_was_imported_before_is_read_by_its_record(tmp_path, named):
     """By its id alone, without URL and date, or by a digest of its bytes in chunks; never with other bytes."""
@@ -288,6 +311,7 @@ def test_a_revisit_of_what_was_imported_before_is_read_by_its_record(tmp_path, n
     refers, other = {"WARC_Refers_To": "<urn:uuid:1>"}, f"sha1:{hashlib.sha1(b'other').hexdigest()}"
     names = {
         "record": refers,
+        "record without brackets": {"WARC_Refers_To": "urn:uuid:1"},
         "record and digest": refers | {"WARC_Payload_Digest": f"sha1:{hashlib.sha1(page).hexdigest()}"},
         "chunks": {"WARC_Payload_Digest": f"sha1:{hashlib.sha1(chunked).hexdigest()}"},
         "other record": {"WARC_Refers_To": "<urn:uuid:2>"},
