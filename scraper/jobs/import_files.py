@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.outcomes import Progress
     from scraper.engine.workspace import Workspace
+    from scraper.ledger.mementos import Kept
     from scraper.models import Memento
+    from scraper.payload import Digest
     from scraper.store.revisits import Wanted
     from scraper.times import Clock
 
@@ -37,8 +39,6 @@ _BATCH = 200
 _REMEMBERED = 1000
 """Damages that are remembered one by one; a hostile file could name millions."""
 _SHOWN = 20
-_MOST_TRIED = 20
-"""Captures of a URL of which a digest is taken that the ledger does not have."""
 _BESIDE = "; what stands before and behind was read"
 
 
@@ -186,16 +186,26 @@ def _take(outcome: Memento | Skipped, space: Workspace, done: ImportReport) -> N
 
 def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
     """Return what finds the payload of a revisit among what earlier commands kept."""
-    imported = cache(space.store.imported)
+    mementos, imported = space.ledger.mementos, cache(space.store.imported)
+
+    @cache
+    def all_kept(algorithm: str) -> dict[Digest, Kept]:
+        """Read all that is kept, once: the ledger has no digests but SHA-1."""
+        found = {}
+        for kept in mementos.each():
+            with contextlib.suppress(StoreError):
+                found[digest_of(space.store.load_kept(kept).payload, algorithm)] = kept
+        return found
+
+    def by_digest(digest: Digest) -> Kept | None:
+        return mementos.payload(digest.base32) if digest.algorithm == "sha1" else all_kept(digest.algorithm).get(digest)
 
     def find(wanted: Wanted) -> bytes | None:
-        digest, mementos = wanted.digest, space.ledger.mementos
-        found = mementos.payload(digest.base32) if digest is not None and digest.algorithm == "sha1" else None
-        found = found or mementos.get(wanted.original, wanted.timestamp)
-        for kept in [found] if found else mementos.of_url(wanted.original)[-_MOST_TRIED:]:
+        digest = wanted.digest
+        if kept := (digest and by_digest(digest)) or mementos.get(wanted.original, wanted.timestamp):
             with contextlib.suppress(StoreError):
                 payload = space.store.load_kept(kept).payload
-                if digest_of(payload, digest.algorithm) == digest if digest else found:
+                if digest is None or digest_of(payload, digest.algorithm) == digest:
                     return payload
         chunked = imported().get(f"sha1:{digest.base32}") if digest else None
         if (place := chunked or imported().get(wanted.record_id)) is not None:
