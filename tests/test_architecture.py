@@ -33,7 +33,7 @@ PURE = {"models", "times", "urls", "headers", "compression", "payload", "page", 
 IMPURE = {"requests", "sqlite3", "pathlib", "os", "socket", "tempfile", "subprocess", "threading", "urllib.request"}
 LONGEST_FILE = 320
 MOST_LINES = 24_500
-MOST_DOORS = 24
+MOST_DOORS = 25
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scraper.models import Page
     from scraper.sites.base import Fields
 
-__all__ = ["BELIEFS", "read_list", "read_page"]
+__all__ = ["read_list", "read_page"]
 
 MOST_BYTES = 3 << 20
 """Longest page that is parsed: the site's have some 100 kB, and a hostile one takes a hundred times its size."""
