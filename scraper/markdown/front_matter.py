@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -118,8 +118,8 @@ class FrontMatter:
 
     def metadata(self) -> dict[str, str | list[str]]:
         """Return the fields by name, without those that are absent."""
-        fields = asdict(self) | {"tags": list(self.tags)}
-        return {name: value for name, value in fields.items() if value or name in _REQUIRED}
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: list(value) if name == "tags" else value for name, value in values if value or name in _REQUIRED}
 
     @classmethod
     def of(cls, metadata: Mapping[str, object]) -> FrontMatter:
