@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from bench.ledger_made import CAPTURES, make
 from bench.listing import cdx_service
@@ -30,8 +31,11 @@ _ONE_QUERY = (
 def rows(*, quick: bool) -> Iterator[Row]:
     """Yield three rows for each size: the cost of a run with nothing to do must not grow with the ledger."""
     for count in (200,) if quick else (1_000, 10_000, 50_000):
-        with tempfile.TemporaryDirectory() as folder, cdx_service(10) as base:
-            os.environ["XDG_STATE_HOME"] = folder
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            patch.dict(os.environ, {"XDG_STATE_HOME": folder}),
+            cdx_service(10) as base,
+        ):
             output = Path(folder) / "output"
             make(output, count)
             commands = _commands(output, base, folder)

@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from bench.measure import PYTHON, UNTIL_IT_ASKS, Row, processes_take_turns
 from scraper.config import Config
@@ -25,11 +26,16 @@ NAMES = {
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
-    """Yield the start-up rows. `recover` is what people run, ended when its first request has reached a service."""
+    """Yield the start-up rows. `recover` is what people run, ended when its first request has reached a service.
+
+    What is measured later finds the environment as it was: a browser needs a folder for its temporary files.
+    """
     ours = [PYTHON, "-m", "scraper"]
     recover = [*ours, "recover", ARTICLE, "--archive", "BASE", "--output"]
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_STATE_HOME"] = os.environ["TMPDIR"] = folder
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.dict(os.environ, {"XDG_STATE_HOME": folder, "TMPDIR": folder}),
+    ):
         output = Path(folder) / "output"
         with open_workspace(Config(output=str(output)), clock=SystemClock(), all_ids=True):
             pass  # as a run leaves it
