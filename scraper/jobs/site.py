@@ -65,7 +65,7 @@ def make_site(
                 f"{output}: the manifest does not name {counted(len(unnamed), 'document')}, which the site would lack. "
                 "It is left as it was. `hkcnews check --fix` makes the manifest again, or says what to do."
             )
-        kept_back = config.withhold._replace(ids=frozenset(withheld))
+        kept_back = config.withhold.among(withheld)
         wanted = replace(wanted, withheld=kept_back.sentence)
         # As in `reports.history`, a page that lacks the text itself shows no text of its own.
         texts = dict(ledger.evidence.differing_texts(IN_THE_TEXT)) if ledger else {}
