@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import lzma
 import shutil
 import zipfile
@@ -15,6 +16,8 @@ from scraper.store.records import Record, iter_records, read_record
 from scraper.store.stream import Damaged, RecordStream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scraper.store.revisits import Place
 
 _MOST_UNPACKED = 4 << 30
@@ -118,7 +121,7 @@ class Sources:
         if member.file_size > _MOST_UNPACKED:
             raise OSError("more than 4 GB in a ZIP file that packs it; unpack it and import that")
         path = self._path(number, -1)
-        with path.open("wb") as file:
+        with self._into(path) as file:
             try:
                 with zipped.open(member) as packed:
                     shutil.copyfileobj(packed, file)
@@ -129,7 +132,7 @@ class Sources:
     def _unpack_member(self, place: Place) -> None:
         """Unpack a member that holds many records, so that each of them is found at once."""
         path = self._path(*place[:2])
-        with self.open(place.source) as packed, path.open("wb") as file:
+        with self._into(path) as file, self.open(place.source) as packed:
             for piece in RecordStream(packed, place.offset).member_pieces():
                 file.write(piece)
                 if file.tell() > _MOST_UNPACKED:
@@ -137,6 +140,16 @@ class Sources:
         with path.open("rb") as file:
             records = (record for record in iter_records(file, max_block=0) if isinstance(record, Record))
             self._keep(place[:2], path, array("q", (record.offset for record in records)))
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _into(path: Path) -> Iterator[BinaryIO]:
+        """Open a file to unpack into; it goes at once if that fails: there may be many that are too large."""
+        with contextlib.ExitStack() as undo:
+            undo.callback(path.unlink, missing_ok=True)
+            with path.open("wb") as file:
+                yield file
+            undo.pop_all()
 
     def _path(self, number: int, offset: int) -> Path:
         return Path(self._folder.name, f"{number}.{offset}")
