@@ -29,7 +29,7 @@ from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.cli.context import Context
     from scraper.export.rows import ExportRow, Standing
@@ -54,12 +54,11 @@ def run(context: Context) -> int:
     with contextlib.closing(Ledger(path, site=context.site, clock=context.clock, read_only=True)) as ledger:
         made = {}
         articles = Articles(ledger, folder, context.config.withhold)
-        with context.progress() as show, contextlib.ExitStack() as generators:  # closed before the ledger is
+        with context.progress() as show:
             for name, make in _FORMS.items():
                 if place := getattr(options, name):
                     show(Progress(name, 0, None))
-                    making = _Making(context, articles, name, place, show, generators)
-                    made[name] = {"file": str(place), **make(making)}
+                    made[name] = {"file": str(place), **make(_Making(context, articles, name, place, show))}
     return _report(context, articles, made)
 
 
@@ -92,7 +91,6 @@ class _Making(NamedTuple):
     stage: str
     place: str
     show: Callable[[Progress], None]
-    generators: contextlib.ExitStack
 
     def rows(self) -> Iterator[ExportRow]:
         """Yield the written articles, and show how far that is."""
@@ -115,12 +113,9 @@ class _Making(NamedTuple):
         return [f"{name} is not there" for name in sorted(known - {copy.path.name for copy in archives})]
 
     def _told(self, items: Iterable[_T], total: int) -> Iterator[_T]:
-        def told() -> Generator[_T]:
-            for number, item in enumerate(items, start=1):
-                self.show(Progress(self.stage, number, total))
-                yield item
-
-        return self.generators.enter_context(contextlib.closing(told()))
+        for number, item in enumerate(items, start=1):
+            self.show(Progress(self.stage, number, total))
+            yield item
 
 
 @contextlib.contextmanager

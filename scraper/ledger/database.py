@@ -136,7 +136,9 @@ class Database:
     def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[Row]:
         """Yield the rows one by one, in flat memory."""
         with _errors_of(self.path):
-            yield from self._connection.execute(sql, values)
+            # `yield from` would close the cursor of a generator let go of, which fails once the file is closed.
+            for row in self._connection.execute(sql, values):  # noqa: UP028
+                yield row
 
     def close(self) -> None:
         """Close the file. What is committed stays."""

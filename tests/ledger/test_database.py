@@ -95,6 +95,15 @@ def test_somebody_may_look_while_it_is_written(open_ledger: Callable[..., Ledger
         reader.set_meta("word", "mine")
 
 
+def test_rows_left_half_read_outlive_the_file(open_ledger: Callable[..., Ledger]) -> None:
+    """Whoever was interrupted amid the rows lets go of them after the ledger is closed, without an error."""
+    ledger = open_ledger()
+    rows = ledger.articles.each()
+    assert next(rows).id == 10
+    ledger.close()
+    rows.close()  # type: ignore[attr-defined]
+
+
 def test_known_ids_are_there_from_the_start(open_ledger: Callable[..., Ledger]) -> None:
     """Every id of the site's known range has a state in a new ledger, and opening again adds none."""
     open_ledger().close()
