@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import gzip
 import hashlib
 import io
@@ -227,14 +228,19 @@ def test_ctrl_c(output: Path) -> None:
     """On a terminal: one last line that says what next, and 130."""
     words = [sys.executable, "-m", "scraper", "export", "--jsonl", "-", "--output", str(output)]
     terminal, end = pty.openpty()
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=end, pipesize=4096) as process:
+    reader, writer = os.pipe()
+    os.write(writer, bytes(fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)))  # full: the command cannot end before we read
+    with subprocess.Popen(words, stdout=writer, stderr=end) as process:
         os.close(end)
-        assert process.stdout is not None
-        process.stdout.read(1)  # it is at work, and waits for us to read the rest
+        os.close(writer)
+        said = b""
+        while b"jsonl" not in said:
+            said += os.read(terminal, 1024)
         process.send_signal(signal.SIGINT)
-        process.stdout.read()
+        with os.fdopen(reader, "rb") as pipe:
+            pipe.read()
         assert process.wait() == 130
-    said = read_terminal(terminal)
+    said += read_terminal(terminal)
     assert b"Traceback" not in said
     assert b"Next: the same command again" in said
 
