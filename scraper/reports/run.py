@@ -90,7 +90,7 @@ class RunReport:
             "finished_at": _iso(self.finished_at),
             "exit_status": self.exit_status,
             "stopped": self.stopped,
-            "states": {str(state): count for state, count in self.states.items()},
+            "states": self.states,
             "articles": done.articles,
             "written": done.written,
             "unchanged": done.unchanged,
@@ -101,7 +101,7 @@ class RunReport:
             "readings": {name: dict(counts.most_common()) for name, counts in sorted(done.readings.items())},
             "lacks": dict(sorted(done.lacks.items())),
             "failures": [
-                {"id": one.article, "state": str(one.state), "reason": one.reason, "until": one.until or None}
+                {"id": one.article, "state": one.state, "reason": one.reason, "until": one.until or None}
                 for one in done.failed.values()
             ],
             "listings": [_listing(one) for one in self.listings],

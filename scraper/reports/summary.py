@@ -47,7 +47,7 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
         return {
-            "states": {str(state): count for state, count in self._states.items()},
+            "states": self._states,
             "due": self._due,
             "listings": [_listing_json(listing) for listing in (*self._listings, *self._of_articles)],
             "next_request_at": self._archive.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
