@@ -9,7 +9,7 @@ import shutil
 import textwrap
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scraper import __version__
 
@@ -20,29 +20,18 @@ if TYPE_CHECKING:
     """``ArgumentParser.add_argument``."""
 
 
-class Command(NamedTuple):
-    """A command of the command line; ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
+COMMANDS: dict[str, tuple[Callable[[Add], None], tuple[str, ...]]] = {}
+"""Name, as people type it, to what adds the options, and ways to call it, behind ``hkcnews`` and the name.
 
-    Attributes:
-        about: what it does, in a sentence.
-        add_arguments: adds its options.
-        examples: ways to call it, behind ``hkcnews`` and its name; a test runs them.
-    """
-
-    about: str
-    add_arguments: Callable[[Add], None]
-    examples: tuple[str, ...]
-
-
-COMMANDS: dict[str, Command] = {}
-"""By name, as people type it."""
+``run(context) -> int`` of ``scraper.cli.<name>_command`` does it. A test runs the examples.
+"""
 
 
 def _command(*examples: str) -> Callable[[Callable[[Add], None]], None]:
     """Make the function below, which adds options, a command: its name is the name, its docstring the help."""
 
     def enter(add_arguments: Callable[[Add], None]) -> None:
-        COMMANDS[add_arguments.__name__[1:]] = Command(str(add_arguments.__doc__), add_arguments, examples)
+        COMMANDS[add_arguments.__name__[1:]] = add_arguments, examples
 
     return enter
 
@@ -247,18 +236,19 @@ def build_parser() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, one in COMMANDS.items():
-        examples = (f"   hkcnews {name} {words}".rstrip() for words in one.examples)
-        statuses = textwrap.fill(EXIT_STATUS, shutil.get_terminal_size().columns - 2)
+    statuses = textwrap.fill(EXIT_STATUS, shutil.get_terminal_size().columns - 2)
+    for name, (add_arguments, examples) in COMMANDS.items():
+        about = str(add_arguments.__doc__)
+        lines = (f"   hkcnews {name} {words}".rstrip() for words in examples)
         sub = subparsers.add_parser(
             name,
-            help=one.about[0].lower() + one.about[1:-1],
-            description=one.about,
-            epilog="\n".join(("examples:", *examples, "", statuses)),
+            help=about[0].lower() + about[1:-1],
+            description=about,
+            epilog="\n".join(("examples:", *lines, "", statuses)),
             formatter_class=RawDescriptionHelpFormatter,
         )
         _add_common_options(sub)
-        one.add_arguments(sub.add_argument)
+        add_arguments(sub.add_argument)
     return parser
 
 
