@@ -74,11 +74,10 @@ def _parts(text: str) -> dict[str, list[str]]:
     """Return what a document says in each field: one text, or each tag, or each block of the body."""
     document = read_loosely(text)
     assert document is not None  # theirs names a capture in its front matter, and ours is of the form
-    body = document.body.removesuffix("\n")
     parts = {field: [document.fields.get(field, "")] for field in SINGLE}
     parts["title"] = [f"{parts['title'][0]}\n# {document.title or ''}"]
     parts["author_box"] = [document.box]
-    return parts | {"tags": list(document.tags), "body": _BLANK.split(body.strip("\n")), "spacing": [body]}
+    return parts | {"tags": list(document.tags), "body": _BLANK.split(document.content), "spacing": [document.body]}
 
 
 def _pairs(theirs: list[str], ours: list[str]) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from scraper.cli.context import Context
     from scraper.export.rows import ExportRow, Standing
+    from scraper.markdown.document import Document
 
 _T = TypeVar("_T")
 
@@ -96,6 +97,10 @@ class _Making(NamedTuple):
         """Yield the written articles, and show how far that is."""
         return self._told(self.articles.rows(), self.articles.ledger.articles.states()[State.WRITTEN])
 
+    def documents(self) -> Iterator[tuple[Standing, Document]]:
+        """Yield the same as documents."""
+        return self._told(self.articles.documents(), self.articles.ledger.articles.states()[State.WRITTEN])
+
     def each(self) -> Iterator[Standing]:
         """Yield all ids, and show how far that is."""
         return self._told(self.articles.each(), sum(self.articles.ledger.articles.states().values()))
@@ -147,7 +152,8 @@ def _sqlite(making: _Making) -> dict[str, Any]:
 
 
 def _hugo(making: _Making) -> dict[str, Any]:
-    return {"articles": write_hugo(making.rows(), Path(making.place))}
+    articles = ((standing.entry.id, document) for standing, document in making.documents())
+    return {"articles": write_hugo(articles, Path(making.place))}
 
 
 def _wacz(making: _Making) -> dict[str, Any]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from scraper.export.rows import ExportRow
+    from scraper.markdown.document import Document
+    from scraper.markdown.front_matter import FrontMatter
 
 _FIGURE = re.compile(f"^{FIGURE}$", re.MULTILINE)
 _VIDEO = re.compile(f"^{VIDEO}$", re.MULTILINE)
@@ -70,11 +71,11 @@ author = "authors"
 }
 
 
-def write_hugo(rows: Iterable[ExportRow], folder: Path) -> int:
+def write_hugo(articles: Iterable[tuple[int, Document]], folder: Path) -> int:
     """Fill a folder, or renew one that was made here; return how many articles there were.
 
     Articles that are the same are not touched, those that are no more go. What a person makes of the settings and
-    templates stays. The same rows give the same bytes.
+    templates stays. The same articles give the same bytes.
 
     Raises:
         LockHeld: another process fills it.
@@ -86,32 +87,32 @@ def write_hugo(rows: Iterable[ExportRow], folder: Path) -> int:
         for name, text in _FILES.items():
             if name.startswith("layouts/shortcodes/") or not (folder / name).exists():
                 put(folder / name, text.encode())
-        for row in rows:
-            name = document_path(row.id).replace("articles/", "content/article/", 1)
-            put(folder / name, document(row).encode("utf-8", "replace"))
+        for article, document in articles:
+            name = document_path(article).replace("articles/", "content/article/", 1)
+            put(folder / name, page_of(article, document).encode("utf-8", "replace"))
             made.add(name)
         sweep(folder, filter(_DOCUMENT.fullmatch, files_below(folder, "content/article")), made)
     return len(made)
 
 
-def document(row: ExportRow) -> str:
+def page_of(article: int, document: Document) -> str:
     """Return an article as Hugo reads it."""
-    head = DocumentHandler().export(dict(_fields(row)))
-    return f"---\n{head}\n---\n\n{content(row.markdown + _box(row))}\n"
+    head = DocumentHandler().export(dict(_fields(article, document.front_matter)))
+    return f"---\n{head}\n---\n\n{content(document.body)}\n"
 
 
-def _fields(row: ExportRow) -> Iterator[tuple[str, object]]:
-    yield "title", row.title
-    yield "url", f"/article/{row.id}/"
-    if _DAY.fullmatch(row.date):
-        yield "date", row.date
-    if row.last_updated and _STAMP.fullmatch(row.last_updated):
-        yield "lastmod", row.last_updated.replace(" ", "T") + "+08:00"
-    for name, values in (("authors", [row.author]), ("categories", [row.category]), ("tags", row.tags)):
+def _fields(article: int, head: FrontMatter) -> Iterator[tuple[str, object]]:
+    yield "title", head.title
+    yield "url", f"/article/{article}/"
+    if _DAY.fullmatch(head.date):
+        yield "date", head.date
+    if head.last_updated and _STAMP.fullmatch(head.last_updated):
+        yield "lastmod", head.last_updated.replace(" ", "T") + "+08:00"
+    for name, values in (("authors", [head.author]), ("categories", [head.category]), ("tags", head.tags)):
         if shown := [value for value in values if _has_a_path(value)]:
             yield name, shown
-    yield "archive_url", row.url
-    yield "original_url", row.original_url
+    yield "archive_url", head.url
+    yield "original_url", head.original_url
 
 
 def _has_a_path(name: str) -> bool:
@@ -143,21 +144,3 @@ def _value(text: str) -> str:
     """Return text, escaped for HTML in any case, as it may stand in a shortcode and between two."""
     escaped = html.escape(html.unescape(text))
     return escaped.replace("\\", "&#92;").replace("{", "&#123;").replace("`", "&#96;")
-
-
-def _box(row: ExportRow) -> str:
-    """Return the author box as Markdown."""
-    if row.box_author is None:
-        return ""
-    avatar = html.escape(row.box_avatar or "")
-    figure = f'\n\n<figure>\n<img src="{avatar}" alt="">\n</figure>' if avatar else ""
-    name = " | ".join(filter(None, (row.box_label, row.box_author)))
-    return f"\n\n---{figure}\n\n{_plain(name)}\n\n{_plain(row.box_bio or '')}"
-
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
-
-
-def _plain(text: str) -> str:
-    """Return plain text as Markdown that shows it."""
-    return _SPECIAL.sub(r"\\\1", text)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import re
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.export.plain import plain_text
 from scraper.images.documents import with_addresses
 from scraper.images.links import addresses
 from scraper.ledger.evidence import ChosenCapture
-from scraper.markdown.document import DocumentError, parse_document
+from scraper.markdown.document import BOX, DocumentError, parse_document
 from scraper.models import DigestCheck, State
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from scraper.ledger import Ledger
     from scraper.ledger.evidence import Entry
     from scraper.markdown.document import Document
-
-# As `render_document` writes it. A rule in the content has more blank lines around it, so it is not taken for this one.
-BOX = re.compile(
-    r"\n\n---\n\n(?:!\[[^\n]*\]\((?P<avatar>\S*)\)\n\n)?\*\*(?P<name>[^\n]*)\*\*\n\n(?P<bio>.*)\Z", re.DOTALL
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +133,10 @@ class Articles:
 
     def rows(self) -> Iterator[ExportRow]:
         """Yield the written articles, by id."""
+        return starmap(self._row, self.documents())
+
+    def documents(self) -> Iterator[tuple[Standing, Document]]:
+        """Yield the same, each as its document read back."""
         for standing in self.each():
             try:
                 document = standing.document
@@ -144,7 +144,7 @@ class Articles:
                 self.leave_out(standing.entry, error)
                 continue
             if document is not None:
-                yield self._row(standing, document)
+                yield standing, document
 
     def _row(self, standing: Standing, document: Document) -> ExportRow:
         entry = standing.entry
