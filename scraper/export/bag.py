@@ -128,7 +128,6 @@ def _put_archives(folder: Path, contents: Contents, made: Deposit) -> None:
         with path.open("wb") as file:
             file.writelines(copy.pieces())
         made.records += count
-        made.damaged += copy.damaged
         made.parts.append(Part(f"{WARC_FOLDER}/{path.name}", f"WARC 1.1, {count} captures", "application/warc"))
 
 
@@ -144,7 +143,7 @@ def _put_pictures(folder: Path, contents: Contents, made: Deposit) -> None:
         try:
             shutil.copyfile(contents.folder / name, path)
         except FileNotFoundError:
-            made.damaged.append(f"{name} is not there")
+            made.absent.append(f"{name} is not there")
     if kept:
         made.images = len(kept)
         made.parts.append(Part(f"{IMAGES_FOLDER}/", f"{len(kept)} pictures, named by their SHA-256"))

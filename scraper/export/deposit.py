@@ -39,7 +39,7 @@ class Deposit:
         withheld: a sentence that says what was left out on purpose, or an empty text.
         states: state to how many article ids stand in it, without the withheld ones.
         articles, records, images: how many documents, captures and pictures are in it.
-        damaged: what could not be read, or is not there, for people.
+        absent: pictures that should be there and are not, for people.
         parts: what lies in it.
         size: bytes of all that.
     """
@@ -50,7 +50,7 @@ class Deposit:
     articles: int = 0
     records: int = 0
     images: int = 0
-    damaged: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     size: int = 0
 

@@ -65,16 +65,13 @@ class Page(NamedTuple):
 
 
 class WaczReport(NamedTuple):
-    """What went into a WACZ: WARC files, records that can be replayed, articles in the list.
+    """What went into a WACZ: records that can be replayed, articles in the list.
 
-    `damaged` are the stretches of the WARC files that cannot be read, for people; they are copied as they are. `absent`
-    counts the articles that are not in it, as no file holds their capture: adopted ones, or what is lost.
+    `absent` counts the articles that are not in it, as no file holds their capture: adopted ones, or what is lost.
     """
 
-    files: int
     records: int
     pages: int
-    damaged: tuple[str, ...]
     absent: int = 0
 
 
@@ -96,8 +93,9 @@ def write_wacz(
 ) -> WaczReport:
     """Write a WACZ into an empty, seekable file, in flat memory.
 
-    The archives' names must differ. `has_text`: the pages have their texts; players look at them only if the list says
-    so. `withheld` is a sentence that says what was left out on purpose.
+    The archives' names must differ; what cannot be read of them is copied as it is. `has_text`: the pages have their
+    texts; players look at them only if the list says so. `withheld` is a sentence that says what was left out on
+    purpose.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -124,9 +122,8 @@ def write_wacz(
             writer.put("indexes/index.idx", blocks, pack=True)
             absent: list[int] = []
             listed = writer.put("pages/pages.jsonl", _page_lines(pages, lines, absent, has_text), pack=True) - 1
-            damaged = tuple(place for copy in copies for place in copy.damaged)
-            report = WaczReport(len(copies), records, listed, damaged, len(absent))
-            writer.finish(newest, _description(report, withheld))
+            report = WaczReport(records, listed, len(absent))
+            writer.finish(newest, _description(report, len(copies), withheld))
     except sqlite3.Error as error:
         raise StoreError(
             f"the index of the WACZ cannot be sorted ({error}). Make room in the folder for temporary files, or name "
@@ -135,12 +132,12 @@ def write_wacz(
     return report
 
 
-def _description(report: WaczReport, withheld: str) -> str:
+def _description(report: WaczReport, files: int, withheld: str) -> str:
     """Say what is inside, so that nobody takes a package that holds no page for one that does."""
     said = [
         f"Articles with the capture they were made from: {report.pages}",
         f"Other written articles, of which no capture is kept, so that they are not in it: {report.absent}",
-        f"WARC files: {report.files}, with {report.records} records to be replayed",
+        f"WARC files: {files}, with {report.records} records to be replayed",
     ]
     return "".join(f"{one}. " for one in (*said, withheld) if one).rstrip()
 
