@@ -110,9 +110,8 @@ def _explained(field: str, theirs: str, ours: str, known: Collection[Defect]) ->
 
 def _of_markup(theirs: str, ours: str) -> str:
     """Return what is broken in their Markdown and not in ours, if both say the same."""
-    kept = {found.defect for text in (ours,) for found in (*examine_blocks(text), *examine_text(text))}
-    broken = (found.defect for found in (*examine_blocks(theirs), *examine_text(theirs)) if found.defect not in kept)
-    for defect in broken:
+    kept, broken = ([found.defect for found in (*examine_blocks(text), *examine_text(text))] for text in (ours, theirs))
+    for defect in (one for one in broken if one not in kept):
         shown = _without_images if defect is Defect.EMPTY_IMAGE else _letters
         if shown(theirs) == shown(ours):
             return defect
