@@ -32,7 +32,6 @@ _PORTS = {"http": 80, "https": 443}
 # What a browser leaves alone in a path and in a query (https://url.spec.whatwg.org/#path-percent-encode-set).
 _PATH_SAFE = "!#$%&'()*+,-./:;=?@[\\]^_|~"
 _QUERY_SAFE = "!#$%&()*+,-./:;=?@[\\]^_`{|}~"
-_INDEXED = frozenset({"response", "revisit", "resource"})
 
 
 def sort_key(url: str) -> str:
@@ -67,14 +66,14 @@ def index_url(url: str) -> str:
 
 def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
     """Return sort key and line of a record, or None for kinds that are not replayed."""
-    url, date = record.headers.get("warc-target-uri", "").strip("<>"), record.headers.get("warc-date", "")
-    if record.kind not in _INDEXED or not url or not date:
-        return None
+    url, date = record.headers.get("warc-target-uri", ""), record.headers.get("warc-date", "")
     response = parse_response((record.block or b"")[:_HEAD])
+    if record.kind not in ("response", "revisit") or not url or not date or response is None:
+        return None
     entry = {
         "url": index_url(url),
-        "mime": _mime(record, response.headers if response else ()),
-        "status": str(response.status) if response else "200",
+        "mime": "warc/revisit" if record.kind == "revisit" else _mime(response.headers),
+        "status": str(response.status),
         "digest": record.headers.get("warc-payload-digest", ""),
         "length": str(record.end - record.offset),
         "offset": str(record.offset),
@@ -84,11 +83,9 @@ def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
     return key, f"{key} {json.dumps(entry)}\n"
 
 
-def _mime(record: Record, headers: Headers) -> str:
-    if record.kind == "revisit":
-        return "warc/revisit"
-    value = first(headers, "Content-Type") if record.kind == "response" else record.headers.get("content-type")
-    return re.split(r"[;\s]", (value or "").strip(), maxsplit=1)[0] or "application/octet-stream"
+def _mime(headers: Headers) -> str:
+    value = first(headers, "Content-Type") or ""
+    return re.split(r"[;\s]", value.strip(), maxsplit=1)[0] or "application/octet-stream"
 
 
 class SortedLines:
