@@ -14,8 +14,7 @@ from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
 from scraper.export.folder import require_ours
 from scraper.export.hugo import MARK, write_hugo
-from scraper.export.jsonl import write_jsonl
-from scraper.export.rows import Articles
+from scraper.export.rows import Articles, write_jsonl
 from scraper.export.sqlite import write_sqlite
 from scraper.export.table import write_csv
 from scraper.export.warc_copy import WarcCopy
@@ -26,7 +25,6 @@ from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder
 from scraper.reports.images import image_json
 from scraper.reports.manifest import entry_json
 from scraper.reports.words import counted, first_of
-from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -133,21 +131,14 @@ class _Export:
         }
 
     def bag(self, place: str) -> dict[str, Any]:
-        from scraper.export.bag import Contents, write_bag  # with bagit
+        from scraper.export.bag import write_bag  # with bagit
 
-        archives, withheld = self._archives(), self.articles.withheld
-        changed = parse_timestamp(self._ledger.articles.last_change() or self._ledger.now())
-        contents = Contents(
-            self._each(),
-            archives,
-            self._context.config.output_path,
-            [image_json(one) for one in self._ledger.images.each() if set(one.articles) - withheld.ids],
-            partial(entry_json, site=self._context.site),
-            f"{changed:%Y-%m-%d}",
-            withheld.sentence,
-            self._show,
+        archives, withheld = self._archives(), self.articles.withheld.ids
+        pictures = [image_json(one) for one in self._ledger.images.each() if set(one.articles) - withheld]
+        line = partial(entry_json, site=self._context.site)
+        made = write_bag(
+            Path(place), self.articles, self._each(), archives, pictures, manifest_line=line, progress=self._show
         )
-        made = write_bag(Path(place), contents)
         return {
             "articles": made.articles,
             "records": made.records,

@@ -1,4 +1,4 @@
-"""One article as the exports give it: a row of plain values, from the ledger and the article's file."""
+"""One article as the exports give it: a row of plain values, from the ledger and the article's file; as JSON Lines."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import dataclasses
 import hashlib
 from dataclasses import dataclass
 from itertools import starmap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from scraper.export.plain import plain_text
+from scraper.files import json_line
 from scraper.images.documents import with_addresses
 from scraper.images.links import addresses
 from scraper.ledger.evidence import ChosenCapture
@@ -17,7 +18,7 @@ from scraper.models import DigestCheck, State
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from scraper.config import Withheld
@@ -92,7 +93,7 @@ class Articles:
     def __init__(self, ledger: Ledger, folder: Path, withheld: Withheld) -> None:
         self.ledger = ledger
         self.withheld = withheld.among({one for one in withheld.ids if ledger.articles.get(one)})
-        self._folder = folder
+        self.folder = folder
         self.left_out: dict[int, str] = {}
         self.without_page: set[int] = set()
 
@@ -116,7 +117,7 @@ class Articles:
                 yield Standing(entry)
 
     def _standing(self, entry: Entry) -> Standing:
-        data = (self._folder / str(entry.file)).read_bytes()
+        data = (self.folder / str(entry.file)).read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         text = data.decode()
         form = with_addresses(self.ledger, entry.id, text)
@@ -178,6 +179,16 @@ class Articles:
             file_sha256=standing.file_sha256,
             page_sha256=capture.page_sha256,
         )
+
+
+def write_jsonl(rows: Iterable[ExportRow], file: BinaryIO, lost: Iterable[Mapping[str, object]] = ()) -> int:
+    """Write the rows in the order they come, then what is known of lost articles; return how many rows there were."""
+    count = 0
+    for row in rows:
+        file.write(json_line(dataclasses.asdict(row)).encode() + b"\n")
+        count += 1
+    file.writelines(json_line(known).encode() + b"\n" for known in lost)
+    return count
 
 
 def _box(match: re.Match[str]) -> tuple[str, str, str | None, str]:
