@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -122,10 +123,6 @@ class AuditSummary:
 
 def ranges_of(ids: Iterable[int]) -> str:
     """Return ids as ``run --ids`` takes them: ``1-3,28325``."""
-    parts: list[list[int]] = []
-    for one in sorted(set(ids)):
-        if parts and parts[-1][1] == one - 1:
-            parts[-1][1] = one
-        else:
-            parts.append([one, one])
-    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in parts)
+    places = enumerate(sorted(set(ids)))
+    runs = [[one for _, one in run] for _, run in groupby(places, key=lambda place: place[1] - place[0])]
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
