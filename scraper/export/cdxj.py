@@ -54,18 +54,13 @@ def sort_key(url: str) -> str:
     return f"{host}{port}){path}{'?' if query else ''}{query}"
 
 
-def line_key(url: str, timestamp: str) -> str:
-    """Return what the line of a capture begins with."""
-    return f"{sort_key(url)} {timestamp}"
-
-
 def index_url(url: str) -> str:
     """Return a URL as a browser asks for it: what is no ASCII is percent-encoded."""
     return quote(url, safe=_PATH_SAFE + "`{}")
 
 
-def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
-    """Return sort key and line of a record, or None for kinds that are not replayed."""
+def _line(record: Record, filename: str) -> tuple[str, str] | None:
+    """Return what the line of a record is sorted by, and the line; None for kinds that are not replayed."""
     url, date = record.headers.get("warc-target-uri", ""), record.headers.get("warc-date", "")
     response = parse_response((record.block or b"")[:_HEAD])
     if record.kind not in ("response", "revisit") or not url or not date or response is None:
@@ -79,7 +74,7 @@ def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
         "offset": str(record.offset),
         "filename": filename,
     }
-    key = line_key(url, re.sub("[^0-9]", "", date)[:14])
+    key = f"{sort_key(url)} {re.sub('[^0-9]', '', date)[:14]}"
     return key, f"{key} {json.dumps(entry)}\n"
 
 
@@ -88,8 +83,8 @@ def _mime(headers: Headers) -> str:
     return re.split(r"[;\s]", value.strip(), maxsplit=1)[0] or "application/octet-stream"
 
 
-class SortedLines:
-    """Lines to be read back in order of their keys, however many: SQLite sorts them in a file of its own."""
+class Index:
+    """The lines of records, to be read back in order, however many: SQLite sorts them in a file of its own."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
@@ -100,13 +95,16 @@ class SortedLines:
         """Forget the lines."""
         self._database.close()
 
-    def add(self, key: str, line: str) -> None:
-        """Put a line in."""
-        self._database.execute("INSERT INTO lines VALUES (?, ?)", (key, line))
+    def add(self, record: Record, filename: str) -> bool:
+        """Put in the line of a record of that file; return whether it has one."""
+        if line := _line(record, filename):
+            self._database.execute("INSERT INTO lines VALUES (?, ?)", line)
+        return line is not None
 
-    def has(self, key: str) -> bool:
-        """Say whether there is a line with this key; once `blocks` were read."""
-        return self._database.execute("SELECT 1 FROM lines WHERE key = ? LIMIT 1", (key,)).fetchone() is not None
+    def has(self, url: str, timestamp: str) -> bool:
+        """Say whether there is a line of a capture; once `blocks` were read."""
+        rows = self._database.execute("SELECT 1 FROM lines WHERE key = ?", (f"{sort_key(url)} {timestamp}",))
+        return rows.fetchone() is not None
 
     def blocks(self, data_name: str, index: list[bytes]) -> Iterator[bytes]:
         """Yield the lines in order, as gzip blocks of a file of that name; `index` gets the lines of their index."""
