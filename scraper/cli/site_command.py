@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scraper.cli.work import at_work
+from scraper.config import is_web_address
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, ProcessLost, Stopped, UsageError
 from scraper.jobs.site import Wanted, make_site
@@ -74,7 +74,6 @@ def _base_url(text: str) -> str:
     """
     if not text:
         return ""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or '"' in text:
+    if not is_web_address(text) or '"' in text:
         raise UsageError(f"--base-url {text}: give an address such as https://example.org/citizennews/")
     return text.rstrip("/") + "/"
