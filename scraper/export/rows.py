@@ -12,9 +12,8 @@ from scraper.export.plain import plain_text
 from scraper.files import json_line
 from scraper.images.documents import with_addresses
 from scraper.images.links import addresses
-from scraper.ledger.evidence import ChosenCapture
 from scraper.markdown.document import BOX, DocumentError, parse_document
-from scraper.models import DigestCheck, State
+from scraper.models import State
 
 if TYPE_CHECKING:
     import re
@@ -150,11 +149,7 @@ class Articles:
     def _row(self, standing: Standing, document: Document) -> ExportRow:
         entry = standing.entry
         capture = entry.chosen
-        if capture is None:  # it was taken over: known is which capture the document names, not what that held
-            row = self.ledger.articles.get(entry.id)
-            timestamp, original = (row.timestamp, row.original) if row else (None, None)
-            unknown = ("", "", DigestCheck.UNVERIFIABLE, None, "{}", "", None, None)
-            capture = ChosenCapture(timestamp or "", original or "", *unknown)
+        assert capture is not None, "whatever is written names its capture"
         box = BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body
