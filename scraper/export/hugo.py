@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scraper.export.folder import files_below, put, renewing, sweep
 from scraper.export.plain import FIGURE, VIDEO
+from scraper.export.web.places import is_day
 from scraper.markdown.front_matter import DocumentHandler
 from scraper.paths import document_path
 
@@ -28,8 +29,7 @@ _VIDEO = re.compile(f"^{VIDEO}$", re.MULTILINE)
 _KEPT = re.compile("\ue000([0-9]+)\ue001")
 _SHORTCODE = re.compile(r"\{\{(?=[<%])")
 _TAG = re.compile(r"(?<!\\)<(?=[a-zA-Z/!?])")
-_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_STAMP = re.compile(r"[0-9-]{10} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
 MARK = "hkcnews.json"
 """Says that the folder was made here."""
@@ -104,9 +104,9 @@ def page_of(article: int, document: Document) -> str:
 def _fields(article: int, head: FrontMatter) -> Iterator[tuple[str, object]]:
     yield "title", head.title
     yield "url", f"/article/{article}/"
-    if _DAY.fullmatch(head.date):
+    if is_day(head.date):
         yield "date", head.date
-    if head.last_updated and _STAMP.fullmatch(head.last_updated):
+    if head.last_updated and _STAMP.fullmatch(head.last_updated) and is_day(head.last_updated[:10]):
         yield "lastmod", head.last_updated.replace(" ", "T") + "+08:00"
     for name, values in (("authors", [head.author]), ("categories", [head.category]), ("tags", head.tags)):
         if shown := [value for value in values if _has_a_path(value)]:

@@ -47,8 +47,9 @@ def test_hugo_builds_them(hugo: str | None, tmp_path: Path) -> None:
         made(2, f"{HOSTILE}\n\n{SHORTCODES}", title=SHORTCODES + HOSTILE_TEXT, author=SHORTCODES, tags=odd),
         made(3, date="", last_updated="2020-01-02 03:04:05", category="", author="", tags=()),
         made(4, "", date="99.99.99", last_updated="soon"),
+        made(5, date="2021-99-99", last_updated="2021-01-01 24:60:00"),
     ]
-    assert write_hugo(articles, tmp_path / "hugo") == 4
+    assert write_hugo(articles, tmp_path / "hugo") == 5
     command = [hugo, "--panicOnWarning", "--destination", str(tmp_path / "site")]
     done = subprocess.run(command, cwd=tmp_path / "hugo", capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
