@@ -235,6 +235,14 @@ def build_parser() -> ArgumentParser:
         epilog=EXIT_STATUS,
     )
     parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
+    common = ArgumentParser(add_help=False)
+    add = common.add_argument_group("options of every command").add_argument
+    add("--config", type=Path, metavar="FILE", help="settings (default: ./config.toml if there is one)")
+    add("--output", metavar="DIR", help="output folder (default: output)")
+    add("--archive", metavar="BASE", help="address of the archive (default: https://web.archive.org)")
+    add("-v", "--verbose", action="count", default=0, help="say more; twice for each request")
+    add("-q", "--quiet", action="store_true", help="say only what went wrong")
+    add("--json", action="store_true", help="print the report as JSON on stdout")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     statuses = textwrap.fill(EXIT_STATUS, shutil.get_terminal_size().columns - 2)
     for name, (add_arguments, examples) in COMMANDS.items():
@@ -242,21 +250,11 @@ def build_parser() -> ArgumentParser:
         lines = (f"   hkcnews {name} {words}".rstrip() for words in examples)
         sub = subparsers.add_parser(
             name,
+            parents=[common],
             help=about[0].lower() + about[1:-1],
             description=about,
             epilog="\n".join(("examples:", *lines, "", statuses)),
             formatter_class=RawDescriptionHelpFormatter,
         )
-        _add_common_options(sub)
         add_arguments(sub.add_argument)
     return parser
-
-
-def _add_common_options(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("options of every command")
-    group.add_argument("--config", type=Path, metavar="FILE", help="settings (default: ./config.toml if there is one)")
-    group.add_argument("--output", metavar="DIR", help="output folder (default: output)")
-    group.add_argument("--archive", metavar="BASE", help="address of the archive (default: https://web.archive.org)")
-    group.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice for each request")
-    group.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
-    group.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
