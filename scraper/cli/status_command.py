@@ -13,7 +13,7 @@ from scraper.files import exporting
 from scraper.jobs.targets import parse_target
 from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
-from scraper.reports.summary import Summary
+from scraper.reports.summary import summary_json, summary_text
 from scraper.reports.words import counted
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ def _make_page(context: Context, ledger: Ledger) -> None:
 
 
 def _sum_up(context: Context, ledger: Ledger) -> None:
-    summary = Summary(ledger, context.site, rate_status(context.config, clock=context.clock))
+    known = ledger, context.site, rate_status(context.config, clock=context.clock)
     if context.options.json:
-        context.print_json(summary.as_json())
+        context.print_json(summary_json(*known))
     else:
-        context.show(summary.as_text())
+        context.show(summary_text(*known))
     context.conclude(f"{counted(ledger.articles.count(), 'id')} of {context.config.output_path} summed up")
 
 
