@@ -86,9 +86,7 @@ def _pairs(theirs: list[str], ours: list[str]) -> Iterator[tuple[str, str]]:
         yield "\n\n".join(theirs), "\n\n".join(ours)
         return
     for _, a, b, c, d in SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes():
-        if b - a == d - c:
-            yield from zip(theirs[a:b], ours[c:d], strict=True)
-        elif a == b or c == d:
+        if b - a == d - c or a == b or c == d:
             yield from zip_longest(theirs[a:b], ours[c:d], fillvalue="")
         else:
             yield "\n\n".join(theirs[a:b]), "\n\n".join(ours[c:d])

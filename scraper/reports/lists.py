@@ -57,7 +57,8 @@ class ListsReport:
     def problems(self) -> list[str]:
         """Return what somebody should know of, for people."""
         lines = [self.refusal] if self.refusal else []
-        return lines + first_of(self.contradictions, _contradiction, rest=": `hkcnews lists --json` has all")
+        contradictions = list(map(_contradiction, self.contradictions))
+        return lines + first_of(contradictions, rest=": `hkcnews lists --json` has all")
 
     def summary(self) -> list[str]:
         """Return what was done, for people."""

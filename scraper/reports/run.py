@@ -135,7 +135,7 @@ class RunReport:
         lines += [one.message for one in done.refusals if one.message not in told]
         lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
         lines += _summary_of(failed) if len(failed) > _FEW_FAILURES else []
-        lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
+        lines += first_of(list(map(_failure, failed)), most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
         lines += [self.lists.refusal] if self.lists and self.lists.refusal else []
         return lines + (self.images.problems() if self.images else [])
 
