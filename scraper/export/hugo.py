@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.export.folder import files_below, put, renewing, sweep
@@ -19,7 +20,6 @@ from scraper.paths import document_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from scraper.markdown.document import Document
     from scraper.markdown.front_matter import FrontMatter
@@ -34,41 +34,8 @@ _STAMP = re.compile(r"[0-9-]{10} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 MARK = "hkcnews.json"
 """Says that the folder was made here."""
 _DOCUMENT = re.compile(r"content/article/[0-9]+-[0-9]+/article_[0-9]+\.md")
-_FILES = {
-    "hugo.toml": """baseURL = "https://example.org/"
-title = "眾新聞 Citizen News"
-enableRobotsTXT = false
-[taxonomies]
-tag = "tags"
-category = "categories"
-author = "authors"
-""",
-    "layouts/_default/baseof.html": """<!doctype html>
-<html lang="zh-HK">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ .Title }}</title></head>
-<body>{{ block "main" . }}{{ end }}</body>
-</html>
-""",
-    "layouts/_default/single.html": """{{ define "main" }}<article>
-<h1>{{ .Title }}</h1>
-<p>{{ range .Params.authors }}{{ . }} {{ end }}{{ if not .Date.IsZero }}{{ .Date.Format "2006-01-02" }}{{ end }}</p>
-{{ .Content }}
-{{ with .Params.archive_url }}<p><a href="{{ . }}">Wayback Machine</a></p>{{ end }}
-</article>{{ end }}
-""",
-    "layouts/_default/list.html": """{{ define "main" }}<h1>{{ .Title }}</h1>
-<ul>{{ range .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>{{ end }}
-""",
-    "layouts/shortcodes/picture.html": (
-        '<figure>{{ with .Get "src" }}<img src="{{ htmlUnescape . }}" alt="{{ htmlUnescape ($.Get "alt") }}">{{ end }}'
-        "{{ with .Inner }}<figcaption>{{ htmlUnescape . }}</figcaption>{{ end }}</figure>\n"
-    ),
-    "layouts/shortcodes/video.html": (
-        '{{ $src := htmlUnescape (.Get "src") }}<p><a href="{{ $src }}">{{ $src }}</a></p>\n'
-    ),
-    "layouts/shortcodes/br.html": "<br>",
-}
+_TEMPLATES = Path(__file__).parent / "hugo_folder"
+"""What the folder holds beside the articles, in the same places."""
 
 
 def write_hugo(articles: Iterable[tuple[int, Document]], folder: Path) -> int:
@@ -84,9 +51,10 @@ def write_hugo(articles: Iterable[tuple[int, Document]], folder: Path) -> int:
     """
     made = set()
     with renewing(folder, MARK, b"{}\n"):
-        for name, text in _FILES.items():
-            if name.startswith("layouts/shortcodes/") or not (folder / name).exists():
-                put(folder / name, text.encode())
+        for path in filter(Path.is_file, sorted(_TEMPLATES.rglob("*"))):
+            place = folder / path.relative_to(_TEMPLATES)
+            if path.parent.name == "shortcodes" or not place.exists():
+                put(place, path.read_bytes())
         for article, document in articles:
             name = document_path(article).replace("articles/", "content/article/", 1)
             put(folder / name, page_of(article, document).encode("utf-8", "replace"))
@@ -109,15 +77,10 @@ def _fields(article: int, head: FrontMatter) -> Iterator[tuple[str, object]]:
     if head.last_updated and _STAMP.fullmatch(head.last_updated) and is_day(head.last_updated[:10]):
         yield "lastmod", head.last_updated.replace(" ", "T") + "+08:00"
     for name, values in (("authors", [head.author]), ("categories", [head.category]), ("tags", head.tags)):
-        if shown := [value for value in values if _has_a_path(value)]:
+        if shown := [value for value in values if any(map(str.isalnum, value))]:  # or Hugo has no path for its page
             yield name, shown
     yield "archive_url", head.url
     yield "original_url", head.original_url
-
-
-def _has_a_path(name: str) -> bool:
-    """Say whether Hugo can make a page for a name: without a letter or digit in it there is no path."""
-    return any(char.isalnum() for char in name)
 
 
 def content(markdown: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import starmap
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from scraper.errors import StoreError
 from scraper.export.plain import plain_text
 from scraper.files import json_line
 from scraper.images.documents import with_addresses
@@ -59,6 +60,9 @@ class ExportRow:
     file_sha256: str
     page_sha256: str
     provenance: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+_OF_CAPTURE = ("timestamp", "original", "urlkey", "digest", "digest_check", "layout", "page_sha256", "provenance")
 
 
 class Standing(NamedTuple):
@@ -149,7 +153,8 @@ class Articles:
     def _row(self, standing: Standing, document: Document) -> ExportRow:
         entry = standing.entry
         capture = entry.chosen
-        assert capture is not None, "whatever is written names its capture"
+        if capture is None:
+            raise StoreError(f"article {entry.id}: the ledger lacks its capture; `hkcnews rebuild --ledger`.")
         box = BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body
@@ -163,16 +168,9 @@ class Articles:
             markdown=content,
             text=plain_text(content),
             images=tuple(addresses(document.body)),
-            timestamp=capture.timestamp,
-            original=capture.original,
-            urlkey=capture.urlkey,
-            digest=capture.digest,
-            digest_check=capture.digest_check,
-            provenance=dict(capture.provenance),
-            layout=capture.layout,
+            **{name: getattr(capture, name) for name in _OF_CAPTURE},
             file=str(entry.file),
             file_sha256=standing.file_sha256,
-            page_sha256=capture.page_sha256,
         )
 
 
