@@ -188,19 +188,19 @@ def _report(context: Context, articles: Articles, made: dict[str, dict[str, Any]
     problems = [f"left out: {reason}" for reason in left_out.values()]
     problems += [f"damaged: {reason}" for reason in damaged]
     problems += context.config.withhold.strangers({*kept_back.ids, *context.site.known_ids})
-    context.say(first_of(problems))
+    said = first_of(problems)
     if left_out.keys() - articles.without_page:
-        context.say(["`hkcnews rebuild` writes anew what was left out"])
+        said.append("`hkcnews rebuild` writes anew what was left out")
     if without_page := sorted(articles.without_page):  # which a rebuild cannot make
         ids = " ".join(map(str, without_page[:_MOST_NAMED])) + (" …" if len(without_page) > _MOST_NAMED else "")
-        context.say([f"of {len(without_page)} of them no page is kept: `hkcnews recover {ids}` fetches one"])
+        said.append(f"of {len(without_page)} of them no page is kept: `hkcnews recover {ids}` fetches one")
     if damaged:
-        context.say(["`hkcnews check` says what to do about what is damaged"])
+        said.append("`hkcnews check` says what to do about what is damaged")
     absent, records = (made.get("wacz", {}).get(key) for key in ("without_capture", "records"))
     if absent:
-        context.say(
-            [f"{absent} articles are not in the WACZ: no capture of them is kept here, `hkcnews recover` fetches one"]
-        )
+        fetch = "no capture of them is kept here, `hkcnews recover` fetches one"
+        said.append(f"{absent} articles are not in the WACZ: {fetch}")
+    context.say(said)
     if context.options.json:
         withheld = {"articles": len(kept_back.ids), "reason": kept_back.reason}
         context.print_json({"made": made, "left_out": left_out, "withheld": withheld})

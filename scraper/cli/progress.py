@@ -50,9 +50,8 @@ def progress_bar(config: Config | None, *, clock: Clock) -> Iterator[Callable[[P
     task = bar.add_task("starting", total=None, now="")
 
     def show(progress: Progress) -> None:
-        words = [f"{progress.written} written"] if progress.written else []
-        words += [f"{progress.fetched} fetched"] if progress.fetched else []
-        now = ", ".join(words)
+        counts = ((progress.written, "written"), (progress.fetched, "fetched"))
+        now = ", ".join(f"{count} {what}" for count, what in counts if count)
         bar.update(task, description=progress.stage, completed=progress.done, total=progress.total, now=now)
 
     bar.start()

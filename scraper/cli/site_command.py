@@ -39,8 +39,7 @@ def run(context: Context) -> int:
     front, (built, withheld) = target / "index.html", made
     strangers = context.config.withhold.strangers({*withheld.ids, *context.site.known_ids})
     status = ExitStatus.INCOMPLETE if built.left_out or strangers else ExitStatus.DONE
-    context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]))
-    context.say(first_of(strangers))
+    context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]) + first_of(strangers))
     if built.left_out:
         context.say(["`hkcnews check` says what to do about what was left out"])
     if options.json:

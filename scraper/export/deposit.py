@@ -135,9 +135,8 @@ def write_crate(deposit: Deposit, folder: Path) -> None:
     for name, value in values.items():
         root[name] = value
     for part in deposit.parts:
-        if part.path.endswith("/"):
-            crate.add_dataset(dest_path=part.path, properties={"name": part.path, "description": part.about})
-        else:
-            properties = {"name": part.path, "description": part.about, "encodingFormat": part.media_type}
-            crate.add_file(dest_path=part.path, properties=properties)
+        properties = {"name": part.path, "description": part.about}
+        properties |= {"encodingFormat": part.media_type} if part.media_type else {}
+        add = crate.add_dataset if part.path.endswith("/") else crate.add_file
+        add(dest_path=part.path, properties=properties)
     crate.metadata.write(folder)
