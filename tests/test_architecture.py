@@ -22,8 +22,8 @@ LEVELS = [
     {"archive", "store", "sites"},
     {"engine", "audit"},
     {"images"},
-    {"reports", "export"},
-    {"check"},
+    {"reports"},
+    {"export", "check"},
     {"jobs"},
     {"cli"},
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
@@ -22,8 +21,6 @@ from scraper.files import exporting
 from scraper.ledger import Ledger
 from scraper.models import State
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder
-from scraper.reports.images import image_json
-from scraper.reports.manifest import entry_json
 from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
@@ -133,12 +130,8 @@ class _Export:
     def bag(self, place: str) -> dict[str, Any]:
         from scraper.export.bag import write_bag  # with bagit
 
-        archives, withheld = self._archives(), self.articles.withheld.ids
-        pictures = [image_json(one) for one in self._ledger.images.each() if set(one.articles) - withheld]
-        line = partial(entry_json, site=self._context.site)
-        made = write_bag(
-            Path(place), self.articles, self._each(), archives, pictures, manifest_line=line, progress=self._show
-        )
+        archives = self._archives()
+        made = write_bag(Path(place), self.articles, self._context.site, self._each(), archives, self._show)
         return {
             "articles": made.articles,
             "records": made.records,

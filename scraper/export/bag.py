@@ -26,6 +26,8 @@ from scraper.paths import (
     WARC_FOLDER,
     document_path,
 )
+from scraper.reports.images import image_json
+from scraper.reports.manifest import entry_json
 from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from scraper.export.rows import Articles, Standing
     from scraper.export.warc_copy import WarcCopy
-    from scraper.ledger.evidence import Entry
+    from scraper.models import Site
 
 _TABLE = "articles.csv"
 _TOP = {"bagit.txt", "bag-info.txt", "data", "metadata", "manifest-sha256.txt", "tagmanifest-sha256.txt"}
@@ -43,11 +45,9 @@ _TOP = {"bagit.txt", "bag-info.txt", "data", "metadata", "manifest-sha256.txt", 
 def write_bag(
     target: Path,
     articles: Articles,
+    site: Site,
     standings: Iterable[Standing],
     archives: Sequence[WarcCopy],
-    pictures: Sequence[dict[str, object]],
-    *,
-    manifest_line: Callable[[Entry], str],
     progress: Callable[[Progress], None],
 ) -> Deposit:
     """Make a bag at a new place, or in the place of one that was made here; return what is in it.
@@ -55,10 +55,9 @@ def write_bag(
     Args:
         target: where.
         articles: those of the output folder.
+        site: whose they are.
         standings: each of them, as they are gone through.
         archives: what is given away of the WARC files.
-        pictures: JSON objects of the list of pictures.
-        manifest_line: makes the line of an id, without the line feed.
         progress: is told what is being done beyond going through `standings`.
 
     Raises:
@@ -70,7 +69,7 @@ def write_bag(
     made = Deposit(f"{changed:%Y-%m-%d}", articles.withheld.sentence)
     with exporting_folder(target, may_go=_is_ours) as folder:
         with (folder / _TABLE).open("wb") as file:
-            write_csv(_put_documents(folder, standings, manifest_line, made), file)
+            write_csv(_put_documents(folder, standings, site, made), file)
         ids = sum(made.states.values())
         made.parts += [
             Part(f"{ARTICLES_FOLDER}/", f"{made.articles} articles, each a Markdown file with front matter"),
@@ -80,31 +79,33 @@ def write_bag(
         for number, copy in enumerate(archives, start=1):
             progress(Progress("WARC files", number, len(archives)))
             _put_archive(folder, copy, made)
-        if pictures:
-            _put_pictures(folder, articles.folder, pictures, made)
+        _put_pictures(folder, articles, made)
         made.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        write_crate(made, folder)
         progress(Progress("digests", 0, None))
-        bag = bagit.make_bag(str(folder), bag_info(made), checksums=["sha256"])
-        (folder / "metadata").mkdir()
-        told = json.dumps(datacite(made), ensure_ascii=False, indent=2)
-        (folder / "metadata" / "datacite.json").write_text(f"{told}\n", encoding="utf-8")
-        bag.save()  # with that file in the manifest of tag files, whose lines come in the order of the file system
-        tags = folder / "tagmanifest-sha256.txt"
-        tags.write_text("".join(sorted(tags.read_text().splitlines(keepends=True))))
+        _describe(folder, made)
     return made
 
 
-def _put_documents(
-    folder: Path, standings: Iterable[Standing], manifest_line: Callable[[Entry], str], made: Deposit
-) -> Iterator[Standing]:
+def _describe(folder: Path, made: Deposit) -> None:
+    """Make a bag of the folder, and say in it what it is."""
+    write_crate(made, folder)
+    bag = bagit.make_bag(str(folder), bag_info(made), checksums=["sha256"])
+    (folder / "metadata").mkdir()
+    told = json.dumps(datacite(made), ensure_ascii=False, indent=2)
+    (folder / "metadata" / "datacite.json").write_text(f"{told}\n", encoding="utf-8")
+    bag.save()  # with that file in the manifest of tag files, whose lines come in the order of the file system
+    tags = folder / "tagmanifest-sha256.txt"
+    tags.write_text("".join(sorted(tags.read_text().splitlines(keepends=True))))
+
+
+def _put_documents(folder: Path, standings: Iterable[Standing], site: Site, made: Deposit) -> Iterator[Standing]:
     """Write documents and manifest, folder by folder, and hand each id on."""
     for name, group in groupby(standings, lambda one: document_path(one.entry.id).split("/")[1]):
         shard = folder / MANIFEST_FOLDER / f"{name}.jsonl"
         shard.parent.mkdir(exist_ok=True)
         with shard.open("w", encoding="utf-8", errors="backslashreplace") as lines:
             for one in group:
-                lines.write(f"{manifest_line(one.entry)}\n")
+                lines.write(f"{entry_json(one.entry, site)}\n")
                 made.states[one.entry.state] += 1
                 if one.data is not None:
                     path = folder / str(one.entry.file)
@@ -124,8 +125,12 @@ def _put_archive(folder: Path, copy: WarcCopy, made: Deposit) -> None:
     made.parts.append(Part(f"{WARC_FOLDER}/{path.name}", f"WARC 1.1, {count} captures", "application/warc"))
 
 
-def _put_pictures(folder: Path, output: Path, pictures: Sequence[dict[str, object]], made: Deposit) -> None:
-    """Copy the list of pictures and those that are kept."""
+def _put_pictures(folder: Path, articles: Articles, made: Deposit) -> None:
+    """Copy the list of pictures, if there is one, and those that are kept; none that only withheld articles name."""
+    named = (one for one in articles.ledger.images.each() if set(one.articles) - articles.withheld.ids)
+    pictures = list(map(image_json, named))
+    if not pictures:
+        return
     lines = "".join(f"{json_line(one)}\n" for one in pictures)
     (folder / IMAGES_LIST).write_text(lines, encoding="utf-8", errors="backslashreplace")
     made.parts.append(Part(IMAGES_LIST, "One JSON object a picture that an article names", "application/jsonl"))
@@ -134,7 +139,7 @@ def _put_pictures(folder: Path, output: Path, pictures: Sequence[dict[str, objec
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copyfile(output / name, path)
+            shutil.copyfile(articles.folder / name, path)
         except FileNotFoundError:
             made.absent.append(f"{name} is not there")
     if kept:
