@@ -318,8 +318,8 @@ def test_a_withheld_id_that_nobody_knows_is_said(
     assert json.loads(said.out)["withheld"]["articles"] == 1
 
 
-def test_damage_may_be_what_is_withheld(output: Path, tmp_path: Path) -> None:
-    """Where something is withheld, a stretch of a WARC file that cannot be read is not handed on."""
+def test_damage_may_be_what_is_withheld(output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where something is withheld, a stretch of a WARC file that cannot be read is not handed on; it is named."""
     warc = output / "warc/captures-00001.warc.gz"
     data = bytearray(warc.read_bytes())
     with warc.open("rb") as file:
@@ -328,6 +328,7 @@ def test_damage_may_be_what_is_withheld(output: Path, tmp_path: Path) -> None:
     warc.write_bytes(data)
     config = withholding(tmp_path, 503)
     assert main(["export", "--config", str(config), "--output", str(output), "--wacz", str(tmp_path / "a.wacz")]) == 1
+    assert f"damaged: {warc.name} at byte {place}: " in capsys.readouterr().err
     with zipfile.ZipFile(tmp_path / "a.wacz") as package:
         held = package.read(f"archive/{warc.name}")
     assert bytes(data[place : place + 60]) not in held
