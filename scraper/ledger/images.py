@@ -131,19 +131,6 @@ EXISTS (SELECT 1 FROM image_spots s JOIN articles a ON a.id = s.article
 """
 
 
-def drop_unasked(database: Database) -> None:
-    """Drop the tables of a ledger of which no picture was ever asked for; they used to be made and filled unasked."""
-    asked = "SELECT 1 FROM images WHERE state <> 'waiting' UNION ALL SELECT 1 FROM image_attempts"
-    local = "SELECT 1 FROM meta WHERE key = 'images_in_documents'"
-    if _has_tables(database) and not database.one(asked) and not database.one(local):
-        for table in ("images", "image_documents", "image_spots", "image_attempts"):
-            database.do(f"DROP TABLE {table}")
-
-
-def _has_tables(database: Database) -> bool:
-    return database.one("SELECT 1 FROM sqlite_master WHERE name = 'images'") is not None
-
-
 class Images:
     """The part of the ledger that knows the pictures."""
 
@@ -153,7 +140,7 @@ class Images:
 
     def asked_for(self) -> bool:
         """Say whether anybody has ever asked for pictures: only then are there tables of them."""
-        return _has_tables(self._db)
+        return self._db.one("SELECT 1 FROM sqlite_master WHERE name = 'images'") is not None
 
     def begin(self) -> None:
         """Make room for pictures, once they are asked for. Before, there are none."""

@@ -1,4 +1,4 @@
-"""The tables of the ledger as they are now, and what brings one of before up to them.
+"""The tables of the ledger.
 
 All times are 14 digits, UTC. A capture is named by ``(article, timestamp, original)`` in every table: two rows of the
 CDX server that agree in these cannot be told apart by asking for them.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.ledger.images import drop_unasked
-from scraper.ledger.shards import CHANGES, SHARDS, TOLD, stale_with
+from scraper.ledger.shards import SHARDS, TOLD, stale_with
 
 if TYPE_CHECKING:
-    from scraper.ledger.database import Database, Migration
+    from scraper.ledger.database import Migration
 
 _LISTINGS = """
 CREATE TABLE listings (
@@ -93,12 +92,6 @@ CREATE TABLE mementos (
     PRIMARY KEY (original, timestamp)
 )
 """
-_MEMENTOS_INDEXES = (
-    "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
-    "CREATE INDEX mementos_file ON mementos (file, offset, length)",
-    # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
-    "CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",
-)
 # Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
 _COPIES = _MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)\n)", "(file, offset)\n) WITHOUT ROWID")
 
@@ -171,7 +164,8 @@ CREATE TABLE witnesses (
     author    TEXT NOT NULL,
     date      TEXT NOT NULL,
     timestamp TEXT NOT NULL,   -- of the list's capture
-    original  TEXT NOT NULL
+    original  TEXT NOT NULL,
+    lists     INTEGER NOT NULL DEFAULT 1  -- that name the article
 )
 """
 
@@ -184,59 +178,9 @@ CREATE TABLE vanished (
 ) WITHOUT ROWID
 """
 
-_FIT = {
-    "captures": (
-        _CAPTURES,
-        """
-article, timestamp, iri(original), nullif(urlkey, surt(original)), mimetype, statuscode, digest, length, listing
-""",
-    ),
-    "mementos": (
-        _MEMENTOS,
-        """
-iri(original), timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check, kept_at, provenance
-""",
-    ),
-    "readings": (
-        _READINGS,
-        """
-article, timestamp, iri(original), verdict, detail, layout, (SELECT id FROM said WHERE text = former.readings), lacks,
-text_sha256, completeness, title, date, author, category, digest_check, page_sha256, at,
-(SELECT id FROM said WHERE text = former.beliefs)
-""",
-    ),
-}
-"""Table to its statement, and what of its former columns goes into it."""
-
-
-def _fit(database: Database) -> None:
-    """Bring tables into the form that they have now, which takes less room; a new ledger has it from the start.
-
-    Originals as text (`urls.to_iri`), urlkeys only where they are not what follows from that, and kept pages by row id,
-    since each index of a table without has its whole key.
-    """
-    if database.one("SELECT 1 FROM sqlite_master WHERE name = 'said'"):
-        return
-    database.do(_SAID)
-    database.do("INSERT INTO said (text) SELECT readings FROM readings UNION SELECT beliefs FROM readings")
-    for table, (statement, columns) in _FIT.items():
-        database.do(f"ALTER TABLE {table} RENAME TO former")
-        database.do(statement)
-        database.do(f"INSERT INTO {table} SELECT {columns} FROM former")  # noqa: S608
-        database.do("DROP TABLE former")
-    for statement in (
-        *_MEMENTOS_INDEXES,
-        *(stale_with(*told) for told in TOLD if told[0] in _FIT),
-        *(f"UPDATE {table} SET original = iri(original)" for table in ("attempts", "copies", "vanished")),  # noqa: S608
-        "UPDATE articles SET original = iri(original) WHERE original IS NOT NULL",
-    ):
-        database.do(statement)
-    drop_unasked(database)
-
-
 MIGRATIONS: tuple[Migration, ...] = (
     (
-        "0008-lists",  # a ledger with it has all these tables, some of them in the form of before `_fit`
+        "0013-shorter-lines",  # the first: a ledger of before is made again from the kept pages
         (
             "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
             _LISTINGS,
@@ -245,10 +189,14 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX listings_url ON listings (url)",
             "CREATE TABLE malformed (listing INTEGER NOT NULL, row TEXT NOT NULL, UNIQUE (row))",
             _CAPTURES,
+            _VANISHED,
             _SHARED,
             _ATTEMPTS,
             _MEMENTOS,
-            *_MEMENTOS_INDEXES,
+            "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
+            "CREATE INDEX mementos_file ON mementos (file, offset, length)",
+            # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
+            "CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",
             _COPIES,
             _SAID,
             _READINGS,
@@ -259,27 +207,11 @@ MIGRATIONS: tuple[Migration, ...] = (
             _LISTS,
             "CREATE INDEX lists_day ON lists (urlkey, timestamp)",
             _WITNESSES,
-        ),
-    ),
-    (
-        "0009-shards",
-        # A row says that a file of the manifest is as the ledger has it; any change of what it tells takes it away.
-        (
-            "DELETE FROM meta WHERE key = 'manifest'",
+            # A row says that a file of the manifest is as the ledger has it; any change of what it tells takes it away.
             SHARDS,
             *(stale_with(*told) for told in TOLD),
             # Under which ids the page stands that was just read for all of them, only reading all captures tells.
             "CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END",
         ),
     ),
-    (
-        "0010-vanished",
-        (_VANISHED, *(stale_with("vanished", change, f"{row}.article") for change, row in CHANGES)),
-    ),
-    (
-        "0011-lists-counted",  # that name the article
-        ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
-    ),
-    ("0012-fit", (_fit,)),
-    ("0013-shorter-lines", ("DELETE FROM shards",)),  # of the manifest: all its files are to be written anew
 )

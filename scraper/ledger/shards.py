@@ -16,11 +16,12 @@ CREATE TABLE shards (
     changed_ns INTEGER NOT NULL      -- as the file system tells it
 )
 """
-CHANGES = (("INSERT", "new"), ("DELETE", "old"))
+_CHANGES = (("INSERT", "new"), ("DELETE", "old"))
+_OF_ARTICLES = ("readings", "attempts", "mementos", "vanished")
 TOLD = (
-    *(("articles", change, f"{row}.id") for change, row in CHANGES),
+    *(("articles", change, f"{row}.id") for change, row in _CHANGES),
     ("articles", "UPDATE OF state, file_sha256", "new.id"),
-    *((name, change, f"{row}.article") for name in ("readings", "attempts", "mementos") for change, row in CHANGES),
+    *((name, change, f"{row}.article") for name in _OF_ARTICLES for change, row in _CHANGES),
     ("captures", "UPDATE OF urlkey, digest", "new.article"),
     ("witnesses", "INSERT", "new.article"),
 )
