@@ -142,6 +142,14 @@ class Database:
             self._connection.close()
 
 
+class Part:
+    """The ledger has one for each kind of thing that it knows; `now` gives the present as 14 digits."""
+
+    def __init__(self, database: Database, now: Callable[[], str]) -> None:
+        self._db = database
+        self._now = now
+
+
 def copy_database(source: Path, target: Path, *, idle: bool = False) -> None:
     """Copy a database file, whole, also while somebody writes to it; if nobody does (`idle`), without a trace."""
     with (

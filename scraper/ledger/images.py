@@ -6,11 +6,10 @@ import enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.ledger.articles import AT_ONCE
+from scraper.ledger.database import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from scraper.ledger.database import Database
+    from collections.abc import Iterable, Iterator
 
 
 class ImageState(enum.StrEnum):
@@ -131,12 +130,8 @@ EXISTS (SELECT 1 FROM image_spots s JOIN articles a ON a.id = s.article
 """
 
 
-class Images:
+class Images(Part):
     """The part of the ledger that knows the pictures."""
-
-    def __init__(self, database: Database, now: Callable[[], str]) -> None:
-        self._db = database
-        self._now = now
 
     def asked_for(self) -> bool:
         """Say whether anybody has ever asked for pictures: only then are there tables of them."""

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from scraper.ledger.database import Part
 from scraper.paths import IDS_PER_FOLDER
-
-if TYPE_CHECKING:
-    from scraper.ledger.database import Database
 
 SHARDS = """
 CREATE TABLE shards (
@@ -35,11 +31,8 @@ def stale_with(table: str, change: str, article: str) -> str:
     return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END"  # noqa: S608
 
 
-class Shards:
+class Shards(Part):
     """The part of the ledger that knows the manifest's files."""
-
-    def __init__(self, database: Database) -> None:
-        self._db = database
 
     def lows(self) -> list[int]:
         """Return the first id of each folder of documents that a known id belongs to, ascending."""
