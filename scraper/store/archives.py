@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from scraper.models import Memento
     from scraper.payload import Response
+    from scraper.urls import ReplayUrl
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
@@ -167,8 +168,8 @@ class _Reader:
         if not uri.startswith(("http://", "https://")):
             return Skipped(where, "not of the web", damage=False)
         response = response_of(record) if record.block is not None else None
-        found = replayed(uri, response.headers if response else ())
-        if not self._wanted(url := found.original if found else uri):
+        layers = replayed(uri, response.headers if response else ())
+        if not self._wanted(url := layers[-1].original if layers else uri):
             return Skipped(where, "of another site", damage=False, url=url)
         if record.block is None:
             return Skipped(where, f"longer than {self._max_body} bytes")
@@ -184,19 +185,18 @@ class _Reader:
                 self._late.append(place)
                 return None
             response = response._replace(payload=payload)
-        return self._memento(where, record, response)
+        return self._memento(where, record, response, layers)
 
-    def _memento(self, where: str, record: Record, response: Response) -> Memento | Skipped:
-        uri = record.headers["warc-target-uri"]
-        found = replayed(uri, response.headers)
-        if found is not None:
+    def _memento(self, where: str, record: Record, response: Response, layers: list[ReplayUrl]) -> Memento | Skipped:
+        if layers:
             if not is_memento(response.headers):
                 return Skipped(where, "an answer of the archive itself, not an archived page")
-            stamp = moment(found, response.headers)
+            stamp = moment(layers, response.headers)
             if stamp is None:
                 return Skipped(where, "a replay of a replay whose address does not say of which second")
-            headers = {"warc-target-uri": found.original, "warc-date": stamp, "warc-source-uri": uri}
-            record = record._replace(headers=record.headers | headers)
+            of_capture = {"warc-target-uri": layers[-1].original, "warc-date": stamp}
+            headers = record.headers | of_capture | {"warc-source-uri": record.headers["warc-target-uri"]}
+            record = record._replace(headers=headers)
             response = response._replace(headers=headers_of_capture(response.headers))
         try:
             memento = memento_of(record, response, max_body=self._max_body)
