@@ -151,23 +151,20 @@ def replacing(target: Path) -> Iterator[Path]:
         LockHeld: another process is filling it.
         StoreError: it cannot be written, such as on a full disk, or something that is no file has the target's name.
     """
-    descriptor = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _require_replaceable(target)
+        if (target.is_symlink() or target.exists()) and not stat.S_ISREG(target.lstat().st_mode):
+            raise NotAFileError(errno.EINVAL, "it is no file", str(target))
         part = temporary_of(target)  # which "." has none of
-        descriptor = _create(part)
-        yield part
-        put_in_place({target: part})
-    except BaseException as error:
-        if descriptor is not None:
-            part.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise unwritable(target, error) from error
-        raise
-    finally:
-        if descriptor is not None:
-            os.close(descriptor)
+        with os.fdopen(_create(part)):  # whose lock tells others that it is being filled
+            try:
+                yield part
+                put_in_place({target: part})
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise unwritable(target, error) from error
 
 
 @contextlib.contextmanager
@@ -179,12 +176,6 @@ def exporting(target: Path) -> Iterator[Path]:
         )
     with replacing(target) as part:
         yield part
-
-
-def _require_replaceable(target: Path) -> None:
-    """Raise NotAFileError if something else than a file has the name: a device, a pipe, a link."""
-    if (target.is_symlink() or target.exists()) and not stat.S_ISREG(target.lstat().st_mode):
-        raise NotAFileError(errno.EINVAL, "it is no file", str(target))
 
 
 def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = False) -> bool:
