@@ -6,6 +6,7 @@ a broken one begins so that reading can go on behind it.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -182,6 +183,8 @@ class RecordStream:
                 return data
             self._next_raw += at - len(data)
             self._file.seek(self._next_raw)
+        if self._next_raw > self._file.seek(0, os.SEEK_END):
+            raise Damaged("the file ends inside a frame to be skipped", torn=True)
         return b""
 
     def decompressor(self) -> Decompressor:
