@@ -15,17 +15,10 @@ if TYPE_CHECKING:
 
     from scraper.payload import Digest
     from scraper.store.records import Record
+    from scraper.store.sources import Place
 
 _HASHED = ("sha1", "sha256")
 """What tools that write revisits take: Heritrix, wget and warcio the one, Browsertrix the other."""
-
-
-class Place(NamedTuple):
-    """Where a record lies: number of its file, offset, and which of the records that begin there."""
-
-    source: int
-    offset: int
-    number: int
 
 
 class Wanted(NamedTuple):
