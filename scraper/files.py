@@ -108,15 +108,13 @@ def require_idle(folder: Path, then: str) -> None:
 @contextlib.contextmanager
 def if_idle(folder: Path) -> Iterator[bool]:
     """Keep others from starting to work on an output folder, without a trace; gives False if one is at work."""
-    try:
-        descriptor = os.open(folder / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:  # nobody ever worked there
-        yield True
-        return
-    try:
-        yield _is_free(descriptor)
-    finally:
-        os.close(descriptor)
+    with contextlib.ExitStack() as held:
+        try:
+            lock = held.enter_context((folder / LOCK_FILE).open("rb"))
+        except OSError:  # nobody ever worked there
+            yield True
+        else:
+            yield _is_free(lock.fileno())
 
 
 def _is_free(descriptor: int) -> bool:
