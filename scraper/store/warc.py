@@ -270,11 +270,10 @@ class WarcStore:
         with path.open("rb") as file:
             for record in iter_records(file, max_block=_OWN_BLOCK, offset=start):
                 if isinstance(record, Damage):
-                    torn = record.torn or _only_zeros(path, record.offset)
-                    if not torn:
+                    if not record.torn:
                         self._damaged.add(path.name)
-                    end = record.offset if torn else size
-                    if anew or not torn:  # of a ledger made anew nobody knows what stood in a torn end
+                    end = record.offset if record.torn else size
+                    if anew or not record.torn:  # of a ledger made anew nobody knows what stood in a torn end
                         self.damage.append(f"{path}, byte {record.offset}: {record.reason}")
                     continue
                 end = record.end
@@ -296,13 +295,3 @@ class WarcStore:
                 os.fsync(file.fileno())
         except OSError as error:
             raise StoreError(f"{path}: its torn end cannot be cut off ({error}). Mend the permissions.") from error
-
-
-def _only_zeros(path: Path, offset: int) -> bool:
-    """Say whether a file holds nothing but zero bytes from there on: a power cut before the data reached the disk."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        while data := file.read(1 << 20):
-            if data.strip(b"\0"):
-                return False
-    return True
