@@ -23,9 +23,7 @@ _MOST_UNPACKED = 4 << 30
 """Bytes that are kept unpacked at a time."""
 _FEW = 20
 """Records of one gzip member or frame up to which each is looked for from its start."""
-ZIP_ERRORS = (
-    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError,
-)  # fmt: skip
+ZIP_ERRORS = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 
 
 class Source(NamedTuple):
