@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Row = tuple[Any, ...]
-Migration = tuple[str, tuple[str, ...]]
-"""A name and the statements it consists of."""
+Migration = tuple[str, str]
+"""A name and its statements, as `Database.script` takes them."""
 FUNCTIONS: dict[str, Callable[[str], str]] = {"iri": to_iri, "uri": to_uri, "surt": urlkey}
 """What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
 
@@ -82,8 +82,7 @@ class Database:
             )
         for name, statements in missing:
             with self.transaction():
-                for statement in statements:
-                    self.do(statement)
+                self.script(statements)
                 self.do("INSERT INTO migrations VALUES (?, strftime('%Y%m%d%H%M%S', 'now'))", (name,))
 
     @contextlib.contextmanager
@@ -105,6 +104,12 @@ class Database:
         """Run one statement and return how many rows it changed."""
         with _errors_of(self.path):
             return self._connection.execute(sql, values).rowcount
+
+    def script(self, statements: str) -> None:
+        """Run statements, each of which ends with a semicolon and its line, as one transaction."""
+        with self.transaction():
+            for statement in statements.split(";\n"):
+                self.do(statement)
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> int:
         """Run one statement for each row, as one transaction; return how many rows were changed in all."""

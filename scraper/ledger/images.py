@@ -70,7 +70,7 @@ class ImageEntry(NamedTuple):
     tried: tuple[ImageAttempt, ...]
 
 
-_IMAGES = """
+_TABLES = """
 CREATE TABLE images (
     address    TEXT PRIMARY KEY,   -- as documents name it
     state      TEXT NOT NULL,      -- kept, waiting or missing
@@ -83,20 +83,20 @@ CREATE TABLE images (
     original   TEXT,               -- of the capture it came from
     timestamp  TEXT,               -- of the capture it came from
     changed_at TEXT NOT NULL DEFAULT ''
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID;
+CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL;
 
-_IMAGE_SPOTS = """
+-- With the archive's addresses: so that a document can be put back into that form, and known as ours.
+CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL);
 CREATE TABLE image_spots (
     article  INTEGER NOT NULL,
     position INTEGER NOT NULL,     -- among the pictures of the document
     raw      TEXT NOT NULL,        -- what stands there in the form with the archive's addresses
     address  TEXT NOT NULL,
     PRIMARY KEY (article, position)
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID;
+CREATE INDEX image_spots_address ON image_spots (address);
 
-_IMAGE_ATTEMPTS = """
 CREATE TABLE image_attempts (
     address   TEXT NOT NULL,
     position  INTEGER NOT NULL,    -- in which order the questions were put
@@ -110,18 +110,8 @@ CREATE TABLE image_attempts (
     final     INTEGER NOT NULL,
     at        TEXT NOT NULL,
     PRIMARY KEY (address, original, asked)
-) WITHOUT ROWID
+) WITHOUT ROWID;
 """
-
-_TABLES = (
-    _IMAGES,
-    "CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL",
-    # With the archive's addresses: so that a document can be put back into that form, and known as ours.
-    "CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)",
-    _IMAGE_SPOTS,
-    "CREATE INDEX image_spots_address ON image_spots (address)",
-    _IMAGE_ATTEMPTS,
-)
 
 _KEPT = ", ".join(KeptImage._fields)
 _NAMED = """
@@ -140,9 +130,7 @@ class Images(Part):
     def begin(self) -> None:
         """Make room for pictures, once they are asked for. Before, there are none."""
         if not self.asked_for():
-            with self._db.transaction():
-                for statement in _TABLES:
-                    self._db.do(statement)
+            self._db.script(_TABLES)
 
     def name(self, article: int, form_sha256: str, references: Iterable[ImageReference]) -> None:
         """Record the pictures that an article's document names, in its order; those not known yet are due.

@@ -11,9 +11,9 @@ from scraper.ledger import Ledger
 from scraper.ledger.database import FUNCTIONS, Database
 from scraper.ledger.schema import MIGRATIONS
 
-FIRST = ("0001-a", ("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)"))
-SECOND = ("0002-b", ("CREATE TABLE b (x)", "INSERT INTO b VALUES (1)"))
-BROKEN = ("0002-b", ("CREATE TABLE b (x)", "INSERT INTO nowhere VALUES (1)"))
+FIRST = ("0001-a", "CREATE TABLE a (x);\nINSERT INTO a VALUES (1);\n")
+SECOND = ("0002-b", "CREATE TABLE b (x);\nINSERT INTO b VALUES (1);\n")
+BROKEN = ("0002-b", "CREATE TABLE b (x);\nINSERT INTO nowhere VALUES (1);\n")
 
 
 def tables(path: Path) -> set[str]:
