@@ -146,8 +146,8 @@ class Sources:
         with os.fdopen(descriptor, "w+b") as file, contextlib.ExitStack() as undo:
             undo.callback(os.unlink, name)
             yield file
-            undo.pop_all()
             self._unpacked[key] = _Unpacked(Path(name), file.seek(0, os.SEEK_END), places)
+            undo.pop_all()
         self._size += self._unpacked[key].size
         while self._size > _MOST_UNPACKED:
             oldest = self._unpacked.pop(next(iter(self._unpacked)))
