@@ -21,6 +21,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -230,7 +231,8 @@ def test_ctrl_c(output: Path) -> None:
     terminal, end = pty.openpty()
     reader, writer = os.pipe()
     os.write(writer, bytes(fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)))  # full: the command cannot end before we read
-    with subprocess.Popen(words, stdout=writer, stderr=end) as process:
+    listening = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which who runs tests in the background does not
+    with subprocess.Popen(words, stdout=writer, stderr=end, preexec_fn=listening) as process:
         os.close(end)
         os.close(writer)
         said = b""
