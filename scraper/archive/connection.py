@@ -11,10 +11,8 @@ import contextlib
 import ssl
 import threading
 import time
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
-import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
@@ -81,27 +79,16 @@ class _TlsPool(_PlainPool, urllib3.HTTPSConnectionPool):
     ConnectionCls = _TlsAnnounced
 
 
-class _Adapter(HTTPAdapter):
+class Adapter(HTTPAdapter):
+    """Sends requests over connections that are kept; it verifies certificates, and takes nothing from its surroundings.
+
+    No `requests.Session` stands before it, so no proxy, ``.netrc``, certificate bundle or cookie is looked for. The
+    budget counts what one address asks for, and a proxy that nobody named in the settings would change that address.
+    Retries are ours alone (`retries`), the adapter makes none.
+    """
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools, which are `urllib3`'s but for the three things."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # any other way obeys SSLKEYLOGFILE of the environment
         super().init_poolmanager(*args, ssl_context=context, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
-
-
-def new_session(user_agent: str, *, most_connections: int) -> requests.Session:
-    """Return a session that keeps connections, verifies certificates, and takes nothing from its surroundings.
-
-    ``trust_env`` is off: no proxy, no ``.netrc`` and no certificate bundle from the environment. The budget counts what
-    one address asks for, and a proxy that nobody named in the settings would change that address. Cookies are neither
-    kept nor sent. Retries are ours alone (`retries`), the adapter makes none. The archive answers 400 to requests
-    without a `user_agent`.
-    """
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers.clear()
-    session.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"})
-    adapter = _Adapter(pool_connections=2, pool_maxsize=most_connections, max_retries=0)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session

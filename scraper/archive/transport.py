@@ -15,7 +15,7 @@ import urllib3
 from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
-from scraper.archive.connection import announcing, new_session
+from scraper.archive.connection import Adapter, announcing
 from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page
 from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
@@ -51,8 +51,12 @@ class Transport:
         self._stop = stop
         self._watchdog = Watchdog(stop)
         contact = f"; {config.contact}" if config.contact else ""
-        user_agent = f"hkcnews/{__version__} (recovery of archived news articles{contact})"
-        self._session = new_session(user_agent, most_connections=config.in_flight + 2)
+        self._headers = {
+            "User-Agent": f"hkcnews/{__version__} (recovery of archived news articles{contact})",  # without it: 400
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        }
+        self._adapter = Adapter(pool_connections=2, pool_maxsize=config.in_flight + 2)
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
@@ -61,7 +65,7 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         self._watchdog.close()
-        self._session.close()
+        self._adapter.close()
 
     @contextlib.contextmanager
     def get(self, service: str, url: str) -> Iterator[Answer]:
@@ -91,8 +95,8 @@ class Transport:
                 raise
 
     def _send(self, url: str, permit: Permit, exchange: Exchange) -> Answer:
-        prepared = self._session.prepare_request(requests.Request("GET", "http://localhost/"))
-        prepared.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
+        request = requests.Request("GET", "http://localhost/", headers=self._headers).prepare()
+        request.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
 
         def before_sending(sock: socket.socket | None) -> None:
             exchange.socket = sock
@@ -101,13 +105,8 @@ class Transport:
 
         try:
             with announcing(before_sending):
-                # Not `session.send`: it reads the body of a redirect, whole and without limit, to see where it leads.
-                response = self._session.get_adapter(url).send(
-                    prepared,
-                    stream=True,
-                    timeout=(self._config.connect_timeout, self._config.read_timeout),
-                    verify=True,
-                )
+                timeout = self._config.connect_timeout, self._config.read_timeout
+                response = self._adapter.send(request, stream=True, timeout=timeout)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             rule = retries.TOO_SLOW if exchange.overdue else rule_of(error)
             raise Failure(rule, f"{url}: {rule.name} ({error}). Try again later.", permit=permit) from error
