@@ -17,7 +17,7 @@ from scraper.archive import retries
 from scraper.archive.answer import Answer
 from scraper.archive.connection import Adapter, announcing
 from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page
-from scraper.archive.watchdog import Exchange, Watchdog
+from scraper.archive.watchdog import watched
 from scraper.errors import Stopped
 from scraper.truncation import REDIRECTS
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.ratelimit.limiter import RateLimiter
+    from scraper.archive.watchdog import Exchange
     from scraper.config import Config
     from scraper.times import Clock
 
@@ -49,7 +50,6 @@ class Transport:
         self.limiter = limiter
         self._clock = clock
         self._stop = stop
-        self._watchdog = Watchdog(stop)
         contact = f"; {config.contact}" if config.contact else ""
         self._headers = {
             "User-Agent": f"hkcnews/{__version__} (recovery of archived news articles{contact})",  # without it: 400
@@ -64,7 +64,6 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._watchdog.close()
         self._adapter.close()
 
     @contextlib.contextmanager
@@ -82,17 +81,14 @@ class Transport:
 
     @contextlib.contextmanager
     def _answer(self, url: str, permit: Permit) -> Iterator[Answer]:
-        with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-            try:
-                with contextlib.closing(self._send(url, permit, exchange)) as answer:
-                    if not answer.is_memento:
-                        self._look_for_refusal(answer)
-                    yield answer
-            except Failure as failure:
-                if self._stop.is_set() and exchange.overdue:
-                    self.limiter.release(permit)
-                    raise Stopped("stopped in the middle of an answer") from failure
-                raise
+        with (
+            self.limiter.in_flight(permit),
+            watched(self._config.total_timeout) as exchange,
+            contextlib.closing(self._send(url, permit, exchange)) as answer,
+        ):
+            if not answer.is_memento:
+                self._look_for_refusal(answer)
+            yield answer
 
     def _send(self, url: str, permit: Permit, exchange: Exchange) -> Answer:
         request = requests.Request("GET", "http://localhost/", headers=self._headers).prepare()
@@ -100,6 +96,8 @@ class Transport:
 
         def before_sending(sock: socket.socket | None) -> None:
             exchange.socket = sock
+            if exchange.overdue:
+                raise Failure(retries.TOO_SLOW, f"{url}: waited too long for a connection", permit=permit)
             if not self.limiter.still_permits(permit):
                 raise Failure(retries.RESET, "not sent: the archive refused others meanwhile", permit=permit)
 

@@ -185,13 +185,6 @@ class RateLimiter:
             for service, budget in self.budgets.items()
         )
 
-    def release(self, permit: Permit) -> None:
-        """Note that the request ended without saying anything about the archive (the run was stopped)."""
-        if permit.probe:
-            with self._file.edit() as state:
-                if permit.serial == state.serial:
-                    state.probe = None
-
     def status(self) -> RateStatus:
         """Return how matters stand, without changing anything."""
         return status_of(self._file.peek(), self.budgets, clock=self._clock)
