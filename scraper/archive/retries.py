@@ -95,12 +95,7 @@ INTERSTITIAL = Rule(
     "interstitial", "a page that waits before an archived redirect", True, 5, _C, Verdict.INTERSTITIAL, final=True
 )
 LOGIN = Rule("login", "the archive asks to log in", True, 5, _C, Verdict.LOGIN, final=True)
-TABLE = (
-    THROTTLED, BANNED, CONNECTION_REFUSED, UNREACHABLE, TLS, SERVER_ERROR, OUTAGE_PAGE, CONNECT_TIMEOUT, RESET,
-    READ_TIMEOUT, TOO_SLOW, NOT_HTTP, OTHER_STATUS, NOT_A_LISTING, TOO_WIDE, FORBIDDEN, BLOCKED_SITE, TRUNCATED,
-    ENDLESS, WRONG_CAPTURE, REDIRECT_LOOP, REDIRECT_OFF, NO_MEMENTO, BAD_REQUEST, EXCLUDED, NOT_ARCHIVED,
-    INTERSTITIAL, LOGIN,
-)  # fmt: skip
+TABLE = tuple(value for value in list(globals().values()) if isinstance(value, Rule))
 """Every rule. An archived answer (one with Memento-Datetime) is content, whatever its status, and is in no line."""
 _OF_PAGE = {
     Verdict.REFUSED: BANNED,
