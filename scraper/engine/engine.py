@@ -152,33 +152,32 @@ class Engine:
             # Given up: nothing was recorded, so the next run asks for these captures again.
             self._workers.in_air = 0
             return
-        article, capture = landed.key
-        if landed.error is not None:
-            self._failed(article, capture, landed.error)
-        elif landed.value is not None:
-            self._arrived(article, capture, landed.value)
-        self._tell(capture)
-        if not isinstance(landed.error, Stopped):
-            self._advance(article)
-        for other in self._behind.pop(capture.digest, ()):
-            self._advance(other)
-
-    def _failed(self, article: int, capture: Capture, error: BaseException) -> None:
-        """Record a capture that was asked for in vain; raise what our own side failed with."""
-        if isinstance(error, ArchiveRefused):
+        (article, capture), future = landed
+        stopped = False
+        try:
+            memento = future.result()
+        except ArchiveRefused as error:
             self.cases.attempted[article].discard(capture)
             self.cases.refused(article, capture, error)
-        elif isinstance(error, CaptureError):
+        except CaptureError as error:
             self.cases.in_vain(article, capture, error)
-        elif isinstance(error, ScraperError) or not isinstance(error, Exception):
-            if not isinstance(error, Stopped):
-                raise error
-        else:
+        except Stopped:
+            stopped = True
+        except ScraperError:  # of our own side
+            raise
+        except Exception as error:
             # A fault of this program: one answer must not hold up all others.
-            log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
+            log.exception("article=%d capture=%s", article, capture.timestamp)
             message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"[:500]
             own = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
             self.cases.in_vain(article, capture, own)
+        else:
+            self._arrived(article, capture, memento)
+        self._tell(capture)
+        if not stopped:
+            self._advance(article)
+        for other in self._behind.pop(capture.digest, ()):
+            self._advance(other)
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
