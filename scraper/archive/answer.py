@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     import requests
 
+    from scraper.archive.connection import Exchange
     from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.retries import Rule
-    from scraper.archive.watchdog import Exchange
 
 _PIECE = 1 << 16
 _PAGE = 1 << 19

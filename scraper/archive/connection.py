@@ -1,13 +1,14 @@
-"""HTTP connections: what `requests` and `urllib3` do, and three things that they do not.
+"""HTTP connections: what `requests` and `urllib3` do, and four things that they do not.
 
-They say nothing of when a request is written and on which socket; many threads open as many connections at once; and an
-idle connection stays open until the server ends it. The pool itself is urllib3's: it is shared by all threads and gives
-out the connection first that was used last.
+They say nothing of when a request is written and on which socket; many threads open as many connections at once; an
+idle connection stays open until the server ends it; and an answer of which one byte comes every ten seconds never times
+out. The pool itself is urllib3's: it is shared by all threads and gives out the connection first that was used last.
 """
 
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 import threading
 import time
@@ -17,7 +18,6 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
 
 _THREAD = threading.local()
@@ -37,6 +37,40 @@ def announcing(before_sending: Callable[[socket.socket | None], None]) -> Iterat
         yield
     finally:
         del _THREAD.before_sending
+
+
+class Exchange:
+    """One request and its answer, from the moment it may go; `overdue` once it was ended for taking too long."""
+
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+        self.overdue = False
+        self.over = False
+        self.lock = threading.Lock()
+
+    def end(self) -> None:
+        """Shut the connection, so that who reads from it gets an error; not once it may serve the next request."""
+        with self.lock:
+            self.overdue = not self.over
+            if self.overdue and self.socket is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    # Not the method of an SSL socket, which is not made to be called from another thread.
+                    socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def watched(seconds: float) -> Iterator[Exchange]:
+    """Give an exchange that ends by itself after so many real seconds, since sockets run on those."""
+    exchange = Exchange()
+    timer = threading.Timer(seconds, exchange.end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield exchange
+    finally:
+        timer.cancel()
+        with exchange.lock:
+            exchange.over = True
 
 
 class _Announced(urllib3.connection.HTTPConnection):

@@ -15,9 +15,8 @@ import urllib3
 from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
-from scraper.archive.connection import Adapter, announcing
+from scraper.archive.connection import Adapter, announcing, watched
 from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page
-from scraper.archive.watchdog import watched
 from scraper.errors import Stopped
 from scraper.truncation import REDIRECTS
 
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from scraper.archive.connection import Exchange
     from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.ratelimit.limiter import RateLimiter
-    from scraper.archive.watchdog import Exchange
     from scraper.config import Config
     from scraper.times import Clock
 
