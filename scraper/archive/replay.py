@@ -100,8 +100,11 @@ class ReplayClient:
             raise CaptureError(str(failure), verdict=rule.verdict, final=rule.final) from failure
 
     def address(self, timestamp: str, original: str, modifier: str = "id_") -> str:
-        """Return the URL at which a capture is asked for."""
-        return replay_url(self._base, timestamp, quote(original, safe=_SAFE), modifier)
+        """Return the URL at which a capture is asked for.
+
+        Crawlers have archived URLs with a fragment; the archive's index leaves it out, and finds none that has one.
+        """
+        return replay_url(self._base, timestamp, quote(original.partition("#")[0], safe=_SAFE), modifier)
 
     def _attempt(self, capture: Capture, modifier: str, kept: Container[str]) -> Memento:
         """Make one try: follow the archive's own redirects, then read."""
@@ -115,14 +118,7 @@ class ReplayClient:
                 if answer.is_memento:
                     return self._memento(capture, wanted, answer, reasons)
                 if answer.status not in REDIRECTS:
-                    failure = self._no_memento(answer)
-                    # Crawlers have archived URLs with a fragment; the archive's index leaves it out of the urlkey.
-                    bare = wanted._replace(original=wanted.original.partition("#")[0])
-                    if failure.rule is not retries.NOT_ARCHIVED or bare in seen:
-                        raise failure
-                    self._transport.limiter.record_answer(answer.permit)
-                    wanted = bare
-                    continue
+                    raise self._no_memento(answer)
                 wanted = self._redirected(answer, modifier)
                 reasons += provenance_of(answer.headers)
                 if not same_resource(wanted.original, capture.original):

@@ -157,20 +157,8 @@ _OF_ERROR: tuple[tuple[type[BaseException], Rule], ...] = (
 
 
 def rule_of(error: Exception) -> Rule:
-    """Return the line of the table for an exception that came instead of an answer."""
-    causes = _causes(error)
+    """Return the line of the table for an exception that came instead of an answer, by it or what it stands for."""
+    causes: list[BaseException] = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
+        causes.append(cause)
     return next((rule for kind, rule in _OF_ERROR if any(isinstance(cause, kind) for cause in causes)), NOT_HTTP)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """Return the error and all that is wrapped in it; `requests` and `urllib3` wrap by argument as well as by cause."""
-    found: list[BaseException] = []
-    todo: list[BaseException] = [error]
-    while todo and len(found) < 30:
-        current = todo.pop()
-        if current in found:
-            continue
-        found.append(current)
-        wrapped = (*current.args, current.__cause__, current.__context__, getattr(current, "reason", None))
-        todo.extend(item for item in wrapped if isinstance(item, BaseException))
-    return found
