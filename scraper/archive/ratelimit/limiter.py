@@ -84,10 +84,8 @@ class RateLimiter:
             seconds = self._clock.monotonic() - began
             with self._counting:
                 self._in_flight[service] -= 1
-                before = self._latency[service].seconds
-                jumped = self._latency[service].add(seconds)
-            if jumped:
-                why = f"answers take {self._latency[service].seconds:.0f} s instead of {before:.0f}"
+                why = self._latency[service].add(seconds)
+            if why:
                 with self._file.edit() as state:
                     if state.pace(service).slow_down(state.now, why):
                         log.info("%s: going on at %s", why, self._paces(state))
@@ -134,17 +132,16 @@ class RateLimiter:
                 log.info("the archive answers again; going on at %s", self._paces(state))
             self._failing = bool(state.failures) or state.probing
 
-    def record_refusal(self, permit: Permit, reason: str, retry_after: float = 0.0) -> None:
+    def record_refusal(
+        self, permit: Permit, reason: str, retry_after: float = 0.0, *, what: str = "the archive refused"
+    ) -> None:
         """Note that the archive refused: all stop. A request of before the cool-down that is on only prolongs it."""
         with self._file.edit() as state:
-            self._refuse(state, permit, reason, retry_after, "the archive refused")
-
-    def _refuse(self, state: Budget, permit: Permit, reason: str, retry_after: float, what: str) -> None:
-        if not state.refuse(permit, state.now, self._config.cool_down, retry_after, reason):
-            return
-        self._serial = state.serial
-        log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.until - state.now)
-        log.info("then at most %s", self._paces(state))
+            if not state.refuse(permit, state.now, self._config.cool_down, retry_after, reason):
+                return
+            self._serial = state.serial
+            log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.until - state.now)
+            log.info("then at most %s", self._paces(state))
 
     def record_failure(
         self,
@@ -174,9 +171,7 @@ class RateLimiter:
         if archive_answers():
             self.record_answer(permit)
             return False
-        with self._file.edit() as state:
-            if permit.serial == state.serial:
-                self._refuse(state, permit, reason, 0.0, "the archive is down")
+        self.record_refusal(permit, reason, what="the archive is down")
         return True
 
     def _paces(self, state: Budget) -> str:
