@@ -21,7 +21,7 @@ _new_capture: Callable[[Iterable[str]], Capture] = partial(tuple.__new__, Captur
 _decoder = json.JSONDecoder()
 _ENOUGH = 1 << 16
 """So many characters of an answer that is no listing tell what it is."""
-_SEPARATORS = " \t\r\n,"
+_SEPARATORS = re.compile(r"[ \t\r\n,]*")
 _LONGEST_ROW = 1 << 17
 """Characters of a row. No URL that a browser sends is a tenth as long."""
 _NOT_READABLE = (ValueError, RecursionError)
@@ -110,16 +110,10 @@ class RowReader:
 
     def _json_rows(self) -> list[list[object]]:
         rows: list[list[object]] = []
-        position = 0
-        text = self._rest
-        while True:
-            while position < len(text) and text[position] in _SEPARATORS:
-                position += 1
-            if position >= len(text):
-                break
+        text, position = self._rest, 0
+        while (position := _SEPARATORS.match(text, position).end()) < len(text):  # type: ignore[union-attr] # it does
             if text[position] == "]":
-                self.whole = True
-                position = len(text)
+                self.whole, position = True, len(text)
                 break
             try:
                 value, position = _decoder.raw_decode(text, position)
@@ -129,9 +123,7 @@ class RowReader:
                 end = text.find("\n", position)
                 if end < 0:
                     break  # unfinished; more may come
-                rows.append([text[position:end].rstrip(_SEPARATORS)])
-                position = end
-                continue
+                value, position = text[position:end].rstrip(" \t\r,"), end
             rows.append(value if isinstance(value, list) else [value])
         self._rest = text[position:]
         return rows
