@@ -78,7 +78,7 @@ class Workers(Generic[K, T]):
     def next(self, waited: Callable[[], None] = lambda: None) -> tuple[K, Future[T]] | None:
         """Return the key of what lands next, and what came of it.
 
-        None when the run is to end and `GRACE` was spent with calls of `waited`.
+        None when the run is to end and `GRACE` was spent with calls of `waited`: what is in the air is given up.
         """
         if self._done is not None:
             self._done.set()
@@ -95,6 +95,7 @@ class Workers(Generic[K, T]):
             if self._done is not None and not self.in_air:
                 self._done.set()  # nobody waits for its room, and nobody may ask for the next one
             return key, future
+        self.in_air = 0
         return None
 
     def close(self) -> None:

@@ -153,16 +153,14 @@ class Intake:
 
     def mend(self) -> int:
         """Take in what a run that was killed had kept but not yet recorded; return how many mementos."""
-        count, articles = 0, set[int]()
+        taken: list[int | None] = []
         for location, memento in self._store.recover(self._ledger.mementos.ends()):
             with self._ledger.transaction():
                 self._take(memento, location)
-            count += 1
-            article = self._site.article_id(memento.original)
-            articles.update(() if article is None else (article,))
-        if articles:
+            taken.append(self._site.article_id(memento.original))
+        if articles := {article for article in taken if article is not None}:
             self._ledger.captures.count_shared(articles)
-        return count
+        return len(taken)
 
     def load(self, capture: Capture | Memento) -> Memento | None:
         """Return the kept memento of a capture, None if it is not kept; raise StoreError if it cannot be read."""

@@ -105,8 +105,7 @@ class Collector:
     def _land(self) -> None:
         landed = self._workers.next()
         if landed is None:
-            self._workers.in_air = 0  # given up; nothing was recorded, so a later run asks again
-            return
+            return  # nothing was recorded, so a later run asks again
         (address, ask), future = landed
         try:
             value = future.result()

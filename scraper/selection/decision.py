@@ -135,8 +135,7 @@ class _Case:
             return self.unread
         first = self.ranked.index(self.articles[0])
         better = [one for one in self.ranked[:first] if one.candidate.verdict is None and self._worth_for_better(one)]
-        reads = ((one, one.candidate.read) for one in self.articles)
-        better += [one for one, read in reads if read and read.is_stand_in and self._worth_for_better(one)]
+        better += [one for one in self.articles if read_of(one).is_stand_in and self._worth_for_better(one)]
         compared = self._pages if len(self.articles) < self.policy.captures_per_article else []
         return [*better, *compared, *self._wanted_for_lack()]
 
