@@ -443,6 +443,19 @@ def test_spellings_of_one_url_are_one_resource(
     assert archive.replay.fetch(capture).original == original
 
 
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 99999999999999 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -0100"])
+def test_a_date_beyond_all_dates_is_none(server: Server, archive: Archive, capture: Capture, date: str) -> None:
+    """Neither the moment of a capture nor a pause that is asked for can be told by it; it is no fault of ours."""
+    always(server, memento(PAGE, ("Memento-Datetime", date)))
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert caught.value.verdict is Verdict.WRONG_ANSWER
+    always(server, Reply(503, [("Retry-After", date), ("Date", MEMENTO[1])], b""))
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert caught.value.verdict is Verdict.REFUSED
+
+
 def test_urls_are_sent_as_they_were_archived(server: Server, archive: Archive, capture: Capture) -> None:
     """Raw CJK and spaces are encoded, dots and slashes and percent signs stay; a fragment goes."""
     odd = "http://www.hkcnews.com:80/article/28325/../社會 a%E7%a4%be//x?page=1&x=[2]#top"
