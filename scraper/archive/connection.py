@@ -45,14 +45,13 @@ class Exchange:
     def __init__(self) -> None:
         self.socket: socket.socket | None = None
         self.overdue = False
-        self.over = False
         self.lock = threading.Lock()
 
     def end(self) -> None:
-        """Shut the connection, so that who reads from it gets an error; not once it may serve the next request."""
+        """Shut the connection, so that who reads from it gets an error at once."""
         with self.lock:
-            self.overdue = not self.over
-            if self.overdue and self.socket is not None:
+            self.overdue = True
+            if self.socket is not None:
                 with contextlib.suppress(OSError, ValueError):
                     # Not the method of an SSL socket, which is not made to be called from another thread.
                     socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
@@ -69,8 +68,8 @@ def watched(seconds: float) -> Iterator[Exchange]:
         yield exchange
     finally:
         timer.cancel()
-        with exchange.lock:
-            exchange.over = True
+        with exchange.lock:  # from now on the connection may serve the next request
+            exchange.socket = None
 
 
 class _Announced(urllib3.connection.HTTPConnection):
@@ -116,9 +115,9 @@ class _TlsPool(_PlainPool, urllib3.HTTPSConnectionPool):
 class Adapter(HTTPAdapter):
     """Sends requests over connections that are kept; it verifies certificates, and takes nothing from its surroundings.
 
-    No `requests.Session` stands before it, so no proxy, ``.netrc``, certificate bundle or cookie is looked for. The
-    budget counts what one address asks for, and a proxy that nobody named in the settings would change that address.
-    Retries are ours alone (`retries`), the adapter makes none.
+    No `requests.Session` stands before it: that reads the body of a redirect, whole and without limit, and looks for
+    proxies, ``.netrc``, certificate bundles and cookies. The budget counts what one address asks for, and a proxy that
+    nobody named in the settings would change that address. Retries are ours alone (`retries`), the adapter makes none.
     """
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
