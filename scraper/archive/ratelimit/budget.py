@@ -1,4 +1,4 @@
-"""All that is remembered of one archive: the pace of each service, refusals, failures. Pure; times never jump."""
+"""All that is remembered of one archive: the pace of each service, refusals, failures. Pure; monotonic seconds."""
 
 from __future__ import annotations
 
@@ -54,11 +54,9 @@ class Budget:
         refused_at, reason: when the last refusal came, and what it was.
         unprovoked: whether nothing was asked for an hour before the request that was refused last.
         failures: (time, service, key) of failures since that service's last answer.
-        boot, now, wall: when it was last looked at: since which start of the machine, the moment, wall-clock time.
-        ahead: how far its seconds are ahead of the machine's, which begin anew when it is restarted.
     """
 
-    def __init__(self, boot: str = "") -> None:
+    def __init__(self) -> None:
         self.paces: dict[str, Pace] = {}
         self.until = 0.0
         self.level = 0
@@ -71,8 +69,6 @@ class Budget:
         self.reason = ""
         self.unprovoked = False
         self.failures: list[tuple[float, str, str]] = []
-        self.boot = boot
-        self.now = self.wall = self.ahead = 0.0
 
     def pace(self, service: str) -> Pace:
         """Return the pace of a service."""

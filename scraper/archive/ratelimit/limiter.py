@@ -87,16 +87,16 @@ class RateLimiter:
                 why = self._latency[service].add(seconds)
             if why:
                 with self._file.edit() as state:
-                    if state.pace(service).slow_down(state.now, why):
+                    if state.pace(service).slow_down(self._clock.monotonic(), why):
                         log.info("%s: going on at %s", why, self._paces(state))
 
     def _try(self, service: str) -> Permit | float:
         """Return a permit, or the seconds after which to ask again."""
         with self._file.edit() as state:
-            budget = self.budgets[service]
+            now, budget = self._clock.monotonic(), self.budgets[service]
             most = self._latency[service].in_flight(state.pace(service).per_minute(budget))
-            answer = state.request(service, budget, state.now) if self._in_flight[service] < most else _UNTIL_ONE_LANDS
-            name, seconds = f"the archive at {urlsplit(self._config.replay).netloc}", state.until - state.now
+            answer = state.request(service, budget, now) if self._in_flight[service] < most else _UNTIL_ONE_LANDS
+            name, seconds = f"the archive at {urlsplit(self._config.replay).netloc}", state.until - now
             if seconds > self._config.sit_out:
                 until = self._clock.now() + timedelta(seconds=seconds)
                 raise ArchiveRefused(
@@ -114,10 +114,11 @@ class RateLimiter:
     def try_acquire(self, service: str) -> Permit | None:
         """Permit a request at once, to learn whether the archive is there; None if none may be made now."""
         with self._file.edit() as state:
-            state.forget(state.now)
-            if state.now < state.until or len(state.pace(service).sent) >= self.budgets[service]:
+            now = self._clock.monotonic()
+            state.forget(now)
+            if now < state.until or len(state.pace(service).sent) >= self.budgets[service]:
                 return None
-            return state.permit(service, self.budgets[service], state.now)
+            return state.permit(service, self.budgets[service], now)
 
     def still_permits(self, permit: Permit) -> bool:
         """Say whether a request may still be written: not if a cool-down has begun since it was permitted."""
@@ -137,10 +138,11 @@ class RateLimiter:
     ) -> None:
         """Note that the archive refused: all stop. A request of before the cool-down that is on only prolongs it."""
         with self._file.edit() as state:
-            if not state.refuse(permit, state.now, self._config.cool_down, retry_after, reason):
+            now = self._clock.monotonic()
+            if not state.refuse(permit, now, self._config.cool_down, retry_after, reason):
                 return
             self._serial = state.serial
-            log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.until - state.now)
+            log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.until - now)
             log.info("then at most %s", self._paces(state))
 
     def record_failure(
@@ -159,12 +161,13 @@ class RateLimiter:
         before. `strained`: it may be a sign that the archive has too much to do, so that the pace is cut.
         """
         with self._file.edit() as state:
-            state.forget(state.now)
+            now = self._clock.monotonic()
+            state.forget(now)
             if permit.serial != state.serial:
                 return True
-            several = state.add_failure(state.now, permit.service, key)
+            several = state.add_failure(now, permit.service, key)
             self._failing = True
-            if strained and state.pace(permit.service).strain(state.now, reason):
+            if strained and state.pace(permit.service).strain(now, reason):
                 log.info("many failures (%s): going on at %s", reason, self._paces(state))
         if not (several or permit.probe):
             return False

@@ -1,8 +1,7 @@
 """What all processes of this user remember together of one archive: a small JSON file, changed under a lock.
 
-All times in it are monotonic seconds, so no jump of the wall clock moves them; they go on behind a restart of the
-machine, and wall time alone tells how long that took. The lock is a `flock`, which the kernel lets go when its process
-dies.
+All times in it are monotonic seconds of this machine, so no jump of the wall clock moves them; wall time only
+carries them over a restart of the machine. The lock is a `flock`, which the kernel lets go when its process dies.
 """
 
 from __future__ import annotations
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T", Budget, Pace)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_MOMENTS = {"due", "used_at", "cut_at", "slowed_at", "until", "probe", "refused_at"}
+"""Attributes that are times."""
 
 
 def state_path(archive: str) -> Path:
@@ -97,23 +98,23 @@ class StateFile:
         )
 
     def _read(self) -> Budget:
-        """Return the state as it is in the file, at this moment of its own seconds."""
-        state = self._load()
-        now, wall = self._clock.monotonic(), self._clock.now().timestamp()
-        if state.boot != self._boot or now + state.ahead < state.now - 1:
-            # The machine was restarted. Wall time says how long ago; if it went back, then no time has passed.
-            state.ahead = state.now + max(0.0, wall - state.wall) - now
-        state.boot, state.now, state.wall = self._boot, now + state.ahead, wall
-        return state
-
-    def _load(self) -> Budget:
         try:
             with open_file(self.path) as file:
-                return _fill(Budget(), json.load(file))
+                return self._carry_over(json.load(file))
         except FileNotFoundError:
-            return Budget(self._boot)
+            return Budget()
         except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             return self._start_carefully(error)
+
+    def _carry_over(self, kept: dict[str, Any]) -> Budget:
+        boot, mono, wall = str(kept["boot"]), _number(kept["mono"]), _number(kept["wall"])
+        now, ahead = self._clock.monotonic(), 0.0
+        if boot != self._boot or now < mono - 1:
+            # The machine was restarted. Wall time says how long ago; if it went back, then no time has passed.
+            ahead = now - max(0.0, self._clock.now().timestamp() - wall) - mono
+        state = _fill(Budget(), kept, ahead)
+        state.paces = {service: _fill(Pace(), values, ahead) for service, values in kept["paces"].items()}
+        return state
 
     def _start_carefully(self, error: Exception) -> Budget:
         """Take it that the whole budget was just used and the archive refused: nobody knows better."""
@@ -126,13 +127,14 @@ class StateFile:
         with contextlib.suppress(OSError):
             self.path.replace(f"{self.path}.damaged")
         now = self._clock.monotonic()
-        state = Budget(self._boot)
+        state = Budget()
         state.until, state.level, state.serial, state.probing = now + self._careful, 1, 1, True
         state.refused_at, state.refusals, state.reason = now, 1, "the file that remembers the requests was damaged"
         self._write(state)
         return state
 
     def _write(self, state: Budget) -> None:
+        now = {"boot": self._boot, "mono": self._clock.monotonic(), "wall": self._clock.now().timestamp()}
         temporary = Path(f"{self.path}.new")
         try:
             # Milliseconds, rounded up: half of all time here goes into writing these numbers.
@@ -140,7 +142,7 @@ class StateFile:
                 service: vars(pace) | {"sent": [math.ceil(moment * 1000) for moment in pace.sent]}
                 for service, pace in state.paces.items()
             }
-            temporary.write_text(json.dumps(vars(state) | {"paces": paces}), encoding="utf-8")
+            temporary.write_text(json.dumps(vars(state) | now | {"paces": paces}), encoding="utf-8")
             temporary.replace(self.path)
         except OSError as error:
             raise self._unwritable(error) from error
@@ -152,22 +154,22 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def _fill(target: T, kept: dict[str, Any]) -> T:
-    """Set every attribute from what was kept; KeyError, TypeError, ValueError unless all are sound."""
+def _fill(target: T, kept: dict[str, Any], ahead: float) -> T:
+    """Set every attribute from what was kept, times `ahead`; KeyError, TypeError, ValueError unless all are sound."""
     for name, default in vars(target).items():
         value = kept[name]
-        if name == "paces":
-            value = {service: _fill(Pace(), values) for service, values in value.items()}
-        elif name == "sent":
-            value = [_number(moment) / 1000 for moment in value]
+        if name == "sent":
+            value = [_number(moment) / 1000 + ahead for moment in value]
         elif name == "strains":
-            value = [_number(moment) for moment in value]
+            value = [_number(moment) + ahead for moment in value]
         elif name == "failures":
-            value = [(_number(moment), str(service), str(key)) for moment, service, key in value]
-        elif isinstance(default, bool | int | str):
+            value = [(_number(moment) + ahead, str(service), str(key)) for moment, service, key in value]
+        elif isinstance(default, bool | str):
             value = type(default)(value)
-        elif default is not None or value is not None:
-            value = _number(value)
+        elif isinstance(default, int):
+            value = int(_number(value))
+        elif not isinstance(default, dict) and (default is not None or value is not None):
+            value = _number(value) + (ahead if name in _MOMENTS else 0)
         setattr(target, name, value)
     if isinstance(target, Pace) and not (target.rate > 0 and (target.limit is None or target.limit > 0)):
         raise ValueError("a pace of nothing")

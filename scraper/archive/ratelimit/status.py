@@ -76,7 +76,7 @@ def rate_status(config: Config, *, clock: Clock) -> RateStatus:
 
 def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> RateStatus:
     """Return how matters stand; `state` is brought up to the present."""
-    now, wall = state.now, clock.now()
+    now, wall = clock.monotonic(), clock.now()
     state.forget(now)
     left = state.until - now
     paces = {service: state.pace(service) for service in budgets}
