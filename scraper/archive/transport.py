@@ -85,6 +85,8 @@ class Transport:
             watched(self._config.total_timeout) as exchange,
             contextlib.closing(self._send(url, permit, exchange)) as answer,
         ):
+            if exchange.overdue:  # its head may be cut
+                raise answer.failure(retries.TOO_SLOW, "the answer took too long in all. Try again later.")
             if not answer.is_memento:
                 self._look_for_refusal(answer)
             yield answer

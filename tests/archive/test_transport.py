@@ -61,6 +61,7 @@ def test_only_what_the_service_did_leaves_a_capture_unread() -> None:
 SLOW = {
     "a stall before the headers": (b"HTTP/1.1 200", 2.0),
     "headers byte by byte": (HEAD + b"Content-Length: 5\r\n\r\nabcde", 0.3),
+    "headers that are cut by the time": (HEAD + b"\r\n", 0.025),
     "a body byte by byte": (HEAD + b"\r\n" + b"x" * 300, 0.01),
     "chunks byte by byte": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 300, 0.005),
 }
