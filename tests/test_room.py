@@ -45,11 +45,12 @@ def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with(stop: th
     for following in range(8, 32):
         landed = pool.next()
         assert landed is not None
-        assert landed.error is None
-        seen.append(landed.key)
+        key, future = landed
+        assert future.result() == key
+        seen.append(key)
         time.sleep(0.002)  # the main thread is at work on it
         with lock:
-            held.discard(landed.key)
+            held.discard(key)
         if following < 24:
             pool.submit(following, lambda number=following: job(number))  # type: ignore[misc]
     assert sorted(seen) == list(range(24))

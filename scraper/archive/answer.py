@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     import requests
 
+    from scraper.archive.connection import Exchange
     from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.retries import Rule
-    from scraper.archive.watchdog import Exchange
 
 _PIECE = 1 << 16
 _PAGE = 1 << 19
@@ -63,7 +63,7 @@ class Answer:
                 seconds = float(text)
             else:
                 seconds = (parse_http_date(text) - parse_http_date(self.header("Date"))).total_seconds()
-        except ValueError:
+        except (ValueError, OverflowError):
             return 0.0
         return min(max(0.0, seconds), 86_400.0)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from scraper.archive import retries
 from scraper.archive.cdx_progress import Count, Listing, conclude
-from scraper.archive.cdx_rows import FIELDS, PYWB_FIELDS, Batch, NotAListing, OtherNames, RowReader
+from scraper.archive.cdx_rows import FIELDS, PYWB_FIELDS, NotAListing, OtherNames, RowReader
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_page
 from scraper.compression import Decoding, TooLarge
@@ -163,13 +163,10 @@ class CdxClient:
             check_status(answer)
             reader = RowReader()
             stream = Decoding(answer.header("Content-Encoding"), _LONGEST_ANSWER)
-            held = Batch([], [])
-            for batch in self._batches(reader, stream, answer):
-                held = Batch(held.captures + batch.captures, held.malformed + batch.malformed)
-                if len(held.captures) + len(held.malformed) >= min(self._rows, _AT_ONCE):
+            for _ in self._fed(reader, stream, answer):
+                if len(reader.captures) + len(reader.malformed) >= min(self._rows, _AT_ONCE):
                     self._transport.limiter.record_answer(answer.permit)
-                    yield self._page(listing, count, held, reader.dialect)
-                    held = Batch([], [])
+                    yield self._page(listing, count, reader)
             wordy = listing.dialect == "json" or (listing.resumed and listing.last is None)
             if not reader.dialect and wordy and answer.cut is None:
                 # Its "nothing" is spelled ``[]``; or rows came in an earlier run, so that there is something.
@@ -177,8 +174,8 @@ class CdxClient:
             self._transport.limiter.record_answer(answer.permit)
         whole = answer.cut is None and stream.whole and reader.whole
         count.key = reader.resume_key if whole else None
-        if any(held):
-            yield self._page(listing, count, held, reader.dialect)
+        if reader.captures or reader.malformed:
+            yield self._page(listing, count, reader)
         listing.dialect = reader.dialect or listing.dialect
         if not whole:
             # The next try asks from the last whole row on, that one included: it may have had siblings.
@@ -190,13 +187,15 @@ class CdxClient:
         return count
 
     @staticmethod
-    def _batches(reader: RowReader, stream: Decoding, answer: Answer) -> Iterator[Batch]:
+    def _fed(reader: RowReader, stream: Decoding, answer: Answer) -> Iterator[None]:
+        """Feed an answer to a reader, piece by piece."""
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
             for piece in stream.pieces(answer.pieces()):
-                yield reader.feed(decoder.decode(piece))
-            yield reader.feed(decoder.decode(b"", final=True))
-            yield reader.finish()
+                reader.feed(decoder.decode(piece))
+                yield
+            reader.feed(decoder.decode(b"", final=True))
+            reader.finish()
         except NotAListing as error:
             page = str(error).encode() + next(answer.pieces(), b"")
             text = f"the answer is no listing but begins {str(error)[:80]!r}. Try again later."
@@ -205,11 +204,11 @@ class CdxClient:
             raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
 
     @staticmethod
-    def _page(listing: Listing, count: Count, batch: Batch, dialect: str) -> ListingPage:
+    def _page(listing: Listing, count: Count, reader: RowReader) -> ListingPage:
         """Count rows, leave out what is only said again, and make a page of the rest."""
-        rows, before = batch.captures, count.before
-        count.rows += len(rows) + len(batch.malformed)
-        listing.dialect = dialect
+        (rows, malformed), before = reader.take(), count.before
+        count.rows += len(rows) + len(malformed)
+        listing.dialect = reader.dialect
         if rows:
             if not listing.asked:
                 count.mark(rows)
@@ -221,7 +220,7 @@ class CdxClient:
             if fresh:
                 listing.last = fresh[-1][:2]
         key = listing.place() if count.key is None else count.key
-        return ListingPage(rows, batch.malformed, key, complete=False, dialect=dialect)
+        return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
 
 
 def check_status(answer: Answer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scraper.models import Capture
 from scraper.times import is_timestamp
@@ -21,7 +21,7 @@ _new_capture: Callable[[Iterable[str]], Capture] = partial(tuple.__new__, Captur
 _decoder = json.JSONDecoder()
 _ENOUGH = 1 << 16
 """So many characters of an answer that is no listing tell what it is."""
-_SEPARATORS = " \t\r\n,"
+_SEPARATORS = re.compile(r"[ \t\r\n,]*")
 _LONGEST_ROW = 1 << 17
 """Characters of a row. No URL that a browser sends is a tenth as long."""
 _NOT_READABLE = (ValueError, RecursionError)
@@ -36,23 +36,20 @@ class OtherNames(Exception):
     """The service left columns out because it has other names for them (pywb)."""
 
 
-class Batch(NamedTuple):
-    """Some rows of an answer: the sound ones, in order; the others, as ``<reason>: <row>``."""
-
-    captures: list[Capture]
-    malformed: list[str]
-
-
 class RowReader:
-    """Reads one answer, fed piece by piece. Holds no more than the piece and one unfinished row.
+    """Reads one answer, fed piece by piece. Holds what was not taken yet, and one unfinished row.
 
     Attributes:
+        captures: sound rows, in order.
+        malformed: the others, as ``<reason>: <row>``.
         dialect: ``json``, ``text``, ``pywb``, or empty as long as nothing has come.
         resume_key: the key at the answer's end, or None.
         whole: whether the answer came to its own end, as far as its form tells; known after `finish`.
     """
 
     def __init__(self) -> None:
+        self.captures: list[Capture] = []
+        self.malformed: list[str] = []
         self.dialect = ""
         self.resume_key: str | None = None
         self.whole = False
@@ -63,42 +60,34 @@ class RowReader:
         self._odd = ""
         self._sound = False
 
-    def feed(self, text: str) -> Batch:
-        """Take the next piece of the answer, return the rows that are whole by now.
+    def feed(self, text: str) -> None:
+        """Read the next piece of the answer, as far as its rows are whole by now.
 
         Raises:
             NotAListing: this is no CDX answer.
             OtherNames: it is one, without what was asked for.
         """
-        batch = self._take(text)
-        if len(self._rest) > _LONGEST_ROW:
-            raise NotAListing(f"a row of more than {_LONGEST_ROW} characters: {self._rest[:_ENOUGH]}")
-        return batch
-
-    def _take(self, text: str) -> Batch:
         self._rest += text
         self._escapes = self._escapes or "\\" in text
         if not self.dialect:
             self._rest = self._rest.lstrip()
             begun = self._rest[:1] not in ("[", "{", "<") and "\n" not in self._rest
             if not self._rest or (begun and len(self._rest) < _ENOUGH):  # of plain text the first line tells
-                return Batch([], [])
+                return
             self.dialect = _dialect(self._rest)
             if self.dialect == "json":
                 self._rest = self._rest[1:]
         if self.dialect == "json":
-            return self._sort_out(self._json_rows())
-        cut = self._rest.rfind("\n") + 1
-        whole, self._rest = self._rest[:cut], self._rest[cut:]
-        return self._lines(whole) if whole else Batch([], [])
+            self._sort_out(self._json_rows())
+        elif "\n" in self._rest:
+            whole, _, self._rest = self._rest.rpartition("\n")
+            self._read_lines(whole)
+        if len(self._rest) > _LONGEST_ROW:
+            raise NotAListing(f"a row of more than {_LONGEST_ROW} characters: {self._rest[:_ENOUGH]}")
 
-    def finish(self) -> Batch:
-        """Take what was left without a line's end; call once, after the last piece.
-
-        Raises:
-            NotAListing: this is no CDX answer.
-        """
-        rest, self._rest = self._rest, ""
+    def finish(self) -> None:
+        """Read what was left without a line's end; call once, after the last piece. NotAListing as `feed`."""
+        rest = self._rest
         self.dialect = self.dialect or (_dialect(rest) if rest else "")
         if self.dialect == "text":
             complete = self._tail or len(rest.split(" ")) >= len(FIELDS)
@@ -106,25 +95,25 @@ class RowReader:
             complete = self.dialect == "pywb" and rest.rstrip().endswith("}")
         if self.dialect != "json":
             self.whole = complete or not rest.strip()
-        batch = self._lines(rest) if rest and complete else Batch([], [])
+        if rest and complete:
+            self._read_lines(rest)
         if self._odd and not self._sound:  # an error in brackets, and no row beside it
             raise NotAListing(self._odd)
-        return batch
+
+    def take(self) -> tuple[list[Capture], list[str]]:
+        """Hand on the rows that were read by now."""
+        taken = self.captures, self.malformed
+        self.captures, self.malformed = [], []
+        return taken
 
     # JSON is an array of arrays: the header, the rows, then an empty one and one that holds the key.
 
     def _json_rows(self) -> list[list[object]]:
         rows: list[list[object]] = []
-        position = 0
-        text = self._rest
-        while True:
-            while position < len(text) and text[position] in _SEPARATORS:
-                position += 1
-            if position >= len(text):
-                break
+        text, position = self._rest, 0
+        while (position := _SEPARATORS.match(text, position).end()) < len(text):  # type: ignore[union-attr] # it does
             if text[position] == "]":
-                self.whole = True
-                position = len(text)
+                self.whole, position = True, len(text)
                 break
             try:
                 value, position = _decoder.raw_decode(text, position)
@@ -134,37 +123,34 @@ class RowReader:
                 end = text.find("\n", position)
                 if end < 0:
                     break  # unfinished; more may come
-                rows.append([text[position:end].rstrip(_SEPARATORS)])
-                position = end
-                continue
+                value, position = text[position:end].rstrip(" \t\r,"), end
             rows.append(value if isinstance(value, list) else [value])
         self._rest = text[position:]
         return rows
 
     # Plain text: columns with a space between; an empty line, then the key. pywb: a JSON object a line.
 
-    def _lines(self, text: str) -> Batch:
-        if self.dialect == "pywb":
-            return self._sort_out([_pywb_row(line) for line in text.splitlines() if line.strip()])
+    def _read_lines(self, text: str) -> None:
         rows: list[list[object]] = []
-        for line in text.removesuffix("\n").split("\n"):
+        for line in text.split("\n"):
+            if self.dialect == "pywb":
+                rows += [_pywb_row(line)] if line.strip() else []
+                continue
             columns: list[object] = [*line.rstrip("\r").split(" ")]
             if len(columns) > len(FIELDS):  # the URL holds spaces
                 columns[2:-4] = [" ".join(map(str, columns[2:-4]))]
             rows.append([] if columns == [""] else columns)
-        return self._sort_out(rows)
+        self._sort_out(rows)
 
     # Rows of any dialect into captures
 
-    def _sort_out(self, rows: list[list[object]]) -> Batch:
+    def _sort_out(self, rows: list[list[object]]) -> None:
         if rows and not self._begun:
             self._begun = True
             if "timestamp" in rows[0]:
                 if rows[0] != [*FIELDS]:
                     raise NotAListing(f"other columns than were asked for: {rows[0]}"[:_ENOUGH])
                 del rows[0]
-        captures: list[Capture] = []
-        malformed: list[str] = []
         for row in rows:
             if not row:
                 self._tail = True  # an empty row, then a row that holds nothing but the key
@@ -178,11 +164,10 @@ class RowReader:
                 if reason:
                     if len(row) != len(FIELDS):
                         self._odd = self._odd or " ".join(fixed)[:_ENOUGH]
-                    malformed.append(f"{reason}: {' '.join(fixed)}")
+                    self.malformed.append(f"{reason}: {' '.join(fixed)}")
                 else:
-                    captures.append(_new_capture(fixed))
-        self._sound = self._sound or bool(captures)
-        return Batch(captures, malformed)
+                    self.captures.append(_new_capture(fixed))
+        self._sound = self._sound or bool(self.captures)
 
 
 def _fault(row: list[str]) -> str:

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 
 class Archive:
-    """Holds the connections. Thread-safe; a context manager that closes them.
-
-    When `stop` is set waiting ends at once, and what is in the air gets 8 s more.
-    """
+    """Holds the connections. Thread-safe; a context manager that closes them. Once `stop` is set no request waits."""
 
     def __init__(self, config: Config, limiter: RateLimiter, clock: Clock, stop: threading.Event) -> None:
         self.limiter = limiter

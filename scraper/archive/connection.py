@@ -1,25 +1,23 @@
-"""HTTP connections: what `requests` and `urllib3` do, and three things that they do not.
+"""HTTP connections: what `requests` and `urllib3` do, and four things that they do not.
 
-They say nothing of when a request is written and on which socket; many threads open as many connections at once; and an
-idle connection stays open until the server ends it. The pool itself is urllib3's: it is shared by all threads and gives
-out the connection first that was used last.
+They say nothing of when a request is written and on which socket; many threads open as many connections at once; an
+idle connection stays open until the server ends it; and an answer of which one byte comes every ten seconds never times
+out. The pool itself is urllib3's: it is shared by all threads and gives out the connection first that was used last.
 """
 
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 import threading
 import time
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
-import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
 
 _THREAD = threading.local()
@@ -39,6 +37,39 @@ def announcing(before_sending: Callable[[socket.socket | None], None]) -> Iterat
         yield
     finally:
         del _THREAD.before_sending
+
+
+class Exchange:
+    """One request and its answer, from the moment it may go; `overdue` once it was ended for taking too long."""
+
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+        self.overdue = False
+        self.lock = threading.Lock()
+
+    def end(self) -> None:
+        """Shut the connection, so that who reads from it gets an error at once."""
+        with self.lock:
+            self.overdue = True
+            if self.socket is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    # Not the method of an SSL socket, which is not made to be called from another thread.
+                    socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def watched(seconds: float) -> Iterator[Exchange]:
+    """Give an exchange that ends by itself after so many real seconds, since sockets run on those."""
+    exchange = Exchange()
+    timer = threading.Timer(seconds, exchange.end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield exchange
+    finally:
+        timer.cancel()
+        with exchange.lock:  # from now on the connection may serve the next request
+            exchange.socket = None
 
 
 class _Announced(urllib3.connection.HTTPConnection):
@@ -81,27 +112,16 @@ class _TlsPool(_PlainPool, urllib3.HTTPSConnectionPool):
     ConnectionCls = _TlsAnnounced
 
 
-class _Adapter(HTTPAdapter):
+class Adapter(HTTPAdapter):
+    """Sends requests over connections that are kept; it verifies certificates, and takes nothing from its surroundings.
+
+    No `requests.Session` stands before it: that reads the body of a redirect, whole and without limit, and looks for
+    proxies, ``.netrc``, certificate bundles and cookies. The budget counts what one address asks for, and a proxy that
+    nobody named in the settings would change that address. Retries are ours alone (`retries`), the adapter makes none.
+    """
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools, which are `urllib3`'s but for the three things."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # any other way obeys SSLKEYLOGFILE of the environment
         super().init_poolmanager(*args, ssl_context=context, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
-
-
-def new_session(user_agent: str, *, most_connections: int) -> requests.Session:
-    """Return a session that keeps connections, verifies certificates, and takes nothing from its surroundings.
-
-    ``trust_env`` is off: no proxy, no ``.netrc`` and no certificate bundle from the environment. The budget counts what
-    one address asks for, and a proxy that nobody named in the settings would change that address. Cookies are neither
-    kept nor sent. Retries are ours alone (`retries`), the adapter makes none. The archive answers 400 to requests
-    without a `user_agent`.
-    """
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers.clear()
-    session.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"})
-    adapter = _Adapter(pool_connections=2, pool_maxsize=most_connections, max_retries=0)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session

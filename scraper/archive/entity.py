@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scraper.compression import TooLarge
 from scraper.headers import Headers, archived_headers, values, with_header
-from scraper.models import DigestCheck
+from scraper.models import DigestCheck, Memento
 from scraper.payload import check_digest, decode
 from scraper.room import SMALL, take_room
 from scraper.truncation import REDIRECTS, said_to_be_cut, shorter_than_told
@@ -21,30 +21,21 @@ PROVENANCE = {name.lower(): name for name in ("X-Archive-Src", "X-Archive-Redire
 (such as ``found capture at 20200607080910``), what is known to be wrong with it, which captures stand beside it."""
 
 
-class Entity(NamedTuple):
-    """What was archived, as an answer gives it: the payload, and the body without its content encoding.
+def memento_of(
+    answer: Answer, raw: bytes, digest: str, *, original: str, timestamp: str, rewritten: bool, limit: int
+) -> tuple[Memento, bool]:
+    """Return what was archived, and whether only the digest says that it is cut short.
 
-    `truncated` says how it is known to be cut short; `unsure`: only the digest says so.
-    """
-
-    payload: bytes
-    body: bytes
-    headers: Headers
-    check: DigestCheck
-    truncated: str | None
-    unsure: bool
-
-
-def entity_of(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit: int) -> Entity:
-    """Return which bytes were archived: those transferred, or what is in their content encoding.
-
-    The archive's front end compresses too, so ``Content-Encoding`` may be the capture's or the transfer's. The digest
-    decides; without it, ``X-Archive-Orig-Content-Encoding`` does.
+    That is the body as transferred, or what is in its content encoding. The archive's front end compresses too, so
+    ``Content-Encoding`` may be the capture's or the transfer's. The digest decides; without it,
+    ``X-Archive-Orig-Content-Encoding`` does.
 
     Args:
-        raw: the body as transferred.
         answer: its headers and how it ended.
+        raw: the body as transferred.
         digest: of the CDX row; empty if it is another capture's or unknown.
+        original: of the capture that answered.
+        timestamp: of the capture that answered.
         rewritten: whether the archive changed the page, so that no digest can match.
         limit: bytes that the body may have without its encoding; TooLarge is raised if it has more.
     """
@@ -71,7 +62,20 @@ def entity_of(raw: bytes, answer: Answer, digest: str, *, rewritten: bool, limit
     truncated, unsure = _cut(answer, payload, decoded.whole, headers, check)
     if truncated is None and values(headers, "Content-Length"):
         headers = with_header(headers, "Content-Length", str(len(payload)))
-    return Entity(payload, decoded.body, headers, check, truncated, unsure)
+    memento = Memento(
+        original=original,
+        timestamp=timestamp,
+        status=answer.status,
+        reason=answer.reason,
+        headers=headers,
+        payload=payload,
+        body=decoded.body,
+        source_uri=answer.url,
+        truncated=truncated,
+        digest_check=check,
+        provenance=provenance_of(answer.headers),
+    )
+    return memento, unsure
 
 
 def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: DigestCheck) -> tuple[str | None, bool]:

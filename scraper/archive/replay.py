@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from scraper.archive import retries
-from scraper.archive.entity import entity_of, provenance_of
+from scraper.archive.entity import memento_of, provenance_of
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_answer
 from scraper.compression import TooLarge
 from scraper.errors import CaptureError
 from scraper.headers import values, with_header
-from scraper.models import DigestCheck, Memento, Verdict
+from scraper.models import Verdict
 from scraper.times import format_timestamp, parse_http_date
 from scraper.truncation import REDIRECTS, said_to_be_cut
 from scraper.urls import ReplayUrl, joined, original_of_link, parse_replay_url, replay_url, same_resource
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.archive.answer import Answer
     from scraper.archive.transport import Transport
     from scraper.config import Config
-    from scraper.models import Capture
+    from scraper.models import Capture, Memento
 
 _MOST_REDIRECTS = 5
 _SAFE = "%/:?=&@!$'()*+,;~[]"
@@ -39,6 +39,7 @@ class _Incomplete(Failure):
         message = f"{memento.source_uri}: cut short ({memento.truncated})."
         super().__init__(retries.TRUNCATED, message, permit=answer.permit)
         self.memento = memento._replace(truncated=None) if unsure else memento
+        self.unsure = unsure
 
 
 class ReplayClient:
@@ -74,11 +75,13 @@ class ReplayClient:
         def attempt() -> Memento:
             nonlocal best, cuts
             try:
-                return self._attempt(capture, modifier, best, kept)
+                return self._attempt(capture, modifier, kept)
             except _Incomplete as incomplete:
-                cuts += 1
-                if best is None or len(incomplete.memento.body) >= len(best.body):
-                    best = incomplete.memento
+                cuts, last = cuts + 1, incomplete.memento
+                if incomplete.unsure and best is not None and best.payload == last.payload:
+                    return last  # twice the same bytes: nothing but the digest speaks against them
+                if best is None or len(last.body) >= len(best.body):
+                    best = last
                 raise
             except Failure as failure:
                 cuts = 0
@@ -97,10 +100,13 @@ class ReplayClient:
             raise CaptureError(str(failure), verdict=rule.verdict, final=rule.final) from failure
 
     def address(self, timestamp: str, original: str, modifier: str = "id_") -> str:
-        """Return the URL at which a capture is asked for."""
-        return replay_url(self._base, timestamp, quote(original, safe=_SAFE), modifier)
+        """Return the URL at which a capture is asked for.
 
-    def _attempt(self, capture: Capture, modifier: str, best: Memento | None, kept: Container[str]) -> Memento:
+        Crawlers have archived URLs with a fragment; the archive's index leaves it out, and finds none that has one.
+        """
+        return replay_url(self._base, timestamp, quote(original.partition("#")[0], safe=_SAFE), modifier)
+
+    def _attempt(self, capture: Capture, modifier: str, kept: Container[str]) -> Memento:
         """Make one try: follow the archive's own redirects, then read."""
         wanted = ReplayUrl(capture.timestamp, modifier, capture.original)
         seen: set[ReplayUrl] = set()
@@ -110,16 +116,9 @@ class ReplayClient:
             url = self.address(wanted.timestamp, wanted.original, modifier)
             with self._transport.get("replay", url) as answer:
                 if answer.is_memento:
-                    return self._memento(capture, wanted, answer, best, tuple(reasons))
+                    return self._memento(capture, wanted, answer, reasons)
                 if answer.status not in REDIRECTS:
-                    failure = self._no_memento(answer)
-                    # Crawlers have archived URLs with a fragment; the archive's index leaves it out of the urlkey.
-                    bare = wanted._replace(original=wanted.original.partition("#")[0])
-                    if failure.rule is not retries.NOT_ARCHIVED or bare in seen:
-                        raise failure
-                    self._transport.limiter.record_answer(answer.permit)
-                    wanted = bare
-                    continue
+                    raise self._no_memento(answer)
                 wanted = self._redirected(answer, modifier)
                 reasons += provenance_of(answer.headers)
                 if not same_resource(wanted.original, capture.original):
@@ -154,14 +153,7 @@ class ReplayClient:
             text += f" The archive shows this URL to nobody. --retry-final asks again; whom to ask why: {CONTACT}."
         return answer.failure(rule, text)
 
-    def _memento(
-        self,
-        capture: Capture,
-        wanted: ReplayUrl,
-        answer: Answer,
-        best: Memento | None,
-        reasons: tuple[tuple[str, str], ...],
-    ) -> Memento:
+    def _memento(self, capture: Capture, wanted: ReplayUrl, answer: Answer, reasons: list[tuple[str, str]]) -> Memento:
         """Read an answer that is archived content, and see that it is what was asked for.
 
         `reasons` are what redirects on the way said of why they lead here.
@@ -171,44 +163,31 @@ class ReplayClient:
         if not same_resource(original, capture.original):
             raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {original} answered instead. Try again later.")
         digest = capture.digest if timestamp == capture.timestamp else ""
+        rewritten = wanted.modifier not in ("id_", "im_")
         raw = answer.read(self._limit)
         self._transport.limiter.record_answer(answer.permit)
         try:
-            entity = entity_of(raw, answer, digest, rewritten=wanted.modifier not in ("id_", "im_"), limit=self._limit)
+            memento, unsure = memento_of(
+                answer, raw, digest, original=original, timestamp=timestamp, rewritten=rewritten, limit=self._limit
+            )
         except TooLarge as error:
             raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
-        headers = entity.headers
+        memento = memento._replace(provenance=(*reasons, *memento.provenance))
         if location := values(answer.headers, "X-Archive-Orig-Location") or answer.header("Location"):
             replayed = within(self._base, joined(answer.url, location)) or parse_replay_url(location)
             target = joined(original, replayed.original if replayed else location)
-            headers = with_header(headers, "Location", target)
-        memento = Memento(
-            original=original,
-            timestamp=timestamp,
-            status=answer.status,
-            reason=answer.reason,
-            headers=headers,
-            payload=entity.payload,
-            body=entity.body,
-            source_uri=answer.url,
-            truncated=entity.truncated,
-            digest_check=entity.check if timestamp == capture.timestamp else DigestCheck.UNVERIFIABLE,
-            provenance=(*reasons, *provenance_of(answer.headers)),
-        )
-        if entity.truncated is None and (warning := said_to_be_cut(answer.headers)):
-            return memento._replace(truncated=warning)  # it is what the digest is of: asking again gives no more
-        if not memento.truncated:
-            return memento
-        if entity.unsure and best is not None and best.payload == memento.payload:
-            return memento._replace(truncated=None)  # twice the same bytes: nothing but the digest speaks against them
-        raise _Incomplete(memento, answer, unsure=entity.unsure)
+            memento = memento._replace(headers=with_header(memento.headers, "Location", target))
+        if memento.truncated:
+            raise _Incomplete(memento, answer, unsure=unsure)
+        # What is announced is what the digest is of: asking again gives no more.
+        return memento._replace(truncated=said_to_be_cut(answer.headers))
 
     @staticmethod
     def _check_time(wanted: ReplayUrl, answer: Answer) -> str:
         text = answer.header("Memento-Datetime")
         try:
             timestamp = format_timestamp(parse_http_date(text))
-        except (ValueError, TypeError):
+        except (ValueError, OverflowError):
             timestamp = ""
         if not timestamp.startswith(wanted.timestamp) or not timestamp:
             raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {text!r} answered instead. Try again later.")

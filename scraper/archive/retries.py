@@ -95,12 +95,7 @@ INTERSTITIAL = Rule(
     "interstitial", "a page that waits before an archived redirect", True, 5, _C, Verdict.INTERSTITIAL, final=True
 )
 LOGIN = Rule("login", "the archive asks to log in", True, 5, _C, Verdict.LOGIN, final=True)
-TABLE = (
-    THROTTLED, BANNED, CONNECTION_REFUSED, UNREACHABLE, TLS, SERVER_ERROR, OUTAGE_PAGE, CONNECT_TIMEOUT, RESET,
-    READ_TIMEOUT, TOO_SLOW, NOT_HTTP, OTHER_STATUS, NOT_A_LISTING, TOO_WIDE, FORBIDDEN, BLOCKED_SITE, TRUNCATED,
-    ENDLESS, WRONG_CAPTURE, REDIRECT_LOOP, REDIRECT_OFF, NO_MEMENTO, BAD_REQUEST, EXCLUDED, NOT_ARCHIVED,
-    INTERSTITIAL, LOGIN,
-)  # fmt: skip
+TABLE = tuple(value for value in list(globals().values()) if isinstance(value, Rule))
 """Every rule. An archived answer (one with Memento-Datetime) is content, whatever its status, and is in no line."""
 _OF_PAGE = {
     Verdict.REFUSED: BANNED,
@@ -162,20 +157,8 @@ _OF_ERROR: tuple[tuple[type[BaseException], Rule], ...] = (
 
 
 def rule_of(error: Exception) -> Rule:
-    """Return the line of the table for an exception that came instead of an answer."""
-    causes = _causes(error)
+    """Return the line of the table for an exception that came instead of an answer, by it or what it stands for."""
+    causes: list[BaseException] = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
+        causes.append(cause)
     return next((rule for kind, rule in _OF_ERROR if any(isinstance(cause, kind) for cause in causes)), NOT_HTTP)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """Return the error and all that is wrapped in it; `requests` and `urllib3` wrap by argument as well as by cause."""
-    found: list[BaseException] = []
-    todo: list[BaseException] = [error]
-    while todo and len(found) < 30:
-        current = todo.pop()
-        if current in found:
-            continue
-        found.append(current)
-        wrapped = (*current.args, current.__cause__, current.__context__, getattr(current, "reason", None))
-        todo.extend(item for item in wrapped if isinstance(item, BaseException))
-    return found

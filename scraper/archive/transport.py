@@ -15,9 +15,8 @@ import urllib3
 from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
-from scraper.archive.connection import announcing, new_session
+from scraper.archive.connection import Adapter, announcing, watched
 from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page
-from scraper.archive.watchdog import Exchange, Watchdog
 from scraper.errors import Stopped
 from scraper.truncation import REDIRECTS
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from scraper.archive.connection import Exchange
     from scraper.archive.ratelimit.budget import Permit
     from scraper.archive.ratelimit.limiter import RateLimiter
     from scraper.config import Config
@@ -49,10 +49,13 @@ class Transport:
         self.limiter = limiter
         self._clock = clock
         self._stop = stop
-        self._watchdog = Watchdog(stop)
         contact = f"; {config.contact}" if config.contact else ""
-        user_agent = f"hkcnews/{__version__} (recovery of archived news articles{contact})"
-        self._session = new_session(user_agent, most_connections=config.in_flight + 2)
+        self._headers = {
+            "User-Agent": f"hkcnews/{__version__} (recovery of archived news articles{contact})",  # without it: 400
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        }
+        self._adapter = Adapter(pool_connections=2, pool_maxsize=config.in_flight + 2)
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
@@ -60,8 +63,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._watchdog.close()
-        self._session.close()
+        self._adapter.close()
 
     @contextlib.contextmanager
     def get(self, service: str, url: str) -> Iterator[Answer]:
@@ -78,36 +80,32 @@ class Transport:
 
     @contextlib.contextmanager
     def _answer(self, url: str, permit: Permit) -> Iterator[Answer]:
-        with self.limiter.in_flight(permit), self._watchdog.watch(self._config.total_timeout) as exchange:
-            try:
-                with contextlib.closing(self._send(url, permit, exchange)) as answer:
-                    if not answer.is_memento:
-                        self._look_for_refusal(answer)
-                    yield answer
-            except Failure as failure:
-                if self._stop.is_set() and exchange.overdue:
-                    self.limiter.release(permit)
-                    raise Stopped("stopped in the middle of an answer") from failure
-                raise
+        with (
+            self.limiter.in_flight(permit),
+            watched(self._config.total_timeout) as exchange,
+            contextlib.closing(self._send(url, permit, exchange)) as answer,
+        ):
+            if exchange.overdue:  # its head may be cut
+                raise answer.failure(retries.TOO_SLOW, "the answer took too long in all. Try again later.")
+            if not answer.is_memento:
+                self._look_for_refusal(answer)
+            yield answer
 
     def _send(self, url: str, permit: Permit, exchange: Exchange) -> Answer:
-        prepared = self._session.prepare_request(requests.Request("GET", "http://localhost/"))
-        prepared.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
+        request = requests.Request("GET", "http://localhost/", headers=self._headers).prepare()
+        request.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
 
         def before_sending(sock: socket.socket | None) -> None:
             exchange.socket = sock
+            if exchange.overdue:
+                raise Failure(retries.TOO_SLOW, f"{url}: waited too long for a connection", permit=permit)
             if not self.limiter.still_permits(permit):
                 raise Failure(retries.RESET, "not sent: the archive refused others meanwhile", permit=permit)
 
         try:
             with announcing(before_sending):
-                # Not `session.send`: it reads the body of a redirect, whole and without limit, to see where it leads.
-                response = self._session.get_adapter(url).send(
-                    prepared,
-                    stream=True,
-                    timeout=(self._config.connect_timeout, self._config.read_timeout),
-                    verify=True,
-                )
+                timeout = self._config.connect_timeout, self._config.read_timeout
+                response = self._adapter.send(request, stream=True, timeout=timeout)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             rule = retries.TOO_SLOW if exchange.overdue else rule_of(error)
             raise Failure(rule, f"{url}: {rule.name} ({error}). Try again later.", permit=permit) from error

@@ -73,8 +73,12 @@ class Cases:
         attempted = self.attempted[article]
         rows = self._ledger.captures.of_article(article)
         self.known[article] = {one.capture: one for one in rows}
-        if named := self._decide_named(article, attempted):
-            return named
+        if (named := self.named.get(article)) is not None:  # is read first, and written if it is an article
+            read = self.known[article][named].own_read
+            if read is None and named not in attempted:
+                return Read(named)
+            if read is not None and read.verdict is Verdict.ARTICLE:
+                return Written(named, "the capture that was asked for")
         known = [one._replace(attempted=True) if one.capture in attempted else one for one in rows]
         within = [one for one in known if one.read is not None or self._permitted(one.capture)]
         prefix, now = self._space.site.article_prefix, self._space.clock.now()
@@ -83,18 +87,6 @@ class Cases:
         if len(within) < len(known) and isinstance(decision, Concluded):
             return Concluded(State.WAITING, "captures outside of --from and --to are unread", now, witnesses=0)
         return decision
-
-    def _decide_named(self, article: int, attempted: set[Capture]) -> Decision | None:
-        """Read the capture that was asked for by its address first, and write it if it is an article."""
-        capture = self.named.get(article)
-        if capture is None:
-            return None
-        read = self.known[article][capture].own_read
-        if read is None and capture not in attempted:
-            return Read(capture)
-        if read is not None and read.verdict is Verdict.ARTICLE:
-            return Written(capture, "the capture that was asked for")
-        return None
 
     def plan(self, wanted: Callable[[int], bool], limit: int | None) -> Plan:
         """Say what the articles that are due need first, and change nothing."""

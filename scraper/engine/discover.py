@@ -15,7 +15,7 @@ from scraper.times import format_timestamp, is_timestamp, parse_timestamp
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from scraper.archive.client import Archive
     from scraper.engine.workspace import Workspace
@@ -58,10 +58,9 @@ class Discovery:
         Raises:
             ArchiveError: the list was cut. What came is in the ledger, and the next call goes on there.
         """
-        prefix = self._site.article_prefix
-        question = Question(prefix, "prefix", None, from_ts, to_ts)
+        question = Question(self._site.article_prefix, "prefix", None, from_ts, to_ts)
         if question.is_whole:
-            question = self._next(question, self._ledger.listings.of_url(prefix))
+            question = self._next(question)
         before = self._ledger.listings.added()
         try:
             listing = self._ask(question)
@@ -82,9 +81,7 @@ class Discovery:
 
         The end of a list of one id is not proven yet: see `confirm`. ArchiveError as in `whole_site`.
         """
-        question = group.question
-        if not anew:
-            question = self._next(question, self._ledger.listings.of_url(question.url))
+        question = group.question if anew else self._next(group.question)
         try:
             self._ask(question, prove=question.article is None, anew=anew)
         finally:
@@ -142,29 +139,25 @@ class Discovery:
         self._completed(listing)
         return self._ledger.listings.get(listing.id)
 
-    def _next(self, question: Question, known: Sequence[Listing]) -> Question:
-        """Return what to ask now: the rest of a list that was cut, else what is new, else everything."""
-        known = [one for one in known if one.question.to_ts is None]
+    def _next(self, question: Question) -> Question:
+        """Return what to ask now: everything, or the rest of a list that was cut, else what is new."""
+        known = [one for one in self._ledger.listings.of_url(question.url) if one.question.to_ts is None]
         whole = [one for one in known if one.question.from_ts is None]
-        if whole and not whole[-1].complete:
-            return whole[-1].question
         # Captures with old timestamps come into the index late, when somebody hands in their WARC files.
         oldest = parse_timestamp(self._ledger.now()) - timedelta(days=self._space.config.full_listing_days)
-        if not whole or parse_timestamp(whole[-1].started_at) < oldest:
+        if not whole or not whole[-1].complete or parse_timestamp(whole[-1].started_at) < oldest:
             return question
         cut = [one for one in known if not one.complete and one.question.from_ts is not None and one.pages]
         if cut and cut[-1].id > whole[-1].id:
             return cut[-1].question
-        return question._replace(from_ts=self._since(known), to_ts=None)
-
-    def _since(self, known: Sequence[Listing]) -> str | None:
-        """Return the moment from which captures may be new: of the newest one known, and never after the question."""
         complete = [one for one in known if one.complete]
-        newest = max((one.newest for one in complete), default="")
+        newest = max(one.newest for one in complete)
         if not is_timestamp(newest):
-            return None
-        moment = min(newest, max(one.started_at for one in complete))
-        return format_timestamp(parse_timestamp(moment) - timedelta(days=self._space.config.listing_overlap_days))
+            return question
+        # From the newest capture known, and never after the question that it came by.
+        since = parse_timestamp(min(newest, max(one.started_at for one in complete)))
+        overlap = timedelta(days=self._space.config.listing_overlap_days)
+        return question._replace(from_ts=format_timestamp(since - overlap))
 
     def _list(self, question: Question, *, prove: bool, anew: bool) -> Listing:
         listing = self._ledger.listings.open(question, anew=anew)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections import deque
 from typing import TYPE_CHECKING
 
 from scraper.engine.beliefs import FIRST, Tally, tally_of
@@ -65,27 +64,23 @@ class Engine:
         self._ready: dict[Place, Reading] = {}
         self.cases = Cases(space, offline=archive is None, permitted=permitted, shown=shown)
         self.outcomes = self.cases.outcomes
-        self._behind: dict[str, deque[int]] = {}  # digest of one page under many ids, asked for just now: who waits
-        self._total: int | None = None
+        self._behind: dict[str, list[int]] = {}  # digest of one page under many ids, asked for just now: who waits
+        self._total: int | None = None  # articles that are to be processed, where that is known
         self._started = 0
         self._seen: set[int] = set()
 
-    def process(
-        self, articles: Iterable[int], *, limit: int | None = None, total: int | None = None, batch: int = BATCH
-    ) -> None:
+    def process(self, articles: Iterable[int], *, limit: int | None = None, batch: int = BATCH) -> None:
         """Take each article as far as it goes now.
 
         Args:
             articles: ids, each once.
             limit: how many of them may cause requests; the others that would are left for another run.
-            total: how many they are, for people.
             batch: how many are begun with in one transaction; 1 where `articles` itself asks the archive for each.
 
         Raises:
             StoreError: the output folder cannot be written; nothing that was kept is lost.
             Stopped: the run was asked to end; what was in the air has landed or was given up.
         """
-        self._total = total
         waiting = iter(articles)
         while (more := self._begin(waiting, limit, batch)) or self._workers.in_air:
             # Among many ids without a capture few cause requests: those must not wait for each other.
@@ -149,36 +144,33 @@ class Engine:
         """Take in what lands next from the archive, and go on with its article."""
         landed = self._workers.next(self._tell)
         if landed is None:
-            # Given up: nothing was recorded, so the next run asks for these captures again.
-            self._workers.in_air = 0
-            return
-        article, capture = landed.key
-        if landed.error is not None:
-            self._failed(article, capture, landed.error)
-        elif landed.value is not None:
-            self._arrived(article, capture, landed.value)
-        self._tell(capture)
-        if not isinstance(landed.error, Stopped):
-            self._advance(article)
-        for other in self._behind.pop(capture.digest, ()):
-            self._advance(other)
-
-    def _failed(self, article: int, capture: Capture, error: BaseException) -> None:
-        """Record a capture that was asked for in vain; raise what our own side failed with."""
-        if isinstance(error, ArchiveRefused):
+            return  # nothing was recorded, so the next run asks for these captures again
+        (article, capture), future = landed
+        stopped = False
+        try:
+            memento = future.result()
+        except ArchiveRefused as error:
             self.cases.attempted[article].discard(capture)
             self.cases.refused(article, capture, error)
-        elif isinstance(error, CaptureError):
+        except CaptureError as error:
             self.cases.in_vain(article, capture, error)
-        elif isinstance(error, ScraperError) or not isinstance(error, Exception):
-            if not isinstance(error, Stopped):
-                raise error
-        else:
+        except Stopped:
+            stopped = True
+        except ScraperError:  # of our own side
+            raise
+        except Exception as error:
             # A fault of this program: one answer must not hold up all others.
-            log.error("article=%d capture=%s", article, capture.timestamp, exc_info=error)
+            log.exception("article=%d capture=%s", article, capture.timestamp)
             message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"[:500]
             own = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
             self.cases.in_vain(article, capture, own)
+        else:
+            self._arrived(article, capture, memento)
+        self._tell(capture)
+        if not stopped:
+            self._advance(article)
+        for other in self._behind.pop(capture.digest, ()):
+            self._advance(other)
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
         """Keep a memento, then read it. One of another moment than asked for is a capture of its own."""
@@ -252,7 +244,7 @@ class Engine:
             self._behind[capture.digest].append(article)
             return False
         if is_shared(capture, self.cases.known[article][capture].shared):
-            self._behind[capture.digest] = deque()
+            self._behind[capture.digest] = []
         self.cases.attempted[article].add(capture)
         known = self.cases.known[article].items()
         kept = frozenset(row.timestamp for row, one in known if one.read is not None)
@@ -264,6 +256,8 @@ class Engine:
         seen = set(self._seen)
         while new := [one for one in self._ledger.articles.due(self._ledger.now()) if one not in seen and wanted(one)]:
             seen.update(new)
-            self.process(new, limit=limit, total=len(seen))
+            self._total = len(seen)
+            self.process(new, limit=limit)
             if self._ending:
                 return
+        self._total = None

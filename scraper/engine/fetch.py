@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from scraper.errors import Stopped
 from scraper.room import has_room, leave_room
@@ -23,14 +24,6 @@ GRACE = 7.0
 """Seconds of real time that what is in the air is given to land once the run is to end."""
 
 
-class Landed(NamedTuple, Generic[K, T]):
-    """A job that has ended: its key, and what it returned or raised."""
-
-    key: K
-    value: T | None
-    error: BaseException | None
-
-
 class Workers(Generic[K, T]):
     """A pool of threads; jobs in, what they gave out, in the order in which they end.
 
@@ -42,7 +35,7 @@ class Workers(Generic[K, T]):
         self._count = count
         self._stop = stop
         self._jobs: queue.SimpleQueue[tuple[K, Callable[[], T]] | None] = queue.SimpleQueue()
-        self._landed: queue.SimpleQueue[tuple[Landed[K, T], threading.Event | None]] = queue.SimpleQueue()
+        self._landed: queue.SimpleQueue[tuple[K, Future[T], threading.Event | None]] = queue.SimpleQueue()
         self._done: threading.Event | None = None
         self._threads = 0
         self._patience = GRACE
@@ -69,25 +62,30 @@ class Workers(Generic[K, T]):
     def _work(self) -> None:
         while (work := self._jobs.get()) is not None:
             key, job = work
+            future: Future[T] = Future()
             try:
-                landed = Landed(key, job(), None)
+                future.set_result(job())
             except BaseException as error:  # noqa: BLE001 # handed to the main thread, which raises what it does not know
-                landed = Landed(key, None, error)
-            done = threading.Event() if landed.value is not None and has_room() else None
-            self._landed.put((landed, done))
-            del landed, work, job
+                future.set_exception(error)
+                leave_room()
+            done = threading.Event() if has_room() else None
+            self._landed.put((key, future, done))
+            del future, work, job
             if done is not None:
                 done.wait()  # what is large stays in the air until the main thread is done with it
             leave_room()
 
-    def next(self, waited: Callable[[], None] = lambda: None) -> Landed[K, T] | None:
-        """Return what lands next, or None when the run is to end and `GRACE` was spent with calls of `waited`."""
+    def next(self, waited: Callable[[], None] = lambda: None) -> tuple[K, Future[T]] | None:
+        """Return the key of what lands next, and what came of it.
+
+        None when the run is to end and `GRACE` was spent with calls of `waited`: what is in the air is given up.
+        """
         if self._done is not None:
             self._done.set()
             self._done = None
         while self._patience > 0:
             try:
-                landed, self._done = self._landed.get(timeout=POLL)
+                key, future, self._done = self._landed.get(timeout=POLL)
             except queue.Empty:
                 waited()
                 if self._stop.is_set():
@@ -96,7 +94,8 @@ class Workers(Generic[K, T]):
             self.in_air -= 1
             if self._done is not None and not self.in_air:
                 self._done.set()  # nobody waits for its room, and nobody may ask for the next one
-            return landed
+            return key, future
+        self.in_air = 0
         return None
 
     def close(self) -> None:
@@ -118,12 +117,11 @@ def ahead(source: Iterable[T], stop: threading.Event, waited: Callable[[], None]
     worker.submit(None, lambda: next(iterator, None))
     try:
         while (landed := worker.next(waited)) is not None:
-            if landed.error is not None:
-                raise landed.error
-            if landed.value is None:
+            value = landed[1].result()
+            if value is None:
                 return
             worker.submit(None, lambda: next(iterator, None))
-            yield landed.value
+            yield value
             if stop.is_set():
                 break
         raise Stopped("the run was asked to end")

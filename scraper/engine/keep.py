@@ -106,7 +106,7 @@ class Intake:
         where, digest = (memento.original, memento.timestamp), payload_sha1(memento.payload)
         kept = self._ledger.mementos.get(*where)
         if kept is not None and kept.payload_sha1 == digest:
-            return self._load_if_whole(kept) is not None
+            return self.load_if_whole(memento) is not None
         return self._ledger.mementos.has_copy(*where, digest)
 
     def _take(self, memento: Memento, location: Location) -> bool:
@@ -123,8 +123,7 @@ class Intake:
             *(memento.digest_check, json.dumps(told, ensure_ascii=False)),
         )
         if article is not None:
-            before = self._ledger.mementos.get(original, timestamp)
-            earlier = self._load_if_whole(before) if before else None
+            earlier = self.load_if_whole(memento)
             if earlier is not None and self._worth(memento) <= self._worth(earlier):
                 self._ledger.mementos.add_copy(kept)
                 return False
@@ -154,35 +153,27 @@ class Intake:
 
     def mend(self) -> int:
         """Take in what a run that was killed had kept but not yet recorded; return how many mementos."""
-        count, articles = 0, set[int]()
+        taken: list[int | None] = []
         for location, memento in self._store.recover(self._ledger.mementos.ends()):
             with self._ledger.transaction():
                 self._take(memento, location)
-            count += 1
-            article = self._site.article_id(memento.original)
-            articles.update(() if article is None else (article,))
-        if articles:
+            taken.append(self._site.article_id(memento.original))
+        if articles := {article for article in taken if article is not None}:
             self._ledger.captures.count_shared(articles)
-        return count
+        return len(taken)
 
-    def load(self, capture: Capture) -> Memento | None:
+    def load(self, capture: Capture | Memento) -> Memento | None:
         """Return the kept memento of a capture, None if it is not kept; raise StoreError if it cannot be read."""
         kept = self._ledger.mementos.get(capture.original, capture.timestamp)
         return self._store.load_kept(kept) if kept else None
 
-    def load_if_whole(self, capture: Capture) -> Memento | None:
+    def load_if_whole(self, capture: Capture | Memento) -> Memento | None:
         """Return the kept memento of a capture; None if there is none, or only a damaged one, which is said once."""
-        kept = self._ledger.mementos.get(capture.original, capture.timestamp)
-        return self._load_if_whole(kept) if kept else None
-
-    def _load_if_whole(self, kept: Kept) -> Memento | None:
-        place = (kept.original, kept.timestamp)
-        if place in self._damaged:
-            return None
+        place = capture.original, capture.timestamp
         try:
-            return self._store.load_kept(kept)
+            return None if place in self._damaged else self.load(capture)
         except StoreError as error:
-            log.warning("article=%s capture=%s %s", kept.article, kept.timestamp, error)
+            log.warning("article=%s capture=%s %s", self._site.article_id(capture.original), capture.timestamp, error)
             self._damaged.add(place)
             return None
 

@@ -84,9 +84,11 @@ def narrower(prefix: str, question: Question, now: str, greatest: int) -> list[Q
     """
     digits = question.url.removeprefix(prefix)
     many = question.match_type == "prefix" and question.article is None and len(digits) < len(str(greatest))
-    if question.is_whole and many and (not digits or digits.isdigit()):
-        longer = [Question(f"{prefix}{digits}{one}", "prefix") for one in ("0123456789" if digits else "123456789")]
-        return [*_exactly(question.url), *longer] if digits else longer
+    if question.is_whole and many and not digits:
+        return [Question(f"{prefix}{one}", "prefix") for one in "123456789"]
+    if question.is_whole and many and digits.isdigit():  # what stands at this URL itself and below it, then the longer
+        own = [Question(question.url, "exact"), *(Question(f"{question.url}{one}", "prefix") for one in "/?")]
+        return own + [Question(f"{question.url}{one}", "prefix") for one in "0123456789"]
     first, last = parse_timestamp(question.from_ts or _FIRST), parse_timestamp(question.to_ts or now)
     if last - first < _SHORTEST:
         return []
@@ -95,8 +97,3 @@ def narrower(prefix: str, question: Question, now: str, greatest: int) -> list[Q
         question._replace(to_ts=format_timestamp(middle)),
         question._replace(from_ts=format_timestamp(middle)),
     ]
-
-
-def _exactly(url: str) -> list[Question]:
-    """Return the questions about what stands at a URL itself and below it, and about nothing that begins with it."""
-    return [Question(url, "exact"), Question(f"{url}/", "prefix"), Question(f"{url}?", "prefix")]

@@ -105,27 +105,29 @@ class Collector:
     def _land(self) -> None:
         landed = self._workers.next()
         if landed is None:
-            self._workers.in_air = 0  # given up; nothing was recorded, so a later run asks again
+            return  # nothing was recorded, so a later run asks again
+        (address, ask), future = landed
+        try:
+            value = future.result()
+        except ArchiveRefused as error:
+            self.done.refusal = self.done.refusal or Refusal(str(error), error.until)
+            until = format_timestamp(error.until)
+            self._conclude(address, ImageState.WAITING, f"the archive refused: {error}", due=until)
             return
-        address, ask = landed.key
-        if isinstance(landed.error, ArchiveRefused):
-            self.done.refusal = self.done.refusal or Refusal(str(landed.error), landed.error.until)
-            until = format_timestamp(landed.error.until)
-            self._conclude(address, ImageState.WAITING, f"the archive refused: {landed.error}", due=until)
-            return
-        if isinstance(landed.error, CaptureError):
-            self._in_vain(address, ask, landed.error.verdict, landed.error, final=landed.error.final)
-        elif isinstance(landed.error, ListingFailed):
-            self._in_vain(address, ask, Verdict.WRONG_ANSWER, landed.error, final=False)
-        elif isinstance(landed.value, list):
-            self._note_listed(address, ask.original, landed.value)
-        elif landed.value is not None:
-            self.done.fetched += 1
-            self._space.intake.keep(landed.value)
-            if self._judge(address, ask, landed.value):
-                return
-        elif landed.error is not None and not isinstance(landed.error, Stopped):
-            raise landed.error
+        except CaptureError as error:
+            self._in_vain(address, ask, error.verdict, error, final=error.final)
+        except ListingFailed as error:
+            self._in_vain(address, ask, Verdict.WRONG_ANSWER, error, final=False)
+        except Stopped:
+            pass
+        else:
+            if isinstance(value, list):
+                self._note_listed(address, ask.original, value)
+            else:
+                self.done.fetched += 1
+                self._space.intake.keep(value)
+                if self._judge(address, ask, value):
+                    return
         self._tell()
         self._advance(address)
 

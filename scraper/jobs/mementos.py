@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scraper.archive.client import Archive
-    from scraper.engine.fetch import Landed
     from scraper.engine.workspace import Workspace
     from scraper.models import Capture, Memento
 
@@ -45,10 +44,13 @@ def get_mementos(
         landed = workers.next()
         if landed is None:
             raise Stopped("the run was asked to end")
-        if isinstance(landed.error, ArchiveRefused):
-            refused.append(landed.error)
-        else:
-            yield (*landed.key, _arrived(space, landed.key[1], landed))
+        (key, capture), future = landed
+        try:
+            yield key, capture, _arrived(space, capture, future.result())
+        except ArchiveRefused as error:
+            refused.append(error)
+        except CaptureError as error:
+            yield key, capture, Got(None, error)
 
     try:
         for key, capture in wanted:
@@ -70,14 +72,8 @@ def get_mementos(
         raise refused[0]
 
 
-def _arrived(space: Workspace, capture: Capture, landed: Landed[tuple[K, Capture], Memento]) -> Got:
+def _arrived(space: Workspace, capture: Capture, memento: Memento) -> Got:
     """Keep what came. What is written stays as it is, and is not looked at again because of it."""
-    memento, error = landed.value, landed.error
-    if memento is None:
-        if not isinstance(error, CaptureError):
-            assert error is not None
-            raise error
-        return Got(None, error)
     ledger, article = space.ledger, space.site.article_id(capture.original)
     rows = [] if article is None else ledger.captures.rows(article)
     row = None if article is None else ledger.articles.get(article)

@@ -135,8 +135,7 @@ class _Case:
             return self.unread
         first = self.ranked.index(self.articles[0])
         better = [one for one in self.ranked[:first] if one.candidate.verdict is None and self._worth_for_better(one)]
-        reads = ((one, one.candidate.read) for one in self.articles)
-        better += [one for one, read in reads if read and read.is_stand_in and self._worth_for_better(one)]
+        better += [one for one in self.articles if read_of(one).is_stand_in and self._worth_for_better(one)]
         compared = self._pages if len(self.articles) < self.policy.captures_per_article else []
         return [*better, *compared, *self._wanted_for_lack()]
 
@@ -171,8 +170,10 @@ class _Case:
         return Concluded(State.WAITING, f"{captures} unread, over the limit of {most} a run")
 
     @property
-    def unknown_layout(self) -> Concluded | None:
-        """What to say of the first page with text that is held and that no layout can read yet, if there is one."""
+    def unsettled(self) -> Concluded | None:
+        """Why nothing is final: a capture is unread, or a page with text is held that no layout can read yet."""
+        if self.unread:
+            return self.wait()
         for one in self.ranked:
             if one.candidate.verdict is Verdict.UNKNOWN_LAYOUT:
                 detail, moment = read_of(one).detail or "no layout reads this page", one.candidate.capture.timestamp
@@ -190,10 +191,8 @@ def _why_failed(candidate: Candidate, count: int) -> str:
 
 def _without_article(case: _Case, witnesses: int) -> Decision:
     """Rule 5."""
-    if case.unread:
-        return case.wait()
-    if unknown := case.unknown_layout:
-        return unknown
+    if unsettled := case.unsettled:
+        return unsettled
     if witnesses < _WITNESSES:
         why = TO_BE_CONFIRMED if witnesses else "the list of captures is not complete yet"
         return Concluded(State.WAITING, why, witnesses=witnesses)
@@ -207,11 +206,8 @@ def _without_article(case: _Case, witnesses: int) -> Decision:
 def _with_article(case: _Case) -> Decision:
     """Rule 4."""
     chosen = case.chosen
-    if Lack.EMPTY_BODY in chosen.lacks:
-        if case.unread:
-            return case.wait()
-        if unknown := case.unknown_layout:
-            return unknown
+    if Lack.EMPTY_BODY in chosen.lacks and (unsettled := case.unsettled):
+        return unsettled
     again = min((case.not_before(one.candidate) for one in case.wanted), default=None)
     return Written(chosen.candidate.capture, _why_written(case, chosen), again)
 

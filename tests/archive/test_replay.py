@@ -443,23 +443,34 @@ def test_spellings_of_one_url_are_one_resource(
     assert archive.replay.fetch(capture).original == original
 
 
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 99999999999999 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -0100"])
+def test_a_date_beyond_all_dates_is_none(server: Server, archive: Archive, capture: Capture, date: str) -> None:
+    """Neither the moment of a capture nor a pause that is asked for can be told by it; it is no fault of ours."""
+    always(server, memento(PAGE, ("Memento-Datetime", date)))
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert caught.value.verdict is Verdict.WRONG_ANSWER
+    always(server, Reply(503, [("Retry-After", date), ("Date", MEMENTO[1])], b""))
+    with pytest.raises(CaptureError) as caught:
+        archive.replay.fetch(capture)
+    assert caught.value.verdict is Verdict.REFUSED
+
+
 def test_urls_are_sent_as_they_were_archived(server: Server, archive: Archive, capture: Capture) -> None:
-    """Raw CJK and spaces are encoded, dots and slashes and percent signs stay, a fragment is part of the URL."""
+    """Raw CJK and spaces are encoded, dots and slashes and percent signs stay; a fragment goes."""
     odd = "http://www.hkcnews.com:80/article/28325/../社會 a%E7%a4%be//x?page=1&x=[2]#top"
     always(server, memento(PAGE, ("Link", "")))
     archive.replay.fetch(capture._replace(original=odd))
     assert server.requests[0].path == (
-        "/web/20200401123456id_/http://www.hkcnews.com:80/article/28325/../%E7%A4%BE%E6%9C%83%20a%E7%A4%BE//x?page=1&x=%5B2%5D%23top"
+        "/web/20200401123456id_/http://www.hkcnews.com:80/article/28325/../%E7%A4%BE%E6%9C%83%20a%E7%A4%BE//x?page=1&x=%5B2%5D"
     )
 
 
 def test_a_capture_with_a_fragment_is_found_without_it(server: Server, archive: Archive, capture: Capture) -> None:
-    """The index knows no fragments, so an archive may not find the URL with one."""
-    server.answer = lambda request: (
-        Reply(404, [], b"<h2>Hrm.</h2>") if "%23" in request.path else memento(PAGE, ("Link", ""))
-    )
+    """The index knows no fragments, so the archive does not find a URL with one."""
+    always(server, memento(PAGE, ("Link", "")))
     assert archive.replay.fetch(capture._replace(original=f"{URL}#comments")).timestamp == capture.timestamp
-    assert [request.path[-9:] for request in server.requests] == ["3comments", URL[-9:]]
+    assert [request.path[-9:] for request in server.requests] == [URL[-9:]]
 
 
 ENCODED = [

@@ -84,10 +84,8 @@ class RateLimiter:
             seconds = self._clock.monotonic() - began
             with self._counting:
                 self._in_flight[service] -= 1
-                before = self._latency[service].seconds
-                jumped = self._latency[service].add(seconds)
-            if jumped:
-                why = f"answers take {self._latency[service].seconds:.0f} s instead of {before:.0f}"
+                why = self._latency[service].add(seconds)
+            if why:
                 with self._file.edit() as state:
                     if state.pace(service).slow_down(self._clock.monotonic(), why):
                         log.info("%s: going on at %s", why, self._paces(state))
@@ -135,18 +133,17 @@ class RateLimiter:
                 log.info("the archive answers again; going on at %s", self._paces(state))
             self._failing = bool(state.failures) or state.probing
 
-    def record_refusal(self, permit: Permit, reason: str, retry_after: float = 0.0) -> None:
+    def record_refusal(
+        self, permit: Permit, reason: str, retry_after: float = 0.0, *, what: str = "the archive refused"
+    ) -> None:
         """Note that the archive refused: all stop. A request of before the cool-down that is on only prolongs it."""
         with self._file.edit() as state:
-            self._refuse(state, permit, reason, retry_after, "the archive refused")
-
-    def _refuse(self, state: Budget, permit: Permit, reason: str, retry_after: float, what: str) -> None:
-        now = self._clock.monotonic()
-        if not state.refuse(permit, now, self._config.cool_down, retry_after, reason):
-            return
-        self._serial = state.serial
-        log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.until - now)
-        log.info("then at most %s", self._paces(state))
+            now = self._clock.monotonic()
+            if not state.refuse(permit, now, self._config.cool_down, retry_after, reason):
+                return
+            self._serial = state.serial
+            log.warning("%s (%s); all requests stop for %.0f s", what, reason, state.until - now)
+            log.info("then at most %s", self._paces(state))
 
     def record_failure(
         self,
@@ -177,9 +174,7 @@ class RateLimiter:
         if archive_answers():
             self.record_answer(permit)
             return False
-        with self._file.edit() as state:
-            if permit.serial == state.serial:
-                self._refuse(state, permit, reason, 0.0, "the archive is down")
+        self.record_refusal(permit, reason, what="the archive is down")
         return True
 
     def _paces(self, state: Budget) -> str:
@@ -187,13 +182,6 @@ class RateLimiter:
             f"{service} {state.pace(service).per_minute(budget):.0f} a minute"
             for service, budget in self.budgets.items()
         )
-
-    def release(self, permit: Permit) -> None:
-        """Note that the request ended without saying anything about the archive (the run was stopped)."""
-        if permit.probe:
-            with self._file.edit() as state:
-                if permit.serial == state.serial:
-                    state.probe = None
 
     def status(self) -> RateStatus:
         """Return how matters stand, without changing anything."""

@@ -151,15 +151,15 @@ class Latency:
         self._of_late = 4.0
         self._count = 0
 
-    def add(self, seconds: float) -> bool:
-        """Take an answer into account; return whether answers take much longer of late than they did before."""
+    def add(self, seconds: float) -> str:
+        """Take an answer into account; say for people if answers take much longer of late than they did before."""
         self._count += 1
         self.seconds += (seconds - self.seconds) * max(0.02, 1 / self._count)
         self._of_late += (seconds - self._of_late) * max(0.1, 1 / self._count)
-        jumped = self._count >= 30 and self._of_late > 2 * self.seconds and self._of_late > self.seconds + 3
-        if jumped:
-            self.seconds = self._of_late
-        return jumped
+        if self._count < 30 or self._of_late <= max(2 * self.seconds, self.seconds + 3):
+            return ""
+        before, self.seconds = self.seconds, self._of_late
+        return f"answers take {self.seconds:.0f} s instead of {before:.0f}"
 
     def in_flight(self, rate: float) -> int:
         """Return how many requests are under way at most when they go at so many a minute (Little's law)."""
