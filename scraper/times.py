@@ -52,8 +52,11 @@ def parse_http_date(text: str) -> datetime:
     """Return the moment of an HTTP date, aware, in UTC. ValueError: it is none."""
     from email.utils import parsedate_to_datetime  # brings sockets with it; commands without network do not need it
 
-    moment = parsedate_to_datetime(text.strip())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        moment = parsedate_to_datetime(text.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"beyond all dates: {text}") from error
 
 
 class Clock(Protocol):

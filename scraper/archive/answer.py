@@ -63,7 +63,7 @@ class Answer:
                 seconds = float(text)
             else:
                 seconds = (parse_http_date(text) - parse_http_date(self.header("Date"))).total_seconds()
-        except (ValueError, OverflowError):
+        except ValueError:
             return 0.0
         return min(max(0.0, seconds), 86_400.0)
 

@@ -12,8 +12,10 @@ import socket
 import ssl
 import threading
 import time
+from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
+import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
@@ -112,16 +114,31 @@ class _TlsPool(_PlainPool, urllib3.HTTPSConnectionPool):
     ConnectionCls = _TlsAnnounced
 
 
-class Adapter(HTTPAdapter):
-    """Sends requests over connections that are kept; it verifies certificates, and takes nothing from its surroundings.
-
-    No `requests.Session` stands before it: that reads the body of a redirect, whole and without limit, and looks for
-    proxies, ``.netrc``, certificate bundles and cookies. The budget counts what one address asks for, and a proxy that
-    nobody named in the settings would change that address. Retries are ours alone (`retries`), the adapter makes none.
-    """
-
+class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools, which are `urllib3`'s but for the three things."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # any other way obeys SSLKEYLOGFILE of the environment
         super().init_poolmanager(*args, ssl_context=context, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+
+
+class Session(requests.Session):
+    """Keeps connections, verifies certificates, and takes nothing from its surroundings.
+
+    ``trust_env`` is off: no proxy, no ``.netrc`` and no certificate bundle from the environment. The budget counts what
+    one address asks for, and a proxy that nobody named in the settings would change that address. Cookies are neither
+    kept nor sent. Retries are ours alone (`retries`), the adapter makes none. The archive answers 400 to requests
+    without a `user_agent`.
+    """
+
+    def __init__(self, user_agent: str, *, most_connections: int) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.headers.clear()
+        self.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"})
+        adapter = _Adapter(pool_connections=2, pool_maxsize=most_connections)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return None, or the body of a redirect is read, whole and without limit, to see where it leads."""

@@ -187,7 +187,7 @@ class ReplayClient:
         text = answer.header("Memento-Datetime")
         try:
             timestamp = format_timestamp(parse_http_date(text))
-        except (ValueError, OverflowError):
+        except ValueError:
             timestamp = ""
         if not timestamp.startswith(wanted.timestamp) or not timestamp:
             raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {text!r} answered instead. Try again later.")

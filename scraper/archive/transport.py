@@ -15,7 +15,7 @@ import urllib3
 from scraper import __version__
 from scraper.archive import retries
 from scraper.archive.answer import Answer
-from scraper.archive.connection import Adapter, announcing, watched
+from scraper.archive.connection import Session, announcing, watched
 from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page
 from scraper.errors import Stopped
 from scraper.truncation import REDIRECTS
@@ -50,12 +50,8 @@ class Transport:
         self._clock = clock
         self._stop = stop
         contact = f"; {config.contact}" if config.contact else ""
-        self._headers = {
-            "User-Agent": f"hkcnews/{__version__} (recovery of archived news articles{contact})",  # without it: 400
-            "Accept": "*/*",
-            "Accept-Encoding": "gzip",
-        }
-        self._adapter = Adapter(pool_connections=2, pool_maxsize=config.in_flight + 2)
+        user_agent = f"hkcnews/{__version__} (recovery of archived news articles{contact})"
+        self._session = Session(user_agent, most_connections=config.in_flight + 2)
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
@@ -63,7 +59,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._adapter.close()
+        self._session.close()
 
     @contextlib.contextmanager
     def get(self, service: str, url: str) -> Iterator[Answer]:
@@ -92,7 +88,7 @@ class Transport:
             yield answer
 
     def _send(self, url: str, permit: Permit, exchange: Exchange) -> Answer:
-        request = requests.Request("GET", "http://localhost/", headers=self._headers).prepare()
+        request = self._session.prepare_request(requests.Request("GET", "http://localhost/"))
         request.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
 
         def before_sending(sock: socket.socket | None) -> None:
@@ -105,7 +101,7 @@ class Transport:
         try:
             with announcing(before_sending):
                 timeout = self._config.connect_timeout, self._config.read_timeout
-                response = self._adapter.send(request, stream=True, timeout=timeout)
+                response = self._session.send(request, stream=True, timeout=timeout)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             rule = retries.TOO_SLOW if exchange.overdue else rule_of(error)
             raise Failure(rule, f"{url}: {rule.name} ({error}). Try again later.", permit=permit) from error

@@ -1,4 +1,4 @@
-"""What a connection takes from its surroundings: nothing."""
+"""What a session takes from its surroundings: nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from scraper.archive.connection import Adapter
+from scraper.archive.connection import Session
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -51,15 +51,12 @@ def test_tls_is_verified_and_its_keys_are_written_nowhere(tmp_path: Path, monkey
     with HTTPServer(("127.0.0.1", 0), Answering) as server:
         server.socket = served.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        adapter = Adapter()
+        session = Session("test", most_connections=1)
         url = f"https://localhost:{server.server_port}/"
-        whole = requests.Request("GET", url).prepare()
-        elsewhere = requests.Request("GET", url.replace("localhost", "127.0.0.1")).prepare()
-        assert adapter.send(whole, verify=str(certificate), timeout=20).text == "ok"
+        assert session.get(url, verify=str(certificate), timeout=20).text == "ok"
         with pytest.raises(requests.exceptions.SSLError):
-            adapter.send(elsewhere, verify=str(certificate), timeout=20)
+            session.get(url.replace("localhost", "127.0.0.1"), verify=str(certificate), timeout=20)
         with pytest.raises(requests.exceptions.SSLError):
-            Adapter().send(whole, timeout=20)
-        adapter.close()
+            Session("test", most_connections=1).get(url, timeout=20)
         server.shutdown()
     assert not (tmp_path / "keys.log").exists()

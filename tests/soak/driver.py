@@ -25,7 +25,7 @@ from tests.clocks import ScaledClock
 def sign_requests(run: str) -> None:
     """Have each request say which run sends it, and when the limiter let it go."""
     here = threading.local()
-    acquire, try_acquire, prepare = RateLimiter.acquire, RateLimiter.try_acquire, requests.Request.prepare
+    acquire, try_acquire, prepare = RateLimiter.acquire, RateLimiter.try_acquire, requests.Session.prepare_request
 
     def permitted(limiter: RateLimiter, service: str) -> Permit:
         here.permit = acquire(limiter, service)
@@ -35,13 +35,13 @@ def sign_requests(run: str) -> None:
         here.permit = try_acquire(limiter, service)
         return here.permit
 
-    def signed(request: requests.Request) -> requests.PreparedRequest:
-        prepared = prepare(request)
+    def signed(session: requests.Session, request: requests.Request) -> requests.PreparedRequest:
+        prepared = prepare(session, request)
         prepared.headers["User-Agent"] += f" {run} {here.permit.granted_at}"
         return prepared
 
     RateLimiter.acquire, RateLimiter.try_acquire = permitted, permitted_at_once
-    requests.Request.prepare = signed
+    requests.Session.prepare_request = signed
 
 
 def main() -> int:
