@@ -163,6 +163,13 @@ _VANISHED = """
 SELECT article, timestamp, uri(original) FROM vanished WHERE article BETWEEN ? AND ? ORDER BY article, timestamp
 """
 
+# Most pages say what many others do.
+_BELIEFS = """
+SELECT text, pages, articles FROM (
+    SELECT beliefs, count(*) AS pages, json_group_array(article) AS articles FROM readings GROUP BY beliefs
+) JOIN said ON id = beliefs WHERE text <> '{}'
+"""
+
 _LAST = 2**62
 _NO_MORE = (_LAST, ())
 
@@ -204,11 +211,10 @@ class Evidence:
         """Return one id, or None if it is not known."""
         return next(self.each(article, article), None)
 
-    def beliefs(self) -> Iterator[tuple[int, str]]:
-        """Yield, of each page that says something, its article and a JSON object: belief to whether it holds."""
-        yield from self._db.each(
-            "SELECT article, text FROM readings JOIN said ON said.id = beliefs WHERE text <> '{}' ORDER BY article"
-        )
+    def beliefs(self) -> Iterator[tuple[str, int, list[int]]]:
+        """Yield what pages say, JSON objects, belief to whether it holds; how many say the same; of which articles."""
+        for text, count, articles in self._db.each(_BELIEFS):
+            yield text, count, json.loads(articles)
 
     def _entry(self, rows: list[Row], others: Iterable[Row]) -> Entry:
         known = [row[7:10] for row in rows if row[9] is not None and row[11] is not None]
