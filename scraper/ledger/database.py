@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StoreError, WrongVersion
@@ -20,6 +20,8 @@ Migration = tuple[str, tuple["str | Callable[[Database], None]", ...]]
 """A name and the steps it consists of: statements, and what more than a statement is needed for."""
 FUNCTIONS: dict[str, Callable[[str], str]] = {"iri": to_iri, "uri": to_uri, "surt": urlkey}
 """What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
+_REMEMBERED = 256
+"""Texts of which each function remembers what it gave: each statement about an article has its few originals."""
 
 REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
 
@@ -56,7 +58,8 @@ class Database:
         with self._errors:
             self._connection = _open_read_only(path) if read_only else _open(path)
             for name, function in FUNCTIONS.items():
-                self._connection.create_function(name, 1, partial(_of_text, function), deterministic=True)
+                once = lru_cache(_REMEMBERED)(function)
+                self._connection.create_function(name, 1, partial(_of_text, once), deterministic=True)
         try:
             self._migrate(migrations, read_only=read_only)
         except BaseException:
