@@ -20,7 +20,7 @@ Migration = tuple[str, tuple["str | Callable[[Database], None]", ...]]
 """A name and the steps it consists of: statements, and what more than a statement is needed for."""
 FUNCTIONS: dict[str, Callable[[str], str]] = {"iri": to_iri, "uri": to_uri, "surt": urlkey}
 """What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
-_REMEMBERED = 256
+_REMEMBERED = 1 << 10
 """Texts of which each function remembers what it gave: each statement about an article has its few originals."""
 
 REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
