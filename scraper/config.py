@@ -174,7 +174,7 @@ def _faults(config: Config) -> Iterator[str]:
         yield f'images = {config.images!r} must be "archive" or "local".'
     for key in ("archive", "cdx_url", "replay_url"):
         value = getattr(config, key)
-        if (value or key == "archive") and not _is_web_address(value):
+        if (value or key == "archive") and not is_web_address(value):
             rule = "must start with http:// or https:// and name a host, with nothing behind a question mark."
             yield f"{key} = {value!r} {rule}"
 
@@ -191,7 +191,8 @@ def _wrong_numbers(config: Config) -> Iterator[str]:
             yield f"{key} = {value} must be {most} or less."
 
 
-def _is_web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
+    """Say whether a text is an address on the web, with a host and nothing behind its path."""
     try:
         parts = urlsplit(text)
         _ = parts.port  # is read when it is asked for

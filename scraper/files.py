@@ -108,15 +108,13 @@ def require_idle(folder: Path, then: str) -> None:
 @contextlib.contextmanager
 def if_idle(folder: Path) -> Iterator[bool]:
     """Keep others from starting to work on an output folder, without a trace; gives False if one is at work."""
-    try:
-        descriptor = os.open(folder / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:  # nobody ever worked there
-        yield True
-        return
-    try:
-        yield _is_free(descriptor)
-    finally:
-        os.close(descriptor)
+    with contextlib.ExitStack() as held:
+        try:
+            lock = held.enter_context((folder / LOCK_FILE).open("rb"))
+        except OSError:  # nobody ever worked there
+            yield True
+        else:
+            yield _is_free(lock.fileno())
 
 
 def _is_free(descriptor: int) -> bool:
@@ -151,23 +149,20 @@ def replacing(target: Path) -> Iterator[Path]:
         LockHeld: another process is filling it.
         StoreError: it cannot be written, such as on a full disk, or something that is no file has the target's name.
     """
-    descriptor = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _require_replaceable(target)
+        if (target.is_symlink() or target.exists()) and not stat.S_ISREG(target.lstat().st_mode):
+            raise NotAFileError(errno.EINVAL, "it is no file", str(target))
         part = temporary_of(target)  # which "." has none of
-        descriptor = _create(part)
-        yield part
-        put_in_place({target: part})
-    except BaseException as error:
-        if descriptor is not None:
-            part.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise unwritable(target, error) from error
-        raise
-    finally:
-        if descriptor is not None:
-            os.close(descriptor)
+        with os.fdopen(_create(part)):  # whose lock tells others that it is being filled
+            try:
+                yield part
+                put_in_place({target: part})
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise unwritable(target, error) from error
 
 
 @contextlib.contextmanager
@@ -179,12 +174,6 @@ def exporting(target: Path) -> Iterator[Path]:
         )
     with replacing(target) as part:
         yield part
-
-
-def _require_replaceable(target: Path) -> None:
-    """Raise NotAFileError if something else than a file has the name: a device, a pipe, a link."""
-    if (target.is_symlink() or target.exists()) and not stat.S_ISREG(target.lstat().st_mode):
-        raise NotAFileError(errno.EINVAL, "it is no file", str(target))
 
 
 def replace_file(path: Path, pieces: Iterable[bytes], *, unless_equal: bool = False) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import contextlib
 import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -140,17 +140,15 @@ def parse_digest(text: str) -> Digest | None:
     algorithm = label.strip().lower().replace("-", "") if colon else "sha1"
     size = _SIZES.get(algorithm)
     bare = digits.strip().rstrip("=")
-    try:
-        if size is None or not bare.isascii():
-            return None
+    if size is None or not bare.isascii():
+        return None
+    with contextlib.suppress(ValueError):
         if len(bare) == 2 * size:
             return Digest(algorithm, bytes.fromhex(bare))
         if len(bare) == -(-size * 8 // 5):
             return Digest(algorithm, base64.b32decode(bare.upper() + "=" * (-len(bare) % 8)))
         if len(bare) == -(-size * 8 // 6):
             return Digest(algorithm, base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_"))
-    except (binascii.Error, ValueError):
-        pass
     return None
 
 

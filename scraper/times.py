@@ -29,8 +29,6 @@ def parse_timestamp(text: str) -> datetime:
 
 def format_timestamp(moment: datetime) -> str:
     """Return the 14 digits that name an aware datetime, in UTC."""
-    if moment.tzinfo is None:
-        raise ValueError("a timestamp needs an aware datetime")
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S").zfill(14)
 
 

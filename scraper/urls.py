@@ -182,23 +182,16 @@ class LinkRewriter:
     (``https://h`` -> ``…/https://h/``), and ``../a`` becomes root-relative: both seen in recorded answers.
 
     Args:
-        timestamp: of the capture that holds the page.
-        host: of the page, without port.
-        path: of the page, to resolve ``../``.
+        timestamp, original: of the capture that holds the page.
         local_files: a browser saved the page, so that path-relative links name files beside it and stand as written.
     """
 
-    def __init__(self, timestamp: str, host: str, path: str = "/", *, local_files: bool = False) -> None:
-        self._timestamp = timestamp
-        self._host = host
-        self._path = path
-        self._local_files = local_files
-
-    @classmethod
-    def of(cls, timestamp: str, original: str, *, local_files: bool = False) -> LinkRewriter:
-        """Make the rewriter of a page from its capture."""
+    def __init__(self, timestamp: str, original: str, *, local_files: bool = False) -> None:
         parts = urlsplit(original)
-        return cls(timestamp, parts.hostname or "", parts.path or "/", local_files=local_files)
+        self._timestamp = timestamp
+        self._host = parts.hostname or ""
+        self._path = parts.path or "/"
+        self._local_files = local_files
 
     def rewrite(self, href: str, modifier: str = "") -> str:
         """Return a link of the page as replayed; `modifier` is ``im_`` for images and ``if_`` for frames."""

@@ -21,13 +21,14 @@ def main(command: str) -> None:
             "status",
             "import made.warc.gz",
             "status --html x.html",
-            "export --bag bag",
+            "export --bag bag --hugo hugo",
             "site paper",
         ):
             subprocess.run([command, *words.split()], cwd=place, env=state, stdout=subprocess.DEVNULL, check=True)
         document = Path(place, "output/articles/1-1000/article_301.md").read_text(encoding="utf-8")
         assert document.startswith("---\ntitle: "), document
         assert Path(place, "bag/data/articles/1-1000/article_301.md").is_file()
+        assert Path(place, "hugo/layouts/shortcodes/br.html").is_file()
         assert Path(place, "paper/index.html").is_file()
 
 

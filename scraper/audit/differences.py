@@ -74,11 +74,10 @@ def _parts(text: str) -> dict[str, list[str]]:
     """Return what a document says in each field: one text, or each tag, or each block of the body."""
     document = read_loosely(text)
     assert document is not None  # theirs names a capture in its front matter, and ours is of the form
-    body = document.body.removesuffix("\n")
     parts = {field: [document.fields.get(field, "")] for field in SINGLE}
     parts["title"] = [f"{parts['title'][0]}\n# {document.title or ''}"]
     parts["author_box"] = [document.box]
-    return parts | {"tags": list(document.tags), "body": _BLANK.split(body.strip("\n")), "spacing": [body]}
+    return parts | {"tags": list(document.tags), "body": _BLANK.split(document.content), "spacing": [document.body]}
 
 
 def _pairs(theirs: list[str], ours: list[str]) -> Iterator[tuple[str, str]]:
@@ -87,9 +86,7 @@ def _pairs(theirs: list[str], ours: list[str]) -> Iterator[tuple[str, str]]:
         yield "\n\n".join(theirs), "\n\n".join(ours)
         return
     for _, a, b, c, d in SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes():
-        if b - a == d - c:
-            yield from zip(theirs[a:b], ours[c:d], strict=True)
-        elif a == b or c == d:
+        if b - a == d - c or a == b or c == d:
             yield from zip_longest(theirs[a:b], ours[c:d], fillvalue="")
         else:
             yield "\n\n".join(theirs[a:b]), "\n\n".join(ours[c:d])
@@ -111,9 +108,8 @@ def _explained(field: str, theirs: str, ours: str, known: Collection[Defect]) ->
 
 def _of_markup(theirs: str, ours: str) -> str:
     """Return what is broken in their Markdown and not in ours, if both say the same."""
-    kept = {found.defect for text in (ours,) for found in (*examine_blocks(text), *examine_text(text))}
-    broken = (found.defect for found in (*examine_blocks(theirs), *examine_text(theirs)) if found.defect not in kept)
-    for defect in broken:
+    kept, broken = ([found.defect for found in (*examine_blocks(text), *examine_text(text))] for text in (ours, theirs))
+    for defect in (one for one in broken if one not in kept):
         shown = _without_images if defect is Defect.EMPTY_IMAGE else _letters
         if shown(theirs) == shown(ours):
             return defect

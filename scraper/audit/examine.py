@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.audit.defects import Defect, FoundDefect, Weight
 from scraper.audit.markup import examine_blocks, examine_text
-from scraper.audit.wholeness import find_cut_in
+from scraper.audit.wholeness import find_cut
 from scraper.markdown.document import LooseDocument, read_loosely
 from scraper.models import Verdict
 from scraper.page.archive_pages import judge
@@ -87,7 +87,7 @@ def _absence(
         )
     elif site.article_id(original) != article:
         yield FoundDefect(Defect.NOT_THE_FORM, f"url is of another article: {original}")
-    elif cut := find_cut_in(text, document, site):
+    elif cut := find_cut(text, document, site):
         yield FoundDefect(Defect.CUT, cut)
     elif _wrong_charset(shown):
         yield FoundDefect(Defect.CHARSET, title)

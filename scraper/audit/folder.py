@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,9 +38,9 @@ class Audited(NamedTuple):
     examined: Examined
 
 
-def audit_folder(folder: Path, *, site: Site, jobs: int) -> Iterator[Audited]:
-    """Examine every ``article_<id>.md`` below a folder, in the order of ids. Changes nothing."""
-    for results in map_processes(partial(_examine_all, site.name), chunked(find_documents(folder), _CHUNK), jobs=jobs):
+def audit(paths: Iterable[Path], *, site: Site, jobs: int) -> Iterator[Audited]:
+    """Examine documents, in their order. Changes nothing."""
+    for results in map_processes(partial(_examine_all, site.name), chunked(paths, _CHUNK), jobs=jobs):
         yield from results
 
 
@@ -89,35 +90,31 @@ class AuditSummary:
         strict: also articles whose text is whole but marred are to be recovered again.
         worst: weight to how many files whose worst defect is so bad; None: without any.
         defects: defect to how many files have it.
+        flawed: the files that have one.
         recover: ids to recover again, ascending.
         found: ids that have a file.
     """
 
     strict: bool = False
-    files: int = 0
     worst: Counter[Weight | None] = field(default_factory=Counter)
     defects: Counter[Defect] = field(default_factory=Counter)
+    flawed: list[Audited] = field(default_factory=list)
     recover: list[int] = field(default_factory=list)
     found: set[int] = field(default_factory=set)
 
-    def add(self, examined: Examined) -> None:
-        """Count one document."""
-        self.files += 1
-        self.defects.update({found.defect for found in examined.defects})
-        self.worst[examined.weight] += 1
-        if examined.article is not None:
-            self.found.add(examined.article)
-            if self.is_to_recover(examined):
-                self.recover.append(examined.article)
-
-    def is_to_recover(self, examined: Examined) -> bool:
-        """Say whether this article is to be had again from the archive."""
-        least = Weight.MARRED if self.strict else Weight.LOST
-        return examined.weight is not None and examined.weight >= least
-
-    def missing(self, site: Site) -> list[int]:
-        """Return the known ids that have no file."""
-        return [article for article in site.known_ids if article not in self.found]
+    def add(self, audited: Audited) -> bool:
+        """Count one document; return whether its article is to be had again from the archive."""
+        article, _, _, defects = audited.examined
+        weight = audited.examined.weight
+        self.worst[weight] += 1
+        self.defects.update({found.defect for found in defects})
+        if weight is not None:
+            self.flawed.append(audited)
+        is_to_recover = weight is not None and weight >= (Weight.MARRED if self.strict else Weight.LOST)
+        if article is not None:
+            self.found.add(article)
+            self.recover += [article] if is_to_recover else []
+        return is_to_recover
 
     def by_weight(self) -> list[tuple[Defect, int]]:
         """Return the defects that were found with their counts, the worst first."""
@@ -126,10 +123,6 @@ class AuditSummary:
 
 def ranges_of(ids: Iterable[int]) -> str:
     """Return ids as ``run --ids`` takes them: ``1-3,28325``."""
-    parts: list[list[int]] = []
-    for one in sorted(set(ids)):
-        if parts and parts[-1][1] == one - 1:
-            parts[-1][1] = one
-        else:
-            parts.append([one, one])
-    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in parts)
+    places = enumerate(sorted(set(ids)))
+    runs = [[one for _, one in run] for _, run in groupby(places, key=lambda place: place[1] - place[0])]
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)

@@ -51,7 +51,7 @@ def draw(documents: Iterable[Document], count: int) -> list[Document]:
     The same documents give the same sample, so that what was fetched for one is not fetched for the next.
     """
     groups: dict[frozenset[str], list[Document]] = defaultdict(list)
-    for one in sorted(documents, key=_shuffled):
+    for one in sorted(documents, key=lambda one: hashlib.sha256(str(one.article).encode()).digest()):
         groups[one.kinds].append(one)
     seen: Counter[str] = Counter()
     drawn: list[Document] = []
@@ -62,7 +62,3 @@ def draw(documents: Iterable[Document], count: int) -> list[Document]:
         if not groups[kinds]:
             del groups[kinds]
     return drawn
-
-
-def _shuffled(document: Document) -> str:
-    return hashlib.sha256(str(document.article).encode()).hexdigest()

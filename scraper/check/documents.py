@@ -11,7 +11,7 @@ from scraper.audit.wholeness import find_cut
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.images.links import UP, addresses
-from scraper.markdown.document import DocumentError, parse_document
+from scraper.markdown.document import DocumentError, parse_document, read_loosely
 from scraper.sites import get_site
 from scraper.urls import parse_replay_url
 
@@ -43,7 +43,7 @@ def _check(root: str, site: Site, form: bool, document: WrittenDocument) -> list
         return []
     text = data.decode("utf-8", "replace")
     if adopted:  # as it was, in whatever form; a program before this one may have taken half a document
-        cut = find_cut(text, site)
+        cut = find_cut(text, read_loosely(text), site)
         return [Finding(Kind.DOCUMENT_CUT, name, f"is half a document: {cut}", article)] if cut else []
     problems = _problems(text) if form else []
     found = [Finding(Kind.DOCUMENT_FORM, name, problem, article) for problem in problems]

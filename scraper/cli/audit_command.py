@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from scraper.audit.defects import Weight
-from scraper.audit.folder import AuditSummary, audit_folder, ranges_of
+from scraper.audit.folder import AuditSummary, audit, find_documents, ranges_of
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, TargetError
 from scraper.files import exporting
@@ -27,44 +27,39 @@ _MAX_IDS = 10_000
 def run(context: Context) -> int:
     """Examine the folder, print what was found; 1 if a document is marred or without its article."""
     options, site = context.options, context.site
-    if not options.folder.is_dir():
-        raise TargetError(f"{options.folder}: no such folder. Name the one that holds the documents.")
+    paths = find_documents(options.folder)
+    if not paths:
+        raise TargetError(f"{options.folder}: no article_<id>.md there. Name the folder that holds the documents.")
     summary = AuditSummary(strict=options.strict)
-    flawed: list[Audited] = []
-    total = sum(1 for _ in options.folder.rglob("article_*.md")) if context.has_bar else None
     with (
         adopting(context.config, clock=context.clock) if options.adopt else nullcontext() as adoption,
         context.progress() as show,
     ):
-        for audited in audit_folder(options.folder, site=site, jobs=context.jobs):
-            summary.add(audited.examined)
-            show(Progress("examining", summary.files, total))
-            if audited.examined.defects:
-                flawed.append(audited)
-            if adoption is not None and not summary.is_to_recover(audited.examined):
+        for number, audited in enumerate(audit(paths, site=site, jobs=context.jobs), start=1):
+            is_to_recover = summary.add(audited)
+            show(Progress("examining", number, len(paths)))
+            if adoption is not None and not is_to_recover:
                 adoption.adopt(audited)
-    if not summary.files:
-        raise TargetError(f"{options.folder}: no article_<id>.md there. Name the folder that holds the documents.")
     if options.save_ids:
         with exporting(options.save_ids) as part:
             part.write_text(f"{ranges_of(summary.recover)}\n", encoding="ascii")
     adopted = adoption.adopted if adoption else None
-    missing = len(summary.missing(site))
+    missing = sum(article not in summary.found for article in site.known_ids)
     if options.json:
-        context.print_json(_as_json(summary, flawed, missing, adopted))
+        context.print_json(_as_json(summary, missing, adopted))
     else:
-        context.show("\n".join(_lines(summary, flawed if options.verbose else [], missing, adopted)))
+        context.show("\n".join(_lines(summary, summary.flawed if options.verbose else [], missing, adopted)))
     then = "`hkcnews run --ids` with the ids above" if summary.recover else ""
-    context.conclude(f"{counted(summary.files, 'document')} of {options.folder} examined", then=then)
+    context.conclude(f"{counted(len(paths), 'document')} of {options.folder} examined", then=then)
     unsound = summary.worst[Weight.MARRED] or summary.worst[Weight.LOST]
     return ExitStatus.INCOMPLETE if unsound else ExitStatus.DONE
 
 
-def _as_json(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: int | None) -> dict[str, object]:
+def _as_json(summary: AuditSummary, missing: int, adopted: int | None) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "command": "audit",
-        "files": summary.files,
+        "files": summary.worst.total(),
         "sound": summary.worst[None],
         **{weight.name.lower(): summary.worst[weight] for weight in Weight},
         "defects": dict(summary.by_weight()),
@@ -78,7 +73,7 @@ def _as_json(summary: AuditSummary, flawed: list[Audited], missing: int, adopted
                 "weight": weight.name.lower() if (weight := one.examined.weight) else None,
                 "defects": [found._asdict() for found in one.examined.defects],
             }
-            for one in flawed
+            for one in summary.flawed
         ],
     }
 
@@ -89,7 +84,7 @@ def _lines(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: 
             yield f"{one.path}: {found.defect}{f' ({found.detail})' if found.detail else ''}"
     worst = summary.worst
     yield (
-        f"{summary.files} documents: {summary.worst[None]} sound, {worst[Weight.POOR]} whole with a poor URL, "
+        f"{worst.total()} documents: {worst[None]} sound, {worst[Weight.POOR]} whole with a poor URL, "
         f"{worst[Weight.MARRED]} whole but marred, {worst[Weight.LOST]} without their article"
     )
     for defect, count in summary.by_weight():

@@ -40,13 +40,14 @@ def run(context: Context) -> int:
         }
         context.print_json({"schema": SCHEMA, "command": "check", "exit_status": status, **told})
     else:
-        lines = first_of(fixed, lambda one: f"{one.file}: {one.problem}. {_DONE.get(one.kind, 'Mended')}.", most=_MOST)
+        mended = [f"{one.file}: {one.problem}. {_DONE.get(one.kind, 'Mended')}." for one in fixed]
+        lines = first_of(mended, most=_MOST)
         lines += first_of(_lines(findings), most=_MOST, rest=": `hkcnews check --json` has all of them")
         for line in lines:
             context.show(line)
-    mended = f"{len(fixed)} mended, " if options.fix else ""
+    did = f"{len(fixed)} mended, " if options.fix else ""
     then = "`hkcnews check --fix` mends what can be mended" if findings and not options.fix else ""
-    context.conclude(f"{config.output_path}: {mended}{counted(len(findings), 'finding')}", then=then)
+    context.conclude(f"{config.output_path}: {did}{counted(len(findings), 'finding')}", then=then)
     return status
 
 

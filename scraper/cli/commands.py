@@ -9,7 +9,7 @@ import shutil
 import textwrap
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scraper import __version__
 
@@ -20,29 +20,18 @@ if TYPE_CHECKING:
     """``ArgumentParser.add_argument``."""
 
 
-class Command(NamedTuple):
-    """A command of the command line; ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it.
+COMMANDS: dict[str, tuple[Callable[[Add], None], tuple[str, ...]]] = {}
+"""Name, as people type it, to what adds the options, and ways to call it, behind ``hkcnews`` and the name.
 
-    Attributes:
-        about: what it does, in a sentence.
-        add_arguments: adds its options.
-        examples: ways to call it, behind ``hkcnews`` and its name; a test runs them.
-    """
-
-    about: str
-    add_arguments: Callable[[Add], None]
-    examples: tuple[str, ...]
-
-
-COMMANDS: dict[str, Command] = {}
-"""By name, as people type it."""
+``run(context) -> int`` of ``scraper.cli.<name>_command`` does it. A test runs the examples.
+"""
 
 
 def _command(*examples: str) -> Callable[[Callable[[Add], None]], None]:
     """Make the function below, which adds options, a command: its name is the name, its docstring the help."""
 
     def enter(add_arguments: Callable[[Add], None]) -> None:
-        COMMANDS[add_arguments.__name__[1:]] = Command(str(add_arguments.__doc__), add_arguments, examples)
+        COMMANDS[add_arguments.__name__[1:]] = add_arguments, examples
 
     return enter
 
@@ -246,27 +235,26 @@ def build_parser() -> ArgumentParser:
         epilog=EXIT_STATUS,
     )
     parser.add_argument("--version", action="version", version=f"hkcnews {__version__}")
+    common = ArgumentParser(add_help=False)
+    add = common.add_argument_group("options of every command").add_argument
+    add("--config", type=Path, metavar="FILE", help="settings (default: ./config.toml if there is one)")
+    add("--output", metavar="DIR", help="output folder (default: output)")
+    add("--archive", metavar="BASE", help="address of the archive (default: https://web.archive.org)")
+    add("-v", "--verbose", action="count", default=0, help="say more; twice for each request")
+    add("-q", "--quiet", action="store_true", help="say only what went wrong")
+    add("--json", action="store_true", help="print the report as JSON on stdout")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, one in COMMANDS.items():
-        examples = (f"   hkcnews {name} {words}".rstrip() for words in one.examples)
-        statuses = textwrap.fill(EXIT_STATUS, shutil.get_terminal_size().columns - 2)
+    statuses = textwrap.fill(EXIT_STATUS, shutil.get_terminal_size().columns - 2)
+    for name, (add_arguments, examples) in COMMANDS.items():
+        about = str(add_arguments.__doc__)
+        lines = (f"   hkcnews {name} {words}".rstrip() for words in examples)
         sub = subparsers.add_parser(
             name,
-            help=one.about[0].lower() + one.about[1:-1],
-            description=one.about,
-            epilog="\n".join(("examples:", *examples, "", statuses)),
+            parents=[common],
+            help=about[0].lower() + about[1:-1],
+            description=about,
+            epilog="\n".join(("examples:", *lines, "", statuses)),
             formatter_class=RawDescriptionHelpFormatter,
         )
-        _add_common_options(sub)
-        one.add_arguments(sub.add_argument)
+        add_arguments(sub.add_argument)
     return parser
-
-
-def _add_common_options(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("options of every command")
-    group.add_argument("--config", type=Path, metavar="FILE", help="settings (default: ./config.toml if there is one)")
-    group.add_argument("--output", metavar="DIR", help="output folder (default: output)")
-    group.add_argument("--archive", metavar="BASE", help="address of the archive (default: https://web.archive.org)")
-    group.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice for each request")
-    group.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
-    group.add_argument("--json", action="store_true", help="print the report as JSON on stdout")

@@ -6,7 +6,6 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from scraper.cli.looking import open_to_look, unknown_article
-from scraper.config import MEGABYTE
 from scraper.errors import ExitStatus
 from scraper.jobs.targets import parse_target
 from scraper.models import page_of
@@ -21,15 +20,11 @@ if TYPE_CHECKING:
 
 def run(context: Context) -> int:
     """Show the texts; the exit status is 0 whether there is one or several."""
-    config, site = context.config, context.site
+    site = context.site
     article = parse_target(context.options.id, site).article
-    store = WarcStore(
-        config.output_path / WARC_FOLDER,
-        clock=context.clock,
-        max_bytes=config.warc_megabytes * MEGABYTE,
-        find=lambda _: None,
-    )
-    with contextlib.closing(open_to_look(context)) as ledger, contextlib.closing(store):
+    # It only reads, and what refers to another record names its place.
+    store = WarcStore(context.config.output_path / WARC_FOLDER, clock=context.clock, max_bytes=1, find=lambda _: None)
+    with contextlib.closing(open_to_look(context)) as ledger:
         history = read_history(ledger, article, lambda kept: site.read(page_of(store.load_kept(kept))))
     if history is None:
         raise unknown_article(site, article)

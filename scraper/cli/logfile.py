@@ -88,9 +88,8 @@ def log_file(config: Config, *, enabled: bool = True, verbose: int = 0, watched:
         handlers.append(logging.StreamHandler(sys.stderr))
         handlers[-1].setLevel(logging.NOTSET if verbose else logging.WARNING)
     logger = logging.getLogger("scraper")
-    before, propagated = logger.level, logger.propagate
+    before = logger.level
     logger.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
-    logger.propagate = False
     for handler in handlers:
         handler.setFormatter(form)
         logger.addHandler(handler)
@@ -98,7 +97,6 @@ def log_file(config: Config, *, enabled: bool = True, verbose: int = 0, watched:
         yield
     finally:
         logger.setLevel(before)
-        logger.propagate = propagated
         for handler in handlers:
             logger.removeHandler(handler)
             handler.close()

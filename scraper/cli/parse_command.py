@@ -12,7 +12,7 @@ from scraper.markdown.document import render_document
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
-    from scraper.models import Article, Page, Reading, Site
+    from scraper.models import Page, Reading, Site
 
 
 def run(context: Context) -> int:
@@ -37,6 +37,7 @@ def run(context: Context) -> int:
 
 
 def _report(site: Site, page: Page, reading: Reading, document: str | None) -> dict[str, object]:
+    article = reading.article
     return {
         "id": site.article_id(page.original),
         "original": page.original,
@@ -48,10 +49,6 @@ def _report(site: Site, page: Page, reading: Reading, document: str | None) -> d
         "lacks": sorted(lack.value for lack in reading.lacks),
         "text_sha256": reading.text_sha256,
         "linked_ids": list(reading.linked_ids),
-        "article": _article(reading.article) if reading.article else None,
+        "article": article and article._asdict() | {"author_box": article.author_box and article.author_box._asdict()},
         "document": document,
     }
-
-
-def _article(article: Article) -> dict[str, object]:
-    return article._asdict() | {"author_box": article.author_box._asdict() if article.author_box else None}

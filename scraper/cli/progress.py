@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.table import Column
 from rich.text import Text
@@ -25,39 +25,33 @@ if TYPE_CHECKING:
     from scraper.times import Clock
 
 
-class _Words(ProgressColumn):
-    """What is made of a task at each look; cut where the terminal ends, or the bar would break into lines."""
+class _Now(ProgressColumn):
+    """What is going on, looked up each time; cut where the terminal ends, or the bar would break into lines."""
 
-    def __init__(self, words: Callable[[Task], str], column: Column) -> None:
-        super().__init__(column)
-        self._words = words
+    def __init__(self, archive: Callable[[], str]) -> None:
+        super().__init__(Column())  # gives way to the others
+        self._archive = archive
 
     def render(self, task: Task) -> Text:
-        return Text(printable(self._words(task)), no_wrap=True, overflow="ellipsis")
+        return Text(printable(f"{self._archive()} {task.fields['now']}".strip()), no_wrap=True, overflow="ellipsis")
 
 
 @contextlib.contextmanager
 def progress_bar(config: Config | None, *, clock: Clock) -> Iterator[Callable[[Progress], None]]:
     """Give a function that shows how far a command is, and whom it waits for if it asks the archive of `config`."""
-
-    def now(task: Task) -> str:
-        archive = f"{_archive(config, clock)} " if config else ""
-        return archive + str(task.fields["now"])
-
     columns = (
-        _Words(lambda task: task.description, Column(no_wrap=True)),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
         BarColumn(bar_width=12, table_column=Column(no_wrap=True)),
         MofNCompleteColumn(table_column=Column(no_wrap=True)),
         TimeRemainingColumn(table_column=Column(no_wrap=True)),
-        _Words(now, Column()),  # gives way to the others
+        _Now(lambda: _archive(config, clock) if config else ""),
     )
     bar = Bar(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4)
     task = bar.add_task("starting", total=None, now="")
 
     def show(progress: Progress) -> None:
-        words = [f"{progress.written} written"] if progress.written else []
-        words += [f"{progress.fetched} fetched"] if progress.fetched else []
-        now = ", ".join(words)
+        counts = ((progress.written, "written"), (progress.fetched, "fetched"))
+        now = ", ".join(f"{count} {what}" for count, what in counts if count)
         bar.update(task, description=progress.stage, completed=progress.done, total=progress.total, now=now)
 
     bar.start()

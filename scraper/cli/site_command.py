@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scraper.cli.work import at_work
+from scraper.config import is_web_address
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, ProcessLost, Stopped, UsageError
 from scraper.jobs.site import Wanted, make_site
@@ -39,8 +39,7 @@ def run(context: Context) -> int:
     front, (built, withheld) = target / "index.html", made
     strangers = context.config.withhold.strangers({*withheld.ids, *context.site.known_ids})
     status = ExitStatus.INCOMPLETE if built.left_out or strangers else ExitStatus.DONE
-    context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]))
-    context.say(first_of(strangers))
+    context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]) + first_of(strangers))
     if built.left_out:
         context.say(["`hkcnews check` says what to do about what was left out"])
     if options.json:
@@ -74,7 +73,6 @@ def _base_url(text: str) -> str:
     """
     if not text:
         return ""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or '"' in text:
+    if not is_web_address(text) or '"' in text:
         raise UsageError(f"--base-url {text}: give an address such as https://example.org/citizennews/")
     return text.rstrip("/") + "/"

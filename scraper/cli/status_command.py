@@ -13,7 +13,7 @@ from scraper.files import exporting
 from scraper.jobs.targets import parse_target
 from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
-from scraper.reports.summary import Summary
+from scraper.reports.summary import summary_json, summary_text
 from scraper.reports.words import counted
 
 if TYPE_CHECKING:
@@ -48,28 +48,26 @@ def _make_page(context: Context, ledger: Ledger) -> None:
 
 
 def _sum_up(context: Context, ledger: Ledger) -> None:
-    summary = Summary(ledger, context.site, rate_status(context.config, clock=context.clock))
+    known = ledger, context.site, rate_status(context.config, clock=context.clock)
     if context.options.json:
-        context.print_json(summary.as_json())
+        context.print_json(summary_json(*known))
     else:
-        context.show(summary.as_text())
+        context.show(summary_text(*known))
     context.conclude(f"{counted(ledger.articles.count(), 'id')} of {context.config.output_path} summed up")
 
 
 def _show_each(context: Context, ledger: Ledger) -> None:
     """Explain each id, or print its object; an id that is not known is an error only once the others are printed."""
     site, as_json = context.site, context.options.json
-    ids = dict.fromkeys(parse_target(word, site).article for word in context.options.ids)
-    texts = {}
-    for article in ids:
-        entry = ledger.evidence.of_article(article)
-        texts[article] = entry and (entry_json(entry, site) if as_json else explain(ledger, site, entry))
-    known = [text for text in texts.values() if text is not None]
-    if known and as_json:
-        context.print_bytes("".join(f"{text}\n" for text in known).encode("utf-8", "backslashreplace"))
+    ids = [parse_target(word, site).article for word in context.options.ids]
+    entries = {article: ledger.evidence.of_article(article) for article in ids}
+    known = [entry for entry in entries.values() if entry is not None]
+    if as_json:
+        lines = "".join(f"{entry_json(entry, site)}\n" for entry in known)
+        context.print_bytes(lines.encode("utf-8", "backslashreplace"))
     elif known:
-        context.show("\n\n".join(known))
-    for article, text in texts.items():
-        if text is None:
+        context.show("\n\n".join(explain(ledger, site, entry) for entry in known))
+    for article, entry in entries.items():
+        if entry is None:
             raise unknown_article(site, article)
-    context.conclude(f"{counted(len(texts), 'article')} explained")
+    context.conclude(f"{counted(len(entries), 'article')} explained")

@@ -8,9 +8,8 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections import Counter
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import bagit
 
@@ -27,149 +26,125 @@ from scraper.paths import (
     WARC_FOLDER,
     document_path,
 )
+from scraper.reports.images import image_json
+from scraper.reports.manifest import entry_json
+from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from scraper.export.rows import Standing
+    from scraper.export.rows import Articles, Standing
     from scraper.export.warc_copy import WarcCopy
-    from scraper.ledger.evidence import Entry
+    from scraper.models import Site
 
 _TABLE = "articles.csv"
 _TOP = {"bagit.txt", "bag-info.txt", "data", "metadata", "manifest-sha256.txt", "tagmanifest-sha256.txt"}
 
 
-class Contents(NamedTuple):
-    """What goes into a bag.
+def write_bag(
+    target: Path,
+    articles: Articles,
+    site: Site,
+    standings: Iterable[Standing],
+    archives: Sequence[WarcCopy],
+    progress: Callable[[Progress], None],
+) -> Deposit:
+    """Make a bag at a new place, or in the place of one that was made here; return what is in it.
 
-    Attributes:
-        standings: all ids, in order.
+    Args:
+        target: where.
+        articles: those of the output folder.
+        site: whose they are.
+        standings: each of them, as they are gone through.
         archives: what is given away of the WARC files.
-        folder: the output folder, which holds the pictures.
-        pictures: JSON objects of the list of pictures.
-        manifest_line: makes the line of an id, without the line feed.
-        date: of the last change, ``YYYY-MM-DD``.
-        withheld: a sentence that says what is withheld.
         progress: is told what is being done beyond going through `standings`.
-    """
-
-    standings: Iterable[Standing]
-    archives: Sequence[WarcCopy]
-    folder: Path
-    pictures: Sequence[dict[str, object]]
-    manifest_line: Callable[[Entry], str]
-    date: str
-    withheld: str
-    progress: Callable[[Progress], None]
-
-
-class BagReport(NamedTuple):
-    """What went into a bag; `damaged` is for people."""
-
-    articles: int
-    records: int
-    images: int
-    damaged: list[str]
-
-
-def write_bag(target: Path, contents: Contents) -> BagReport:
-    """Make a bag at a new place, or in the place of one that was made here.
 
     Raises:
         TargetError: something else lies there.
         LockHeld: another process makes it.
         StoreError: it cannot be written.
     """
+    changed = parse_timestamp(articles.ledger.articles.last_change() or articles.ledger.now())
+    made = Deposit(f"{changed:%Y-%m-%d}", articles.withheld.sentence)
     with exporting_folder(target, may_go=_is_ours) as folder:
-        report, deposit = _Filling(folder, contents).fill()
-        write_crate(deposit, folder)
-        contents.progress(Progress("digests", 0, None))
-        bag = bagit.make_bag(str(folder), bag_info(deposit), checksums=["sha256"])
-        (folder / "metadata").mkdir()
-        told = json.dumps(datacite(deposit), ensure_ascii=False, indent=2)
-        (folder / "metadata" / "datacite.json").write_text(f"{told}\n", encoding="utf-8")
-        bag.save()  # with that file in the manifest of tag files, whose lines come in the order of the file system
-        tags = folder / "tagmanifest-sha256.txt"
-        tags.write_text("".join(sorted(tags.read_text().splitlines(keepends=True))))
-    return report
-
-
-class _Filling:
-    """Puts the contents into the folder that becomes a bag."""
-
-    def __init__(self, folder: Path, contents: Contents) -> None:
-        self._folder = folder
-        self._contents = contents
-        self._states: Counter[str] = Counter()
-        self._put = 0
-        self._damaged: list[str] = []
-        self._parts: list[Part] = []
-
-    def fill(self) -> tuple[BagReport, Deposit]:
-        """Write everything but what bag and crate say of it."""
-        with (self._folder / _TABLE).open("wb") as file:
-            write_csv(self._documents(), file)
-        ids = sum(self._states.values())
-        self._parts += [
-            Part(f"{ARTICLES_FOLDER}/", f"{self._put} articles, each a Markdown file with front matter"),
+        with (folder / _TABLE).open("wb") as file:
+            write_csv(_put_documents(folder, standings, site, made), file)
+        ids = sum(made.states.values())
+        made.parts += [
+            Part(f"{ARTICLES_FOLDER}/", f"{made.articles} articles, each a Markdown file with front matter"),
             Part(f"{MANIFEST_FOLDER}/", f"{ids} article ids: state, capture, all that was tried, as JSON Lines"),
             Part(_TABLE, f"{ids} article ids as a table, also those that only lists of articles name", "text/csv"),
         ]
-        records, contents = 0, self._contents
-        for number, copy in enumerate(contents.archives, start=1):
-            contents.progress(Progress("WARC files", number, len(contents.archives)))
-            records += self._archive(copy)
-        images = self._pictures()
-        size = sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
-        deposit = Deposit(self._states, self._put, tuple(self._parts), size, contents.date, contents.withheld)
-        return BagReport(self._put, records, images, self._damaged), deposit
+        for number, copy in enumerate(archives, start=1):
+            progress(Progress("WARC files", number, len(archives)))
+            _put_archive(folder, copy, made)
+        _put_pictures(folder, articles, made)
+        made.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        progress(Progress("digests", 0, None))
+        _describe(folder, made)
+    return made
 
-    def _documents(self) -> Iterator[Standing]:
-        """Write documents and manifest, folder by folder, and hand each id on."""
-        for name, group in groupby(self._contents.standings, lambda one: document_path(one.entry.id).split("/")[1]):
-            shard = self._folder / MANIFEST_FOLDER / f"{name}.jsonl"
-            shard.parent.mkdir(exist_ok=True)
-            with shard.open("w", encoding="utf-8", errors="backslashreplace") as lines:
-                for one in group:
-                    lines.write(f"{self._contents.manifest_line(one.entry)}\n")
-                    self._states[one.entry.state] += 1
-                    if one.data is not None:
-                        path = self._folder / str(one.entry.file)
-                        path.parent.mkdir(parents=True, exist_ok=True)
-                        path.write_bytes(one.data)
-                        self._put += 1
-                    yield one
 
-    def _archive(self, copy: WarcCopy) -> int:
-        count = sum(record.kind in ("response", "revisit") for record in copy.records())
-        self._damaged += copy.damaged
-        path = self._folder / WARC_FOLDER / copy.path.name
-        path.parent.mkdir(exist_ok=True)
-        with path.open("wb") as file:
-            file.writelines(copy.pieces())
-        self._parts.append(Part(f"{WARC_FOLDER}/{path.name}", f"WARC 1.1, {count} captures", "application/warc"))
-        return count
+def _describe(folder: Path, made: Deposit) -> None:
+    """Make a bag of the folder, and say in it what it is."""
+    write_crate(made, folder)
+    bag = bagit.make_bag(str(folder), bag_info(made), checksums=["sha256"])
+    (folder / "metadata").mkdir()
+    told = json.dumps(datacite(made), ensure_ascii=False, indent=2)
+    (folder / "metadata" / "datacite.json").write_text(f"{told}\n", encoding="utf-8")
+    bag.save()  # with that file in the manifest of tag files, whose lines come in the order of the file system
+    tags = folder / "tagmanifest-sha256.txt"
+    tags.write_text("".join(sorted(tags.read_text().splitlines(keepends=True))))
 
-    def _pictures(self) -> int:
-        """Copy the list of pictures and those that are kept; return how many of them there are."""
-        pictures = self._contents.pictures
-        if not pictures:
-            return 0
-        lines = "".join(f"{json_line(one)}\n" for one in pictures)
-        (self._folder / IMAGES_LIST).write_text(lines, encoding="utf-8", errors="backslashreplace")
-        kept = sorted({str(one["file"]) for one in pictures if one["file"]})
-        for name in kept:
-            path = self._folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                shutil.copyfile(self._contents.folder / name, path)
-            except FileNotFoundError:
-                self._damaged.append(f"{name} is not there")
-        self._parts.append(Part(IMAGES_LIST, "One JSON object a picture that an article names", "application/jsonl"))
-        if kept:
-            self._parts.append(Part(f"{IMAGES_FOLDER}/", f"{len(kept)} pictures, named by their SHA-256"))
-        return len(kept)
+
+def _put_documents(folder: Path, standings: Iterable[Standing], site: Site, made: Deposit) -> Iterator[Standing]:
+    """Write documents and manifest, folder by folder, and hand each id on."""
+    for name, group in groupby(standings, lambda one: document_path(one.entry.id).split("/")[1]):
+        shard = folder / MANIFEST_FOLDER / f"{name}.jsonl"
+        shard.parent.mkdir(exist_ok=True)
+        with shard.open("w", encoding="utf-8", errors="backslashreplace") as lines:
+            for one in group:
+                lines.write(f"{entry_json(one.entry, site)}\n")
+                made.states[one.entry.state] += 1
+                if one.data is not None:
+                    path = folder / str(one.entry.file)
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(one.data)
+                    made.articles += 1
+                yield one
+
+
+def _put_archive(folder: Path, copy: WarcCopy, made: Deposit) -> None:
+    count = sum(record.kind in ("response", "revisit") for record in copy.records())
+    path = folder / WARC_FOLDER / copy.path.name
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        file.writelines(copy.pieces())
+    made.records += count
+    made.parts.append(Part(f"{WARC_FOLDER}/{path.name}", f"WARC 1.1, {count} captures", "application/warc"))
+
+
+def _put_pictures(folder: Path, articles: Articles, made: Deposit) -> None:
+    """Copy the list of pictures, if there is one, and those that are kept; none that only withheld articles name."""
+    named = (one for one in articles.ledger.images.each() if set(one.articles) - articles.withheld.ids)
+    pictures = list(map(image_json, named))
+    if not pictures:
+        return
+    lines = "".join(f"{json_line(one)}\n" for one in pictures)
+    (folder / IMAGES_LIST).write_text(lines, encoding="utf-8", errors="backslashreplace")
+    made.parts.append(Part(IMAGES_LIST, "One JSON object a picture that an article names", "application/jsonl"))
+    kept = sorted({str(one["file"]) for one in pictures if one["file"]})
+    for name in kept:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(articles.folder / name, path)
+        except FileNotFoundError:
+            made.absent.append(f"{name} is not there")
+    if kept:
+        made.images = len(kept)
+        made.parts.append(Part(f"{IMAGES_FOLDER}/", f"{len(kept)} pictures, named by their SHA-256"))
 
 
 def _is_ours(folder: Path) -> bool:

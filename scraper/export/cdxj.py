@@ -32,7 +32,6 @@ _PORTS = {"http": 80, "https": 443}
 # What a browser leaves alone in a path and in a query (https://url.spec.whatwg.org/#path-percent-encode-set).
 _PATH_SAFE = "!#$%&'()*+,-./:;=?@[\\]^_|~"
 _QUERY_SAFE = "!#$%&()*+,-./:;=?@[\\]^_`{|}~"
-_INDEXED = frozenset({"response", "revisit", "resource"})
 
 
 def sort_key(url: str) -> str:
@@ -55,44 +54,37 @@ def sort_key(url: str) -> str:
     return f"{host}{port}){path}{'?' if query else ''}{query}"
 
 
-def line_key(url: str, timestamp: str) -> str:
-    """Return what the line of a capture begins with."""
-    return f"{sort_key(url)} {timestamp}"
-
-
 def index_url(url: str) -> str:
     """Return a URL as a browser asks for it: what is no ASCII is percent-encoded."""
     return quote(url, safe=_PATH_SAFE + "`{}")
 
 
-def cdxj_line(record: Record, filename: str) -> tuple[str, str] | None:
-    """Return sort key and line of a record, or None for kinds that are not replayed."""
-    url, date = record.headers.get("warc-target-uri", "").strip("<>"), record.headers.get("warc-date", "")
-    if record.kind not in _INDEXED or not url or not date:
-        return None
+def _line(record: Record, filename: str) -> tuple[str, str] | None:
+    """Return what the line of a record is sorted by, and the line; None for kinds that are not replayed."""
+    url, date = record.headers.get("warc-target-uri", ""), record.headers.get("warc-date", "")
     response = parse_response((record.block or b"")[:_HEAD])
+    if record.kind not in ("response", "revisit") or not url or not date or response is None:
+        return None
     entry = {
         "url": index_url(url),
-        "mime": _mime(record, response.headers if response else ()),
-        "status": str(response.status) if response else "200",
+        "mime": "warc/revisit" if record.kind == "revisit" else _mime(response.headers),
+        "status": str(response.status),
         "digest": record.headers.get("warc-payload-digest", ""),
         "length": str(record.end - record.offset),
         "offset": str(record.offset),
         "filename": filename,
     }
-    key = line_key(url, re.sub("[^0-9]", "", date)[:14])
+    key = f"{sort_key(url)} {re.sub('[^0-9]', '', date)[:14]}"
     return key, f"{key} {json.dumps(entry)}\n"
 
 
-def _mime(record: Record, headers: Headers) -> str:
-    if record.kind == "revisit":
-        return "warc/revisit"
-    value = first(headers, "Content-Type") if record.kind == "response" else record.headers.get("content-type")
-    return re.split(r"[;\s]", (value or "").strip(), maxsplit=1)[0] or "application/octet-stream"
+def _mime(headers: Headers) -> str:
+    value = first(headers, "Content-Type") or ""
+    return re.split(r"[;\s]", value.strip(), maxsplit=1)[0] or "application/octet-stream"
 
 
-class SortedLines:
-    """Lines to be read back in order of their keys, however many: SQLite sorts them in a file of its own."""
+class Index:
+    """The lines of records, to be read back in order, however many: SQLite sorts them in a file of its own."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
@@ -103,13 +95,16 @@ class SortedLines:
         """Forget the lines."""
         self._database.close()
 
-    def add(self, key: str, line: str) -> None:
-        """Put a line in."""
-        self._database.execute("INSERT INTO lines VALUES (?, ?)", (key, line))
+    def add(self, record: Record, filename: str) -> bool:
+        """Put in the line of a record of that file; return whether it has one."""
+        if line := _line(record, filename):
+            self._database.execute("INSERT INTO lines VALUES (?, ?)", line)
+        return line is not None
 
-    def has(self, key: str) -> bool:
-        """Say whether there is a line with this key; once `blocks` were read."""
-        return self._database.execute("SELECT 1 FROM lines WHERE key = ? LIMIT 1", (key,)).fetchone() is not None
+    def has(self, url: str, timestamp: str) -> bool:
+        """Say whether there is a line of a capture; once `blocks` were read."""
+        rows = self._database.execute("SELECT 1 FROM lines WHERE key = ?", (f"{sort_key(url)} {timestamp}",))
+        return rows.fetchone() is not None
 
     def blocks(self, data_name: str, index: list[bytes]) -> Iterator[bytes]:
         """Yield the lines in order, as gzip blocks of a file of that name; `index` gets the lines of their index."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper import __version__
@@ -28,32 +30,37 @@ class Part(NamedTuple):
     media_type: str = ""
 
 
-class Deposit(NamedTuple):
-    """What is told of a package.
+@dataclass(slots=True)
+class Deposit:
+    """What is in a package, counted as it is filled, and told of it.
 
     Attributes:
-        states: state to how many article ids stand in it, without the withheld ones.
-        documents: how many articles are in it.
-        parts: what lies in it.
-        size: bytes of all that.
         date: of the last change of what is kept, ``YYYY-MM-DD``: the day of making would make each package another.
         withheld: a sentence that says what was left out on purpose, or an empty text.
+        states: state to how many article ids stand in it, without the withheld ones.
+        articles, records, images: how many documents, captures and pictures are in it.
+        absent: pictures that should be there and are not, for people.
+        parts: what lies in it.
+        size: bytes of all that.
     """
 
-    states: dict[str, int]
-    documents: int
-    parts: tuple[Part, ...]
-    size: int
     date: str
     withheld: str
+    states: Counter[str] = field(default_factory=Counter)
+    articles: int = 0
+    records: int = 0
+    images: int = 0
+    absent: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    size: int = 0
 
     @property
     def description(self) -> str:
         """What the package holds, in a few sentences."""
-        states = ", ".join(f"{self.states[one]} {one.replace('_', ' ')}" for one in State if self.states.get(one))
+        states = ", ".join(f"{self.states[one]} {one.replace('_', ' ')}" for one in State if self.states[one])
         what = (
             "Articles of the closed Hong Kong newspaper Citizen News, recovered from the Internet Archive's Wayback "
-            f"Machine: {self.documents} documents in Markdown, the pages they were made from as WARC, and a manifest "
+            f"Machine: {self.articles} documents in Markdown, the pages they were made from as WARC, and a manifest "
             "that says of each article id where it stands and what was tried"
         )
         return "".join(f"{one}. " for one in (what, f"Article ids: {states}", self.withheld) if one).rstrip()
@@ -85,7 +92,7 @@ def datacite(deposit: Deposit) -> dict[str, object]:
         ],
         "descriptions": [{"description": deposit.description, "descriptionType": "Abstract", "lang": "en"}],
         "rightsList": [{"rights": _RIGHTS, "lang": "en"}],
-        "sizes": [f"{deposit.documents} articles", f"{deposit.size} bytes"],
+        "sizes": [f"{deposit.articles} articles", f"{deposit.size} bytes"],
         "formats": sorted({part.media_type for part in deposit.parts if part.media_type} | {"text/markdown"}),
         "relatedIdentifiers": [
             {
@@ -128,9 +135,8 @@ def write_crate(deposit: Deposit, folder: Path) -> None:
     for name, value in values.items():
         root[name] = value
     for part in deposit.parts:
-        if part.path.endswith("/"):
-            crate.add_dataset(dest_path=part.path, properties={"name": part.path, "description": part.about})
-        else:
-            properties = {"name": part.path, "description": part.about, "encodingFormat": part.media_type}
-            crate.add_file(dest_path=part.path, properties=properties)
+        properties = {"name": part.path, "description": part.about}
+        properties |= {"encodingFormat": part.media_type} if part.media_type else {}
+        add = crate.add_dataset if part.path.endswith("/") else crate.add_file
+        add(dest_path=part.path, properties=properties)
     crate.metadata.write(folder)

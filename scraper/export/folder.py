@@ -114,11 +114,8 @@ def exporting_folder(target: Path, *, may_go: Callable[[Path], bool]) -> Iterato
     """
     target = target.absolute()
     _require_not_own(target)
-    if target.is_dir() and not target.is_symlink():
-        free = not any(target.iterdir()) or may_go(target)
-    else:
-        free = not (target.exists() or target.is_symlink())
-    if not free:
+    is_folder = target.is_dir() and not target.is_symlink()
+    if os.path.lexists(target) and not (is_folder and (not any(target.iterdir()) or may_go(target))):
         raise TargetError(
             f"{target}: is there already, so it is left as it is. Name a new folder, or move this one elsewhere."
         )

@@ -9,72 +9,40 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.export.folder import files_below, put, renewing, sweep
 from scraper.export.plain import FIGURE, VIDEO
+from scraper.export.web.places import is_day
 from scraper.markdown.front_matter import DocumentHandler
 from scraper.paths import document_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
-    from scraper.export.rows import ExportRow
+    from scraper.markdown.document import Document
+    from scraper.markdown.front_matter import FrontMatter
 
 _FIGURE = re.compile(f"^{FIGURE}$", re.MULTILINE)
 _VIDEO = re.compile(f"^{VIDEO}$", re.MULTILINE)
 _KEPT = re.compile("\ue000([0-9]+)\ue001")
 _SHORTCODE = re.compile(r"\{\{(?=[<%])")
 _TAG = re.compile(r"(?<!\\)<(?=[a-zA-Z/!?])")
-_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_STAMP = re.compile(r"[0-9-]{10} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
 MARK = "hkcnews.json"
 """Says that the folder was made here."""
 _DOCUMENT = re.compile(r"content/article/[0-9]+-[0-9]+/article_[0-9]+\.md")
-_FILES = {
-    "hugo.toml": """baseURL = "https://example.org/"
-title = "眾新聞 Citizen News"
-enableRobotsTXT = false
-[taxonomies]
-tag = "tags"
-category = "categories"
-author = "authors"
-""",
-    "layouts/_default/baseof.html": """<!doctype html>
-<html lang="zh-HK">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ .Title }}</title></head>
-<body>{{ block "main" . }}{{ end }}</body>
-</html>
-""",
-    "layouts/_default/single.html": """{{ define "main" }}<article>
-<h1>{{ .Title }}</h1>
-<p>{{ range .Params.authors }}{{ . }} {{ end }}{{ if not .Date.IsZero }}{{ .Date.Format "2006-01-02" }}{{ end }}</p>
-{{ .Content }}
-{{ with .Params.archive_url }}<p><a href="{{ . }}">Wayback Machine</a></p>{{ end }}
-</article>{{ end }}
-""",
-    "layouts/_default/list.html": """{{ define "main" }}<h1>{{ .Title }}</h1>
-<ul>{{ range .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>{{ end }}
-""",
-    "layouts/shortcodes/picture.html": (
-        '<figure>{{ with .Get "src" }}<img src="{{ htmlUnescape . }}" alt="{{ htmlUnescape ($.Get "alt") }}">{{ end }}'
-        "{{ with .Inner }}<figcaption>{{ htmlUnescape . }}</figcaption>{{ end }}</figure>\n"
-    ),
-    "layouts/shortcodes/video.html": (
-        '{{ $src := htmlUnescape (.Get "src") }}<p><a href="{{ $src }}">{{ $src }}</a></p>\n'
-    ),
-    "layouts/shortcodes/br.html": "<br>",
-}
+_TEMPLATES = Path(__file__).parent / "hugo_folder"
+"""What the folder holds beside the articles, in the same places."""
 
 
-def write_hugo(rows: Iterable[ExportRow], folder: Path) -> int:
+def write_hugo(articles: Iterable[tuple[int, Document]], folder: Path) -> int:
     """Fill a folder, or renew one that was made here; return how many articles there were.
 
     Articles that are the same are not touched, those that are no more go. What a person makes of the settings and
-    templates stays. The same rows give the same bytes.
+    templates stays. The same articles give the same bytes.
 
     Raises:
         LockHeld: another process fills it.
@@ -83,40 +51,36 @@ def write_hugo(rows: Iterable[ExportRow], folder: Path) -> int:
     """
     made = set()
     with renewing(folder, MARK, b"{}\n"):
-        for name, text in _FILES.items():
-            if name.startswith("layouts/shortcodes/") or not (folder / name).exists():
-                put(folder / name, text.encode())
-        for row in rows:
-            name = document_path(row.id).replace("articles/", "content/article/", 1)
-            put(folder / name, document(row).encode("utf-8", "replace"))
+        for path in filter(Path.is_file, sorted(_TEMPLATES.rglob("*"))):
+            place = folder / path.relative_to(_TEMPLATES)
+            if path.parent.name == "shortcodes" or not place.exists():
+                put(place, path.read_bytes())
+        for article, document in articles:
+            name = document_path(article).replace("articles/", "content/article/", 1)
+            put(folder / name, page_of(article, document).encode("utf-8", "replace"))
             made.add(name)
         sweep(folder, filter(_DOCUMENT.fullmatch, files_below(folder, "content/article")), made)
     return len(made)
 
 
-def document(row: ExportRow) -> str:
+def page_of(article: int, document: Document) -> str:
     """Return an article as Hugo reads it."""
-    head = DocumentHandler().export(dict(_fields(row)))
-    return f"---\n{head}\n---\n\n{content(row.markdown + _box(row))}\n"
+    head = DocumentHandler().export(dict(_fields(article, document.front_matter)))
+    return f"---\n{head}\n---\n\n{content(document.body)}\n"
 
 
-def _fields(row: ExportRow) -> Iterator[tuple[str, object]]:
-    yield "title", row.title
-    yield "url", f"/article/{row.id}/"
-    if _DAY.fullmatch(row.date):
-        yield "date", row.date
-    if row.last_updated and _STAMP.fullmatch(row.last_updated):
-        yield "lastmod", row.last_updated.replace(" ", "T") + "+08:00"
-    for name, values in (("authors", [row.author]), ("categories", [row.category]), ("tags", row.tags)):
-        if shown := [value for value in values if _has_a_path(value)]:
+def _fields(article: int, head: FrontMatter) -> Iterator[tuple[str, object]]:
+    yield "title", head.title
+    yield "url", f"/article/{article}/"
+    if is_day(head.date):
+        yield "date", head.date
+    if head.last_updated and _STAMP.fullmatch(head.last_updated) and is_day(head.last_updated[:10]):
+        yield "lastmod", head.last_updated.replace(" ", "T") + "+08:00"
+    for name, values in (("authors", [head.author]), ("categories", [head.category]), ("tags", head.tags)):
+        if shown := [value for value in values if any(map(str.isalnum, value))]:  # or Hugo has no path for its page
             yield name, shown
-    yield "archive_url", row.url
-    yield "original_url", row.original_url
-
-
-def _has_a_path(name: str) -> bool:
-    """Say whether Hugo can make a page for a name: without a letter or digit in it there is no path."""
-    return any(char.isalnum() for char in name)
+    yield "archive_url", head.url
+    yield "original_url", head.original_url
 
 
 def content(markdown: str) -> str:
@@ -143,21 +107,3 @@ def _value(text: str) -> str:
     """Return text, escaped for HTML in any case, as it may stand in a shortcode and between two."""
     escaped = html.escape(html.unescape(text))
     return escaped.replace("\\", "&#92;").replace("{", "&#123;").replace("`", "&#96;")
-
-
-def _box(row: ExportRow) -> str:
-    """Return the author box as Markdown."""
-    if row.box_author is None:
-        return ""
-    avatar = html.escape(row.box_avatar or "")
-    figure = f'\n\n<figure>\n<img src="{avatar}" alt="">\n</figure>' if avatar else ""
-    name = " | ".join(filter(None, (row.box_label, row.box_author)))
-    return f"\n\n---{figure}\n\n{_plain(name)}\n\n{_plain(row.box_bio or '')}"
-
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
-
-
-def _plain(text: str) -> str:
-    """Return plain text as Markdown that shows it."""
-    return _SPECIAL.sub(r"\\\1", text)

@@ -1,33 +1,30 @@
-"""One article as the exports give it: a row of plain values, from the ledger and the article's file."""
+"""One article as the exports give it: a row of plain values, from the ledger and the article's file; as JSON Lines."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import starmap
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from scraper.errors import StoreError
 from scraper.export.plain import plain_text
+from scraper.files import json_line
 from scraper.images.documents import with_addresses
 from scraper.images.links import addresses
-from scraper.ledger.evidence import ChosenCapture
-from scraper.markdown.document import DocumentError, parse_document
-from scraper.models import DigestCheck, State
+from scraper.markdown.document import BOX, DocumentError, parse_document
+from scraper.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import re
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from scraper.config import Withheld
     from scraper.ledger import Ledger
     from scraper.ledger.evidence import Entry
     from scraper.markdown.document import Document
-
-# As `render_document` writes it. A rule in the content has more blank lines around it, so it is not taken for this one.
-BOX = re.compile(
-    r"\n\n---\n\n(?:!\[[^\n]*\]\((?P<avatar>\S*)\)\n\n)?\*\*(?P<name>[^\n]*)\*\*\n\n(?P<bio>.*)\Z", re.DOTALL
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +62,9 @@ class ExportRow:
     provenance: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
+_OF_CAPTURE = ("timestamp", "original", "urlkey", "digest", "digest_check", "layout", "page_sha256", "provenance")
+
+
 class Standing(NamedTuple):
     """What is known of an id, and its document: text with the archive's addresses, file as it stands, SHA-256 of that.
 
@@ -96,7 +96,7 @@ class Articles:
     def __init__(self, ledger: Ledger, folder: Path, withheld: Withheld) -> None:
         self.ledger = ledger
         self.withheld = withheld.among({one for one in withheld.ids if ledger.articles.get(one)})
-        self._folder = folder
+        self.folder = folder
         self.left_out: dict[int, str] = {}
         self.without_page: set[int] = set()
 
@@ -120,7 +120,7 @@ class Articles:
                 yield Standing(entry)
 
     def _standing(self, entry: Entry) -> Standing:
-        data = (self._folder / str(entry.file)).read_bytes()
+        data = (self.folder / str(entry.file)).read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         text = data.decode()
         form = with_addresses(self.ledger, entry.id, text)
@@ -137,6 +137,10 @@ class Articles:
 
     def rows(self) -> Iterator[ExportRow]:
         """Yield the written articles, by id."""
+        return starmap(self._row, self.documents())
+
+    def documents(self) -> Iterator[tuple[Standing, Document]]:
+        """Yield the same, each as its document read back."""
         for standing in self.each():
             try:
                 document = standing.document
@@ -144,16 +148,13 @@ class Articles:
                 self.leave_out(standing.entry, error)
                 continue
             if document is not None:
-                yield self._row(standing, document)
+                yield standing, document
 
     def _row(self, standing: Standing, document: Document) -> ExportRow:
         entry = standing.entry
         capture = entry.chosen
-        if capture is None:  # it was taken over: known is which capture the document names, not what that held
-            row = self.ledger.articles.get(entry.id)
-            timestamp, original = (row.timestamp, row.original) if row else (None, None)
-            unknown = ("", "", DigestCheck.UNVERIFIABLE, None, "{}", "", None, None)
-            capture = ChosenCapture(timestamp or "", original or "", *unknown)
+        if capture is None:
+            raise StoreError(f"article {entry.id}: the ledger lacks its capture; `hkcnews rebuild --ledger`.")
         box = BOX.search(document.body)
         label, author, avatar, bio = _box(box) if box else (None, None, None, None)
         content = document.body[: box.start()] if box else document.body
@@ -167,17 +168,20 @@ class Articles:
             markdown=content,
             text=plain_text(content),
             images=tuple(addresses(document.body)),
-            timestamp=capture.timestamp,
-            original=capture.original,
-            urlkey=capture.urlkey,
-            digest=capture.digest,
-            digest_check=capture.digest_check,
-            provenance=dict(capture.provenance),
-            layout=capture.layout,
+            **{name: getattr(capture, name) for name in _OF_CAPTURE},
             file=str(entry.file),
             file_sha256=standing.file_sha256,
-            page_sha256=capture.page_sha256,
         )
+
+
+def write_jsonl(rows: Iterable[ExportRow], file: BinaryIO, lost: Iterable[Mapping[str, object]] = ()) -> int:
+    """Write the rows in the order they come, then what is known of lost articles; return how many rows there were."""
+    count = 0
+    for row in rows:
+        file.write(json_line(dataclasses.asdict(row)).encode() + b"\n")
+        count += 1
+    file.writelines(json_line(known).encode() + b"\n" for known in lost)
+    return count
 
 
 def _box(match: re.Match[str]) -> tuple[str, str, str | None, str]:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from scraper.export.rows import ExportRow
 
-_SEARCHED = "title, author, category, tags, text"
 # In `short_words`, a line is a word: every character but the line feed belongs to it. So what is quoted in a query is
 # one word too, and nothing depends on how new the characters are that this SQLite knows of.
 _SCHEMA = r"""
@@ -59,6 +58,7 @@ CREATE VIEW search AS
 _INDEXES = """
 CREATE INDEX tags_by_tag ON tags (tag);
 CREATE INDEX articles_by_date ON articles (date);
+INSERT INTO long_words (long_words) VALUES ('rebuild');
 INSERT INTO long_words (long_words) VALUES ('optimize');
 INSERT INTO short_words (short_words) VALUES ('optimize');
 """
@@ -110,8 +110,6 @@ def _insert(database: sqlite3.Connection, row: ExportRow) -> None:
     database.executemany(
         "INSERT INTO tags VALUES (?, ?, ?)", ((row.id, position, tag) for position, tag in enumerate(row.tags))
     )
-    searched = ", ".join(f":{name}" for name in _SEARCHED.split(", "))
-    database.execute(f"INSERT INTO long_words (rowid, {_SEARCHED}) VALUES (:id, {searched})", values)  # noqa: S608
     words = "\n".join(short_words("\n".join((row.title, row.author, row.category, *row.tags, row.text))))
     database.execute("INSERT INTO short_words (rowid, words) VALUES (?, ?)", (row.id, words))
 

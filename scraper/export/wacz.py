@@ -13,28 +13,26 @@ import sqlite3
 import uuid
 import zipfile
 from contextlib import closing
-from functools import partial
-from io import SEEK_END
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from warcio.recordbuilder import RecordBuilder
 
 from scraper import __version__
 from scraper.errors import StoreError
-from scraper.export.cdxj import SortedLines, cdxj_line, index_url, line_key
+from scraper.export.cdxj import Index, index_url
 from scraper.export.deposit import TITLE
+from scraper.export.warc_copy import WarcCopy
 from scraper.files import json_line
 from scraper.models import State
 from scraper.payload import parse_response
-from scraper.store.records import read_record
 from scraper.store.writing import WARC_VERSION, ResponseHead, member
 from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.export.warc_copy import WarcCopy
     from scraper.ledger.evidence import Entry
     from scraper.store.records import Record
 
@@ -49,8 +47,6 @@ _DEFAULT_PORT = re.compile(
     r"\A(http(?=://[^/?#]*:80(?:[/?#]|\Z))|https(?=://[^/?#]*:443(?:[/?#]|\Z)))://([^/?#]*):[0-9]+"
 )
 _HEAD = 1 << 16
-_MAX_BLOCK = 1 << 28
-_PIECE = 1 << 20
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that ZIP can say
 
 
@@ -65,16 +61,13 @@ class Page(NamedTuple):
 
 
 class WaczReport(NamedTuple):
-    """What went into a WACZ: WARC files, records that can be replayed, articles in the list.
+    """What went into a WACZ: records that can be replayed, articles in the list.
 
-    `damaged` are the stretches of the WARC files that cannot be read, for people; they are copied as they are. `absent`
-    counts the articles that are not in it, as no file holds their capture: adopted ones, or what is lost.
+    `absent` counts the articles that are not in it, as no file holds their capture: adopted ones, or what is lost.
     """
 
-    files: int
     records: int
     pages: int
-    damaged: tuple[str, ...]
     absent: int = 0
 
 
@@ -96,8 +89,9 @@ def write_wacz(
 ) -> WaczReport:
     """Write a WACZ into an empty, seekable file, in flat memory.
 
-    The archives' names must differ. `has_text`: the pages have their texts; players look at them only if the list says
-    so. `withheld` is a sentence that says what was left out on purpose.
+    The archives' names must differ; what cannot be read of them is copied as it is. `has_text`: the pages have their
+    texts; players look at them only if the list says so. `withheld` is a sentence that says what was left out on
+    purpose.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -105,28 +99,28 @@ def write_wacz(
     """
     copies = sorted(archives, key=lambda copy: copy.path.name)
     try:
-        with closing(SortedLines()) as lines, TemporaryFile() as aliases, zipfile.ZipFile(file, "w") as package:
+        with closing(Index()) as index, TemporaryDirectory() as folder, zipfile.ZipFile(file, "w") as package:
             records, newest = 0, ""
-            for record, name in ((record, copy.path.name) for copy in copies for record in copy.records()):
-                newest = max(newest, record.headers.get("warc-date", ""))
-                if line := cdxj_line(record, name):
-                    lines.add(*line)
-                    records += 1
-                    _add_alias(record, lines, aliases)
+            with Path(folder, ALIASES).open("wb") as aliases:
+                for copy in copies:
+                    for record in copy.records():
+                        newest = max(newest, record.headers.get("warc-date", ""))
+                        if index.add(record, copy.path.name):
+                            records += 1
+                            aliases.write(_alias(record))
+            made = WarcCopy(Path(folder, ALIASES))
+            for record in made.records():
+                index.add(record, ALIASES)
             writer = _Package(package)
-            for copy in copies:
+            for copy in [*copies, made] if len(made) else copies:
                 writer.put(f"archive/{copy.path.name}", copy.pieces(), size=len(copy))
-            if length := aliases.tell():
-                aliases.seek(0)
-                writer.put(f"archive/{ALIASES}", iter(partial(aliases.read, _PIECE), b""), size=length)
             blocks: list[bytes] = []
-            writer.put("indexes/index.cdx.gz", lines.blocks("index.cdx.gz", blocks))
+            writer.put("indexes/index.cdx.gz", index.blocks("index.cdx.gz", blocks))
             writer.put("indexes/index.idx", blocks, pack=True)
             absent: list[int] = []
-            listed = writer.put("pages/pages.jsonl", _page_lines(pages, lines, absent, has_text), pack=True) - 1
-            damaged = tuple(place for copy in copies for place in copy.damaged)
-            report = WaczReport(len(copies), records, listed, damaged, len(absent))
-            writer.finish(newest, _description(report, withheld))
+            listed = writer.put("pages/pages.jsonl", _page_lines(pages, index, absent, has_text), pack=True) - 1
+            report = WaczReport(records, listed, len(absent))
+            writer.finish(newest, _description(report, len(copies), withheld))
     except sqlite3.Error as error:
         raise StoreError(
             f"the index of the WACZ cannot be sorted ({error}). Make room in the folder for temporary files, or name "
@@ -135,12 +129,12 @@ def write_wacz(
     return report
 
 
-def _description(report: WaczReport, withheld: str) -> str:
+def _description(report: WaczReport, files: int, withheld: str) -> str:
     """Say what is inside, so that nobody takes a package that holds no page for one that does."""
     said = [
         f"Articles with the capture they were made from: {report.pages}",
         f"Other written articles, of which no capture is kept, so that they are not in it: {report.absent}",
-        f"WARC files: {report.files}, with {report.records} records to be replayed",
+        f"WARC files: {files}, with {report.records} records to be replayed",
     ]
     return "".join(f"{one}. " for one in (*said, withheld) if one).rstrip()
 
@@ -150,13 +144,13 @@ def plain_url(url: str) -> str:
     return _DEFAULT_PORT.sub(r"\1://\2", url)
 
 
-def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
-    """Add a record that leads from the plain URL to this one, if it needs one."""
+def _alias(record: Record) -> bytes:
+    """Return a record that leads from the plain URL to this one, if it needs one."""
     url = record.headers.get("warc-target-uri", "")
     digest = record.headers.get("warc-payload-digest", "")
     response = parse_response((record.block or b"")[:_HEAD])
     if plain_url(url) == url or record.kind not in ("response", "revisit") or response is None or not digest:
-        return
+        return b""
     date = record.headers.get("warc-date", "")
     revisit = RecordBuilder(warc_version=WARC_VERSION).create_revisit_record(
         plain_url(url),
@@ -169,21 +163,16 @@ def _add_alias(record: Record, lines: SortedLines, aliases: BinaryIO) -> None:
             "WARC-Date": date,
         },
     )
-    offset = aliases.tell()
-    aliases.write(member(revisit))
-    made = read_record(aliases, offset, max_block=_MAX_BLOCK)
-    aliases.seek(0, SEEK_END)
-    if line := cdxj_line(made, ALIASES):
-        lines.add(*line)
+    return member(revisit)
 
 
-def _page_lines(pages: Iterable[Page], lines: SortedLines, absent: list[int], has_text: bool) -> Iterator[bytes]:
+def _page_lines(pages: Iterable[Page], index: Index, absent: list[int], has_text: bool) -> Iterator[bytes]:
     """Yield the list of those pages whose capture the package holds; the ids of the others go into `absent`."""
     head = {"format": "json-pages-1.0", "id": "pages", "title": "Articles"} | ({"hasText": True} if has_text else {})
     yield f"{json_line(head)}\n".encode()
     for page in pages:
         url = plain_url(page.original)
-        if not lines.has(line_key(url, page.timestamp)):
+        if not index.has(url, page.timestamp):
             absent.append(page.article)
             continue
         moment = parse_timestamp(page.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -42,10 +42,8 @@ def examine(data: bytes) -> Picture | str:
 
 
 def _decode(data: bytes) -> Picture | str:
-    # The last two are not among those that Pillow loads at first.
-    from PIL import IcoImagePlugin, Image, WebPImagePlugin
+    from PIL import Image  # loads of itself what it needs for a format that is named
 
-    del IcoImagePlugin, WebPImagePlugin
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         kind, (width, height) = image.format or "", image.size
         if width * height > MAX_PIXELS:

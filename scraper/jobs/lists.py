@@ -101,7 +101,7 @@ def _read(space: Workspace, archive: Archive, report: ListsReport, limit: int) -
         if got.memento is None:
             assert got.error is not None
             ledger.lists.tried(capture, str(got.error), final=got.error.final)
-            report.vain.append(str(got.error))
+            report.in_vain.append(str(got.error))
             continue
         entries = _record(space, capture, got.memento)
         report.read += 1

@@ -57,9 +57,9 @@ class Ledger:
         self.listings = Listings(self._db, self.articles, site.article_id if site else lambda _: None, self.now)
         self.mementos = Mementos(self._db, self.now)
         self.images = Images(self._db, self.now)
-        self.evidence = Evidence(self._db)
+        self.evidence = Evidence(self._db, self.now)
         self.lists = Lists(self._db, self.now)
-        self.shards = Shards(self._db)
+        self.shards = Shards(self._db, self.now)
         if site is not None and all_ids and not read_only and self.get_meta("seeded") != str(site.known_ids):
             with self.transaction():
                 self.articles.add_ids(site.known_ids, "range")

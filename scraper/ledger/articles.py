@@ -6,13 +6,11 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.errors import StoreError
-from scraper.ledger.database import REMEDY
+from scraper.ledger.database import REMEDY, Part
 from scraper.models import TO_BE_CONFIRMED, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from scraper.ledger.database import Database
+    from collections.abc import Iterable, Iterator
 
 AT_ONCE = ""
 """As the moment when an id is due: earlier than any."""
@@ -54,12 +52,8 @@ class WrittenDocument(NamedTuple):
     adopted: bool
 
 
-class Articles:
+class Articles(Part):
     """The part of the ledger that knows where each id stands."""
-
-    def __init__(self, database: Database, now: Callable[[], str]) -> None:
-        self._db = database
-        self._now = now
 
     def looked_at(self, most: int) -> list[int]:
         """Return the first so many ids of which more is known than that they may be there, ascending."""

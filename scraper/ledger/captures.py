@@ -6,6 +6,7 @@ import json
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from scraper.ledger.database import Part
 from scraper.models import Capture, DigestCheck, Lack, Verdict
 from scraper.payload import parse_digest
 from scraper.selection.candidates import Attempt, Candidate, PageRead, holds_for_digest
@@ -14,7 +15,7 @@ from scraper.times import format_timestamp, parse_timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from scraper.ledger.database import Database, Row
+    from scraper.ledger.database import Row
     from scraper.models import Reading
 
 
@@ -52,12 +53,8 @@ FROM captures WHERE article = ?
 """
 
 
-class Captures:
+class Captures(Part):
     """The part of the ledger that knows the captures."""
-
-    def __init__(self, database: Database, now: Callable[[], str]) -> None:
-        self._db = database
-        self._now = now
 
     def of_article(self, article: int) -> list[Candidate]:
         """Return all captures of an article with what is known of them, earliest first."""

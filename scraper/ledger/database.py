@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Row = tuple[Any, ...]
-Migration = tuple[str, tuple["str | Callable[[Database], None]", ...]]
-"""A name and the steps it consists of: statements, and what more than a statement is needed for."""
+Migration = tuple[str, str]
+"""A name and its statements, as `Database.script` takes them."""
 FUNCTIONS: dict[str, Callable[[str], str]] = {"iri": to_iri, "uri": to_uri, "surt": urlkey}
 """What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
 _REMEMBERED = 1 << 10
@@ -77,23 +77,18 @@ class Database:
             raise WrongVersion(
                 f"{self.path}: made by a newer version of this program (it knows {min(unknown)!r}). Update first."
             )
+        if applied and migrations[0][0] not in applied:
+            raise WrongVersion(f"{self.path}: made by an older version of this program ({max(applied)!r}). {REMEDY}")
         missing = [migration for migration in migrations if migration[0] not in applied]
         if read_only and missing:
             raise (WrongVersion if applied else StoreError)(  # without any it holds nothing
                 f"{self.path}: not brought up to date yet ({missing[0][0]!r}). `hkcnews rebuild --ids 1`, or "
                 "the next `hkcnews run`, does that."
             )
-        for name, steps in missing:
+        for name, statements in missing:
             with self.transaction():
-                for step in steps:
-                    if callable(step):
-                        step(self)
-                    else:
-                        self.do(step)
+                self.script(statements)
                 self.do("INSERT INTO migrations VALUES (?, strftime('%Y%m%d%H%M%S', 'now'))", (name,))
-        if missing and self.value("PRAGMA freelist_count") > self.value("PRAGMA page_count") // 4:
-            with contextlib.suppress(StoreError):
-                self.do("VACUUM")  # a migration leaves much of the file empty
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -114,6 +109,12 @@ class Database:
         """Run one statement and return how many rows it changed."""
         with self._errors:
             return self._connection.execute(sql, values).rowcount
+
+    def script(self, statements: str) -> None:
+        """Run statements, each of which ends with a semicolon and its line, as one transaction."""
+        with self.transaction():
+            for statement in statements.split(";\n"):
+                self.do(statement)
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> int:
         """Run one statement for each row, as one transaction; return how many rows were changed in all."""
@@ -149,6 +150,14 @@ class Database:
         """Close the file. What is committed stays."""
         with self._errors:
             self._connection.close()
+
+
+class Part:
+    """The ledger has one for each kind of thing that it knows; `now` gives the present as 14 digits."""
+
+    def __init__(self, database: Database, now: Callable[[], str]) -> None:
+        self._db = database
+        self._now = now
 
 
 def copy_database(source: Path, target: Path, *, idle: bool = False) -> None:

@@ -8,13 +8,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.ledger.database import Part
 from scraper.models import State, Verdict
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from scraper.ledger.database import Database, Row
+    from scraper.ledger.database import Row
     from scraper.models import Lack
 
 
@@ -181,11 +182,8 @@ _LAST = 2**62
 _NO_MORE = (_LAST, ())
 
 
-class Evidence:
+class Evidence(Part):
     """The part of the ledger that gives account."""
-
-    def __init__(self, database: Database) -> None:
-        self._db = database
 
     def differing_texts(self, without: frozenset[Lack]) -> Iterator[tuple[int, list[list[Tried]]]]:
         """Yield articles of which several texts were read, with the captures of each text, earliest first.

@@ -6,11 +6,10 @@ import enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.ledger.articles import AT_ONCE
+from scraper.ledger.database import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from scraper.ledger.database import Database
+    from collections.abc import Iterable, Iterator
 
 
 class ImageState(enum.StrEnum):
@@ -71,7 +70,7 @@ class ImageEntry(NamedTuple):
     tried: tuple[ImageAttempt, ...]
 
 
-_IMAGES = """
+_TABLES = """
 CREATE TABLE images (
     address    TEXT PRIMARY KEY,   -- as documents name it
     state      TEXT NOT NULL,      -- kept, waiting or missing
@@ -84,20 +83,20 @@ CREATE TABLE images (
     original   TEXT,               -- of the capture it came from
     timestamp  TEXT,               -- of the capture it came from
     changed_at TEXT NOT NULL DEFAULT ''
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID;
+CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL;
 
-_IMAGE_SPOTS = """
+-- With the archive's addresses: so that a document can be put back into that form, and known as ours.
+CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL);
 CREATE TABLE image_spots (
     article  INTEGER NOT NULL,
     position INTEGER NOT NULL,     -- among the pictures of the document
     raw      TEXT NOT NULL,        -- what stands there in the form with the archive's addresses
     address  TEXT NOT NULL,
     PRIMARY KEY (article, position)
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID;
+CREATE INDEX image_spots_address ON image_spots (address);
 
-_IMAGE_ATTEMPTS = """
 CREATE TABLE image_attempts (
     address   TEXT NOT NULL,
     position  INTEGER NOT NULL,    -- in which order the questions were put
@@ -111,18 +110,8 @@ CREATE TABLE image_attempts (
     final     INTEGER NOT NULL,
     at        TEXT NOT NULL,
     PRIMARY KEY (address, original, asked)
-) WITHOUT ROWID
+) WITHOUT ROWID;
 """
-
-_TABLES = (
-    _IMAGES,
-    "CREATE INDEX images_due ON images (due) WHERE due IS NOT NULL",
-    # With the archive's addresses: so that a document can be put back into that form, and known as ours.
-    "CREATE TABLE image_documents (article INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)",
-    _IMAGE_SPOTS,
-    "CREATE INDEX image_spots_address ON image_spots (address)",
-    _IMAGE_ATTEMPTS,
-)
 
 _KEPT = ", ".join(KeptImage._fields)
 _NAMED = """
@@ -131,36 +120,17 @@ EXISTS (SELECT 1 FROM image_spots s JOIN articles a ON a.id = s.article
 """
 
 
-def drop_unasked(database: Database) -> None:
-    """Drop the tables of a ledger of which no picture was ever asked for; they used to be made and filled unasked."""
-    asked = "SELECT 1 FROM images WHERE state <> 'waiting' UNION ALL SELECT 1 FROM image_attempts"
-    local = "SELECT 1 FROM meta WHERE key = 'images_in_documents'"
-    if _has_tables(database) and not database.one(asked) and not database.one(local):
-        for table in ("images", "image_documents", "image_spots", "image_attempts"):
-            database.do(f"DROP TABLE {table}")
-
-
-def _has_tables(database: Database) -> bool:
-    return database.one("SELECT 1 FROM sqlite_master WHERE name = 'images'") is not None
-
-
-class Images:
+class Images(Part):
     """The part of the ledger that knows the pictures."""
-
-    def __init__(self, database: Database, now: Callable[[], str]) -> None:
-        self._db = database
-        self._now = now
 
     def asked_for(self) -> bool:
         """Say whether anybody has ever asked for pictures: only then are there tables of them."""
-        return _has_tables(self._db)
+        return self._db.one("SELECT 1 FROM sqlite_master WHERE name = 'images'") is not None
 
     def begin(self) -> None:
         """Make room for pictures, once they are asked for. Before, there are none."""
         if not self.asked_for():
-            with self._db.transaction():
-                for statement in _TABLES:
-                    self._db.do(statement)
+            self._db.script(_TABLES)
 
     def name(self, article: int, form_sha256: str, references: Iterable[ImageReference]) -> None:
         """Record the pictures that an article's document names, in its order; those not known yet are due.

@@ -6,6 +6,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scraper.ledger.database import Part
 from scraper.urls import to_iri, urlkey
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Listing(NamedTuple):
     dialect: str
 
 
-class Listings:
+class Listings(Part):
     """The part of the ledger that knows what was asked."""
 
     def __init__(
@@ -95,10 +96,9 @@ class Listings:
         article_id: Callable[[str], int | None],
         now: Callable[[], str],
     ) -> None:
-        self._db = database
+        super().__init__(database, now)
         self._articles = articles
         self._article_id = article_id
-        self._now = now
 
     def open(self, question: Question, *, anew: bool = False) -> Listing:
         """Return the unfinished listing of a question, to be gone on with, or a new one.

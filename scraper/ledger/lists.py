@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.ledger.database import Part
 from scraper.models import Capture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from scraper.ledger.database import Database
     from scraper.models import ListEntry
 
 MOST_TRIES = 3
@@ -46,12 +46,8 @@ class Contradiction(NamedTuple):
     original: str
 
 
-class Lists:
+class Lists(Part):
     """The part of the ledger that knows the lists."""
-
-    def __init__(self, database: Database, now: Callable[[], str]) -> None:
-        self._db = database
-        self._now = now
 
     def add(self, captures: Iterable[Capture]) -> None:
         """Make captures of lists known."""

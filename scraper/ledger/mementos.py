@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.ledger.articles import AT_ONCE
+from scraper.ledger.database import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from scraper.ledger.database import Database
+    from collections.abc import Iterator
 
 
 class Kept(NamedTuple):
@@ -37,12 +36,8 @@ FROM mementos m WHERE article = ? ORDER BY timestamp, original
 """  # noqa: S608
 
 
-class Mementos:
+class Mementos(Part):
     """The part of the ledger that knows what is kept."""
-
-    def __init__(self, database: Database, now: Callable[[], str]) -> None:
-        self._db = database
-        self._now = now
 
     def add(self, kept: Kept) -> None:
         """Remember where a memento lies; it takes the place of an earlier copy of the capture, and of its reading."""

@@ -1,4 +1,4 @@
-"""The tables of the ledger as they are now, and what brings one of before up to them.
+"""The tables of the ledger.
 
 All times are 14 digits, UTC. A capture is named by ``(article, timestamp, original)`` in every table: two rows of the
 CDX server that agree in these cannot be told apart by asking for them.
@@ -8,13 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.ledger.images import drop_unasked
-from scraper.ledger.shards import CHANGES, SHARDS, TOLD, stale_with
+from scraper.ledger.shards import TRIGGERS
 
 if TYPE_CHECKING:
-    from scraper.ledger.database import Database, Migration
+    from scraper.ledger.database import Migration
 
-_LISTINGS = """
+_OF_A_MEMENTO = """\
+    original     TEXT NOT NULL,
+    timestamp    TEXT NOT NULL,
+    article      INTEGER,          -- NULL: a picture
+    file         TEXT NOT NULL,    -- below the output folder's warc/
+    offset       INTEGER NOT NULL,
+    length       INTEGER NOT NULL,
+    payload_sha1 TEXT NOT NULL,    -- base32
+    page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
+    digest_check TEXT NOT NULL,
+    kept_at      TEXT NOT NULL,
+    provenance   TEXT NOT NULL,    -- JSON object"""
+
+_TABLES = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE listings (
     id           INTEGER PRIMARY KEY,
     url          TEXT NOT NULL,     -- of the CDX question
@@ -32,12 +46,14 @@ CREATE TABLE listings (
     complete     INTEGER NOT NULL DEFAULT 0,  -- a question from just behind the last row came back empty
     error        TEXT NOT NULL DEFAULT '',    -- why it is cut
     dialect      TEXT NOT NULL DEFAULT ''
-)
-"""
+);
+CREATE INDEX listings_article ON listings (article) WHERE article IS NOT NULL;
+-- Each id without a document asks which listings would have named its captures.
+CREATE INDEX listings_url ON listings (url);
+CREATE TABLE malformed (listing INTEGER NOT NULL, row TEXT NOT NULL, UNIQUE (row));
 
-# 1,000,000 rows are normal. Clustered by article, because that is the only way it is read; no second index, because
-# each would cost as much as the table. What is one page under many ids is counted into `shared` behind a listing.
-_CAPTURES = """
+-- 1,000,000 rows are normal. Clustered by article, because that is the only way it is read; no second index, because
+-- each would cost as much as the table. What is one page under many ids is counted into `shared` behind a listing.
 CREATE TABLE captures (
     article    INTEGER NOT NULL,
     timestamp  TEXT NOT NULL,
@@ -49,20 +65,23 @@ CREATE TABLE captures (
     length     TEXT NOT NULL,
     listing    INTEGER NOT NULL,   -- that gave it first; 0: none did, it was fetched by its address or imported
     PRIMARY KEY (article, timestamp, original)
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID;
 
-_SHARED = """
+-- Captures that a listing gave, and a later complete one that asked for them too did not. They stay in `captures`,
+-- where `listing` is the last that gave a capture, negative if an earlier one had given it too.
+CREATE TABLE vanished (
+    article INTEGER NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, noticed_at TEXT NOT NULL,
+    PRIMARY KEY (article, timestamp, original)
+) WITHOUT ROWID;
+
 CREATE TABLE shared (
     digest     TEXT PRIMARY KEY,
     ids        INTEGER NOT NULL,   -- how many article ids have it, 2 or more
     verdict    TEXT,               -- of the one time it was read, if that holds for all of them
     statuscode TEXT,               -- of the capture that was read
     detail     TEXT
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID;
 
-_ATTEMPTS = """
 CREATE TABLE attempts (
     article   INTEGER NOT NULL,
     timestamp TEXT NOT NULL,
@@ -74,42 +93,26 @@ CREATE TABLE attempts (
     next_at   TEXT,                -- NULL: at once, or, if final, never
     final     INTEGER NOT NULL,
     PRIMARY KEY (article, timestamp, original)
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID;
 
-_MEMENTOS = """
 CREATE TABLE mementos (
-    original     TEXT NOT NULL,
-    timestamp    TEXT NOT NULL,
-    article      INTEGER,          -- NULL: a picture
-    file         TEXT NOT NULL,    -- below the output folder's warc/
-    offset       INTEGER NOT NULL,
-    length       INTEGER NOT NULL,
-    payload_sha1 TEXT NOT NULL,    -- base32
-    page_sha256  TEXT NOT NULL,    -- of the body, hexadecimal
-    digest_check TEXT NOT NULL,
-    kept_at      TEXT NOT NULL,
-    provenance   TEXT NOT NULL,    -- JSON object
+{_OF_A_MEMENTO}
     PRIMARY KEY (original, timestamp)
-)
-"""
-_MEMENTOS_INDEXES = (
-    "CREATE INDEX mementos_payload ON mementos (payload_sha1)",
-    "CREATE INDEX mementos_file ON mementos (file, offset, length)",
-    # `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
-    "CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL",
-)
-# Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
-_COPIES = _MEMENTOS.replace("mementos", "copies").replace("(original, timestamp)\n)", "(file, offset)\n) WITHOUT ROWID")
+);
+CREATE INDEX mementos_payload ON mementos (payload_sha1);
+CREATE INDEX mementos_file ON mementos (file, offset, length);
+-- `rebuild` goes through the kept pages article by article; without it each id asked for reads them all.
+CREATE INDEX mementos_article ON mementos (article) WHERE article IS NOT NULL;
+-- Of a capture that is kept in a better copy: of the same URL and moment, with other bytes.
+CREATE TABLE copies (
+{_OF_A_MEMENTO}
+    PRIMARY KEY (file, offset)
+) WITHOUT ROWID;
 
-_SAID = """
 CREATE TABLE said (
     id   INTEGER PRIMARY KEY,
     text TEXT NOT NULL UNIQUE      -- JSON object; a few dozens stand for all pages
-)
-"""
-
-_READINGS = """
+);
 CREATE TABLE readings (
     article      INTEGER NOT NULL,
     timestamp    TEXT NOT NULL,
@@ -130,10 +133,8 @@ CREATE TABLE readings (
     at           TEXT NOT NULL,
     beliefs      INTEGER NOT NULL, -- what is said: JSON object, belief to whether the page bears it out
     PRIMARY KEY (article, timestamp, original)
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID;
 
-_ARTICLES = """
 CREATE TABLE articles (
     id          INTEGER PRIMARY KEY,
     source      TEXT NOT NULL,     -- range, cdx, link or asked: how the id came to be known; adopted
@@ -145,10 +146,11 @@ CREATE TABLE articles (
     file        TEXT,              -- below the output folder
     file_sha256 TEXT,
     changed_at  TEXT NOT NULL DEFAULT ''
-)
-"""
+);
+-- The whole work list: a run with nothing to do reads this index, which is then empty.
+CREATE INDEX articles_due ON articles (due) WHERE due IS NOT NULL;
+CREATE INDEX articles_state ON articles (state);
 
-_LISTS = """
 CREATE TABLE lists (
     original  TEXT NOT NULL,
     timestamp TEXT NOT NULL,
@@ -159,11 +161,9 @@ CREATE TABLE lists (
     tries     INTEGER NOT NULL DEFAULT 0,
     detail    TEXT NOT NULL DEFAULT '', -- of the last try in vain
     PRIMARY KEY (original, timestamp)
-) WITHOUT ROWID
-"""
-
-# One list a person would choose for each article: the one that says most.
-_WITNESSES = """
+) WITHOUT ROWID;
+CREATE INDEX lists_day ON lists (urlkey, timestamp);
+-- One list a person would choose for each article: the one that says most.
 CREATE TABLE witnesses (
     article   INTEGER PRIMARY KEY,
     title     TEXT NOT NULL,
@@ -171,115 +171,20 @@ CREATE TABLE witnesses (
     author    TEXT NOT NULL,
     date      TEXT NOT NULL,
     timestamp TEXT NOT NULL,   -- of the list's capture
-    original  TEXT NOT NULL
-)
-"""
+    original  TEXT NOT NULL,
+    lists     INTEGER NOT NULL DEFAULT 1  -- that name the article
+);
 
-# Captures that a listing gave, and a later complete one that asked for them too did not. They stay in `captures`, where
-# `listing` is the last that gave a capture, negative if an earlier one had given it too.
-_VANISHED = """
-CREATE TABLE vanished (
-    article INTEGER NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL, noticed_at TEXT NOT NULL,
-    PRIMARY KEY (article, timestamp, original)
-) WITHOUT ROWID
-"""
+-- A row says that a file of the manifest is as the ledger has it; any change of what it tells takes it away.
+CREATE TABLE shards (
+    low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
+    size       INTEGER NOT NULL,     -- of the manifest's file for it, when it was written
+    changed_ns INTEGER NOT NULL      -- as the file system tells it
+);
+{TRIGGERS}
+-- Under which ids the page stands that was just read for all of them, only reading all captures tells.
+CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END;
+"""  # noqa: S608
 
-_FIT = {
-    "captures": (
-        _CAPTURES,
-        """
-article, timestamp, iri(original), nullif(urlkey, surt(original)), mimetype, statuscode, digest, length, listing
-""",
-    ),
-    "mementos": (
-        _MEMENTOS,
-        """
-iri(original), timestamp, article, file, offset, length, payload_sha1, page_sha256, digest_check, kept_at, provenance
-""",
-    ),
-    "readings": (
-        _READINGS,
-        """
-article, timestamp, iri(original), verdict, detail, layout, (SELECT id FROM said WHERE text = former.readings), lacks,
-text_sha256, completeness, title, date, author, category, digest_check, page_sha256, at,
-(SELECT id FROM said WHERE text = former.beliefs)
-""",
-    ),
-}
-"""Table to its statement, and what of its former columns goes into it."""
-
-
-def _fit(database: Database) -> None:
-    """Bring tables into the form that they have now, which takes less room; a new ledger has it from the start.
-
-    Originals as text (`urls.to_iri`), urlkeys only where they are not what follows from that, and kept pages by row id,
-    since each index of a table without has its whole key.
-    """
-    if database.one("SELECT 1 FROM sqlite_master WHERE name = 'said'"):
-        return
-    database.do(_SAID)
-    database.do("INSERT INTO said (text) SELECT readings FROM readings UNION SELECT beliefs FROM readings")
-    for table, (statement, columns) in _FIT.items():
-        database.do(f"ALTER TABLE {table} RENAME TO former")
-        database.do(statement)
-        database.do(f"INSERT INTO {table} SELECT {columns} FROM former")  # noqa: S608
-        database.do("DROP TABLE former")
-    for statement in (
-        *_MEMENTOS_INDEXES,
-        *(stale_with(*told) for told in TOLD if told[0] in _FIT),
-        *(f"UPDATE {table} SET original = iri(original)" for table in ("attempts", "copies", "vanished")),  # noqa: S608
-        "UPDATE articles SET original = iri(original) WHERE original IS NOT NULL",
-    ):
-        database.do(statement)
-    drop_unasked(database)
-
-
-MIGRATIONS: tuple[Migration, ...] = (
-    (
-        "0008-lists",  # a ledger with it has all these tables, some of them in the form of before `_fit`
-        (
-            "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-            _LISTINGS,
-            "CREATE INDEX listings_article ON listings (article) WHERE article IS NOT NULL",
-            # Each id without a document asks which listings would have named its captures.
-            "CREATE INDEX listings_url ON listings (url)",
-            "CREATE TABLE malformed (listing INTEGER NOT NULL, row TEXT NOT NULL, UNIQUE (row))",
-            _CAPTURES,
-            _SHARED,
-            _ATTEMPTS,
-            _MEMENTOS,
-            *_MEMENTOS_INDEXES,
-            _COPIES,
-            _SAID,
-            _READINGS,
-            _ARTICLES,
-            # The whole work list: a run with nothing to do reads this index, which is then empty.
-            "CREATE INDEX articles_due ON articles (due) WHERE due IS NOT NULL",
-            "CREATE INDEX articles_state ON articles (state)",
-            _LISTS,
-            "CREATE INDEX lists_day ON lists (urlkey, timestamp)",
-            _WITNESSES,
-        ),
-    ),
-    (
-        "0009-shards",
-        # A row says that a file of the manifest is as the ledger has it; any change of what it tells takes it away.
-        (
-            "DELETE FROM meta WHERE key = 'manifest'",
-            SHARDS,
-            *(stale_with(*told) for told in TOLD),
-            # Under which ids the page stands that was just read for all of them, only reading all captures tells.
-            "CREATE TRIGGER shared_update_told AFTER UPDATE OF verdict ON shared BEGIN DELETE FROM shards; END",
-        ),
-    ),
-    (
-        "0010-vanished",
-        (_VANISHED, *(stale_with("vanished", change, f"{row}.article") for change, row in CHANGES)),
-    ),
-    (
-        "0011-lists-counted",  # that name the article
-        ("ALTER TABLE witnesses ADD COLUMN lists INTEGER NOT NULL DEFAULT 1",),
-    ),
-    ("0012-fit", (_fit,)),
-    ("0013-shorter-lines", ("DELETE FROM shards",)),  # of the manifest: all its files are to be written anew
-)
+MIGRATIONS: tuple[Migration, ...] = (("0013-shorter-lines", _TABLES),)
+"""A ledger of before the first of them is made again from the kept pages."""

@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from scraper.ledger.database import Part
 from scraper.paths import IDS_PER_FOLDER
 
-if TYPE_CHECKING:
-    from scraper.ledger.database import Database
-
-SHARDS = """
-CREATE TABLE shards (
-    low        INTEGER PRIMARY KEY,  -- first id of a folder of documents
-    size       INTEGER NOT NULL,     -- of the manifest's file for it, when it was written
-    changed_ns INTEGER NOT NULL      -- as the file system tells it
-)
-"""
-CHANGES = (("INSERT", "new"), ("DELETE", "old"))
-TOLD = (
-    *(("articles", change, f"{row}.id") for change, row in CHANGES),
+_CHANGES = (("INSERT", "new"), ("DELETE", "old"))
+_OF_ARTICLES = ("readings", "attempts", "mementos", "vanished")
+_TOLD = (
+    *(("articles", change, f"{row}.id") for change, row in _CHANGES),
     ("articles", "UPDATE OF state, file_sha256", "new.id"),
-    *((name, change, f"{row}.article") for name in ("readings", "attempts", "mementos") for change, row in CHANGES),
+    *((name, change, f"{row}.article") for name in _OF_ARTICLES for change, row in _CHANGES),
     ("captures", "UPDATE OF urlkey, digest", "new.article"),
     ("witnesses", "INSERT", "new.article"),
 )
 """What the manifest tells of: table, change, the id concerned. A capture that becomes known makes its article due."""
 
 
-def stale_with(table: str, change: str, article: str) -> str:
+def _stale_with(table: str, change: str, article: str) -> str:
     """Return the trigger that notes that a change of a table makes a file of the manifest stale."""
     name = f"{table}_{change.partition(' ')[0].lower()}_told"
     low = f"({article} - 1) / 1000 * 1000 + 1"
-    return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END"  # noqa: S608
+    return f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN DELETE FROM shards WHERE low = {low}; END;"  # noqa: S608
 
 
-class Shards:
+TRIGGERS = "\n".join(_stale_with(*told) for told in _TOLD)
+
+
+class Shards(Part):
     """The part of the ledger that knows the manifest's files."""
-
-    def __init__(self, database: Database) -> None:
-        self._db = database
 
     def lows(self) -> list[int]:
         """Return the first id of each folder of documents that a known id belongs to, ascending."""

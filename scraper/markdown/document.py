@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 _HANDLER = DocumentHandler()
 _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _HEADING = re.compile(r"# ?(?P<title>[^\n]*)\n?")
-_BOX = re.compile(
-    r"\n---\n\n(?:!\[[^\n]*\]\([^\n]*\)\n\n|(?=\*\*[^\n]* \\?\| ))\*\*[^\n]*\*\*(?:\n\n.*)?\Z",
+BOX = re.compile(
+    r"\n\n---\n\n(?:!\[[^\n]*\]\([^\n]*\)\n\n|(?=\*\*[^\n]*\|))\*\*(?P<name>[^\n]*)\*\*(?:\n\n(?P<bio>.*))?\Z",
     re.DOTALL,
 )
-"""An author box; one without an avatar is told from other text by its name, ``LABEL | NAME``."""
+"""An author box; one without an avatar is told from other text by its name, ``LABEL | NAME``.
+
+A rule in the content has more blank lines around it, so it is not taken for this one.
+"""
 _SHOWN = 100
 """Characters of a wrong line that an error message quotes."""
 
@@ -154,7 +157,7 @@ def read_loosely(text: str) -> LooseDocument | None:
         return None
     head = _HEADING.match(rest)
     content = rest[head.end() :] if head else rest
-    box = _BOX.search(content)
+    box = BOX.search(content)
     tags = metadata.get("tags")
     return LooseDocument(
         fields={str(name): value for name, value in metadata.items() if isinstance(value, str)},
@@ -162,6 +165,6 @@ def read_loosely(text: str) -> LooseDocument | None:
         yaml_error=handler.error,
         title=head["title"] if head else None,
         body=content[: box.start()] if box else content,
-        box=box[0].removeprefix("\n---\n\n") if box else "",
+        box=box[0].removeprefix("\n\n---\n\n") if box else "",
         crlf=plain != text,
     )

@@ -14,7 +14,7 @@ from scraper.selection.comparison import IN_THE_TEXT
 from scraper.times import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from scraper.ledger import Ledger
     from scraper.ledger.mementos import Kept
@@ -57,13 +57,12 @@ class History(NamedTuple):
     unread: int
     vanished: Mapping[tuple[str, str], str]
 
-    def differences(self) -> list[tuple[Text, Text, str]]:
-        """Return what changed from each text to the next, as unified diff."""
-        found = []
+    def differences(self) -> Iterator[dict[str, str]]:
+        """Yield what changed from each text to the next, as unified diff, and the moments of those."""
         for old, new in itertools.pairwise(self.texts):
             stamps = old.shown.timestamp, new.shown.timestamp
-            found.append((old, new, "\n".join(difflib.unified_diff(old.lines, new.lines, *stamps, lineterm=""))))
-        return found
+            diff = difflib.unified_diff(old.lines, new.lines, *stamps, lineterm="")
+            yield {"from": stamps[0], "to": stamps[1], "diff": "\n".join(diff)}
 
     def as_json(self) -> dict[str, Any]:
         """Return the history as values that JSON knows."""
@@ -81,10 +80,7 @@ class History(NamedTuple):
                 }
                 for text in self.texts
             ],
-            "differences": [
-                {"from": old.shown.timestamp, "to": new.shown.timestamp, "diff": diff}
-                for old, new, diff in self.differences()
-            ],
+            "differences": list(self.differences()),
             "unread": self.unread,
             "vanished": [
                 {"timestamp": timestamp, "original": original, "noticed_at": at}
@@ -106,7 +102,7 @@ class History(NamedTuple):
             )
         gone = "was listed once and has vanished from the archive's list, as noticed"
         lines += [f"  {stamp}  {original} {gone} {moment(at)}" for (stamp, original), at in self.vanished.items()]
-        lines += [f"\n{diff}" for _, _, diff in self.differences()]
+        lines += [f"\n{one['diff']}" for one in self.differences()]
         return "\n".join(lines)
 
 

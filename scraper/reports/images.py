@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper.errors import ExitStatus
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ImagesReport:
-    """What one run did about pictures, and how things stand now.
+    """What one run did about pictures, and how things stand now; as JSON in this order.
 
     Attributes:
+        states: how many pictures stand where.
         asked: how many addresses it worked on.
         fetched: how many mementos came.
         kept, missing, waiting: what became of the addresses.
-        refusal: of the archive as a whole; it ended the run.
-        stopped: the run was asked to end.
         remade: how many files were made again from what is kept.
         documents_changed, documents_left: how many name their pictures anew; which were left alone, with the reason.
-        states: how many pictures stand where.
+        refusal: of the archive as a whole; it ended the run.
+        stopped: the run was asked to end.
     """
 
+    states: dict[ImageState, int] = field(default_factory=dict)
     asked: int = 0
     fetched: int = 0
     kept: int = 0
     missing: list[str] = field(default_factory=list)
     waiting: int = 0
-    refusal: Refusal | None = None
-    stopped: bool = False
     remade: int = 0
     documents_changed: int = 0
     documents_left: list[str] = field(default_factory=list)
-    states: dict[ImageState, int] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    stopped: bool = False
 
     @property
     def put_off(self) -> int:
@@ -60,18 +60,9 @@ class ImagesReport:
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
-        return {
-            "states": {str(state): count for state, count in self.states.items()},
-            "asked": self.asked,
-            "fetched": self.fetched,
-            "kept": self.kept,
+        return asdict(self) | {
             "missing": len(self.missing),
-            "waiting": self.waiting,
-            "remade": self.remade,
-            "documents_changed": self.documents_changed,
-            "documents_left": self.documents_left,
             "refusal": self.refusal.message if self.refusal else None,
-            "stopped": self.stopped,
             "list": IMAGES_LIST,
             "exit_status": self.exit_status,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper.errors import ExitStatus
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ListsReport:
-    """What was done about lists.
+    """What was done about lists; as JSON in this order.
 
     Attributes:
         known, unread: captures of lists, and those left for another time.
@@ -23,7 +23,7 @@ class ListsReport:
         entries, bare: of those read, and those without author or date, as the heads of the home page have none.
         named, uncaptured, unwritten: articles that any list names; without a known capture; not written.
         contradictions: written articles of which a list says something else.
-        vain: captures that could not be read, for people.
+        in_vain: captures that could not be read, for people.
         refusal: what the archive said when it refused, or None.
         stopped: it was ended before its end.
     """
@@ -38,7 +38,7 @@ class ListsReport:
     uncaptured: int = 0
     unwritten: int = 0
     contradictions: list[Contradiction] = field(default_factory=list)
-    vain: list[str] = field(default_factory=list)
+    in_vain: list[str] = field(default_factory=list)
     refusal: str | None = None
     stopped: bool = False
 
@@ -51,22 +51,14 @@ class ListsReport:
 
     def as_json(self) -> dict[str, object]:
         """Return the report as values that JSON knows."""
-        counts = ("known", "fetched", "read", "entries", "bare", "unread", "named", "uncaptured", "unwritten")
-        return {
-            "schema": SCHEMA,
-            "command": "lists",
-            "exit_status": self.exit_status,
-            **{name: getattr(self, name) for name in counts},
-            "contradictions": [one._asdict() for one in self.contradictions],
-            "in_vain": self.vain,
-            "refusal": self.refusal,
-            "stopped": self.stopped,
-        }
+        told = asdict(self) | {"contradictions": [one._asdict() for one in self.contradictions]}
+        return {"schema": SCHEMA, "command": "lists", "exit_status": self.exit_status, **told}
 
     def problems(self) -> list[str]:
         """Return what somebody should know of, for people."""
         lines = [self.refusal] if self.refusal else []
-        return lines + first_of(self.contradictions, _contradiction, rest=": `hkcnews lists --json` has all")
+        contradictions = list(map(_contradiction, self.contradictions))
+        return lines + first_of(contradictions, rest=": `hkcnews lists --json` has all")
 
     def summary(self) -> list[str]:
         """Return what was done, for people."""

@@ -117,8 +117,7 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 def read_manifest(root: Path) -> Iterator[dict[str, Any]]:
     """Yield the object of each id in the manifest below an output folder, ascending, in flat memory.
 
-    `reason`, `file` and `digest_check` are there also where the line leaves them out. Where no run has divided the
-    manifest yet, it is read from the one file that it was.
+    `reason`, `file` and `digest_check` are there also where the line leaves them out.
 
     Raises:
         StoreError: a file cannot be read, or holds something else.
@@ -141,8 +140,7 @@ def current_manifest(ledger: Ledger, site: Site, root: Path) -> Iterator[dict[st
 
 
 def _all_objects(root: Path) -> Iterator[dict[str, Any]]:
-    old = root / SMALL_MANIFEST
-    for path in list(shards_below(root).values()) or [old][: old.exists()]:
+    for path in shards_below(root).values():
         yield from _objects(path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,59 +45,35 @@ def status_page(ledger: Ledger, site: Site, folder: Path, *, output: Path) -> by
     environment.globals |= {"share": _share, "size": _ROW}
     environment.filters |= {"words": lambda name: name.replace("_", " "), "number": lambda count: f"{count:,}"}
     line = environment.get_template("page_id.html").module.line  # type: ignore[attr-defined] # a macro there
-    coverage, lines = _Coverage(), dict[int, list[str]]()
+    rows: defaultdict[int, dict[int, State]] = defaultdict(dict)  # by the first id of a row of the map
+    lines: defaultdict[int, list[str]] = defaultdict(list)
+    losses: defaultdict[str, list[int]] = defaultdict(list)
+    years: defaultdict[str, Counter[State]] = defaultdict(Counter)
+    year, known_from_lists = "", 0
     for entry in ledger.evidence.each():
-        coverage.add(entry)
-        lines.setdefault(_row_of(entry.id), []).append(line(entry, way))
-    page = environment.get_template("page.html")
-    at = moment(ledger.now())
-    return page.render(site=site.name, at=at, coverage=coverage, lines=lines).encode("utf-8", "replace")
-
-
-class _Coverage:
-    """Takes in all ids in ascending order.
-
-    Attributes:
-        rows: first id of a row of the map to its ids and their states.
-        losses: cause of loss to the ids.
-        known_from_lists: how many of those are named by a list of articles.
-    """
-
-    def __init__(self) -> None:
-        self.rows: dict[int, dict[int, State]] = {}
-        self.losses: dict[str, list[int]] = {}
-        self.known_from_lists = 0
-        self._years: dict[str, Counter[State]] = {}
-        self._year = ""
-
-    def add(self, entry: Entry) -> None:
-        """Take in the next id."""
-        self.rows.setdefault(_row_of(entry.id), {})[entry.id] = entry.state
+        rows[_row_of(entry.id)][entry.id] = entry.state
+        lines[_row_of(entry.id)].append(line(entry, way))
         # Ids were given in the order of time: one without a date is of the year of its neighbour before it.
         if entry.chosen and entry.chosen.date and entry.chosen.date[:4].isdigit():
-            self._year = entry.chosen.date[:4]
-        self._years.setdefault(self._year, Counter())[entry.state] += 1
-        if entry.state in (State.UNRECOVERABLE, State.UNKNOWN_LAYOUT, State.NEVER_CAPTURED):
-            self.losses.setdefault(_cause_of_loss(entry), []).append(entry.id)
-            self.known_from_lists += entry.known_from is not None
-
-    def states(self) -> dict[State, int]:
-        """Return how many ids stand in each state."""
-        counts = Counter(state for row in self.rows.values() for state in row.values())
-        return {state: counts[state] for state in State}
-
-    def years(self) -> list[tuple[str, Counter[State]]]:
-        """Return the states by year; what stands before the first date belongs to its year."""
-        years = dict(self._years)
-        early = years.pop("", Counter())
-        if years:
-            first = next(iter(years))
-            years[first] = years[first] + early
-        return sorted(years.items())
-
-    def causes(self) -> list[tuple[str, list[int]]]:
-        """Return the causes of loss, the most frequent first."""
-        return sorted(self.losses.items(), key=lambda item: (-len(item[1]), item[0]))
+            year = entry.chosen.date[:4]
+        years[year][entry.state] += 1
+        if cause := _cause_of_loss(entry):
+            losses[cause].append(entry.id)
+            known_from_lists += entry.known_from is not None
+    early = years.pop("", Counter())
+    if years:  # what stands before the first date belongs to its year
+        years[next(iter(years))] += early
+    page = environment.get_template("page.html").render(
+        site=site.name,
+        at=moment(ledger.now()),
+        counts=ledger.articles.states(),
+        rows=rows,
+        lines=lines,
+        years=sorted(years.items()),
+        causes=sorted(losses.items(), key=lambda item: (-len(item[1]), item[0])),
+        known_from_lists=known_from_lists,
+    )
+    return page.encode("utf-8", "replace")
 
 
 def _row_of(article: int) -> int:
@@ -106,7 +82,9 @@ def _row_of(article: int) -> int:
 
 
 def _cause_of_loss(entry: Entry) -> str:
-    """Return what became of all captures of a lost id, for people: ``only farewell, redirect elsewhere``."""
+    """Return what became of all captures of a lost id, for people; of an id that is not lost nothing."""
+    if entry.state in (State.WRITTEN, State.WAITING):
+        return ""
     if entry.state is State.NEVER_CAPTURED:
         return "never captured"
     if entry.state is State.UNKNOWN_LAYOUT:

@@ -90,7 +90,7 @@ class RunReport:
             "finished_at": _iso(self.finished_at),
             "exit_status": self.exit_status,
             "stopped": self.stopped,
-            "states": {str(state): count for state, count in self.states.items()},
+            "states": self.states,
             "articles": done.articles,
             "written": done.written,
             "unchanged": done.unchanged,
@@ -101,7 +101,7 @@ class RunReport:
             "readings": {name: dict(counts.most_common()) for name, counts in sorted(done.readings.items())},
             "lacks": dict(sorted(done.lacks.items())),
             "failures": [
-                {"id": one.article, "state": str(one.state), "reason": one.reason, "until": one.until or None}
+                {"id": one.article, "state": one.state, "reason": one.reason, "until": one.until or None}
                 for one in done.failed.values()
             ],
             "listings": [_listing(one) for one in self.listings],
@@ -134,8 +134,11 @@ class RunReport:
         told = {one.error for one in cut}
         lines += [one.message for one in done.refusals if one.message not in told]
         lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
-        lines += _summary_of(failed) if len(failed) > _FEW_FAILURES else []
-        lines += first_of(failed, _failure, most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
+        if len(failed) > _FEW_FAILURES:  # first how many stand where, and what a person has to do about them
+            lines.append(f"{len(failed)} articles not written:")
+            counts = Counter(one.state for one in failed).most_common()
+            lines += [f"{count:>7}  {state.replace('_', ' ')}: {NEXT_STEP[state]}" for state, count in counts]
+        lines += first_of(list(map(_failure, failed)), most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
         lines += [self.lists.refusal] if self.lists and self.lists.refusal else []
         return lines + (self.images.problems() if self.images else [])
 
@@ -178,15 +181,6 @@ class RunReport:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
-
-
-def _summary_of(failed: list[Failed]) -> list[str]:
-    """Return how many articles stand where, and what a person has to do about them."""
-    counts = Counter(one.state for one in failed)
-    return [
-        f"{len(failed)} articles not written:",
-        *(f"{count:>7}  {state.replace('_', ' ')}: {NEXT_STEP[state]}" for state, count in counts.most_common()),
-    ]
 
 
 def _failure(one: Failed) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scraper.archive.ratelimit.status import RateStatus
     from scraper.ledger import Ledger, Listing
     from scraper.models import Site
+    from scraper.reports.beliefs import BeliefRow
 
 _MEANING = {
     State.WRITTEN: "their files are below articles/",
@@ -26,71 +27,68 @@ _MEANING = {
 }
 
 
-class Summary:
-    """How far the whole work is, as the ledger knows it; `archive` says how matters stand with the archive."""
+def summary_json(ledger: Ledger, site: Site, archive: RateStatus) -> dict[str, Any]:
+    """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
+    ledger.require_whole("articles")  # damage of an index gives wrong counts, and no error
+    listings = ledger.listings.all()  # of the whole site, and of single articles those that are partial
+    return {
+        "states": ledger.articles.states(),
+        "due": len(ledger.articles.due(ledger.now())),
+        "listings": [_listing_json(listing) for listing in (*listings, *ledger.listings.of_articles())],
+        "next_request_at": archive.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "pace": archive.pace_as_json(),
+        "beliefs": [one.as_json() for one in _beliefs(ledger, site)],
+        "known_from_lists": ledger.lists.unwritten(),
+        "to_confirm": _to_confirm(ledger, listings),
+        "vanished": ledger.listings.vanished_count(),
+    }
 
-    def __init__(self, ledger: Ledger, site: Site, archive: RateStatus) -> None:
-        ledger.require_whole("articles")  # damage of an index gives wrong counts, and no error
-        self._archive = archive
-        self._now = ledger.now()
-        self._states = ledger.articles.states()
-        self._due = len(ledger.articles.due(self._now))
-        self._next_due = ledger.articles.next_due()
-        self._listings = list(ledger.listings.all())  # of the whole site, and of single articles those that are partial
-        self._of_articles = list(ledger.listings.of_articles())
-        tally = tally_of(ledger)
-        self._beliefs = belief_rows(site.beliefs, tally) if tally.pages else []
-        self._known_from_lists = ledger.lists.unwritten()
-        self._to_confirm = ledger.articles.to_confirm(unseen=any(map(_is_full, self._listings)))
-        self._vanished = ledger.listings.vanished_count()
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the object that ``status --json`` prints. Times are ISO 8601, UTC."""
-        return {
-            "states": {str(state): count for state, count in self._states.items()},
-            "due": self._due,
-            "listings": [_listing_json(listing) for listing in (*self._listings, *self._of_articles)],
-            "next_request_at": self._archive.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "pace": self._archive.pace_as_json(),
-            "beliefs": [one.as_json() for one in self._beliefs],
-            "known_from_lists": self._known_from_lists,
-            "to_confirm": self._to_confirm,
-            "vanished": self._vanished,
-        }
+def summary_text(ledger: Ledger, site: Site, archive: RateStatus) -> str:
+    """Return the same as lines for people."""
+    ledger.require_whole("articles")
+    states, listings = ledger.articles.states(), ledger.listings.all()
+    lines = [f"{sum(states.values()):>9,}  article ids"]
+    lines += [f"{count:>9,}  {state:<15} {_MEANING[state]}" for state, count in states.items()]
+    none = "No listing of all of the archive's captures was asked for yet."
+    lines += ["", "Listings of the archive's captures:" if listings else none]
+    lines += [f"  {listing_line(listing)}" for listing in worth_showing(listings)]
+    if known := ledger.lists.unwritten():
+        lines += ["", f"Of {known:,} ids that are not written a list of articles says what they were."]
+    if count := _to_confirm(ledger, listings):
+        still = "are named by no list; each is still to be asked for alone, some in every run."
+        lines += ["", f"{counted(count, 'id')} {still}"]
+    if vanished := ledger.listings.vanished_count():
+        lines += ["", vanished_line(vanished)]
+    if table := belief_table(_beliefs(ledger, site)):
+        lines += ["", *table]
+    return "\n".join([*lines, "", *_next(ledger, listings, archive)])
 
-    def as_text(self) -> str:
-        """Return the lines for people."""
-        lines = [f"{sum(self._states.values()):>9,}  article ids"]
-        lines += [f"{count:>9,}  {state:<15} {_MEANING[state]}" for state, count in self._states.items()]
-        none = "No listing of all of the archive's captures was asked for yet."
-        lines += ["", "Listings of the archive's captures:" if self._listings else none]
-        lines += [f"  {listing_line(listing)}" for listing in worth_showing(self._listings)]
-        if known := self._known_from_lists:
-            lines += ["", f"Of {known:,} ids that are not written a list of articles says what they were."]
-        if self._to_confirm:
-            still = "are named by no list; each is still to be asked for alone, some in every run."
-            lines += ["", f"{counted(self._to_confirm, 'id')} {still}"]
-        if self._vanished:
-            lines += ["", vanished_line(self._vanished)]
-        if table := belief_table(self._beliefs):
-            lines += ["", *table]
-        return "\n".join([*lines, "", *self._next()])
 
-    def _next(self) -> Iterator[str]:
-        archive = self._archive
-        yield f"Pace: {archive.pace_as_text()}."
-        if archive.until:
-            reason = archive.reason or "it refused"
-            yield f"The archive is not asked before {archive.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {reason}."
-        to_do = [f"{self._due:,} ids to look at"] if self._due else []
-        if not self._listings or not all(listing.complete for listing in self._listings):
-            to_do.append("the list of captures to complete")
-        if to_do:
-            yield f"Next: `hkcnews run` has {' and '.join(to_do)}."
-        elif self._next_due and self._next_due > self._now:
-            yield f"Next: ids are waiting for {moment(self._next_due)}; `hkcnews run` then."
-        else:
-            yield "Next: nothing, until the archive has new captures; `hkcnews run` asks."
+def _next(ledger: Ledger, listings: Sequence[Listing], archive: RateStatus) -> Iterator[str]:
+    yield f"Pace: {archive.pace_as_text()}."
+    if archive.until:
+        reason = archive.reason or "it refused"
+        yield f"The archive is not asked before {archive.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {reason}."
+    now, next_due = ledger.now(), ledger.articles.next_due()
+    to_do = [f"{due:,} ids to look at"] if (due := len(ledger.articles.due(now))) else []
+    if not listings or not all(listing.complete for listing in listings):
+        to_do.append("the list of captures to complete")
+    if to_do:
+        yield f"Next: `hkcnews run` has {' and '.join(to_do)}."
+    elif next_due and next_due > now:
+        yield f"Next: ids are waiting for {moment(next_due)}; `hkcnews run` then."
+    else:
+        yield "Next: nothing, until the archive has new captures; `hkcnews run` asks."
+
+
+def _beliefs(ledger: Ledger, site: Site) -> list[BeliefRow]:
+    tally = tally_of(ledger)
+    return belief_rows(site.beliefs, tally) if tally.pages else []
+
+
+def _to_confirm(ledger: Ledger, listings: Sequence[Listing]) -> int:
+    return ledger.articles.to_confirm(unseen=any(map(_is_full, listings)))
 
 
 def vanished_line(count: int) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from scraper.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-T = TypeVar("T")
 NEXT_STEP = {
     State.WRITTEN: "an older document stands; `hkcnews status ID` says why",
     State.WAITING: "what was fetched is kept; `hkcnews run` goes on in its turn, `hkcnews recover ID` at once",
@@ -37,10 +36,9 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {whole} s" if minutes else f"{whole} s"
 
 
-def first_of(items: Sequence[T], line: Callable[[T], str] = str, *, most: int = 20, rest: str = "") -> list[str]:
-    """Return the lines of the first `most` items, and one that says how many more there are: ``and 3 more{rest}``."""
-    lines = [line(item) for item in items[:most]]
-    return [*lines, f"and {len(items) - most} more{rest}"] if len(items) > most else lines
+def first_of(lines: Sequence[str], *, most: int = 20, rest: str = "") -> list[str]:
+    """Return the first `most` lines, and one that says how many more there are: ``and 3 more{rest}``."""
+    return [*lines[:most], *([f"and {len(lines) - most} more{rest}"] if len(lines) > most else [])]
 
 
 def next_step(state: State, article: int) -> str:

@@ -152,7 +152,7 @@ def _article(view: PageView, layout: str, fields: Fields, linked: tuple[int, ...
         Lack.POOR_URL: is_poor_url(page.original),
     }
     body.extend(fields.plea)
-    links = LinkRewriter.of(page.timestamp, page.original, local_files=view.saved)
+    links = LinkRewriter(page.timestamp, page.original, local_files=view.saved)
     article = Article(
         title=fields.title,
         date=fields.date,

@@ -12,9 +12,9 @@ from scraper.headers import values
 from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records
 from scraper.store.replays import headers_of_capture, is_memento, moment, replayed
-from scraper.store.revisits import Payloads, Place, Wanted, framed_digest
+from scraper.store.revisits import Payloads, Wanted, framed_digest
 from scraper.store.saved import saved_page
-from scraper.store.sources import ZIP_ERRORS, Source, Sources
+from scraper.store.sources import ZIP_ERRORS, Place, Source, Sources
 from scraper.store.stream import Damaged
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from scraper.models import Memento
     from scraper.payload import Response
+    from scraper.urls import ReplayUrl
 
 MAX_BODY = 64 << 20
 """Longest payload and longest decoded body that are read, in bytes."""
@@ -148,27 +149,26 @@ class _Reader:
                 yield Skipped(source.name, f"broken inside its ZIP file ({self.sources.broken})")
 
     def _records(self, source: Source) -> Iterator[Memento | Skipped]:
-        number = self.sources.add(source)
-        place = Place(number, -1, 0)
-        with self.sources.open(number) as file:
+        place = Place(source, -1, 0)
+        with self.sources.open(source) as file:
             for record in iter_records(file, max_block=self._max_body):
                 if isinstance(record, Damage):
-                    yield Skipped(f"{source.name}, byte {record.offset}", record.reason)
+                    yield Skipped(str(Place(source, record.offset, 0)), record.reason)
                     continue
                 again = place.number + 1 if record.offset == place.offset else 0
-                place = Place(number, record.offset, again)
+                place = Place(source, record.offset, again)
                 outcome = self._record(place, record) if record.kind in ("response", "resource", "revisit") else None
                 if outcome is not None:
                     yield outcome
 
     def _record(self, place: Place, record: Record, *, last: bool = False) -> Memento | Skipped | None:
         """Return what one record gives; None for a revisit that has to wait, unless nothing else comes."""
-        where, uri = self.sources.where(place), record.headers.get("warc-target-uri", "")
+        where, uri = str(place), record.headers.get("warc-target-uri", "")
         if not uri.startswith(("http://", "https://")):
             return Skipped(where, "not of the web", damage=False)
         response = response_of(record) if record.block is not None else None
-        found = replayed(uri, response.headers if response else ())
-        if not self._wanted(url := found.original if found else uri):
+        layers = replayed(uri, response.headers if response else ())
+        if not self._wanted(url := layers[-1].original if layers else uri):
             return Skipped(where, "of another site", damage=False, url=url)
         if record.block is None:
             return Skipped(where, f"longer than {self._max_body} bytes")
@@ -184,19 +184,18 @@ class _Reader:
                 self._late.append(place)
                 return None
             response = response._replace(payload=payload)
-        return self._memento(where, record, response)
+        return self._memento(where, record, response, layers)
 
-    def _memento(self, where: str, record: Record, response: Response) -> Memento | Skipped:
-        uri = record.headers["warc-target-uri"]
-        found = replayed(uri, response.headers)
-        if found is not None:
+    def _memento(self, where: str, record: Record, response: Response, layers: list[ReplayUrl]) -> Memento | Skipped:
+        if layers:
             if not is_memento(response.headers):
                 return Skipped(where, "an answer of the archive itself, not an archived page")
-            stamp = moment(found, response.headers)
+            stamp = moment(layers, response.headers)
             if stamp is None:
                 return Skipped(where, "a replay of a replay whose address does not say of which second")
-            headers = {"warc-target-uri": found.original, "warc-date": stamp, "warc-source-uri": uri}
-            record = record._replace(headers=record.headers | headers)
+            of_capture = {"warc-target-uri": layers[-1].original, "warc-date": stamp}
+            headers = record.headers | of_capture | {"warc-source-uri": record.headers["warc-target-uri"]}
+            record = record._replace(headers=headers)
             response = response._replace(headers=headers_of_capture(response.headers))
         try:
             memento = memento_of(record, response, max_body=self._max_body)
@@ -214,7 +213,7 @@ class _Reader:
             try:
                 outcome = self._record(place, self.sources.read(place), last=True)
             except (Damaged, OSError, *ZIP_ERRORS) as error:
-                outcome = Skipped(self.sources.where(place), str(error))
+                outcome = Skipped(str(place), str(error))
             if outcome is not None:
                 yield outcome
 

@@ -7,7 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.errors import StoreError
-from scraper.files import NotAFileError, open_file, put_in_place, replace_file, stage, unwritable
+from scraper.files import put_in_place, replace_file, stage, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,11 +60,8 @@ class Writer:
         path = self._folder / name
         wanted = hashlib.sha256(data).hexdigest()
         try:
-            try:
-                present = _content(path)
-            except NotAFileError:
-                path.replace(_aside(path))
-                present = None
+            _set_aside_no_file(path)
+            present = _content(path)
             if present == data:
                 return FileWritten(path, wanted, changed=False)
             if present is not None and hashlib.sha256(present).hexdigest() != known_sha256:
@@ -85,8 +82,7 @@ class Writer:
         """
         path = self._folder / name
         try:
-            if path.exists() and not path.is_file():
-                path.replace(_aside(path))
+            _set_aside_no_file(path)
             return replace_file(path, lines, unless_equal=True)
         except OSError as error:
             raise unwritable(path, error) from error
@@ -95,10 +91,9 @@ class Writer:
         """Remove a file that should not be there any more, unless a person changed it."""
         path = self._folder / name
         try:
-            with contextlib.suppress(NotAFileError):
-                present = _content(path)
-                if present is not None and hashlib.sha256(present).hexdigest() == known_sha256:
-                    path.unlink()
+            present = _content(path)
+            if present is not None and hashlib.sha256(present).hexdigest() == known_sha256:
+                path.unlink()
         except OSError as error:
             raise StoreError(f"{path}: cannot be removed ({error.strerror or error}). Mend the permissions.") from error
 
@@ -113,10 +108,11 @@ def _aside(path: Path) -> Path:
     return aside
 
 
+def _set_aside_no_file(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        path.replace(_aside(path))
+
+
 def _content(path: Path) -> bytes | None:
-    """Return what a file holds, None if there is none; raise NotAFileError if something else has its name."""
-    try:
-        with open_file(path) as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
+    """Return what a file holds, None if there is none or something else has its name, such as a pipe."""
+    return path.read_bytes() if path.is_file() else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scraper.headers import archived_headers, first, values, with_header
 from scraper.times import format_timestamp, is_timestamp, parse_http_date
@@ -11,6 +11,7 @@ from scraper.urls import replay_layers
 
 if TYPE_CHECKING:
     from scraper.headers import Headers
+    from scraper.urls import ReplayUrl
 
 _ARCHIVES = re.compile(r"https?://(?:[^/?#]*\.)?archive\.org(?::[0-9]+)?/|https?://[^/?#]+/web/[0-9]{4}", re.IGNORECASE)
 """Addresses that are of a replay whatever the answer says."""
@@ -21,37 +22,27 @@ def is_memento(headers: Headers) -> bool:
     return first(headers, "Memento-Datetime") is not None
 
 
-class Replayed(NamedTuple):
-    """The innermost capture that the address of a replay names; `timestamp` may be short."""
-
-    original: str
-    timestamp: str
-    nested: bool
-
-
-def replayed(address: str, headers: Headers) -> Replayed | None:
-    """Return the capture that the address of a replay names, the innermost where a replay was replayed, or None.
+def replayed(address: str, headers: Headers) -> list[ReplayUrl]:
+    """Return the captures that the address of a replay names as `replay_layers` does; none for another address.
 
     The headers of the answer tell a replay on any host, if they are those of a memento.
     """
-    if not (is_memento(headers) or _ARCHIVES.match(address)):
-        return None
-    layers = replay_layers(address)
-    return Replayed(layers[-1].original, layers[-1].timestamp, len(layers) > 1) if layers else None
+    return replay_layers(address) if is_memento(headers) or _ARCHIVES.match(address) else []
 
 
-def moment(found: Replayed, headers: Headers) -> str | None:
-    """Return the 14 digits of a replayed capture, or None if nothing says them.
+def moment(layers: list[ReplayUrl], headers: Headers) -> str | None:
+    """Return the 14 digits of the innermost of replayed captures, or None if nothing says them.
 
     A shortened timestamp is completed by ``Memento-Datetime``, unless that is of a replay around it.
     """
-    if is_timestamp(found.timestamp):
-        return found.timestamp
+    timestamp = layers[-1].timestamp
+    if is_timestamp(timestamp):
+        return timestamp
     try:
         stamp = format_timestamp(parse_http_date(first(headers, "Memento-Datetime") or ""))
     except ValueError:
         return None
-    return stamp if stamp.startswith(found.timestamp) and not found.nested else None
+    return stamp if stamp.startswith(timestamp) and len(layers) == 1 else None
 
 
 def headers_of_capture(headers: Headers) -> Headers:

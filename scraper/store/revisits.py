@@ -15,17 +15,10 @@ if TYPE_CHECKING:
 
     from scraper.payload import Digest
     from scraper.store.records import Record
+    from scraper.store.sources import Place
 
 _HASHED = ("sha1", "sha256")
 """What tools that write revisits take: Heritrix, wget and warcio the one, Browsertrix the other."""
-
-
-class Place(NamedTuple):
-    """Where a record lies: number of its file, offset, and which of the records that begin there."""
-
-    source: int
-    offset: int
-    number: int
 
 
 class Wanted(NamedTuple):
@@ -60,19 +53,31 @@ class Payloads:
 
     def of(self, revisit: Record) -> bytes | None:
         """Return the payload that a revisit refers to, if it was seen already or is kept."""
-        for key in _wanted_keys(revisit):
-            place = self._places.get(hash(key))
-            if place is not None and (payload := self._read(place, revisit)) is not None:
-                return payload
         headers = revisit.headers
-        digest = parse_digest(headers.get("warc-payload-digest", ""))
-        return self._kept(Wanted(digest, headers.get("warc-refers-to", "").strip("<>"), *_referred(revisit)))
+        claimed = headers.get("warc-payload-digest", "")
+        wanted = Wanted(
+            parse_digest(claimed),
+            headers.get("warc-refers-to", "").strip("<>"),
+            (headers.get("warc-refers-to-target-uri") or headers.get("warc-target-uri", "")).strip("<>"),
+            timestamp_of(headers.get("warc-refers-to-date", "")) or "",
+        )
+        keys = (
+            _digest_key(claimed),
+            wanted.record_id,
+            wanted.timestamp and (wanted.original, wanted.timestamp),
+            wanted.digest and (wanted.original, ""),  # of a kind that nobody took of the earlier record
+        )
+        for key in filter(None, keys):
+            place = self._places.get(hash(key))
+            if place is not None and (payload := self._read(place, claimed)) is not None:
+                return payload
+        return self._kept(wanted)
 
-    def _read(self, place: Place, revisit: Record) -> bytes | None:
+    def _read(self, place: Place, claimed: str) -> bytes | None:
+        """Return the payload of a record that a revisit may refer to, if it has the digest that the revisit claims."""
         with contextlib.suppress(Damaged, OSError):
             earlier = self._read_again(place)
             response = response_of(earlier) if earlier.block is not None else None
-            claimed = revisit.headers.get("warc-payload-digest", "")
             same = (_digest_key(earlier.headers.get("warc-payload-digest", "")), framed_digest(earlier))
             if response is not None and (
                 _digest_key(claimed) in same or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
@@ -98,24 +103,6 @@ def framed_digest(record: Record) -> Digest | None:
     """Return the SHA-1 of a payload as it lies in the record, in chunks if it has any: so wget and others take it."""
     head = split_head(record.block) if record.block is not None else None
     return digest_of(memoryview(record.block)[head[1] :]) if head and record.block is not None else None
-
-
-def _wanted_keys(revisit: Record) -> Iterator[Hashable]:
-    headers = revisit.headers
-    if digest := headers.get("warc-payload-digest"):
-        yield _digest_key(digest)
-    if identity := headers.get("warc-refers-to"):
-        yield identity.strip("<>")
-    if all(referred := _referred(revisit)):
-        yield referred
-    if parse_digest(headers.get("warc-payload-digest", "")):  # of a kind that nobody took of the earlier record
-        yield referred[0], ""
-
-
-def _referred(revisit: Record) -> tuple[str, str]:
-    headers = revisit.headers
-    original = headers.get("warc-refers-to-target-uri") or headers.get("warc-target-uri", "")
-    return original.strip("<>"), timestamp_of(headers.get("warc-refers-to-date", "")) or ""
 
 
 def _digest_key(text: str) -> Hashable:

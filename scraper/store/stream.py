@@ -6,6 +6,7 @@ a broken one begins so that reading can go on behind it.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -159,36 +160,32 @@ class RecordStream:
         return data
 
     def _begin_member(self) -> bool:
-        place, data = self._skip_frames()
+        data = self._next_member()
         if not data:
             return False
         magic = ZSTD_MAGIC if self.zstd else GZIP_MAGIC
         if not data.startswith(magic):
             raise Damaged("no compressed data where a record should begin", torn=magic.startswith(data))
         self._raw = data
-        self.member = place
+        self.member = self._place()
         self._inflate = self.decompressor()
         return True
 
-    def _skip_frames(self) -> tuple[int, bytes]:
-        """Return where the next member begins, with its first bytes, none at the end; frames to be skipped are."""
-        while True:
-            place = self._place()
-            data = self._read_raw()
-            if begun := len(data) - len(data.lstrip(_BLANKS)):  # zeros fill up between members, too
-                self._raw = data[begun:]
-                continue
+    def _next_member(self) -> bytes:
+        """Go to where the next member begins; return its first bytes, none at the end. Frames to be skipped are."""
+        while data := self._read_raw():
             while len(data) < _FRAME_HEAD and (more := self._read_raw()):
                 data += more
-            at = 0
+            at = len(data) - len(data.lstrip(_BLANKS))  # zeros fill up between members, too
             while self.zstd and at + _FRAME_HEAD <= len(data) and _SKIPPABLE.match(data, at):
                 at += _FRAME_HEAD + int.from_bytes(data[at + 4 : at + _FRAME_HEAD], "little")
-            self._raw = data[at:]
-            if at and at >= len(data) - _FRAME_HEAD:
-                self._raw, self._next_raw = b"", place + at
-                self._file.seek(self._next_raw)
-            else:
-                return place + at, self._read_raw() if self._raw else b""
+            if not at:
+                return data
+            self._next_raw += at - len(data)
+            self._file.seek(self._next_raw)
+        if self._next_raw > self._file.seek(0, os.SEEK_END):
+            raise Damaged("the file ends inside a frame to be skipped", torn=True)
+        return b""
 
     def decompressor(self) -> Decompressor:
         """Return what decompresses a member of this file."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import uuid
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ def _new_id() -> str:
 
 
 class WarcStore:
-    """Keeps mementos in ``captures-<serial>.warc.gz``, one gzip member a record; safe for threads.
+    """Keeps mementos in ``captures-<serial>.warc.gz``, one gzip member a record.
 
     Args:
         folder: of the files; made when the first record is kept.
@@ -71,7 +70,6 @@ class WarcStore:
         self._max_bytes = max_bytes
         self._find = find
         self._new_id = new_id
-        self._lock = threading.Lock()
         self._fd: int | None = None
         self._name = ""
         self._size = 0
@@ -85,10 +83,6 @@ class WarcStore:
 
     def close(self) -> None:
         """Close the file that is being written."""
-        with self._lock:
-            self._close()
-
-    def _close(self) -> None:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
@@ -102,24 +96,22 @@ class WarcStore:
         """
         from scraper.store.writing import response_record, revisit_record  # with the first record, as is warcio
 
-        with self._lock:
-            created = self._clock.now()
-            earlier = self._earlier(memento.payload)
-            if earlier is None:
-                data = response_record(memento, record_id=self._new_id(), created=created)
-            else:
-                name, record = earlier
-                data = revisit_record(memento, record_id=self._new_id(), created=created, earlier=record, file=name)
-            try:
-                return self._append(data, durable=durable)
-            except OSError as error:
-                raise unwritable(self.folder / self._name, error) from error
+        created = self._clock.now()
+        earlier = self._earlier(memento.payload)
+        if earlier is None:
+            data = response_record(memento, record_id=self._new_id(), created=created)
+        else:
+            name, record = earlier
+            data = revisit_record(memento, record_id=self._new_id(), created=created, earlier=record, file=name)
+        try:
+            return self._append(data, durable=durable)
+        except OSError as error:
+            raise unwritable(self.folder / self._name, error) from error
 
     def sync(self) -> None:
         """Wait until all that was kept is on the disk."""
-        with self._lock:
-            if self._fd is not None:
-                os.fsync(self._fd)
+        if self._fd is not None:
+            os.fsync(self._fd)
 
     def _earlier(self, payload: bytes) -> tuple[str, Record] | None:
         if not payload:
@@ -152,7 +144,7 @@ class WarcStore:
 
     def _open(self) -> None:
         """Open the last file if there is room in it and nobody else writes there, else a new one."""
-        self._close()
+        self.close()
         self.folder.mkdir(parents=True, exist_ok=True)
         last = self.files()[-1:]
         serial = 1
@@ -181,7 +173,7 @@ class WarcStore:
             try:
                 self._append(data, durable=False)
             except OSError:
-                self._close()  # the next one to be kept begins the file anew
+                self.close()  # the next one to be kept begins the file anew
                 raise
         return True
 
@@ -278,11 +270,10 @@ class WarcStore:
         with path.open("rb") as file:
             for record in iter_records(file, max_block=_OWN_BLOCK, offset=start):
                 if isinstance(record, Damage):
-                    torn = record.torn or _only_zeros(path, record.offset)
-                    if not torn:
+                    if not record.torn:
                         self._damaged.add(path.name)
-                    end = record.offset if torn else size
-                    if anew or not torn:  # of a ledger made anew nobody knows what stood in a torn end
+                    end = record.offset if record.torn else size
+                    if anew or not record.torn:  # of a ledger made anew nobody knows what stood in a torn end
                         self.damage.append(f"{path}, byte {record.offset}: {record.reason}")
                     continue
                 end = record.end
@@ -304,13 +295,3 @@ class WarcStore:
                 os.fsync(file.fileno())
         except OSError as error:
             raise StoreError(f"{path}: its torn end cannot be cut off ({error}). Mend the permissions.") from error
-
-
-def _only_zeros(path: Path, offset: int) -> bool:
-    """Say whether a file holds nothing but zero bytes from there on: a power cut before the data reached the disk."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        while data := file.read(1 << 20):
-            if data.strip(b"\0"):
-                return False
-    return True

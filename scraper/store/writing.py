@@ -92,9 +92,7 @@ def response_record(memento: Memento, *, record_id: str, created: datetime) -> b
     return member(record)
 
 
-def revisit_record(
-    memento: Memento, *, record_id: str, created: datetime, earlier: Record, file: str
-) -> bytes:  # fmt: skip
+def revisit_record(memento: Memento, *, record_id: str, created: datetime, earlier: Record, file: str) -> bytes:
     """Return a memento as a ``revisit`` record that points to `earlier`, a response in `file` with the same payload."""
     headers = _warc_headers(memento, record_id, created)
     headers["WARC-Refers-To"] = earlier.headers["warc-record-id"]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from scraper.audit.defects import Defect, Weight
 from scraper.audit.examine import examine
 from scraper.audit.wholeness import find_cut
-from scraper.markdown.document import render_document
+from scraper.markdown.document import read_loosely, render_document
 from scraper.models import Article, AuthorBox
 from scraper.sites.hkcnews import HKCNEWS
 from tests.audit.documents import document
@@ -33,20 +33,24 @@ def text_of(content: str, box: AuthorBox | None = None, category: str = "") -> s
     return render_document(article, original_url=ORIGINAL, timestamp=STAMP)
 
 
+def cut_of(text: str) -> str | None:
+    return find_cut(text, read_loosely(text), HKCNEWS)
+
+
 @pytest.mark.parametrize("box", [WITH_BIO, EMPTY_BIO, NO_AVATAR])
 def test_every_beginning_of_a_column_is_half_a_document(box: AuthorBox) -> None:
     """Its category asks for the box at the end, so wherever the file was cut, something of it is missing."""
     text = text_of(TEXT, box)
-    assert find_cut(text, HKCNEWS) is None
-    assert [end for end in range(len(text)) if find_cut(text[:end], HKCNEWS) is None] == []
+    assert cut_of(text) is None
+    assert [end for end in range(len(text)) if cut_of(text[:end]) is None] == []
 
 
 @pytest.mark.parametrize("content", [TEXT, FIGURE, f"甲。\n\n{FRAME}", f"甲。\n\n{TABLE}", f"甲。\n\n{FRAME}\n\n乙。"])
 def test_a_beginning_of_an_article_of_the_news_is_half_unless_it_ends_with_a_paragraph(content: str) -> None:
     """What ends behind a whole paragraph cannot be told from a shorter article: anything else is found."""
     text = text_of(content)
-    assert find_cut(text, HKCNEWS) is None
-    sound = [text[:end] for end in range(len(text)) if find_cut(text[:end], HKCNEWS) is None]
+    assert cut_of(text) is None
+    sound = [text[:end] for end in range(len(text)) if cut_of(text[:end]) is None]
     assert all(one.endswith(("。\n", "</figure>\n", " |\n\n", " >}}\n\n")) for one in sound)
     assert len(sound) <= content.count("\n\n")
 
@@ -57,14 +61,14 @@ def test_a_beginning_of_an_article_of_the_news_is_half_unless_it_ends_with_a_par
 )
 def test_whole_documents_are_whole(content: str) -> None:
     """Without text, or ending with a quote, a break, a rule or the plea for subscribers; also with CR LF."""
-    assert find_cut(text_of(content), HKCNEWS) is None
-    assert find_cut(text_of(content).replace("\n", "\r\n"), HKCNEWS) is None
-    assert find_cut(text_of(content, EMPTY_BIO), HKCNEWS) is None
+    assert cut_of(text_of(content)) is None
+    assert cut_of(text_of(content).replace("\n", "\r\n")) is None
+    assert cut_of(text_of(content, EMPTY_BIO)) is None
 
 
 def test_the_plea_is_no_author_box() -> None:
     """A rule and a line in bold letters are no box: a column that ends with them lacks its own."""
-    assert find_cut(text_of("甲。\n\n---\n\n**月費訂戶**\n\n請支持。", category="眾說"), HKCNEWS) == "no author box"
+    assert cut_of(text_of("甲。\n\n---\n\n**月費訂戶**\n\n請支持。", category="眾說")) == "no author box"
 
 
 def test_half_a_document_is_to_be_recovered() -> None:

@@ -20,6 +20,13 @@ def test_every_command_is_a_module_that_runs_on_a_context(name: str) -> None:
     assert inspect.get_annotations(run) == {"context": "Context", "return": "int"}
 
 
+@pytest.mark.parametrize("address", ["example.org", "http://[", "https://example.org/?a", 'https://a.org/"'])
+def test_what_is_no_address_of_a_site_is_said(address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With status 2, before anything is done."""
+    assert main(["site", "--base-url", address, "--output", str(tmp_path)]) == 2
+    assert f"--base-url {address}: give an address" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", [["site"], ["rebuild", "--ledger"], ["check"], ["audit", "."]])
 @pytest.mark.parametrize("number", ["0", "-1"])
 def test_no_process_is_too_few(

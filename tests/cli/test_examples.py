@@ -35,7 +35,7 @@ def place(folder: Path) -> Path:  # noqa: F811 # that fixture
 def test_the_examples_work(name: str, place: Path) -> None:
     """What --help shows can be typed as it is; both lines stand at its end."""
     shown = _run(f"hkcnews {name} --help", place).stdout
-    for words in COMMANDS[name].examples:
+    for words in COMMANDS[name][1]:
         line = f"hkcnews {name} {words}".rstrip()
         assert f"\n   {line}\n" in shown.partition("examples:")[2]
         done = _run(shlex.join(shlex.split(line)), place)

@@ -74,13 +74,12 @@ def test_only_files_of_the_manifest_that_change_are_written(open_folder: Open) -
 
 
 def test_the_manifest_that_was_one_file_is_divided_by_the_next_run(open_folder: Open) -> None:
-    """Until then it can be read as it is."""
+    """All is in the ledger, so nothing of it has to be read."""
     folder = open_folder(saved_article(201))
     folder.run()
     (shard,) = folder.output.glob("manifest/*")
     entries = list(read_manifest(folder.output))
     shard.rename(folder.output / "manifest.jsonl")
-    assert list(read_manifest(folder.output)) == entries
     folder.run()
     assert (list(read_manifest(folder.output)), shard.exists()) == (entries, True)
 

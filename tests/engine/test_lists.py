@@ -178,6 +178,6 @@ def test_what_is_not_there_is_left_alone(open_folder: Open) -> None:
     gone = Saved(SECTION, "20190204000000", b"<html>", stored=False)
     folder = open_folder(gone, listed(HOME, "20190203040506", entry(302)))
     report = lists(folder)
-    assert (report.read, len(report.vain), report.exit_status) == (1, 1, 0)
+    assert (report.read, len(report.in_vain), report.exit_status) == (1, 1, 0)
     folder.archive.log.clear()
-    assert lists(folder).vain == []
+    assert lists(folder).in_vain == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import gzip
 import hashlib
 import io
@@ -227,14 +228,19 @@ def test_ctrl_c(output: Path) -> None:
     """On a terminal: one last line that says what next, and 130."""
     words = [sys.executable, "-m", "scraper", "export", "--jsonl", "-", "--output", str(output)]
     terminal, end = pty.openpty()
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=end, pipesize=4096) as process:
+    reader, writer = os.pipe()
+    os.write(writer, bytes(fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)))  # full: the command cannot end before we read
+    with subprocess.Popen(words, stdout=writer, stderr=end) as process:
         os.close(end)
-        assert process.stdout is not None
-        process.stdout.read(1)  # it is at work, and waits for us to read the rest
+        os.close(writer)
+        said = b""
+        while b"jsonl" not in said:
+            said += os.read(terminal, 1024)
         process.send_signal(signal.SIGINT)
-        process.stdout.read()
+        with os.fdopen(reader, "rb") as pipe:
+            pipe.read()
         assert process.wait() == 130
-    said = read_terminal(terminal)
+    said += read_terminal(terminal)
     assert b"Traceback" not in said
     assert b"Next: the same command again" in said
 
@@ -312,8 +318,8 @@ def test_a_withheld_id_that_nobody_knows_is_said(
     assert json.loads(said.out)["withheld"]["articles"] == 1
 
 
-def test_damage_may_be_what_is_withheld(output: Path, tmp_path: Path) -> None:
-    """Where something is withheld, a stretch of a WARC file that cannot be read is not handed on."""
+def test_damage_may_be_what_is_withheld(output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where something is withheld, a stretch of a WARC file that cannot be read is not handed on; it is named."""
     warc = output / "warc/captures-00001.warc.gz"
     data = bytearray(warc.read_bytes())
     with warc.open("rb") as file:
@@ -322,6 +328,7 @@ def test_damage_may_be_what_is_withheld(output: Path, tmp_path: Path) -> None:
     warc.write_bytes(data)
     config = withholding(tmp_path, 503)
     assert main(["export", "--config", str(config), "--output", str(output), "--wacz", str(tmp_path / "a.wacz")]) == 1
+    assert f"damaged: {warc.name} at byte {place}: " in capsys.readouterr().err
     with zipfile.ZipFile(tmp_path / "a.wacz") as package:
         held = package.read(f"archive/{warc.name}")
     assert bytes(data[place : place + 60]) not in held

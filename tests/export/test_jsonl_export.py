@@ -8,8 +8,7 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.export.jsonl import write_jsonl
-from scraper.export.rows import ExportRow
+from scraper.export.rows import ExportRow, write_jsonl
 from scraper.files import json_line
 
 

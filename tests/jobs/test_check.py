@@ -337,7 +337,7 @@ def test_a_damaged_ledger_is_found_and_made_again(remade, content):
 
 @pytest.mark.parametrize(
     "statement",
-    ["DELETE FROM migrations WHERE name LIKE '0009-%'", "INSERT INTO migrations VALUES ('9999-later', '')"],
+    ["UPDATE migrations SET name = '0012-fit'", "INSERT INTO migrations VALUES ('9999-later', '')"],
 )
 def test_a_ledger_of_another_version_is_not_taken_for_a_damaged_one(output, statement):
     """It is named and left as it is, whatever was asked for: made anew it would lose what no kept page has."""
@@ -346,7 +346,7 @@ def test_a_ledger_of_another_version_is_not_taken_for_a_damaged_one(output, stat
     for words in (), ("--fix",):
         done = call("check", "--output", output, *words)
         assert done.returncode == 2
-        assert "newer version" in done.stderr or "hkcnews rebuild" in done.stderr
+        assert "newer version" in done.stderr or "hkcnews rebuild --ledger" in done.stderr
     assert touched(output) == before
 
 

@@ -98,6 +98,18 @@ def test_a_damaged_ledger_is_set_aside_when_asked(remade):
     assert len(list(remade.glob("ledger.sqlite3.20*"))) == 1
 
 
+def test_a_ledger_of_an_older_program_is_made_again_when_asked(remade):
+    """It is refused with the remedy, which sets it aside: everything is there again."""
+    before = tree(remade)
+    with contextlib.closing(sqlite3.connect(remade / "ledger.sqlite3")) as ledger, ledger:
+        ledger.execute("UPDATE migrations SET name = '0012-fit'")
+    refused = call("rebuild", "--output", remade)
+    assert (refused.returncode, "rebuild --ledger" in refused.stderr) == (2, True), refused.stderr
+    assert rebuild(remade, "--ledger") == 0
+    assert {name: digest for name, digest in tree(remade).items() if not name.startswith("ledger")} == before
+    assert len(list(remade.glob("ledger.sqlite3.20*"))) == 1
+
+
 def test_a_kept_page_that_is_broken_is_named_and_its_document_left(output, capsys):
     """Nothing is concluded from bytes that are not what they were."""
     before = tree(output)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 STAMP = "20200101000000"
-LINKS = LinkRewriter.of(STAMP, "https://www.hkcnews.com/article/1/x")
+LINKS = LinkRewriter(STAMP, "https://www.hkcnews.com/article/1/x")
 WEB = f"https://web.archive.org/web/{STAMP}"
 PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
 

@@ -79,7 +79,7 @@ def test_every_conformance_page_shows_the_same_and_is_identical_where_it_should_
     for case in conformance_cases():
         page = lxml.html.document_fromstring(conformance_pages()[case["original_url"]], parser=PARSER)
         body = page.find_class("article-content")[0]
-        links = LinkRewriter.of(case["timestamp"], case["original_url"])
+        links = LinkRewriter(case["timestamp"], case["original_url"])
         assert_shows_the_same(body, links)
         if case["class"] == "identity":
             expected = (CONFORMANCE / "expected" / f"article_{case['id']}.md").read_bytes().decode()

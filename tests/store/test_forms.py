@@ -88,6 +88,15 @@ def test_damaged_zstandard_files_are_read_beyond_the_damage(tmp_path):
     assert [one.damage for one in skipped] == [True, True]
 
 
+def test_what_stands_behind_a_frame_to_be_skipped_with_a_false_size_is_read(tmp_path):
+    """A frame that claims more than the file has is told; it hides no record. Zeros may stand behind a whole one."""
+    frames = [zstd.compress(one) for one in RECORDS]
+    false, whole = b"\x50\x2a\x4d\x18\xff\xff\0\0abc", b"\x50\x2a\x4d\x18\x03\0\0\0abc\0\0\0"
+    (tmp_path / "a.warc.zst").write_bytes(frames[0] + false + frames[1] + whole + frames[2])
+    pages, (skipped,) = read(tmp_path / "a.warc.zst")
+    assert (pages, skipped.reason) == (PAGES[:3], "the file ends inside a frame to be skipped")
+
+
 @pytest.mark.parametrize("data", [zstd.compress(PAGE), zstd.compress(PAGE[:9]) + zstd.compress(PAGE[9:])])
 @pytest.mark.parametrize("head", [b"Content-Encoding: zstd", b"Content-Encoding: ", b"Content-Encoding: gzip"])
 def test_zstandard_bodies_come_off(tmp_path, head, data):

@@ -15,7 +15,6 @@ from scraper.models import Memento
 from scraper.payload import payload_sha1
 from scraper.store import sources
 from scraper.store.archives import read_archives
-from scraper.store.revisits import Place
 from scraper.store.stream import Damaged
 from tests.store.made import http, record
 
@@ -119,7 +118,7 @@ def test_what_was_unpacked_of_a_member_that_is_too_large_is_gone_at_once(tmp_pat
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "unpacked"))
     (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(record(http(b"x"), number=n) for n in range(1, 40))))
     reading = sources.Sources(1 << 20)
-    place = Place(reading.add(sources.Source(tmp_path / "a.warc.gz", "")), 0, 30)
+    place = sources.Place(sources.Source(tmp_path / "a.warc.gz", ""), 0, 30)
     with contextlib.closing(reading):
         with pytest.raises(Damaged, match="over 4 GB"):
             reading.read(place)

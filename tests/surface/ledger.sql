@@ -1,9 +1,4 @@
 -- user_version 0, application_id 0
--- migration 0008-lists
--- migration 0009-shards
--- migration 0010-vanished
--- migration 0011-lists-counted
--- migration 0012-fit
 -- migration 0013-shorter-lines
 -- meta lists_listed
 -- meta seeded
@@ -209,6 +204,7 @@ CREATE TABLE witnesses (
     author    TEXT NOT NULL,
     date      TEXT NOT NULL,
     timestamp TEXT NOT NULL,   -- of the list's capture
-    original  TEXT NOT NULL
-, lists INTEGER NOT NULL DEFAULT 1)
+    original  TEXT NOT NULL,
+    lists     INTEGER NOT NULL DEFAULT 1  -- that name the article
+)
 CREATE TRIGGER witnesses_insert_told AFTER INSERT ON witnesses BEGIN DELETE FROM shards WHERE low = (new.article - 1) / 1000 * 1000 + 1; END
