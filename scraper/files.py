@@ -125,7 +125,7 @@ def _is_free(descriptor: int) -> bool:
         return False
 
 
-def open_file(path: Path) -> BufferedReader:
+def open_file(path: Path | str) -> BufferedReader:
     """Open a file for reading. NotAFileError: something else has its name, such as a folder or a named pipe."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a named pipe would wait for somebody to write
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

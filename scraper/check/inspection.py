@@ -73,7 +73,8 @@ def check(
 
 def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
     root = config.output_path
-    for documents in chunked(ledger.articles.documents(), _CHUNK):
+    written = list(ledger.articles.documents())
+    for documents in chunked(written, _CHUNK):
         yield partial(check_documents, str(root), config.site, form, documents)
     for low in sorted({*ledger.shards.lows(), *shards_below(root)}):
         yield partial(check_shard, str(root), config.site, low)
@@ -81,4 +82,4 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
     for name in sorted({path.name for path in own_warcs(root / WARC_FOLDER)} | known.keys()):
         yield partial(check_file, str(root / WARC_FOLDER), name, known.get(name, []))
     yield from picture_pieces(root)
-    yield partial(list, list(foreign_files(root, {document.file for document in ledger.articles.documents()})))
+    yield partial(list, list(foreign_files(root, {document.file for document in written})))

@@ -50,13 +50,7 @@ class Tally:
 
 def tally_of(ledger: Ledger) -> Tally:
     """Count all pages that were ever read into an output folder."""
-    counts: Counter[str] = Counter()  # most pages say what many others do
-    articles: dict[str, list[int]] = {}
-    for article, text in ledger.evidence.beliefs():
-        counts[text] += 1
-        if len(first := articles.setdefault(text, [])) < EXAMPLES and article not in first:
-            first.append(article)
     tally = Tally()
-    for text, count in counts.items():
-        tally.add_alike(articles[text], json.loads(text), count)
+    for text, count, articles in ledger.evidence.beliefs():
+        tally.add_alike(sorted(set(articles))[:EXAMPLES], json.loads(text), count)
     return tally

@@ -82,8 +82,13 @@ class Cases:
         known = [one._replace(attempted=True) if one.capture in attempted else one for one in rows]
         within = [one for one in known if one.read is not None or self._permitted(one.capture)]
         prefix, now = self._space.site.article_prefix, self._space.clock.now()
-        witnesses = self._ledger.witnesses(own_question(prefix, article).url, wider_urls(prefix, article))
-        decision = decide(within, site=self._space.site, policy=self._policy, witnesses=witnesses, now=now)
+        decision = decide(
+            within,
+            site=self._space.site,
+            policy=self._policy,
+            witnesses=lambda: self._ledger.witnesses(own_question(prefix, article).url, wider_urls(prefix, article)),
+            now=now,
+        )
         if len(within) < len(known) and isinstance(decision, Concluded):
             return Concluded(State.WAITING, "captures outside of --from and --to are unread", now, witnesses=0)
         return decision

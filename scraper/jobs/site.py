@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,11 @@ def make_site(
     require_folder(output)
     if target.resolve().is_relative_to(output.resolve()):
         raise TargetError(f"{target}: lies in the output folder {output}. Name a folder beside it.")
-    with if_idle(output) as idle, _ledger(output) as ledger:
+    path = output / LEDGER_FILE
+    with (
+        if_idle(output) as idle,
+        closing(Ledger(path, clock=SYSTEM_CLOCK, read_only=True)) if path.exists() else nullcontext() as ledger,
+    ):
         if not idle:
             raise LockHeld(
                 f"{output}: a run is at work here, and the manifest says what there is only when it has ended. "
@@ -72,16 +76,6 @@ def make_site(
         built = build(output, target, site, wanted, inputs, texts=texts, show=show)
         built.left_out |= {one: f"{name}: was not taken over as the article" for one, name in unknown.items()}
         return built, kept_back
-
-
-@contextlib.contextmanager
-def _ledger(output: Path) -> Iterator[Ledger | None]:
-    path = output / LEDGER_FILE
-    if not path.exists():
-        yield None
-        return
-    with contextlib.closing(Ledger(path, clock=SYSTEM_CLOCK, read_only=True)) as ledger:
-        yield ledger
 
 
 def _given_away(manifest: Iterable[dict[str, Any]], named: Withheld, withheld: set[int]) -> Iterator[dict[str, Any]]:

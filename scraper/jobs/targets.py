@@ -19,7 +19,6 @@ MOST_IDS = 1_000_000
 """So many may be named with ``--ids``; the site had 50,000."""
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
 _ID = re.compile(r"[0-9]{1,9}\Z")
-_WILD = re.compile(r"\A[0-9]*\*/")
 _AROUND = " \t\r\n*<>()[]\"'"
 """What people copy along with an address, and the Wayback Machine's wildcard behind it."""
 _HOST_BEGINS = re.compile(r"(?:\A|[/=:,;&?#<>(\[\"'\s])\.?(?=[\w.-]{1,253}\.\w{2,63}[:/])")
@@ -54,30 +53,22 @@ def parse_target(text: str, site: Site) -> Target:
     if replay is not None:
         original = _encoded(replay.original)
         return Target(_article(original, word, site), _completed(replay.timestamp, _FIRST), original)
-    # A Wayback URL without a moment: /web/http://…, /web/*/http://…
-    _, found, rest = word.partition("/web/")
-    if found and "://" in rest:
-        original = _encoded(_WILD.sub("", rest))
-        return Target(_article(original, word, site), None, original)
-    url = word if "://" in word else f"https://{word}"
-    return Target(_article(_encoded(url), word, site), None, None)
+    return Target(_article(_encoded(word), word, site))
 
 
 def _article(url: str, word: str, site: Site) -> int:
-    article = site.article_id(url if "://" in url else f"https://{url}")
-    if article is None:
-        article = _inside(word, site)
+    article = site.article_id(url if "://" in url else f"https://{url}") or _inside(word, site)
+    if article is not None:
+        return article
     hosts = "|".join(map(re.escape, site.hosts))
-    if article is None and (number := re.search(rf"\.(?:{hosts})/article/([1-9][0-9]*)", url)):
+    if number := re.search(rf"\.(?:{hosts})/article/([1-9][0-9]*)", url):
         raise TargetError(
             f"{word!r}: articles were at {' and '.join(site.hosts)}. If it is the same one, name its id: {number[1]}."
         )
-    if article is None:
-        raise TargetError(
-            f"{word!r} names no article. Give an id (28325), a URL such as https://{site.article_prefix}28325, "
-            "or the address of a capture of one in the Wayback Machine."
-        )
-    return article
+    raise TargetError(
+        f"{word!r} names no article. Give an id (28325), a URL such as https://{site.article_prefix}28325, "
+        "or the address of a capture of one in the Wayback Machine."
+    )
 
 
 def _inside(text: str, site: Site) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StoreError, WrongVersion
@@ -13,12 +13,15 @@ from scraper.urls import to_iri, to_uri, urlkey
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+    from types import TracebackType
 
 Row = tuple[Any, ...]
 Migration = tuple[str, str]
 """A name and its statements, as `Database.script` takes them."""
 FUNCTIONS: dict[str, Callable[[str], str]] = {"iri": to_iri, "uri": to_uri, "surt": urlkey}
 """What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
+_REMEMBERED = 1 << 10
+"""Texts of which each function remembers what it gave: each statement about an article has its few originals."""
 
 REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
 
@@ -51,10 +54,12 @@ class Database:
         self.path = path
         if path.exists() and not path.is_file():  # SQLite would wait for somebody to write into a named pipe
             raise StoreError(f"{path}: is no file. {REMEDY}")
-        with _errors_of(self.path):
+        self._errors = _Errors(path)
+        with self._errors:
             self._connection = _open_read_only(path) if read_only else _open(path)
             for name, function in FUNCTIONS.items():
-                self._connection.create_function(name, 1, partial(_of_text, function), deterministic=True)
+                once = lru_cache(_REMEMBERED)(function)
+                self._connection.create_function(name, 1, partial(_of_text, once), deterministic=True)
         try:
             self._migrate(migrations, read_only=read_only)
         except BaseException:
@@ -102,7 +107,7 @@ class Database:
 
     def do(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it changed."""
-        with _errors_of(self.path):
+        with self._errors:
             return self._connection.execute(sql, values).rowcount
 
     def script(self, statements: str) -> None:
@@ -114,13 +119,13 @@ class Database:
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> int:
         """Run one statement for each row, as one transaction; return how many rows were changed in all."""
         before = self._connection.total_changes
-        with self.transaction(), _errors_of(self.path):
+        with self.transaction(), self._errors:
             self._connection.executemany(sql, rows)
         return self._connection.total_changes - before
 
     def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """Return the first row, or None."""
-        with _errors_of(self.path):
+        with self._errors:
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
@@ -131,19 +136,19 @@ class Database:
 
     def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Return all rows."""
-        with _errors_of(self.path):
+        with self._errors:
             return self._connection.execute(sql, values).fetchall()
 
     def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[Row]:
         """Yield the rows one by one, in flat memory."""
-        with _errors_of(self.path):
+        with self._errors:
             # `yield from` would close the cursor of a generator let go of, which fails once the file is closed.
             for row in self._connection.execute(sql, values):  # noqa: UP028
                 yield row
 
     def close(self) -> None:
         """Close the file. What is committed stays."""
-        with _errors_of(self.path):
+        with self._errors:
             self._connection.close()
 
 
@@ -158,7 +163,7 @@ class Part:
 def copy_database(source: Path, target: Path, *, idle: bool = False) -> None:
     """Copy a database file, whole, also while somebody writes to it; if nobody does (`idle`), without a trace."""
     with (
-        _errors_of(source),
+        _Errors(source),
         contextlib.closing(_open_read_only(source, idle=idle)) as original,
         contextlib.closing(sqlite3.connect(target)) as other,
     ):
@@ -191,17 +196,22 @@ def _of_text(function: Callable[[str], str], value: Any) -> Any:
     return function(value) if isinstance(value, str) else value
 
 
-@contextlib.contextmanager
-def _errors_of(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises into what people can act on."""
-    try:
-        yield
-    except sqlite3.ProgrammingError:  # a mistake of this program's, such as a question to a closed database
-        raise
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"{path}: {error}. {_tip(str(error))}") from error
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path}: the ledger is damaged ({error}). {REMEDY}") from error
+class _Errors:
+    """Turns what SQLite raises into what people can act on. No generator, as it stands around each statement."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        if isinstance(error, sqlite3.ProgrammingError):  # a mistake of this program's, such as one of a closed database
+            return
+        if isinstance(error, sqlite3.OperationalError):
+            raise StoreError(f"{self._path}: {error}. {_tip(str(error))}") from error
+        if isinstance(error, sqlite3.DatabaseError):
+            raise StoreError(f"{self._path}: the ledger is damaged ({error}). {REMEDY}") from error
 
 
 def _tip(text: str) -> str:

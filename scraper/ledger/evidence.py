@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.ledger.database import Part
 from scraper.models import State, Verdict
-from scraper.urls import to_uri, urlkey
+from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,13 @@ class Tried(NamedTuple):
     timestamp: str
     original: str
     verdict: str
+
+
+@lru_cache(maxsize=64)
+def _object(text: str) -> Mapping[str, str]:
+    """Return a JSON object. Most pages say what many others do."""
+    read: dict[str, str] = json.loads(text)
+    return read
 
 
 class ChosenCapture(NamedTuple):
@@ -54,14 +62,12 @@ class ChosenCapture(NamedTuple):
     @property
     def provenance(self) -> Mapping[str, str]:
         """What the archive's answer said of where the capture comes from, by header."""
-        provenance: dict[str, str] = json.loads(self.told)
-        return {key: value for key, value in provenance.items() if value}
+        return {key: value for key, value in _object(self.told).items() if value}
 
     @property
     def readings(self) -> Mapping[str, str]:
         """Field to the reading that won."""
-        readings: dict[str, str] = json.loads(self.won)
-        return readings
+        return _object(self.won)
 
 
 class Witness(NamedTuple):
@@ -96,8 +102,9 @@ class Entry(NamedTuple):
 # A row for each reading of an id; an id without has one with the capture that its document names, if it has one: of an
 # adopted file no page was read. Each capture is looked up once: there are twenty times as many, so they lie far apart.
 _ENTRIES = """
-SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
-       coalesce(r.timestamp, a.timestamp), coalesce(r.original, a.original), r.verdict, c.urlkey, c.digest,
+SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp,
+       r.article IS NULL OR (r.timestamp, r.original) = (a.timestamp, a.original),
+       coalesce(r.timestamp, a.timestamp), uri(coalesce(r.original, a.original)), r.verdict, c.urlkey, c.digest,
        coalesce(r.digest_check, 'unverifiable'), r.layout,
        coalesce((SELECT text FROM said WHERE id = r.readings), '{}'), coalesce(r.page_sha256, ''), r.date,
        r.title, coalesce(m.provenance, '{}')
@@ -112,8 +119,8 @@ WHERE a.id BETWEEN ? AND ? ORDER BY a.id, r.timestamp, r.original
 
 # The same, of an id whose readings are all of other captures than the one that its document names.
 _WITHOUT_READING = """
-SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, a.original,
-       c.timestamp, c.original, NULL, c.urlkey, c.digest, 'unverifiable', NULL, '{}', '', NULL, NULL,
+SELECT a.id, a.state, a.reason, a.file, a.file_sha256, a.timestamp, 1,
+       c.timestamp, uri(c.original), NULL, c.urlkey, c.digest, 'unverifiable', NULL, '{}', '', NULL, NULL,
        '{}'
 FROM articles a JOIN captures c ON c.article = a.id AND c.timestamp = a.timestamp AND c.original = a.original
 WHERE a.id = ?
@@ -138,7 +145,7 @@ WITH known (article, timestamp, original) AS (
     JOIN shared s ON {_SAME_PAGE}
     WHERE a.id BETWEEN ?1 AND ?2 AND a.state <> 'written' AND s.verdict IS NOT NULL
 )
-SELECT c.article, c.timestamp, c.original, coalesce(s.verdict, t.verdict)
+SELECT c.article, c.timestamp, uri(c.original), coalesce(s.verdict, t.verdict)
 FROM known k
 CROSS JOIN captures c ON c.article = k.article AND c.timestamp = k.timestamp AND c.original = k.original
 LEFT JOIN readings r ON r.article = c.article AND r.timestamp = c.timestamp AND r.original = c.original
@@ -162,6 +169,13 @@ SELECT article, timestamp, uri(original), text_sha256, lacks FROM readings WHERE
 
 _VANISHED = """
 SELECT article, timestamp, uri(original) FROM vanished WHERE article BETWEEN ? AND ? ORDER BY article, timestamp
+"""
+
+# Most pages say what many others do.
+_BELIEFS = """
+SELECT text, pages, articles FROM (
+    SELECT beliefs, count(*) AS pages, json_group_array(article) AS articles FROM readings GROUP BY beliefs
+) JOIN said ON id = beliefs WHERE text <> '{}'
 """
 
 _LAST = 2**62
@@ -195,33 +209,32 @@ class Evidence(Part):
         for number, rows in groupby(self._db.each(_ENTRIES, (first, last)), key=itemgetter(0)):
             while article < number:
                 article, others = next(unread, _NO_MORE)
-            entry = self._entry(list(rows), others if article == number else ())
-            yield entry._replace(known_from=witnesses.get(number), vanished=vanished.get(number, ()))
+            tried = others if article == number else ()
+            yield self._entry(list(rows), tried, witnesses.get(number), vanished.get(number, ()))
 
     def of_article(self, article: int) -> Entry | None:
         """Return one id, or None if it is not known."""
         return next(self.each(article, article), None)
 
-    def beliefs(self) -> Iterator[tuple[int, str]]:
-        """Yield, of each page that says something, its article and a JSON object: belief to whether it holds."""
-        yield from self._db.each(
-            "SELECT article, text FROM readings JOIN said ON said.id = beliefs WHERE text <> '{}' ORDER BY article"
-        )
+    def beliefs(self) -> Iterator[tuple[str, int, list[int]]]:
+        """Yield what pages say, JSON objects, belief to whether it holds; how many say the same; of which articles."""
+        for text, count, articles in self._db.each(_BELIEFS):
+            yield text, count, json.loads(articles)
 
-    def _entry(self, rows: list[Row], others: Iterable[Row]) -> Entry:
-        known = [row[7:10] for row in rows if row[9] is not None and row[11] is not None]
-        tried = sorted(Tried(one[0], to_uri(one[1]), one[2]) for one in (*known, *(row[1:] for row in others)))
+    def _entry(
+        self, rows: list[Row], others: Iterable[Row], known_from: Witness | None, vanished: tuple[tuple[str, str], ...]
+    ) -> Entry:
+        known = (row[7:10] for row in rows if row[9] is not None and row[11] is not None)
+        tried = sorted(map(Tried._make, (*known, *(row[1:] for row in others))))
         article, state, reason, file, file_sha256 = rows[0][:5]
         row = self._chosen(rows)
-        chosen = None if row is None or row[11] is None else ChosenCapture(row[7], to_uri(row[8]), *row[10:])
-        return Entry(article, State(state), reason, file, file_sha256, chosen, tuple(tried))
+        chosen = None if row is None or row[11] is None else ChosenCapture(*row[7:9], *row[10:])
+        return Entry(article, State(state), reason, file, file_sha256, chosen, tuple(tried), known_from, vanished)
 
     def _chosen(self, rows: list[Row]) -> Row | None:
-        article, state, *_, timestamp, original = rows[0][:7]
+        article, state, *_, timestamp = rows[0][:6]
         if timestamp is None:
             unknown = [row for row in rows if row[9] == State.UNKNOWN_LAYOUT == state]
             return max(unknown, key=itemgetter(7), default=None)
-        for row in rows:
-            if row[7] == timestamp and row[8] == original:
-                return row
-        return self._db.one(_WITHOUT_READING, (article,))
+        named = next((row for row in rows if row[6]), None)
+        return named or self._db.one(_WITHOUT_READING, (article,))

@@ -24,7 +24,7 @@ from scraper.selection.candidates import Candidate, Ranked, in_order
 from scraper.selection.comparison import best, in_words, read_of, unsettled_lacks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from scraper.models import Site
@@ -86,17 +86,19 @@ class Concluded(NamedTuple):
 Decision = Read | Written | Concluded
 
 
-def decide(candidates: Sequence[Candidate], *, site: Site, policy: Policy, witnesses: int, now: datetime) -> Decision:
+def decide(
+    candidates: Sequence[Candidate], *, site: Site, policy: Policy, witnesses: Callable[[], int], now: datetime
+) -> Decision:
     """Say what to do next about one article id, of which `candidates` are all captures, in any order.
 
-    `witnesses` is how many kinds of complete listings would name its captures: of this id alone, of it and others. Of
-    the site only its closure and its rules about URLs are used.
+    `witnesses` says how many kinds of complete listings would name its captures: of this id alone, of it and others; it
+    is asked only where no article is found. Of the site only its closure and its rules about URLs are used.
     """
     case = _Case(in_order(candidates, site), policy, now)
     readable = next((one for one in case.wanted if case.may_be_read_now(one.candidate)), None)
     if readable is not None:
         return Read(readable.candidate.capture)
-    return _with_article(case) if case.articles else _without_article(case, witnesses)
+    return _with_article(case) if case.articles else _without_article(case, witnesses())
 
 
 class _Case:

@@ -106,7 +106,7 @@ def test_pages_that_an_earlier_version_read_say_nothing(open_folder: Open) -> No
     folder.run()
     assert list(folder.ledger().evidence.beliefs()) == []
     assert main(["rebuild", "--output", str(folder.output), "--jobs", "1"]) == 0
-    assert [article for article, _ in folder.ledger().evidence.beliefs()] == [201]
+    assert [articles for *_, articles in folder.ledger().evidence.beliefs()] == [[201]]
 
 
 def test_of_few_pages_nobody_can_tell() -> None:

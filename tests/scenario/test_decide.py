@@ -49,7 +49,7 @@ class Archive:
             random.shuffle(order)
             decision = decide(
                 [self.candidates[capture] for capture in order if self.rows[capture].id == article],
-                site=HKCNEWS, policy=self.policy, witnesses=2, now=self.now,
+                site=HKCNEWS, policy=self.policy, witnesses=lambda: 2, now=self.now,
             )  # fmt: skip
             if not isinstance(decision, Read) or steps == 0:
                 return decision

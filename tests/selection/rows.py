@@ -56,7 +56,7 @@ def gone(timestamp: str, verdict: Verdict = Verdict.EXCLUDED) -> Candidate:
 
 
 def ask(*candidates: Candidate, policy: Policy | None = None, witnesses: int = 2, now: datetime = NOW) -> Decision:
-    return decide(candidates, site=HKCNEWS, policy=policy or Policy(), witnesses=witnesses, now=now)
+    return decide(candidates, site=HKCNEWS, policy=policy or Policy(), witnesses=lambda: witnesses, now=now)
 
 
 def state_of(decision: Decision) -> State:

@@ -51,7 +51,7 @@ CAREFUL = settings(max_examples=150, deadline=None)
 
 
 def ask(candidates, policy=None, *, listed=True):
-    return decide(candidates, site=HKCNEWS, policy=policy or Policy(), witnesses=2 * listed, now=NOW)
+    return decide(candidates, site=HKCNEWS, policy=policy or Policy(), witnesses=lambda: 2 * listed, now=NOW)
 
 
 @CAREFUL
