@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from copy import deepcopy
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
-from lxml import etree
 from markdownify import MarkdownConverter
 
 from scraper.markdown.blocks import (
@@ -28,9 +23,9 @@ from scraper.markdown.blocks import (
 )
 from scraper.markdown.escape import Relaxer, escape
 from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
-from scraper.page.cloudflare import decode_href, shown_email
-from scraper.page.tree import found_by, take_out
-from scraper.page.visible import BLOCKS, is_hidden
+from scraper.markdown.soup import shown_soup
+from scraper.page.cloudflare import decode_href
+from scraper.page.visible import BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,17 +35,11 @@ if TYPE_CHECKING:
     from scraper.urls import LinkRewriter
 
 _ITEM = re.compile(r"(?:> )*(?:- |1\. )")
-_LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f]")
-_LINES_IN_CELLS = BLOCKS | {"td", "th"}
-"""A cell holds lines of text only, so these are no more there than elements that begin and end one."""
-_MOST_SIZES = 50
-"""Addresses of one picture that are looked at: the site has five."""
 _NO_FIGURE = frozenset({"figure", "iframe", "table", "blockquote", "ul", "ol", "pre"})
 _TRANSPARENT = ["code", "del", "kbd", "q", "s", "samp", "sub", "sup", "video"]
 """Markup that markdownify would write and the form does not know."""
 _CELL = ("| ", " |\n| --- |")
-_TOO_DEEP = etree.XPath("/".join("*" * 80))
 
 
 def convert_body(body: _Element, links: LinkRewriter) -> str:
@@ -60,55 +49,7 @@ def convert_body(body: _Element, links: LinkRewriter) -> str:
         body: the element that holds the text; not changed.
         links: how the page's links stand in a document.
     """
-    # Canonical XML is to the letter; libxml2's HTML has other URLs, its plain XML loses control characters.
-    fragment = etree.tostring(_shown(body), method="c14n")
-    builder: dict[str, Any] = {"element_classes": {Tag: _Tag}, "huge_tree": True, "multi_valued_attributes": None}
-    soup = BeautifulSoup(fragment, "lxml", from_encoding="utf-8", **builder)
-    return str(ArticleConverter(links).convert_soup(soup))
-
-
-def _shown(body: _Element) -> _Element:
-    """Return a copy without what a reader does not see; what is nested too deep for recursion is text there."""
-    body = deepcopy(body)
-    hidden: list[_Element] = []
-    for element in list(body.iterdescendants("*")):
-        email = shown_email(element)
-        if is_hidden(element):
-            hidden.append(element)
-        elif email and email.isprintable():
-            del element[:]
-            element.attrib.clear()
-            element.tag, element.text = "span", email
-        elif element.tag == "img":
-            _take_large(element)
-        elif element.tag in _LINES_IN_CELLS and next(element.iterancestors("td", "th"), None) is not None:
-            element.tag = "div"
-    take_out(hidden, body)
-    etree.strip_tags(body, "picture", "source")
-    for element in found_by(_TOO_DEEP, body):
-        etree.strip_tags(element, "*")
-    return body
-
-
-def _take_large(image: _Element) -> None:
-    """Give a picture the address of the large one where several sizes are offered."""
-    picture = next(image.iterancestors("picture"), image)
-    nodes = islice(picture.iter("source", "img"), _MOST_SIZES)
-    offered = [tidy(node.get(name)) for node in nodes for name in ("srcset", "data-srcset", "src")]
-    large = next(filter(_LARGE.search, offered), "")
-    with contextlib.suppress(ValueError):  # control characters, which lxml does not take
-        image.set("src", large or next(filter(None, reversed(offered)), ""))
-
-
-class _Tag(Tag):
-    """An element that climbs by itself: bs4 builds a filter at each call, and markdownify calls for every element."""
-
-    def find_parent(self, name: str | None = None, *_: object, **__: object) -> Tag | None:  # type: ignore[override]
-        """Return the innermost element of this name around it."""
-        node = self.parent
-        while node is not None and node.name != name:
-            node = node.parent
-        return node
+    return str(ArticleConverter(links).convert_soup(shown_soup(body)))
 
 
 class ArticleConverter(MarkdownConverter):
