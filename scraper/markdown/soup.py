@@ -54,16 +54,17 @@ class _Builder(HTMLTreeBuilder):
         self._root = root
 
     def feed(self, markup: object) -> None:  # noqa: ARG002 - it is in the tree
-        """Tell all. Texts that only left out tags part are one, others are not."""
+        """Tell all but white space at edges of blocks. Texts that only left out tags part are one, others not."""
         soup = self.soup
         assert soup is not None
         around: list[tuple[_Element, str]] = []
         walker = etree.iterwalk(self._root, events=("start", "end", "comment", "pi"))
         for event, element in walker:
-            text = element.tail
+            name, text = "", element.tail
             if event == "end":
                 if around and around[-1][0] is element:
-                    soup.handle_endtag(around.pop()[1])
+                    _, name = around.pop()
+                    soup.handle_endtag(name)
             elif event != "start":
                 soup.endData()
             elif element is not self._root and is_hidden(element):
@@ -82,7 +83,8 @@ class _Builder(HTMLTreeBuilder):
                 if not around or (name not in _NO_TAGS and len(around) <= _DEEPEST):
                     soup.handle_starttag(name, None, None, attributes)
                     around.append((element, name))
-            if text and around:
+            at_edge = name in BLOCKS and not soup.preserve_whitespace_tag_stack
+            if text and around and not (at_edge and text.isspace()):
                 soup.handle_data(text)
 
 
