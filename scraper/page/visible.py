@@ -99,7 +99,7 @@ def _instead_of(element: _Element, leave_out: frozenset[str]) -> str | None:
 
 def shown_text(element: _Element) -> str:
     """Return the shown text of an element, joined as it stands."""
-    return "".join(pieces(element))
+    return "".join(pieces(element)) if len(element) else element.text or ""
 
 
 def shown_blocks(element: _Element) -> list[str]:
