@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.models import Belief
-from scraper.page.tree import is_inside
+from scraper.page.tree import is_inside, position
 from scraper.page.visible import VANISHING, pieces, shown_text, squeeze
 from scraper.sites.base import NOTHING, Watched
 from scraper.sites.hkcnews.author_box import find_box
@@ -141,13 +141,13 @@ def _plea_outside_its_time(view: PageView, fields: Fields) -> bool | None:
     return not any(PLEA.search(shown_text(element)) for element in fields.plea)
 
 
-def _plea_place(view: PageView, fields: Fields) -> bool | None:
+def _plea_place(_: PageView, fields: Fields) -> bool | None:
     """Say whether the plea stands behind the whole text, in its element or not, and before the author box."""
     if not fields.plea or fields.body is None:
         return None
     box = [] if fields.box is None else [fields.box.element]
     in_order = [fields.body, fields.plea[0], *box]
-    if [node for node in view.root.iter(*(str(node.tag) for node in in_order)) if node in in_order] != in_order:
+    if sorted(in_order, key=position) != in_order:
         return False
     last = next(node for node in reversed(fields.plea) if shown_text(node).strip())
     behind = shown_text(fields.body).rpartition(shown_text(last))[2].strip() if is_inside(last, fields.body) else ""
