@@ -21,15 +21,13 @@ from scraper.markdown.blocks import (
     without_first_breaks,
     wrapped,
 )
-from scraper.markdown.escape import Relaxer, escape
+from scraper.markdown.escape import Relaxer, escape, in_cell
 from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
 from scraper.markdown.soup import shown_soup
 from scraper.page.cloudflare import decode_href
 from scraper.page.visible import BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.etree import _Element
 
     from scraper.urls import LinkRewriter
@@ -84,7 +82,7 @@ class ArticleConverter(MarkdownConverter):
     def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
         """Return a text as a piece."""
         text = "" if isinstance(el, PreformattedString) else clean(el)
-        return f"{escape(text, in_cell=_in_cell(parent_tags or ()))} " if text else ""
+        return f"{escape(text)} " if text else ""
 
     # pieces
 
@@ -109,7 +107,7 @@ class ArticleConverter(MarkdownConverter):
         href = tidy(el.get("href"))
         if not href or "a" in parent_tags:
             return text
-        target = self._target(self._links.rewrite(decode_href(href)), parent_tags)
+        target = destination(self._links.rewrite(decode_href(href)))
         return wrapped(text, "[", f"]({target})", WIDE if "_inline" in parent_tags else "")
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
@@ -117,11 +115,7 @@ class ArticleConverter(MarkdownConverter):
         source = tidy(el.get("src"))
         if not source:
             return ""
-        alt = escape(clean(_alt(el)), in_cell=_in_cell(parent_tags))
-        return f"![{alt}]({self._target(self._links.absolute(source, 'im_'), parent_tags)}) "
-
-    def _target(self, url: str, parent_tags: set[str]) -> str:
-        return destination(url).replace("|", "\\|" if _in_cell(parent_tags) else "|")
+        return f"![{escape(clean(_alt(el)))}]({destination(self._links.absolute(source, 'im_'))}) "
 
     # lines
 
@@ -209,7 +203,7 @@ class ArticleConverter(MarkdownConverter):
         blocks = blocks_of(text)
         self._frames += [block for block in blocks if block.startswith("{{<")]
         lines = [one_line(block) for block in blocks if not block.startswith("{{<")]
-        cell = f"{_CELL[0]}{' <br> '.join(filter(None, lines))}{_CELL[1]}"
+        cell = f"{_CELL[0]}{in_cell(' <br> '.join(filter(None, lines)))}{_CELL[1]}"
         cell = self._relaxer.block(cell).removeprefix(_CELL[0]).removesuffix(_CELL[1])
         self._rows[-1].append(cell)
         return ""
@@ -227,10 +221,6 @@ class ArticleConverter(MarkdownConverter):
         frames, self._frames = self._frames, []
         shown = any(cell for row in rows for cell in row)
         return as_block("\n\n".join([text, *([table(rows)] if shown else []), *frames]))
-
-
-def _in_cell(parent_tags: Iterable[str]) -> bool:
-    return not {"td", "th"}.isdisjoint(parent_tags)
 
 
 def _alt(image: Tag) -> str:
