@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from copy import deepcopy
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
-from lxml import etree
 from markdownify import MarkdownConverter
 
 from scraper.markdown.blocks import (
@@ -26,31 +21,23 @@ from scraper.markdown.blocks import (
     without_first_breaks,
     wrapped,
 )
-from scraper.markdown.escape import Relaxer, escape
+from scraper.markdown.escape import Relaxer, escape, in_cell
 from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
-from scraper.page.cloudflare import decode_href, shown_email
-from scraper.page.tree import found_by, take_out
-from scraper.page.visible import BLOCKS, is_hidden
+from scraper.markdown.soup import shown_soup
+from scraper.page.cloudflare import decode_href
+from scraper.page.visible import BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.etree import _Element
 
     from scraper.urls import LinkRewriter
 
 _ITEM = re.compile(r"(?:> )*(?:- |1\. )")
-_LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f]")
-_LINES_IN_CELLS = BLOCKS | {"td", "th"}
-"""A cell holds lines of text only, so these are no more there than elements that begin and end one."""
-_MOST_SIZES = 50
-"""Addresses of one picture that are looked at: the site has five."""
 _NO_FIGURE = frozenset({"figure", "iframe", "table", "blockquote", "ul", "ol", "pre"})
 _TRANSPARENT = ["code", "del", "kbd", "q", "s", "samp", "sub", "sup", "video"]
 """Markup that markdownify would write and the form does not know."""
 _CELL = ("| ", " |\n| --- |")
-_TOO_DEEP = etree.XPath("/".join("*" * 80))
 
 
 def convert_body(body: _Element, links: LinkRewriter) -> str:
@@ -60,55 +47,7 @@ def convert_body(body: _Element, links: LinkRewriter) -> str:
         body: the element that holds the text; not changed.
         links: how the page's links stand in a document.
     """
-    # Canonical XML is to the letter; libxml2's HTML has other URLs, its plain XML loses control characters.
-    fragment = etree.tostring(_shown(body), method="c14n")
-    builder: dict[str, Any] = {"element_classes": {Tag: _Tag}, "huge_tree": True, "multi_valued_attributes": None}
-    soup = BeautifulSoup(fragment, "lxml", from_encoding="utf-8", **builder)
-    return str(ArticleConverter(links).convert_soup(soup))
-
-
-def _shown(body: _Element) -> _Element:
-    """Return a copy without what a reader does not see; what is nested too deep for recursion is text there."""
-    body = deepcopy(body)
-    hidden: list[_Element] = []
-    for element in list(body.iterdescendants("*")):
-        email = shown_email(element)
-        if is_hidden(element):
-            hidden.append(element)
-        elif email and email.isprintable():
-            del element[:]
-            element.attrib.clear()
-            element.tag, element.text = "span", email
-        elif element.tag == "img":
-            _take_large(element)
-        elif element.tag in _LINES_IN_CELLS and next(element.iterancestors("td", "th"), None) is not None:
-            element.tag = "div"
-    take_out(hidden, body)
-    etree.strip_tags(body, "picture", "source")
-    for element in found_by(_TOO_DEEP, body):
-        etree.strip_tags(element, "*")
-    return body
-
-
-def _take_large(image: _Element) -> None:
-    """Give a picture the address of the large one where several sizes are offered."""
-    picture = next(image.iterancestors("picture"), image)
-    nodes = islice(picture.iter("source", "img"), _MOST_SIZES)
-    offered = [tidy(node.get(name)) for node in nodes for name in ("srcset", "data-srcset", "src")]
-    large = next(filter(_LARGE.search, offered), "")
-    with contextlib.suppress(ValueError):  # control characters, which lxml does not take
-        image.set("src", large or next(filter(None, reversed(offered)), ""))
-
-
-class _Tag(Tag):
-    """An element that climbs by itself: bs4 builds a filter at each call, and markdownify calls for every element."""
-
-    def find_parent(self, name: str | None = None, *_: object, **__: object) -> Tag | None:  # type: ignore[override]
-        """Return the innermost element of this name around it."""
-        node = self.parent
-        while node is not None and node.name != name:
-            node = node.parent
-        return node
+    return str(ArticleConverter(links).convert_soup(shown_soup(body)))
 
 
 class ArticleConverter(MarkdownConverter):
@@ -143,7 +82,7 @@ class ArticleConverter(MarkdownConverter):
     def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
         """Return a text as a piece."""
         text = "" if isinstance(el, PreformattedString) else clean(el)
-        return f"{escape(text, in_cell=_in_cell(parent_tags or ()))} " if text else ""
+        return f"{escape(text)} " if text else ""
 
     # pieces
 
@@ -168,7 +107,7 @@ class ArticleConverter(MarkdownConverter):
         href = tidy(el.get("href"))
         if not href or "a" in parent_tags:
             return text
-        target = self._target(self._links.rewrite(decode_href(href)), parent_tags)
+        target = destination(self._links.rewrite(decode_href(href)))
         return wrapped(text, "[", f"]({target})", WIDE if "_inline" in parent_tags else "")
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
@@ -176,11 +115,7 @@ class ArticleConverter(MarkdownConverter):
         source = tidy(el.get("src"))
         if not source:
             return ""
-        alt = escape(clean(_alt(el)), in_cell=_in_cell(parent_tags))
-        return f"![{alt}]({self._target(self._links.absolute(source, 'im_'), parent_tags)}) "
-
-    def _target(self, url: str, parent_tags: set[str]) -> str:
-        return destination(url).replace("|", "\\|" if _in_cell(parent_tags) else "|")
+        return f"![{escape(clean(_alt(el)))}]({destination(self._links.absolute(source, 'im_'))}) "
 
     # lines
 
@@ -268,7 +203,7 @@ class ArticleConverter(MarkdownConverter):
         blocks = blocks_of(text)
         self._frames += [block for block in blocks if block.startswith("{{<")]
         lines = [one_line(block) for block in blocks if not block.startswith("{{<")]
-        cell = f"{_CELL[0]}{' <br> '.join(filter(None, lines))}{_CELL[1]}"
+        cell = f"{_CELL[0]}{in_cell(' <br> '.join(filter(None, lines)))}{_CELL[1]}"
         cell = self._relaxer.block(cell).removeprefix(_CELL[0]).removesuffix(_CELL[1])
         self._rows[-1].append(cell)
         return ""
@@ -286,10 +221,6 @@ class ArticleConverter(MarkdownConverter):
         frames, self._frames = self._frames, []
         shown = any(cell for row in rows for cell in row)
         return as_block("\n\n".join([text, *([table(rows)] if shown else []), *frames]))
-
-
-def _in_cell(parent_tags: Iterable[str]) -> bool:
-    return not {"td", "th"}.isdisjoint(parent_tags)
 
 
 def _alt(image: Tag) -> str:

@@ -31,6 +31,7 @@ _MARKUP = re.compile(
 _MAY_BE_MARKUP = re.compile(r"[\\`*\[\]_<{&#+=~>|:-]|\A[0-9]")
 """In all that the two others match; most texts have none of it, and to look for one of a set takes no time."""
 _NUMBER = re.compile(r"\A[0-9]{1,9}(?=[.)](?: |\Z))")
+_PIPE = re.compile(r"(\\.)|\|")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _TITLE_MARKUP = re.compile(r"(?<!\\)(?:\\\\)*(<)(?=[a-zA-Z/!?])|(?<=<)(!)(?=--more)|(?<=\{)(\{)(?=[<%])")
 _MOST = 400
@@ -41,13 +42,16 @@ _PASSES = 3
 _MAX_NESTING = 100
 
 
-def escape(text: str, *, in_cell: bool = False) -> str:
+def escape(text: str) -> str:
     """Return the text with a backslash before all that can be markup at the start of a line or inside one."""
     if not _MAY_BE_MARKUP.search(text):
         return text
-    if in_cell and "|" in text:
-        return "\\|".join(map(escape, text.split("|")))
     return _NUMBER.sub(r"\g<0>\\", _MARKUP.sub(r"\\\g<0>", text))
+
+
+def in_cell(text: str) -> str:
+    """Return escaped text with a backslash before each pipe, which would end the cell."""
+    return _PIPE.sub(lambda found: found[1] or "\\|", text)
 
 
 class Relaxer:

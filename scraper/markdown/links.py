@@ -28,7 +28,7 @@ def _percent(match: re.Match[str]) -> str:
 def destination(url: str) -> str:
     """Return a URL as the destination of a Markdown link, to stand between parentheses.
 
-    Parentheses and what may be a character reference have a backslash, needed or not: see `escape.relax`.
+    Parentheses and what may be a character reference have a backslash, needed or not: see `escape.Relaxer`.
     """
     return _MAY_BE_READ.sub(r"\\\g<0>", _SHORTCODE.sub("%7B%7B", _UNFIT.sub(_percent, url)))
 

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from lxml import etree
 
 from scraper.page.decoding import decode
 from scraper.page.tree import take_out
@@ -38,8 +40,7 @@ _SAVED = re.compile(
 _BESIDE = re.compile(r"cid:|(?:\./)?[^/:?#]{1,200}(?:_files|\.files|_fichiers|-Dateien)/|savepage-url", re.IGNORECASE)
 """Firefox leaves no note, but the same folder; Save Page WE a ``meta`` of its own."""
 _MOST = 200
-"""Pictures, scripts and style sheets that are looked at; if one is beside the page, nearly all are."""
-_NOTES = (b"saved from url", b"SingleFile")
+"""Notes, and pictures, scripts and style sheets that are looked at; if one is beside the page, nearly all are."""
 _OWN_ADDRESS = re.compile(
     r"<(?:link|meta)\b[^>]{0,300}?(?:canonical|og:url)[^>]{0,300}?(?:href|content)=[\"'](?P<page>[^\"']+)",
     re.IGNORECASE,
@@ -76,9 +77,10 @@ def _own_addresses(text: str) -> list[str]:
     return [match["page"] for match in islice(_OWN_ADDRESS.finditer(text, 0, _SCAN), _MOST)]
 
 
-def is_saved_by_browser(data: bytes, root: _Element) -> bool:
+def is_saved_by_browser(root: _Element) -> bool:
     """Say whether a browser saved the page: a note says so, or pictures are files beside it or parts of an MHTML."""
-    if any(note in data for note in _NOTES) and _SAVED.search(data[:_SCAN].decode("utf-8", errors="replace")):
+    notes = chain(root.itersiblings(etree.Comment, preceding=True), root.iter(etree.Comment))
+    if any(_SAVED.search(str(note)) for note in islice(notes, _MOST)):
         return True
     parts = islice(root.iter("img", "link", "script", "meta"), _MOST)
     return any(_BESIDE.match(one.get("src") or one.get("href") or one.get("name") or "") for one in parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -53,12 +54,16 @@ def nearest(found: list[_Element], place: _Element | None) -> list[_Element]:
 
 
 def _distance(one: _Element, place: _Element) -> tuple[bool, int]:
-    """Return whether an element does not stand before a place, and minus the number of elements that hold both."""
-    paths = [[node, *node.iterancestors()][::-1] for node in (one, place)]
-    shared = sum(1 for nodes in zip(*paths, strict=False) if nodes[0] is nodes[1])
-    branches = [path[shared] for path in paths if len(path) > shared]
-    order = [paths[0][shared - 1].index(branch) for branch in branches]
-    return len(order) < 2 or order[0] > order[1], -shared
+    """Return whether an element does not stand before a place, and minus the depth of what holds both."""
+    found, wanted = position(one), position(place)
+    shared = sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(found, wanted, strict=False)))
+    return shared == len(found) or found > wanted, -shared
+
+
+def position(element: _Element) -> tuple[int, ...]:
+    """Return where an element stands, in the order of the page: its number in the element around it, and so on up."""
+    around = [element, *element.iterancestors()]
+    return tuple(parent.index(node) for node, parent in pairwise(around))[::-1]
 
 
 def found_by(query: etree.XPath, root: _Element) -> list[_Element]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ _RAW = ("script", "style", "textarea", "title", "noscript", "iframe", "noembed",
 """Elements whose content the parser takes for text up to their end tag, so that an end of the page hides in it."""
 _SENTINEL = b"\"'>-->%b<i data-end-of-input=''></i>" % "".join(f"</{name}>" for name in _RAW).encode()
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
+_HREFS = etree.XPath("//a/@href", smart_strings=False)
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _DECOY_CLASSES = re.compile(r"(?:^|\s)(?:nav|nav-\S+|navigation|popup)(?=\s|\Z)")
 _LIST_CLASSES = re.compile(r"(?:^|\s)(?:hl-heading|side-heading|grid-item|article-block-\S+|modal|comments?)(?=\s|\Z)")
@@ -63,11 +65,11 @@ class PageView:
         self.data = data
         self.whole = bool(_ENDED.search(data, max(0, len(data) - 4096)))
         self.root, self.lost = _parse(data if self.whole else data + _SENTINEL)
-        self.saved = is_saved_by_browser(data, self.root)
+        self.saved = is_saved_by_browser(self.root)
         if mentions(data, page.timestamp):
             undo_replay(self.root, page.timestamp, page_host(page.original), saved=self.saved)
         self.cut_in = self._cut_in()
-        self.hrefs = [href for link in self.root.iter("a") if (href := link.get("href"))]
+        self.hrefs: list[str] = _HREFS(self.root)  # type: ignore[assignment]
         self._by_token, self.others = _walk(self.root)
         take_out(self.others, self.root)
         self._around = {node for text in self.having(_TEXT)[:MOST] for node in text.iterancestors()}
@@ -150,17 +152,17 @@ def _walk(root: _Element) -> tuple[dict[str, list[_Element]], list[_Element]]:
 
     The walk does not go into those blocks, which hold most of a page's elements.
     """
-    by_token: dict[str, list[_Element]] = {}
+    by_token: dict[str, list[_Element]] = defaultdict(list)
     blocks: list[_Element] = []
     walker = etree.iterwalk(root, events=("start",))
     for _, element in walker:
-        tokens = (element.get("class") or "").split()
+        tokens = set((element.get("class") or "").split())
         if not _OTHERS.isdisjoint(tokens):
             walker.skip_subtree()
             blocks.append(element)
             continue
-        for token in dict.fromkeys(tokens):
-            by_token.setdefault(token, []).append(element)
+        for token in tokens:
+            by_token[token].append(element)
     return by_token, blocks
 
 

@@ -35,8 +35,6 @@ def is_hidden(element: _Element) -> bool:
     if element.tag in VANISHING:
         return True
     names = element.keys()
-    if not names:  # most elements of a text have no attributes at all
-        return False
     if "style" in names and _HIDING_STYLE.search(element.get("style") or ""):
         return True
     if "class" in names and not _HIDING_CLASSES.isdisjoint((element.get("class") or "").split()):
@@ -67,39 +65,41 @@ def pieces(element: _Element, leave_out: frozenset[str] = frozenset()) -> Iterat
             instead = _instead_of(child, leave_out)
             if child.tag in BLOCKS:
                 yield ""
-            if instead is None:
-                if child.text:
-                    yield child.text
+            text = child.text if instead is None else instead
+            if text:
+                yield text
+            if instead is None and len(child):
                 stack.append((child, iter(child)))
                 break
-            if instead:
-                yield instead
-            if child.tail:
-                yield _SOURCE_BREAK.sub("", child.tail) if child.tag == "br" else child.tail
+            yield from _behind(child)
         else:
             stack.pop()
             if stack:
-                if parent.tag in BLOCKS:
-                    yield ""
-                if parent.tail:
-                    yield parent.tail
+                yield from _behind(parent)
+
+
+def _behind(element: _Element) -> Iterator[str]:
+    if element.tag in BLOCKS:
+        yield ""
+    if element.tail:
+        yield _SOURCE_BREAK.sub("", element.tail) if element.tag == "br" else element.tail
 
 
 def _instead_of(element: _Element, leave_out: frozenset[str]) -> str | None:
     """Return what is shown in place of an element, or None where it is what is in it."""
     if element.tag == "br":
         return "\n"
-    if not isinstance(element.tag, str) or element.tag in leave_out:
+    if not isinstance(element.tag, str) or element.tag in leave_out or element.tag in VANISHING:
         return ""
+    if not element.keys():  # most elements of a text have no attributes at all
+        return None
     email = shown_email(element)
-    if email is not None:
-        return email
-    return "" if is_hidden(element) else None
+    return email if email is not None or not is_hidden(element) else ""
 
 
 def shown_text(element: _Element) -> str:
     """Return the shown text of an element, joined as it stands."""
-    return "".join(pieces(element))
+    return "".join(pieces(element)) if len(element) else element.text or ""
 
 
 def shown_blocks(element: _Element) -> list[str]:

@@ -30,6 +30,14 @@ CASES = {
         ),
         f'甲\n\n乙 **丙** 丁 戊\n\n己\n\n{FIGURE}/x" alt="">\n<figcaption>庚辛壬</figcaption>\n</figure>',
     ),
+    "elements that hold no elements for the parser are text as any other": (
+        "<noembed><b>甲</b></noembed><xmp><i>乙</i></xmp>",
+        "\\<b>甲\\</b> \\<i>乙\\</i>",
+    ),
+    "hidden elements part no text, and white space between blocks counts where all is kept": (
+        "<p>甲<i hidden>x</i>乙</p> <pre><p>丙</p>\n<p>丁</p></pre>",
+        "甲乙\n\n<pre>丙&#10;丁</pre>",
+    ),
     "a break is a piece": ("<p>甲<br>乙</p>", "甲   \n 乙"),
     "a break alone is a block": ("<p><br></p>", "  \n"),
     "breaks at the edges stay": ("<p><br/>甲<br></p>", "  \n 甲   \n"),

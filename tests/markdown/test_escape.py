@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scraper.markdown.escape import Relaxer, escape
+from scraper.markdown.escape import Relaxer, escape, in_cell
 from tests.markdown.shown import markdown_shows
 
 
-def relaxed(text: str, before: str = "", after: str = "", *, in_cell: bool = False) -> str:
+def relaxed(text: str, before: str = "", after: str = "", *, cell: bool = False) -> str:
     """Return a text as it stands in a block of its own, between what makes it that block."""
-    block = Relaxer().block(f"{before}{escape(text, in_cell=in_cell)}{after}")
+    block = Relaxer().block(f"{before}{in_cell(escape(text)) if cell else escape(text)}{after}")
     return block.removeprefix(before).removesuffix(after)
 
 
@@ -102,7 +102,7 @@ def test_in_a_heading_only_its_end_can_be_taken_for_something(text, expected):
 )
 def test_in_a_cell_every_pipe_is_escaped(text, expected):
     """A pipe would end the cell wherever it stands."""
-    assert relaxed(text, "| ", " |\n| --- |", in_cell=True) == expected
+    assert relaxed(text, "| ", " |\n| --- |", cell=True) == expected
     assert markdown_shows(f"| {expected} | z |\n| --- | --- |")[0].runs[0].text == "".join(text.split())
 
 

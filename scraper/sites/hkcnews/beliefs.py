@@ -10,10 +10,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from scraper.models import Belief
-from scraper.page.tree import is_inside
+from scraper.page.tree import is_inside, position
 from scraper.page.visible import VANISHING, pieces, shown_text, squeeze
 from scraper.sites.base import NOTHING, Watched
 from scraper.sites.hkcnews.author_box import find_box
@@ -35,7 +33,7 @@ _DATE = re.compile(r"(?:發佈日期|Publish Date)\s*[:：]\s*\d\d\.\d\d\.\d\d(?
 _PLEA_AGAIN = "20220107000000"
 """From then on no capture has the plea; of the days between it is not known."""
 _SLUG = re.compile(r"(?P<parts>[^\ufffd]+)-\d{1,7}")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_NOT_CHINESE = re.compile(r"[^\u3400-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _FEW = 30
 _SAMPLE = 400
@@ -47,9 +45,6 @@ _CLASSES = frozenset({"blockquote", "image", "img-responsive", "responsive-video
 }
 """Elements and classes in the paper's own feed of 2,700 bodies, and headings that other documents of them have."""
 _PICTURE, _AVATARS = "author-profile-pic", "/uploads/avatars/"
-_NEVER_SEEN = etree.XPath(
-    "boolean(//time | //meta[starts-with(@property, 'article:')] | //script[contains(@type, 'ld+json')])"
-)
 _FIRST_DAY, _LAST_DAY = "2016-12-30", "2022-01-03"
 
 
@@ -146,13 +141,13 @@ def _plea_outside_its_time(view: PageView, fields: Fields) -> bool | None:
     return not any(PLEA.search(shown_text(element)) for element in fields.plea)
 
 
-def _plea_place(view: PageView, fields: Fields) -> bool | None:
+def _plea_place(_: PageView, fields: Fields) -> bool | None:
     """Say whether the plea stands behind the whole text, in its element or not, and before the author box."""
     if not fields.plea or fields.body is None:
         return None
     box = [] if fields.box is None else [fields.box.element]
     in_order = [fields.body, fields.plea[0], *box]
-    if [node for node in view.root.iter(*(str(node.tag) for node in in_order)) if node in in_order] != in_order:
+    if sorted(in_order, key=position) != in_order:
         return False
     last = next(node for node in reversed(fields.plea) if shown_text(node).strip())
     behind = shown_text(fields.body).rpartition(shown_text(last))[2].strip() if is_inside(last, fields.body) else ""
@@ -192,7 +187,7 @@ def _language(_: PageView, fields: Fields) -> bool | None:
     if fields.missing or fields.body is None:
         return None
     text = f"{fields.title} {' '.join(islice(pieces(fields.body), _FEW))}"[:_SAMPLE]
-    chinese, latin = len(_CHINESE.findall(text)), len(_LATIN.findall(text))
+    chinese, latin = len(_NOT_CHINESE.sub("", text)), len(_LATIN.findall(text))
     return (latin > chinese) is fields.english if chinese + latin >= _FEW else None
 
 
@@ -209,7 +204,13 @@ def _entries(view: PageView, _: Fields) -> bool | None:
 
 
 def _nothing_else(view: PageView, _: Fields) -> bool:
-    return not _NEVER_SEEN(view.root) and not view.has("breadcrumb", "breadcrumbs")
+    found = any(
+        node.tag == "time"
+        or (node.tag == "meta" and (node.get("property") or "").startswith("article:"))
+        or (node.tag == "script" and "ld+json" in (node.get("type") or ""))
+        for node in view.root.iter("time", "meta", "script")
+    )
+    return not found and not view.has("breadcrumb", "breadcrumbs")
 
 
 _KNOWN, _INFERRED = True, False

@@ -31,7 +31,12 @@ def find_plea(view: PageView, body: _Element | None) -> tuple[tuple[_Element, ..
     or in an element of their own; so they are told by their words alone, wherever they are. Before them, in 2017, the
     paper asked for money at greater length: a paragraph with its heading, and all that follows.
     """
-    row = [node for node in view.tags("hr", "p") if node.tag == "hr" or _counts(node, body)]
+    row: list[_Element] = []
+    wanted = 0
+    for node in view.tags("hr", "p"):
+        if node.tag == "hr" or (wanted and _counts(node, body)):
+            row.append(node)
+            wanted = 2 if node.tag == "hr" else wanted - 1
     for (rule, first), (_, second) in pairwise(pairwise([*row, view.root])):
         if rule.tag != "hr" or first.tag != "p":
             continue

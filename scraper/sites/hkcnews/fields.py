@@ -32,6 +32,7 @@ _UPDATED = re.compile(r"(?:更新|修改|修訂|[Uu]pdate|[Mm]odifi|[Rr]evis|[Ee
 _STAMP = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _TAG_LINKS = etree.XPath(".//a[contains(@href, '/tag') or contains(@class, 'tag') or ../@class[contains(., 'tag')]]")
+_WITH_DASHES = etree.XPath("descendant-or-self::*[text()[contains(., '-')]]")
 _TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))?")
 _TAG_PATH = re.compile(r"/tags?/")
 _SPACE = re.compile(r"\s+")
@@ -108,12 +109,9 @@ def read_stamp(byline: Byline, column: _Element, view: PageView, apart: list[_El
 
 def _with_days(column: _Element) -> Iterator[_Element]:
     """Yield the elements in whose own text a day stands."""
-    for node in column.iter():
-        if isinstance(node.tag, str) and _DAY.search(node.text or ""):
-            yield node
-        parent = node.getparent()
-        if node is not column and parent is not None and _DAY.search(node.tail or ""):
-            yield parent
+    for element in found_by(_WITH_DASHES, column):
+        if any(_DAY.search(text or "") for text in (element.text, *(child.tail for child in element))):
+            yield element
 
 
 def _is_beside_another(element: _Element, view: PageView, article: list[_Element]) -> bool:

@@ -1,0 +1,96 @@
+"""The element of a text as BeautifulSoup's tree, made of the parsed page: nothing is written out and parsed again."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bs4 import BeautifulSoup
+from bs4.builder import HTMLTreeBuilder
+from bs4.element import Tag
+from lxml import etree
+
+from scraper.markdown.links import tidy
+from scraper.page.cloudflare import shown_email
+from scraper.page.visible import BLOCKS, is_hidden
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
+_CELLS = frozenset({"td", "th"})
+_LINES_IN_CELLS = BLOCKS | _CELLS
+"""A cell holds lines of text only, so these are no more there than elements that begin and end one."""
+_NO_TAGS = frozenset({"picture", "source"})
+"""Elements that only say in which sizes a picture is to be had."""
+_MOST_SIZES = 50
+"""Addresses of one picture that are looked at: the site has five."""
+_DEEPEST = 80
+"""Levels of elements: what is nested deeper, which markdownify's recursion would not bear, is text."""
+
+
+def shown_soup(element: _Element) -> BeautifulSoup:
+    """Return an element of a page, which is not changed, without what a reader does not see."""
+    return BeautifulSoup("", builder=_Builder(element), element_classes={Tag: _Tag})
+
+
+class _Tag(Tag):
+    """An element that climbs by itself: bs4 builds a filter at each call, and markdownify calls for every element."""
+
+    def find_parent(self, name: str | None = None, *_: object, **__: object) -> Tag | None:  # type: ignore[override]
+        """Return the innermost element of this name around it."""
+        node = self.parent
+        while node is not None and node.name != name:
+            node = node.parent
+        return node
+
+
+class _Builder(HTMLTreeBuilder):
+    """Tells BeautifulSoup of the elements and texts of a tree, as bs4's own builders do of what a parser finds."""
+
+    def __init__(self, root: _Element) -> None:
+        super().__init__(multi_valued_attributes={})
+        self._root = root
+
+    def feed(self, markup: object) -> None:  # noqa: ARG002 - it is in the tree
+        """Tell all but white space at edges of blocks. Texts that only left out tags part are one, others not."""
+        soup = self.soup
+        assert soup is not None
+        around: list[tuple[_Element, str]] = []
+        walker = etree.iterwalk(self._root, events=("start", "end", "comment", "pi"))
+        for event, element in walker:
+            name, text = "", element.tail
+            if event == "end":
+                if around and around[-1][0] is element:
+                    _, name = around.pop()
+                    soup.handle_endtag(name)
+            elif event != "start":
+                soup.endData()
+            elif element is not self._root and is_hidden(element):
+                walker.skip_subtree()
+                continue  # to its end, which the tail follows
+            else:
+                name, attributes, text = str(element.tag), element.attrib, element.text
+                email = shown_email(element)
+                if email and email.isprintable():
+                    walker.skip_subtree()
+                    name, attributes, text = "span", {}, email
+                elif name == "img":
+                    attributes = {**attributes, "src": _source(element)}
+                elif name in _LINES_IN_CELLS and not _CELLS.isdisjoint(above for _, above in around):
+                    name = "div"
+                if not around or (name not in _NO_TAGS and len(around) <= _DEEPEST):
+                    soup.handle_starttag(name, None, None, attributes)
+                    around.append((element, name))
+            at_edge = name in BLOCKS and not soup.preserve_whitespace_tag_stack
+            if text and around and not (at_edge and text.isspace()):
+                soup.handle_data(text)
+
+
+def _source(image: _Element) -> str:
+    """Return the address of the large picture where several sizes are offered."""
+    picture = next(image.iterancestors("picture"), image)
+    nodes = islice(picture.iter("source", "img"), _MOST_SIZES)
+    offered = [tidy(node.get(name)) for node in nodes for name in ("srcset", "data-srcset", "src")]
+    return next(filter(_LARGE.search, offered), "") or next(filter(None, reversed(offered)), "")
