@@ -14,7 +14,6 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,9 +23,10 @@ from scraper.export.web.postings import (
     MOST,
     WEIGHT_BITS,
     Codes,
-    Terms,
     begins_of,
     coded,
+    codes_of,
+    interleaved,
     low_bits,
     pieces,
     rice,
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scraper.export.web.postings import Integers, Shard
-    from scraper.export.web.threes import Followers
 
 _ARTICLES = 256
 """Articles of one scratch file at most."""
@@ -92,14 +91,10 @@ def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Count
 
 def merge(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> Iterator[Shard]:
     """Yield the shards of a range of second characters, none left out, from all scratch files, in ascending order."""
-    bounds, parts = (ord(chars[0]), ord(chars[-1]) + 1), []
-    for path in scratch:
-        if path.stat().st_size:
-            found = np.memmap(path, _RECORD, "r")
-            start, end = (bisect_left(found["chars"], char << 2 * CHAR) for char in bounds)
-            parts.append(np.array(found[start:end]))
-    records = np.concatenate(parts)
-    parts.clear()
+    bounds = ord(chars[0]) << 2 * CHAR, ord(chars[-1]) + 1 << 2 * CHAR
+    opened = (np.memmap(path, _RECORD, "r") for path in scratch if path.stat().st_size)
+    ranges = ((one, slice(*(bisect_left(one["chars"], bound) for bound in bounds))) for one in opened)
+    records = np.concatenate([np.array(one[found]) for one, found in ranges])  # copied: few files are open at once
     records[:] = records[np.argsort(records["chars"], kind="stable")]
     yield from _shards(records, last_id)
 
@@ -114,17 +109,14 @@ def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
     low = np.repeat(low_bits(_SPREAD, many), many)  # of one second character, the same
     skipped = steps(befores, middles)
     skipped[fresh] = 0  # is told with the group, as at the beginning of each shard
-    known = followers(records["chars"], records["posting"] >> WEIGHT_BITS)
+    known = followers(records["chars"], records["posting"].astype(np.int64) >> WEIGHT_BITS)
     bounds = np.r_[starts, len(records)]
-    terms = (
-        _terms(records[bounds[cut] : bounds[upto]], rice(skipped[cut:upto], low[cut:upto]), known)
-        for cut, upto in pairwise(pieces(bounds))
-    )
-    bits, begins = coded(terms, last_id)
+    parts = ((slice(at, upto), records[bounds[at] : bounds[upto]]) for at, upto in pieces(bounds))
+    bits, begins = coded(_codes(some, rice(skipped[of], low[of]), known, last_id) for of, some in parts)
     yield from shards(middles, begins, bits, lambda at, upto: [int(befores[at]), upto - at, int(low[at])], 0)
 
 
-def _terms(records: NDArray[Any], skipped: tuple[Integers, Integers], known: Followers) -> Terms:
+def _codes(records: NDArray[Any], skipped: tuple[Integers, Integers], known: Integers, last_id: int) -> Codes:
     """Return some pairs and what follows them, from all their records."""
     chars, (ids, weights) = records["chars"], np.divmod(records["posting"].astype(np.int64), 1 << WEIGHT_BITS)
     fresh = begins_of(chars >> CHAR)
@@ -136,6 +128,6 @@ def _terms(records: NDArray[Any], skipped: tuple[Integers, Integers], known: Fol
     starts = begins_of(keys)
     counts = np.minimum(np.add.reduceat(weights >> 1, starts), MOST)
     postings = (ids[order][starts] << WEIGHT_BITS) | 2 * counts | (weights[starts] & 1)
-    before = Codes(*skipped, np.arange(len(fresh)))
     behind = threes(chars[fresh] >> CHAR, keys[starts], there, known)
-    return Terms(postings, begins_of(pair[order][starts]), [before], [behind])
+    of_pairs = codes_of(postings, begins_of(pair[order][starts]), last_id)
+    return interleaved([Codes(*skipped, np.arange(len(fresh))), of_pairs, behind])

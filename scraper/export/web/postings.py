@@ -64,11 +64,10 @@ def begins_of(values: Integers) -> Integers:
     return np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
 
 
-def pieces(bounds: Integers) -> list[int]:
-    """Return which of these ascending bounds, from 0, part what is between them into pieces that take some memory."""
+def pieces(bounds: Integers) -> Iterator[tuple[int, int]]:
+    """Yield from which to which of these bounds, ascending from 0, work takes some memory."""
     wanted = np.arange(0, bounds[-1], _AT_ONCE)
-    cuts: list[int] = np.unique(np.r_[0, np.searchsorted(bounds, wanted), len(bounds) - 1]).tolist()
-    return cuts
+    yield from pairwise(np.unique(np.r_[0, np.searchsorted(bounds, wanted), len(bounds) - 1]).tolist())
 
 
 def steps(numbers: Integers, of: Integers) -> Integers:
@@ -94,46 +93,34 @@ def interleaved(codes: Sequence[Codes]) -> Codes:
     return Codes(values[order], lengths[order], of[order])
 
 
-class Terms(NamedTuple):
-    """Some terms to be coded.
-
-    Attributes:
-        postings: id and weight of each, term by term, ids ascending.
-        starts: where each term begins there.
-        before: what stands before each term.
-        behind: what stands behind them.
-    """
-
-    postings: NDArray[Any]
-    starts: Integers
-    before: Sequence[Codes] = ()
-    behind: Sequence[Codes] = ()
-
-
-def coded(terms: Iterable[Terms], last_id: int) -> tuple[Bits, Integers]:
-    """Return the bits of all terms, an element a bit, and where each term begins; `last_id` is the greatest of all."""
+def coded(terms: Iterable[Codes]) -> tuple[Bits, Integers]:
+    """Return the bits of terms that come in several pieces, an element a bit, and where each term begins."""
     bits, begins, place = [], [], 0
-    for some in terms:
-        codes = _codes(some, last_id)
+    for codes in terms:
         bits.append(bits_of(codes.values, codes.lengths))
         begins.append(place + (np.cumsum(codes.lengths) - codes.lengths)[begins_of(codes.of)])
         place += len(bits[-1])
     return np.concatenate(bits), np.concatenate(begins)
 
 
-def _codes(terms: Terms, last_id: int) -> Codes:
-    counts = np.diff(np.r_[terms.starts, len(terms.postings)])
+def codes_of(postings: NDArray[Any], starts: Integers, last_id: int) -> Codes:
+    """Return number, gaps and weights of the postings of each term.
+
+    Args:
+        postings: id and weight of each, term by term, ids ascending.
+        starts: where each term begins there.
+        last_id: the greatest id of all articles.
+    """
+    counts = np.diff(np.r_[starts, len(postings)])
     each = np.arange(len(counts))
     of = np.repeat(each, counts)
-    weights = (terms.postings & ((1 << WEIGHT_BITS) - 1)).astype(np.int64)
+    ids, weights = np.divmod(postings.astype(np.int64), 1 << WEIGHT_BITS)
     ranks = np.where(weights == ONCE, 0, np.where(weights % 2, weights - 1, weights - 3))
     lengths = np.where(ranks == 0, 1, 2 * _bit_length(ranks))
     return interleaved([
-        *terms.before,
         Codes(*gamma(counts), each),
-        Codes(*rice(steps((terms.postings >> WEIGHT_BITS).astype(np.int64), of), low_bits(last_id, counts)[of]), of),
+        Codes(*rice(steps(ids, of), low_bits(last_id, counts)[of]), of),
         Codes(np.where(ranks == 0, 0, (1 << (lengths - 1)) | ranks), lengths, of),
-        *terms.behind,
     ])  # fmt: skip
 
 

@@ -6,8 +6,7 @@ says which of them hold the three: by their places in the list of those that hol
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,54 +21,48 @@ MOST_READ = 32
 """Articles whose texts are read to see which of them hold a string of three characters, at most."""
 END = ord(".")
 """What stands beside a character where its run begins or ends."""
-CHAR, ID = 21, 24
-"""Bits of a character, and of an id, in a key."""
+CHAR, ID = 18, 24
+"""Bits of a character of a script without spaces, and of an id, in a key."""
 ONE = (1 << CHAR) - 1
 """The bits of the last character."""
 _FIRST_LOW, _STEP_LOW = 14, 10
 """Low bits of the first third character of a pair, and of the steps to the others."""
 
 
-class Followers(NamedTuple):
-    """Frequent pairs: all first characters, and in order keys of one of these, an article, the second character."""
+def followers(chars: Integers, ids: Integers) -> Integers:
+    """Return in order keys of first character, article and second one, of pairs that more than a few articles hold.
 
-    firsts: Integers
-    keys: Integers
-
-
-def followers(chars: Integers, ids: Integers) -> Followers:
-    """Return the pairs that more than a few articles hold, of records: `chars` as `pairs_index` has them, ascending."""
-    middles = chars >> 2 * CHAR
-    firsts = middles[begins_of(middles)]
-    keys = np.unique((((np.searchsorted(firsts, middles) << ID) | ids) << CHAR) | (chars & ONE))
+    `chars` and `ids` are those of records, as `pairs_index` has them.
+    """
+    keys = np.unique((chars >> 2 * CHAR << CHAR + ID) | (ids << CHAR) | (chars & ONE))
     pairs = (keys >> CHAR + ID << CHAR) | (keys & ONE)
     _, which, counts = np.unique(pairs, return_inverse=True, return_counts=True)
-    return Followers(firsts, keys[(counts[which] > MOST_READ) & (keys & ONE != END)])
+    frequent: Integers = keys[(counts[which] > MOST_READ) & (keys & ONE != END)]
+    return frequent
 
 
-def threes(pairs: Integers, postings: Integers, there: Integers, known: Followers) -> Codes:
+def threes(pairs: Integers, postings: Integers, there: Integers, known: Integers) -> Codes:
     """Return what follows each of some pairs as codes, in the order of the format.
 
     Args:
         pairs: two characters each, ascending, the second one in the higher bits.
         postings: in order keys of a pair's place in that list and an article.
         there: in order keys of a pair's place, a third character and an article that holds all three.
-        known: the frequent pairs that begin with the second characters of these.
+        known: `followers` of all second characters of these.
     """
     pair, ids = np.divmod(postings, 1 << ID)
     frequent = (np.bincount(pair) > MOST_READ) & (pairs & ONE != END)
-    middles = np.searchsorted(known.firsts, pairs >> CHAR)
-    sought = known.keys >> CHAR, (middles[pair] << ID) | ids
+    sought = known >> CHAR, (pairs[pair] >> CHAR << ID) | ids
     low, high = np.searchsorted(*sought, "left"), np.searchsorted(*sought, "right")
     many = np.where(frequent[pair], high - low, 0)  # frequent pairs behind this one in the article
     ends = np.r_[0, np.cumsum(many)]
     bounds = np.r_[begins_of(pair), len(pair)]
     codes = []
-    for cut, upto in pairwise(pieces(ends[bounds])):
+    for cut, upto in pieces(ends[bounds]):
         some = slice(bounds[cut], bounds[upto])
         at = np.arange(ends[some.start], ends[some.stop]) + np.repeat((low - ends[:-1])[some], many[some])
         both = np.repeat(((pair << CHAR + ID) | ids)[some], many[some])
-        candidates = np.sort(both | ((known.keys[at] & ONE) << ID))
+        candidates = np.sort(both | ((known[at] & ONE) << ID))
         holds = there[np.minimum(np.searchsorted(there, candidates), len(there) - 1)] == candidates
         codes.append(_codes(candidates >> ID, holds))
     each = np.arange(len(pairs))

@@ -10,14 +10,12 @@ import marshal
 import re
 from array import array
 from collections import Counter, defaultdict
-from itertools import accumulate, chain, groupby, pairwise
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scraper.export.web.fold import WORD
-from scraper.export.web.postings import MOST, WEIGHT_BITS, Terms, coded, pieces, shards
+from scraper.export.web.postings import MOST, WEIGHT_BITS, coded, codes_of, pieces, shards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,43 +47,28 @@ def write_scratch(path: Path, articles: Iterable[tuple[int, str, str]]) -> Count
             found[word].append(base + 2 * min(count, MOST))
         for word in words(title):
             found[word][-1] += 1
+    blobs: dict[str, dict[str, bytes]] = defaultdict(dict)
     sizes: Counter[str] = Counter()
-    blobs = {}
-    for first, group in groupby(sorted(found), key=itemgetter(0)):
-        named = list(group)
-        lists = [found[word] for word in named]
-        counts, values = array("I", map(len, lists)), array("I", chain.from_iterable(lists))
-        blobs[first] = ([word[1:] for word in named], counts.tobytes(), values.tobytes())
-        sizes[first] += len(values)
-    path.write_bytes(marshal.dumps(blobs))
+    for word, values in found.items():
+        blobs[word[0]][word[1:]] = array("I", values).tobytes()
+        sizes[word[0]] += len(values)
+    path.write_bytes(marshal.dumps(dict(blobs)))
     return sizes
 
 
 def merge(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iterator[Shard]:
     """Yield the shards of a range of beginnings from all scratch files; both in ascending order."""
-    merged: dict[str, dict[str, list[bytes]]] = {letter: defaultdict(list) for letter in letters}
+    merged: dict[str, list[bytes]] = defaultdict(list)
     for path in scratch:
-        blobs = marshal.loads(path.read_bytes())  # noqa: S302 # written by us a moment ago
+        blobs: dict[str, dict[str, bytes]] = marshal.loads(path.read_bytes())  # noqa: S302 # written by us a moment ago
         for letter in letters:
-            if letter in blobs:
-                rests, counts, values = blobs[letter]
-                ends = [4 * end for end in accumulate(array("I", counts))]
-                for rest, start, end in zip(rests, chain((0,), ends), ends, strict=False):
-                    merged[letter][rest].append(values[start:end])
-    if any(merged.values()):
-        yield from _shards(merged, last_id)
-
-
-def _shards(merged: dict[str, dict[str, list[bytes]]], last_id: int) -> Iterator[Shard]:
-    named = [(first, rest) for first, rests in merged.items() for rest in sorted(rests)]
-    lists = [b"".join(merged[first].pop(rest)) for first, rest in named]
-    terms = [first + rest for first, rest in named]
-    ends = np.cumsum([len(one) // 4 for one in lists])
-    postings, bounds = np.frombuffer(b"".join(lists), dtype=np.uint32), np.r_[0, ends]
-    pieces_of_terms = (
-        Terms(postings[bounds[cut] : bounds[upto]], bounds[cut:upto] - bounds[cut])
-        for cut, upto in pairwise(pieces(bounds))
-    )
-    bits, begins = coded(pieces_of_terms, last_id)
+            for rest, values in blobs.get(letter, {}).items():
+                merged[letter + rest].append(values)
+    terms = sorted(merged)
+    lists = [b"".join(merged.pop(term)) for term in terms]
+    bounds = np.cumsum([0, *(len(one) // 4 for one in lists)])
+    postings = np.frombuffer(b"".join(lists), dtype=np.uint32)
+    parts = ((bounds[at:upto], postings[bounds[at] : bounds[upto]]) for at, upto in pieces(bounds))
+    bits, begins = coded(codes_of(some, starts - starts[0], last_id) for starts, some in parts)
     firsts = np.array([ord(term[0]) for term in terms])
     yield from shards(firsts, begins, bits, lambda at, upto: " ".join(term[1:] for term in terms[at:upto]), _REST_BITS)

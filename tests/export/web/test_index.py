@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from scraper.export.web import pairs_index, postings, words_index
 from scraper.export.web.fold import UNSPACED, WORD, fold
-from scraper.export.web.postings import Shard, Terms, coded, packed, ranges
+from scraper.export.web.postings import Shard, coded, codes_of, packed, ranges
 from scraper.export.web.threes import MOST_READ
 from tests.export.web.made import random_text
 
@@ -105,7 +105,7 @@ def test_postings_are_read_back(weights: dict[int, int]) -> None:
     """Any ids and weights come back, packed and unpacked."""
     ids = sorted(weights)
     values = np.array([(number << 8) + weights[number] for number in ids], dtype=np.uint32)
-    bits, begins = coded([Terms(values, np.zeros(1, dtype=np.int64))], ids[-1])
+    bits, begins = coded([codes_of(values, np.zeros(1, dtype=np.int64), ids[-1])])
     assert begins.tolist() == [0]
     assert Bits(packed(bits)).postings(ids[-1]) == sorted(weights.items())
 
@@ -162,8 +162,8 @@ def test_a_full_disk_is_told_as_one() -> None:
 def test_a_frequent_character_takes_little_memory(tmp_path: Path) -> None:
     """A character of 600,000 postings is merged in some 60 bytes each, where it took 190."""
     records = np.zeros(600_000, dtype=[("chars", "<i8"), ("posting", "<u4")])
-    pairs = (ord("的") << 21) + 0x4E00 + np.arange(len(records)) // 1000
-    records["chars"] = (pairs << 21) + ord("一")
+    pairs = (ord("的") << 18) + 0x4E00 + np.arange(len(records)) // 1000
+    records["chars"] = (pairs << 18) + ord("一")
     records["posting"] = np.arange(len(records)) % 1000 * 256 + 2
     records.tofile(tmp_path / "pairs")
     del records
