@@ -91,16 +91,11 @@ def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Count
 
 def merge(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> Iterator[Shard]:
     """Yield the shards of a range of second characters, none left out, from all scratch files, in ascending order."""
-    bounds = ord(chars[0]) << 2 * CHAR, ord(chars[-1]) + 1 << 2 * CHAR
+    wanted = ord(chars[0]) << 2 * CHAR, ord(chars[-1]) + 1 << 2 * CHAR
     opened = (np.memmap(path, _RECORD, "r") for path in scratch if path.stat().st_size)
-    ranges = ((one, slice(*(bisect_left(one["chars"], bound) for bound in bounds))) for one in opened)
+    ranges = ((one, slice(*(bisect_left(one["chars"], bound) for bound in wanted))) for one in opened)
     records = np.concatenate([np.array(one[found]) for one, found in ranges])  # copied: few files are open at once
     records[:] = records[np.argsort(records["chars"], kind="stable")]
-    yield from _shards(records, last_id)
-
-
-def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
-    """Yield shards of records sorted by characters and id."""
     starts = begins_of(records["chars"] >> CHAR)
     pairs = records["chars"][starts] >> CHAR
     middles, befores = pairs >> CHAR, pairs & ONE
