@@ -6,7 +6,6 @@ import hashlib
 import pickle
 import shutil
 from collections import Counter, defaultdict
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -18,7 +17,6 @@ from typing import TYPE_CHECKING, TypeVar
 from scraper import __version__
 from scraper.export.folder import put, renewing, sweep
 from scraper.export.web import folder, places
-from scraper.export.web.fold import fold
 from scraper.export.web.lists import (
     by_name,
     calendar_pages,
@@ -40,7 +38,7 @@ from scraper.export.web.stages import (
     write_pages,
 )
 from scraper.export.web.story import Context
-from scraper.export.web.words_index import frequent
+from scraper.export.web.threes import MOST_READ
 from scraper.parallel import chunked, map_processes
 
 if TYPE_CHECKING:
@@ -62,8 +60,6 @@ _RANGES = {"words": 8, "pairs": 128}
 """Into how many pieces the index is divided to be merged, so that each takes some megabytes of memory."""
 ASSETS = Path(__file__).parent / "assets"
 _SCRATCH = ".making-"
-_SAMPLE = 1000
-"""Documents from which frequent strings are told, at most."""
 
 
 @dataclass(slots=True)
@@ -121,8 +117,7 @@ def build(
         # Where somebody ends the command, other processes may still write there: the next one removes what is left.
         with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
             held = frozenset(entry.id for entry in inputs.written)
-            threes = frequent(_sample(output, inputs.written))
-            context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed, threes)
+            context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed)
             built = _Build(context, wanted, inputs, texts, show).run()
         folder.record(target, made_from, built.left_out)
     return built
@@ -255,17 +250,11 @@ class _Build:
                 path = f"index/{len(firsts)}"
                 self._put(f"search/{path}.js", script(path, one.groups))
                 firsts.append(one.first)
-        self._put("search/directory.js", script("directory", {"last": last_id, "firsts": " ".join(firsts)}))
+        directory = {"last": last_id, "read": MOST_READ, "firsts": " ".join(firsts)}
+        self._put("search/directory.js", script("directory", directory))
         self._put("search/fold.js", fold_script())
         for path, data in document_scripts(stories):
             self._put(path, data)
-
-
-def _sample(output: Path, written: Sequence[Entry]) -> Iterator[str]:
-    """Yield some documents, folded."""
-    for entry in written[:: len(written) // _SAMPLE + 1]:
-        with suppress(OSError):
-            yield fold((output / entry.file).read_text(encoding="utf-8", errors="replace"))
 
 
 def _near(stories: Sequence[Story]) -> dict[int, list[Neighbours]]:

@@ -1,16 +1,17 @@
 """The part of the search index for scripts without spaces: for each pair of neighbouring characters, the articles.
 
-A character that ends a run pairs with the end, so that single characters are found too. There are some 900 pairs in an
-article.
+A character that begins a run pairs with the beginning, so that single characters are found too. There are some 900
+pairs in an article. Pairs stand by their second character: all that it takes to tell which third ones follow where
+(`threes`) is then in one range.
 
-Made in two steps, as `words_index`: pairs of some articles into a scratch file, sorted; then all of these merged, a
-range of first characters at a time.
+Made in two steps, as `words_index`: each character of some articles with its neighbours into a scratch file, sorted;
+then all of these merged, a range of (second) characters at a time.
 """
 
 from __future__ import annotations
 
-import marshal
 import re
+from bisect import bisect_left
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scraper.export.web.fold import UNSPACED
-from scraper.export.web.postings import MOST, SHARD_BITS, WEIGHT_BITS, Shard, coded, low_bits, packed
+from scraper.export.web.postings import (
+    MOST,
+    WEIGHT_BITS,
+    Codes,
+    begins_of,
+    coded,
+    codes_of,
+    interleaved,
+    low_bits,
+    pieces,
+    rice,
+    shards,
+    steps,
+)
+from scraper.export.web.threes import CHAR, END, ID, ONE, followers, threes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,19 +41,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scraper.export.web.postings import Group
+    from scraper.export.web.postings import Integers, Shard
 
-    Numbers = NDArray[np.uint64]
-
-END = ord(".")
-"""Second half of a pair whose first character ends a run."""
-_CHAR = np.uint64(21)
-"""Bits of a character."""
 _ARTICLES = 256
 """Articles of one scratch file at most."""
-_RECORD = np.dtype([("pair", "<u8"), ("posting", "<u4")])
+_RECORD = np.dtype([("chars", "<i8"), ("posting", "<u4")])
+"""A character, the one before, the one behind; the article, how often, whether the first two are in the title."""
 _SPREAD = 20_992
-"""Characters among which most second halves are: those of Unicode's main block of Chinese."""
+"""Characters among which most first ones are: those of Unicode's main block of Chinese."""
 
 
 @cache
@@ -50,79 +60,69 @@ def _unspaced() -> NDArray[np.bool_]:
     return found
 
 
-def _pairs(texts: Sequence[str]) -> tuple[Numbers, NDArray[np.int64]]:
-    """Return each pair of some texts once a text, with the number of the text in its low bits; and how often."""
-    chars = np.frombuffer("".join(f"{text}\n" for text in texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    owner = np.repeat(np.arange(len(texts), dtype=np.uint64), [len(text) + 1 for text in texts])
-    letters = _unspaced()[chars]
-    firsts = np.flatnonzero(letters)
-    seconds = np.where(letters[firsts + 1], chars[firsts + 1], END)
-    pairs = (chars[firsts].astype(np.uint64) << _CHAR) | seconds.astype(np.uint64)
-    return np.unique(pairs * np.uint64(_ARTICLES) + owner[firsts], return_counts=True)
-
-
 def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Counter[str]:
-    """Write the pairs of some articles to a scratch file; return how many postings each first character has.
+    """Write the neighbours in some articles to a scratch file; return how many records each character has.
 
-    Of each article: id, title, and all that is searched, the title among it; folded, ids ascending.
+    Of each article: id, title, and all that is searched, which begins with the title; folded, ids ascending.
     """
     assert len(articles) <= _ARTICLES
-    found, counts = _pairs([text for _, _, text in articles])
-    in_title, _ = _pairs([title for _, title, _ in articles])
-    records = np.empty(len(found), dtype=_RECORD)
-    records["pair"] = found // np.uint64(_ARTICLES)
+    texts = [f"{text}\n" for _, _, text in articles]
+    chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    alphabet, codes = np.unique(np.where(_unspaced()[chars], chars, END).astype(np.int64), return_inverse=True)
+    many = len(alphabet)  # of all characters there are 200,000: three of them and the article are less than 2 ** 63
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    titles = np.array([len(title) for _, title, _ in articles], dtype=np.int64)
+    owner = np.repeat(np.arange(len(texts)), lengths)
+    in_title = np.arange(len(chars)) < (np.cumsum(lengths) - lengths + titles)[owner]
+    at = np.flatnonzero(alphabet[codes] != END)  # never the last one, a line's end, which is also before the first one
+    keys = ((codes[at] * many + codes[at - 1]) * many + codes[at + 1]) * _ARTICLES + owner[at]
+    found, counts = np.unique(keys, return_counts=True)
+    pairs, titled = (some // (_ARTICLES * many) * _ARTICLES + some % _ARTICLES for some in (found, keys[in_title[at]]))
     ids = np.array([number for number, _, _ in articles], dtype=np.uint32)
-    weights = 2 * np.minimum(counts, MOST) + np.isin(found, in_title)
-    records["posting"] = (ids[found % np.uint64(_ARTICLES)] << WEIGHT_BITS) + weights if len(found) else 0
+    weights = 2 * np.minimum(counts, MOST) + np.isin(pairs, titled)
+    middle, before, behind = (alphabet[found // (_ARTICLES * many**power) % many] for power in (2, 1, 0))
+    records = np.empty(len(found), dtype=_RECORD)
+    records["chars"] = (middle << 2 * CHAR) | (before << CHAR) | behind
+    records["posting"] = (ids[found % _ARTICLES] << WEIGHT_BITS) + weights
     path.write_bytes(records.data)  # `tofile` does not say why a file cannot be written
-    firsts, starts, sizes = np.unique(records["pair"] >> _CHAR, return_index=True, return_counts=True)
-    chars = [chr(first) for first in firsts]
-    places = dict(zip(chars, zip(starts.tolist(), sizes.tolist(), strict=True), strict=True))
-    _places(path).write_bytes(marshal.dumps(places))
-    return Counter(dict(zip(chars, sizes.tolist(), strict=True)))
-
-
-def _places(path: Path) -> Path:
-    """Return the file that says where each first character begins in a scratch file."""
-    return path.with_name(f"{path.name}.places")
+    middles, sizes = np.unique(middle, return_counts=True)
+    return Counter(dict(zip(map(chr, middles), sizes.tolist(), strict=True)))
 
 
 def merge(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> Iterator[Shard]:
-    """Yield the shards of a range of first characters, none left out, from all scratch files, in ascending order."""
-    wanted = set(chars)
-    parts = []
-    for path in scratch:
-        places: dict[str, tuple[int, int]] = marshal.loads(_places(path).read_bytes())  # noqa: S302 # ours
-        if inside := [places[char] for char in places.keys() & wanted]:
-            start, size = min(inside)[0], sum(count for _, count in inside)
-            parts.append(np.fromfile(path, dtype=_RECORD, count=size, offset=start * _RECORD.itemsize))
-    if parts:
-        records = np.concatenate(parts)
-        yield from _shards(records[np.argsort(records["pair"], kind="stable")], last_id)
+    """Yield the shards of a range of second characters, none left out, from all scratch files, in ascending order."""
+    wanted = ord(chars[0]) << 2 * CHAR, ord(chars[-1]) + 1 << 2 * CHAR
+    opened = (np.memmap(path, _RECORD, "r") for path in scratch if path.stat().st_size)
+    ranges = ((one, slice(*(bisect_left(one["chars"], bound) for bound in wanted))) for one in opened)
+    records = np.concatenate([np.array(one[found]) for one, found in ranges])  # copied: few files are open at once
+    records[:] = records[np.argsort(records["chars"], kind="stable")]
+    starts = begins_of(records["chars"] >> CHAR)
+    pairs = records["chars"][starts] >> CHAR
+    middles, befores = pairs >> CHAR, pairs & ONE
+    fresh = begins_of(middles)
+    many = np.diff(np.r_[fresh, len(starts)])
+    low = np.repeat(low_bits(_SPREAD, many), many)  # of one second character, the same
+    skipped = steps(befores, middles)
+    skipped[fresh] = 0  # is told with the group, as at the beginning of each shard
+    known = followers(records["chars"], records["posting"].astype(np.int64) >> WEIGHT_BITS)
+    bounds = np.r_[starts, len(records)]
+    parts = ((slice(at, upto), records[bounds[at] : bounds[upto]]) for at, upto in pieces(bounds))
+    bits, begins = coded(_codes(some, rice(skipped[of], low[of]), known, last_id) for of, some in parts)
+    yield from shards(middles, begins, bits, lambda at, upto: [int(befores[at]), upto - at, int(low[at])], 0)
 
 
-def _shards(records: NDArray[Any], last_id: int) -> Iterator[Shard]:
-    """Yield shards of records sorted by pair and id."""
-    pairs = records["pair"]
-    starts = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]])
-    firsts, seconds = pairs[starts] >> _CHAR, (pairs[starts] & np.uint64((1 << 21) - 1)).astype(np.int64)
-    fresh = np.r_[True, firsts[1:] != firsts[:-1]]
-    steps = np.diff(seconds, prepend=-1) - 1
-    steps[fresh] = 0  # is told with the group, as at the beginning of each shard
-    many = np.diff(np.r_[np.flatnonzero(fresh), len(starts)])
-    low = np.repeat(low_bits(_SPREAD, many), many)  # of one first character, the same
-    bits, begins = coded(records["posting"], starts, last_id, (steps, low))
-    number = begins // SHARD_BITS
-    cuts = np.flatnonzero(fresh | np.r_[True, number[1:] != number[:-1]])
-    groups: list[Group] = []
-    first_term = ""
-    for cut, upto in zip(cuts.tolist(), [*cuts[1:].tolist(), len(starts)], strict=True):
-        if groups and number[cut] != number[cut - 1]:
-            yield Shard(first_term, groups)
-            groups = []
-        end = begins[upto] if upto < len(starts) else len(bits)
-        first, second = chr(int(firsts[cut])), int(seconds[cut])
-        if not groups:
-            first_term = first + chr(second)
-        groups.append((first, [second, upto - cut, int(low[cut])], packed(bits[int(begins[cut]) : int(end)])))
-    yield Shard(first_term, groups)
+def _codes(records: NDArray[Any], skipped: tuple[Integers, Integers], known: Integers, last_id: int) -> Codes:
+    """Return some pairs and what follows them, from all their records."""
+    chars, (ids, weights) = records["chars"], np.divmod(records["posting"].astype(np.int64), 1 << WEIGHT_BITS)
+    fresh = begins_of(chars >> CHAR)
+    pair = np.repeat(np.arange(len(fresh)), np.diff(np.r_[fresh, len(chars)]))
+    there = (pair << CHAR + ID) | ((chars & ONE) << ID) | ids
+    keys = (pair << ID) | ids
+    order = np.argsort(keys, kind="stable")
+    keys, weights = keys[order], weights[order]
+    starts = begins_of(keys)
+    counts = np.minimum(np.add.reduceat(weights >> 1, starts), MOST)
+    postings = (ids[order][starts] << WEIGHT_BITS) | 2 * counts | (weights[starts] & 1)
+    behind = threes(chars[fresh] >> CHAR, keys[starts], there, known)
+    of_pairs = codes_of(postings, begins_of(pair[order][starts]), last_id)
+    return interleaved([Codes(*skipped, np.arange(len(fresh))), of_pairs, behind])

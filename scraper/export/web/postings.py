@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     Bits = NDArray[np.uint8]
     Integers = NDArray[np.int64]
-    Group = tuple[str, str | list[int], str]
+    Rests = str | list[int]
+    Group = tuple[str, Rests, str]
     """Terms of one first character: that, how they go on, the numbers of all of them. See docs/site.md."""
 
 LONGEST_UNARY = 16
@@ -30,8 +31,8 @@ MOST = 127
 """How often a term may stand in an article; more is counted as this."""
 WEIGHT_BITS = 8
 """Of a posting: these hold the weight (twice the number of times, 1 more if in the title), the higher ones the id."""
-SHARD_BITS = 31 * 5_800
-"""Bits of a shard: 23 KB."""
+SHARD_BITS = 31 * 3_800
+"""Bits of a shard: 15 KB."""
 PACK, BASE, FIRST_PACKED = 31, 46_341, 0x2030
 """Bits that two characters hold as the digits of a number, and the character that is zero.
 
@@ -39,7 +40,7 @@ No digit is a quote, a line end or a surrogate. As UTF-16, which scripts may be 
 themselves; Base64 takes 33 %.
 """
 _AT_ONCE = 1 << 16
-"""Postings that are made bits of at once: the arrays on the way take a hundred bytes each."""
+"""Postings that are worked on at once: the arrays on the way take a hundred bytes each."""
 
 
 class Shard(NamedTuple):
@@ -58,67 +59,86 @@ def ranges(sizes: Mapping[str, int], parts: int) -> list[list[str]]:
     return [[char for _, char in group] for _, group in groupby(placed, key=itemgetter(0))]
 
 
-def coded(
-    postings: NDArray[np.uint32], starts: Integers, last_id: int, steps: tuple[Integers, Integers] | None = None
-) -> tuple[Bits, Integers]:
-    """Return the bits of all terms, an element a bit, and where each term begins.
+def begins_of(values: Integers) -> Integers:
+    """Return where another value begins than the one before."""
+    return np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
+
+
+def pieces(bounds: Integers) -> Iterator[tuple[int, int]]:
+    """Yield from which to which of these bounds, ascending from 0, work takes some memory."""
+    wanted = np.arange(0, bounds[-1], _AT_ONCE)
+    yield from pairwise(np.unique(np.r_[0, np.searchsorted(bounds, wanted), len(bounds) - 1]).tolist())
+
+
+def steps(numbers: Integers, of: Integers) -> Integers:
+    """Return how many numbers each one leaves out behind the one before, the first of its owner behind -1."""
+    found = np.diff(numbers, prepend=-1) - 1
+    fresh = begins_of(of)
+    found[fresh] = numbers[fresh]
+    return found
+
+
+class Codes(NamedTuple):
+    """Numbers as bits: value, length in bits, and whose they are, ascending."""
+
+    values: Integers
+    lengths: Integers
+    of: Integers
+
+
+def interleaved(codes: Sequence[Codes]) -> Codes:
+    """Return all codes owner by owner, of each one in the order given."""
+    values, lengths, of = map(np.concatenate, zip(*codes, strict=True))
+    order = np.argsort(of, kind="stable")
+    return Codes(values[order], lengths[order], of[order])
+
+
+def coded(terms: Iterable[Codes]) -> tuple[Bits, Integers]:
+    """Return the bits of terms that come in several pieces, an element a bit, and where each term begins."""
+    bits, begins, place = [], [], 0
+    for codes in terms:
+        bits.append(bits_of(codes.values, codes.lengths))
+        begins.append(place + (np.cumsum(codes.lengths) - codes.lengths)[begins_of(codes.of)])
+        place += len(bits[-1])
+    return np.concatenate(bits), np.concatenate(begins)
+
+
+def codes_of(postings: NDArray[Any], starts: Integers, last_id: int) -> Codes:
+    """Return number, gaps and weights of the postings of each term.
 
     Args:
         postings: id and weight of each, term by term, ids ascending.
         starts: where each term begins there.
         last_id: the greatest id of all articles.
-        steps: a number that stands before each term, and its low bits in Rice code.
     """
-    bits, begins, place = [], [], 0
-    bounds = np.r_[starts, len(postings)]
-    cuts = np.unique(np.searchsorted(bounds, [*range(0, len(postings), _AT_ONCE), len(postings)]))
-    for cut, upto in pairwise(cuts.tolist()):
-        some = bounds[cut : upto + 1] - bounds[cut]
-        before = [_rice(steps[0][cut:upto], steps[1][cut:upto])] if steps else []
-        values, lengths, of_terms = _codes(postings[bounds[cut] : bounds[upto]], some, last_id, before)
-        ends = np.cumsum(lengths)
-        bits.append(_bits(values, lengths, ends))
-        begins.append(place + ends[of_terms] - lengths[of_terms])
-        place += int(ends[-1])
-    return np.concatenate(bits), np.concatenate(begins)
-
-
-def _codes(
-    postings: NDArray[np.uint32], bounds: Integers, last_id: int, before: Sequence[tuple[Integers, Integers]]
-) -> tuple[Integers, Integers, Integers]:
-    """Return all numbers as codes (value, length in bits) in the order of the format, and where each term begins."""
-    starts, counts = bounds[:-1], np.diff(bounds)
-    ids = (postings >> WEIGHT_BITS).astype(np.int64)
-    gaps = np.diff(ids, prepend=-1) - 1
-    gaps[starts] = ids[starts]
-    weights = (postings & ((1 << WEIGHT_BITS) - 1)).astype(np.int64)
+    counts = np.diff(np.r_[starts, len(postings)])
+    each = np.arange(len(counts))
+    of = np.repeat(each, counts)
+    ids, weights = np.divmod(postings.astype(np.int64), 1 << WEIGHT_BITS)
     ranks = np.where(weights == ONCE, 0, np.where(weights % 2, weights - 1, weights - 3))
-    weight_lengths = np.where(ranks == 0, 1, 2 * _bit_length(ranks))
-    weight_values = np.where(ranks == 0, 0, (1 << (weight_lengths - 1)) | ranks)
-
-    heads = [*before, (counts, 2 * _bit_length(counts) - 1)]  # of each term; then its gaps, then its weights
-    codes = len(heads) * np.arange(len(starts)) + 2 * starts
-    at = np.repeat(codes + len(heads) - starts, counts) + np.arange(len(postings))
-    values = np.empty(len(heads) * len(starts) + 2 * len(postings), dtype=np.int64)
-    lengths = np.empty_like(values)
-    for number, head in enumerate(heads):
-        values[codes + number], lengths[codes + number] = head
-    values[at], lengths[at] = _rice(gaps, np.repeat(low_bits(last_id, counts), counts))
-    at += np.repeat(counts, counts)
-    values[at], lengths[at] = weight_values, weight_lengths
-    return values, lengths, codes
+    lengths = np.where(ranks == 0, 1, 2 * _bit_length(ranks))
+    return interleaved([
+        Codes(*gamma(counts), each),
+        Codes(*rice(steps(ids, of), low_bits(last_id, counts)[of]), of),
+        Codes(np.where(ranks == 0, 0, (1 << (lengths - 1)) | ranks), lengths, of),
+    ])  # fmt: skip
 
 
-def low_bits(last: int, counts: Integers) -> Integers:
+def low_bits(last: int | Integers, counts: Integers) -> Integers:
     """Return how many low bits of a gap are written as they are: about those of the typical gap."""
     return np.maximum(_bit_length(last * 13 // (counts * 16)) - 1, 0)
 
 
-def _rice(numbers: Integers, low: Integers) -> tuple[Integers, Integers]:
+def gamma(numbers: Integers) -> tuple[Integers, Integers]:
+    """Return Elias' gamma codes of numbers from 1: value, and length in bits."""
+    return numbers, 2 * _bit_length(numbers) - 1
+
+
+def rice(numbers: Integers, low: Integers) -> tuple[Integers, Integers]:
     """Return the Rice codes of numbers from 0, with so many low bits: value, and length in bits."""
     high = numbers >> low
     far = high >= LONGEST_UNARY
-    far_length = 2 * _bit_length(numbers + 1) - 1
+    _, far_length = gamma(numbers + 1)
     return np.where(
         far, (((1 << LONGEST_UNARY) - 1) << far_length) | (numbers + 1),
         (((1 << np.minimum(high, LONGEST_UNARY)) - 1) << (low + 1)) | (numbers & ((1 << low) - 1)),
@@ -129,15 +149,42 @@ def _bit_length(numbers: Integers) -> Integers:
     return np.frexp(numbers.astype(np.float64))[1].astype(np.int64)
 
 
-def _bits(values: Integers, lengths: Integers, ends: Integers) -> Bits:
+def bits_of(values: Integers, lengths: Integers) -> Bits:
     """Return codes one behind the other, an element a bit."""
-    bits = np.zeros(int(ends[-1]), dtype=np.uint8)
-    last, left = ends - 1, lengths
+    bits = np.zeros(int(lengths.sum()), dtype=np.uint8)
+    last, left = np.cumsum(lengths) - 1, lengths
     while len(values):
         bits[last] = values & 1
         more = left > 1
         values, last, left = values[more] >> 1, last[more] - 1, left[more] - 1
     return bits
+
+
+def shards(
+    firsts: Integers, begins: Integers, bits: Bits, rests: Callable[[int, int], Rests], each: int
+) -> Iterator[Shard]:
+    """Yield terms as shards.
+
+    Args:
+        firsts: the first character of each term, ascending.
+        begins: where its bits begin.
+        bits: those of all terms.
+        rests: returns how the terms from one place up to another go on.
+        each: bits that this takes, a term.
+    """
+    number = (begins + each * np.arange(len(begins))) // SHARD_BITS
+    ends = [*begins.tolist(), len(bits)]
+    groups: list[Group] = []
+    first = ""
+    for cut, upto in pairwise([*np.union1d(begins_of(firsts), begins_of(number)).tolist(), len(firsts)]):
+        if groups and number[cut] != number[cut - 1]:
+            yield Shard(first, groups)
+            groups = []
+        char, some = chr(firsts[cut]), rests(cut, upto)
+        if not groups:
+            first = char + (some.partition(" ")[0] if isinstance(some, str) else chr(some[0]))
+        groups.append((char, some, packed(bits[ends[cut] : ends[upto]])))
+    yield Shard(first, groups)
 
 
 def packed(bits: Bits) -> str:

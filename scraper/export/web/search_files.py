@@ -6,10 +6,13 @@ import json
 from codecs import BOM_UTF16_LE
 from collections import Counter
 from datetime import date
-from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scraper.export.web.fold import table
+from scraper.export.web.postings import Codes, bits_of, gamma, interleaved, packed, rice
 from scraper.files import json_line
 
 if TYPE_CHECKING:
@@ -46,47 +49,19 @@ def fold_script() -> bytes:
 def document_scripts(stories: Sequence[Story]) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of the scripts that know ids and days, categories, and authors of all articles."""
     ordered = sorted(stories, key=lambda story: story.id)
-    days = [_day(story.date) for story in ordered]
-    steps = "".join(_letter(_folded(day - before)) for before, day in pairwise([0, *days]))
-    yield "search/docs.js", script("docs", {"ids": _runs_of_ids([story.id for story in ordered]), "days": steps})
-    names, places = _by_frequency([story.category for story in ordered])
-    yield "search/categories.js", script("categories", {"names": names, "of": "".join(map(_letter, places))})
-    names, places = _by_frequency([story.author for story in ordered])
-    letters = "".join(_letter(at // 64) + _letter(at % 64) for at in places)
-    yield "search/authors.js", script("authors", {"names": names, "of": letters})
-
-
-def _by_frequency(names: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Return the names, the most frequent first, and the place there of each one given."""
-    ordered = sorted(counts := Counter(names), key=lambda name: (-counts[name], name))
-    place = {name: at for at, name in enumerate(ordered)}
-    return ordered, [place[name] for name in names]
+    steps = np.diff([(-1, 0), *((story.id, _day(story.date)) for story in ordered)], axis=0)
+    days = np.where(steps[:, 1] < 0, -2 * steps[:, 1] - 1, 2 * steps[:, 1])
+    each = np.arange(len(ordered))
+    codes = interleaved([Codes(*gamma(steps[:, 0]), each), Codes(*rice(days, np.zeros_like(days)), each)])
+    yield "search/docs.js", script("docs", {"many": len(ordered), "of": packed(bits_of(codes.values, codes.lengths))})
+    for name, of in (("categories", attrgetter("category")), ("authors", attrgetter("author"))):
+        found = Counter(map(of, ordered))
+        names = sorted(found, key=lambda one: (-found[one], one))
+        place = {one: at for at, one in enumerate(names, start=1)}
+        places = packed(bits_of(*gamma(np.array([place[of(story)] for story in ordered], dtype=np.int64))))
+        yield f"search/{name}.js", script(name, {"names": names, "of": places})
 
 
 def _day(text: str) -> int:
     """Return the days since 1970-01-01, 0 for an article without a date."""
     return date.fromisoformat(text).toordinal() - _EPOCH if text else 0
-
-
-def _runs_of_ids(ids: Sequence[int]) -> list[int]:
-    """Return ids as pairs: how many are left out, how many follow each other."""
-    runs: list[int] = []
-    expected = 0
-    for number in ids:
-        if not runs or number != expected:
-            runs += [number - expected, 0]
-        runs[-1] += 1
-        expected = number + 1
-    return runs
-
-
-def _folded(number: int) -> int:
-    """Return a number from 0 for any one: 0, -1, 1, -2 become 0, 1, 2, 3."""
-    return 2 * number if number >= 0 else -2 * number - 1
-
-
-def _letter(number: int) -> str:
-    """Return one character for a number from 0: printable ASCII without quote and backslash first, as JSON has it."""
-    if number <= 90:
-        return chr(number + (36 if number >= 57 else 35))
-    return chr(number + (0x100 if number < 0xD700 else 0x900))  # no surrogates

@@ -83,7 +83,7 @@ def read_documents(place: str, number: int, entries: Sequence[tuple[Entry, Mappi
         stories.append(story)
     folded = [(story.id, fold(story.title), fold(searched(story, bodies[story.id]))) for story in stories]
     pairs = pairs_index.write_scratch(context.scratch / f"pairs-{number}", folded)
-    words = words_index.write_scratch(context.scratch / f"words-{number}", folded, context.threes)
+    words = words_index.write_scratch(context.scratch / f"words-{number}", folded)
     pages = {article: tuple(body[:3]) for article, body in bodies.items()}
     (context.scratch / f"bodies-{number}").write_bytes(marshal.dumps(pages))
     scripts = (text_script(story, bodies[story.id].text) for story in stories)

@@ -33,7 +33,6 @@ class Context:
     held: Container[int]
     base_url: str
     embed: bool
-    threes: Container[str]
 
 
 class Story(NamedTuple):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import marshal
 import random
 import re
 import tracemalloc
 from collections import Counter, defaultdict
-from collections.abc import Container
-from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +16,8 @@ from hypothesis import strategies as st
 
 from scraper.export.web import pairs_index, postings, words_index
 from scraper.export.web.fold import UNSPACED, WORD, fold
-from scraper.export.web.postings import Shard, coded, packed, ranges
+from scraper.export.web.postings import Shard, coded, codes_of, packed, ranges
+from scraper.export.web.threes import MOST_READ
 from tests.export.web.made import random_text
 
 
@@ -60,10 +59,24 @@ class Bits:
         rank = self.gamma()
         return rank + 3 if rank % 2 else rank + 1
 
+    def threes(self) -> dict[str, tuple[bool, list[int]]]:
+        """Return third characters: whether those that do not have it are named, and the places of those named."""
+        code, found = -1, {}
+        while self.number(1):
+            code += self.gap(10 if found else 14) + 1
+            most, named, low = bool(self.number(1)), self.gamma() - 1, self.gamma() - 1
+            gaps = [self.gap(low) + 1 for _ in range(named)]
+            found[chr(code)] = most, [place - 1 for place in accumulate(gaps)]
+        return found
 
-def read(shards: list[Shard], last_id: int) -> dict[str, list[tuple[int, int]]]:
-    """Return term to its postings, of shards."""
-    found = {}
+
+Postings = dict[str, list[tuple[int, int]]]
+
+
+def read(shards: list[Shard], last_id: int) -> tuple[Postings, dict[str, set[int]]]:
+    """Return term to its postings, and three characters to the articles that are told to hold them, of shards."""
+    found: Postings = {}
+    threes = {}
     for shard in shards:
         for first, rests, data in shard.groups:
             bits = Bits(data)
@@ -74,8 +87,16 @@ def read(shards: list[Shard], last_id: int) -> dict[str, list[tuple[int, int]]]:
             for number in range(many):
                 step = bits.gap(low)
                 code += step + 1 if number else 0
-                found[first + chr(code)] = bits.postings(last_id)
-    return found
+                pair = chr(code) + first
+                found[pair] = bits.postings(last_id)
+                threes |= {pair + third: told for third, told in bits.threes().items()}
+    return found, {three: _told(three, found, *told) for three, told in threes.items()}
+
+
+def _told(three: str, found: Postings, most: bool, named: list[int]) -> set[int]:
+    both = sorted(dict(found[three[:2]]).keys() & dict(found[three[1:]]))
+    assert len(both) > MOST_READ > len(named) - len(both) // 2
+    return {number for place, number in enumerate(both) if (place in named) != most}
 
 
 @settings(deadline=None)
@@ -84,30 +105,38 @@ def test_postings_are_read_back(weights: dict[int, int]) -> None:
     """Any ids and weights come back, packed and unpacked."""
     ids = sorted(weights)
     values = np.array([(number << 8) + weights[number] for number in ids], dtype=np.uint32)
-    bits, begins = coded(values, np.zeros(1, dtype=np.int64), ids[-1])
+    bits, begins = coded([codes_of(values, np.zeros(1, dtype=np.int64), ids[-1])])
     assert begins.tolist() == [0]
     assert Bits(packed(bits)).postings(ids[-1]) == sorted(weights.items())
 
 
 @pytest.mark.parametrize("at_once", [1 << 16, 1000, 7])
 def test_every_term_is_in_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    """Pairs of neighbours, the last of each run, and words: each with its articles, how often, whether in the title."""
+    """Pairs of neighbours, the first of each run, and words: each with its articles, how often, whether in the title.
+
+    Of three neighbours whose pairs many articles hold: which of these hold all three.
+    """
     monkeypatch.setattr(postings, "_AT_ONCE", at_once)
     dice = random.Random(3)
     articles = []
     for number in [*range(200, 500), *range(70_000, 70_100)]:
         title = " ".join(random_text(dice, 3).split())
         articles.append((number, fold(title), fold(f"{title}\n{random_text(dice, 40)}\U00020001字")))
-    threes = words_index.frequent(text for _, _, text in articles)
-    assert len(threes) > 100
-    expected: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    expected: Postings = defaultdict(list)
+    threes: dict[str, set[int]] = defaultdict(set)
     for number, title, text in articles:
-        in_title = _terms(title, threes)
-        for term, count in _terms(text, threes).items():
+        in_title = _terms(title)
+        for term, count in _terms(text).items():
             expected[term].append((number, 2 * min(count, 127) + (term in in_title)))
+        for run in re.findall(f"[{UNSPACED}]+", text):
+            for at in range(len(run) - 2):
+                threes[run[at : at + 3]].add(number)
+    held = {term: {number for number, _ in some} for term, some in expected.items()}
+    told = {three: some for three, some in threes.items() if len(held[three[:2]] & held[three[1:]]) > MOST_READ}
+    assert len(told) > 100
     last, found = articles[-1][0], {}
     for merge, write in (
-        (words_index.merge, partial(words_index.write_scratch, threes=threes)),
+        (words_index.merge, words_index.write_scratch),
         (pairs_index.merge, pairs_index.write_scratch),
     ):
         sizes: Counter[str] = Counter()
@@ -117,8 +146,10 @@ def test_every_term_is_in_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             sizes.update(write(scratch[-1], articles[at : at + 150]))
         shards = [one for chars in ranges(sizes, 5) for one in merge(scratch, chars, last)]
         assert [one.first for one in shards] == sorted(one.first for one in shards)
-        found |= read(shards, last)
+        terms, found_threes = read(shards, last)
+        found |= terms
     assert found == expected
+    assert found_threes == told
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -130,11 +161,11 @@ def test_a_full_disk_is_told_as_one() -> None:
 
 def test_a_frequent_character_takes_little_memory(tmp_path: Path) -> None:
     """A character of 600,000 postings is merged in some 60 bytes each, where it took 190."""
-    records = np.zeros(600_000, dtype=[("pair", "<u8"), ("posting", "<u4")])
-    records["pair"] = (ord("的") << 21) + 0x4E00 + np.arange(len(records)) // 1000
+    records = np.zeros(600_000, dtype=[("chars", "<i8"), ("posting", "<u4")])
+    pairs = (ord("的") << 18) + 0x4E00 + np.arange(len(records)) // 1000
+    records["chars"] = (pairs << 18) + ord("一")
     records["posting"] = np.arange(len(records)) % 1000 * 256 + 2
     records.tofile(tmp_path / "pairs")
-    (tmp_path / "pairs.places").write_bytes(marshal.dumps({"的": (0, len(records))}))
     del records
     tracemalloc.start()
     try:
@@ -144,8 +175,7 @@ def test_a_frequent_character_takes_little_memory(tmp_path: Path) -> None:
         tracemalloc.stop()
 
 
-def _terms(text: str, threes: Container[str]) -> Counter[str]:
+def _terms(text: str) -> Counter[str]:
     runs = re.findall(f"[{UNSPACED}]+", text)
-    pairs = [run[at : at + 2] if at + 1 < len(run) else f"{run[at]}." for run in runs for at in range(len(run))]
-    three = [f"~{run[at : at + 3]}" for run in runs for at in range(len(run)) if run[at : at + 3] in threes]
-    return Counter([*pairs, *three, *re.findall(f"[{WORD}]+", text)])
+    pairs = [f".{run}"[at : at + 2] for run in runs for at in range(len(run))]
+    return Counter([*pairs, *re.findall(f"[{WORD}]+", text)])

@@ -11,6 +11,7 @@ import pytest
 
 from scraper.export.plain import plain_text
 from scraper.export.web.fold import WORD, fold
+from scraper.export.web.threes import MOST_READ
 from scraper.markdown.document import parse_document
 from tests.export.web.browser import Browser
 from tests.export.web.made import Folder, make, random_text
@@ -84,6 +85,26 @@ def test_the_same_to_a_reader(fresh: Browser, drawn: tuple[Path, dict[int, str]]
     found = fresh.search(site.as_uri(), query)
     assert found == fresh.search(site.as_uri(), other)
     assert set(found) == scan(texts, other) != set()
+
+
+@pytest.fixture(scope="module")
+def paired(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of articles that all hold the pairs 街市, 市場 and 市民, every third one 街市場, and none 街市民."""
+    place = tmp_path_factory.mktemp("paired")
+    folder = Folder(place / "output")
+    for number in range(500, 500 + 3 * MOST_READ):
+        together = "街市場" if number % 3 == 0 else "街市，市場"
+        folder.article(number, f"{together}，市民。")
+    make(folder, place / "site")
+    return place / "site"
+
+
+def test_few_texts_are_read(fresh: Browser, paired: Path) -> None:
+    """Which of many articles hold a string of three whose pairs they hold is told by the index, and that none does."""
+    for query, found in (("街市場", MOST_READ), ("街市民", 0)):
+        fresh.requests()
+        assert len(fresh.search(paired.as_uri(), query)) == found
+        assert sum("/search/text/" in address for address in fresh.requests()) <= min(found, 20)  # those in sight
 
 
 def test_latin_by_word(fresh: Browser, drawn: tuple[Path, dict[int, str]]) -> None:

@@ -6,7 +6,7 @@
   const RUNS = new RegExp(`[${WORD}]+|[${UNSPACED}]+`, "gu");
   const IS_WORD = new RegExp(`^[${WORD}]`, "u");
   const WORD_BEFORE = new RegExp(`[${WORD}]$`, "u");
-  const [FIRST, AT_ONCE, FEW, MANY, HITS_A_SHARD, AROUND] = [10, 48, 12, 100, 28, 40];
+  const [FIRST, AT_ONCE, FEW, AROUND] = [10, 32, 12, 40];
   const [ROWS, SOME] = [100, 1000]; // of a list; that are shown at once, before the browser may draw
   const $ = (id) => document.getElementById(id);
   const fields = { q: $("q"), y: $("year"), c: $("category"), a: $("author") };
@@ -36,22 +36,14 @@
     const [fold, directory, docs] = await Promise.all([load("fold"), load("directory"), load("docs")]);
     const [from, to] = fold.map((text) => Array.from(text));
     folding = new Map(from.map((char, at) => [char, to[at]]));
-    const day = new Map(), steps = Array.from(docs.days, letter);
-    let id = 0, date = 0;
-    for (let n = 0; n < docs.ids.length; n += 2) {
-      id += docs.ids[n];
-      for (let k = 0; k < docs.ids[n + 1]; k++) {
-        const step = steps[day.size];
-        date += step & 1 ? -(step + 1) / 2 : step / 2;
-        day.set(id++, date);
-      }
+    const day = new Map(), bits = reader(docs.of);
+    for (let id = -1, date = 0; day.size < docs.many; day.set(id, date)) {
+      id += bits.gamma();
+      const step = bits.rice(0);
+      date += step & 1 ? -(step + 1) / 2 : step / 2;
     }
-    core = { last: directory.last, firsts: directory.firsts.split(" "), day, place: new Map([...day.keys()].map((one, at) => [one, at])) };
+    core = { last: directory.last, read: directory.read, firsts: directory.firsts.split(" "), day };
   }
-  const letter = (char) => {
-    const code = char.codePointAt(0);
-    return code < 256 ? code - (code > 92 ? 36 : 35) : code - (code < 0xd800 ? 0x100 : 0x900);
-  };
   const dateOf = (id) => {
     const day = core.day.get(id);
     return day ? new Date(day * 864e5).toISOString().slice(0, 10) : "";
@@ -93,9 +85,22 @@
       const rank = gamma();
       return rank % 2 ? rank + 3 : rank + 1;
     };
-    return { gamma, rice, weight };
+    return { number, gamma, rice, weight };
   }
-  // Calls found(rest, ids, weights) for each term of a shard that begins with a character, as far as wanted(rest).
+  const lowBits = (last, count) => { const q = Math.floor(last * 13 / (count * 16)); return q ? 31 - Math.clz32(q) : 0; };
+  // What follows a pair: third characters, to whether the article at a place in the list of those that hold both pairs
+  // holds the three.
+  function followers(bits) {
+    const found = new Map();
+    for (let code = -1; bits.number(1);) {
+      code += bits.rice(found.size ? 10 : 14) + 1;
+      const most = bits.number(1) === 1, named = new Set(), count = bits.gamma() - 1, low = bits.gamma() - 1;
+      for (let k = 0, place = -1; k < count; k++) named.add(place += bits.rice(low) + 1);
+      found.set(String.fromCodePoint(code), (place) => named.has(place) !== most);
+    }
+    return found;
+  }
+  // Calls found(rest, ids, weights, what follows) for each term of a shard behind a character, as far as wanted(rest).
   function terms(shard, first, wanted, found) {
     for (const [char, rests, packed] of shard) {
       if (char !== first) continue;
@@ -105,30 +110,34 @@
         const gap = words ? 0 : bits.rice(step);
         if (!words && n) code += gap + 1; // the first one is told
         const rest = words ? words[n] : String.fromCodePoint(code);
-        const count = bits.gamma(), q = Math.floor(core.last * 13 / (count * 16));
-        const low = q ? 31 - Math.clz32(q) : 0;
+        const count = bits.gamma(), low = lowBits(core.last, count);
         const ids = new Array(count), weights = new Array(count);
         for (let n = 0, id = -1; n < count; n++) ids[n] = id += bits.rice(low) + 1;
         for (let n = 0; n < count; n++) weights[n] = bits.weight();
-        if (wanted(rest)) found(rest, ids, weights);
+        const behind = words ? null : followers(bits);
+        if (wanted(rest)) found(rest, ids, weights, behind);
       }
     }
   }
-  // The articles that hold a term: id to weight, twice the number of times, 1 more if in the title.
+  // Of a term, a word or a pair: the articles that hold it, id to weight, twice the number of times, 1 more if in the
+  // title; and what follows it. Pairs stand by their second character.
   async function postings(term) {
-    const list = new Map(), at = shardOf(term);
-    if (at < 0) return list;
-    const [first, ...others] = Array.from(term), rest = others.join("");
-    terms(await load(`index/${at}`), first, (one) => one === rest, (_, ids, weights) => {
-      ids.forEach((id, n) => list.set(id, weights[n]));
-    });
-    return list;
+    const list = new Map(), chars = Array.from(term);
+    if (!IS_WORD.test(term)) chars.reverse();
+    const [first, ...others] = chars, rest = others.join(""), at = shardOf(first + rest);
+    let behind = new Map();
+    if (at >= 0) {
+      terms(await load(`index/${at}`), first, (one) => one === rest, (_, ids, weights, follow) => {
+        ids.forEach((id, n) => list.set(id, weights[n]));
+        behind = follow;
+      });
+    }
+    return { list, behind };
   }
-  // All pairs that begin with a character, and where it ends a run; null if that is more shards than one wants to read.
-  async function single(char, most = Infinity) {
-    const list = new Map(), shards = [], from = Math.max(0, shardOf(char)), last = shardOf(char + "\u{10ffff}");
-    if (last - from >= most) return null;
-    for (let at = from; at <= last; at++) shards.push(load(`index/${at}`));
+  // All pairs that end with a character, and where it begins a run.
+  async function single(char) {
+    const list = new Map(), shards = [], last = shardOf(char + "\u{10ffff}");
+    for (let at = Math.max(0, shardOf(char)); at <= last; at++) shards.push(load(`index/${at}`));
     for (const shard of await Promise.all(shards)) {
       terms(shard, char, () => true, (_, ids, weights) => ids.forEach((id, n) => {
         const old = list.get(id) ?? 0;
@@ -146,19 +155,17 @@
   const commonness = (term) => (IS_WORD.test(term) ? 1 : Array.from(term, share).reduce((a, b) => a * b));
   function parse(query) {
     return fold(query).split(/\s+/).filter(Boolean).map((text) => {
-      const runs = text.match(RUNS) ?? [], found = [];
+      const runs = text.match(RUNS) ?? [], found = [], threes = [];
       for (const run of runs) {
         const chars = Array.from(run);
         if (IS_WORD.test(run) || chars.length === 1) found.push(chars.slice(0, 64).join(""));
         else for (let n = 0; n + 1 < chars.length; n++) found.push(chars[n] + chars[n + 1]);
+        if (!IS_WORD.test(run)) for (let n = 0; n + 2 < chars.length; n++) threes.push([chars[n] + chars[n + 1], chars[n + 1] + chars[n + 2], chars[n + 2]]);
       }
       const wide = (term) => Array.from(term).length === 1 && !IS_WORD.test(term);
-      const narrow = found.filter((term) => !wide(term));
-      const order = narrow.sort((a, b) => commonness(a) - commonness(b));
-      const chain = runs.length === 1 && runs[0] === text && !IS_WORD.test(text), chars = chain ? Array.from(text) : [];
-      const threes = chars.slice(2).map((char, n) => `~${chars[n]}${chars[n + 1]}${char}`);
-      order.splice(threes.length === 1 ? 1 : order.length, 0, ...threes); // of three characters, all that there is to know
-      return { text, terms: order.length ? order : found.slice(0, 1), exact: found.length === 1 && found[0] === text, wide: !narrow.length, chain };
+      const narrow = [...new Set(found.filter((term) => !wide(term)))].sort((a, b) => commonness(a) - commonness(b));
+      const chain = runs.length === 1 && runs[0] === text && threes.length > 0;
+      return { text, terms: narrow.length ? narrow : found.slice(0, 1), threes, exact: found.length === 1 && found[0] === text, wide: !narrow.length, chain };
     });
   }
 
@@ -176,61 +183,55 @@
   // The articles that may hold a part: id to weight, and how sure that is: COUNTED, HELD (perhaps less often) or OPEN.
   const [OPEN, HELD, COUNTED] = [0, 1, 2];
   async function candidates(part, allowed) {
-    let list = await (part.wide ? single(part.terms[0]) : postings(part.terms[0]));
-    const lists = new Map([[part.terms[0], list]]);
-    if (allowed) list = new Map([...list].filter(([id]) => allowed(id)));
-    for (const term of part.terms.slice(1)) {
-      if (list.size <= FEW) break; // to look into so few texts costs less than another shard
-      const three = term.startsWith("~");
-      if (three && list.size <= MANY) continue;
-      const other = lists.get(term) ?? await postings(term);
-      if (three && !other.size) continue; // not frequent
-      lists.set(term, other);
-      const both = new Map();
-      for (const [id, weight] of list) {
-        const more = other.get(id);
-        if (more) both.set(id, (Math.min(weight >> 1, more >> 1) << 1) | (weight & more & 1));
+    if (part.wide) {
+      const list = await single(part.terms[0]);
+      return { list: allowed ? new Map([...list].filter(([id]) => allowed(id))) : list, sure: () => (part.exact ? COUNTED : OPEN) };
+    }
+    let list = null;
+    const found = new Map(), holders = new Map();
+    for (const term of part.terms) {
+      if (list?.size <= FEW) break; // to look into so few texts costs less than another shard
+      found.set(term, await postings(term));
+      const entries = [...found.get(term).list];
+      list = new Map(list ? entries.filter(([id]) => list.has(id)).map(([id, weight]) => [id, lesser(weight, list.get(id))]) : allowed ? entries.filter(([id]) => allowed(id)) : entries);
+      for (const three of part.threes) {
+        const [one, next, char] = three;
+        if (holders.has(three) || !found.has(one) || !found.has(next)) continue;
+        holders.set(three, hold(found.get(one), found.get(next), char));
+        const ids = holders.get(three);
+        if (ids) list = new Map([...list].filter(([id]) => ids.has(id)));
       }
-      list = both;
-      if (three && term.length === part.text.length + 1) return { list, sure: () => COUNTED };
     }
     if (part.exact) return { list, sure: () => COUNTED };
-    const least = list.size > FEW && part.chain ? await count(Array.from(part.text), list, lists) : new Map();
-    return { list, sure: (id) => (!least.get(id) ? OPEN : least.get(id) === list.get(id) >> 1 ? COUNTED : HELD) };
+    // Threes that overlap in a pair are one string where that pair stands once. A string that has a pair which stands once
+    // stands once itself, and where the pair does.
+    const known = part.chain && part.threes.every((three) => holders.get(three));
+    const once = (pair, id) => found.get(pair).list.get(id) >> 1 === 1;
+    const sure = (id) => (!known || !part.threes.slice(1).every(([pair]) => once(pair, id)) ? OPEN : list.get(id) >> 1 === 1 ? COUNTED : HELD);
+    return { list, sure };
   }
-  // How often a string of three characters and more stands in an article at least, from the numbers of its parts: if one
-  // that ends with z is there n times, z followed by w m times, and z t times in all, then with w behind it it is there
-  // n + m - t times at least; z is two characters where such strings of three are in the index, else one. At most it is
-  // there as often as the rarest part. Where it may be in the title, the text has to say.
-  async function count(chars, list, lists) {
-    const least = new Map(), steps = [];
-    const pairs = chars.slice(1).map((char, n) => lists.get(chars[n] + char));
-    if (pairs.includes(undefined)) return least;
-    for (let n = 2; n < chars.length; n++) {
-      const three = lists.get(`~${chars[n - 2]}${chars[n - 1]}${chars[n]}`);
-      const all = three ? pairs[n - 2] : await single(chars[n - 1], list.size / HITS_A_SHARD);
-      if (!all) return least;
-      steps.push([three ?? pairs[n - 1], all]);
-    }
-    for (const [id, weight] of list) {
-      const number = (found) => found.get(id) >> 1;
-      if (weight & 1 || steps.some(([next, all]) => number(next) >= 127 || number(all) >= 127)) continue;
-      least.set(id, steps.reduce((found, [next, all]) => Math.max(0, found + number(next) - number(all)), number(pairs[0])));
-    }
-    return least;
+  const lesser = (a, b) => (Math.min(a >> 1, b >> 1) << 1) | (a & b & 1);
+  // The articles that hold a pair and this character behind it; null where so few hold both pairs that texts are read.
+  function hold(pair, next, char) {
+    const both = [...pair.list.keys()].filter((id) => next.list.has(id)), holds = pair.behind.get(char);
+    return both.length <= core.read ? null : new Set(holds ? both.filter((_, place) => holds(place)) : []);
   }
 
+  async function named(file) { // all names, and the place of each article's
+    const { names, of } = await load(file), bits = reader(of);
+    return [names, new Map([...core.day.keys()].map((id) => [id, bits.gamma() - 1]))];
+  }
   async function filter(wanted) {
     const tests = [];
     if (wanted.y) tests.push((id) => dateOf(id).startsWith(wanted.y));
     if (wanted.c) {
-      const categories = await load("categories"), chars = Array.from(categories.of), right = categories.names.indexOf(wanted.c);
-      tests.push((id) => letter(chars[core.place.get(id)]) === right);
+      const [names, of] = await named("categories"), right = names.indexOf(wanted.c);
+      tests.push((id) => of.get(id) === right);
     }
     if (wanted.a) {
-      const authors = await load("authors"), chars = Array.from(authors.of), name = fold(wanted.a.trim());
-      const right = new Set(authors.names.flatMap((one, at) => fold(one).includes(name) ? [at] : []));
-      tests.push((id) => right.has(letter(chars[2 * core.place.get(id)]) * 64 + letter(chars[2 * core.place.get(id) + 1])));
+      const [names, of] = await named("authors"), name = fold(wanted.a.trim());
+      const right = new Set(names.flatMap((one, at) => fold(one).includes(name) ? [at] : []));
+      tests.push((id) => right.has(of.get(id)));
     }
     return tests.length ? (id) => tests.every((test) => test(id)) : null;
   }
