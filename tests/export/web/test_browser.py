@@ -151,10 +151,7 @@ def test_without_javascript(site: Path) -> None:
 def test_an_article_shows_what_the_document_holds(fresh: Browser, site: Path) -> None:
     """Kept picture here, others as a link to the archive; film as a link with its host; table; author box; links."""
     fresh.open((site / "article/1/1200.html").as_uri())
-    assert fresh.run("const i = document.querySelector('figure img'); return [i.complete, i.naturalWidth]") == [
-        True,
-        600,
-    ]
+    fresh.until("return document.querySelector('figure img').naturalWidth === 600")  # pictures are loaded lazily
     assert fresh.one("figure a.absent").get_attribute("href").startswith("https://web.archive.org/web/")
     assert fresh.one("a.video").text.endswith("youtube.com")
     assert fresh.one("a.video").get_attribute("href").endswith("/embed/_x_y_")
