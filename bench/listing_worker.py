@@ -50,10 +50,11 @@ def bare_insert(base: str, folder: str) -> int:
     import sqlite3
 
     from scraper.ledger.database import _PRAGMAS
-    from scraper.ledger.schema import _CAPTURES
+    from scraper.ledger.schema import MIGRATIONS
 
     ledger = sqlite3.connect(f"{folder}.sqlite3", isolation_level=None)
-    for statement in (*_PRAGMAS, _CAPTURES):
+    tables = "".join(script for _, script in MIGRATIONS)
+    for statement in (*_PRAGMAS, tables[tables.index("CREATE TABLE captures (") :].partition(";\n")[0]):
         ledger.execute(statement)
     count = 0
     for answer in answers(base):
