@@ -132,11 +132,12 @@ class RowReader:
 
     def _read_lines(self, text: str) -> None:
         rows: list[list[object]] = []
-        for line in text.split("\n"):
+        for ended in text.split("\n"):
+            line = ended.rstrip("\r")
             if self.dialect == "pywb":
                 rows += [_pywb_row(line)] if line.strip() else []
                 continue
-            columns: list[object] = [*line.rstrip("\r").split(" ")]
+            columns: list[object] = [*line.split(" ")]
             if len(columns) > len(FIELDS):  # the URL holds spaces
                 columns[2:-4] = [" ".join(map(str, columns[2:-4]))]
             rows.append([] if columns == [""] else columns)

@@ -28,35 +28,27 @@ _IDLE = 30.0
 """Seconds after which an idle connection is closed; servers keep them for 15 to 75."""
 
 
-@contextlib.contextmanager
-def announcing(before_sending: Callable[[socket.socket | None], None]) -> Iterator[None]:
-    """Have `before_sending` called just before this thread's next request is written; what it raises ends the request.
-
-    It is given the socket, and before that None if a connection has yet to be opened.
-    """
-    _THREAD.before_sending = before_sending
-    try:
-        yield
-    finally:
-        del _THREAD.before_sending
-
-
 class Exchange:
     """One request and its answer, from the moment it may go; `overdue` once it was ended for taking too long."""
 
     def __init__(self) -> None:
         self.socket: socket.socket | None = None
         self.overdue = False
-        self.lock = threading.Lock()
+        self._lock = threading.Lock()
 
     def end(self) -> None:
         """Shut the connection, so that who reads from it gets an error at once."""
-        with self.lock:
+        with self._lock:
             self.overdue = True
             if self.socket is not None:
                 with contextlib.suppress(OSError, ValueError):
                     # Not the method of an SSL socket, which is not made to be called from another thread.
                     socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+
+    def leave(self) -> None:
+        """Let go of the connection: from now on it may serve the next request."""
+        with self._lock:
+            self.socket = None
 
 
 @contextlib.contextmanager
@@ -70,20 +62,35 @@ def watched(seconds: float) -> Iterator[Exchange]:
         yield exchange
     finally:
         timer.cancel()
-        with exchange.lock:  # from now on the connection may serve the next request
-            exchange.socket = None
+        exchange.leave()
+
+
+@contextlib.contextmanager
+def announcing(exchange: Exchange, before_sending: Callable[[], None]) -> Iterator[None]:
+    """Give this thread's next request to an exchange, which has its socket as long as the answer is read.
+
+    `before_sending` is called before a connection is opened for it, and just before it is written; what that raises
+    ends the request.
+    """
+    _THREAD.announced = exchange, before_sending
+    try:
+        yield
+    finally:
+        del _THREAD.announced
 
 
 class _Announced(urllib3.connection.HTTPConnection):
+    exchange: Exchange | None = None
     idle_since = 0.0
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        before_sending = getattr(_THREAD, "before_sending", lambda _: None)
+        exchange, before_sending = getattr(_THREAD, "announced", (Exchange(), lambda: None))
         if self.sock is None:
             with _CONNECTING:  # one handshake after the other
-                before_sending(None)
+                before_sending()
                 self.connect()
-        before_sending(self.sock)
+        self.exchange, exchange.socket = exchange, self.sock
+        before_sending()
         super().request(*args, **kwargs)
 
 
@@ -97,6 +104,8 @@ class _PlainPool(urllib3.HTTPConnectionPool):
     def _put_conn(self, conn: Any) -> None:
         if conn is not None:
             conn.idle_since = time.monotonic()
+            if conn.exchange is not None:  # which may go on, but not on this connection
+                conn.exchange.leave()
         super()._put_conn(conn)
         # Close the connection that was not used for longest, if that is long.
         pool: Any = self.pool

@@ -21,7 +21,6 @@ from scraper.errors import Stopped
 from scraper.truncation import REDIRECTS
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
 
     from scraper.archive.connection import Exchange
@@ -91,15 +90,14 @@ class Transport:
         request = self._session.prepare_request(requests.Request("GET", "http://localhost/"))
         request.url = url  # as it is: `requests` would take "a/../b" out of an archived URL's path
 
-        def before_sending(sock: socket.socket | None) -> None:
-            exchange.socket = sock
+        def before_sending() -> None:
             if exchange.overdue:
                 raise Failure(retries.TOO_SLOW, f"{url}: waited too long for a connection", permit=permit)
             if not self.limiter.still_permits(permit):
                 raise Failure(retries.RESET, "not sent: the archive refused others meanwhile", permit=permit)
 
         try:
-            with announcing(before_sending):
+            with announcing(exchange, before_sending):
                 timeout = self._config.connect_timeout, self._config.read_timeout
                 response = self._session.send(request, stream=True, timeout=timeout)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:

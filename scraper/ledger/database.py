@@ -20,8 +20,11 @@ Migration = tuple[str, str]
 """A name and its statements, as `Database.script` takes them."""
 FUNCTIONS: dict[str, Callable[[str], str]] = {"iri": to_iri, "uri": to_uri, "surt": urlkey}
 """What statements may use. Originals are kept as `urls.to_iri` gives them, in all tables but those of lists."""
-_REMEMBERED = 1 << 10
-"""Texts of which each function remembers what it gave: each statement about an article has its few originals."""
+_REMEMBERED = 1 << 6
+"""Texts of which each function remembers what it gave: each statement about an article has its few originals.
+
+No more, since a server may list originals of 100,000 characters.
+"""
 
 REMEDY = "`hkcnews rebuild --ledger` sets it aside and makes it again from the kept pages."
 

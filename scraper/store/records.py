@@ -68,7 +68,11 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
     place: int | None = offset
     while place is not None:
         try:
-            begun = stream.begin()
+            try:
+                begun = stream.begin()
+            except Damaged:
+                place = max(place, stream.member)  # it may begin behind what was passed over
+                raise
             if begun is None:
                 return
             place = begun

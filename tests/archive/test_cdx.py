@@ -354,6 +354,16 @@ def test_other_forms_of_answer_are_told_by_the_answer(
     assert pages[-1].complete
 
 
+def test_lines_of_pywb_may_end_as_those_of_windows_do_and_hold_other_line_ends() -> None:
+    """Only a line feed ends a row: a URL may have U+2028 in it; of a carriage return before it nothing is told."""
+    sound = ROWS[0]._replace(original=f"{ROWS[0].original}\u2028\x85")
+    names = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length")
+    reader = RowReader()
+    reader.feed(json.dumps(dict(zip(names, sound, strict=True)), ensure_ascii=False) + '\r\n{"urlkey": broken}\r\n')
+    reader.finish()
+    assert reader.take() == ([sound], ['1 columns instead of 7: {"urlkey": broken}'])
+
+
 def test_an_empty_body_is_believed_only_twice(server: Server, archive: Archive) -> None:
     """Nothing at all is not yet an answer; the question is asked again."""
     server.answer = lambda request: Reply(body=b"")

@@ -251,6 +251,24 @@ def test_a_probe_that_fails_means_another_cool_down(path: Path) -> None:
     assert limiter.status().refusals == 2
 
 
+def test_an_outage_that_is_found_late_stops_nobody_again(path: Path) -> None:
+    """While one failure asks whether the archive is there, another stops all, and all go on: that one is over."""
+    clock = ManualClock()
+    limiter = make_limiter(path, clock, sit_out=1000)
+    permits = [limiter.acquire("replay") for _ in range(3)]
+    for key, permit in zip("ab", permits, strict=False):
+        assert not limiter.record_failure(permit, key, "server error")
+
+    def asked_for_long() -> bool:
+        limiter.record_refusal(permits[0], "throttled")
+        limiter.record_answer(limiter.acquire("replay"))
+        return False
+
+    assert limiter.record_failure(permits[2], "c", "server error", archive_answers=asked_for_long)
+    began = clock.monotonic()
+    assert limiter.acquire("replay").granted_at - began < 30
+
+
 def test_a_clean_day_forgets(path: Path) -> None:
     """A day without refusal, and the next one counts as the first."""
     clock = ManualClock()

@@ -88,6 +88,30 @@ def test_every_answer_has_an_end(server: Server, archive: Archive, capture: Capt
     assert time.monotonic() - began < 10
 
 
+def test_an_exchange_that_is_ended_leaves_its_former_connection_alone(server: Server, archive: Archive) -> None:
+    """Its answer was read and its connection serves another request, while it is still at work on what came."""
+
+    def answer(request: Request) -> Reply:
+        time.sleep(0.5 if "second" in request.path else 0.0)
+        return Reply(headers=[("Memento-Datetime", "Sun, 07 Jun 2020 08:09:10 GMT")], body=b"whole")
+
+    server.answer = answer
+    transport = archive._transport
+    bodies: list[tuple[bytes, str | None]] = []
+
+    def ask_second() -> None:
+        time.sleep(0.95)
+        with transport.get("replay", f"{server.base}/second") as second:
+            bodies.append((second.read(99), second.cut))
+
+    with transport.get("replay", f"{server.base}/first") as first:
+        assert first.read(99) == b"whole"
+        thread = threading.Thread(target=ask_second)
+        thread.start()
+        thread.join()  # 1.45 s after the first began, which was to end at 1.2 s
+    assert bodies == [(b"whole", None)]
+
+
 BROKEN = {
     "closed at once": b"",
     "no HTTP": b"\x16\x03\x01\x02\x00\x01",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -30,6 +31,20 @@ READINGS = st.builds(
 MOMENTS = st.integers(0, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 ATTEMPTS = st.builds(Attempt, st.sampled_from(Verdict), st.integers(0, 99), st.booleans(), st.none() | MOMENTS, TEXT)
 PLAIN = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def test_long_originals_are_not_held_in_memory(ledger: Ledger) -> None:
+    """A server may list a thousand of 60,000 characters; what is read of one article is let go of behind it."""
+    numbers = range(1, 201)
+    tracemalloc.start()
+    for number in numbers:
+        original = f"https://www.hkcnews.com/article/{number}/{'a' * 60_000}"
+        ledger.captures.add(number, Capture("", "20200607080910", original, "", "", "", ""))
+    for number in numbers:
+        assert len(ledger.captures.of_article(number)) == 1
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 30 << 20
 
 
 @PLAIN

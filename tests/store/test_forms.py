@@ -42,6 +42,19 @@ def test_zeros_behind_each_record_hide_nothing(tmp_path, to, pack):
     assert read(tmp_path / "b.warc") == (PAGES, [])
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress])
+def test_a_broken_record_behind_padding_is_told_once_where_it_begins(tmp_path, pack):
+    """Zeros or line ends before it are no damage, and are not where it is."""
+    broken = bytearray(pack(RECORDS[1]))
+    broken[10:40] = b"\xff" * 30
+    for fill in (b"\r\n\r\n", bytes(500)):
+        begun = len(fill + pack(RECORDS[0]) + fill)
+        (tmp_path / "a.warc").write_bytes(fill + pack(RECORDS[0]) + fill + broken + pack(RECORDS[2]))
+        pages, skipped = read(tmp_path / "a.warc")
+        assert pages == [PAGES[0], PAGES[2]]
+        assert [one.source.rpartition(" ")[2] for one in skipped] == [str(begun)]
+
+
 def test_garbage_without_a_line_end_hides_nothing(tmp_path):
     """A record is found also directly behind bytes that are none; a page that tells of WARC files is no record."""
     told = record(http(b"<pre>WARC/1.0\nis how it begins</pre>"), number=9)

@@ -174,7 +174,8 @@ class RateLimiter:
         if archive_answers():
             self.record_answer(permit)
             return False
-        self.record_refusal(permit, reason, what="the archive is down")
+        if self._file.peek().serial == permit.serial:  # else all have stopped meanwhile, and may be going on again
+            self.record_refusal(permit, reason, what="the archive is down")
         return True
 
     def _paces(self, state: Budget) -> str:
