@@ -36,8 +36,9 @@ _REMEDIES = {
     Kind.ADOPTED_CHANGED: "`hkcnews recover ID` fetches the article and keeps this one beside it as .orig",
     Kind.DOCUMENT_FORM: "`hkcnews rebuild --ids ID` makes it again; if that changes nothing, report the page",
     Kind.DOCUMENT_CUT: "`hkcnews recover ID` fetches the article anew",
-    Kind.DOCUMENT_UNKNOWN: "`hkcnews audit --adopt` takes it over from a copy of its folder; the run that writes this "
-    "article puts its own in its place and keeps this one beside it as .orig",
+    Kind.DOCUMENT_UNKNOWN: "If a command was cut off as it wrote it, the same command again takes it in. Else "
+    "`hkcnews audit --adopt` takes it over from a copy of its folder; the run that writes this article puts its own in "
+    "its place and keeps this one beside it as .orig",
     Kind.FOREIGN: "Move it elsewhere if it is yours; nothing here reads or removes it",
     Kind.LEFTOVER: "`hkcnews check --fix` removes it: the run that was writing it was killed",
     Kind.WARC_MISSING: "Restore it from a backup, or `hkcnews check --fix` and `hkcnews run` to fetch its pages again",

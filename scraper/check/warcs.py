@@ -10,6 +10,7 @@ from scraper.files import open_file
 from scraper.models import DigestCheck
 from scraper.paths import WARC_FOLDER
 from scraper.payload import check_digest, parse_digest, split_head
+from scraper.reports.words import counted
 from scraper.store.mementos import target_uri, timestamp_of
 from scraper.store.records import Damage, Record, iter_records
 
@@ -30,7 +31,7 @@ def check_file(folder: str, file_name: str, known: list[Kept]) -> list[Finding]:
             for record in iter_records(file, max_block=_MAX_BLOCK):
                 findings += _check(name, record, missing.pop(record.offset, None), end)
     except OSError as error:
-        problem = f"cannot be read ({error.strerror}); the ledger has {len(known)} records in it"
+        problem = f"cannot be read ({error.strerror}); the ledger has {counted(len(known), 'record')} in it"
         return [Finding(Kind.WARC_MISSING, name, problem)]
     for offset, kept in missing.items():
         problem = f"byte {offset}: the record that the ledger has here is not there"

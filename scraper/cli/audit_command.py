@@ -27,6 +27,8 @@ _MAX_IDS = 10_000
 def run(context: Context) -> int:
     """Examine the folder, print what was found; 1 if a document is marred or without its article."""
     options, site = context.options, context.site
+    if not options.folder.is_dir():
+        raise TargetError(f"{options.folder}: no such folder. Name the one that holds the documents.")
     paths = find_documents(options.folder)
     if not paths:
         raise TargetError(f"{options.folder}: no article_<id>.md there. Name the folder that holds the documents.")
@@ -84,15 +86,15 @@ def _lines(summary: AuditSummary, flawed: list[Audited], missing: int, adopted: 
             yield f"{one.path}: {found.defect}{f' ({found.detail})' if found.detail else ''}"
     worst = summary.worst
     yield (
-        f"{worst.total()} documents: {worst[None]} sound, {worst[Weight.POOR]} whole with a poor URL, "
+        f"{counted(worst.total(), 'document')}: {worst[None]} sound, {worst[Weight.POOR]} whole with a poor URL, "
         f"{worst[Weight.MARRED]} whole but marred, {worst[Weight.LOST]} without their article"
     )
     for defect, count in summary.by_weight():
         yield f"{count:>7}  {defect:<17} {defect.weight.name.lower():<7} {defect.meaning}"
     if missing:
-        yield f"{missing} ids of the site have no document here"
+        yield f"{counted(missing, 'id')} of the site without a document here"
     if adopted is not None:
-        yield f"{adopted} documents adopted; `hkcnews run` fetches the rest"
+        yield f"{counted(adopted, 'document')} adopted; `hkcnews run` fetches the rest"
     if summary.recover:
         ids = ranges_of(summary.recover)
         ids = f"--ids {ids}" if len(ids) <= _MAX_IDS else "too many to print; --save-ids FILE writes them"

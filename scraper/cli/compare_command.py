@@ -38,8 +38,8 @@ def run(context: Context) -> int:
         context.print_json(done.as_json() | {"fixtures": kept})
     else:
         _print(done, verbose=bool(options.verbose))
-    did = f"{counted(done.compared, 'document')} compared, {len(done.differing)} differences that nothing explains"
-    return work.end(done.exit_status, did)
+    differences = f"{counted(len(done.differing), 'difference')} that nothing explains"
+    return work.end(done.exit_status, f"{counted(done.compared, 'document')} compared, {differences}")
 
 
 def _print(done: Comparison, *, verbose: bool) -> None:

@@ -191,8 +191,8 @@ def _report(context: Context, articles: Articles, made: dict[str, dict[str, Any]
         said.append("`hkcnews check` says what to do about what is damaged")
     absent, records = (made.get("wacz", {}).get(key) for key in ("without_capture", "records"))
     if absent:
-        fetch = "no capture of them is kept here, `hkcnews recover` fetches one"
-        said.append(f"{absent} articles are not in the WACZ: {fetch}")
+        which = f"{counted(absent, 'article')}, of which no capture is kept here"
+        said.append(f"not in the WACZ: {which}; `hkcnews recover` fetches one")
     context.say(said)
     if context.options.json:
         withheld = {"articles": len(kept_back.ids), "reason": kept_back.reason}

@@ -45,7 +45,7 @@ def run(context: Context) -> int:
     elif not options.diff:
         for article in done.written:
             context.show(str(article))
-    counts = f"{len(done.written)} documents changed, {done.unchanged} unchanged"
+    counts = f"{counted(len(done.written), 'document')} changed, {done.unchanged} unchanged"
     did = f"{counted(done.articles, 'article')} read again: {counts}"
     if options.verbose and not context.is_watched:
         context.say([did])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.archive.ratelimit.status import rate_status
 from scraper.cli.context import STDOUT
 from scraper.cli.looking import open_to_look, unknown_article
-from scraper.errors import ExitStatus
+from scraper.errors import ExitStatus, UsageError
 from scraper.files import exporting
 from scraper.jobs.targets import parse_target
 from scraper.reports.explain import explain
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 def run(context: Context) -> int:
     """Say where the articles stand; the exit status is 0 whatever their states are."""
     options = context.options
+    if options.html and options.ids:
+        raise UsageError("--html FILE shows all ids; leave out the ids, or --html.")
     with contextlib.closing(open_to_look(context)) as ledger:
         if options.html:
             _make_page(context, ledger)

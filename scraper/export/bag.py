@@ -28,6 +28,7 @@ from scraper.paths import (
 )
 from scraper.reports.images import image_json
 from scraper.reports.manifest import entry_json
+from scraper.reports.words import counted
 from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def write_bag(
             write_csv(_put_documents(folder, standings, site, made), file)
         ids = sum(made.states.values())
         made.parts += [
-            Part(f"{ARTICLES_FOLDER}/", f"{made.articles} articles, each a Markdown file with front matter"),
+            Part(f"{ARTICLES_FOLDER}/", f"{counted(made.articles, 'article')}, each a Markdown file with front matter"),
             Part(f"{MANIFEST_FOLDER}/", f"{ids} article ids: state, capture, all that was tried, as JSON Lines"),
             Part(_TABLE, f"{ids} article ids as a table, also those that only lists of articles name", "text/csv"),
         ]
@@ -122,7 +123,7 @@ def _put_archive(folder: Path, copy: WarcCopy, made: Deposit) -> None:
     with path.open("wb") as file:
         file.writelines(copy.pieces())
     made.records += count
-    made.parts.append(Part(f"{WARC_FOLDER}/{path.name}", f"WARC 1.1, {count} captures", "application/warc"))
+    made.parts.append(Part(f"{WARC_FOLDER}/{path.name}", f"WARC 1.1, {counted(count, 'capture')}", "application/warc"))
 
 
 def _put_pictures(folder: Path, articles: Articles, made: Deposit) -> None:
@@ -144,7 +145,7 @@ def _put_pictures(folder: Path, articles: Articles, made: Deposit) -> None:
             made.absent.append(f"{name} is not there")
     if kept:
         made.images = len(kept)
-        made.parts.append(Part(f"{IMAGES_FOLDER}/", f"{len(kept)} pictures, named by their SHA-256"))
+        made.parts.append(Part(f"{IMAGES_FOLDER}/", f"{counted(len(kept), 'picture')}, named by their SHA-256"))
 
 
 def _is_ours(folder: Path) -> bool:

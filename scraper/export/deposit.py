@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper import __version__
 from scraper.models import State
+from scraper.reports.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,8 +61,8 @@ class Deposit:
         states = ", ".join(f"{self.states[one]} {one.replace('_', ' ')}" for one in State if self.states[one])
         what = (
             "Articles of the closed Hong Kong newspaper Citizen News, recovered from the Internet Archive's Wayback "
-            f"Machine: {self.articles} documents in Markdown, the pages they were made from as WARC, and a manifest "
-            "that says of each article id where it stands and what was tried"
+            f"Machine: {counted(self.articles, 'document')} in Markdown, the pages they were made from as WARC, and a "
+            "manifest that says of each article id where it stands and what was tried"
         )
         return "".join(f"{one}. " for one in (what, f"Article ids: {states}", self.withheld) if one).rstrip()
 
@@ -92,7 +93,7 @@ def datacite(deposit: Deposit) -> dict[str, object]:
         ],
         "descriptions": [{"description": deposit.description, "descriptionType": "Abstract", "lang": "en"}],
         "rightsList": [{"rights": _RIGHTS, "lang": "en"}],
-        "sizes": [f"{deposit.articles} articles", f"{deposit.size} bytes"],
+        "sizes": [counted(deposit.articles, "article"), f"{deposit.size} bytes"],
         "formats": sorted({part.media_type for part in deposit.parts if part.media_type} | {"text/markdown"}),
         "relatedIdentifiers": [
             {

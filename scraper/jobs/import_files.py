@@ -103,8 +103,8 @@ class ImportReport:
 
     def summary(self) -> list[str]:
         """Return a few lines that say how it went, for people."""
-        captures = f"{self.kept} captures of articles taken in, {self.known} were kept before; "
-        others = f"{self.foreign} other pages passed over, {self.damages} damaged places"
+        captures = f"{counted(self.kept, 'capture')} of articles taken in, {self.known} kept before; "
+        others = f"{counted(self.foreign, 'other page')} passed over, {counted(self.damages, 'damaged place')}"
         return [captures + others, *self.report.summary()]
 
 

@@ -21,12 +21,13 @@ _HANDLER = DocumentHandler()
 _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _HEADING = re.compile(r"# ?(?P<title>[^\n]*)\n?")
 BOX = re.compile(
-    r"\n\n---\n\n(?:!\[[^\n]*\]\([^\n]*\)\n\n|(?=\*\*[^\n]*\|))\*\*(?P<name>[^\n]*)\*\*(?:\n\n(?P<bio>.*))?\Z",
+    r"(?:\A|\n)\n---\n\n(?:!\[[^\n]*\]\([^\n]*\)\n\n|(?=\*\*[^\n]*\|))\*\*(?P<name>[^\n]*)\*\*(?:\n\n(?P<bio>.*))?\Z",
     re.DOTALL,
 )
 """An author box; one without an avatar is told from other text by its name, ``LABEL | NAME``.
 
-A rule in the content has more blank lines around it, so it is not taken for this one.
+A rule in the content has more blank lines around it, so it is not taken for this one. Others' documents without a text
+have a blank line less.
 """
 _SHOWN = 100
 """Characters of a wrong line that an error message quotes."""
@@ -165,6 +166,6 @@ def read_loosely(text: str) -> LooseDocument | None:
         yaml_error=handler.error,
         title=head["title"] if head else None,
         body=content[: box.start()] if box else content,
-        box=box[0].removeprefix("\n\n---\n\n") if box else "",
+        box=box[0].lstrip("\n").removeprefix("---\n\n") if box else "",
         crlf=plain != text,
     )

@@ -58,6 +58,7 @@ class _Builder(HTMLTreeBuilder):
         soup = self.soup
         assert soup is not None
         around: list[tuple[_Element, str]] = []
+        outer = next(self._root.iterancestors("picture"), None)  # never closed, before the text
         walker = etree.iterwalk(self._root, events=("start", "end", "comment", "pi"))
         for event, element in walker:
             name, text = "", element.tail
@@ -77,20 +78,22 @@ class _Builder(HTMLTreeBuilder):
                     walker.skip_subtree()
                     name, attributes, text = "span", {}, email
                 elif name == "img":
-                    attributes = {**attributes, "src": _source(element)}
+                    attributes = {**attributes, "src": _source(element, outer)}
                 elif name in _LINES_IN_CELLS and not _CELLS.isdisjoint(above for _, above in around):
                     name = "div"
                 if not around or (name not in _NO_TAGS and len(around) <= _DEEPEST):
                     soup.handle_starttag(name, None, None, attributes)
                     around.append((element, name))
+                else:
+                    name = ""
             at_edge = name in BLOCKS and not soup.preserve_whitespace_tag_stack
             if text and around and not (at_edge and text.isspace()):
                 soup.handle_data(text)
 
 
-def _source(image: _Element) -> str:
-    """Return the address of the large picture where several sizes are offered."""
+def _source(image: _Element, outer: _Element | None) -> str:
+    """Return the address of the large picture where several sizes are offered; not by a picture around the text."""
     picture = next(image.iterancestors("picture"), image)
-    nodes = islice(picture.iter("source", "img"), _MOST_SIZES)
+    nodes = islice((image if picture is outer else picture).iter("source", "img"), _MOST_SIZES)
     offered = [tidy(node.get(name)) for node in nodes for name in ("srcset", "data-srcset", "src")]
     return next(filter(_LARGE.search, offered), "") or next(filter(None, reversed(offered)), "")

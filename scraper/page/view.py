@@ -30,7 +30,7 @@ _RAW = ("script", "style", "textarea", "title", "noscript", "iframe", "noembed",
 """Elements whose content the parser takes for text up to their end tag, so that an end of the page hides in it."""
 _SENTINEL = b"\"'>-->%b<i data-end-of-input=''></i>" % "".join(f"</{name}>" for name in _RAW).encode()
 _ENDED = re.compile(rb"</(?:html|body)\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->|</html\s*>)*\Z", re.IGNORECASE)
-_HREFS = etree.XPath("//a/@href", smart_strings=False)
+_HREFS = etree.XPath("descendant::a/@href", smart_strings=False)
 _DECOY_TAGS = frozenset({"nav", "footer"})
 _DECOY_CLASSES = re.compile(r"(?:^|\s)(?:nav|nav-\S+|navigation|popup)(?=\s|\Z)")
 _LIST_CLASSES = re.compile(r"(?:^|\s)(?:hl-heading|side-heading|grid-item|article-block-\S+|modal|comments?)(?=\s|\Z)")

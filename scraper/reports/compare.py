@@ -28,7 +28,7 @@ _ADVICE = {
     "run": "The pages are read as theirs were: go on with `hkcnews run`.",
     "look": "Nearly all is read as theirs was. Look at the differences, then go on with `hkcnews run`.",
     "mend": "Do not run yet: a field is read otherwise on many pages. `--fixture` keeps them for mending the reading.",
-    "later": "The archive refused. The same command goes on where it stopped; what was fetched is kept.",
+    "later": "The same command goes on where it stopped; what was fetched is kept.",
     "nothing": "No document could be compared.",
 }
 _OUTCOMES = ("same", "ours_right", "differs")
@@ -87,7 +87,7 @@ class Comparison:
     @property
     def overall(self) -> str:
         """What to do now, in a word; `advice` says it in a sentence."""
-        if self.refusals:
+        if self.refusals or self.stopped:
             return "later"
         if not self.compared:
             return "nothing"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.errors import ExitStatus
 from scraper.images.next_step import LISTED
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
-from scraper.reports.words import first_of
+from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
     from scraper.engine.outcomes import Refusal
@@ -74,7 +74,7 @@ class ImagesReport:
         missing = [f"missing: {address}" for address in self.missing]
         lines += first_of(missing, rest=f": {IMAGES_LIST} lists them with all that was tried")
         if self.put_off:
-            lines.append(f"{self.put_off} pictures could not be had yet; a later run asks again")
+            lines.append(f"{counted(self.put_off, 'picture')} could not be had yet; a later run asks again")
         return lines
 
     def summary(self) -> list[str]:
@@ -82,9 +82,9 @@ class ImagesReport:
         counts = ", ".join(f"{count} {state}" for state, count in self.states.items())
         lines = [f"pictures: {counts}; {self.fetched} fetched just now"]
         if self.remade:
-            lines.append(f"{self.remade} files made again from what is kept")
+            lines.append(f"{counted(self.remade, 'file')} made again from what is kept")
         if self.documents_changed:
-            lines.append(f"{self.documents_changed} documents name their pictures anew")
+            lines.append(f"pictures named anew in {counted(self.documents_changed, 'document')}")
         return lines
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import ExitStatus
 from scraper.reports import SCHEMA
-from scraper.reports.words import first_of
+from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
     from scraper.ledger.lists import Contradiction
@@ -66,7 +66,7 @@ class ListsReport:
             f"lists: {self.fetched:,} fetched, {self.read:,} read with {self.entries:,} entries, "
             f"{self.bare:,} without author or date; {self.unread:,} of {self.known:,} left to read"
         )
-        named = f"lists name {self.named:,} articles, {self.unwritten:,} of them not written"
+        named = f"lists name {counted(self.named, 'article')}, {self.unwritten:,} of them not written"
         return [done, f"{named}, {self.uncaptured:,} without a capture"]
 
 

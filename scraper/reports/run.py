@@ -12,7 +12,7 @@ from scraper.paths import LOG_FILE
 from scraper.reports import SCHEMA
 from scraper.reports.beliefs import belief_table
 from scraper.reports.summary import vanished_line
-from scraper.reports.words import NEXT_STEP, first_of
+from scraper.reports.words import NEXT_STEP, counted, first_of
 from scraper.times import moment
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class RunReport:
         lines += [one.message for one in done.refusals if one.message not in told]
         lines += [f"list of {one.question.url} is partial: {one.error}" for one in cut]
         if len(failed) > _FEW_FAILURES:  # first how many stand where, and what a person has to do about them
-            lines.append(f"{len(failed)} articles not written:")
+            lines.append(f"{counted(len(failed), 'article')} not written:")
             counts = Counter(one.state for one in failed).most_common()
             lines += [f"{count:>7}  {state.replace('_', ' ')}: {NEXT_STEP[state]}" for state, count in counts]
         lines += first_of(list(map(_failure, failed)), most=_MOST_FAILURES, rest=f": each is a line of {LOG_FILE}")
@@ -150,12 +150,12 @@ class RunReport:
         done = self.outcomes
         if plan := self.plan:
             return [
-                f"would ask the archive for captures of {len(plan.fetch)} articles",
+                f"would ask the archive for captures of {counted(len(plan.fetch), 'article')}",
                 f"would work on {len(plan.read)} from what is kept, and conclude on {plan.concluded} without any page",
                 "nothing was changed",
             ]
         counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in self.states.items() if count)
-        lines = [f"{self.did}; {done.fetched} pages fetched", f"all ids: {counts or 'none'}"]
+        lines = [f"{self.did}; {counted(done.fetched, 'page')} fetched", f"all ids: {counts or 'none'}"]
         lines += [
             f"{name} read as {', '.join(f'{way} {count}' for way, count in won.most_common())}"
             for name, won in sorted(done.readings.items())
@@ -165,9 +165,9 @@ class RunReport:
             lines.append(f"what pages lack: {lacks}")
         lines += belief_table(self.beliefs)
         if self.mended:
-            lines.append(f"{self.mended} pages taken over from a run that was interrupted")
+            lines.append(f"{counted(self.mended, 'page')} taken over from a run that was interrupted")
         if partial := sum(not one.complete for one in self.listings):
-            lines.append(f"{partial} of {len(self.listings)} lists of captures are partial; the next run goes on there")
+            lines.append(f"lists of captures: {partial} of {len(self.listings)} partial; the next run goes on there")
         if self.vanished:
             lines.append(vanished_line(self.vanished))
         if self.images:

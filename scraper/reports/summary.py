@@ -54,7 +54,7 @@ def summary_text(ledger: Ledger, site: Site, archive: RateStatus) -> str:
     lines += ["", "Listings of the archive's captures:" if listings else none]
     lines += [f"  {listing_line(listing)}" for listing in worth_showing(listings)]
     if known := ledger.lists.unwritten():
-        lines += ["", f"Of {known:,} ids that are not written a list of articles says what they were."]
+        lines += ["", f"Not written, but named by a list of articles: {counted(known, 'id')}."]
     if count := _to_confirm(ledger, listings):
         still = "are named by no list; each is still to be asked for alone, some in every run."
         lines += ["", f"{counted(count, 'id')} {still}"]
@@ -71,7 +71,7 @@ def _next(ledger: Ledger, listings: Sequence[Listing], archive: RateStatus) -> I
         reason = archive.reason or "it refused"
         yield f"The archive is not asked before {archive.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {reason}."
     now, next_due = ledger.now(), ledger.articles.next_due()
-    to_do = [f"{due:,} ids to look at"] if (due := len(ledger.articles.due(now))) else []
+    to_do = [f"{counted(due, 'id')} to look at"] if (due := len(ledger.articles.due(now))) else []
     if not listings or not all(listing.complete for listing in listings):
         to_do.append("the list of captures to complete")
     if to_do:

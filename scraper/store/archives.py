@@ -39,6 +39,11 @@ _BESIDE = re.compile(
 """Files that lie beside captures and are none: lists, checksums, what a saved page shows. All others are told."""
 
 
+_UNNAMED = (
+    "a page that does not say of which URL and time it is; its place may: web/TIMESTAMP/https:/HOST/article/ID.html"
+)
+
+
 class Skipped(NamedTuple):
     """Something that was not read: a value with a reason, so that it can be counted and shown.
 
@@ -125,7 +130,7 @@ class _Reader:
             return Skipped(str(path), f"longer than {self._max_body} bytes")
         memento = saved_page(path)
         if memento is None:
-            return Skipped(str(path), "a page that does not say of which URL and time it is")
+            return Skipped(str(path), _UNNAMED)
         if not self._wanted(memento.original):
             return Skipped(str(path), "of another site", damage=False, url=memento.original)
         return memento

@@ -87,3 +87,11 @@ def test_what_this_program_writes_is_sound(html: str) -> None:
         examined = examine(text_of(content, box).encode(), 1234, HKCNEWS)
         found = [one for one in examined.defects if one.defect is not Defect.EMPTY_EMPHASIS]  # the page's own ****
         assert found == []
+
+
+def test_a_box_right_below_the_title_is_a_box() -> None:
+    """Others leave out the empty line that stands for an empty text; their document is whole all the same."""
+    text = text_of("", WITH_BIO).replace("\n\n\n\n---\n", "\n\n---\n")
+    read = read_loosely(text)
+    assert read is not None
+    assert (read.content, read.box.startswith("![博客"), cut_of(text)) == ("", True, None)

@@ -36,3 +36,11 @@ def test_no_process_is_too_few(
     assert main([*words, "--jobs", number, "--output", str(tmp_path)]) == 2
     assert f"--jobs: {number}: must be 1 or more" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_status_page_of_single_ids_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It shows all of them, and to leave out what was asked for in silence would mislead."""
+    page = tmp_path / "page.html"
+    assert main(["status", "301", "--html", str(page), "--output", str(tmp_path)]) == 2
+    assert "leave out the ids" in capsys.readouterr().err
+    assert not page.exists()

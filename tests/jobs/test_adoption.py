@@ -105,5 +105,6 @@ def test_a_ledger_made_again_does_not_know_adopted_documents_and_says_so(adopted
     assert (done.returncode, done.stderr) == (0, "")  # of the others nothing is known yet
     found = call("check", "--output", output)
     assert found.stdout.count("is a document that the ledger does not know") == 2
+    assert found.stdout.count("the same command again takes it in") == 2
     call("audit", adopted / "clone", "--adopt", "--output", output, "--jobs", "1")
     assert call("check", "--output", output).stdout == ""

@@ -15,6 +15,7 @@ from scraper.audit.sample import Document as Kind
 from scraper.audit.sample import draw, kinds_of
 from scraper.markdown.document import render_document
 from scraper.models import Page
+from scraper.reports.compare import Comparison
 from scraper.sites.hkcnews import HKCNEWS
 from tests.clocks import ScaledClock
 from tests.few_ids import know_few_ids
@@ -303,3 +304,10 @@ def test_kinds_are_seen_in_the_document() -> None:
     }
     plain = saved_article(303, "20170101000000", tags=(), title="A day at sea", date="01.01.17", category="News")
     assert kinds_of(theirs(plain), HKCNEWS) == {"2017", "News", "other language", "2017 News other language", "no tags"}
+
+
+def test_who_ends_it_is_not_told_to_go_on_with_a_run() -> None:
+    """What was not compared may differ: the same command goes on."""
+    done = Comparison()
+    done.compared, done.stopped = 1, True
+    assert (done.overall, "the same command goes on" in done.advice.lower()) == ("later", True)

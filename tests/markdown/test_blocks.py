@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.markdown.bodies import STAMP, WEB, converted
+from scraper.markdown.converter import convert_body
+from tests.markdown.bodies import LINKS, STAMP, WEB, body_of, converted
 
 
 def hidden(address: str, key: int = 0x5A) -> str:
@@ -219,3 +220,18 @@ CASES = {
 def test_is_written_exactly_so(html, expected):
     """The block table and the inline rules of the form, case by case."""
     assert converted(html) == expected
+
+
+def test_what_is_nested_too_deep_is_text_with_its_white_space() -> None:
+    """Elements that are no more begin no line, so the white space in them is all that parts the words."""
+    assert converted("<div>" * 80 + "甲<div> <div>乙</div></div>") == "甲 乙"
+
+
+def test_a_picture_that_is_never_closed_before_the_text_is_none_of_its_pictures() -> None:
+    """Its sizes are of another picture; each in the text has its own."""
+    body = body_of('<img src="/x">')
+    picture = body.getparent().makeelement("picture")
+    body.addprevious(picture)
+    picture.append(picture.makeelement("source", {"srcset": "/other_large.jpg"}))
+    picture.append(body)
+    assert convert_body(body, LINKS) == converted('<img src="/x">')

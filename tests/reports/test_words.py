@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from scraper.reports.images import ImagesReport
 from scraper.reports.words import counted, first_of
 
 
@@ -16,3 +17,10 @@ def test_a_long_list_says_how_much_of_it_is_not_shown() -> None:
 def test_one_is_not_many() -> None:
     """Counts agree with their nouns."""
     assert [counted(count, "row") for count in (0, 1, 2000)] == ["0 rows", "1 row", "2,000 rows"]
+
+
+def test_one_picture_is_not_many() -> None:
+    """What people read of a single thing has no plural."""
+    report = ImagesReport(waiting=1, remade=1, documents_changed=1)
+    assert report.problems() == ["1 picture could not be had yet; a later run asks again"]
+    assert report.summary()[1:] == ["1 file made again from what is kept", "pictures named anew in 1 document"]

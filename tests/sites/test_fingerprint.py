@@ -86,3 +86,9 @@ def test_linked_ids_are_those_of_all_articles_linked_to() -> None:
     links += ["https://example.org/article/4", "/article/99999999999", "/article/7"]
     body = FIRST + "".join(f'<a href="{link}">x</a>' for link in links)
     assert read(page(body=body, listing="")).linked_ids == (3, 5, 7)
+
+
+def test_what_stands_behind_the_page_is_no_link_of_it() -> None:
+    """A second page in the same bytes is not looked at, neither for what it says nor for where it leads."""
+    behind = "<html><body><a href='/article/7'>x</a></body></html>"
+    assert read(page() + behind).linked_ids == read(page()).linked_ids

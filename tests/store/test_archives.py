@@ -266,3 +266,15 @@ def test_bombs_stay_small_in_memory(tmp_path):
     *outcomes, peak = done.stdout.splitlines()
     assert outcomes == ["longer than 1048576 bytes", "longer than 1048576 bytes when decoded"]
     assert int(peak) < 200 << 10
+
+
+def test_a_saved_page_without_an_address_is_told_where_to_lie(tmp_path):
+    """What the message says works: the folders name the capture."""
+    (tmp_path / "page.html").write_bytes(PAGE)
+    _, (skipped,) = read(tmp_path / "page.html")
+    place = skipped.reason.rpartition(" ")[2].replace("HOST", "www.hkcnews.com").replace("ID", "7")
+    path = tmp_path / place.replace("TIMESTAMP", "20200327232031")
+    path.parent.mkdir(parents=True)
+    (tmp_path / "page.html").rename(path)
+    (memento,), _ = read(path)
+    assert (memento.timestamp, memento.original) == ("20200327232031", "https://www.hkcnews.com/article/7")
