@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -147,9 +148,10 @@ class Listings(Part):
         with self._db.transaction():
             added = self._db.many(_INSERT, own)
             if added:
-                has_new = "SELECT 1 FROM captures WHERE article = ? AND listing = ? LIMIT 1"
-                articles = [one for one in sorted(set(owners.values())) if self._db.one(has_new, (one, listing))]
-                self._db.many(_WAKE, ((article,) for article in articles))
+                has_new = "EXISTS (SELECT 1 FROM captures WHERE article = value AND listing = ?)"
+                listed = json.dumps(sorted(set(owners.values())))
+                articles = self._db.all(f"SELECT value FROM json_each(?) WHERE {has_new}", (listed, listing))  # noqa: S608
+                self._db.many(_WAKE, articles)
             if added < len(own):
                 self._given_again(own)
             if malformed:
