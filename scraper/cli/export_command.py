@@ -67,8 +67,7 @@ def _require_sense(places: dict[str, str], options: Namespace) -> None:
     for form, place in places.items():
         if place == STDOUT and form not in ("jsonl", "csv"):
             raise UsageError(f"--{form} -: only --jsonl and --csv write to stdout. Name another place.")
-        other = taken.setdefault(Path(place).resolve(), form)
-        if other != form and place != STDOUT:
+        if place != STDOUT and (other := taken.setdefault(Path(place).resolve(), form)) != form:
             raise UsageError(f"--{other} and --{form} both name {place}. Give each a place of its own.")
     if [*places.values()].count(STDOUT) + bool(options.json) > 1:
         raise UsageError("--json, --jsonl - and --csv - all write to stdout, and only one can. Give the others a file.")

@@ -197,6 +197,14 @@ def test_what_cannot_be_made_is_found_before_anything_is(
     assert not (tmp_path / "a.csv").exists()
 
 
+def test_a_file_may_be_named_as_stdout_is(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``./-`` is a file, and in nobody's way who writes to stdout."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert main(["export", "--output", str(output), "--csv", "-", "--jsonl", "./-"]) == 0
+    assert rows(Path("./-"))
+
+
 def test_no_folder_no_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder without a ledger holds nothing to export; it is not made."""
     assert main(["export", "--output", str(tmp_path / "none"), "--jsonl", "-"]) == 2
