@@ -1,4 +1,4 @@
-"""From archived bytes to the payload: HTTP head, chunks and content encodings taken off; digests of it."""
+"""From archived bytes to the payload: HTTP head, chunks, encodings taken off; signs that it is cut short; digests."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.compression import Decoding
-from scraper.headers import values
+from scraper.headers import all_values, values
 from scraper.models import DigestCheck
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scraper.headers import Headers
 
 
@@ -112,6 +114,32 @@ def dechunk(payload: bytes) -> bytes:
         elif position < len(payload):
             return payload
     return b"".join(parts) if parts and position >= len(payload) else payload
+
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Status codes that lead elsewhere; nobody misses their page. 300 and 304 are none of them."""
+TRUNCATED_WORDS = ("length", "time", "disconnect", "unspecified")
+"""What ``WARC-Truncated`` may say (WARC 1.1)."""
+_WARNING = re.compile(
+    r"\s*[12]99\b.*(?:truncat|incomplete|partial|cut short|too large|length)", re.IGNORECASE | re.DOTALL
+)
+
+
+def said_to_be_cut(headers: Iterable[tuple[str, str]]) -> str | None:
+    """Return the ``Warning`` (199 or 299, RFC 7234) by which a server says that it gives a part only, or None."""
+    return next((f"Warning: {value}" for value in all_values(headers, "Warning") if _WARNING.match(value)), None)
+
+
+def is_announced(truncated: str | None) -> bool:
+    """Say whether the keeper of a page said itself that it is cut: by a ``Warning`` or ``WARC-Truncated``."""
+    return truncated is not None and (truncated in TRUNCATED_WORDS or truncated.startswith("Warning: "))
+
+
+def shorter_than_told(headers: Iterable[tuple[str, str]], payload: bytes, status: int) -> str | None:
+    """Say how a payload, still in its content encoding, is shorter than its ``Content-Length``, or return None."""
+    length = values(headers, "Content-Length")
+    told = length.isascii() and length.isdigit() and status not in REDIRECTS
+    return f"{len(payload)} bytes instead of the archived {length}" if told and len(payload) < int(length) else None
 
 
 class Digest(NamedTuple):

@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scraper"
 
 LEVELS = [
-    {"headers", "room", "compression"},
-    {"models", "times", "truncation", "urls"},
+    {"headers", "compression"},
+    {"models", "times", "urls"},
     {"errors", "payload"},
     {"page", "selection", "paths"},
     {"config", "files", "parallel", "ledger", "markdown"},

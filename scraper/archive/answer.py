@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import urllib3
 
 from scraper.archive import retries
+from scraper.archive.large_bodies import LARGE_BODY, acquire_slot
 from scraper.archive.retries import Failure
 from scraper.compression import TooLarge
 from scraper.headers import first, values
 from scraper.payload import decode
-from scraper.room import SMALL, take_room
 from scraper.times import parse_http_date
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ class Answer:
         body = bytearray()
         for piece in self.pieces():
             body += piece
-            if len(body) > SMALL:
-                take_room()
+            if len(body) > LARGE_BODY:
+                acquire_slot()
             if len(body) > limit:
                 text = f"longer than {limit >> 20} MB. If that is right, raise max_body_megabytes."
                 raise self.failure(retries.ENDLESS, text)

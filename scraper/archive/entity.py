@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.archive.large_bodies import LARGE_BODY, acquire_slot
 from scraper.compression import TooLarge
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck, Memento
-from scraper.payload import check_digest, decode
-from scraper.room import SMALL, take_room
-from scraper.truncation import REDIRECTS, said_to_be_cut, shorter_than_told
+from scraper.payload import REDIRECTS, check_digest, decode, said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,9 +44,9 @@ def memento_of(
     encoding = answer.header("Content-Encoding")
     encodings = ",".join(filter(None, (archived_encoding, encoding)))
     try:
-        decoded = decode(raw, encodings, min(SMALL, limit))
+        decoded = decode(raw, encodings, min(LARGE_BODY, limit))
     except TooLarge:
-        take_room()
+        acquire_slot()
         decoded = decode(raw, encodings, limit)
     check, keep_encoding = DigestCheck.UNVERIFIABLE, bool(archived_encoding) or not prefixed
     if not rewritten:

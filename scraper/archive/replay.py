@@ -13,8 +13,8 @@ from scraper.compression import TooLarge
 from scraper.errors import CaptureError
 from scraper.headers import values, with_header
 from scraper.models import Verdict
+from scraper.payload import REDIRECTS, said_to_be_cut
 from scraper.times import format_timestamp, parse_http_date
-from scraper.truncation import REDIRECTS, said_to_be_cut
 from scraper.urls import ReplayUrl, joined, original_of_link, parse_replay_url, replay_url, same_resource
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from scraper.archive.answer import Answer
 from scraper.archive.connection import Session, announcing, watched
 from scraper.archive.retries import Blame, Failure, rule_of, rule_of_page
 from scraper.errors import Stopped
-from scraper.truncation import REDIRECTS
+from scraper.payload import REDIRECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

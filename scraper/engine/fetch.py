@@ -10,8 +10,8 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from scraper.archive.large_bodies import has_slot, release_slot
 from scraper.errors import Stopped
-from scraper.room import has_room, leave_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -67,13 +67,13 @@ class Workers(Generic[K, T]):
                 future.set_result(job())
             except BaseException as error:  # noqa: BLE001 # handed to the main thread, which raises what it does not know
                 future.set_exception(error)
-                leave_room()
-            done = threading.Event() if has_room() else None
+                release_slot()
+            done = threading.Event() if has_slot() else None
             self._landed.put((key, future, done))
             del future, work, job
             if done is not None:
-                done.wait()  # what is large stays in the air until the main thread is done with it
-            leave_room()
+                done.wait()  # the slot is held until the main thread is done with the body
+            release_slot()
 
     def next(self, waited: Callable[[], None] = lambda: None) -> tuple[K, Future[T]] | None:
         """Return the key of what lands next, and what came of it.
@@ -93,7 +93,7 @@ class Workers(Generic[K, T]):
                 continue
             self.in_air -= 1
             if self._done is not None and not self.in_air:
-                self._done.set()  # nobody waits for its room, and nobody may ask for the next one
+                self._done.set()  # the last job: `next` may not be called again, so the slot is free now
             return key, future
         self.in_air = 0
         return None

@@ -17,6 +17,7 @@ from scraper.models import Article, AuthorBox, Lack, Reading, Verdict
 from scraper.page import archive_pages
 from scraper.page.tree import common_ancestor, is_inside, take_out
 from scraper.page.view import PageView
+from scraper.payload import is_announced
 from scraper.sites import fingerprint, verdicts
 from scraper.sites.base import NOTHING
 from scraper.sites.hkcnews.beliefs import BELIEFS
@@ -25,7 +26,6 @@ from scraper.sites.hkcnews.lists import read_list
 from scraper.sites.hkcnews.rules import RULES, farewell
 from scraper.sites.hkcnews.urls import is_poor_url
 from scraper.sites.hkcnews.words import LAST_ID
-from scraper.truncation import is_announced
 from scraper.urls import LinkRewriter
 
 if TYPE_CHECKING:

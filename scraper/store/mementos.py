@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from scraper.headers import values
 from scraper.models import DigestCheck, Memento
-from scraper.payload import Response, check_digest, decode, parse_response
+from scraper.payload import Response, check_digest, decode, parse_response, said_to_be_cut, shorter_than_told
 from scraper.times import format_timestamp, parse_timestamp
-from scraper.truncation import said_to_be_cut, shorter_than_told
 
 if TYPE_CHECKING:
     from scraper.headers import Headers

@@ -11,7 +11,7 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from scraper.payload import MOVED, payload_sha1
+from scraper.payload import MOVED, TRUNCATED_WORDS, payload_sha1
 from scraper.store.mementos import (
     DIGEST_CHECK,
     PROVENANCE_FIELDS,
@@ -21,7 +21,6 @@ from scraper.store.mementos import (
     target_uri,
 )
 from scraper.times import format_timestamp, parse_timestamp
-from scraper.truncation import TRUNCATED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

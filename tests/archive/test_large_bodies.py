@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from scraper.archive.large_bodies import SLOTS, acquire_slot, release_slot
 from scraper.engine.fetch import Workers
-from scraper.room import MOST_LARGE, leave_room, take_room
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with(stop: th
     def job(number: int) -> int:
         nonlocal most
         if number % 2:
-            take_room()
-            take_room()  # asking again is free
+            acquire_slot()
+            acquire_slot()  # asking again is free
             with lock:
                 held.add(number)
                 most = max(most, len(held))
@@ -54,22 +54,22 @@ def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with(stop: th
         if following < 24:
             pool.submit(following, lambda number=following: job(number))  # type: ignore[misc]
     assert sorted(seen) == list(range(24))
-    assert most <= MOST_LARGE
+    assert most <= SLOTS
 
 
-def test_room_is_free_again_behind_a_job_that_failed(stop: threading.Event) -> None:
+def test_a_slot_is_free_again_after_a_job_that_failed(stop: threading.Event) -> None:
     """And behind the last one, after which nobody asks for more."""
 
     def fail() -> int:
-        take_room()
+        acquire_slot()
         raise ValueError
 
-    for job in (fail, lambda: take_room() or 1):
+    for job in (fail, lambda: acquire_slot() or 1):
         pool: Workers[int, int] = Workers(1, stop)
-        for _ in range(2 * MOST_LARGE):
+        for _ in range(2 * SLOTS):
             pool.submit(0, job)
             assert pool.next() is not None
-    threads = [threading.Thread(target=lambda: (take_room(), leave_room()), daemon=True) for _ in range(MOST_LARGE)]
+    threads = [threading.Thread(target=lambda: (acquire_slot(), release_slot()), daemon=True) for _ in range(SLOTS)]
     for thread in threads:
         thread.start()
         thread.join(5)
