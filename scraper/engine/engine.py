@@ -11,11 +11,10 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING
 
-from scraper.engine.beliefs import FIRST, Tally, tally_of
 from scraper.engine.cases import Cases, Place
 from scraper.engine.fetch import Workers
 from scraper.engine.keep import row_that_answered, with_digest_check
-from scraper.engine.outcomes import Progress
+from scraper.engine.outcomes import FIRST_PAGES, Progress, Tally, tally_of
 from scraper.errors import ArchiveRefused, CaptureError, ScraperError, Stopped
 from scraper.models import Capture, Memento, Reading, Verdict
 from scraper.selection.candidates import is_a_part, is_shared
@@ -199,7 +198,7 @@ class Engine:
                 self._first_pages = tally_of(self._ledger)  # has those of earlier runs, and this one
             else:
                 self._first_pages.add(article, reading.beliefs)
-            self._doubting = self._first_pages.pages < FIRST
+            self._doubting = self._first_pages.pages < FIRST_PAGES
             self.outcomes.doubted += self._first_pages.doubted(self._space.site.beliefs)
         return reading
 

@@ -1,25 +1,31 @@
-"""What a run did, counted as it goes, and how long it leaves alone what could not be had. Values only."""
+"""What a run did, counted as it goes, and how long it waits before it asks again for what failed. Values only."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.engine.beliefs import Tally
-
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from scraper.models import Capture, Reading, State
+    from scraper.ledger import Ledger
+    from scraper.models import Belief, Capture, Reading, State
 
-
+FIRST_PAGES = 25
+"""Pages that are read before a belief can be doubted and the run stopped: enough to tell, and few for the archive."""
+FEWEST_AGAINST = 5
+"""Pages that must contradict a doubted belief, and more than confirm it: of rare things, as tables, few pages tell."""
+_EXAMPLES = 3
+"""Articles that are named for a belief."""
 _PAUSES = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 LONGEST_PAUSE = timedelta(days=1)
 
 
 def pause_after(tries: int) -> timedelta:
-    """Return how long what could not be had is left alone after so many tries, 1 or more."""
+    """Return how long to wait after so many failed tries, 1 or more."""
     return _PAUSES[tries - 1] if tries <= len(_PAUSES) else LONGEST_PAUSE
 
 
@@ -37,6 +43,43 @@ class Refusal(NamedTuple):
 
     message: str
     until: datetime | None
+
+
+class Tally:
+    """Counts the pages that confirm or contradict each belief about the site's pages, by its name."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.held: Counter[str] = Counter()
+        self.against: Counter[str] = Counter()
+        self.ids: dict[str, list[int]] = {}  # the first articles, by their ids, that contradict it
+
+    def add(self, article: int, beliefs: Mapping[str, bool]) -> None:
+        """Count one page of an article: which beliefs it confirms (True) and contradicts."""
+        self.add_alike((article,), beliefs, 1)
+
+    def add_alike(self, articles: Iterable[int], beliefs: Mapping[str, bool], count: int) -> None:
+        """Count `count` pages that say the same; `articles` are the first few that they belong to."""
+        self.pages += count if beliefs else 0
+        for name, held in beliefs.items():
+            (self.held if held else self.against)[name] += count
+            if not held:
+                self.ids[name] = sorted({*articles, *self.ids.get(name, ())})[:_EXAMPLES]
+
+    def doubted(self, beliefs: Iterable[Belief]) -> list[str]:
+        """Return the names of the beliefs that most pages contradict, once enough pages were read to tell."""
+        if self.pages < FIRST_PAGES:
+            return []
+        counts = ((one.name, self.against[one.name]) for one in beliefs if one.stops)
+        return [name for name, count in counts if count >= FEWEST_AGAINST and count > self.held[name]]
+
+
+def tally_of(ledger: Ledger) -> Tally:
+    """Count all pages that were ever read into an output folder."""
+    tally = Tally()
+    for text, count, articles in ledger.evidence.beliefs():
+        tally.add_alike(sorted(set(articles))[:_EXAMPLES], json.loads(text), count)
+    return tally
 
 
 class Outcomes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scraper.engine.beliefs import Tally
+    from scraper.engine.outcomes import Tally
     from scraper.models import Belief
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper import __version__
 from scraper.audit.differences import FIELDS
-from scraper.engine.beliefs import Tally
+from scraper.engine.outcomes import Tally
 from scraper.errors import ExitStatus
 from scraper.reports import SCHEMA
 

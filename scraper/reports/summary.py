@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scraper.engine.beliefs import tally_of
+from scraper.engine.outcomes import tally_of
 from scraper.models import State
 from scraper.reports.beliefs import belief_rows, belief_table
 from scraper.reports.words import counted

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from scraper.cli import main
-from scraper.engine.beliefs import FEWEST, FIRST, Tally
+from scraper.engine.outcomes import FEWEST_AGAINST, FIRST_PAGES, Tally
 from scraper.models import Belief
 from tests.engine.conftest import Folder
 from tests.server import Saved
@@ -47,7 +47,7 @@ def test_the_first_pages_stop_a_run_that_believes_otherwise(open_folder: Open) -
     """25 pages are enough: the run ends in good order, says which belief and on which pages, and ends with 1."""
     folder = open_folder(*map(otherwise, MANY))
     report = folder.run()
-    assert FIRST <= len(folder.asked()) <= FIRST + folder.config.in_flight
+    assert FIRST_PAGES <= len(folder.asked()) <= FIRST_PAGES + folder.config.in_flight
     assert report.stopped == "beliefs"
     assert report.exit_status == 1
     told = "\n".join(report.problems())
@@ -114,10 +114,10 @@ def test_of_few_pages_nobody_can_tell() -> None:
     tally = Tally()
     table = [Belief(name, "", "", known=True) for name in ("wrong", "split", "rare")]
     table.append(Belief("aside", "", "", known=True, stops=False))
-    for number in range(FIRST):
+    for number in range(FIRST_PAGES):
         assert tally.doubted(table) == []
         said = {"wrong": False, "aside": False, "split": bool(number % 2)}
-        tally.add(number, said | ({"rare": False} if number < FEWEST - 1 else {}))
+        tally.add(number, said | ({"rare": False} if number < FEWEST_AGAINST - 1 else {}))
     assert tally.doubted(table) == ["wrong", "split"]
     tally.add(99, {"split": True})
     assert tally.doubted(table) == ["wrong"]
