@@ -187,7 +187,7 @@ class Memento(NamedTuple):
         source_uri: the replay URL that was fetched, empty if not fetched.
         truncated: how the body is known to be cut short, or None.
         digest_check: `payload` against the CDX digest.
-        provenance: headers of the archive's own that say where the capture comes from: see `archive.entity.PROVENANCE`.
+        provenance: headers of the archive's own that say where the capture comes from: see `archive.answer.PROVENANCE`.
     """
 
     original: str

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from scraper.archive import retries
-from scraper.archive.entity import memento_of, provenance_of
+from scraper.archive.answer import memento_of, provenance_of
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_answer
 from scraper.compression import TooLarge
