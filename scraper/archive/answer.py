@@ -29,7 +29,9 @@ PROVENANCE = {name.lower(): name for name in ("X-Archive-Src", "X-Archive-Redire
 (such as ``found capture at 20200607080910``), what is known to be wrong with it, which captures stand beside it."""
 _PIECE = 1 << 16
 _PAGE = 1 << 19
-"""So much of an answer that is no content is read, to see what it is."""
+"""Bytes that are read of an answer without archived content, to see which of the archive's own pages it is."""
+ONLY_THE_DIGEST = "only the digest tells, and it differs"
+"""Why a payload may be cut short, where it is no more than a suspicion."""
 
 
 class Answer:
@@ -132,22 +134,19 @@ def _text(value: str) -> str:
         return value
 
 
-def memento_of(
-    answer: Answer, raw: bytes, digest: str, *, original: str, timestamp: str, rewritten: bool, limit: int
-) -> tuple[Memento, bool]:
-    """Return what was archived, and whether only the digest says that it is cut short.
+def memento_of(answer: Answer, raw: bytes, digest: str, *, original: str, timestamp: str, limit: int) -> Memento:
+    """Return what was archived; its `truncated` says how it is cut short, if it is, or `ONLY_THE_DIGEST`.
 
-    That is the body as transferred, or what is in its content encoding. The archive's front end compresses too, so
+    The payload is the body as transferred, or that body decoded: the archive's front end compresses too, so
     ``Content-Encoding`` may be the capture's or the transfer's. The digest decides; without it,
     ``X-Archive-Orig-Content-Encoding`` does.
 
     Args:
         answer: its headers and how it ended.
         raw: the body as transferred.
-        digest: of the CDX row; empty if it is another capture's or unknown.
+        digest: of the CDX row; empty if it is unknown, another capture's or of a page before it was rewritten.
         original: of the capture that answered.
         timestamp: of the capture that answered.
-        rewritten: whether the archive changed the page, so that no digest can match.
         limit: bytes that the body may have without its encoding; TooLarge is raised if it has more.
     """
     headers = archived_headers(answer.headers)
@@ -160,20 +159,19 @@ def memento_of(
     except TooLarge:
         acquire_slot()
         decoded = decode(raw, encodings, limit)
-    check, keep_encoding = DigestCheck.UNVERIFIABLE, bool(archived_encoding) or not prefixed
-    if not rewritten:
-        check = check_digest(digest, raw)
-        if check is DigestCheck.MATCH:
-            keep_encoding = True
-        elif decoded.changed and check_digest(digest, decoded.body) is DigestCheck.MATCH:
-            check, keep_encoding = DigestCheck.MATCH, False
+    keep_encoding = bool(archived_encoding) or not prefixed
+    check = check_digest(digest, raw)
+    if check is DigestCheck.MATCH:
+        keep_encoding = True
+    elif decoded.changed and check_digest(digest, decoded.body) is DigestCheck.MATCH:
+        check, keep_encoding = DigestCheck.MATCH, False
     payload = raw if keep_encoding else decoded.body
     still_encoded = decoded.changed and keep_encoding
     headers = with_header(headers, "Content-Encoding", (archived_encoding or encoding) if still_encoded else None)
-    truncated, unsure = _cut(answer, payload, decoded.whole, headers, check)
+    truncated = _cut(answer, payload, decoded.whole, headers, check)
     if truncated is None and values(headers, "Content-Length"):
         headers = with_header(headers, "Content-Length", str(len(payload)))
-    memento = Memento(
+    return Memento(
         original=original,
         timestamp=timestamp,
         status=answer.status,
@@ -186,24 +184,23 @@ def memento_of(
         digest_check=check,
         provenance=provenance_of(answer.headers),
     )
-    return memento, unsure
 
 
-def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: DigestCheck) -> tuple[str | None, bool]:
-    """Say how the body is known to be cut short, if it is, and whether that is only a suspicion."""
+def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: DigestCheck) -> str | None:
+    """Say how a payload is known, or suspected, to be cut short; None if it is not."""
     if check is DigestCheck.MATCH:
-        return None, False
+        return None
     if answer.cut:
-        return answer.cut, False
+        return answer.cut
     if not whole:
-        return "the content encoding ends early", False
+        return "the content encoding ends early"
     if cut := said_to_be_cut(answer.headers) or shorter_than_told(headers, payload, answer.status):
-        return cut, False
-    if check is DigestCheck.MISMATCH and not payload.strip() and answer.status not in REDIRECTS:
-        return "no byte, and the listing's digest is of some", False
-    if check is DigestCheck.MISMATCH:
-        return "only the digest tells, and it differs", True
-    return None, False
+        return cut
+    if check is DigestCheck.UNVERIFIABLE:
+        return None
+    if not payload.strip() and answer.status not in REDIRECTS:
+        return "no byte, and the listing's digest is of some"
+    return ONLY_THE_DIGEST
 
 
 def provenance_of(headers: Iterable[tuple[str, str]]) -> Headers:

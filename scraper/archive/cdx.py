@@ -171,7 +171,6 @@ class CdxClient:
             if not reader.dialect and wordy and answer.cut is None:
                 # Its "nothing" is spelled ``[]``; or rows came in an earlier run, so that there is something.
                 raise answer.failure(retries.NOT_A_LISTING, "an answer of 0 bytes. Try again later.")
-            self._transport.limiter.record_answer(answer.permit)
         whole = answer.cut is None and stream.whole and reader.whole
         count.key = reader.resume_key if whole else None
         if reader.captures or reader.malformed:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from scraper.archive import retries
-from scraper.archive.answer import memento_of, provenance_of
+from scraper.archive.answer import ONLY_THE_DIGEST, memento_of, provenance_of
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_answer
 from scraper.compression import TooLarge
@@ -35,11 +35,11 @@ class _Incomplete(Failure):
     One of which only the digest says so (`unsure`) is then taken as whole: the digest alone fails nothing.
     """
 
-    def __init__(self, memento: Memento, answer: Answer, *, unsure: bool) -> None:
+    def __init__(self, memento: Memento, answer: Answer) -> None:
         message = f"{memento.source_uri}: cut short ({memento.truncated})."
         super().__init__(retries.TRUNCATED, message, permit=answer.permit)
-        self.memento = memento._replace(truncated=None) if unsure else memento
-        self.unsure = unsure
+        self.unsure = memento.truncated == ONLY_THE_DIGEST
+        self.memento = memento._replace(truncated=None) if self.unsure else memento
 
 
 class ReplayClient:
@@ -124,16 +124,14 @@ class ReplayClient:
                 if not same_resource(wanted.original, capture.original):
                     text = f"the archive redirects to a capture of {wanted.original} instead. Try again later."
                     raise answer.failure(retries.WRONG_CAPTURE, text)
-                self._transport.limiter.record_answer(answer.permit)
-                if wanted.timestamp != capture.timestamp and wanted.timestamp in kept:
-                    raise CaptureError(
-                        f"{url}: the archive redirects to the capture of {wanted.timestamp}, which is kept already.",
-                        verdict=Verdict.WRONG_ANSWER,
-                        final=False,
-                    )
-                if wanted in seen or len(seen) > _MOST_REDIRECTS:
-                    text = "the archive redirects in a circle or without end."
-                    raise answer.failure(retries.REDIRECT_LOOP, text)
+            if wanted.timestamp != capture.timestamp and wanted.timestamp in kept:
+                raise CaptureError(
+                    f"{url}: the archive redirects to the capture of {wanted.timestamp}, which is kept already.",
+                    verdict=Verdict.WRONG_ANSWER,
+                    final=False,
+                )
+            if wanted in seen or len(seen) > _MOST_REDIRECTS:
+                raise answer.failure(retries.REDIRECT_LOOP, "the archive redirects in a circle or without end.")
 
     def _redirected(self, answer: Answer, modifier: str) -> ReplayUrl:
         """Return where the archive itself redirects to, if that is within the archive."""
@@ -162,14 +160,11 @@ class ReplayClient:
         original = original_of_link(answer.header("Link")) or wanted.original
         if not same_resource(original, capture.original):
             raise answer.failure(retries.WRONG_CAPTURE, f"a capture of {original} answered instead. Try again later.")
-        digest = capture.digest if timestamp == capture.timestamp else ""
-        rewritten = wanted.modifier not in ("id_", "im_")
+        as_archived = timestamp == capture.timestamp and wanted.modifier in ("id_", "im_")
+        digest = capture.digest if as_archived else ""
         raw = answer.read(self._limit)
-        self._transport.limiter.record_answer(answer.permit)
         try:
-            memento, unsure = memento_of(
-                answer, raw, digest, original=original, timestamp=timestamp, rewritten=rewritten, limit=self._limit
-            )
+            memento = memento_of(answer, raw, digest, original=original, timestamp=timestamp, limit=self._limit)
         except TooLarge as error:
             raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
         memento = memento._replace(provenance=(*reasons, *memento.provenance))
@@ -178,7 +173,7 @@ class ReplayClient:
             target = joined(original, replayed.original if replayed else location)
             memento = memento._replace(headers=with_header(memento.headers, "Location", target))
         if memento.truncated:
-            raise _Incomplete(memento, answer, unsure=unsure)
+            raise _Incomplete(memento, answer)
         # What is announced is what the digest is of: asking again gives no more.
         return memento._replace(truncated=said_to_be_cut(answer.headers))
 

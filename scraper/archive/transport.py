@@ -64,12 +64,15 @@ class Transport:
     def get(self, service: str, url: str) -> Iterator[Answer]:
         """Ask for a URL, once, when the budget allows it. No redirect is followed.
 
+        What the block reads without an error counts as an answer of the archive.
+
         Raises:
             Failure: no answer, or one by which the archive as a whole refuses or is down.
             ArchiveRefused, Stopped, StoreError: as `RateLimiter.acquire`.
         """
         with self._answer(url, self.limiter.acquire(service)) as answer:
             yield answer
+            self.limiter.record_answer(answer.permit)
             if answer.is_memento:
                 self.canary = url
 
