@@ -78,12 +78,12 @@ class Engine:
 
         Raises:
             StoreError: the output folder cannot be written; nothing that was kept is lost.
-            Stopped: the run was asked to end; what was in the air has landed or was given up.
+            Stopped: the run was asked to end; requests in flight have landed or were given up.
         """
         waiting = iter(articles)
-        while (more := self._begin(waiting, limit, batch)) or self._workers.in_air:
+        while (more := self._begin(waiting, limit, batch)) or self._workers.in_flight:
             # Among many ids without a capture few cause requests: those must not wait for each other.
-            if self._workers.in_air and (self._workers.has_landed or not more):
+            if self._workers.in_flight and (self._workers.has_landed or not more):
                 self._land()
         if self._stop.is_set():
             raise Stopped("the run was asked to end")
@@ -133,11 +133,10 @@ class Engine:
     def _ending(self) -> bool:
         return self._stop.is_set() or bool(self.outcomes.refusals or self.outcomes.doubted)
 
-    def _tell(self, last: Capture | None = None) -> None:
-        counts, air = self.outcomes, self._workers.in_air
-        done = counts.articles - air
-        stage = "reading" if self._archive is None else "fetching"
-        self._space.progress(Progress(stage, done, self._total, len(counts.written), counts.fetched, air, last))
+    def _tell(self) -> None:
+        counts, stage = self.outcomes, "reading" if self._archive is None else "fetching"
+        done = counts.articles - self._workers.in_flight
+        self._space.progress(Progress(stage, done, self._total, len(counts.written), counts.fetched))
 
     def _land(self) -> None:
         """Take in what lands next from the archive, and go on with its article."""
@@ -165,7 +164,7 @@ class Engine:
             self.cases.in_vain(article, capture, own)
         else:
             self._arrived(article, capture, memento)
-        self._tell(capture)
+        self._tell()
         if not stopped:
             self._advance(article)
         for other in self._behind.pop(capture.digest, ()):

@@ -21,14 +21,14 @@ K = TypeVar("K")
 POLL = 0.1
 """Seconds of real time between two looks at the stop event."""
 GRACE = 7.0
-"""Seconds of real time that what is in the air is given to land once the run is to end."""
+"""Seconds of real time that jobs in flight are given to land once the run is to end."""
 
 
 class Workers(Generic[K, T]):
-    """A pool of threads; jobs in, what they gave out, in the order in which they end.
+    """A pool of `count` daemon threads; gives the results of the jobs in the order in which they end.
 
-    So many as `count` run at the same time. Never hand in more: what has landed and what is in the air is all that is
-    held in memory.
+    At most `count` jobs may be in flight, those that have landed and were not taken yet included: so no more results
+    are held in memory.
     """
 
     def __init__(self, count: int, stop: threading.Event) -> None:
@@ -39,12 +39,12 @@ class Workers(Generic[K, T]):
         self._done: threading.Event | None = None
         self._threads = 0
         self._patience = GRACE
-        self.in_air = 0
+        self.in_flight = 0
 
     @property
     def room(self) -> bool:
         """Say whether one more job can be handed in."""
-        return self.in_air < self._count
+        return self.in_flight < self._count
 
     @property
     def has_landed(self) -> bool:
@@ -53,8 +53,8 @@ class Workers(Generic[K, T]):
 
     def submit(self, key: K, job: Callable[[], T]) -> None:
         """Hand in a job."""
-        self.in_air += 1
-        if self._threads < min(self.in_air, self._count):
+        self.in_flight += 1
+        if self._threads < min(self.in_flight, self._count):
             self._threads += 1
             threading.Thread(target=self._work, name=f"fetch-{self._threads}", daemon=True).start()
         self._jobs.put((key, job))
@@ -76,9 +76,9 @@ class Workers(Generic[K, T]):
             release_slot()
 
     def next(self, waited: Callable[[], None] = lambda: None) -> tuple[K, Future[T]] | None:
-        """Return the key of what lands next, and what came of it.
+        """Wait for the next job that lands; return its key and its result. `waited` is called while none does.
 
-        None when the run is to end and `GRACE` was spent with calls of `waited`: what is in the air is given up.
+        None once the run is to end and `GRACE` was spent waiting: the jobs in flight are given up.
         """
         if self._done is not None:
             self._done.set()
@@ -91,15 +91,15 @@ class Workers(Generic[K, T]):
                 if self._stop.is_set():
                     self._patience -= POLL
                 continue
-            self.in_air -= 1
-            if self._done is not None and not self.in_air:
+            self.in_flight -= 1
+            if self._done is not None and not self.in_flight:
                 self._done.set()  # the last job: `next` may not be called again, so the slot is free now
             return key, future
-        self.in_air = 0
+        self.in_flight = 0
         return None
 
     def close(self) -> None:
-        """Let the threads end behind the jobs that were handed in."""
+        """Let the threads end after the jobs that were handed in."""
         for _ in range(self._threads):
             self._jobs.put(None)
 

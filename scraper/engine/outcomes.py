@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.ledger import Ledger
-    from scraper.models import Belief, Capture, Reading, State
+    from scraper.models import Belief, Reading, State
 
 FIRST_PAGES = 25
 """Pages that are read before a belief can be doubted and the run stopped: enough to tell, and few for the archive."""
@@ -135,8 +135,7 @@ class Progress(NamedTuple):
     Attributes:
         stage: such as ``listing`` or ``fetching``.
         done: how many of `total` (None: not known) are done; rows, for a listing.
-        written, fetched, in_air: how many files were made, mementos came, requests are under way.
-        last: the capture asked for last, or None.
+        written, fetched: how many files were made, how many mementos came.
     """
 
     stage: str
@@ -144,5 +143,3 @@ class Progress(NamedTuple):
     total: int | None
     written: int = 0
     fetched: int = 0
-    in_air: int = 0
-    last: Capture | None = None

@@ -62,7 +62,7 @@ class Collector:
                     break
                 self.done.asked += 1
                 self._advance(address)
-            if not self._workers.in_air:
+            if not self._workers.in_flight:
                 break
             self._land()
         self.done.stopped = self._space.stop.is_set()
@@ -211,8 +211,8 @@ class Collector:
 
     def _tell(self) -> None:
         done = self.done
-        air = self._workers.in_air
-        self._space.progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
+        answered = done.asked - self._workers.in_flight
+        self._space.progress(Progress("pictures", answered, None, done.kept, done.fetched))
 
 
 def _put(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:

@@ -80,7 +80,7 @@ def compare(
                     done.skipped[article] = f"the archive answered with the capture of {got.memento.timestamp}"
                 else:
                     _compare(space.site, named, capture, got.memento, done)
-                    progress(Progress("fetching", done.compared, len(documents), fetched=done.fetched, last=capture))
+                    progress(Progress("fetching", done.compared, len(documents), fetched=done.fetched))
         except ArchiveRefused as error:
             done.refusals = [Refusal(str(error), error.until)]
         except Stopped:

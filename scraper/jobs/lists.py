@@ -97,7 +97,7 @@ def _read(space: Workspace, archive: Archive, report: ListsReport, limit: int) -
     wanted = ledger.lists.unread(site.closure)[:limit]
     for _, capture, got in get_mementos(space, archive, ((None, one) for one in wanted)):
         report.fetched += got.fetched
-        space.progress(Progress("lists", report.read, len(wanted), fetched=report.fetched, last=capture))
+        space.progress(Progress("lists", report.read, len(wanted), fetched=report.fetched))
         if got.memento is None:
             assert got.error is not None
             ledger.lists.tried(capture, str(got.error), final=got.error.final)

@@ -64,7 +64,7 @@ def get_mementos(
             if refused:
                 break
             workers.submit((key, capture), partial(archive.replay.fetch, capture))
-        while workers.in_air:
+        while workers.in_flight:
             yield from land()
     finally:
         workers.close()

@@ -16,7 +16,7 @@ def test_everything_lands_with_what_it_gave_or_raised() -> None:
     for number in range(6):
         pool.submit(number, lambda number=number: 10 // (number - 3))  # type: ignore[misc]
     landed = [pool.next() for _ in range(6)]
-    assert pool.in_air == 0
+    assert pool.in_flight == 0
     came = dict(one for one in landed if one is not None)
     assert type(came.pop(3).exception()) is ZeroDivisionError
     assert {key: future.result() for key, future in came.items()} == {0: -4, 1: -5, 2: -10, 4: 10, 5: 5}
