@@ -34,67 +34,67 @@ class Rule(NamedTuple):
 
     Attributes:
         sign: how the failure is known.
-        retried: whether it is tried again, as often as `tries_per_capture` says.
-        wait: seconds before the second try; doubled for each further one.
         verdict: what is remembered of the capture when its tries are used up.
+        retried: whether it is tried again, as often as `tries_per_capture` says.
+        wait: seconds before the second try, doubled for each further one; what counts against the archive waits for
+            the end of the cool-down instead.
         final: whether asking again in a later run is pointless.
     """
 
     name: str
     sign: str
-    retried: bool
-    wait: float
     blame: Blame
     verdict: Verdict
+    retried: bool = True
+    wait: float = 5.0
     final: bool = False
 
 
 _A, _S, _C = Blame.ARCHIVE, Blame.SEVERAL, Blame.CAPTURE
-THROTTLED = Rule("throttled", "status 429 without Memento-Datetime", True, 0, _A, Verdict.REFUSED)
-BANNED = Rule("banned", 'a page "flagged as suspected abusive"', True, 0, _A, Verdict.REFUSED)
-CONNECTION_REFUSED = Rule("connection refused", "ConnectionRefusedError", True, 0, _A, Verdict.REFUSED)
-UNREACHABLE = Rule("unreachable", "its name or address cannot be reached", True, 0, _A, Verdict.REFUSED)
-TLS = Rule("certificate", "requests.exceptions.SSLError", True, 0, _A, Verdict.REFUSED)
-SERVER_ERROR = Rule("server error", "status 5xx without Memento-Datetime", True, 5, _S, Verdict.REFUSED)
-OUTAGE_PAGE = Rule("outage page", 'a page "Temporarily Offline"', True, 5, _S, Verdict.OUTAGE)
-CONNECT_TIMEOUT = Rule("connect timeout", "requests.exceptions.ConnectTimeout", True, 5, _S, Verdict.REFUSED)
-RESET = Rule("reset", "the connection ends before the answer's headers", True, 5, _S, Verdict.REFUSED)
-READ_TIMEOUT = Rule("read timeout", "nothing comes for `read_timeout`", True, 5, _S, Verdict.REFUSED)
-TOO_SLOW = Rule("too slow", "not complete after `total_timeout`", True, 5, _S, Verdict.REFUSED)
-NOT_HTTP = Rule("not HTTP", "any other requests.exceptions.RequestException", True, 5, _S, Verdict.WRONG_ANSWER)
-OTHER_STATUS = Rule("other status", "any other status without Memento-Datetime", True, 5, _S, Verdict.WRONG_ANSWER)
-NOT_A_LISTING = Rule(
-    "not a listing", "a CDX answer of status 200 that is no listing", True, 5, _S, Verdict.WRONG_ANSWER
+THROTTLED = Rule("throttled", "status 429 without Memento-Datetime", _A, Verdict.REFUSED)
+BANNED = Rule("banned", 'a page "flagged as suspected abusive"', _A, Verdict.REFUSED)
+CONNECTION_REFUSED = Rule("connection refused", "ConnectionRefusedError", _A, Verdict.REFUSED)
+UNREACHABLE = Rule("unreachable", "its name or address cannot be reached", _A, Verdict.REFUSED)
+TLS = Rule("certificate", "requests.exceptions.SSLError", _A, Verdict.REFUSED)
+SERVER_ERROR = Rule("server error", "status 5xx without Memento-Datetime", _S, Verdict.REFUSED)
+OUTAGE_PAGE = Rule("outage page", 'a page "Temporarily Offline"', _S, Verdict.OUTAGE)
+CONNECT_TIMEOUT = Rule("connect timeout", "requests.exceptions.ConnectTimeout", _S, Verdict.REFUSED)
+RESET = Rule("reset", "the connection ends before the answer's headers", _S, Verdict.REFUSED)
+READ_TIMEOUT = Rule("read timeout", "nothing comes for `read_timeout`", _S, Verdict.REFUSED)
+TOO_SLOW = Rule("too slow", "not complete after `total_timeout`", _S, Verdict.REFUSED)
+NOT_HTTP = Rule("not HTTP", "any other requests.exceptions.RequestException", _S, Verdict.WRONG_ANSWER)
+OTHER_STATUS = Rule("other status", "any other status without Memento-Datetime", _S, Verdict.WRONG_ANSWER)
+NOT_A_LISTING = Rule("not a listing", "a CDX answer of status 200 that is no listing", _S, Verdict.WRONG_ANSWER)
+TOO_WIDE = Rule("too wide", "a CDX answer of status 504", _C, Verdict.REFUSED, retried=False)
+FORBIDDEN = Rule(
+    "forbidden", "a CDX answer of status 401, or of 403 for another reason", _C, Verdict.REFUSED, retried=False
 )
-TOO_WIDE = Rule("too wide", "a CDX answer of status 504", False, 0, _C, Verdict.REFUSED)
-FORBIDDEN = Rule("forbidden", "a CDX answer of status 401, or of 403 for another reason", False, 0, _C, Verdict.REFUSED)
 BLOCKED_SITE = Rule(
-    "blocked site", "a CDX answer of AdministrativeAccessControlException", False, 0, _C, Verdict.EXCLUDED
+    "blocked site", "a CDX answer of AdministrativeAccessControlException", _C, Verdict.EXCLUDED, retried=False
 )
 TRUNCATED = Rule(
-    "truncated", "shorter than its length, chunks or encoding say; digest differs, for once", True, 2, _C,
-    Verdict.TRUNCATED,
+    "truncated", "shorter than its length, chunks or encoding say; digest differs, for once", _C, Verdict.TRUNCATED,
+    wait=2.0,
 )  # fmt: skip
-ENDLESS = Rule("endless", "longer than `max_body_megabytes`", True, 5, _C, Verdict.WRONG_ANSWER)
-WRONG_CAPTURE = Rule("wrong capture", "another URL or time answers", True, 5, _C, Verdict.WRONG_ANSWER)
-REDIRECT_LOOP = Rule("redirect loop", "more than 5 redirects, or one twice", True, 5, _C, Verdict.WRONG_ANSWER)
-REDIRECT_OFF = Rule("redirect off", "a redirect out of the archive", True, 5, _C, Verdict.WRONG_ANSWER)
+ENDLESS = Rule("endless", "longer than `max_body_megabytes`", _C, Verdict.WRONG_ANSWER)
+WRONG_CAPTURE = Rule("wrong capture", "another URL or time answers", _C, Verdict.WRONG_ANSWER)
+REDIRECT_LOOP = Rule("redirect loop", "more than 5 redirects, or one twice", _C, Verdict.WRONG_ANSWER)
+REDIRECT_OFF = Rule("redirect off", "a redirect out of the archive", _C, Verdict.WRONG_ANSWER)
 NO_MEMENTO = Rule(
-    "no memento", "status 200 without Memento-Datetime, none of the pages below", True, 5, _C, Verdict.WRONG_ANSWER
+    "no memento", "status 200 without Memento-Datetime, none of the pages below", _C, Verdict.WRONG_ANSWER
 )
-BAD_REQUEST = Rule("bad request", "status 400 without Memento-Datetime", False, 0, _C, Verdict.WRONG_ANSWER)
+BAD_REQUEST = Rule("bad request", "status 400 without Memento-Datetime", _C, Verdict.WRONG_ANSWER, retried=False)
 EXCLUDED = Rule(
-    "excluded", 'a page "has been excluded"; 403 with "AccessControlException"; 451', True, 5, _C, Verdict.EXCLUDED,
+    "excluded", 'a page "has been excluded"; 403 with "AccessControlException"; 451', _C, Verdict.EXCLUDED, final=True
+)
+NOT_ARCHIVED = Rule(
+    "not archived", 'status 404 without Memento-Datetime, or "has not archived that URL"', _C, Verdict.NOT_ARCHIVED,
     final=True,
 )  # fmt: skip
-NOT_ARCHIVED = Rule(
-    "not archived", 'status 404 without Memento-Datetime, or "has not archived that URL"', True, 5, _C,
-    Verdict.NOT_ARCHIVED, final=True,
-)  # fmt: skip
 INTERSTITIAL = Rule(
-    "interstitial", "a page that waits before an archived redirect", True, 5, _C, Verdict.INTERSTITIAL, final=True
+    "interstitial", "a page that waits before an archived redirect", _C, Verdict.INTERSTITIAL, final=True
 )
-LOGIN = Rule("login", "the archive asks to log in", True, 5, _C, Verdict.LOGIN, final=True)
+LOGIN = Rule("login", "the archive asks to log in", _C, Verdict.LOGIN, final=True)
 TABLE = tuple(value for value in list(globals().values()) if isinstance(value, Rule))
 """Every rule. An archived answer (one with Memento-Datetime) is content, whatever its status, and is in no line."""
 _OF_PAGE = {
