@@ -1,7 +1,4 @@
-"""Compressed data taken off step by step: zlib, Zstandard and Brotli behind one interface, each step bounded.
-
-Content encodings of HTTP are taken off a stream by `Decoding`.
-"""
+"""Decompression in bounded steps: zlib, Zstandard and Brotli behind one interface; content encodings by `Decoding`."""
 
 from __future__ import annotations
 
@@ -24,17 +21,18 @@ if TYPE_CHECKING:
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 BROKEN: tuple[type[Exception], ...] = (zlib.error, zstd.ZstdError, brotli.error, EOFError, ValueError)
-"""What is raised for data that cannot be decompressed on from here, and for a dictionary that is none."""
+"""What is raised for data that cannot be decompressed any further, and for a broken Zstandard dictionary."""
 Zstd = zstd.ZstdDecompressor
 ZstdDict = zstd.ZstdDict
 _MOST_LAYERS = 5
 _FIRST = 1 << 14
-"""Bytes of a stream that are looked at to see in which encoding it is."""
-_PIECE = 1 << 10
-"""Bytes that are decompressed at once: Brotli gives nothing of a piece behind which garbage stands."""
-_ROOM = 1 << 18
+"""Bytes at the beginning of a stream by which its encoding is recognised."""
+_INPUT = 1 << 10
+"""Bytes of input for one step: Brotli gives nothing of an input that ends in garbage."""
+_OUTPUT = 1 << 18
+"""Bytes that one step gives at most."""
 _TEXT = re.compile(rb"[\t\r\n -~]{16}|[\t\r\n -~]*\Z")
-"""Beginning of what is in no encoding, whatever a header says: some encodings take anything for theirs at first."""
+"""The beginning of plain text, whatever a header says: deflate and Brotli accept almost anything at first."""
 
 
 class TooLarge(ValueError):
@@ -42,7 +40,7 @@ class TooLarge(ValueError):
 
 
 class Inflate:
-    """Gzip, zlib and bare deflate, told apart by zlib's window bits: 31, 15 and -15; to be used as `Zstd` is."""
+    """Gzip, zlib or bare deflate, by zlib's window bits: 31, 15 and -15 (47: gzip or zlib). Used as `Zstd` is."""
 
     def __init__(self, window: int) -> None:
         self._inner = zlib.decompressobj(window)
@@ -64,7 +62,7 @@ class Inflate:
 
 
 class Brotli:
-    """Brotli, one stream; what stands behind it is not told."""
+    """Brotli, one stream. Data behind its end is lost: the library does not give it back."""
 
     unused_data = b""
 
@@ -88,18 +86,19 @@ Decompressor = Inflate | Brotli | zstd.ZstdDecompressor
 
 
 class Decoding:
-    """Takes off the encodings that a header names and the bytes confirm: gzip, deflate, Brotli, Zstandard.
+    """Decodes a body by the encodings that its header names, as far as its bytes confirm them.
 
-    What the bytes contradict is left as it is: a page that is plain though its header says gzip stays as it is, and
-    ``gzip, gzip`` is taken off once or twice, as often as it is there. What stands behind the last member is dropped.
+    These are gzip, deflate, Brotli and Zstandard. A page that is plain though its header says gzip stays as it is, and
+    ``gzip, gzip`` is decoded once or twice, as often as the bytes are compressed. Data behind the last stream is
+    dropped.
 
     Args:
         encodings: the ``Content-Encoding`` headers, joined by commas; may be empty.
-        limit: the most bytes that an encoding may give.
+        limit: bytes that decoding one encoding may give.
 
     Attributes:
-        changed: whether any encoding was taken off; known once a piece has come.
-        whole: whether each of them came to its end; known behind the last piece.
+        changed: whether anything was decoded; known once a piece has come.
+        whole: whether each compressed stream came to its end; known after the last piece.
     """
 
     def __init__(self, encodings: str, limit: int) -> None:
@@ -111,7 +110,7 @@ class Decoding:
     def pieces(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the decoded bytes, piece by piece. TooLarge: there are more than `limit`."""
         stream = iter(pieces)
-        for name in reversed(["", *self._names][-_MOST_LAYERS:]):  # one layer more, or a blank header
+        for name in reversed(["", *self._names][-_MOST_LAYERS:]):  # "": gzip or Zstandard that no header names
             stream = self._layer(name, stream)
         return stream
 
@@ -135,7 +134,7 @@ class Decoding:
     def _decompressed(
         self, pieces: Iterator[bytes], make: Callable[[], Decompressor], again: bytes | None
     ) -> Iterator[bytes]:
-        """Yield what all members give, further ones if they begin with `again`; a broken or cut one clears `whole`."""
+        """Decompress a member, and further ones if they begin with `again`; one broken or cut clears `whole`."""
         member, data, full = make(), b"", False
         for more in chain.from_iterable(map(_small, pieces)):
             data += more
@@ -146,11 +145,11 @@ class Decoding:
                     member = make()
                 given, data = (data, b"") if member.needs_input and not full else (b"", data)
                 try:
-                    piece = member.decompress(given, _ROOM)
+                    piece = member.decompress(given, _OUTPUT)
                 except BROKEN:
                     self.whole = False
                     return
-                full = len(piece) >= _ROOM and not member.eof  # there may be more, though it asks for input
+                full = len(piece) >= _OUTPUT and not member.eof  # there may be more, though it asks for input
                 if member.eof:
                     data = member.unused_data + data
                 if piece:
@@ -159,11 +158,11 @@ class Decoding:
 
 
 def _small(piece: bytes) -> Iterator[bytes]:
-    return (piece[at : at + _PIECE] for at in range(0, len(piece), _PIECE))
+    return (piece[at : at + _INPUT] for at in range(0, len(piece), _INPUT))
 
 
 def _compression(name: str, first: bytes) -> tuple[Callable[[], Decompressor], bytes | None] | None:
-    """Return what decompresses a stream that begins so, and how further members begin; None if it is not compressed."""
+    """Return what decompresses a stream with this beginning, and how further members begin; None if it is plain."""
     for magic, make in _BY_MAGIC.items():
         if first.startswith(magic):  # whatever its name
             return (make, magic) if _gives(make, first, cut=True) else None
@@ -173,7 +172,7 @@ def _compression(name: str, first: bytes) -> tuple[Callable[[], Decompressor], b
 
 
 def _gives(make: Callable[[], Decompressor], first: bytes, *, cut: bool = False) -> bool:
-    """Say whether anything comes out of these bytes; with `cut`, or if they may just be too few for that."""
+    """Say whether these bytes decompress to anything; with `cut` also if they are sound but too few to give any."""
     member = make()
     try:
         return any(member.decompress(piece, 1) or member.eof for piece in _small(first)) or cut
@@ -193,5 +192,5 @@ _KNOWN = {"gzip", "x-gzip", "zstd", "identity", *_BY_NAME}
 
 
 def unknown_encodings(encodings: str) -> list[str]:
-    """Return the names in a ``Content-Encoding`` of which nothing is known here."""
+    """Return the names in a ``Content-Encoding`` that `Decoding` does not know."""
     return [name for name in (one.strip().lower() for one in encodings.split(",")) if name and name not in _KNOWN]

@@ -19,13 +19,13 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _AHEAD = 8
-"""Pieces of work, for each process, that are begun before the first of them is waited for: memory stays flat."""
+"""Pieces of work per process that may be begun and not yet yielded, so that memory stays flat."""
 _FEW = 16
-"""So many pieces of work are worth another process, whose start takes as long as ten of them."""
+"""Pieces of work from which on processes are worth their start, which takes as long as ten pieces."""
 
 
 def _begin() -> None:
-    """See to it that a process ends with the one that wants its work, also when that is killed."""
+    """Begin a worker process: it ends when its parent does, also when the parent is killed."""
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
 
@@ -39,11 +39,11 @@ def _end_with_parent() -> None:
 
 
 def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:
-    """Yield ``work(piece)`` for each piece, in order. ProcessLost: another process did not come to its end.
+    """Yield ``work(piece)`` for each piece, in order. ProcessLost: a worker process was killed.
 
     Args:
-        work: a function of a module; it and the pieces travel to other processes, if there are many pieces.
-        pieces: made one by one as they are needed, each of some hundredths of a second.
+        work: a module's function; it and the pieces are pickled for the worker processes, if there are many pieces.
+        pieces: taken one by one as they are needed, each some hundredths of a second of work.
         jobs: how many processes; with 1 all is done in this one.
     """
     pieces = iter(pieces)
@@ -51,7 +51,7 @@ def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> 
     if len(first) < _FEW:
         yield from map(work, chain(first, pieces))
         return
-    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor  # take a tenth of a small check
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor  # slow: a tenth of a small check
     from multiprocessing import get_context
 
     # Not forked from this process: it may hold an open ledger, a lock and threads.
@@ -60,7 +60,7 @@ def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> 
     try:
         for piece in chain(first, pieces):
             before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            try:  # a terminal sends Ctrl-C to all: it is not for the processes that the first piece begins to decide
+            try:  # a terminal sends Ctrl-C to all processes: workers started here inherit the mask and ignore it
                 begun.append(pool.submit(work, piece))
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)

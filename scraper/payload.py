@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Decoded(NamedTuple):
-    """What decoding gave: the bytes, whether any encoding was taken off, and whether its stream was whole."""
+    """A decoded body; `changed` and `whole` as in `Decoding`."""
 
     body: bytes
     changed: bool
@@ -27,7 +27,7 @@ class Decoded(NamedTuple):
 
 
 def decode(payload: bytes, encodings: str, limit: int) -> Decoded:
-    """Take off encodings as `Decoding` does. TooLarge: more than `limit` bytes come out."""
+    """Decode a payload as `Decoding` does. TooLarge: it gives more than `limit` bytes."""
     decoding = Decoding(encodings, limit)
     body = b"".join(decoding.pieces((payload,)))
     return Decoded(body, decoding.changed, decoding.whole)
@@ -37,7 +37,7 @@ _STATUS_LINE = re.compile(r"HTTP/[0-9.]+[ \t]+(?P<status>[0-9]{1,3})(?:[ \t]+(?P
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 MOVED = "X-Archive-Orig-Transfer-Encoding"
-"""What ``Transfer-Encoding`` is called in our records: nobody is to take it off a payload that is free of it."""
+"""The name of ``Transfer-Encoding`` in our records: their payloads are dechunked, and no reader shall do it again."""
 MAX_HEAD = 1 << 20
 """Bytes of head that are read at most; servers stop at some kilobytes."""
 
@@ -52,7 +52,7 @@ class Response(NamedTuple):
 
 
 def split_head(block: bytes) -> tuple[int, int] | None:
-    """Return where the HTTP head of a block ends and where its payload begins, or None when it begins with no head."""
+    """Return where a block's HTTP head ends and where its payload begins, or None when it has no head."""
     if block[:5].upper() != b"HTTP/":
         return None
     end = _HEAD_END.search(block, 0, MAX_HEAD)
@@ -60,7 +60,7 @@ def split_head(block: bytes) -> tuple[int, int] | None:
 
 
 def parse_response(block: bytes) -> Response | None:
-    """Take a response record's block apart, or return None when it does not begin with an HTTP head."""
+    """Parse a response record's block, or return None when it does not begin with an HTTP head."""
     parts = split_head(block)
     if parts is None:
         return None
@@ -91,9 +91,9 @@ def parse_header_lines(lines: list[str]) -> Headers:
 
 
 def dechunk(payload: bytes) -> bytes:
-    """Take the chunked transfer coding off, as far as it goes; bytes that are not chunked come back as they are.
+    """Undo the chunked transfer coding, as far as it goes; bytes that are not chunked come back as they are.
 
-    Archives hold both: many crawlers took the chunks off and kept the header.
+    Archives hold both: many crawlers undid it and kept the header.
     """
     parts: list[bytes] = []
     position = 0
@@ -159,7 +159,7 @@ _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 
 
 def parse_digest(text: str) -> Digest | None:
-    """Take a digest apart, or return None when it is none that is known.
+    """Parse a digest, or return None when it is of no known kind.
 
     WARC records label it (``sha1:…``, ``SHA-256:…``), the CDX does not: a bare one is a SHA-1. The bytes are spelled in
     base32, as the standard's example, in hexadecimal or in base64; within one algorithm their lengths differ.
@@ -181,7 +181,7 @@ def parse_digest(text: str) -> Digest | None:
 
 
 def check_digest(text: str, content: bytes | memoryview) -> DigestCheck:
-    """Compare bytes with a digest in any spelling; unverifiable when it is none that is known."""
+    """Compare bytes with a digest in any spelling; unverifiable when it is of no known kind."""
     digest = parse_digest(text)
     if digest is None:
         return DigestCheck.UNVERIFIABLE

@@ -37,7 +37,7 @@ ONLY_THE_DIGEST = "only the digest tells, and it differs"
 class Answer:
     """An answer's status and headers; its body comes when asked for.
 
-    Reading that sets `cut`: why the body is known to have ended early.
+    Reading the body sets `cut`, if it ended early: why that is known.
     """
 
     def __init__(self, url: str, response: requests.Response, exchange: Exchange, permit: Permit) -> None:
@@ -74,12 +74,12 @@ class Answer:
         return min(max(0.0, seconds), 86_400.0)
 
     def failure(self, rule: Rule, text: str, *, retry_after: float = 0.0, progress: bool = False) -> Failure:
-        """Return the failure, by a rule of the table, that this answer is."""
+        """Return this answer as a failure by a rule of the table."""
         text = f"{self.url}: {text}"
         return Failure(rule, text, permit=self.permit, retry_after=retry_after, progress=progress)
 
     def pieces(self) -> Iterator[bytes]:
-        """Give the body as transferred, piece by piece as it comes; an early end sets `cut` and is no error.
+        """Yield the body as transferred, piece by piece as it comes; an early end sets `cut` and is no error.
 
         Raises:
             Failure: nothing came for too long, or it took too long in all.
@@ -108,7 +108,7 @@ class Answer:
         return bytes(body)
 
     def page(self) -> bytes:
-        """Return the first part of the body without its encoding: what does an answer say that is no content?"""
+        """Return the decoded first part of the body: it tells which of the archive's own pages this is."""
         body = bytearray()
         for piece in self.pieces():
             body += piece
@@ -120,7 +120,7 @@ class Answer:
             return bytes(body)
 
     def close(self) -> None:
-        """Leave the connection; one whose body was not read to its end is not used again."""
+        """Release the connection; one whose body was not read to its end is closed."""
         if not self._raw.isclosed():
             self._raw.close()
         self._raw.release_conn()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from scraper.archive import retries
-from scraper.archive.cdx_progress import Count, Listing, conclude
+from scraper.archive.cdx_progress import Count, ListingState, conclude
 from scraper.archive.cdx_rows import FIELDS, PYWB_FIELDS, NotAListing, OtherNames, RowReader
 from scraper.archive.ratelimit.status import CONTACT
 from scraper.archive.retries import Failure, rule_of_page
@@ -91,7 +91,7 @@ class CdxClient:
         """
         parameters = {"url": url, "matchType": match_type, "output": "json", "fl": ",".join(FIELDS)}
         parameters |= {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
-        listing = Listing(parameters, self._rows, resume_key, resumed=resume_key is not None)
+        listing = ListingState(parameters, self._rows, resume_key, resumed=resume_key is not None)
         rows = questions = 0
         while rows < _MOST_ROWS and questions < _MOST_QUESTIONS:
             questions += 1
@@ -113,25 +113,25 @@ class CdxClient:
             f"{url}: no end after {questions} questions and {rows} rows. Ask for a part, with from and to."
         )
 
-    def _prove_by_parts(self, listing: Listing, whole: Count) -> Iterator[ListingPage]:
-        """Ask a service that knows no keys for each stretch of time on its own: all of them must be what came at once.
+    def _prove_by_parts(self, listing: ListingState, whole: Count) -> Iterator[ListingPage]:
+        """Ask a service that knows no keys for each stretch of time on its own: together they must give the same rows.
 
         A list that always ends early ends elsewhere in each of them, and so shows other rows: then it is ListingFailed.
         """
-        marks, within = 0, True
+        checksum, within = 0, True
         for from_ts, to_ts in listing.parts(whole.span) if whole.span else ():
             bounds = {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
-            part = yield from self._answer(Listing(listing.parameters | bounds, None, None))
-            marks += part.marks
+            part = yield from self._answer(ListingState(listing.parameters | bounds, None, None))
+            checksum += part.checksum
             within &= part.span is None or (from_ts <= part.span[0] and part.span[1] <= (to_ts or "9"))
-        if whole.span is None or marks != whole.marks:
+        if whole.span is None or checksum != whole.checksum:
             raise ListingFailed(
                 f"{listing.parameters['url']}: the archive takes no keys, and gives other rows when it is asked for "
                 "them in parts; nothing proves that they are all. The listing is partial.",
                 too_wide=within,
             )
 
-    def _answer(self, listing: Listing) -> Generator[ListingPage, None, Count]:
+    def _answer(self, listing: ListingState) -> Generator[ListingPage, None, Count]:
         """Ask one question, again if need be, and give its rows as pages."""
         url = listing.parameters["url"]
         try:
@@ -151,7 +151,7 @@ class CdxClient:
             ) from failure
         return count
 
-    def _stream(self, listing: Listing) -> Generator[ListingPage, None, Count]:
+    def _stream(self, listing: ListingState) -> Generator[ListingPage, None, Count]:
         """Ask once; rows are handed on as they come."""
         parameters = dict(listing.parameters)
         if listing.limit is not None:
@@ -167,9 +167,9 @@ class CdxClient:
                 if len(reader.captures) + len(reader.malformed) >= min(self._rows, _AT_ONCE):
                     self._transport.limiter.record_answer(answer.permit)
                     yield self._page(listing, count, reader)
-            wordy = listing.dialect == "json" or (listing.resumed and listing.last is None)
-            if not reader.dialect and wordy and answer.cut is None:
-                # Its "nothing" is spelled ``[]``; or rows came in an earlier run, so that there is something.
+            # "Nothing" is ``[]`` in JSON; and where rows came in an earlier run there is something.
+            never_empty = listing.dialect == "json" or (listing.resumed and listing.last is None)
+            if not reader.dialect and never_empty and answer.cut is None:
                 raise answer.failure(retries.NOT_A_LISTING, "an answer of 0 bytes. Try again later.")
         whole = answer.cut is None and stream.whole and reader.whole
         count.key = reader.resume_key if whole else None
@@ -180,7 +180,7 @@ class CdxClient:
             # The next try asks from the last whole row on, that one included: it may have had siblings.
             progress = listing.last != count.before
             if progress and not count.repeats:
-                listing.key = listing.place()
+                listing.key = listing.resume_key()
             text = f"the listing was cut short ({answer.cut or 'it ends within a row'})."
             raise answer.failure(retries.TRUNCATED, text, progress=progress)
         return count
@@ -203,27 +203,27 @@ class CdxClient:
             raise answer.failure(retries.ENDLESS, "grows beyond all measure when decoded.") from error
 
     @staticmethod
-    def _page(listing: Listing, count: Count, reader: RowReader) -> ListingPage:
-        """Count rows, leave out what is only said again, and make a page of the rest."""
+    def _page(listing: ListingState, count: Count, reader: RowReader) -> ListingPage:
+        """Count the rows that were read by now, leave out repeated ones, and make a page of the rest."""
         (rows, malformed), before = reader.take(), count.before
         count.rows += len(rows) + len(malformed)
         listing.dialect = reader.dialect
         if rows:
             if not listing.asked:
-                count.mark(rows)
+                count.add(rows)
             count.repeats |= before is not None and rows[0][:2] <= before
             fresh = [row for row in rows if row[:2] > before] if count.repeats and before is not None else rows
             count.fresh += len(fresh)
             if listing.proving and not listing.asked:
-                rows = fresh  # a service without keys gives all again when asked for what is behind the last row
+                rows = fresh  # a service without keys gives all rows again when asked for those behind the last one
             if fresh:
                 listing.last = fresh[-1][:2]
-        key = listing.place() if count.key is None else count.key
+        key = listing.resume_key() if count.key is None else count.key
         return ListingPage(rows, malformed, key, complete=False, dialect=reader.dialect)
 
 
 def check_status(answer: Answer) -> None:
-    """Raise the Failure that an answer is which is no listing: its status is not 200."""
+    """Raise Failure unless the status is 200: any other answer is no listing."""
     if answer.status == 200:
         return
     page = answer.page()

@@ -21,7 +21,7 @@ Position = tuple[str, str]
 """urlkey and timestamp of a row: listings are sorted by it."""
 
 
-def spell(position: Position, *, behind: bool) -> str:
+def key_at(position: Position, *, behind: bool) -> str:
     """Return the key for a position: of the row itself, or of just behind it.
 
     The archive's own keys are ``urlkey timestamp`` with the last character one up (``…5939`` gives ``…593:``), then
@@ -34,7 +34,7 @@ def spell(position: Position, *, behind: bool) -> str:
 
 
 @dataclass
-class Listing:
+class ListingState:
     """How far one listing has come.
 
     Attributes:
@@ -59,15 +59,15 @@ class Listing:
     dialect: str = ""
     empty_answers: int = 0
 
-    def place(self) -> str | None:
-        """Return the key from which on all is given that has not come yet, and the last row once more."""
-        return self.key if self.last is None or self.limit is None else spell(self.last, behind=False)
+    def resume_key(self) -> str | None:
+        """Return the key with which a later listing goes on: from the last row on, that one included."""
+        return self.key if self.last is None or self.limit is None else key_at(self.last, behind=False)
 
     def parts(self, span: tuple[str, str]) -> list[tuple[str, str]]:
-        """Return stretches of time, as ``from`` and ``to``, that are all of the question's time together.
+        """Return stretches of time, as ``from`` and ``to``, that together cover the time of the question.
 
         Args:
-            span: the earliest and the latest timestamp that came: nothing may lie before and behind.
+            span: the earliest and the latest timestamp that came.
         """
         first, last = map(parse_timestamp, span)
         quarters = (first + (last - first) * part / 4 for part in range(1, 5))
@@ -83,11 +83,12 @@ class Count:
 
     Attributes:
         before: where the listing stood.
-        rows, fresh: how many came, those included that are no captures; how many captures were new.
+        rows: how many came, malformed ones included.
+        fresh: how many captures were new.
         repeats: it began with rows that had come before: the service knows no keys.
-        key: that the service gave, to what lies behind.
+        key: that the service gave, for the rows behind these.
         span: the earliest and the latest timestamp.
-        marks: the sum of the captures' hashes: two answers with the same captures have the same.
+        checksum: the sum of the captures' hashes: answers with the same captures, in any order, have the same.
     """
 
     before: Position | None = None
@@ -96,17 +97,17 @@ class Count:
     repeats: bool = False
     key: str | None = None
     span: tuple[str, str] | None = None
-    marks: int = 0
+    checksum: int = 0
 
-    def mark(self, rows: Sequence[Capture]) -> None:
-        """Take in the times of some rows, and which they are."""
+    def add(self, rows: Sequence[Capture]) -> None:
+        """Take some rows into `span` and `checksum`."""
         stamps = [row[1] for row in rows]
         first, last = self.span or (stamps[0], stamps[0])
         self.span = min(first, *stamps), max(last, *stamps)
-        self.marks += sum(map(hash, rows))
+        self.checksum += sum(map(hash, rows))
 
 
-def conclude(listing: Listing, count: Count) -> bool:
+def conclude(listing: ListingState, count: Count) -> bool:
     """Decide what to ask after an answer that came whole; True if the listing is at its end.
 
     Where the answer `repeats` what had come, that end is proven only once the same comes when it is asked for in parts.
@@ -116,7 +117,7 @@ def conclude(listing: Listing, count: Count) -> bool:
     """
     if listing.proving and count.fresh and count.before is not None and count.before != listing.doubted:
         # It had ended too early: from that row on, for its twin of the same second has the same key.
-        listing.key, listing.proving, listing.doubted = spell(count.before, behind=False), False, count.before
+        listing.key, listing.proving, listing.doubted = key_at(count.before, behind=False), False, count.before
         return False
     if count.key is not None:
         _follow(listing, count.key, fresh=count.fresh)
@@ -136,11 +137,11 @@ def conclude(listing: Listing, count: Count) -> bool:
         return True
     listing.proving = True
     if listing.last is not None:  # else not one row was sound: the same question once more
-        listing.key = spell(listing.last, behind=True)
+        listing.key = key_at(listing.last, behind=True)
     return False
 
 
-def _follow(listing: Listing, key: str, *, fresh: int) -> None:
+def _follow(listing: ListingState, key: str, *, fresh: int) -> None:
     listing.empty_answers = 0 if fresh else listing.empty_answers + 1
     if key in listing.asked or listing.empty_answers > _MOST_EMPTY:
         raise ListingFailed(

@@ -37,7 +37,7 @@ class Exchange:
         self._lock = threading.Lock()
 
     def end(self) -> None:
-        """Shut the connection, so that who reads from it gets an error at once."""
+        """Shut the connection, so that whatever thread reads from it gets an error at once."""
         with self._lock:
             self.overdue = True
             if self.socket is not None:
@@ -45,15 +45,15 @@ class Exchange:
                     # Not the method of an SSL socket, which is not made to be called from another thread.
                     socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
 
-    def leave(self) -> None:
-        """Let go of the connection: from now on it may serve the next request."""
+    def release(self) -> None:
+        """Forget the connection, which may serve another request from now on: `end` does not shut it any more."""
         with self._lock:
             self.socket = None
 
 
 @contextlib.contextmanager
 def watched(seconds: float) -> Iterator[Exchange]:
-    """Give an exchange that ends by itself after so many real seconds, since sockets run on those."""
+    """Give an exchange that a timer ends after so many seconds of real time, on which sockets run as well."""
     exchange = Exchange()
     timer = threading.Timer(seconds, exchange.end)
     timer.daemon = True
@@ -62,12 +62,12 @@ def watched(seconds: float) -> Iterator[Exchange]:
         yield exchange
     finally:
         timer.cancel()
-        exchange.leave()
+        exchange.release()
 
 
 @contextlib.contextmanager
 def announcing(exchange: Exchange, before_sending: Callable[[], None]) -> Iterator[None]:
-    """Give this thread's next request to an exchange, which has its socket as long as the answer is read.
+    """Tie this thread's next request to an exchange, which holds its socket as long as the answer is read.
 
     `before_sending` is called before a connection is opened for it, and just before it is written; what that raises
     ends the request.
@@ -104,8 +104,8 @@ class _PlainPool(urllib3.HTTPConnectionPool):
     def _put_conn(self, conn: Any) -> None:
         if conn is not None:
             conn.idle_since = time.monotonic()
-            if conn.exchange is not None:  # which may go on, but not on this connection
-                conn.exchange.leave()
+            if conn.exchange is not None:  # has its answer; the connection may serve another
+                conn.exchange.release()
         super()._put_conn(conn)
         # Close the connection that was not used for longest, if that is long.
         pool: Any = self.pool

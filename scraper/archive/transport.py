@@ -54,7 +54,7 @@ class Transport:
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
-        """The replay URL of a capture that was answered: asked for when others are in trouble; is the archive there?"""
+        """The replay URL of a capture that was answered: asked for when others fail: does the archive answer?"""
 
     def close(self) -> None:
         """Close all connections."""
@@ -123,7 +123,7 @@ class Transport:
         raise answer.failure(rule, text, retry_after=answer.retry_after)
 
     def archive_answers(self, permit: Permit) -> bool:
-        """Ask for the canary: say whether the archive answers, so that only some captures are in trouble.
+        """Ask for the canary: say whether the archive answers, so that only some captures fail.
 
         Threads that come while one asks wait for its answer, which stands for two seconds.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.archive.ratelimit.pace import Pace
+from scraper.archive.ratelimit.pace import DAY, Pace
 
 if TYPE_CHECKING:
     from scraper.config import Config
@@ -15,11 +15,10 @@ LONGEST_COOL_DOWN = 6 * 3_600.0
 MARGIN = 1.0
 """Seconds added to a cool-down: one that ends a moment too early counts as going on."""
 _SEVERAL = 3
-"""So many different captures that fail within a minute, with no answer between, are an outage of the archive."""
+"""Different captures that make an outage of the archive when they fail within a minute with no answer between."""
 _GOING_WELL = 4
-"""So many requests permitted since a refusal show that the archive answers (the probe was): the next is a first one."""
+"""Requests since a refusal that show that the archive answers again: the next refusal counts as a first one."""
 _LONG_REST = 3_600.0
-_DAY = 86_400.0
 
 
 def budgets_of(config: Config) -> dict[str, int]:
@@ -79,7 +78,7 @@ class Budget:
         for pace in self.paces.values():
             pace.forget(now)
         self.failures = [failure for failure in self.failures if failure[0] > now - 60]
-        if self.refused_at is not None and now - max(self.refused_at, self.until) > _DAY:
+        if self.refused_at is not None and now - max(self.refused_at, self.until) > DAY:
             self.level, self.refusals, self.refused_at, self.reason = 0, 0, None, ""
             self.probing, self.probe = False, None
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _UNTIL_ONE_LANDS = 0.1
-"""Seconds after which is looked again whether fewer requests are under way than pace and latency keep busy."""
+"""Seconds between two looks at whether one of the requests in flight has landed, where no more may go before."""
 
 
 class RateLimiter:
@@ -112,7 +112,7 @@ class RateLimiter:
         return answer
 
     def try_acquire(self, service: str) -> Permit | None:
-        """Permit a request at once, to learn whether the archive is there; None if none may be made now."""
+        """Permit a request at once, whatever the pace, for the canary; None in a cool-down or without budget."""
         with self._file.edit() as state:
             now = self._clock.monotonic()
             state.forget(now)

@@ -38,7 +38,7 @@ _SLOWER = 0.7
 _STRAINED = 3
 _STRAINED_SHARE = 0.2
 """So many requests of a minute, and such a part of them, that end in a reset are no single captures' trouble."""
-_DAY = 86_400.0
+DAY = 86_400.0
 
 
 class Pace:
@@ -72,7 +72,7 @@ class Pace:
     def forget(self, now: float) -> None:
         """Drop requests out of the window; after a day without any, what nothing has confirmed is tried anew."""
         del self.sent[: bisect.bisect_right(self.sent, now - WINDOW)]
-        if self.limit is None and now - self.used_at > _DAY:
+        if self.limit is None and now - self.used_at > DAY:
             self.rate = min(self.rate, START)
 
     def per_minute(self, budget: float) -> float:

@@ -1,4 +1,4 @@
-"""How matters stand with the archive, for people: looked at without a request."""
+"""The state of the rate limiter, for people: read without a request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTACT = "info@archive.org"
 
 
 class RateStatus(NamedTuple):
-    """How matters stand with the archive; by service: requests a minute.
+    """The state of the rate limiter; by service: requests a minute.
 
     Attributes:
         used, budgets, pace: those of the last minute, those allowed by the settings, those that go now.
@@ -69,13 +69,13 @@ class RateStatus(NamedTuple):
 
 
 def rate_status(config: Config, *, clock: Clock) -> RateStatus:
-    """Return how matters stand with the archive that the settings name; raise StoreError if it cannot be looked up."""
+    """Return the state for the archive that the settings name; raise StoreError if it cannot be read."""
     file = StateFile(state_path(config.replay), clock, cool_down=config.cool_down)
     return status_of(file.peek(), budgets_of(config), clock=clock)
 
 
 def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> RateStatus:
-    """Return how matters stand; `state` is brought up to the present."""
+    """Make the status of a state, which is brought up to the present."""
     now, wall = clock.monotonic(), clock.now()
     state.forget(now)
     left = state.until - now
