@@ -1,4 +1,4 @@
-"""What a run holds of each article it is at work on: what is next for it, and what became of it."""
+"""The articles that a run works on: what is next for each, and what became of it."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MOST_CUT = 3
-"""Captures in a row of which the archive gave a part only: then it is the archive that fails."""
+"""Captures in a row of which only a part came: then it is the archive that fails."""
 Place = tuple[str, str]
 """Original and timestamp: what names a kept page."""
 
 
 class Cases:
-    """Brings what is known of an article before `selection`; writes documents, records states and vain attempts.
+    """Asks `selection` what is next for an article; writes documents, records states and failed tries.
 
     By article id: `named`, the capture to write if it shows an article; `pages`, what reading each gave in this run;
     `attempted`, the captures that this run has asked for; and `known`, those that the last decision was about.
@@ -63,7 +63,7 @@ class Cases:
         self.known: dict[int, dict[Capture, Candidate]] = defaultdict(dict)
 
     def forget(self, article: int) -> None:
-        """Let go of an article that is done with."""
+        """Drop what is held of an article that is concluded or postponed."""
         self.pages.pop(article, None)
         self.attempted.pop(article, None)
         self.known.pop(article, None)
@@ -152,8 +152,8 @@ class Cases:
         log.log(level, "article=%d capture=%s %s", article, capture.timestamp, what)
         return True
 
-    def record(self, article: int, decision: Concluded) -> None:
-        """Record where an article stands that is not to be written now."""
+    def conclude(self, article: int, decision: Concluded) -> None:
+        """Record the state of an article that is not to be written now."""
         row = self._ledger.articles.get(article)
         waits, state, reason = decision.state is State.WAITING, decision.state, decision.reason
         if decision.until is not None:
@@ -178,14 +178,14 @@ class Cases:
         if not quiet:
             self.outcomes.failed[article] = Failed(article, state, reason, due)
 
-    def leave(self, article: int, reason: str) -> None:
-        """Leave an article in the middle; the next run goes on."""
+    def postpone(self, article: int, reason: str) -> None:
+        """Record that an article is not finished; the next run goes on with it."""
         row = self._ledger.articles.get(article)
         if row is not None and row.state is not State.WRITTEN:
             self._ledger.articles.set_state(article, State.WAITING, reason, due=AT_ONCE)
 
-    def refused(self, article: int, capture: Capture, error: ArchiveRefused) -> None:
-        """Record the archive's trouble: it ends the run, and uses up none of the capture's tries."""
+    def record_refusal(self, article: int, capture: Capture, error: ArchiveRefused) -> None:
+        """Record that the archive refused: that ends the run, and uses up none of the capture's tries."""
         log.warning("article=%d capture=%s %s", article, capture.timestamp, error)
         self.outcomes.refused(Refusal(str(error), error.until))
         tries = self._tries(article, capture)
@@ -193,12 +193,12 @@ class Cases:
         self._ledger.captures.record_attempt(article, capture, attempt)
 
     def _tries(self, article: int, capture: Capture) -> int:
-        """Return how often a capture was asked for in vain; those count that are held against it."""
+        """Return how many failed tries count against a capture."""
         known = self.known[article].get(capture)
         return known.attempt.tries if known and known.attempt else 0
 
-    def in_vain(self, article: int, capture: Capture, error: CaptureError, *, anew: bool = False) -> None:
-        """Record this capture's trouble: counted, and asked for again later unless there is no point in that."""
+    def record_failure(self, article: int, capture: Capture, error: CaptureError, *, anew: bool = False) -> None:
+        """Record a failed try of this capture: it is counted, and asked for again later unless that is pointless."""
         log.warning("article=%d capture=%s %s: %s", article, capture.timestamp, error.verdict, error)
         self.outcomes.vain[str(error.verdict)] += 1
         tries = 1 if anew else self._tries(article, capture) + 1
@@ -208,13 +208,13 @@ class Cases:
         attempt = Attempt(error.verdict, tries, final, next_at, str(error))
         self._ledger.captures.record_attempt(article, capture, attempt)
 
-    def in_part(self, article: int, capture: Capture, detail: str, *, more: bool) -> None:
+    def record_part(self, article: int, capture: Capture, detail: str, *, more: bool) -> None:
         """Record that the archive gave a part of a capture only; several in a row are the archive's trouble.
 
         With `more` it is more than what it gave before, so its tries are counted anew.
         """
         message = f"a part of what was promised: {detail}"
-        self.in_vain(article, capture, CaptureError(message, verdict=Verdict.TRUNCATED, final=False), anew=more)
+        self.record_failure(article, capture, CaptureError(message, verdict=Verdict.TRUNCATED, final=False), anew=more)
         self.cut_in_a_row += 1
         if self.cut_in_a_row == MOST_CUT:
             self.outcomes.refused(Refusal(f"{MOST_CUT} captures in a row came in part only. Run again later.", None))

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _MOST_UNANSWERED = 3
-"""Of the narrowest questions a run leaves so many unanswered; then it is the service that does not answer."""
+"""Narrowest questions that a run finds unanswered before it stops asking: then the service does not answer."""
 
 
 class Discovery:
-    """Asks for captures; the ledger takes them in, with where each listing stands.
+    """Asks for captures; the ledger takes them in, with how far each listing has come.
 
-    `refusal` is why the last question in vain got no whole answer, or None.
+    `refusal` is why the last question that failed got no whole answer, or None.
     """
 
     def __init__(self, space: Workspace, archive: Archive) -> None:
@@ -42,7 +42,7 @@ class Discovery:
         self.refusal: Refusal | None = None
 
     def answers(self, ask: Callable[[], object]) -> bool:
-        """Put a question (one of the others here) unless the service refuses already; say whether it was answered."""
+        """Call `ask`, a method of this class, unless the service has refused; say whether it was answered."""
         if self.refusal is not None and self.refusal.until is not None:
             return False
         try:
@@ -88,7 +88,7 @@ class Discovery:
             self._ledger.captures.count_shared(group.ids)
 
     def confirm(self, article: int) -> None:
-        """Ask what has yet to be asked before an id may be called absent or unrecoverable.
+        """Ask what still has to be asked before an id may be called absent or unrecoverable.
 
         That is one complete listing of this id alone, its end proven, and one of it and others. ArchiveError as in
         `whole_site`.
@@ -203,9 +203,9 @@ class Discovery:
         self._space.progress(Progress("listing", self._rows, None))
 
     def _completed(self, listing: Listing, *, said: bool = True) -> None:
-        """Let the ids be looked at again that waited for a listing of all times, and note what has vanished from it.
+        """Make the ids due that waited for a complete listing, and note the captures that have vanished from it.
 
-        From one that was not `said` in any words nothing has.
+        None have vanished from an empty body, which `said` nothing.
         """
         question = listing.question
         digits = question.url.removeprefix(self._site.article_prefix)

@@ -33,13 +33,13 @@ BATCH = 100
 
 
 class Engine:
-    """Works on articles of an output folder.
+    """Works on articles of an output folder: asks what is next for each, does it, and asks again.
 
     Args:
         space: the folder.
         archive: is asked for captures, in threads; None: offline.
         permitted: says whether a capture may be considered (``--from``, ``--to``).
-        doubting: stop when the first pages that are read into the folder mostly contradict what is believed of them.
+        doubting: stop when most of the first pages that are read into the folder contradict a belief about them.
         shown: is given an article's document and gives it back as it is to be written (see `images.documents`).
     """
 
@@ -60,10 +60,10 @@ class Engine:
         self._doubting = doubting
         self._first_pages: Tally | None = None
         self._workers: Workers[tuple[int, Capture], Memento] = Workers(space.config.in_flight, space.stop)
-        self._ready: dict[Place, Reading] = {}
+        self._ready: dict[Place, Reading] = {}  # pages of the article at hand that were read in another process
         self.cases = Cases(space, offline=archive is None, permitted=permitted, shown=shown)
         self.outcomes = self.cases.outcomes
-        self._behind: dict[str, list[int]] = {}  # digest of one page under many ids, asked for just now: who waits
+        self._waiting: dict[str, list[int]] = {}  # by shared digest that is in flight: the articles that wait for it
         self._total: int | None = None  # articles that are to be processed, where that is known
         self._started = 0
         self._seen: set[int] = set()
@@ -89,7 +89,7 @@ class Engine:
             raise Stopped("the run was asked to end")
 
     def decide_from(self, article: int, pages: Mapping[Place, Reading], *, again: bool) -> None:
-        """Decide anew about an article whose kept pages were read elsewhere, and write what that gives.
+        """Decide anew about an article whose kept pages were read in another process, and write what that gives.
 
         Pages that are read `again` all count; the others once they are asked for, as in any run.
         """
@@ -101,7 +101,7 @@ class Engine:
         self._ready = {}
 
     def _take_ready(self, article: int, capture: Capture) -> bool:
-        """Record a page that was read elsewhere, if this one was."""
+        """Record the reading of a page that another process has read; return whether there is one."""
         place = capture.original, capture.timestamp
         page = self._ready.pop(place, None)
         if page is None:
@@ -139,7 +139,7 @@ class Engine:
         self._space.progress(Progress(stage, done, self._total, len(counts.written), counts.fetched))
 
     def _land(self) -> None:
-        """Take in what lands next from the archive, and go on with its article."""
+        """Wait for the next request that lands, record its result, and go on with its article."""
         landed = self._workers.next(self._tell)
         if landed is None:
             return  # nothing was recorded, so the next run asks for these captures again
@@ -149,9 +149,9 @@ class Engine:
             memento = future.result()
         except ArchiveRefused as error:
             self.cases.attempted[article].discard(capture)
-            self.cases.refused(article, capture, error)
+            self.cases.record_refusal(article, capture, error)
         except CaptureError as error:
-            self.cases.in_vain(article, capture, error)
+            self.cases.record_failure(article, capture, error)
         except Stopped:
             stopped = True
         except ScraperError:  # of our own side
@@ -161,13 +161,13 @@ class Engine:
             log.exception("article=%d capture=%s", article, capture.timestamp)
             message = f"the program failed on this answer ({type(error).__name__}: {error}); please report it"[:500]
             own = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self.cases.in_vain(article, capture, own)
+            self.cases.record_failure(article, capture, own)
         else:
             self._arrived(article, capture, memento)
         self._tell()
         if not stopped:
             self._advance(article)
-        for other in self._behind.pop(capture.digest, ()):
+        for other in self._waiting.pop(capture.digest, ()):
             self._advance(other)
 
     def _arrived(self, article: int, capture: Capture, memento: Memento) -> None:
@@ -181,12 +181,12 @@ class Engine:
         if answered.timestamp != capture.timestamp:
             message = f"the archive answered with the capture of {answered.timestamp}"
             error = CaptureError(message, verdict=Verdict.WRONG_ANSWER, final=False)
-            self.cases.in_vain(article, capture, error)
+            self.cases.record_failure(article, capture, error)
         reading = self._read(article, answered, memento, record=stands)
         if stands and not is_a_part(reading.verdict, memento.digest_check):
             self.cases.cut_in_a_row = 0
         else:
-            self.cases.in_part(article, answered, reading.detail, more=stands)
+            self.cases.record_part(article, answered, reading.detail, more=stands)
 
     def _read(self, article: int, capture: Capture, memento: Memento, *, record: bool = True) -> Reading:
         reading = self._intake.read(article, capture, memento, record=record)
@@ -202,11 +202,11 @@ class Engine:
         return reading
 
     def _advance(self, article: int) -> bool:
-        """Do what is to be done for an article until it has its answer, or (then True) the archive was asked."""
+        """Do what is next for an article until it is concluded or postponed, or (then True) the archive was asked."""
         while True:
             decision = self.cases.decide(article)
             if isinstance(decision, Concluded):
-                self.cases.record(article, decision)
+                self.cases.conclude(article, decision)
                 break
             capture = decision.capture
             page = self.cases.pages[article].get((capture.original, capture.timestamp))
@@ -222,13 +222,13 @@ class Engine:
                 self._read(article, capture, memento)
                 continue
             if self._archive is None or self._ending or capture in self.cases.attempted[article]:
-                self.cases.leave(article, self._why_left())
+                self.cases.postpone(article, self._why_postponed())
                 break
             return self._ask(article, capture, self._archive.replay)
         self.cases.forget(article)
         return False
 
-    def _why_left(self) -> str:
+    def _why_postponed(self) -> str:
         if self.outcomes.refusals:
             return "the archive refused"
         if self._stop.is_set():
@@ -238,11 +238,11 @@ class Engine:
         return "its kept page cannot be read back; `hkcnews check` says more"
 
     def _ask(self, article: int, capture: Capture, replay: ReplayClient) -> bool:
-        if capture.digest in self._behind:
-            self._behind[capture.digest].append(article)
+        if capture.digest in self._waiting:
+            self._waiting[capture.digest].append(article)
             return False
         if is_shared(capture, self.cases.known[article][capture].shared):
-            self._behind[capture.digest] = []
+            self._waiting[capture.digest] = []
         self.cases.attempted[article].add(capture)
         known = self.cases.known[article].items()
         kept = frozenset(row.timestamp for row, one in known if one.read is not None)
@@ -250,7 +250,7 @@ class Engine:
         return True
 
     def process_due(self, wanted: Callable[[int], bool] = lambda _: True, *, limit: int | None = None) -> None:
-        """Process the ids that are to be looked at, and then those that became known by that, each once."""
+        """Process the ids that are due, and then those that became due or known by that, each once."""
         seen = set(self._seen)
         while new := [one for one in self._ledger.articles.due(self._ledger.now()) if one not in seen and wanted(one)]:
             seen.update(new)

@@ -1,4 +1,4 @@
-"""Of what is large only a few things are in the air at a time, and each until it is done with."""
+"""Of large bodies only a few are in memory at a time, and each holds its slot until it is done with."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stop() -> Iterator[threading.Event]:
 
 
 def test_large_things_are_held_a_few_at_a_time_until_they_are_done_with(stop: threading.Event) -> None:
-    """Small ones pass by them, and none waits for ever."""
+    """Jobs with small bodies are not held up, and none waits for ever."""
     held, most = set[int](), 0
     lock = threading.Lock()
 

@@ -1,4 +1,4 @@
-"""What all processes of this user remember together of one archive: a small JSON file, changed under a lock.
+"""The state of the rate limiter, shared by all processes of this user: a small JSON file, changed under a lock.
 
 All times in it are monotonic seconds of this machine, so no jump of the wall clock moves them; wall time only
 carries them over a restart of the machine. The lock is a `flock`, which the kernel lets go when its process dies.
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from scraper.archive.ratelimit.budget import Budget
 from scraper.archive.ratelimit.pace import WINDOW, Pace
 from scraper.errors import StoreError
-from scraper.files import NoLocksError, open_file, try_lock
+from scraper.files import open_file, try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,15 +79,13 @@ class StateFile:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise self._unwritable(error) from error
-        with os.fdopen(handle) as lock:
+        with contextlib.ExitStack() as stack:
             try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                lock = stack.enter_context(os.fdopen(handle))
                 try_lock(lock.fileno(), wait=True)
-            except NoLocksError as error:
+            except OSError as error:
                 raise self._unwritable(error) from error
             yield
 
@@ -117,7 +115,7 @@ class StateFile:
         return state
 
     def _start_carefully(self, error: Exception) -> Budget:
-        """Take it that the whole budget was just used and the archive refused: nobody knows better."""
+        """Return a state as after a refusal, which is the safe guess: nothing is known of the requests of late."""
         log.warning(
             "%s: the request budget's file is damaged (%s); waiting %.0f s before the next request, then going slowly.",
             self.path,
