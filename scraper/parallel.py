@@ -26,16 +26,16 @@ _FEW = 16
 
 def _begin() -> None:
     """Begin a worker process: it ends when its parent does, also when the parent is killed."""
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-
-
-def _end_with_parent() -> None:
     from multiprocessing import parent_process
 
     parent = parent_process()
-    if parent is not None:
+    assert parent is not None
+
+    def end_with_parent() -> None:
         parent.join()
         os._exit(1)
+
+    threading.Thread(target=end_with_parent, name="parent", daemon=True).start()
 
 
 def map_processes(work: Callable[[T], R], pieces: Iterable[T], *, jobs: int) -> Iterator[R]:

@@ -27,11 +27,11 @@ _MOST_ROWS = 50_000_000
 """Rows of one listing: a thousand captures of each article."""
 _LONGEST_ANSWER = 1 << 32
 _AT_ONCE = 2_000
-"""Rows of an answer that are handed on together at most: they are what is held in memory."""
+"""Rows that make a page; with those of one piece of the answer they are all that is held in memory."""
 _MAY_BE_THE_KEY = (
     retries.BAD_REQUEST, retries.OTHER_STATUS, retries.NOT_A_LISTING, retries.SERVER_ERROR, retries.RESET,
 )  # fmt: skip
-"""What a service may answer to a key of an earlier run that it has forgotten."""
+"""Failures by which a service may answer a key of an earlier run that it has forgotten."""
 
 
 class ListingPage(NamedTuple):
@@ -118,21 +118,21 @@ class CdxClient:
 
         A list that always ends early ends elsewhere in each of them, and so shows other rows: then it is ListingFailed.
         """
-        checksum, within = 0, True
+        checksum, in_bounds = 0, True
         for from_ts, to_ts in listing.parts(whole.span) if whole.span else ():
             bounds = {name: value for name, value in (("from", from_ts), ("to", to_ts)) if value}
             part = yield from self._answer(ListingState(listing.parameters | bounds, None, None))
             checksum += part.checksum
-            within &= part.span is None or (from_ts <= part.span[0] and part.span[1] <= (to_ts or "9"))
+            in_bounds &= part.span is None or (from_ts <= part.span[0] and part.span[1] <= (to_ts or "9"))
         if whole.span is None or checksum != whole.checksum:
             raise ListingFailed(
                 f"{listing.parameters['url']}: the archive takes no keys, and gives other rows when it is asked for "
                 "them in parts; nothing proves that they are all. The listing is partial.",
-                too_wide=within,
+                too_wide=in_bounds,  # it does know times, so narrower questions may be answered
             )
 
     def _answer(self, listing: ListingState) -> Generator[ListingPage, None, Count]:
-        """Ask one question, again if need be, and give its rows as pages."""
+        """Ask one question, with retries, and yield its rows as pages."""
         url = listing.parameters["url"]
         try:
             for attempt in self._transport.retrying(f"cdx {url}"):
@@ -152,7 +152,7 @@ class CdxClient:
         return count
 
     def _stream(self, listing: ListingState) -> Generator[ListingPage, None, Count]:
-        """Ask once; rows are handed on as they come."""
+        """Ask once, and yield the rows as they come."""
         parameters = dict(listing.parameters)
         if listing.limit is not None:
             parameters |= {"limit": str(listing.limit), "showResumeKey": "true"}
@@ -187,7 +187,7 @@ class CdxClient:
 
     @staticmethod
     def _fed(reader: RowReader, stream: Decoding, answer: Answer) -> Iterator[None]:
-        """Feed an answer to a reader, piece by piece."""
+        """Feed an answer to a reader, piece by piece; yield after each."""
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
             for piece in stream.pieces(answer.pieces()):

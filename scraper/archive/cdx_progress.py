@@ -45,7 +45,7 @@ class ListingState:
         last: the last row's position.
         asked: keys of the service's own that were sent.
         proving: the next question asks whether there is anything behind `last`.
-        doubted: a position behind which something was found, so that rows beside it may have been left out as well.
+        doubted: a row at which an answer had ended too early, so that others of its URL and second may be missing.
     """
 
     parameters: dict[str, str]
@@ -85,7 +85,7 @@ class Count:
         before: where the listing stood.
         rows: how many came, malformed ones included.
         fresh: how many captures were new.
-        repeats: it began with rows that had come before: the service knows no keys.
+        repeats: whether it began with rows that had come before, so that the service knows no keys.
         key: that the service gave, for the rows behind these.
         span: the earliest and the latest timestamp.
         checksum: the sum of the captures' hashes: answers with the same captures, in any order, have the same.
@@ -116,7 +116,7 @@ def conclude(listing: ListingState, count: Count) -> bool:
         ListingFailed: the service's keys lead in a circle, or nowhere.
     """
     if listing.proving and count.fresh and count.before is not None and count.before != listing.doubted:
-        # It had ended too early: from that row on, for its twin of the same second has the same key.
+        # The earlier answer had ended too early. From its last row on: another of that URL and second has the same key.
         listing.key, listing.proving, listing.doubted = key_at(count.before, behind=False), False, count.before
         return False
     if count.key is not None:
@@ -129,11 +129,11 @@ def conclude(listing: ListingState, count: Count) -> bool:
         return False
     if listing.proving and not count.fresh:
         if count.repeats and count.rows == listing.limit:
-            # It gives the same first rows whatever is asked: it knows limits, but no keys.
+            # The service gives the same first rows whatever the key: it knows limits, but no keys.
             listing.limit, listing.proving, listing.key = None, False, None
             return False
-        # All again: it does not know the key. Or nothing but rows that are no captures: asked from behind the last
-        # sound one, it will always end with those.
+        # The same rows again: it does not know the key. Or only malformed ones, which it gives each time that it is
+        # asked from behind the last sound one.
         return True
     listing.proving = True
     if listing.last is not None:  # else not one row was sound: the same question once more

@@ -1,4 +1,4 @@
-"""The table of failures, and which failure an answer, or what came instead of one, is."""
+"""The table of failures: one rule for each answer or exception by which a request fails."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ _OF_STATUS = {
 
 
 def rule_of_page(page: bytes, status: int = 200) -> Rule | None:
-    """Return the rule that the text of an answer's first part decides, or None."""
+    """Return the rule for one of the archive's own pages, of which this is the first part; None if it is none."""
     verdict = judge_answer(page, status)
     return None if verdict is None else _OF_PAGE[verdict]
 
@@ -157,7 +157,7 @@ _OF_ERROR: tuple[tuple[type[BaseException], Rule], ...] = (
 
 
 def rule_of(error: Exception) -> Rule:
-    """Return the line of the table for an exception that came instead of an answer, by it or what it stands for."""
+    """Return the rule for an exception that came instead of an answer, by its type or that of one of its causes."""
     causes: list[BaseException] = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
         causes.append(cause)

@@ -54,7 +54,7 @@ class Transport:
         self._asking_canary = threading.Lock()
         self._canary_answered_at = float("-inf")
         self.canary = ""
-        """The replay URL of a capture that was answered: asked for when others fail: does the archive answer?"""
+        """The replay URL of a capture that was answered; asked for when others fail: does the archive answer?"""
 
     def close(self) -> None:
         """Close all connections."""
@@ -150,7 +150,7 @@ class Transport:
         """Return what tries again until there is a result or the tries are used up, by the table of `retries`.
 
         Failure comes out of it when they are; ArchiveRefused when all requests stop for longer than is waited for;
-        Stopped when the run is to end. The `key` of what is asked for tells several captures in trouble from one.
+        Stopped when the run is to end. `key` names what is asked for: do several things fail, or one several times?
         """
         tries = _Tries(self, key, self._config.tries_per_capture)
         return tenacity.Retrying(

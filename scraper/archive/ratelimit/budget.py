@@ -1,4 +1,4 @@
-"""All that is remembered of one archive: the pace of each service, refusals, failures. Pure; monotonic seconds."""
+"""The state of the rate limiter for one archive: paces, refusals, failures. Pure; times are monotonic seconds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Permit(NamedTuple):
 
 
 class Budget:
-    """What all processes remember together of one archive. Its attributes are what the state file holds.
+    """The state that all processes share for one archive. Its attributes are what the state file holds.
 
     Attributes:
         paces: service to its pace.
@@ -102,7 +102,7 @@ class Budget:
         return Permit(service, now, self.serial, probe)
 
     def answered(self, permit: Permit) -> bool:
-        """Note an answer of the archive; return whether it was the one that everybody waited for."""
+        """Note an answer of the archive; return whether everybody was waiting for that of a probe."""
         if permit.serial != self.serial:
             return False
         self.failures = [failure for failure in self.failures if failure[1] != permit.service]
@@ -111,7 +111,7 @@ class Budget:
         return was_probing
 
     def refuse(self, permit: Permit, now: float, shortest: float, at_least: float, reason: str) -> bool:
-        """Begin a cool-down; return False if the request was permitted before the one that is on: it prolongs that.
+        """Begin a cool-down; return False if the request was permitted before the current one, which it prolongs.
 
         It lasts `shortest` seconds when all went well before, and the seconds that the archive asked for `at_least`.
         """

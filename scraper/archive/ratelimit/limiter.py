@@ -125,7 +125,7 @@ class RateLimiter:
         return self._serial == permit.serial
 
     def record_answer(self, permit: Permit) -> None:
-        """Note that the archive answered: no failure before it points to an outage any more."""
+        """Note that the archive answered, so that earlier failures do not count towards an outage any more."""
         if not (self._failing or permit.probe):
             return
         with self._file.edit() as state:
@@ -136,7 +136,7 @@ class RateLimiter:
     def record_refusal(
         self, permit: Permit, reason: str, retry_after: float = 0.0, *, what: str = "the archive refused"
     ) -> None:
-        """Note that the archive refused: all stop. A request of before the cool-down that is on only prolongs it."""
+        """Note that the archive refused: all stop. A request permitted before the current cool-down only extends it."""
         with self._file.edit() as state:
             now = self._clock.monotonic()
             if not state.refuse(permit, now, self._config.cool_down, retry_after, reason):
@@ -185,5 +185,5 @@ class RateLimiter:
         )
 
     def status(self) -> RateStatus:
-        """Return how matters stand, without changing anything."""
+        """Return the state for people, without changing anything."""
         return status_of(self._file.peek(), self.budgets, clock=self._clock)

@@ -12,14 +12,14 @@ from __future__ import annotations
 import bisect
 
 START = 60.0
-"""Requests a minute with which a service is asked that nothing is known of.
+"""Requests a minute to a service of which no limit is known yet.
 
 Limits of 40 to 60 are met at this pace, one request a second, so only one is under way when the archive refuses.
 """
 LEAST = 4.0
 """Requests a minute: no slower, whatever happens."""
 BURST = 4
-"""So many requests may go at once after a rest, but no more than a tenth of a limit that is known."""
+"""Requests that may go at once after a rest, but no more than a tenth of a limit that is known."""
 WINDOW = 61.0
 """Seconds after which a request counts no more, whatever the budget."""
 _DOUBLING = 20.0
@@ -30,14 +30,14 @@ _PLATEAU = 0.98
 """Part of the limit near which the pace stays longest, _PLATEAU_AFTER seconds behind the refusal."""
 _PLATEAU_AFTER = 3_600.0
 _BELOW = 0.03
-"""So far below _PLATEAU the pace begins after a refusal."""
+"""How far below _PLATEAU the pace begins after a refusal."""
 _HANDFUL = 20
-"""Requests in a minute that tell the limit when the next one is refused; fewer do not."""
+"""Requests in a minute from which on a refusal tells the limit; fewer are no measure."""
 _SLOWER = 0.7
 """Factor by which the pace is cut when connections break off or answers take much longer than before."""
 _STRAINED = 3
 _STRAINED_SHARE = 0.2
-"""So many requests of a minute, and such a part of them, that end in a reset are no single captures' trouble."""
+"""Signs of strain in a minute, and their share of its requests, that cut the pace; fewer are a capture's own."""
 DAY = 86_400.0
 
 
@@ -70,7 +70,7 @@ class Pace:
         self.why = ""
 
     def forget(self, now: float) -> None:
-        """Drop requests out of the window; after a day without any, what nothing has confirmed is tried anew."""
+        """Drop requests out of the window; after a day without any a pace that met no limit begins anew."""
         del self.sent[: bisect.bisect_right(self.sent, now - WINDOW)]
         if self.limit is None and now - self.used_at > DAY:
             self.rate = min(self.rate, START)
@@ -152,7 +152,7 @@ class Latency:
         self._count = 0
 
     def add(self, seconds: float) -> str:
-        """Take an answer into account; say for people if answers take much longer of late than they did before."""
+        """Take an answer into account; if answers of late take much longer than before, return that as a text."""
         self._count += 1
         self.seconds += (seconds - self.seconds) * max(0.02, 1 / self._count)
         self._of_late += (seconds - self._of_late) * max(0.1, 1 / self._count)
