@@ -71,5 +71,5 @@ def _archive(config: Config, clock: Clock) -> str:
     if now.until is not None:
         left = max(0, round((now.until - clock.now()).total_seconds()))
         return f"the archive asked us to wait, {left} s ({now.reason});"
-    used = ", ".join(f"{name} {count}/{now.pace[name]:.0f}" for name, count in now.used.items())
+    used = ", ".join(f"{name} {service.used}/{service.pace:.0f}" for name, service in now.services.items())
     return f"{used} a minute{', probing' if now.probing else ''};"

@@ -36,7 +36,7 @@ def summary_json(ledger: Ledger, site: Site, archive: RateStatus) -> dict[str, A
         "due": len(ledger.articles.due(ledger.now())),
         "listings": [_listing_json(listing) for listing in (*listings, *ledger.listings.of_articles())],
         "next_request_at": archive.next_request_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "pace": archive.pace_as_json(),
+        "pace": {name: service.as_json() for name, service in archive.services.items()},
         "beliefs": [one.as_json() for one in _beliefs(ledger, site)],
         "known_from_lists": ledger.lists.unwritten(),
         "to_confirm": _to_confirm(ledger, listings),
@@ -66,7 +66,8 @@ def summary_text(ledger: Ledger, site: Site, archive: RateStatus) -> str:
 
 
 def _next(ledger: Ledger, listings: Sequence[Listing], archive: RateStatus) -> Iterator[str]:
-    yield f"Pace: {archive.pace_as_text()}."
+    paces = "; ".join(f"{name} {service.as_text()}" for name, service in archive.services.items())
+    yield f"Pace: {paces}."
     if archive.until:
         reason = archive.reason or "it refused"
         yield f"The archive is not asked before {archive.next_request_at:%Y-%m-%d %H:%M:%S} UTC: {reason}."

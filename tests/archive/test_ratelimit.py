@@ -183,9 +183,11 @@ def test_a_refusal_teaches_the_limit_and_the_next_process_knows_it(path: Path) -
     limiter.record_refusal(Permit("replay", moments[-1], 0, probe=False), "throttled")
     limiter.record_answer(limiter.acquire("replay"))
     other = make_limiter(path, clock)
-    assert other.status().limits == {"replay": let_through}
-    assert other.status().pace["replay"] == pytest.approx(0.95 * let_through, rel=0.01)
-    assert other.status().why == {"replay": "throttled"}
+    status = other.status().services["replay"]
+    assert (status.limit, status.why) == (let_through, "throttled")
+    assert status.pace == pytest.approx(0.95 * let_through, rel=0.01)
+    other_service = other.status().services["cdx"]
+    assert (other_service.limit, other_service.why) == (None, None)
     moments = [other.acquire("replay").granted_at for _ in range(300)]
     assert most_in_a_minute(moments) <= let_through
 
@@ -404,7 +406,7 @@ def test_a_process_killed_while_it_held_the_file_blocks_nobody(path: Path) -> No
         [sys.executable, "-c", code, f"{path}.lock"], stdout=subprocess.PIPE, text=True, check=False
     )
     assert holder.stdout == "held\n"
-    assert make_limiter(path, clock).status().used["replay"] == 1
+    assert make_limiter(path, clock).status().services["replay"].used == 1
     make_limiter(path, clock).acquire("replay")
 
 

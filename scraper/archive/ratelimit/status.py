@@ -20,52 +20,54 @@ CONTACT = "info@archive.org"
 """Where the archive wants to hear of a block that is a mistake: its own page of 2026 says so."""
 
 
-class RateStatus(NamedTuple):
-    """The state of the rate limiter; by service: requests a minute.
+class ServiceStatus(NamedTuple):
+    """How fast one service is asked, in requests a minute.
 
     Attributes:
-        used, budgets, pace: those of the last minute, those allowed by the settings, those that go now.
-        limits: those that the archive let through before it last refused; only where known.
-        why: why the pace is not the budget, for people; only where it is slower.
+        used: those of the last minute.
+        budget: those that the settings allow.
+        pace: those that go now.
+        limit: those that the archive let through before it last refused; None: it never did.
+        why: why the pace is not the budget, for people; None: it is.
+    """
+
+    used: int
+    budget: int
+    pace: float
+    limit: float | None
+    why: str | None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the pace for programs."""
+        limit = None if self.limit is None else round(self.limit)
+        return {"per_minute": round(self.pace), "budget": self.budget, "limit": limit, "why": self.why}
+
+    def as_text(self) -> str:
+        """Return the pace for people, and why it is not the whole budget."""
+        text = f"{self.pace:.0f} of {self.budget} a minute"
+        if self.why is None:
+            return text
+        met = "" if self.limit is None else f"; the archive let {self.limit:.0f} through"
+        return f"{text} ({self.why}{met})"
+
+
+class RateStatus(NamedTuple):
+    """The state of the rate limiter.
+
+    Attributes:
+        services: by name, ``cdx`` and ``replay``.
         until: end of the cool-down, None if none is on.
         probing: whether a single request must be answered before the others go on.
         refusals, reason: how many since the last clean day, and what the last of them was.
         next_request_at: when the next request may be made; now or earlier if at once.
     """
 
-    used: Mapping[str, int]
-    budgets: Mapping[str, int]
-    pace: Mapping[str, float]
-    limits: Mapping[str, float]
-    why: Mapping[str, str]
+    services: Mapping[str, ServiceStatus]
     until: datetime | None
     probing: bool
     refusals: int
     reason: str
     next_request_at: datetime
-
-    def pace_as_json(self) -> dict[str, dict[str, object]]:
-        """Return each service's pace for programs: requests a minute, budget, limit if one is known, and why."""
-        return {
-            service: {
-                "per_minute": round(pace),
-                "budget": self.budgets[service],
-                "limit": round(self.limits[service]) if service in self.limits else None,
-                "why": self.why.get(service),
-            }
-            for service, pace in self.pace.items()
-        }
-
-    def pace_as_text(self) -> str:
-        """Return each service's pace in one sentence, and why it is not the whole budget."""
-        told = []
-        for service, pace in self.pace.items():
-            text = f"{service} {pace:.0f} of {self.budgets[service]} a minute"
-            if service in self.why:
-                met = f"; the archive let {self.limits[service]:.0f} through" if service in self.limits else ""
-                text += f" ({self.why[service]}{met})"
-            told.append(text)
-        return "; ".join(told)
 
 
 def rate_status(config: Config, *, clock: Clock) -> RateStatus:
@@ -78,21 +80,20 @@ def status_of(state: Budget, budgets: Mapping[str, int], *, clock: Clock) -> Rat
     """Make the status of a state, which is brought up to the present."""
     now, wall = clock.monotonic(), clock.now()
     state.forget(now)
-    left = state.until - now
-    paces = {service: state.pace(service) for service in budgets}
-    next_ones = [pace.delay(budgets[service], now) for service, pace in paces.items()]
-    slower = {service: pace for service, pace in paces.items() if pace.rate < budgets[service]}
+    left, delays = state.until - now, []
+    services = {}
+    for service, budget in budgets.items():
+        pace = state.pace(service)
+        delays.append(pace.delay(budget, now))
+        why = pace.why or "it grows as long as the archive answers" if pace.rate < budget else None
+        services[service] = ServiceStatus(len(pace.sent), budget, pace.per_minute(budget), pace.limit, why)
     return RateStatus(
-        used={service: len(pace.sent) for service, pace in paces.items()},
-        budgets=budgets,
-        pace={service: pace.per_minute(budgets[service]) for service, pace in paces.items()},
-        limits={service: pace.limit for service, pace in paces.items() if pace.limit is not None},
-        why={service: pace.why or "it grows as long as the archive answers" for service, pace in slower.items()},
+        services=services,
         until=wall + timedelta(seconds=left) if left > 0 else None,
         probing=state.probing,
         refusals=state.refusals,
         reason=state.reason,
-        next_request_at=wall + timedelta(seconds=max(0.0, left, min(next_ones))),
+        next_request_at=wall + timedelta(seconds=max(0.0, left, min(delays))),
     )
 
 
