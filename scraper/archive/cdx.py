@@ -188,12 +188,10 @@ class CdxClient:
     @staticmethod
     def _fed(reader: RowReader, stream: Decoding, answer: Answer) -> Iterator[None]:
         """Feed an answer to a reader, piece by piece; yield after each."""
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
-            for piece in stream.pieces(answer.pieces()):
-                reader.feed(decoder.decode(piece))
+            for text in codecs.iterdecode(stream.pieces(answer.pieces()), "utf-8", "replace"):
+                reader.feed(text)
                 yield
-            reader.feed(decoder.decode(b"", final=True))
             reader.finish()
         except NotAListing as error:
             page = str(error).encode() + next(answer.pieces(), b"")
