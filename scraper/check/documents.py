@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scraper.audit.examine import find_cut
 from scraper.audit.markup import examine_blocks
-from scraper.audit.wholeness import find_cut
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
 from scraper.images.links import UP, addresses

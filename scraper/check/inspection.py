@@ -7,29 +7,32 @@ import os
 from functools import partial
 from itertools import groupby
 from operator import attrgetter, call
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.check.documents import check_documents
 from scraper.check.findings import Finding, Kind
 from scraper.check.folder import foreign_files, picture_pieces
-from scraper.check.manifest_lines import check_shard
 from scraper.check.warcs import check_file
 from scraper.engine.outcomes import Progress
 from scraper.errors import StoreError, WrongVersion
-from scraper.files import require_idle
+from scraper.files import open_file, require_idle
 from scraper.ledger import Ledger
 from scraper.parallel import chunked, map_processes
-from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder, shards_below
+from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs, require_folder, shard_path, shards_below
+from scraper.reports.manifest import manifest_lines
+from scraper.sites import get_site
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from scraper.check.findings import Piece
     from scraper.config import Config
     from scraper.times import Clock
 
 _CHUNK = 500
+_CUT_OFF = "is older than the ledger: a run is at work, or was cut off before it wrote it; the next one does"
 
 
 def check(
@@ -83,3 +86,24 @@ def _pieces(config: Config, ledger: Ledger, *, form: bool) -> Iterator[Piece]:
         yield partial(check_file, str(root / WARC_FOLDER), name, known.get(name, []))
     yield from picture_pieces(root)
     yield partial(list, list(foreign_files(root, {document.file for document in written})))
+
+
+def check_shard(root: str, site: str, low: int) -> list[Finding]:
+    """Return how a file of the manifest differs from what the ledger says, as one finding at most."""
+    problem = None
+    with contextlib.closing(Ledger(Path(root, LEDGER_FILE), clock=SYSTEM_CLOCK, read_only=True)) as ledger:
+        try:
+            problem = _difference(Path(root, shard_path(low)), manifest_lines(ledger, get_site(site), low))
+        except OSError as error:
+            problem = f"cannot be read ({error.strerror})"
+        if problem and low not in ledger.shards.written():
+            problem = _CUT_OFF
+    return [Finding(Kind.MANIFEST, shard_path(low), problem)] if problem else []
+
+
+def _difference(path: Path, wanted_lines: Generator[bytes]) -> str | None:
+    with open_file(path) as file, contextlib.closing(wanted_lines) as lines:
+        for number, wanted in enumerate(lines, start=1):
+            if file.readline(len(wanted) + 1) != wanted:
+                return f"line {number} is not what the ledger says"
+        return "has lines that the ledger does not" if file.read(1) else None

@@ -11,9 +11,8 @@ from scraper.files import open_file
 from scraper.headers import values
 from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records
-from scraper.store.replays import headers_of_capture, is_memento, moment, replayed
+from scraper.store.replays import headers_of_capture, is_memento, moment, replayed, saved_page
 from scraper.store.revisits import Payloads, Wanted, framed_digest
-from scraper.store.saved import saved_page
 from scraper.store.sources import ZIP_ERRORS, Place, Source, Sources
 from scraper.store.stream import Damaged
 
