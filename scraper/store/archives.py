@@ -88,7 +88,7 @@ def read_archives(
 
 
 class _Reader:
-    """One reading of many files."""
+    """Reads many files, and remembers for revisits where the payloads lie."""
 
     def __init__(self, wanted: Callable[[str], bool], max_body: int, kept: Callable[[Wanted], bytes | None]) -> None:
         self._wanted = wanted
@@ -136,7 +136,7 @@ class _Reader:
 
     def _zip(self, path: Path) -> Iterator[Memento | Skipped]:
         try:
-            names = [name for name in self.sources.names(path) if _RECORDS.search(name)]
+            names = [name for name in self.sources.zipped(path).namelist() if _RECORDS.search(name)]
         except ZIP_ERRORS as error:
             yield Skipped(str(path), f"a broken ZIP file ({error})")
             return
@@ -166,7 +166,7 @@ class _Reader:
                     yield outcome
 
     def _record(self, place: Place, record: Record, *, last: bool = False) -> Memento | Skipped | None:
-        """Return what one record gives; None for a revisit that has to wait, unless nothing else comes."""
+        """Return what one record gives; None for a revisit whose payload may still come, unless `last`."""
         where, uri = str(place), record.headers.get("warc-target-uri", "")
         if not uri.startswith(("http://", "https://")):
             return Skipped(where, "not of the web", damage=False)
@@ -207,11 +207,15 @@ class _Reader:
             return Skipped(where, f"longer than {self._max_body} bytes when decoded")
         if memento is None:
             return Skipped(where, "a record without a usable date")
-        told = dict(memento.provenance) | _source(record, response)
+        # What revisits in files that are read later may name it by, whatever the record says of that itself.
+        named = {SOURCE_RECORD: record.headers.get("warc-record-id", ""), SOURCE_DIGEST: ""}
+        if values(response.headers, "Transfer-Encoding") and (digest := framed_digest(record)):
+            named[SOURCE_DIGEST] = f"sha1:{digest.base32}"
+        told = dict(memento.provenance) | named
         return memento._replace(provenance=tuple((field, value) for field, value in told.items() if value))
 
     def late(self) -> Iterator[Memento | Skipped]:
-        """Give the revisits whose payload came after them, or nowhere."""
+        """Yield the revisits whose payload came after them, or in none of the files."""
         for place in self._late:
             outcome: Memento | Skipped | None
             try:
@@ -220,12 +224,3 @@ class _Reader:
                 outcome = Skipped(str(place), str(error))
             if outcome is not None:
                 yield outcome
-
-
-def _source(record: Record, response: Response) -> dict[str, str]:
-    """Return by what revisits in files that are read later may name a record, whatever it says of that itself."""
-    digest = framed_digest(record) if values(response.headers, "Transfer-Encoding") else None
-    return {
-        SOURCE_RECORD: record.headers.get("warc-record-id", ""),
-        SOURCE_DIGEST: f"sha1:{digest.base32}" if digest else "",
-    }

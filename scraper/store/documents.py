@@ -1,4 +1,4 @@
-"""Atomic files below the output folder."""
+"""Documents and lists below the output folder: whole or not at all, and never over what a person changed."""
 
 from __future__ import annotations
 

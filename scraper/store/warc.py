@@ -189,7 +189,7 @@ class WarcStore:
         return memento
 
     def imported(self) -> dict[str, Location]:
-        """Return where each imported record lies, by what revisits may name it; all files are gone through."""
+        """Return where each imported record lies, by what revisits may name it. Reads all files."""
         found: dict[str, Location] = {}
         for path in self.files():
             with path.open("rb") as file:
@@ -201,7 +201,7 @@ class WarcStore:
         return found
 
     def load_kept(self, kept: Kept) -> Memento:
-        """Read back what the ledger knows to be kept: that capture with that payload; StoreError for any other."""
+        """Read back a memento that the ledger has; StoreError: its place holds another capture or payload, or none."""
         memento = self.load(kept)
         found = (memento.original, memento.timestamp, payload_sha1(memento.payload))
         if found != (target_uri(kept.original), kept.timestamp, kept.payload_sha1):
