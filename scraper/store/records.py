@@ -85,22 +85,19 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
             stream.seek(place or 0)
 
 
-def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0, number: int = 0) -> Record:
-    """Read one record that begins at `offset`. Damaged: there is none, or it is broken.
+def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0) -> Record:
+    """Read the record that begins at `offset`. Damaged: there is none, or it is broken.
 
     Args:
         file: seekable, binary.
-        offset: where it begins, or the member that holds it.
+        offset: where it begins, or the member that begins with it.
         max_block: a longer block is passed over.
         length: of the record in the file, if it is known: then no more than that is read.
-        number: which one, counted from 0, where a member holds more of them.
     """
     stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
-    for earlier in range(number, -1, -1):
-        if stream.begin() is None:
-            raise Damaged("the file ends before it", torn=True)
-        record = _read_record(stream, offset, 0 if earlier else max_block)
-    return record
+    if stream.begin() is None:
+        raise Damaged("the file ends before it", torn=True)
+    return _read_record(stream, offset, max_block)
 
 
 def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MOST_UNPACKED = 4 << 30
-"""Bytes of temporary files at a time."""
-_FEW = 20
-"""So many records of one gzip member or frame are found by reading it from its start; for more it is unpacked."""
+"""Bytes of all temporary files together."""
+_MOST_FILES = 1000
+"""Temporary files at a time."""
 ZIP_ERRORS = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 
 
@@ -85,9 +85,9 @@ class Sources:
 
     def read(self, place: Place) -> Record:
         """Read a record again. Damaged, OSError: it cannot be read."""
-        if place.number < _FEW:
+        if not place.number:
             with self.open(place.source) as file:
-                return read_record(file, place.offset, max_block=self._max_body, number=place.number)
+                return read_record(file, place.offset, max_block=self._max_body)
         if place[:2] not in self._unpacked:
             self._unpack_member(place)
         member = self._unpacked[place[:2]]
@@ -125,10 +125,13 @@ class Sources:
         """Unpack a gzip member or frame that holds many records, and note the offset of each."""
         places: array[int] = array("q")
         with self._into(place[:2], places) as file, self.open(place.source) as packed:
-            for piece in RecordStream(packed, place.offset).member_pieces():
-                file.write(piece)
-                if file.tell() > _MOST_UNPACKED:
-                    raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
+            with contextlib.suppress(Damaged):  # the records before the damage are whole
+                for piece in RecordStream(packed, place.offset).member_pieces():
+                    file.write(piece)
+                    if file.tell() > _MOST_UNPACKED:
+                        break
+            if file.tell() > _MOST_UNPACKED:
+                raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
             records = (record for record in iter_records(file, max_block=0) if isinstance(record, Record))
             places.extend(record.offset for record in records)
 
@@ -147,7 +150,7 @@ class Sources:
                 raise
             self._unpacked[key] = _Unpacked(Path(name), file.seek(0, os.SEEK_END), places)
         self._size += self._unpacked[key].size
-        while self._size > _MOST_UNPACKED:
+        while self._size > _MOST_UNPACKED or len(self._unpacked) > _MOST_FILES:
             oldest = self._unpacked.pop(next(iter(self._unpacked)))
             oldest.path.unlink()
             self._size -= oldest.size
