@@ -26,9 +26,9 @@ _SHORT = 3000
 _MAX_DETAIL = 100
 _MAX_FRONT_MATTER = 100_000
 _ENDS_WITH_EMPTY_LINE = re.compile(r"\| |\{\{<|---\Z")
-"""Tables, frames and rules stand between two empty lines in the form, text with bars between one."""
+"""Tables, frames and rules have two empty lines before and behind them; text that begins with a bar has one."""
 _MAY_END_WITH_EMPTY_LINE = re.compile(r">.*|.* {2}", re.DOTALL)
-"""A quote of text only does so too; a break is a line end of its own."""
+"""A quote of text only does so, too; a break is itself a line end."""
 
 
 class Examined(NamedTuple):

@@ -1,4 +1,4 @@
-"""Which documents of a folder to look at: few, and of every kind that there is."""
+"""A sample of a folder of documents: few, and some of every kind that there is."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Document(NamedTuple):
 
 
 def kinds_of(text: str, site: Site) -> frozenset[str]:
-    """Return of which kinds a document is: by year, category, language, and by what it shows."""
+    """Return the kinds a document is of: its year, category and language, and the parts that it has."""
     head = text.partition("\n---\n")[0]
     fields = {match[1]: match[2] for match in _FIELD.finditer(head)}
     year, category = fields.get("date", "")[:4], fields.get("category", "")

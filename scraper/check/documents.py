@@ -42,7 +42,7 @@ def _check(root: str, site: Site, form: bool, document: WrittenDocument) -> list
     if not (adopted or form or UP.encode() in data):
         return []
     text = data.decode("utf-8", "replace")
-    if adopted:  # as it was, in whatever form; a program before this one may have taken half a document
+    if adopted:  # taken over in whatever form it had; earlier versions of this program also took half a document
         cut = find_cut(text, read_loosely(text), site)
         return [Finding(Kind.DOCUMENT_CUT, name, f"is half a document: {cut}", article)] if cut else []
     problems = _problems(text) if form else []

@@ -1,4 +1,4 @@
-"""The pictures of each document: recorded when it is written, and named by their place if that is wanted."""
+"""The pictures of each document: recorded when it is written, and named by relative path if the settings ask for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LOCAL = "local"
 """The setting ``images`` that asks for paths instead of the archive's addresses."""
 _FORM = "images_in_documents"
-"""What the ledger calls the form that documents may have now."""
+"""The ledger's key for how documents name pictures now: `LOCAL` if some may do so by path."""
 
 
 def _sha256(text: str) -> str:
@@ -24,7 +24,7 @@ def _sha256(text: str) -> str:
 
 
 def shown(space: Workspace, article: int, document: str) -> str:
-    """Return a document as it is to be written; record what it names, once somebody has asked for pictures."""
+    """Return a document as it is to be written; record the pictures it names, once somebody has asked for pictures."""
     images, local = space.ledger.images, space.config.images == LOCAL
     if local:
         images.begin()
@@ -43,8 +43,8 @@ def name(ledger: Ledger, article: int, document: str) -> None:
 
 
 def with_addresses(ledger: Ledger, article: int, document: str) -> str | None:
-    """Return a written document with the archive's addresses, or None if a person changed it."""
-    form = to_archive(document, [spot.raw for spot in ledger.images.references(article)])
+    """Return a written document with the archive's addresses in it, or None if a person changed it."""
+    form = to_archive(document, [reference.raw for reference in ledger.images.references(article)])
     return form if _sha256(form) == ledger.images.form_sha256(article) else None
 
 

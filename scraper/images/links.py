@@ -1,4 +1,4 @@
-"""Where a document names its pictures, and the same document with the paths of those that are kept. Pure."""
+"""The pictures that a document names, and the same document with the paths of those that are kept. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 UP = f"../../{IMAGES_FOLDER}/"
 """From a document, in ``articles/<lo>-<hi>/``, to the pictures."""
-# A figure's or a line's HTML, and Markdown as in the author box. Literal text of that look is escaped in documents.
-# Each way begins with its character, and looks back then: so all others are passed over at once.
+# HTML in figures and lines, Markdown in the author box. Text that only looks like either is escaped in documents.
+# Each branch begins with a literal character and looks behind after it, so that all other characters are skipped fast.
 _REFERENCE = re.compile(
     r'<(?<!\\<)img src="(?P<html>[^"\n]*)"'
     r"|!(?<!\\!)\[[^\n]{0,1000}?\]\((?P<markdown>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))+)\)"
@@ -23,7 +23,7 @@ _BACKSLASH = re.compile(r"\\([()&])")
 
 
 def named(document: str) -> list[tuple[str, str]]:
-    """Return of each place, in order, what stands there and the address that this is, freed of what protects it."""
+    """Return each reference to a picture, in order: as it stands in the document, and the address, unescaped."""
     return [(match[match.lastgroup or 0], _address(match)) for match in _REFERENCE.finditer(document)]
 
 
@@ -39,7 +39,7 @@ def _address(match: re.Match[str]) -> str:
 
 
 def to_local(document: str, path_of: Callable[[str], str | None]) -> str:
-    """Return a document that names kept pictures by their place, which `path_of` gives below the folder of pictures."""
+    """Return a document that names kept pictures by relative path; `path_of` gives what follows `UP`, or None."""
 
     def local(match: re.Match[str]) -> str:
         path = path_of(_address(match))
@@ -49,7 +49,7 @@ def to_local(document: str, path_of: Callable[[str], str | None]) -> str:
 
 
 def to_archive(document: str, raw: Sequence[str]) -> str:
-    """Return a document as the form wants it, `raw` at its places (`named`): the opposite of `to_local`."""
+    """Undo `to_local`; `raw` are the references as they stood before, in order, as `named` gave them."""
     remaining = iter(raw)
 
     def original(match: re.Match[str]) -> str:
