@@ -10,7 +10,7 @@ from scraper.audit.examine import find_cut
 from scraper.audit.markup import examine_blocks
 from scraper.check.findings import Finding, Kind
 from scraper.files import open_file
-from scraper.images.links import UP, addresses
+from scraper.images.documents import UP, addresses
 from scraper.markdown.document import DocumentError, parse_document, read_loosely
 from scraper.sites import get_site
 from scraper.urls import parse_replay_url
