@@ -144,13 +144,12 @@ class _Reader:
             yield Skipped(str(path), "a ZIP file without WARC files")
         for name in names:
             source = Source(path, name)
-            self.sources.broken = ""
             try:
                 yield from self._records(source)
             except ZIP_ERRORS as error:
-                self.sources.broken = str(error)
-            if self.sources.broken:
-                yield Skipped(source.name, f"broken inside its ZIP file ({self.sources.broken})")
+                self.sources.broken[source] = str(error)
+            if source in self.sources.broken:
+                yield Skipped(str(source), f"broken inside its ZIP file ({self.sources.broken[source]})")
 
     def _records(self, source: Source) -> Iterator[Memento | Skipped]:
         place = Place(source, -1, 0)

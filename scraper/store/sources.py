@@ -32,8 +32,7 @@ class Source(NamedTuple):
     path: Path
     member: str
 
-    @property
-    def name(self) -> str:
+    def __str__(self) -> str:
         """What people call it."""
         return f"{self.path}!{self.member}" if self.member else str(self.path)
 
@@ -47,7 +46,7 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         """What people call it."""
-        return f"{self.source.name}, byte {self.offset}"
+        return f"{self.source}, byte {self.offset}"
 
 
 class _Unpacked(NamedTuple):
@@ -68,8 +67,8 @@ class Sources:
         self._folder = TemporaryDirectory()
         self._unpacked: dict[tuple[Source, int], _Unpacked] = {}
         self._size = 0
-        self.broken = ""
-        """Why only a part of a ZIP file's member could be unpacked."""
+        self.broken: dict[Source, str] = {}
+        """Members of ZIP files that could not be unpacked whole, with the reason."""
 
     def open(self, source: Source) -> BinaryIO:
         """Open a file; the caller closes it."""
@@ -119,7 +118,7 @@ class Sources:
                 with zipped.open(member) as packed:
                     shutil.copyfileobj(packed, file)
             except ZIP_ERRORS as error:
-                self.broken = str(error)
+                self.broken[source] = str(error)
 
     def _unpack_member(self, place: Place) -> None:
         """Unpack a gzip member or frame that holds many records, and note the offset of each."""
