@@ -85,16 +85,12 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
             stream.seek(place or 0)
 
 
-def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0) -> Record:
-    """Read the record that begins at `offset`. Damaged: there is none, or it is broken.
+def read_record(file: BinaryIO, offset: int, *, max_block: int) -> Record:
+    """Read the record, or the first one of the member, that begins at `offset` of a seekable file.
 
-    Args:
-        file: seekable, binary.
-        offset: where it begins, or the member that begins with it.
-        max_block: a longer block is passed over.
-        length: of the record in the file, if it is known: then no more than that is read.
+    A block longer than `max_block` bytes is passed over. Damaged: there is no record, or it is broken.
     """
-    stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
+    stream = RecordStream(file, offset)
     if stream.begin() is None:
         raise Damaged("the file ends before it", torn=True)
     return _read_record(stream, offset, max_block)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 17
 """Bytes of a file that are read at once."""
-_FIRST_PIECE = 1 << 12
-"""Bytes that are read first after a seek: in damaged files many places are tried."""
+_FIRST_PIECE = 1 << 14
+"""Bytes that are read first after a seek: most records have fewer, and in damaged files many places are tried."""
 _ROOM = 1 << 18
 _BLANKS = b"\r\n\0"
 _BLANK = re.compile(rb"[\r\n\0]*")
@@ -46,9 +46,9 @@ class Damaged(Exception):
 
 
 class RecordStream:
-    """Decodes a file, of which it reads `piece` bytes at first, and knows at which offset what is being read begins."""
+    """Decodes a file, and knows at which offset what is being read begins."""
 
-    def __init__(self, file: BinaryIO, offset: int = 0, *, piece: int = _FIRST_PIECE) -> None:
+    def __init__(self, file: BinaryIO, offset: int = 0) -> None:
         self._file = file
         file.seek(0)
         data = file.read(PIECE)
@@ -60,12 +60,12 @@ class RecordStream:
         """Whether the file is compressed."""
         self._size: int | None = None
         self._dictionary = _dictionary(file, first) if self.zstd else None
-        self.seek(offset, piece)
+        self.seek(offset)
 
-    def seek(self, offset: int, piece: int = _FIRST_PIECE) -> None:
+    def seek(self, offset: int) -> None:
         """Go on from another place of the file."""
         self._file.seek(offset)
-        self._piece = piece
+        self._piece = _FIRST_PIECE
         self._raw = b""
         self._next_raw = offset
         self._buffer = b""
@@ -153,7 +153,7 @@ class RecordStream:
             data, self._raw = self._raw, b""
             return data
         data = self._file.read(self._piece)
-        self._piece = max(self._piece, PIECE)
+        self._piece = PIECE
         self._next_raw += len(data)
         if not data:
             self._size = self._next_raw

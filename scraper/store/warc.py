@@ -236,7 +236,7 @@ class WarcStore:
             raise self._broken(location, "it is no file of this store")
         try:
             with path.open("rb") as file:
-                record = read_record(file, location.offset, max_block=_OWN_BLOCK, length=location.length)
+                record = read_record(file, location.offset, max_block=_OWN_BLOCK)
         except (OSError, Damaged) as error:
             raise self._broken(location, str(error)) from error
         response = response_of(record)
