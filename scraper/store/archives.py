@@ -35,7 +35,7 @@ _BESIDE = re.compile(
     r"|css|m?js|map|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp[34]|m4a|ogg|webm|pdf|py|sh))\Z",
     re.IGNORECASE,
 )
-"""Files that lie beside captures and are none: lists, checksums, what a saved page shows. All others are told."""
+"""Files beside captures that hold none: lists, checksums, parts of saved pages. Any other that is not read is told."""
 
 
 _UNNAMED = (
@@ -46,7 +46,7 @@ _UNNAMED = (
 class Skipped(NamedTuple):
     """Something that was not read: a value with a reason, so that it can be counted and shown.
 
-    `damage`: it is broken or missing; else it simply is not for us, and has a `url`.
+    `damage`: it is broken or missing; else it is not asked for, such as a page of another site, whose `url` is given.
     """
 
     source: str

@@ -219,8 +219,9 @@ class WarcStore:
     def _refers_to(self, location: Stored, record: Record) -> bytes:
         """Return the payload a revisit refers to: from the place it names, else by its digest."""
         digest = record.headers.get("warc-payload-digest", "")
-        offset = record.headers.get(REFERS_TO_OFFSET.lower(), "")
-        named = Location(record.headers.get(REFERS_TO_FILE.lower(), ""), int(offset) if offset.isdigit() else 0, 0)
+        file, text = (record.headers.get(field.lower(), "") for field in (REFERS_TO_FILE, REFERS_TO_OFFSET))
+        offset = int(text[:18]) if text.isascii() and text.isdigit() else 0
+        named = Location(file, offset, 0)
         for place in (named, self._find(digest.removeprefix("sha1:"))):
             if place is None or (place.file, place.offset) == (location.file, location.offset):
                 continue
@@ -273,7 +274,7 @@ class WarcStore:
                     if not record.torn:
                         self._damaged.add(path.name)
                     end = record.offset if record.torn else size
-                    if anew or not record.torn:  # of a ledger made anew nobody knows what stood in a torn end
+                    if anew or not record.torn:  # a ledger made anew cannot tell what stood in a torn end
                         self.damage.append(f"{path}, byte {record.offset}: {record.reason}")
                     continue
                 end = record.end
