@@ -47,7 +47,7 @@ _MISSING = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLC
 
 
 def try_lock(descriptor: int, *, shared: bool = False, wait: bool = False) -> bool:
-    """Lock an open file (flock(2)), at once or after a wait; return whether it is ours. It ends with the process."""
+    """Lock an open file (flock), at once or after a wait; return whether it could be. It ends with the process."""
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:

@@ -42,10 +42,6 @@ _OWN_BLOCK = 1 << 30
 """Longest block to read back, in bytes; what went in was limited when it was fetched."""
 
 
-def _new_id() -> str:
-    return f"<urn:uuid:{uuid.uuid4()}>"
-
-
 class WarcStore:
     """Keeps mementos in ``captures-<serial>.warc.gz``, one gzip member a record.
 
@@ -63,7 +59,7 @@ class WarcStore:
         clock: Clock,
         max_bytes: int,
         find: Callable[[str], Stored | None],
-        new_id: Callable[[], str] = _new_id,
+        new_id: Callable[[], str] = lambda: f"<urn:uuid:{uuid.uuid4()}>",
     ) -> None:
         self.folder = folder
         self._clock = clock
