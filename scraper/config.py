@@ -21,14 +21,14 @@ NO_CONTACT = (
 
 
 class Withheld(NamedTuple):
-    """Ids of articles that are kept here and in nothing that is given away, and why."""
+    """Ids of articles that are kept, but left out of every export and of the site, and why."""
 
     ids: frozenset[int] = frozenset()
     reason: str = ""
 
     @property
     def sentence(self) -> str:
-        """``2 articles are withheld: at the author's wish``, as whatever is given away says it; empty if none is."""
+        """``2 articles are withheld: at the author's wish``, as exports and the site say it; empty if none is."""
         what = "article is" if len(self.ids) == 1 else "articles are"
         return f"{len(self.ids)} {what} withheld: {self.reason}" if self.ids else ""
 
@@ -37,7 +37,7 @@ class Withheld(NamedTuple):
         return self._replace(ids=frozenset(one for one in self.ids if one in known))
 
     def strangers(self, known: Container[int]) -> list[str]:
-        """Return a line for people of each id that is not known, as one that was mistyped is not."""
+        """Return a line for people about each id that is not known: it may be mistyped."""
         return [f"withhold names {one}, which no list or page knows" for one in sorted(self.ids) if one not in known]
 
 

@@ -1,16 +1,16 @@
-"""Everything that can go wrong, as exceptions; and the exit statuses, which each of them has one of.
+"""Everything that can go wrong, as exceptions, each with the exit status of a command that it ends.
 
 The tree::
 
     ScraperError
-    ├── UsageError              the caller's words or settings are off (exit status 2)
+    ├── UsageError              wrong arguments or settings (exit status 2)
     │   ├── ConfigError         config.toml
     │   └── TargetError         an id, URL or file named on the command line
     ├── ArchiveError            the archive as a whole (exit status 3, run again later)
     │   ├── ArchiveRefused      it said no, or nothing, to everyone: cool down, then probe
     │   └── ListingFailed       a CDX question that got no usable answer; what was read so far stands
     │       └── ListingBlocked  the archive shows nothing of this site, to anyone
-    ├── CaptureError            one capture's trouble, carries the verdict; others go on
+    ├── CaptureError            one capture cannot be had; carries the verdict, and the run goes on
     ├── StoreError              the output folder cannot be written or read (exit status 2)
     │   ├── Unlisted            documents that no line of the manifest names (exit status 1)
     │   └── WrongVersion        its ledger is whole, but of another version of this program
@@ -49,11 +49,11 @@ class ScraperError(Exception):
     """Base of all errors raised on purpose. The message names the thing and the next step."""
 
     exit_status: ClassVar[ExitStatus] = ExitStatus.UNUSABLE
-    """Of a command that such an error ends."""
+    """The exit status of a command that such an error ends."""
 
 
 class UsageError(ScraperError):
-    """The caller's words or settings are off."""
+    """Arguments or settings are wrong."""
 
 
 class ConfigError(UsageError):

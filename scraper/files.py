@@ -1,4 +1,4 @@
-"""Files whole or not at all; locks; opening what must be a file; a JSON value as one line.
+"""Files that are written whole or not at all, locks, opening of regular files, a JSON value as one line.
 
 Every file of the output folder is written by `replacing`, every file that a person names by `exporting`; every lock is
 taken by `try_lock`.
@@ -47,7 +47,7 @@ _MISSING = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLC
 
 
 def try_lock(descriptor: int, *, shared: bool = False, wait: bool = False) -> bool:
-    """Take the lock of an open file, as it is free or after a wait; return whether it was. It dies with the process."""
+    """Lock an open file (flock), at once or after a wait; return whether it could be. It ends with the process."""
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
@@ -99,7 +99,7 @@ def _at_work(folder: Path, lock: IO[bytes]) -> str:
 
 
 def require_idle(folder: Path, then: str) -> None:
-    """Raise LockHeld, which ends with `then`, what to do about it, if somebody works on an output folder just now."""
+    """Raise LockHeld if a process is at work on an output folder; `then` is what the message says to do about it."""
     with contextlib.suppress(OSError), (folder / LOCK_FILE).open("rb") as file:
         if not try_lock(file.fileno(), shared=True):
             raise LockHeld(f"{_at_work(folder, file)}; {then}.")
@@ -107,7 +107,7 @@ def require_idle(folder: Path, then: str) -> None:
 
 @contextlib.contextmanager
 def if_idle(folder: Path) -> Iterator[bool]:
-    """Keep others from starting to work on an output folder, without a trace; gives False if one is at work."""
+    """Keep others from beginning to work on an output folder, without making a file; False: a process is at work."""
     with contextlib.ExitStack() as held:
         try:
             lock = held.enter_context((folder / LOCK_FILE).open("rb"))
@@ -118,7 +118,7 @@ def if_idle(folder: Path) -> Iterator[bool]:
 
 
 def _is_free(descriptor: int) -> bool:
-    """Say whether nobody holds a lock; where there are no locks nobody can tell, so somebody may be at work."""
+    """Say whether nobody holds a file's lock; False, too, where the file system has no locks, so nobody can tell."""
     try:
         return try_lock(descriptor, shared=True)  # which a file opened for reading may ask for on NFS, too
     except NoLocksError:
@@ -153,8 +153,8 @@ def replacing(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         if (target.is_symlink() or target.exists()) and not stat.S_ISREG(target.lstat().st_mode):
             raise NotAFileError(errno.EINVAL, "it is no file", str(target))
-        part = temporary_of(target)  # which "." has none of
-        with os.fdopen(_create(part)):  # whose lock tells others that it is being filled
+        part = temporary_of(target)  # not before the check: "." has no name
+        with os.fdopen(_create(part)):  # open, so locked, as long as it is being filled
             try:
                 yield part
                 put_in_place({target: part})
@@ -200,11 +200,8 @@ def stage(path: Path, data: bytes) -> Path:
 
 
 def put_in_place(staged: dict[Path, Path]) -> None:
-    """Put files in place, as durably as one by one, but waiting for the disk once.
-
-    `staged`: target to the file beside it.
-    """
-    for part in staged.values():  # the first wait takes the others' data along on most file systems
+    """Move files to their targets durably; `staged` is target to the file beside it. Many together take less time."""
+    for part in staged.values():  # on most file systems the first `fsync` writes the others' data, too
         sync(part)
     for path, part in staged.items():
         part.replace(path)
@@ -213,12 +210,12 @@ def put_in_place(staged: dict[Path, Path]) -> None:
 
 
 def temporary_of(path: Path) -> Path:
-    """Return the name under which a file is written before it takes its place: always the same one."""
+    """Return the name beside a file under which its new content is written first; the same for every process."""
     return path.with_name(f".{path.name}.tmp")
 
 
 def _create(part: Path) -> int:
-    """Return the descriptor of a new, empty, locked file. What was left under its name goes; links are not followed."""
+    """Return the descriptor of a new, empty, locked file. What was left under its name goes; a link is not followed."""
     for _ in range(3):
         with contextlib.suppress(FileExistsError):
             descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)

@@ -14,7 +14,7 @@ _OF_THE_TRANSFER = frozenset({
     "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "proxy-connection",
     "proxy-authenticate", "proxy-authorization",
 })  # fmt: skip
-"""Say how the bytes travelled, not what they are; the payload we keep has travelled."""
+"""They describe a transfer (RFC 9110, 7.6.1), and not the payload that is kept."""
 _OF_THE_ARCHIVE = frozenset({
     "memento-datetime", "link", "preference-applied", "content-location", "vary", "server", "date", "via", "age",
     "cache-control", "content-security-policy", "permissions-policy", "referrer-policy", "server-timing",

@@ -70,7 +70,7 @@ def own_warcs(folder: Path) -> list[Path]:
 
 
 def own_file(path: Path) -> Path | None:
-    """Return the output folder that a file is one of the program's own in, by whatever way it is named; else None.
+    """Return the output folder of which a path names one of the program's own files, by whatever links, or None.
 
     An output folder has a lock or a ledger in it. A file of any other name may be put into it.
     """

@@ -21,8 +21,8 @@ SINGLE = ("title", "date", "last_updated", "author", "category", "url", "origina
 FIELDS = ("title", "date", "last_updated", "author", "category", "tags", "url", "original_url", "author_box", "body")
 """In the order of the document. Tags and the blocks of the body count one by one, the others once a document."""
 FRAME_LEFT_OUT, QUOTE_SHAPE = "frame_left_out", "quote_shape"
-"""What the reference does without a document's showing it by itself: some frames of the page are left out; later lines
-of some quotes have a mark of their own, which CommonMark does not need."""
+"""What the reference does and no document shows by itself: it leaves some frames of the page out, and begins the later
+lines of some quotes with a ``>``, which CommonMark does not need."""
 
 _BLANK = re.compile(r"\n{2,}")
 _MOMENT = re.compile(r"(/web/)\d{14}")
@@ -71,7 +71,7 @@ def differences(theirs: str, ours: str, known: Collection[Defect]) -> tuple[list
 
 
 def _parts(text: str) -> dict[str, list[str]]:
-    """Return what a document says in each field: one text, or each tag, or each block of the body."""
+    """Return the pieces of each field of a document: one text, or each tag, or each block of the body."""
     document = read_loosely(text)
     assert document is not None  # theirs names a capture in its front matter, and ours is of the form
     parts = {field: [document.fields.get(field, "")] for field in SINGLE}
@@ -81,7 +81,7 @@ def _parts(text: str) -> dict[str, list[str]]:
 
 
 def _pairs(theirs: list[str], ours: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what stands in the same place; where one side has more, that is one piece and not many."""
+    """Yield the pieces that stand in the same place; a stretch of unequal numbers is one pair, not many."""
     if max(len(theirs), len(ours)) > _MANY:
         yield "\n\n".join(theirs), "\n\n".join(ours)
         return
@@ -93,7 +93,7 @@ def _pairs(theirs: list[str], ours: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _explained(field: str, theirs: str, ours: str, known: Collection[Defect]) -> str:
-    """Return the defect of theirs that a difference comes from; empty where there may be more to it."""
+    """Return the defect of theirs that explains a difference, empty if none explains all of it."""
     if Defect.CHARSET in known:
         return Defect.CHARSET
     if field in ("date", "last_updated"):
@@ -107,7 +107,7 @@ def _explained(field: str, theirs: str, ours: str, known: Collection[Defect]) ->
 
 
 def _of_markup(theirs: str, ours: str) -> str:
-    """Return what is broken in their Markdown and not in ours, if both say the same."""
+    """Return the defect of their Markdown that ours has not, if both have the same text."""
     kept, broken = ([found.defect for found in (*examine_blocks(text), *examine_text(text))] for text in (ours, theirs))
     for defect in (one for one in broken if one not in kept):
         shown = _without_images if defect is Defect.EMPTY_IMAGE else _letters

@@ -69,4 +69,4 @@ class Finding(NamedTuple):
 
 
 Piece = Callable[[], list[Finding]]
-"""A part of the work, which may be done in any process: it travels there as it is."""
+"""A part of a check, which may be done in any process, so it can be pickled."""

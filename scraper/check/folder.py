@@ -35,9 +35,9 @@ _CHUNK = 100
 
 
 def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
-    """Yield what lies among the documents, WARC files, pictures and the manifest and is none of them.
+    """Yield the files in the folders of documents, WARC files, pictures and the manifest that do not belong there.
 
-    What a person changed and the program set aside (``.orig``) belongs there.
+    What a person changed and the program set aside (``.orig``) does.
     """
     shards = set(shards_below(root).values())
     for name in _files_below(root, ARTICLES_FOLDER):
@@ -60,7 +60,7 @@ def foreign_files(root: Path, documents: Collection[str]) -> Iterator[Finding]:
 
 
 def unknown_documents(root: Path, documents: Collection[str]) -> dict[int, str]:
-    """Return id to file of the documents that lie in an output folder besides these."""
+    """Return the documents in an output folder that are none of these, id to file."""
     found = foreign_files(root, documents)
     return {one.article: one.file for one in found if one.kind is Kind.DOCUMENT_UNKNOWN and one.article is not None}
 

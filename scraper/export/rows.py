@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from scraper.errors import StoreError
 from scraper.export.plain import plain_text
 from scraper.files import json_line
-from scraper.images.documents import with_addresses
-from scraper.images.links import addresses
+from scraper.images.documents import addresses, with_addresses
 from scraper.markdown.document import BOX, DocumentError, parse_document
 from scraper.models import State
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.audit.defects import Defect, Weight
 from scraper.audit.differences import Difference, differences
 from scraper.audit.examine import examine
-from scraper.audit.folder import find_documents, read_document
-from scraper.audit.sample import Document, draw, kinds_of
+from scraper.audit.folder import Document, draw, find_documents, kinds_of, read_document
 from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, Stopped, TargetError
 from scraper.jobs.mementos import get_mementos

@@ -39,7 +39,7 @@ class PageRead(NamedTuple):
         verdict: what the page is. One of `UNREAD` when what is kept is a page of the archive itself.
         lacks, text_sha256, completeness, detail: as in `Reading`.
         by_digest: the verdict is that of an equal payload under another id (see `holds_for_digest`); not fetched.
-        promised: the kept payload against the digest of the listing, of pages that are cut or empty.
+        promised: whether the kept payload has the digest of the listing; of pages that are cut or empty.
     """
 
     verdict: Verdict

@@ -24,7 +24,7 @@ _SEVERITY = {
 IN_THE_TEXT = frozenset({Lack.TRUNCATED, Lack.EMPTY_BODY})
 """Lacks of the text itself: a complete text wins whatever its moment, and the lacking one is no version."""
 _NO_MATCH = IN_THE_TEXT | {Lack.SAVED_BY_BROWSER}
-"""Nor is what a browser saved, which is evidence of a text and no capture."""
+"""A page that a browser saved is no version either: it is evidence of a text, and no capture."""
 
 
 def best(articles: Sequence[Ranked]) -> Ranked:

@@ -11,9 +11,8 @@ from scraper.files import open_file
 from scraper.headers import values
 from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records
-from scraper.store.replays import headers_of_capture, is_memento, moment, replayed
+from scraper.store.replays import headers_of_capture, is_memento, moment, replayed, saved_page
 from scraper.store.revisits import Payloads, Wanted, framed_digest
-from scraper.store.saved import saved_page
 from scraper.store.sources import ZIP_ERRORS, Place, Source, Sources
 from scraper.store.stream import Damaged
 
@@ -36,7 +35,7 @@ _BESIDE = re.compile(
     r"|css|m?js|map|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp[34]|m4a|ogg|webm|pdf|py|sh))\Z",
     re.IGNORECASE,
 )
-"""Files that lie beside captures and are none: lists, checksums, what a saved page shows. All others are told."""
+"""Files beside captures that hold none: lists, checksums, parts of saved pages. Any other that is not read is told."""
 
 
 _UNNAMED = (
@@ -47,7 +46,7 @@ _UNNAMED = (
 class Skipped(NamedTuple):
     """Something that was not read: a value with a reason, so that it can be counted and shown.
 
-    `damage`: it is broken or missing; else it simply is not for us, and has a `url`.
+    `damage`: it is broken or missing; else it is not asked for, such as a page of another site, whose `url` is given.
     """
 
     source: str
@@ -89,7 +88,7 @@ def read_archives(
 
 
 class _Reader:
-    """One reading of many files."""
+    """Reads many files, and remembers for revisits where the payloads lie."""
 
     def __init__(self, wanted: Callable[[str], bool], max_body: int, kept: Callable[[Wanted], bytes | None]) -> None:
         self._wanted = wanted
@@ -137,7 +136,7 @@ class _Reader:
 
     def _zip(self, path: Path) -> Iterator[Memento | Skipped]:
         try:
-            names = [name for name in self.sources.names(path) if _RECORDS.search(name)]
+            names = [name for name in self.sources.zipped(path).namelist() if _RECORDS.search(name)]
         except ZIP_ERRORS as error:
             yield Skipped(str(path), f"a broken ZIP file ({error})")
             return
@@ -145,13 +144,12 @@ class _Reader:
             yield Skipped(str(path), "a ZIP file without WARC files")
         for name in names:
             source = Source(path, name)
-            self.sources.broken = ""
             try:
                 yield from self._records(source)
             except ZIP_ERRORS as error:
-                self.sources.broken = str(error)
-            if self.sources.broken:
-                yield Skipped(source.name, f"broken inside its ZIP file ({self.sources.broken})")
+                self.sources.broken[source] = str(error)
+            if source in self.sources.broken:
+                yield Skipped(str(source), f"broken inside its ZIP file ({self.sources.broken[source]})")
 
     def _records(self, source: Source) -> Iterator[Memento | Skipped]:
         place = Place(source, -1, 0)
@@ -167,7 +165,7 @@ class _Reader:
                     yield outcome
 
     def _record(self, place: Place, record: Record, *, last: bool = False) -> Memento | Skipped | None:
-        """Return what one record gives; None for a revisit that has to wait, unless nothing else comes."""
+        """Return what one record gives; None for a revisit whose payload may still come, unless `last`."""
         where, uri = str(place), record.headers.get("warc-target-uri", "")
         if not uri.startswith(("http://", "https://")):
             return Skipped(where, "not of the web", damage=False)
@@ -208,11 +206,15 @@ class _Reader:
             return Skipped(where, f"longer than {self._max_body} bytes when decoded")
         if memento is None:
             return Skipped(where, "a record without a usable date")
-        told = dict(memento.provenance) | _source(record, response)
+        # What revisits in files that are read later may name it by, whatever the record says of that itself.
+        named = {SOURCE_RECORD: record.headers.get("warc-record-id", ""), SOURCE_DIGEST: ""}
+        if values(response.headers, "Transfer-Encoding") and (digest := framed_digest(record)):
+            named[SOURCE_DIGEST] = f"sha1:{digest.base32}"
+        told = dict(memento.provenance) | named
         return memento._replace(provenance=tuple((field, value) for field, value in told.items() if value))
 
     def late(self) -> Iterator[Memento | Skipped]:
-        """Give the revisits whose payload came after them, or nowhere."""
+        """Yield the revisits whose payload came after them, or in none of the files."""
         for place in self._late:
             outcome: Memento | Skipped | None
             try:
@@ -221,12 +223,3 @@ class _Reader:
                 outcome = Skipped(str(place), str(error))
             if outcome is not None:
                 yield outcome
-
-
-def _source(record: Record, response: Response) -> dict[str, str]:
-    """Return by what revisits in files that are read later may name a record, whatever it says of that itself."""
-    digest = framed_digest(record) if values(response.headers, "Transfer-Encoding") else None
-    return {
-        SOURCE_RECORD: record.headers.get("warc-record-id", ""),
-        SOURCE_DIGEST: f"sha1:{digest.base32}" if digest else "",
-    }

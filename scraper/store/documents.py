@@ -1,4 +1,4 @@
-"""Atomic files below the output folder."""
+"""Documents and lists below the output folder: whole or not at all, and never over what a person changed."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Writer:
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
-        """Put the files that are written inside in place at its end; on an error all stay as they were.
+        """Move the files that are written in the block into place together at its end; on an error none.
 
-        Waiting for the disk after each file is what takes the time when thousands are written.
+        Most of the time it takes to write thousands is waiting for the disk after each.
         """
         if self._staged is not None:
             yield

@@ -1,4 +1,4 @@
-"""A memento out of a WARC record."""
+"""A memento from a WARC record, and the fields of our own in it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DIGEST_CHECK = "X-CDX-Digest-Check"
 TRUNCATED = "X-Truncated"
 """How the body is known to be cut, in our words; an extension field of ours."""
 SOURCE_RECORD, SOURCE_DIGEST = "X-Source-Record-ID", "X-Source-Payload-Digest"
-"""By what revisits may name an imported record: its id, and the SHA-1 of its payload in chunks; fields of ours."""
+"""What revisits may name an imported record by: its id, and the SHA-1 of its payload with chunks; fields of ours."""
 PROVENANCE_FIELDS = {
     "X-Archive-Src": "X-Archive-Src",
     "X-Archive-Redirect-Reason": "X-Archive-Redirect-Reason",

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 _LINE = 1 << 16
 _HEAD_LINES = 256
 _WARC = b"WARC/"
-_MEMBER = re.compile(  # a frame's next byte has a bit that is always 0
+_MEMBER = re.compile(  # of the byte behind a Zstandard frame's number one bit is always 0
     rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd[%s]" % re.escape(bytes(byte for byte in range(256) if not byte & 8)), re.DOTALL
 )
 _HEAD = re.compile(
     rb"WARC/[0-9]\.[0-9]{1,2}[ \t]*\r?\n(?:WARC-[A-Za-z-]{1,40}|Content-[A-Za-z]{4,6})[ \t]*:", re.IGNORECASE
 )
-"""How a record begins in a plain file. With its first field, as pages tell of WARC files too."""
+"""How a record begins in a plain file: with its first field, since pages about WARC files have the first line, too."""
 _MOST_OF_A_HEAD = 512
-"""Bytes in which either is told for certain."""
+"""Bytes that are enough to recognise either of the two."""
 
 
 class Record(NamedTuple):
@@ -60,7 +60,7 @@ class Damage(NamedTuple):
 
 
 def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator[Record | Damage]:
-    """Read record after record, in flat memory, from a seekable file, packed in whatever way or not.
+    """Read record after record, in bounded memory, from a seekable file, compressed or not.
 
     Blocks longer than `max_block` bytes are passed over and come with ``block=None``. `offset` is of a record.
     """
@@ -71,7 +71,7 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
             try:
                 begun = stream.begin()
             except Damaged:
-                place = max(place, stream.member)  # it may begin behind what was passed over
+                place = max(place, stream.member)  # the broken member may begin behind padding
                 raise
             if begun is None:
                 return
@@ -85,22 +85,15 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
             stream.seek(place or 0)
 
 
-def read_record(file: BinaryIO, offset: int, *, max_block: int, length: int = 0, number: int = 0) -> Record:
-    """Read one record that begins at `offset`. Damaged: there is none, or it is broken.
+def read_record(file: BinaryIO, offset: int, *, max_block: int) -> Record:
+    """Read the record, or the first one of the member, that begins at `offset` of a seekable file.
 
-    Args:
-        file: seekable, binary.
-        offset: where it begins, or the member that holds it.
-        max_block: a longer block is passed over.
-        length: of the record in the file, if it is known: then no more than that is read.
-        number: which one, counted from 0, where a member holds more of them.
+    A block longer than `max_block` bytes is passed over. Damaged: there is no record, or it is broken.
     """
-    stream = RecordStream(file, offset, piece=min(length, PIECE) or PIECE)
-    for earlier in range(number, -1, -1):
-        if stream.begin() is None:
-            raise Damaged("the file ends before it", torn=True)
-        record = _read_record(stream, offset, 0 if earlier else max_block)
-    return record
+    stream = RecordStream(file, offset)
+    if stream.begin() is None:
+        raise Damaged("the file ends before it", torn=True)
+    return _read_record(stream, offset, max_block)
 
 
 def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:

@@ -1,4 +1,4 @@
-"""Which capture a record of a replay holds: people keep WARC files of what web archives showed them."""
+"""Which capture a replay shows that somebody kept: a record of a web archive's answer, or a page saved as a file."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import re
 from typing import TYPE_CHECKING
 
 from scraper.headers import archived_headers, first, values, with_header
+from scraper.models import Memento
+from scraper.page.replayed import named_in
 from scraper.times import format_timestamp, is_timestamp, parse_http_date
 from scraper.urls import replay_layers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scraper.headers import Headers
     from scraper.urls import ReplayUrl
 
 _ARCHIVES = re.compile(r"https?://(?:[^/?#]*\.)?archive\.org(?::[0-9]+)?/|https?://[^/?#]+/web/[0-9]{4}", re.IGNORECASE)
 """Addresses that are of a replay whatever the answer says."""
+_FOLDERS = re.compile(r"/web/(?P<timestamp>[0-9]{14})(?:[a-z]{2}_)?/(?P<scheme>https?):/+(?P<rest>.+)\Z")
+_ENDING = re.compile(r"(?:/index)?\.x?html?\Z", re.IGNORECASE)
+_STAMP = re.compile(r"(?<![0-9])[0-9]{14}(?![0-9])")
 
 
 def is_memento(headers: Headers) -> bool:
@@ -49,3 +56,31 @@ def headers_of_capture(headers: Headers) -> Headers:
     """Return the archived headers among those of a replay; the content encoding is that of the bytes at hand."""
     own = values(headers, "Content-Encoding")
     return with_header(archived_headers(headers), "Content-Encoding", own or None)
+
+
+def saved_page(path: Path) -> Memento | None:
+    """Return a saved page as a memento, or None when nothing says of which capture it is.
+
+    A replay names its capture in the page, and so does a browser that saved one. A downloader keeps the replay URL as
+    folders. A raw page names its URL in a permalink; its moment may stand in the name of the file or of its folder.
+    """
+    body = path.read_bytes()
+    original, timestamp = named_in(body)
+    if timestamp is None:
+        folders = _FOLDERS.search(path.absolute().as_posix())
+        stamp = _STAMP.search(path.name) or _STAMP.search(path.parent.name)
+        if folders:
+            original, timestamp = f"{folders['scheme']}://{_ENDING.sub('', folders['rest'])}", folders["timestamp"]
+        elif stamp:
+            timestamp = stamp[0]
+    if original is None or timestamp is None or not is_timestamp(timestamp):
+        return None
+    return Memento(
+        original=original,
+        timestamp=timestamp,
+        status=200,
+        reason="",
+        headers=(("Content-Type", "text/html"),),
+        payload=body,
+        body=body,
+    )

@@ -1,4 +1,4 @@
-"""Where the payloads of records lie that were read, so that the revisits among them find theirs."""
+"""The payloads of the records that were read, found again by all that a revisit may name them by."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraper.store.sources import Place
 
 _HASHED = ("sha1", "sha256")
-"""What tools that write revisits take: Heritrix, wget and warcio the one, Browsertrix the other."""
+"""The digests that revisits name: Heritrix, wget and warcio write the one, Browsertrix the other."""
 
 
 class Wanted(NamedTuple):
@@ -33,8 +33,8 @@ class Wanted(NamedTuple):
 class Payloads:
     """Finds the payload of a revisit.
 
-    By its digest in any spelling, as computed and as the earlier record claims it (some take it of the bytes with
-    their chunks), by the id of that record, by its URL and date. A place a record, and seven slots of a dictionary.
+    By its digest in any spelling, as computed and as the earlier record claims it (some tools compute it with the
+    chunks), by the id of that record, by its URL and date. Memory holds a place and up to seven keys for each record.
 
     Args:
         read: reads a record again; raises Damaged or OSError where that is not possible.
@@ -47,12 +47,12 @@ class Payloads:
         self._places: dict[int, Place] = {}
 
     def remember(self, place: Place, record: Record, payload: bytes) -> None:
-        """Note where a payload lies; the first of equal ones stands."""
+        """Note where a payload lies; of equal ones the first."""
         for key in _keys(record, payload):
             self._places.setdefault(hash(key), place)
 
     def of(self, revisit: Record) -> bytes | None:
-        """Return the payload that a revisit refers to, if it was seen already or is kept."""
+        """Return the payload that a revisit refers to, None if it is neither among those read so far nor kept."""
         headers = revisit.headers
         claimed = headers.get("warc-payload-digest", "")
         wanted = Wanted(
@@ -65,7 +65,7 @@ class Payloads:
             _digest_key(claimed),
             wanted.record_id,
             wanted.timestamp and (wanted.original, wanted.timestamp),
-            wanted.digest and (wanted.original, ""),  # of a kind that nobody took of the earlier record
+            wanted.digest and (wanted.original, ""),  # for an algorithm that was not computed: `_read` compares it
         )
         for key in filter(None, keys):
             place = self._places.get(hash(key))
@@ -87,7 +87,7 @@ class Payloads:
 
 
 def _keys(record: Record, payload: bytes) -> Iterator[Hashable]:
-    """Yield all by which a revisit may name a record."""
+    """Yield everything by which a revisit may name a record."""
     for algorithm in _HASHED:
         yield digest_of(payload, algorithm)
     yield framed_digest(record)
@@ -100,7 +100,7 @@ def _keys(record: Record, payload: bytes) -> Iterator[Hashable]:
 
 
 def framed_digest(record: Record) -> Digest | None:
-    """Return the SHA-1 of a payload as it lies in the record, in chunks if it has any: so wget and others take it."""
+    """Return the SHA-1 of a payload as it lies in the record, with its chunks if it has any, as wget computes it."""
     head = split_head(record.block) if record.block is not None else None
     return digest_of(memoryview(record.block)[head[1] :]) if head and record.block is not None else None
 

@@ -1,4 +1,4 @@
-"""Files of records that are opened more than once: on their own, inside a WACZ, or a member of many records."""
+"""WARC files of which single records are read again: on their own, inside a ZIP file, many records in a member."""
 
 from __future__ import annotations
 
@@ -20,26 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MOST_UNPACKED = 4 << 30
-"""Bytes that are kept unpacked at a time."""
-_FEW = 20
-"""Records of one gzip member or frame up to which each is looked for from its start."""
+"""Bytes of all temporary files together."""
+_MOST_FILES = 1000
+"""Temporary files at a time."""
 ZIP_ERRORS = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 
 
 class Source(NamedTuple):
-    """A file of records: on its own, or inside a ZIP file."""
+    """A WARC file: on its own, or a member of a ZIP file."""
 
     path: Path
     member: str
 
-    @property
-    def name(self) -> str:
+    def __str__(self) -> str:
         """What people call it."""
         return f"{self.path}!{self.member}" if self.member else str(self.path)
 
 
 class Place(NamedTuple):
-    """Where a record lies: its file, offset, and which of the records that begin there."""
+    """Where a record lies: the file, the offset of its gzip member or frame, and its number among the records there."""
 
     source: Source
     offset: int
@@ -47,7 +46,7 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         """What people call it."""
-        return f"{self.source.name}, byte {self.offset}"
+        return f"{self.source}, byte {self.offset}"
 
 
 class _Unpacked(NamedTuple):
@@ -57,9 +56,9 @@ class _Unpacked(NamedTuple):
 
 
 class Sources:
-    """Opens files of records, and reads single records of them again.
+    """Opens WARC files, and reads single records of them again.
 
-    What cannot be sought in without being read from its start is unpacked into a temporary file.
+    Where a record could only be reached by decompressing all before it, a temporary file holds the unpacked bytes.
     """
 
     def __init__(self, max_body: int) -> None:
@@ -68,18 +67,14 @@ class Sources:
         self._folder = TemporaryDirectory()
         self._unpacked: dict[tuple[Source, int], _Unpacked] = {}
         self._size = 0
-        self.broken = ""
-        """Why a member of a ZIP file was unpacked in part only."""
-
-    def names(self, path: Path) -> list[str]:
-        """Return the names of the members of a ZIP file."""
-        return self._opened(path).namelist()
+        self.broken: dict[Source, str] = {}
+        """Members of ZIP files that could not be unpacked whole, with the reason."""
 
     def open(self, source: Source) -> BinaryIO:
         """Open a file; the caller closes it."""
         if not source.member:
             return source.path.open("rb")
-        zipped = self._opened(source.path)
+        zipped = self.zipped(source.path)
         member = zipped.getinfo(source.member)
         if member.compress_type == zipfile.ZIP_STORED:
             return cast("BinaryIO", zipped.open(member))  # seekable
@@ -89,9 +84,9 @@ class Sources:
 
     def read(self, place: Place) -> Record:
         """Read a record again. Damaged, OSError: it cannot be read."""
-        if place.number < _FEW:
+        if not place.number:
             with self.open(place.source) as file:
-                return read_record(file, place.offset, max_block=self._max_body, number=place.number)
+                return read_record(file, place.offset, max_block=self._max_body)
         if place[:2] not in self._unpacked:
             self._unpack_member(place)
         member = self._unpacked[place[:2]]
@@ -101,13 +96,13 @@ class Sources:
             return read_record(file, member.places[place.number], max_block=self._max_body)
 
     def close(self) -> None:
-        """Close all files and remove those that were unpacked."""
+        """Close the ZIP file and remove the temporary files."""
         if self._zipfile is not None:
             self._zipfile.close()
         self._folder.cleanup()
 
-    def _opened(self, path: Path) -> zipfile.ZipFile:
-        """Return a ZIP file, the one opened last if it is the same: its list of members may be long."""
+    def zipped(self, path: Path) -> zipfile.ZipFile:
+        """Return an opened ZIP file; the one opened last is kept, as its list of members may be long."""
         if self._zipfile is None or self._zipfile.filename != str(path):
             if self._zipfile is not None:
                 self._zipfile.close()
@@ -115,7 +110,7 @@ class Sources:
         return self._zipfile
 
     def _unpack_zipped(self, source: Source, zipped: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-        """Unpack a member of a ZIP file, as far as it goes."""
+        """Unpack a member of a ZIP file, up to where it is broken."""
         if member.file_size > _MOST_UNPACKED:
             raise OSError("more than 4 GB in a ZIP file that packs it; unpack it and import that")
         with self._into((source, -1)) as file:
@@ -123,33 +118,38 @@ class Sources:
                 with zipped.open(member) as packed:
                     shutil.copyfileobj(packed, file)
             except ZIP_ERRORS as error:
-                self.broken = str(error)
+                self.broken[source] = str(error)
 
     def _unpack_member(self, place: Place) -> None:
-        """Unpack a member that holds many records, so that each of them is found at once."""
+        """Unpack a gzip member or frame that holds many records, and note the offset of each."""
         places: array[int] = array("q")
         with self._into(place[:2], places) as file, self.open(place.source) as packed:
-            for piece in RecordStream(packed, place.offset).member_pieces():
-                file.write(piece)
-                if file.tell() > _MOST_UNPACKED:
-                    raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
+            with contextlib.suppress(Damaged):  # the records before the damage are whole
+                for piece in RecordStream(packed, place.offset).member_pieces():
+                    file.write(piece)
+                    if file.tell() > _MOST_UNPACKED:
+                        break
+            if file.tell() > _MOST_UNPACKED:
+                raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
             records = (record for record in iter_records(file, max_block=0) if isinstance(record, Record))
             places.extend(record.offset for record in records)
 
     @contextlib.contextmanager
     def _into(self, key: tuple[Source, int], places: Sequence[int] = ()) -> Iterator[BinaryIO]:
-        """Give a file to unpack into, which is kept; the oldest ones go where they take too much together.
+        """Give a temporary file to unpack into; the oldest ones are removed once all take too much together.
 
-        It goes at once where unpacking fails: there may be many that are too large.
+        It is removed at once where unpacking fails: there may be many members that are too large.
         """
         descriptor, name = mkstemp(dir=self._folder.name)
-        with os.fdopen(descriptor, "w+b") as file, contextlib.ExitStack() as undo:
-            undo.callback(os.unlink, name)
-            yield file
+        with os.fdopen(descriptor, "w+b") as file:
+            try:
+                yield file
+            except BaseException:
+                Path(name).unlink()
+                raise
             self._unpacked[key] = _Unpacked(Path(name), file.seek(0, os.SEEK_END), places)
-            undo.pop_all()
         self._size += self._unpacked[key].size
-        while self._size > _MOST_UNPACKED:
+        while self._size > _MOST_UNPACKED or len(self._unpacked) > _MOST_FILES:
             oldest = self._unpacked.pop(next(iter(self._unpacked)))
             oldest.path.unlink()
             self._size -= oldest.size

@@ -1,4 +1,4 @@
-"""A file of records as one bounded stream: plain, gzip or Zstandard, one member a record or one for all.
+"""The decoded bytes of a WARC file in bounded memory: plain, gzip or Zstandard, one member a record or one for all.
 
 On bare decompressors, as neither warcio nor FastWARC tells a member that is torn from one that is whole, or says where
 a broken one begins so that reading can go on behind it.
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 17
 """Bytes of a file that are read at once."""
-_FIRST_PIECE = 1 << 12
-"""Bytes read first behind a seek: where records are damaged, many places are tried."""
+_FIRST_PIECE = 1 << 14
+"""Bytes that are read first after a seek: most records have fewer, and in damaged files many places are tried."""
 _ROOM = 1 << 18
 _BLANKS = b"\r\n\0"
 _BLANK = re.compile(rb"[\r\n\0]*")
@@ -46,9 +46,9 @@ class Damaged(Exception):
 
 
 class RecordStream:
-    """Reads decoded bytes of a file, `piece` bytes of it at once, and knows where in it the piece being read begins."""
+    """Decodes a file, and knows at which offset what is being read begins."""
 
-    def __init__(self, file: BinaryIO, offset: int = 0, *, piece: int = _FIRST_PIECE) -> None:
+    def __init__(self, file: BinaryIO, offset: int = 0) -> None:
         self._file = file
         file.seek(0)
         data = file.read(PIECE)
@@ -60,12 +60,12 @@ class RecordStream:
         """Whether the file is compressed."""
         self._size: int | None = None
         self._dictionary = _dictionary(file, first) if self.zstd else None
-        self.seek(offset, piece)
+        self.seek(offset)
 
-    def seek(self, offset: int, piece: int = _FIRST_PIECE) -> None:
+    def seek(self, offset: int) -> None:
         """Go on from another place of the file."""
         self._file.seek(offset)
-        self._piece = piece
+        self._piece = _FIRST_PIECE
         self._raw = b""
         self._next_raw = offset
         self._buffer = b""
@@ -74,23 +74,23 @@ class RecordStream:
         self.member = offset
         """Where the gzip member, or frame, that is being read begins."""
         self.inside = False
-        """Set while a record's block is read: then no other record may begin."""
+        """Set while a record's block is read: a member that begins with another record then means damage."""
 
     def begin(self) -> int | None:
-        """Pass over blank lines; return where what follows begins, of a packed file its member, or None at the end."""
+        """Skip padding; return the offset of what follows, in a packed file that of its member, or None at the end."""
         while self._skip_blank():
             if not self._fill():
                 return None
         return self.member if self.packed else self._place()
 
     def end(self) -> int:
-        """Pass over blank lines up to the end of the member; return the place in the file that is reached."""
+        """Skip padding up to the end of the member; return the offset that is reached."""
         while self._skip_blank() and (self._inflate_step() if self.packed else self._fill()):
             pass
         return self._place()
 
     def member_pieces(self) -> Iterator[bytes]:
-        """Give what the member that begins here holds, unpacked."""
+        """Yield the decompressed bytes of the member that begins here."""
         if self._begin_member():
             while self._inflate_step():
                 yield self._buffer
@@ -108,7 +108,7 @@ class RecordStream:
         return not self.packed and self._size is not None and self._place() + size > self._size
 
     def skip(self, size: int) -> int:
-        """Pass over up to `size` bytes, return how many there were."""
+        """Skip up to `size` bytes; return how many there were."""
         return sum(map(len, self._parts(size)))
 
     def _parts(self, size: int, *, line: bool = False) -> Iterator[bytes]:
@@ -124,14 +124,14 @@ class RecordStream:
                 return
 
     def _skip_blank(self) -> bool:
-        """Pass over line ends in the buffer; say whether nothing else was in it."""
+        """Skip padding in the buffer; say whether nothing else was in it."""
         blank = _BLANK.match(self._buffer, self._position)
         assert blank is not None
         self._position = blank.end()
         return self._position == len(self._buffer)
 
     def _place(self) -> int:
-        """Return which byte of the file follows; in a compressed one, behind all that was read of it."""
+        """Return the offset of the next byte; in a packed file, of the next one that was not given to decompress."""
         return self._next_raw - len(self._raw) - (0 if self.packed else len(self._buffer) - self._position)
 
     def _fill(self) -> bool:
@@ -153,7 +153,7 @@ class RecordStream:
             data, self._raw = self._raw, b""
             return data
         data = self._file.read(self._piece)
-        self._piece = max(self._piece, PIECE)
+        self._piece = PIECE
         self._next_raw += len(data)
         if not data:
             self._size = self._next_raw
@@ -172,7 +172,7 @@ class RecordStream:
         return True
 
     def _next_member(self) -> bytes:
-        """Go to where the next member begins; return its first bytes, none at the end. Frames to be skipped are."""
+        """Skip padding and skippable frames; return the first bytes of the next member, none at the end."""
         while data := self._read_raw():
             while len(data) < _FRAME_HEAD and (more := self._read_raw()):
                 data += more
@@ -188,7 +188,7 @@ class RecordStream:
         return b""
 
     def decompressor(self) -> Decompressor:
-        """Return what decompresses a member of this file."""
+        """Return a decompressor for a member of this file."""
         return Zstd(zstd_dict=self._dictionary) if self.zstd else Inflate(31)
 
     def _inflate_step(self) -> bool:

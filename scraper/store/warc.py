@@ -42,10 +42,6 @@ _OWN_BLOCK = 1 << 30
 """Longest block to read back, in bytes; what went in was limited when it was fetched."""
 
 
-def _new_id() -> str:
-    return f"<urn:uuid:{uuid.uuid4()}>"
-
-
 class WarcStore:
     """Keeps mementos in ``captures-<serial>.warc.gz``, one gzip member a record.
 
@@ -63,7 +59,7 @@ class WarcStore:
         clock: Clock,
         max_bytes: int,
         find: Callable[[str], Stored | None],
-        new_id: Callable[[], str] = _new_id,
+        new_id: Callable[[], str] = lambda: f"<urn:uuid:{uuid.uuid4()}>",
     ) -> None:
         self.folder = folder
         self._clock = clock
@@ -189,7 +185,7 @@ class WarcStore:
         return memento
 
     def imported(self) -> dict[str, Location]:
-        """Return where each imported record lies, by what revisits may name it; all files are gone through."""
+        """Return where each imported record lies, by what revisits may name it. Reads all files."""
         found: dict[str, Location] = {}
         for path in self.files():
             with path.open("rb") as file:
@@ -201,7 +197,7 @@ class WarcStore:
         return found
 
     def load_kept(self, kept: Kept) -> Memento:
-        """Read back what the ledger knows to be kept: that capture with that payload; StoreError for any other."""
+        """Read back a memento that the ledger has; StoreError: its place holds another capture or payload, or none."""
         memento = self.load(kept)
         found = (memento.original, memento.timestamp, payload_sha1(memento.payload))
         if found != (target_uri(kept.original), kept.timestamp, kept.payload_sha1):
@@ -219,8 +215,9 @@ class WarcStore:
     def _refers_to(self, location: Stored, record: Record) -> bytes:
         """Return the payload a revisit refers to: from the place it names, else by its digest."""
         digest = record.headers.get("warc-payload-digest", "")
-        offset = record.headers.get(REFERS_TO_OFFSET.lower(), "")
-        named = Location(record.headers.get(REFERS_TO_FILE.lower(), ""), int(offset) if offset.isdigit() else 0, 0)
+        file, text = (record.headers.get(field.lower(), "") for field in (REFERS_TO_FILE, REFERS_TO_OFFSET))
+        offset = int(text[:18]) if text.isascii() and text.isdigit() else 0
+        named = Location(file, offset, 0)
         for place in (named, self._find(digest.removeprefix("sha1:"))):
             if place is None or (place.file, place.offset) == (location.file, location.offset):
                 continue
@@ -236,7 +233,7 @@ class WarcStore:
             raise self._broken(location, "it is no file of this store")
         try:
             with path.open("rb") as file:
-                record = read_record(file, location.offset, max_block=_OWN_BLOCK, length=location.length)
+                record = read_record(file, location.offset, max_block=_OWN_BLOCK)
         except (OSError, Damaged) as error:
             raise self._broken(location, str(error)) from error
         response = response_of(record)
@@ -273,7 +270,7 @@ class WarcStore:
                     if not record.torn:
                         self._damaged.add(path.name)
                     end = record.offset if record.torn else size
-                    if anew or not record.torn:  # of a ledger made anew nobody knows what stood in a torn end
+                    if anew or not record.torn:  # a ledger made anew cannot tell what stood in a torn end
                         self.damage.append(f"{path}, byte {record.offset}: {record.reason}")
                     continue
                 end = record.end

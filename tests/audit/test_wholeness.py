@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from scraper.audit.defects import Defect, Weight
-from scraper.audit.examine import examine
-from scraper.audit.wholeness import find_cut
+from scraper.audit.examine import examine, find_cut
 from scraper.markdown.document import read_loosely, render_document
 from scraper.models import Article, AuthorBox
 from scraper.sites.hkcnews import HKCNEWS

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.images.links import addresses, named, to_archive, to_local
+from scraper.images.documents import addresses, references, to_archive, to_local
 from scraper.markdown.document import render_document
 from scraper.models import Article, AuthorBox
 
@@ -49,5 +49,5 @@ def test_the_way_back_gives_the_same_bytes(content: str, kept: set[int]) -> None
     """Whatever a document holds and whichever pictures are kept: back in the archive's form it is as it was."""
     form = document(content)
     paths = {address: f"ab/{number}.jpg" for number, address in enumerate(addresses(form)) if number in kept}
-    assert to_archive(to_local(form, paths.get), [raw for raw, _ in named(form)]) == form
-    assert to_archive(form, [raw for raw, _ in named(form)]) == form
+    assert to_archive(to_local(form, paths.get), [raw for raw, _ in references(form)]) == form
+    assert to_archive(form, [raw for raw, _ in references(form)]) == form

@@ -11,7 +11,7 @@ import tracemalloc
 import pytest
 
 from scraper.check.inspection import check as check_folder
-from scraper.check.manifest_lines import check_shard
+from scraper.check.inspection import check_shard
 from scraper.cli import main
 from scraper.config import Config
 from scraper.files import output_lock

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.audit.sample import Document as Kind
-from scraper.audit.sample import draw, kinds_of
+from scraper.audit.folder import Document as Kind
+from scraper.audit.folder import draw, kinds_of
 from scraper.markdown.document import render_document
 from scraper.models import Page
 from scraper.reports.compare import Comparison

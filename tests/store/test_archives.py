@@ -278,3 +278,13 @@ def test_a_saved_page_without_an_address_is_told_where_to_lie(tmp_path):
     (tmp_path / "page.html").rename(path)
     (memento,), _ = read(path)
     assert (memento.timestamp, memento.original) == ("20200327232031", "https://www.hkcnews.com/article/7")
+
+
+@pytest.mark.parametrize("place", ["20210701111239.html", "article-20210701111239-7.html", "20210701111239/index.html"])
+def test_a_raw_page_that_names_its_address_only_has_its_moment_in_its_name(tmp_path, place):
+    """14 digits in the name of the file, or of its folder; a page says nowhere when it was captured."""
+    path = tmp_path / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(PAGE.replace(b"<html>", b'<meta property="og:url" content="https://www.hkcnews.com/article/7">'))
+    (memento,), _ = read(path)
+    assert (memento.timestamp, memento.original) == ("20210701111239", "https://www.hkcnews.com/article/7")

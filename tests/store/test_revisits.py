@@ -104,6 +104,20 @@ def test_the_right_record_of_a_member_is_read(tmp_path):
     assert [found[URL.format(10 + number)] for number in range(4)] == pages
 
 
+def test_the_records_of_a_torn_member_are_found(tmp_path):
+    """A crawl that was killed leaves its one gzip member without an end: each whole record of it has its payload."""
+    pages = [b"page %d" % number for number in range(40)]
+    records = [record(http(page), number=number) for number, page in enumerate(pages)]
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records))[:-40])
+    digests = [f"sha1:{hashlib.sha1(page).hexdigest()}" for page in pages]
+    revisits = [record(HEAD, "revisit", 100 + n, WARC_Payload_Digest=one) for n, one in enumerate(digests)]
+    (tmp_path / "b.warc").write_bytes(b"".join(revisits))
+    found = payloads(tmp_path / "a.warc.gz", tmp_path / "b.warc")
+    whole = [number for number in range(40) if URL.format(number) in found]
+    assert len(whole) > 30
+    assert {URL.format(100 + number): pages[number] for number in whole}.items() <= found.items()
+
+
 def test_what_was_kept_before_is_asked_for(tmp_path):
     """A payload that none of the files holds may be kept already: it is asked for by digest, URL and moment."""
     asked: list[Wanted] = []

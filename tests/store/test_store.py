@@ -15,8 +15,9 @@ from scraper.errors import StoreError
 from scraper.ledger.mementos import Kept
 from scraper.models import DigestCheck, Memento
 from scraper.payload import decode, payload_sha1
-from scraper.store.records import Location
+from scraper.store.records import Location, read_record
 from scraper.store.warc import WarcStore
+from scraper.store.writing import revisit_record
 
 
 class FixedClock:
@@ -268,6 +269,21 @@ def test_a_store_goes_on_in_its_last_file(tmp_path):
         store.keep(make_memento(b"%d" % number))
         store.close()
     assert len(store.files()) == 1
+
+
+@pytest.mark.parametrize("offset", ["many", "²", "9" * 5000])
+def test_a_revisit_that_names_no_place_is_found_by_its_digest(tmp_path, offset):
+    """A store may come from somebody else: whatever stands where an offset should, the payload is found."""
+    index, memento = Index(), make_memento()
+    store = make_store(tmp_path, index)
+    first = index.note(memento, store.keep(memento))
+    with (tmp_path / first.file).open("rb") as file:
+        earlier = read_record(file, first.offset, max_block=1 << 20)._replace(offset=offset)
+    now = FixedClock().now()
+    data = revisit_record(memento, record_id="<urn:uuid:9>", created=now, earlier=earlier, file=first.file)
+    with (tmp_path / first.file).open("ab") as file:
+        revisit = Location(first.file, file.tell(), file.write(data))
+    assert store.load(revisit).payload == memento.payload
 
 
 def test_a_location_cannot_lead_out_of_the_folder(tmp_path):

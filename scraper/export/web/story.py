@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.export.web import places
 from scraper.export.web.markup import Rendered, Surroundings, render, size_of
 from scraper.export.web.words import LABELS, language_of
-from scraper.images.links import addresses
+from scraper.images.documents import addresses
 from scraper.markdown.document import BOX, parse_document
 
 if TYPE_CHECKING:
