@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.cli.logfile import log_file
 from scraper.cli.signals import stop_on_signals
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scraper.engine.outcomes import Progress
     from scraper.errors import ExitStatus
     from scraper.jobs.import_files import ImportReport
+    from scraper.jobs.workspace import Means
     from scraper.reports.images import ImagesReport
     from scraper.reports.lists import ListsReport
     from scraper.reports.run import RunReport
@@ -39,7 +40,7 @@ class Work(NamedTuple):
         return self.signals.stop
 
     @property
-    def means(self) -> dict[str, Any]:
+    def means(self) -> Means:
         """What every job is given to work with."""
         return {"clock": self.context.clock, "stop": self.stop, "progress": self.progress}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from scraper.audit.defects import Defect, Weight
 from scraper.audit.differences import Difference, differences
@@ -14,23 +14,20 @@ from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, Stopped, TargetError
 from scraper.jobs.mementos import get_mementos
 from scraper.jobs.targets import covers
-from scraper.jobs.workspace import open_archive, open_workspace
+from scraper.jobs.workspace import Means, open_archive, open_workspace
 from scraper.markdown.document import render_document
 from scraper.models import Capture, page_of
 from scraper.reports.beliefs import belief_rows
 from scraper.reports.compare import PAGE, Comparison
-from scraper.times import SYSTEM_CLOCK
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
     from scraper.models import Memento, Page, Site
-    from scraper.times import Clock
 
 SAMPLE = 40
 _THERE = frozenset({Defect.NO_DATE, Defect.NOT_THE_FORM})
@@ -51,9 +48,7 @@ def compare(
     *,
     ids: Sequence[range] = (),
     sample: int | None = SAMPLE,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
+    **means: Unpack[Means],
 ) -> Comparison:
     """Read the captures that documents name and say in what ours differ. Nothing is written but what was fetched.
 
@@ -65,7 +60,7 @@ def compare(
     """
     done = Comparison()
     with contextlib.ExitStack() as stack:
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress))
+        space = stack.enter_context(open_workspace(config, **means))
         documents = _chosen(folder, space.site, ids, sample)
         archive = stack.enter_context(open_archive(space))
         if kept := space.ledger.mementos.latest():
@@ -80,7 +75,9 @@ def compare(
                     done.skipped[article] = f"the archive answered with the capture of {got.memento.timestamp}"
                 else:
                     _compare(space.site, named, capture, got.memento, done)
-                    progress(Progress("fetching", done.compared, len(documents), fetched=done.fetched, last=capture))
+                    space.progress(
+                        Progress("fetching", done.compared, len(documents), fetched=done.fetched, last=capture)
+                    )
         except ArchiveRefused as error:
             done.refusals = [Refusal(str(error), error.until)]
         except Stopped:
@@ -137,8 +134,8 @@ def _compare(site: Site, named: Named, capture: Capture, memento: Memento, done:
     done.note(article, path, capture, found)
 
 
-def kept_pages(config: Config, captures: Iterable[Capture], *, clock: Clock) -> list[Page | None]:
+def kept_pages(config: Config, captures: Iterable[Capture], **means: Unpack[Means]) -> list[Page | None]:
     """Return the pages of captures from what is kept, None for one that is not."""
-    with open_workspace(config, clock=clock) as space:
+    with open_workspace(config, **means) as space:
         mementos = map(space.intake.load, captures)
         return [None if memento is None else page_of(memento) for memento in mementos]

@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from scraper.engine.discover import Discovery
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.engine.questions import own_question, wider_urls
 from scraper.errors import ExitStatus, Stopped
 from scraper.jobs.targets import parse_target
-from scraper.jobs.workspace import make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import Means, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.models import Capture, State
 from scraper.sites import get_site
-from scraper.times import SYSTEM_CLOCK, parse_timestamp
+from scraper.times import parse_timestamp
 from scraper.urls import urlkey
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from scraper.engine.workspace import Workspace
     from scraper.jobs.targets import Target
     from scraper.selection.candidates import Candidate
-    from scraper.times import Clock
 
 
 class Recovered(NamedTuple):
@@ -64,14 +62,7 @@ class Recovery(NamedTuple):
         return ExitStatus.ARCHIVE if self.outcomes.refusals else ExitStatus.INCOMPLETE
 
 
-def recover(
-    config: Config,
-    wanted: Sequence[Target | str],
-    *,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> Recovery:
+def recover(config: Config, wanted: Sequence[Target | str], **means: Unpack[Means]) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
     What is `wanted` as text is read as `parse_target` does: an id, an address, an address of a capture. The rest is as
@@ -82,7 +73,7 @@ def recover(
     """
     site = get_site(config.site)
     targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
-    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space, open_archive(space) as archive:
+    with open_workspace(config, **means) as space, open_archive(space) as archive:
         recovery = _Job(space, archive, targets).work()
         refresh_manifest(space)
         return recovery

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from scraper.engine.discover import Discovery
-from scraper.engine.outcomes import Outcomes, Plan, Progress
+from scraper.engine.outcomes import Outcomes, Plan
 from scraper.errors import Stopped
 from scraper.files import if_idle
 from scraper.jobs.images import collect_images
 from scraper.jobs.lists import collect_lists
 from scraper.jobs.targets import covers
-from scraper.jobs.workspace import deadline, make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import Means, deadline, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
 from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
-from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from scraper.models import Capture
     from scraper.reports.images import ImagesReport
     from scraper.reports.lists import ListsReport
-    from scraper.times import Clock
 
 FIRST_RUN = (
     "No page was fetched into this folder yet. `hkcnews compare DIR`, on documents that somebody else made, tells with "
@@ -84,22 +81,19 @@ def run(
     config: Config,
     options: RunOptions = _EVERYTHING,
     *,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
     advise: Callable[[str], None] = lambda _: None,
+    **means: Unpack[Means],
 ) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
-    `clock`, `stop`, `progress` and errors are as in `scraper.jobs`; `stop` is set here when ``max_runtime`` is over.
+    `means` and errors are as in `scraper.jobs`; `stop` is set here when ``max_runtime`` is over.
     `advise` is told, once a folder, what may be done before much is asked of the archive.
     """
-    stop = stop or threading.Event()
     with contextlib.ExitStack() as stack:
-        over = stack.enter_context(deadline(options.max_runtime, clock=clock, stop=stop))
         if options.dry_run:
             config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
+        space = stack.enter_context(open_workspace(config, **means, all_ids=True))
+        over = stack.enter_context(deadline(space, options.max_runtime))
         archive = stack.enter_context(open_archive(space))
         ledger = space.ledger
         if not (options.dry_run or options.ids or ledger.get_meta("advised") or ledger.mementos.latest()):
