@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.cli.signals import stop_on_signals
+from scraper.cli.parse_command import read_saved_page
+from scraper.cli.work import stop_on_signals
 from scraper.errors import ArchiveError, ExitStatus, TargetError, UsageError
 from scraper.jobs.fixtures import add_fixture, differences, outcome_of, read_fixtures, write_expected
-from scraper.jobs.parse import read_saved_page
 from scraper.jobs.recover import recover
 from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import open_workspace

@@ -13,8 +13,8 @@ from scraper.engine.keep import with_digest_check
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import Means, make_engine, open_workspace, refresh_manifest
 from scraper.payload import digest_of
-from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
+from scraper.reports.summary import belief_rows
 from scraper.reports.words import counted, first_of
 from scraper.store.archives import Skipped, read_archives
 from scraper.urls import page_host

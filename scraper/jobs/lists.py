@@ -12,7 +12,7 @@ from scraper.errors import ArchiveError, Stopped
 from scraper.jobs.mementos import get_mementos
 from scraper.jobs.workspace import Means, open_archive, open_workspace, refresh_manifest
 from scraper.models import Capture, page_of
-from scraper.reports.lists import ListsReport
+from scraper.reports.run import ListsReport
 from scraper.times import is_timestamp, parse_timestamp
 from scraper.urls import urlkey
 

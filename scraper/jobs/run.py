@@ -19,8 +19,8 @@ from scraper.jobs.targets import covers
 from scraper.jobs.workspace import Means, deadline, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
-from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
+from scraper.reports.summary import belief_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scraper.engine.workspace import Workspace
     from scraper.models import Capture
     from scraper.reports.images import ImagesReport
-    from scraper.reports.lists import ListsReport
+    from scraper.reports.run import ListsReport
 
 FIRST_RUN = (
     "No page was fetched into this folder yet. `hkcnews compare DIR`, on documents that somebody else made, tells with "
