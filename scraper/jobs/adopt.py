@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from scraper.jobs.targets import unlisted_capture
 from scraper.jobs.workspace import Means, open_workspace, refresh_manifest
-from scraper.models import Capture, State
+from scraper.models import State
 from scraper.parallel import chunked
 from scraper.paths import document_path
-from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def _adopt(space: Workspace, audited: Audited) -> bool:
     name = document_path(article)
     # What lies there and is not in the ledger is somebody's: it is set aside, not written over.
     file = space.writer.write(name, audited.path.read_bytes(), known_sha256=row.file_sha256 if row else None)
-    space.ledger.captures.add(article, Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-"))
+    space.ledger.captures.add(article, unlisted_capture(original, timestamp))
     known = ", ".join(sorted({found.defect for found in defects}))
     reason = f"adopted as it was{f', with {known}' if known else ''}"
     space.ledger.articles.adopt(

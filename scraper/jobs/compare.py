@@ -16,10 +16,10 @@ from scraper.engine.beliefs import Tally
 from scraper.engine.outcomes import Progress, Refusal
 from scraper.errors import ArchiveRefused, ExitStatus, Stopped, TargetError
 from scraper.jobs.mementos import get_mementos
-from scraper.jobs.targets import covers
+from scraper.jobs.targets import covers, unlisted_capture
 from scraper.jobs.workspace import Means, open_archive, open_workspace
 from scraper.markdown.document import render_document
-from scraper.models import Capture, page_of
+from scraper.models import page_of
 from scraper.reports import SCHEMA
 from scraper.reports.summary import BeliefRow, belief_rows
 from scraper.urls import urlkey
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
-    from scraper.models import Memento, Page, Site
+    from scraper.models import Capture, Memento, Page, Site
 
 SAMPLE = 40
 _THERE = frozenset({Defect.NO_DATE, Defect.NOT_THE_FORM})
@@ -52,7 +52,8 @@ _OUTCOMES = ("same", "ours_right", "differs")
 class Named(NamedTuple):
     """A document, and what is wrong with it as far as it says so itself."""
 
-    document: Document
+    article: int
+    file: Path
     text: str
     defects: frozenset[Defect]
 
@@ -88,12 +89,6 @@ class Comparison:
         self.beliefs: list[BeliefRow] = []
         self.refusals: list[Refusal] = []
         self.stopped = False
-
-    def note(self, article: int, file: Path, capture: Capture, found: Iterable[Difference]) -> None:
-        """Count the differences on one capture."""
-        for one in found:
-            self.counts[one.field, "ours_right" if one.defect else "differs"] += 1
-            self.found.append(Found(article, file, capture, one))
 
     @property
     def differing(self) -> list[Found]:
@@ -183,11 +178,10 @@ def compare(
         try:
             for named, capture, got in get_mementos(space, archive, _named(space, documents, done.skipped)):
                 done.fetched += got.fetched
-                article = named.document.article
                 if got.memento is None:
-                    done.skipped[article] = str(got.error)
+                    done.skipped[named.article] = str(got.error)
                 elif got.memento.timestamp != capture.timestamp:
-                    done.skipped[article] = f"the archive answered with the capture of {got.memento.timestamp}"
+                    done.skipped[named.article] = f"the archive answered with the capture of {got.memento.timestamp}"
                 else:
                     _compare(space.site, named, capture, got.memento, done)
                     space.progress(
@@ -223,30 +217,32 @@ def _named(space: Workspace, documents: Iterable[Document], skipped: dict[int, s
         if timestamp is None or original is None or space.site.article_id(original) != document.article:
             skipped[document.article] = "its url names no capture of it"
             continue
-        named = Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-")
+        alone = unlisted_capture(original, timestamp)
         rows = space.ledger.captures.rows(document.article)
-        same = (row for row in rows if row.timestamp == timestamp and urlkey(row.original) == named.urlkey)
+        same = (row for row in rows if row.timestamp == timestamp and urlkey(row.original) == alone.urlkey)
         defects = frozenset(one.defect for one in examined.defects)
-        yield Named(document, data.decode("utf-8", "replace"), defects), next(same, named)
+        text = data.decode("utf-8", "replace")
+        yield Named(document.article, document.path, text, defects), next(same, alone)
 
 
 def _compare(site: Site, named: Named, capture: Capture, memento: Memento, done: Comparison) -> None:
     """Compare a document with what the page gives."""
-    article, path = named.document.article, named.document.path
     done.compared += 1
     reading = site.read(page_of(memento))
-    done.tally.add(article, reading.beliefs)
+    done.tally.add(named.article, reading.beliefs)
     if reading.article is None:
         lost = next((one for one in named.defects if one.weight is Weight.LOST and one not in _THERE), None)
         ours = f"{reading.verdict}{f' ({reading.detail})' if reading.detail else ''}"
-        done.note(article, path, capture, [Difference(PAGE, "article", ours, lost or "")])
-        return
-    original = site.document_url(memento.original)
-    text = render_document(reading.article, original_url=original, timestamp=memento.timestamp)
-    found, same = differences(named.text, text, named.defects)
-    done.counts.update({(field, "same"): count for field, count in same.items()})
-    done.counts[PAGE, "same"] += 1
-    done.note(article, path, capture, found)
+        found = [Difference(PAGE, "article", ours, lost or "")]
+    else:
+        original = site.document_url(memento.original)
+        text = render_document(reading.article, original_url=original, timestamp=memento.timestamp)
+        found, same = differences(named.text, text, named.defects)
+        done.counts.update({(field, "same"): count for field, count in same.items()})
+        done.counts[PAGE, "same"] += 1
+    for one in found:
+        done.counts[one.field, "ours_right" if one.defect else "differs"] += 1
+        done.found.append(Found(named.article, named.file, capture, one))
 
 
 def kept_pages(config: Config, captures: Iterable[Capture], **means: Unpack[Means]) -> list[Page | None]:

@@ -10,17 +10,17 @@ from scraper.engine.fetch import ahead
 from scraper.engine.outcomes import Progress
 from scraper.errors import ArchiveError, Stopped
 from scraper.jobs.mementos import get_mementos
+from scraper.jobs.targets import unlisted_capture
 from scraper.jobs.workspace import Means, open_archive, open_workspace, refresh_manifest
-from scraper.models import Capture, page_of
+from scraper.models import page_of
 from scraper.reports.run import ListsReport
 from scraper.times import is_timestamp, parse_timestamp
-from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
-    from scraper.models import ListEntry, Memento
+    from scraper.models import Capture, ListEntry, Memento
 
 log = logging.getLogger(__name__)
 LIMIT = 200
@@ -111,8 +111,7 @@ def read_kept_lists(space: Workspace) -> None:
     lists, site = space.ledger.lists, space.site
     for kept in space.ledger.mementos.of_no_article():
         if site.is_list(kept.original) and not lists.is_read(kept.original, kept.timestamp):
-            key, digest = urlkey(kept.original), kept.payload_sha1
-            capture = Capture(key, kept.timestamp, kept.original, "text/html", "200", digest, "-")
+            capture = unlisted_capture(kept.original, kept.timestamp, kept.payload_sha1)
             if (memento := space.intake.load_if_whole(capture)) is not None:
                 lists.add([capture])
                 _record(space, capture, memento)

@@ -11,12 +11,11 @@ from scraper.engine.discover import Discovery
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.engine.questions import own_question, wider_urls
 from scraper.errors import ExitStatus, Stopped
-from scraper.jobs.targets import parse_target
+from scraper.jobs.targets import parse_target, unlisted_capture
 from scraper.jobs.workspace import Means, make_engine, open_archive, open_workspace, refresh_manifest
-from scraper.models import Capture, State
+from scraper.models import State
 from scraper.sites import get_site
 from scraper.times import parse_timestamp
-from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
     from scraper.jobs.targets import Target
+    from scraper.models import Capture
     from scraper.selection.candidates import Candidate
 
 
@@ -159,7 +159,7 @@ class _Job:
         own, wider = own_question(prefix, target.article), wider_urls(prefix, target.article)
         if not rows and not space.ledger.witnesses(own.url, wider):
             # No list to choose from, but the address says all that is needed to ask.
-            capture = Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-")
+            capture = unlisted_capture(original, timestamp)
             space.ledger.captures.add(target.article, capture)
             return capture
         moment = parse_timestamp(timestamp)
