@@ -14,7 +14,6 @@ from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.jobs.workspace import Means, make_engine, open_workspace, refresh_manifest
 from scraper.payload import digest_of
 from scraper.reports.run import RunReport
-from scraper.reports.summary import belief_rows
 from scraper.reports.words import counted, first_of
 from scraper.store.archives import Skipped, read_archives
 from scraper.urls import page_host
@@ -50,7 +49,7 @@ class ImportReport:
         report: of the documents that this gave.
     """
 
-    report: RunReport = field(init=False)
+    report: RunReport
     articles: set[int] = field(default_factory=set)
     kept: int = 0
     known: int = 0
@@ -111,11 +110,9 @@ def import_files(config: Config, paths: Sequence[Path], **means: Unpack[Means]) 
     `paths` are WARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs`. An import that was cut
     goes on later.
     """
-    done = ImportReport()
     with open_workspace(config, **means) as space:
-        started_at = space.clock.now()
-        engine = make_engine(space)
-        stopped = None
+        engine, now = make_engine(space), space.clock.now()
+        done = ImportReport(RunReport("import", now, now, engine.outcomes, {}))
         try:
             outcomes = read_archives(
                 paths,
@@ -133,18 +130,9 @@ def import_files(config: Config, paths: Sequence[Path], **means: Unpack[Means]) 
                 space.ledger.captures.count_shared()
             engine.process_due(done.articles.__contains__)
         except Stopped:
-            stopped = "signal"
+            done.report.stopped = "signal"
         refresh_manifest(space)
-        done.report = RunReport(
-            "import",
-            started_at,
-            space.clock.now(),
-            engine.outcomes,
-            space.ledger.articles.states(),
-            mended=space.mended,
-            stopped=stopped,
-            beliefs=belief_rows(space.site.beliefs, engine.outcomes.beliefs),
-        )
+        done.report.sum_up(space)
     return done
 
 

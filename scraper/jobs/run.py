@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from scraper.engine.discover import Discovery
-from scraper.engine.outcomes import Outcomes, Plan
+from scraper.engine.outcomes import Outcomes
 from scraper.errors import Stopped
 from scraper.files import if_idle
 from scraper.jobs.images import collect_images
@@ -20,7 +20,6 @@ from scraper.jobs.workspace import Means, deadline, make_engine, open_archive, o
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
 from scraper.reports.run import RunReport
-from scraper.reports.summary import belief_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
     from scraper.models import Capture
-    from scraper.reports.images import ImagesReport
-    from scraper.reports.run import ListsReport
 
 FIRST_RUN = (
     "No page was fetched into this folder yet. `hkcnews compare DIR`, on documents that somebody else made, tells with "
@@ -100,11 +97,13 @@ def run(
             ledger.set_meta("advised", "compare")
             advise(FIRST_RUN)
         job = _Job(space, archive, options)
-        ended_by = "max_runtime" if (stopped := job.work()) and over.is_set() else "signal"
-        report = job.report(ended_by if stopped else None)
+        job.work()
+        if space.stop.is_set():
+            job.report.stopped = "max_runtime" if over.is_set() else "signal"
+        job.sum_up()
         if not options.dry_run:
             refresh_manifest(space)
-        return report
+        return job.report
 
 
 @contextlib.contextmanager
@@ -125,26 +124,20 @@ class _Job:
         self.space = space
         self.archive = archive
         self.options = options
-        self.outcomes = Outcomes()
-        self.plan: Plan | None = None
-        self.images: ImagesReport | None = None
-        self.lists: ListsReport | None = None
-        self.started_at = space.clock.now()
+        now = space.clock.now()
+        self.report = RunReport("run", now, now, Outcomes(), {}, doubting=not options.go_on)
         self._discovery = Discovery(space, archive)
         # The ids asked for are few, and no list of the whole site names their captures yet.
         is_listed = space.ledger.listings.complete_below([space.site.article_prefix])
         self._are_few = 0 < sum(map(len, options.ids)) <= FEW and not is_listed
 
-    def work(self) -> bool:
-        """List, fetch, write; return whether the run was stopped before its end."""
-        try:
+    def work(self) -> None:
+        """List, fetch, write, until that is done or the run is stopped."""
+        with contextlib.suppress(Stopped):
             self._prepare()
             self._list()
             self._articles()
             self._beside()
-        except Stopped:
-            return True
-        return self.space.stop.is_set()
 
     def _prepare(self) -> None:
         ledger = self.space.ledger
@@ -179,7 +172,7 @@ class _Job:
         archive that holds little nearly all ids are absent: a run spends half a minute of the budget on them, or a
         quarter of the time it was given, and the next one goes on.
         """
-        unconfirmed = sorted(self.outcomes.unconfirmed.items())
+        unconfirmed = sorted(self.report.outcomes.unconfirmed.items())
         waiting = [article for article, is_listed in unconfirmed if self._are_few or is_listed]
         waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
         minutes = max(0.5, (self.options.max_runtime or 0) / 60 / 4)
@@ -189,51 +182,39 @@ class _Job:
                 yield article
 
     def _articles(self) -> None:
-        doubting = not self.options.go_on
-        engine = make_engine(self.space, self.archive, permitted=self.options.permits, doubting=doubting)
-        self.outcomes = engine.outcomes
-        limit = self.options.limit
+        wanted, limit = self.options, self.options.limit
+        engine = make_engine(self.space, self.archive, permitted=wanted.permits, doubting=not wanted.go_on)
+        self.report.outcomes = engine.outcomes
         try:
-            if self.options.dry_run:
-                self.plan = engine.cases.plan(self.options.wants, limit)
+            if wanted.dry_run:
+                self.report.plan = engine.cases.plan(wanted.wants, limit)
                 return
             if self._are_few:
                 engine.process(self._listed(), limit=limit, batch=1)
-            engine.process_due(self.options.wants, limit=limit)
+            engine.process_due(wanted.wants, limit=limit)
             engine.process(self._confirmed(), limit=limit, batch=1)
         finally:
             if self._discovery.refusal is not None:
-                self.outcomes.refused(self._discovery.refusal)
+                engine.outcomes.refused(self._discovery.refusal)
 
     def _beside(self) -> None:
         """Fetch pictures, if asked to; read lists, where a run over everything has nothing else to do in its time."""
-        wanted, ledger = self.options, self.space.ledger
-        if wanted.dry_run or self.outcomes.refusals or self.outcomes.doubted:
+        wanted, ledger, report = self.options, self.space.ledger, self.report
+        if wanted.dry_run or report.outcomes.refusals or report.outcomes.doubted:
             return
         if wanted.images:
-            self.images = collect_images(self.space, self.archive)
+            report.images = collect_images(self.space, self.archive)
         limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts
         if wanted.max_runtime is not None and not limited and not ledger.articles.due(ledger.now()):
-            self.lists = collect_lists(self.space, self.archive)
+            report.lists = collect_lists(self.space, self.archive)
 
-    def report(self, stopped: str | None) -> RunReport:
-        """Sum up."""
-        ledger = self.space.ledger
-        return RunReport(
-            command="run",
-            started_at=self.started_at,
-            finished_at=self.space.clock.now(),
-            outcomes=self.outcomes,
-            states=ledger.articles.states(),
-            listings=ledger.listings.all(),
-            malformed=ledger.listings.malformed(),
-            vanished=ledger.listings.vanished_count(),
-            mended=self.space.mended,
-            next_request_at=self.archive.limiter.status().next_request_at,
-            stopped="beliefs" if self.outcomes.doubted else stopped,
-            plan=self.plan,
-            images=self.images,
-            lists=self.lists,
-            beliefs=belief_rows(self.space.site.beliefs, self.outcomes.beliefs),
-            doubting=not self.options.go_on,
-        )
+    def sum_up(self) -> None:
+        """Fill in how things stand at the end."""
+        report, ledger = self.report, self.space.ledger
+        report.sum_up(self.space)
+        report.listings = ledger.listings.all()
+        report.malformed = ledger.listings.malformed()
+        report.vanished = ledger.listings.vanished_count()
+        report.next_request_at = self.archive.limiter.status().next_request_at
+        if report.outcomes.doubted:
+            report.stopped = "beliefs"

@@ -10,7 +10,7 @@ from scraper import __version__
 from scraper.errors import ExitStatus
 from scraper.paths import LOG_FILE
 from scraper.reports import SCHEMA
-from scraper.reports.summary import belief_table, vanished_line
+from scraper.reports.summary import belief_rows, belief_table, vanished_line
 from scraper.reports.words import NEXT_STEP, counted, first_of
 from scraper.times import moment
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.engine.outcomes import Failed, Outcomes, Plan
+    from scraper.engine.workspace import Workspace
     from scraper.ledger import Listing
     from scraper.ledger.lists import Contradiction
     from scraper.models import State
@@ -28,9 +29,9 @@ _FEW_FAILURES = 3
 _MOST_FAILURES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunReport:
-    """A run that has ended. Its moments are aware UTC.
+    """A run, filled in until it has ended. Its moments are aware UTC.
 
     Attributes:
         states: how many ids stand in each state now.
@@ -62,6 +63,13 @@ class RunReport:
     lists: ListsReport | None = None
     beliefs: list[BeliefRow] = field(default_factory=list)
     doubting: bool = False
+
+    def sum_up(self, space: Workspace) -> None:
+        """Fill in how things stand in the output folder at the end."""
+        self.finished_at = space.clock.now()
+        self.states = space.ledger.articles.states()
+        self.mended = space.mended
+        self.beliefs = belief_rows(space.site.beliefs, self.outcomes.beliefs)
 
     @property
     def exit_status(self) -> ExitStatus:
