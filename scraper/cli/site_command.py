@@ -37,6 +37,8 @@ def run(context: Context) -> int:
     if made is None:
         return work.end(ExitStatus.INCOMPLETE, f"the site in {target} is not whole yet")
     front, (built, withheld) = target / "index.html", made
+    articles = counted(built.articles, "article")
+    kept_back = f"; {withheld.sentence}" if withheld.sentence else ""
     strangers = context.config.withhold.strangers({*withheld.ids, *context.site.known_ids})
     status = ExitStatus.INCOMPLETE if built.left_out or strangers else ExitStatus.DONE
     context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]) + first_of(strangers))
@@ -57,11 +59,9 @@ def run(context: Context) -> int:
             }
         )
     elif not options.quiet:
-        did = f"{counted(built.articles, 'article')}; {built.changed} files written, {built.removed} removed"
-        context.say(["; ".join(filter(None, (did, withheld.sentence)))])
+        context.say([f"{articles}; {built.changed} files written, {built.removed} removed{kept_back}"])
         print(front)
-    did = "; ".join(filter(None, (f"{counted(built.articles, 'article')} in {target}", withheld.sentence)))
-    context.conclude(did, then=f"open {front}")
+    context.conclude(f"{articles} in {target}{kept_back}", then=f"open {front}")
     return status
 
 

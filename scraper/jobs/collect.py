@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
@@ -54,12 +55,9 @@ class Collector:
         Raises:
             StoreError: the output folder cannot be written; nothing that was kept is lost.
         """
-        addresses = self._due()
+        addresses = islice(self._due(), limit)
         while True:
-            while self._workers.room and not self._ending and (limit is None or self.done.asked < limit):
-                address = next(addresses, None)
-                if address is None:
-                    break
+            while self._workers.room and not self._ending and (address := next(addresses, None)) is not None:
                 self.done.asked += 1
                 self._advance(address)
             if not self._workers.in_air:
@@ -100,7 +98,7 @@ class Collector:
             self._conclude(address, ImageState.WAITING, "the run ended before its turn", due=AT_ONCE)
         else:
             asked.add(step)
-            self._workers.submit((address, step), partial(_put, self._archive, step, found.timestamp))
+            self._workers.submit((address, step), partial(_ask, self._archive, step, found.timestamp))
 
     def _land(self) -> None:
         landed = self._workers.next()
@@ -132,7 +130,7 @@ class Collector:
         self._advance(address)
 
     def _in_vain(self, address: str, ask: Ask, verdict: str, error: Exception, *, final: bool) -> None:
-        """Note that a question got no answer. Only the archive's word that it has none, or shows none, is final."""
+        """Record that a question got no answer; `final`: the archive says that it has no capture, or shows none."""
         log.info("image=%s url=%s %s: %s", address, ask.original, verdict, error)
         earlier = next((one for one in self._images.attempts(address) if (one.original, one.asked) == ask), None)
         tries = (earlier.tries if earlier else 0) + 1
@@ -215,11 +213,10 @@ class Collector:
         self._space.progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
 
 
-def _put(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
-    """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
+def _ask(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
+    """Ask the archive, in a thread: for a capture, or for the moments of what may be pictures, the nearest first."""
     if ask.timestamp:
-        capture = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
-        return archive.replay.fetch(capture, "im_")
+        return archive.replay.fetch(Capture(ask.original, ask.timestamp, ask.original, "", "", "", ""), "im_")
     wanted = parse_timestamp(timestamp)
     moments = {
         one.timestamp

@@ -96,7 +96,7 @@ class _Job:
         outcomes = Outcomes()
         with contextlib.suppress(Stopped):
             listed = self._listed()
-            first = list(islice(listed, 1))  # before all is loaded that does something with the answer
+            first = list(islice(listed, 1))  # its request goes out before the engine and all it needs are loaded
             engine = make_engine(self._space, self._archive)
             engine.cases.named = self._preferred
             outcomes = engine.outcomes
@@ -106,11 +106,7 @@ class _Job:
             finally:
                 if self._discovery.refusal is not None:
                     outcomes.refused(self._discovery.refusal)
-        results = [
-            _result(self._space, target, self._notes[target.article], self._named.get(target))
-            for target in self._targets
-        ]
-        return Recovery(results, outcomes)
+        return Recovery([self._result(target) for target in self._targets], outcomes)
 
     def _listed(self) -> Iterator[int]:
         """Yield each article once its captures are in the ledger, and find out which captures the targets name."""
@@ -169,19 +165,19 @@ class _Job:
             self._notes[target.article].append(note)
         return nearest
 
-
-def _result(space: Workspace, target: Target, notes: list[str], named: Capture | None) -> Recovered:
-    row = space.ledger.articles.get(target.article)
-    if row is None or (row.state is State.WAITING and not row.reason):  # stopped before it came to this one
-        return Recovered(target, State.WAITING, "not looked at yet", notes=tuple(notes))
-    known = space.ledger.captures.of_article(target.article)
-    tried = tuple(line for one in known if (line := _tried(one)))
-    if row.state is not State.WRITTEN or row.file is None or row.timestamp is None or row.original is None:
-        return Recovered(target, row.state, row.reason, notes=tuple(notes), tried=tried)
-    if named is not None and row.timestamp != named.timestamp:
-        notes = [*notes, f"wrote capture {row.timestamp} instead of {named.timestamp}: {row.reason}"]
-    path = space.folder / row.file
-    return Recovered(target, row.state, row.reason, path, (row.timestamp, row.original), tuple(notes), tried)
+    def _result(self, target: Target) -> Recovered:
+        notes, named = tuple(self._notes[target.article]), self._named.get(target)
+        row = self._space.ledger.articles.get(target.article)
+        if row is None or (row.state is State.WAITING and not row.reason):  # stopped before it came to this one
+            return Recovered(target, State.WAITING, "not looked at yet", notes=notes)
+        known = self._space.ledger.captures.of_article(target.article)
+        tried = tuple(line for one in known if (line := _tried(one)))
+        if row.state is not State.WRITTEN or row.file is None or row.timestamp is None or row.original is None:
+            return Recovered(target, row.state, row.reason, notes=notes, tried=tried)
+        if named is not None and row.timestamp != named.timestamp:
+            notes += (f"wrote capture {row.timestamp} instead of {named.timestamp}: {row.reason}",)
+        path = self._space.folder / row.file
+        return Recovered(target, row.state, row.reason, path, (row.timestamp, row.original), notes, tried)
 
 
 def _tried(known: Candidate) -> str:

@@ -1,4 +1,4 @@
-"""The main job: find captures, fetch what is not yet written, write it. Apart from the command line, for tests."""
+"""The main job: find captures, fetch what is not yet written, write it."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class _Job:
             self._prepare()
             self._list()
             self._articles()
-            self._beside()
+            self._pictures_and_lists()
 
     def _prepare(self) -> None:
         ledger = self.space.ledger
@@ -197,8 +197,8 @@ class _Job:
             if self._discovery.refusal is not None:
                 engine.outcomes.refused(self._discovery.refusal)
 
-    def _beside(self) -> None:
-        """Fetch pictures, if asked to; read lists, where a run over everything has nothing else to do in its time."""
+    def _pictures_and_lists(self) -> None:
+        """Fetch pictures if asked to; read lists if a run over everything has time left and nothing else to do."""
         wanted, ledger, report = self.options, self.space.ledger, self.report
         if wanted.dry_run or report.outcomes.refusals or report.outcomes.doubted:
             return

@@ -1,4 +1,4 @@
-"""An output folder opened, the way to the archive opened, and the engine made as the settings ask."""
+"""Opens an output folder and the client of the archive, and makes the engine as the settings ask."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def open_workspace(
 
 @contextlib.contextmanager
 def _in_place_of(ledger: Path, clock: Clock) -> Iterator[Path]:
-    """Give where to make another ledger; it takes the place of the one that is there, which is set aside, at the end.
+    """Give the path of a new ledger; at the end it takes the place of the old one, which is set aside.
 
-    On any error the one that is there stays.
+    On any error the old one stays.
     """
     made = temporary_of(ledger)
     aside = ledger.with_name(f"{ledger.name}.{format_timestamp(clock.now())}")
@@ -115,7 +115,7 @@ def _remove(ledger: Path) -> None:
 
 @contextlib.contextmanager
 def open_archive(space: Workspace) -> Iterator[Archive]:
-    """Open the way to the archive, and close it behind."""
+    """Open the client of the archive; its connections are closed at the end."""
     from scraper.archive.client import Archive  # with `requests`: what works offline does without it
 
     config, clock, stop = space.config, space.clock, space.stop
@@ -144,7 +144,7 @@ def deadline(space: Workspace, seconds: float | None) -> Iterator[threading.Even
 
 
 def refresh_manifest(space: Workspace) -> None:
-    """Write what the manifest does not tell yet, as the last thing that is done."""
+    """Bring the manifest up to date: the last thing a job does."""
     write_manifest(space.ledger, space.site, space.folder, space.writer)
 
 

@@ -106,7 +106,7 @@ def stale_shards(ledger: Ledger, root: Path) -> list[int]:
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:
-    """Return what tells a file that was left alone; that of none is like no other."""
+    """Return size and time of change, by which a changed file is known; (-1, -1) if there is none."""
     try:
         status = path.lstat()
     except FileNotFoundError:
