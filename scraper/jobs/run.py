@@ -133,9 +133,11 @@ class _Job:
 
     def work(self) -> None:
         """List, fetch, write, until that is done or the run is stopped."""
+        wanted, discovery = self.options, self._discovery
         with contextlib.suppress(Stopped):
             self._prepare()
-            self._list()
+            if not self._are_few:  # a list that is cut is no reason not to fetch what is on it
+                discovery.answers(partial(discovery.whole_site, wanted.from_ts, wanted.to_ts))
             self._articles()
             self._pictures_and_lists()
 
@@ -143,19 +145,9 @@ class _Job:
         ledger = self.space.ledger
         with ledger.transaction():
             # A single id is asked for, known or not; a range only says which of those that are known.
-            for ids in self.options.ids:
-                ledger.articles.add_ids(ids if len(ids) == 1 else (), "asked")
+            ledger.articles.add_ids([ids[0] for ids in self.options.ids if len(ids) == 1], "asked")
             if self.options.retry_final:
                 ledger.articles.mark_due(ledger.captures.clear_final_attempts(self.options.wants))
-
-    def _list(self) -> None:
-        """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
-        discovery = self._discovery
-        if not self._are_few:
-            discovery.answers(partial(discovery.whole_site, self.options.from_ts, self.options.to_ts))
-        elif self.options.dry_run:
-            for _ in self._listed():
-                pass
 
     def _listed(self) -> Iterator[int]:
         """Yield the ids asked for that are due, each once its captures are in the ledger."""
@@ -185,12 +177,14 @@ class _Job:
         wanted, limit = self.options, self.options.limit
         engine = make_engine(self.space, self.archive, permitted=wanted.permits, doubting=not wanted.go_on)
         self.report.outcomes = engine.outcomes
+        listed = self._listed() if self._are_few else iter(())
         try:
             if wanted.dry_run:
+                for _ in listed:  # so that the ledger, which the plan is made from, has their captures
+                    pass
                 self.report.plan = engine.cases.plan(wanted.wants, limit)
                 return
-            if self._are_few:
-                engine.process(self._listed(), limit=limit, batch=1)
+            engine.process(listed, limit=limit, batch=1)
             engine.process_due(wanted.wants, limit=limit)
             engine.process(self._confirmed(), limit=limit, batch=1)
         finally:
