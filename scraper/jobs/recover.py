@@ -183,10 +183,8 @@ class _Job:
 def _tried(known: Candidate) -> str:
     """Return a line about one capture that was asked for, read or judged; empty if none of it."""
     where = f"{known.capture.timestamp} {known.capture.original}"
-    if (read := known.own_read) is not None:
-        return f"{where}: {read.verdict}{f' ({read.detail})' if read.detail else ''}"
-    if known.attempt is not None:
-        return f"{where}: {known.attempt.verdict} ({known.attempt.detail})"
+    if (said := known.own_read or known.attempt) is not None:
+        return f"{where}: {said.verdict}{f' ({said.detail})' if said.detail else ''}"
     if known.read is not None:
         return f"{where}: {known.read.verdict} (the same page under {known.shared} ids)"
     return ""
