@@ -9,7 +9,6 @@ from scraper.config import is_web_address
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, ProcessLost, Stopped, UsageError
 from scraper.jobs.site import Wanted, make_site
-from scraper.reports import SCHEMA
 from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
@@ -45,19 +44,15 @@ def run(context: Context) -> int:
     if built.left_out:
         context.say(["`hkcnews check` says what to do about what was left out"])
     if options.json:
-        context.print_json(
-            {
-                "schema": SCHEMA,
-                "command": "site",
-                "exit_status": status,
-                "front": str(front),
-                "articles": built.articles,
-                "changed": built.changed,
-                "removed": built.removed,
-                "left_out": built.left_out,
-                "withheld": {"articles": len(withheld.ids), "reason": withheld.reason},
-            }
-        )
+        told = {
+            "front": str(front),
+            "articles": built.articles,
+            "changed": built.changed,
+            "removed": built.removed,
+            "left_out": built.left_out,
+            "withheld": {"articles": len(withheld.ids), "reason": withheld.reason},
+        }
+        context.print_report(status, told)
     elif not options.quiet:
         context.say([f"{articles}; {built.changed} files written, {built.removed} removed{kept_back}"])
         print(front)

@@ -153,18 +153,11 @@ class Collector:
 
         In this thread only: of a large picture each thread that decodes one keeps the memory.
         """
-        picture = examine(memento.body) if memento.status == 200 else ""
-        if isinstance(picture, Picture):
-            self._keep(address, ask, memento, picture)
+        found = _picture(memento)
+        if isinstance(found, Picture):
+            self._keep(address, ask, memento, found)
             return True
-        verdict, detail = NOT_AN_IMAGE, picture
-        if 300 <= memento.status < 400:
-            verdict, detail = REDIRECT, urljoin(memento.original, memento.header("Location") or "")
-        elif memento.status >= 400:
-            detail = f"the site answered with {memento.status} {memento.reason}".strip()
-            verdict = Verdict.ARCHIVED_ERROR
-        elif memento.truncated:
-            verdict, detail = Verdict.TRUNCATED, memento.truncated
+        verdict, detail = found
         log.info("image=%s capture=%s url=%s %s: %s", address, memento.timestamp, ask.original, verdict, detail)
         attempt = ImageAttempt(*ask, memento.timestamp, str(verdict), detail, 1, None, final=True)
         self._images.record_attempt(address, attempt)
@@ -192,8 +185,7 @@ class Collector:
             found = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
             for one in sorted(found, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
                 memento = self._space.store.load_kept(one)
-                picture = examine(memento.body) if memento.status == 200 else ""
-                if isinstance(picture, Picture):
+                if isinstance(picture := _picture(memento), Picture):
                     self._keep(address, Ask(url, timestamp), memento, picture)
                     return
         self._conclude(address, ImageState.WAITING, "not kept yet", due=AT_ONCE)
@@ -211,6 +203,18 @@ class Collector:
         done = self.done
         air = self._workers.in_air
         self._space.progress(Progress("pictures", done.asked - air, None, done.kept, done.fetched, in_air=air))
+
+
+def _picture(memento: Memento) -> Picture | tuple[str, str]:
+    """Return the picture that a memento is; of anything else verdict and detail."""
+    if 300 <= memento.status < 400:
+        return REDIRECT, urljoin(memento.original, memento.header("Location") or "")
+    if memento.status >= 400:
+        return Verdict.ARCHIVED_ERROR, f"the site answered with {memento.status} {memento.reason}".strip()
+    found = examine(memento.body) if memento.status == 200 else ""
+    if isinstance(found, Picture):
+        return found
+    return (Verdict.TRUNCATED, memento.truncated) if memento.truncated else (NOT_AN_IMAGE, found)
 
 
 def _ask(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
