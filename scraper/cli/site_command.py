@@ -8,7 +8,8 @@ from scraper.cli.work import at_work
 from scraper.config import is_web_address
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, ProcessLost, Stopped, UsageError
-from scraper.jobs.site import Wanted, make_site
+from scraper.export.web.build import Wanted
+from scraper.jobs.site import make_site
 from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
