@@ -40,7 +40,7 @@ def run(context: Context) -> int:
 
 
 def read_saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
-    """Read a page from a file. What is not given is looked for in the page: a replay and a browser leave it there.
+    """Read a page from a file. What is not given is looked for in the page, where a replay or a browser noted it.
 
     A replay URL as `url` gives both. A raw page names its address (``og:url``), but not when it was captured.
 

@@ -50,7 +50,7 @@ _OUTCOMES = ("same", "ours_right", "differs")
 
 
 class Named(NamedTuple):
-    """A document, and what is wrong with it as far as it says so itself."""
+    """A document of theirs, and the defects that it shows by itself."""
 
     article: int
     file: Path
@@ -153,12 +153,7 @@ class Comparison:
 
 
 def compare(
-    config: Config,
-    folder: Path,
-    *,
-    ids: Sequence[range] = (),
-    sample: int | None = SAMPLE,
-    **means: Unpack[Means],
+    config: Config, folder: Path, *, ids: Sequence[range] = (), sample: int | None = SAMPLE, **means: Unpack[Means]
 ) -> Comparison:
     """Read the captures that documents name and say in what ours differ. Nothing is written but what was fetched.
 
@@ -184,9 +179,8 @@ def compare(
                     done.skipped[named.article] = f"the archive answered with the capture of {got.memento.timestamp}"
                 else:
                     _compare(space.site, named, capture, got.memento, done)
-                    space.progress(
-                        Progress("fetching", done.compared, len(documents), fetched=done.fetched, last=capture)
-                    )
+                    progress = Progress("fetching", done.compared, len(documents), fetched=done.fetched, last=capture)
+                    space.progress(progress)
         except ArchiveRefused as error:
             done.refusals = [Refusal(str(error), error.until)]
         except Stopped:

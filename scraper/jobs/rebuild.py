@@ -37,7 +37,7 @@ _EVERY = range(2**62)
 
 
 class ArticleRead(NamedTuple):
-    """The kept pages of an article, read `again` or for the first time; `broken` could not be got."""
+    """The kept pages of an article, read `again` or for the first time; `broken` says which could not be loaded."""
 
     article: int
     pages: dict[tuple[str, str], Reading]
