@@ -128,6 +128,11 @@ def replay_url(base: str, timestamp: str, original: str, modifier: str = "") -> 
     return f"{base.rstrip('/')}/{timestamp}{modifier}/{original}"
 
 
+def public_url(timestamp: str, original: str) -> str:
+    """Return the address at which anybody can look at a capture."""
+    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original)
+
+
 def urlkey(original: str) -> str:
     """Return the SURT key of a URL as the CDX server makes it: ``com,hkcnews)/article/1/a?b=1``.
 

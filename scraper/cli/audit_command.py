@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from scraper.audit.defects import Weight
@@ -10,12 +9,12 @@ from scraper.audit.folder import AuditSummary, audit, find_documents, ranges_of
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, TargetError
 from scraper.files import exporting
-from scraper.jobs.adopt import adopting
+from scraper.jobs.adopt import adopt
 from scraper.reports import SCHEMA
 from scraper.reports.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from scraper.audit.folder import Audited
     from scraper.cli.context import Context
@@ -33,19 +32,14 @@ def run(context: Context) -> int:
     if not paths:
         raise TargetError(f"{options.folder}: no article_<id>.md there. Name the folder that holds the documents.")
     summary = AuditSummary(strict=options.strict)
-    with (
-        adopting(context.config, clock=context.clock) if options.adopt else nullcontext() as adoption,
-        context.progress() as show,
-    ):
-        for number, audited in enumerate(audit(paths, site=site, jobs=context.jobs), start=1):
-            is_to_recover = summary.add(audited)
-            show(Progress("examining", number, len(paths)))
-            if adoption is not None and not is_to_recover:
-                adoption.adopt(audited)
+    with context.progress() as show:
+        sound = _sound(audit(paths, site=site, jobs=context.jobs), summary, len(paths), show)
+        adopted = adopt(context.config, sound, clock=context.clock) if options.adopt else None
+        for _ in sound:  # all of them, where none is adopted
+            pass
     if options.save_ids:
         with exporting(options.save_ids) as part:
             part.write_text(f"{ranges_of(summary.recover)}\n", encoding="ascii")
-    adopted = adoption.adopted if adoption else None
     missing = sum(article not in summary.found for article in site.known_ids)
     if options.json:
         context.print_json(_as_json(summary, missing, adopted))
@@ -55,6 +49,17 @@ def run(context: Context) -> int:
     context.conclude(f"{counted(len(paths), 'document')} of {options.folder} examined", then=then)
     unsound = summary.worst[Weight.MARRED] or summary.worst[Weight.LOST]
     return ExitStatus.INCOMPLETE if unsound else ExitStatus.DONE
+
+
+def _sound(
+    documents: Iterable[Audited], summary: AuditSummary, total: int, show: Callable[[Progress], None]
+) -> Iterator[Audited]:
+    """Sum up the documents, and yield those whose articles need not be recovered again."""
+    for number, audited in enumerate(documents, start=1):
+        is_to_recover = summary.add(audited)
+        show(Progress("examining", number, total))
+        if not is_to_recover:
+            yield audited
 
 
 def _as_json(summary: AuditSummary, missing: int, adopted: int | None) -> dict[str, object]:

@@ -8,7 +8,6 @@ from scraper.check.findings import Finding, Kind
 from scraper.check.inspection import check
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus
-from scraper.reports import SCHEMA
 from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def run(context: Context) -> int:
             name: [one._asdict() | {"remedy": one.remedy} for one in found]
             for name, found in (("fixed", fixed), ("findings", findings))
         }
-        context.print_json({"schema": SCHEMA, "command": "check", "exit_status": status, **told})
+        context.print_report(status, told)
     else:
         mended = [f"{one.file}: {one.problem}. {_DONE.get(one.kind, 'Mended')}." for one in fixed]
         lines = first_of(mended, most=_MOST)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 COMMANDS: dict[str, tuple[Callable[[Add], None], tuple[str, ...]]] = {}
-"""Name, as people type it, to what adds the options, and ways to call it, behind ``hkcnews`` and the name.
+"""Name of a command to the function that adds its options, and examples of what may follow ``hkcnews`` and the name.
 
 ``run(context) -> int`` of ``scraper.cli.<name>_command`` does it. A test runs the examples.
 """

@@ -11,12 +11,12 @@ from scraper.errors import TargetError, UsageError
 from scraper.jobs.compare import compare, kept_pages
 from scraper.jobs.fixtures import add_fixture
 from scraper.jobs.targets import parse_ids
-from scraper.reports.beliefs import belief_table
+from scraper.reports.summary import belief_table
 from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
-    from scraper.reports.compare import Comparison
+    from scraper.jobs.compare import Comparison
 
 _SHOWN = 200
 """Characters of each side that people are shown; ``--json`` has all."""

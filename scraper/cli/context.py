@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from scraper.cli import printing
 from scraper.config import load_config
+from scraper.reports import SCHEMA
 from scraper.reports.words import duration
 from scraper.times import SystemClock
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from scraper.engine.outcomes import Progress
+    from scraper.errors import ExitStatus
     from scraper.models import Site
 
 STDOUT = "-"
@@ -82,6 +84,10 @@ class Context:
         if self.is_watched:
             took = duration(time.monotonic() - self._started)
             printing.say([f"hkcnews {self.options.command}: {did} ({took}).{f' Next: {then}.' if then else ''}"])
+
+    def print_report(self, status: ExitStatus, report: Mapping[str, object]) -> None:
+        """Print for programs what the command did, its name and exit status first."""
+        self.print_json({"schema": SCHEMA, "command": self.options.command, "exit_status": status, **report})
 
     def print_json(self, value: object) -> None:
         """Print a value for programs to stdout."""

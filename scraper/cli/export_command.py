@@ -78,7 +78,7 @@ def _require_sense(places: dict[str, str], options: Namespace) -> None:
 
 
 class _Export:
-    """What the forms are made of. The methods of their names are given the place that was named, and say what is in."""
+    """Makes the forms. The method of a form has its name, is given the place to write to, and returns what went in."""
 
     def __init__(self, context: Context, ledger: Ledger, show: Callable[[Progress], None]) -> None:
         self.articles = Articles(ledger, context.config.output_path, context.config.withhold)
@@ -151,12 +151,12 @@ class _Export:
         return [*(f"{name} is not there" for name in sorted(missing)), *chain(*(copy.damaged for copy in archives))]
 
     def _each(self) -> Iterator[Standing]:
-        return self._told(self.articles.each(), sum(self._ledger.articles.states().values()))
+        return self._with_progress(self.articles.each(), sum(self._ledger.articles.states().values()))
 
     def _written(self, items: Iterable[_T]) -> Iterator[_T]:
-        return self._told(items, self._ledger.articles.states()[State.WRITTEN])
+        return self._with_progress(items, self._ledger.articles.states()[State.WRITTEN])
 
-    def _told(self, items: Iterable[_T], total: int) -> Iterator[_T]:
+    def _with_progress(self, items: Iterable[_T], total: int) -> Iterator[_T]:
         """Yield the items, and show how far that is."""
         for number, item in enumerate(items, start=1):
             self._show(Progress(self._form, number, total))

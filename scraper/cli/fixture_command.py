@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.cli.signals import stop_on_signals
+from scraper.cli.parse_command import read_saved_page
+from scraper.cli.work import stop_on_signals
 from scraper.errors import ArchiveError, ExitStatus, TargetError, UsageError
 from scraper.jobs.fixtures import add_fixture, differences, outcome_of, read_fixtures, write_expected
-from scraper.jobs.parse import read_saved_page
 from scraper.jobs.recover import recover
 from scraper.jobs.targets import parse_target
 from scraper.jobs.workspace import open_workspace
@@ -78,17 +78,16 @@ def _page(context: Context) -> Page:
 def _fetched(context: Context) -> Page:
     """Return the page of a target: as it is kept in the output folder already, else as `hkcnews recover` fetches it."""
     target = parse_target(context.options.target, context.site)
-    page = _kept(context, target)
-    if page is None:
-        with stop_on_signals() as signals:
-            recovery = recover(context.config, [target], clock=context.clock, stop=signals.stop)
-        page = _kept(context, target)
-    if page is None:
-        result = recovery.results[0]
-        kind = ArchiveError if recovery.exit_status is ExitStatus.ARCHIVE else TargetError
-        what = f"{context.options.target}: no page of it could be fetched ({result.state}: {result.reason})"
-        raise kind(f"{what}. `hkcnews recover {target.article}` says more.")
-    return page
+    if (page := _kept(context, target)) is not None:
+        return page
+    with stop_on_signals() as signals:
+        recovery = recover(context.config, [target], clock=context.clock, stop=signals.stop)
+    if (page := _kept(context, target)) is not None:
+        return page
+    result = recovery.results[0]
+    kind = ArchiveError if recovery.exit_status is ExitStatus.ARCHIVE else TargetError
+    what = f"{context.options.target}: no page of it could be fetched ({result.state}: {result.reason})"
+    raise kind(f"{what}. `hkcnews recover {target.article}` says more.")
 
 
 def _kept(context: Context, target: Target) -> Page | None:

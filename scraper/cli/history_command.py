@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from scraper.cli.looking import open_to_look, unknown_article
+from scraper.cli.status_command import open_to_look, unknown_article
 from scraper.errors import ExitStatus
 from scraper.jobs.targets import parse_target
 from scraper.models import page_of

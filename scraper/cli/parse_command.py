@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.cli.context import STDOUT
-from scraper.errors import ExitStatus
-from scraper.jobs.parse import read_saved_page
+from scraper.errors import ExitStatus, TargetError
 from scraper.markdown.document import render_document
+from scraper.models import Page
+from scraper.page.replayed import named_in
+from scraper.times import is_timestamp
+from scraper.urls import innermost_capture, parse_replay_url
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
-    from scraper.models import Page, Reading, Site
+    from scraper.models import Reading, Site
 
 
 def run(context: Context) -> int:
@@ -34,6 +37,35 @@ def run(context: Context) -> int:
         return ExitStatus.INCOMPLETE
     context.conclude(f"{options.file} read as an article, of the layout {reading.layout}")
     return ExitStatus.DONE
+
+
+def read_saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
+    """Read a page from a file. What is not given is looked for in the page, where a replay or a browser noted it.
+
+    A replay URL as `url` gives both. A raw page names its address (``og:url``), but not when it was captured.
+
+    Raises:
+        TargetError: the file cannot be read, or its URL or timestamp is not known.
+    """
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise TargetError(f"{path}: {error.strerror}; name a saved HTML page") from error
+    url = url.strip(" \t\r\n<>") if url else None
+    replayed = (innermost_capture(url) or parse_replay_url(url)) if url else None
+    if replayed is not None:
+        url, timestamp = replayed.original, timestamp or replayed.timestamp
+    elif url and "://" not in url:
+        url = f"https://{url}"
+    named = named_in(body)
+    url, timestamp = url or named[0], timestamp or named[1]
+    if url is None:
+        raise TargetError(f"{path}: the page does not say which URL it is of; give --url")
+    if timestamp is None:
+        raise TargetError(f"{path}: the page does not say when it was captured; give --timestamp (14 digits, UTC)")
+    if not is_timestamp(timestamp):
+        raise TargetError(f"--timestamp {timestamp!r}: 14 digits that name a moment in UTC, such as 20200327232031")
+    return Page(original=url, timestamp=timestamp, status=200, content_type=None, body=body)
 
 
 def _report(site: Site, page: Page, reading: Reading, document: str | None) -> dict[str, object]:

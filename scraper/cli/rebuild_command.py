@@ -8,7 +8,6 @@ from scraper.cli.work import at_work
 from scraper.jobs.rebuild import diff, rebuild
 from scraper.jobs.targets import parse_ids
 from scraper.paths import require_folder
-from scraper.reports import SCHEMA
 from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def run(context: Context) -> int:
     context.say(_problems(rebuilt))
     done = rebuilt.outcomes
     if options.json:
-        context.print_json(_as_json(rebuilt))
+        context.print_report(rebuilt.exit_status, _as_json(rebuilt))
     elif not options.diff:
         for article in done.written:
             context.show(str(article))
@@ -66,9 +65,6 @@ def _problems(rebuilt: Rebuilt) -> Iterator[str]:
 def _as_json(rebuilt: Rebuilt) -> dict[str, object]:
     done = rebuilt.outcomes
     return {
-        "schema": SCHEMA,
-        "command": "rebuild",
-        "exit_status": rebuilt.exit_status,
         "articles": done.articles,
         "changed": done.written,
         "unchanged": done.unchanged,

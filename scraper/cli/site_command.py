@@ -8,8 +8,8 @@ from scraper.cli.work import at_work
 from scraper.config import is_web_address
 from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, ProcessLost, Stopped, UsageError
-from scraper.jobs.site import Wanted, make_site
-from scraper.reports import SCHEMA
+from scraper.export.web.build import Wanted
+from scraper.jobs.site import make_site
 from scraper.reports.words import counted, first_of
 
 if TYPE_CHECKING:
@@ -37,31 +37,27 @@ def run(context: Context) -> int:
     if made is None:
         return work.end(ExitStatus.INCOMPLETE, f"the site in {target} is not whole yet")
     front, (built, withheld) = target / "index.html", made
+    articles = counted(built.articles, "article")
+    kept_back = f"; {withheld.sentence}" if withheld.sentence else ""
     strangers = context.config.withhold.strangers({*withheld.ids, *context.site.known_ids})
     status = ExitStatus.INCOMPLETE if built.left_out or strangers else ExitStatus.DONE
     context.say(first_of([f"left out: {reason}" for reason in built.left_out.values()]) + first_of(strangers))
     if built.left_out:
         context.say(["`hkcnews check` says what to do about what was left out"])
     if options.json:
-        context.print_json(
-            {
-                "schema": SCHEMA,
-                "command": "site",
-                "exit_status": status,
-                "front": str(front),
-                "articles": built.articles,
-                "changed": built.changed,
-                "removed": built.removed,
-                "left_out": built.left_out,
-                "withheld": {"articles": len(withheld.ids), "reason": withheld.reason},
-            }
-        )
+        told = {
+            "front": str(front),
+            "articles": built.articles,
+            "changed": built.changed,
+            "removed": built.removed,
+            "left_out": built.left_out,
+            "withheld": {"articles": len(withheld.ids), "reason": withheld.reason},
+        }
+        context.print_report(status, told)
     elif not options.quiet:
-        did = f"{counted(built.articles, 'article')}; {built.changed} files written, {built.removed} removed"
-        context.say(["; ".join(filter(None, (did, withheld.sentence)))])
+        context.say([f"{articles}; {built.changed} files written, {built.removed} removed{kept_back}"])
         print(front)
-    did = "; ".join(filter(None, (f"{counted(built.articles, 'article')} in {target}", withheld.sentence)))
-    context.conclude(did, then=f"open {front}")
+    context.conclude(f"{articles} in {target}{kept_back}", then=f"open {front}")
     return status
 
 

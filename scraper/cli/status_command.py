@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.archive.ratelimit.status import rate_status
 from scraper.cli.context import STDOUT
-from scraper.cli.looking import open_to_look, unknown_article
-from scraper.errors import ExitStatus, UsageError
+from scraper.errors import ExitStatus, TargetError, UsageError
 from scraper.files import exporting
 from scraper.jobs.targets import parse_target
+from scraper.ledger import Ledger
+from scraper.paths import LEDGER_FILE, require_folder
 from scraper.reports.explain import explain
 from scraper.reports.manifest import entry_json
 from scraper.reports.summary import summary_json, summary_text
@@ -18,7 +20,7 @@ from scraper.reports.words import counted
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
-    from scraper.ledger import Ledger
+    from scraper.models import Site
 
 
 def run(context: Context) -> int:
@@ -73,3 +75,26 @@ def _show_each(context: Context, ledger: Ledger) -> None:
         if entry is None:
             raise unknown_article(site, article)
     context.conclude(f"{counted(len(entries), 'article')} explained")
+
+
+def open_to_look(context: Context) -> Ledger:
+    """Open the ledger to look only. Before the first run there is none: then nothing is known, in memory.
+
+    Raises:
+        StoreError: there is no such output folder, or the ledger cannot be read.
+    """
+    if context.options.output is not None:  # perhaps mistyped, so not taken for a folder before its first run
+        require_folder(context.config.output_path)
+    path = context.config.output_path / LEDGER_FILE
+    if path.exists():
+        return Ledger(path, clock=context.clock, read_only=True)
+    return Ledger(Path(":memory:"), site=context.site, clock=context.clock)
+
+
+def unknown_article(site: Site, article: int) -> TargetError:
+    """Return the error for an id that the ledger does not know."""
+    known = site.known_ids
+    return TargetError(
+        f"article {article} is not known: outside {known.start} to {known.stop - 1}, in no listing, on no page read. "
+        f"`hkcnews recover {article}` asks the archive for it."
+    )

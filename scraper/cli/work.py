@@ -3,26 +3,71 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.cli.logfile import log_file
-from scraper.cli.signals import stop_on_signals
 from scraper.config import NO_CONTACT
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from scraper.cli.context import Context
-    from scraper.cli.signals import Signals
     from scraper.engine.outcomes import Progress
     from scraper.errors import ExitStatus
     from scraper.jobs.import_files import ImportReport
+    from scraper.jobs.workspace import Means
     from scraper.reports.images import ImagesReport
-    from scraper.reports.lists import ListsReport
-    from scraper.reports.run import RunReport
+    from scraper.reports.run import ListsReport, RunReport
 
     Report = RunReport | ImportReport | ImagesReport | ListsReport
+
+_TOGETHER = 0.5
+"""Seconds within which a second signal is the first one's echo: `timeout` signals a process and then its group."""
+
+
+class Signals:
+    """Sets `stop` when a signal comes; `exit_status` is then 128 and the signal's number, before that None."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.exit_status: int | None = None
+        self._came_at = 0.0
+
+    def handle(self, number: int, _: FrameType | None) -> None:
+        """Take in a signal. Requests in flight may end; who sends a second signal does not want to wait for them."""
+        if self.exit_status is not None:
+            if time.monotonic() - self._came_at > _TOGETHER:
+                os._exit(128 + number)
+            return
+        self._came_at = time.monotonic()
+        self.exit_status = 128 + number
+        self.stop.set()
+
+
+@contextlib.contextmanager
+def stop_on_signals() -> Iterator[Signals]:
+    """Handle the signals as long as this lasts. Outside of the main thread nothing can be handled.
+
+    SIGHUP stays ignored where it is, as under nohup.
+    """
+    signals = Signals()
+    if threading.current_thread() is not threading.main_thread():
+        yield signals
+        return
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, signals.handle) for number in numbers}
+    try:
+        yield signals
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Work(NamedTuple):
@@ -39,7 +84,7 @@ class Work(NamedTuple):
         return self.signals.stop
 
     @property
-    def means(self) -> dict[str, Any]:
+    def means(self) -> Means:
         """What every job is given to work with."""
         return {"clock": self.context.clock, "stop": self.stop, "progress": self.progress}
 

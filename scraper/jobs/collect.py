@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
@@ -54,12 +55,9 @@ class Collector:
         Raises:
             StoreError: the output folder cannot be written; nothing that was kept is lost.
         """
-        addresses = self._due()
+        addresses = islice(self._due(), limit)
         while True:
-            while self._workers.room and not self._ending and (limit is None or self.done.asked < limit):
-                address = next(addresses, None)
-                if address is None:
-                    break
+            while self._workers.room and not self._ending and (address := next(addresses, None)) is not None:
                 self.done.asked += 1
                 self._advance(address)
             if not self._workers.in_flight:
@@ -100,7 +98,7 @@ class Collector:
             self._conclude(address, ImageState.WAITING, "the run ended before its turn", due=AT_ONCE)
         else:
             asked.add(step)
-            self._workers.submit((address, step), partial(_put, self._archive, step, found.timestamp))
+            self._workers.submit((address, step), partial(_ask, self._archive, step, found.timestamp))
 
     def _land(self) -> None:
         landed = self._workers.next()
@@ -132,7 +130,7 @@ class Collector:
         self._advance(address)
 
     def _in_vain(self, address: str, ask: Ask, verdict: str, error: Exception, *, final: bool) -> None:
-        """Note that a question got no answer. Only the archive's word that it has none, or shows none, is final."""
+        """Record that a question got no answer; `final`: the archive says that it has no capture, or shows none."""
         log.info("image=%s url=%s %s: %s", address, ask.original, verdict, error)
         earlier = next((one for one in self._images.attempts(address) if (one.original, one.asked) == ask), None)
         tries = (earlier.tries if earlier else 0) + 1
@@ -155,18 +153,11 @@ class Collector:
 
         In this thread only: of a large picture each thread that decodes one keeps the memory.
         """
-        picture = examine(memento.body) if memento.status == 200 else ""
-        if isinstance(picture, Picture):
-            self._keep(address, ask, memento, picture)
+        found = _picture(memento)
+        if isinstance(found, Picture):
+            self._keep(address, ask, memento, found)
             return True
-        verdict, detail = NOT_AN_IMAGE, picture
-        if 300 <= memento.status < 400:
-            verdict, detail = REDIRECT, urljoin(memento.original, memento.header("Location") or "")
-        elif memento.status >= 400:
-            detail = f"the site answered with {memento.status} {memento.reason}".strip()
-            verdict = Verdict.ARCHIVED_ERROR
-        elif memento.truncated:
-            verdict, detail = Verdict.TRUNCATED, memento.truncated
+        verdict, detail = found
         log.info("image=%s capture=%s url=%s %s: %s", address, memento.timestamp, ask.original, verdict, detail)
         attempt = ImageAttempt(*ask, memento.timestamp, str(verdict), detail, 1, None, final=True)
         self._images.record_attempt(address, attempt)
@@ -194,8 +185,7 @@ class Collector:
             found = [one for form in _forms(url) for one in self._space.ledger.mementos.of_url(form)]
             for one in sorted(found, key=lambda one: abs(parse_timestamp(one.timestamp) - moment)):
                 memento = self._space.store.load_kept(one)
-                picture = examine(memento.body) if memento.status == 200 else ""
-                if isinstance(picture, Picture):
+                if isinstance(picture := _picture(memento), Picture):
                     self._keep(address, Ask(url, timestamp), memento, picture)
                     return
         self._conclude(address, ImageState.WAITING, "not kept yet", due=AT_ONCE)
@@ -215,11 +205,22 @@ class Collector:
         self._space.progress(Progress("pictures", answered, None, done.kept, done.fetched))
 
 
-def _put(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
-    """Put a question; in a thread. A list is answered with the moments of what may be pictures, nearest first."""
+def _picture(memento: Memento) -> Picture | tuple[str, str]:
+    """Return the picture that a memento is; of anything else verdict and detail."""
+    if 300 <= memento.status < 400:
+        return REDIRECT, urljoin(memento.original, memento.header("Location") or "")
+    if memento.status >= 400:
+        return Verdict.ARCHIVED_ERROR, f"the site answered with {memento.status} {memento.reason}".strip()
+    found = examine(memento.body) if memento.status == 200 else ""
+    if isinstance(found, Picture):
+        return found
+    return (Verdict.TRUNCATED, memento.truncated) if memento.truncated else (NOT_AN_IMAGE, found)
+
+
+def _ask(archive: Archive, ask: Ask, timestamp: str) -> Memento | list[str]:
+    """Ask the archive, in a thread: for a capture, or for the moments of what may be pictures, the nearest first."""
     if ask.timestamp:
-        capture = Capture(ask.original, ask.timestamp, ask.original, "", "", "", "")
-        return archive.replay.fetch(capture, "im_")
+        return archive.replay.fetch(Capture(ask.original, ask.timestamp, ask.original, "", "", "", ""), "im_")
     wanted = parse_timestamp(timestamp)
     moments = {
         one.timestamp

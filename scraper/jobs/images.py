@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from scraper.files import json_line
 from scraper.images.documents import name, relink
 from scraper.jobs.collect import Collector
-from scraper.jobs.workspace import deadline, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import Means, deadline, open_archive, open_workspace, refresh_manifest
 from scraper.models import State
 from scraper.paths import IMAGES_FOLDER, IMAGES_LIST
 from scraper.reports.images import ImagesReport, image_json
 from scraper.times import parse_duration
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable
-
     from scraper.archive.client import Archive
     from scraper.config import Config
-    from scraper.engine.outcomes import Progress
     from scraper.engine.workspace import Workspace
-    from scraper.times import Clock
 
 
 def fetch_images(
     config: Config,
     *,
-    clock: Clock,
-    stop: threading.Event,
     limit: int | None = None,
     ask_again: bool = False,
     offline: bool = False,
-    progress: Callable[[Progress], None] = lambda _: None,
+    **means: Unpack[Means],
 ) -> ImagesReport:
     """Fetch and keep the pictures of written articles, and let documents name them as the settings want.
 
@@ -43,8 +36,8 @@ def fetch_images(
     """
     runtime = parse_duration(config.max_runtime) if config.max_runtime else None
     with (
-        deadline(runtime, clock=clock, stop=stop),
-        open_workspace(config, clock=clock, stop=stop, progress=progress) as space,
+        open_workspace(config, **means) as space,
+        deadline(space, runtime),
         contextlib.nullcontext() if offline else open_archive(space) as archive,
     ):
         report = collect_images(space, archive, limit=limit, ask_again=ask_again)

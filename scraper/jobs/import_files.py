@@ -7,32 +7,27 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from scraper.engine.keep import with_digest_check
 from scraper.errors import ExitStatus, Stopped, StoreError
-from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.jobs.workspace import Means, make_engine, open_workspace, refresh_manifest
 from scraper.payload import digest_of
-from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
 from scraper.reports.words import counted, first_of
 from scraper.store.archives import Skipped, read_archives
-from scraper.times import SYSTEM_CLOCK
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from scraper.config import Config
-    from scraper.engine.outcomes import Progress
     from scraper.engine.workspace import Workspace
     from scraper.ledger.mementos import Kept
     from scraper.models import Memento
     from scraper.payload import Digest
     from scraper.store.revisits import Wanted
-    from scraper.times import Clock
 
 _BATCH = 200
 """Pages between two waits for the disk."""
@@ -54,7 +49,7 @@ class ImportReport:
         report: of the documents that this gave.
     """
 
-    report: RunReport = field(init=False)
+    report: RunReport
     articles: set[int] = field(default_factory=set)
     kept: int = 0
     known: int = 0
@@ -108,25 +103,16 @@ class ImportReport:
         return [captures + others, *self.report.summary()]
 
 
-def import_files(
-    config: Config,
-    paths: Sequence[Path],
-    *,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> ImportReport:
+def import_files(config: Config, paths: Sequence[Path], **means: Unpack[Means]) -> ImportReport:
     """Take in every capture of an article in the files, then decide and write as a run does.
 
     An import alone does not prove that there are no other captures: an id without a readable one keeps waiting.
     `paths` are WARC, WACZ and HTML files, and folders of them; the rest is as in `scraper.jobs`. An import that was cut
     goes on later.
     """
-    started_at = clock.now()
-    done = ImportReport()
-    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space:
-        engine = make_engine(space)
-        stopped = None
+    with open_workspace(config, **means) as space:
+        engine, now = make_engine(space), space.clock.now()
+        done = ImportReport(RunReport("import", now, now, engine.outcomes, {}))
         try:
             outcomes = read_archives(
                 paths,
@@ -144,18 +130,9 @@ def import_files(
                 space.ledger.captures.count_shared()
             engine.process_due(done.articles.__contains__)
         except Stopped:
-            stopped = "signal"
+            done.report.stopped = "signal"
         refresh_manifest(space)
-        done.report = RunReport(
-            "import",
-            started_at,
-            clock.now(),
-            engine.outcomes,
-            space.ledger.articles.states(),
-            mended=space.mended,
-            stopped=stopped,
-            beliefs=belief_rows(space.site.beliefs, engine.outcomes.beliefs),
-        )
+        done.report.sum_up(space)
     return done
 
 

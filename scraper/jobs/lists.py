@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from scraper.engine.fetch import ahead
 from scraper.engine.outcomes import Progress
 from scraper.errors import ArchiveError, Stopped
 from scraper.jobs.mementos import get_mementos
-from scraper.jobs.workspace import open_archive, open_workspace, refresh_manifest
-from scraper.models import Capture, page_of
-from scraper.reports.lists import ListsReport
-from scraper.times import SYSTEM_CLOCK, is_timestamp, parse_timestamp
-from scraper.urls import urlkey
+from scraper.jobs.targets import unlisted_capture
+from scraper.jobs.workspace import Means, open_archive, open_workspace, refresh_manifest
+from scraper.models import page_of
+from scraper.reports.run import ListsReport
+from scraper.times import is_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable
-
     from scraper.archive.client import Archive
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
-    from scraper.models import ListEntry, Memento
-    from scraper.times import Clock
+    from scraper.models import Capture, ListEntry, Memento
 
 log = logging.getLogger(__name__)
 LIMIT = 200
@@ -34,19 +30,9 @@ _LISTED = "lists_listed"
 _KINDS = frozenset({"text/html", "application/json", "text/json", "text/javascript", "warc/revisit", "unk", "-"})
 
 
-def fetch_lists(
-    config: Config,
-    *,
-    limit: int = LIMIT,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> ListsReport:
+def fetch_lists(config: Config, *, limit: int = LIMIT, **means: Unpack[Means]) -> ListsReport:
     """Find lists, fetch and read at most `limit` of them, and say what they name. The rest is as in `scraper.jobs`."""
-    with (
-        open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True) as space,
-        open_archive(space) as archive,
-    ):
+    with open_workspace(config, **means, all_ids=True) as space, open_archive(space) as archive:
         report = collect_lists(space, archive, limit=limit)
         refresh_manifest(space)
         return report
@@ -125,8 +111,7 @@ def read_kept_lists(space: Workspace) -> None:
     lists, site = space.ledger.lists, space.site
     for kept in space.ledger.mementos.of_no_article():
         if site.is_list(kept.original) and not lists.is_read(kept.original, kept.timestamp):
-            key, digest = urlkey(kept.original), kept.payload_sha1
-            capture = Capture(key, kept.timestamp, kept.original, "text/html", "200", digest, "-")
+            capture = unlisted_capture(kept.original, kept.timestamp, kept.payload_sha1)
             if (memento := space.intake.load_if_whole(capture)) is not None:
                 lists.add([capture])
                 _record(space, capture, memento)

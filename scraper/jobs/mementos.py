@@ -34,7 +34,7 @@ def get_mementos(
     """Yield what came of each capture, as it comes: kept ones are loaded, others are fetched, and kept.
 
     Raises:
-        ArchiveRefused: the archive refuses or is down; what was in the air has landed.
+        ArchiveRefused: the archive refuses or is down; the requests in flight have ended.
         Stopped: the run is to end.
     """
     workers: Workers[tuple[K, Capture], Memento] = Workers(space.config.in_flight, space.stop)
@@ -73,7 +73,7 @@ def get_mementos(
 
 
 def _arrived(space: Workspace, capture: Capture, memento: Memento) -> Got:
-    """Keep what came. What is written stays as it is, and is not looked at again because of it."""
+    """Keep a fetched memento. An article that is written stays so: a new page alone does not make it due again."""
     ledger, article = space.ledger, space.site.article_id(capture.original)
     rows = [] if article is None else ledger.captures.rows(article)
     row = None if article is None else ledger.articles.get(article)

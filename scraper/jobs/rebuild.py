@@ -7,14 +7,14 @@ import difflib
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from scraper.check.folder import unknown_documents
 from scraper.engine.keep import read_guarded
 from scraper.errors import ExitStatus, Stopped, StoreError
 from scraper.images.documents import shown
 from scraper.jobs.lists import read_kept_lists
-from scraper.jobs.workspace import make_engine, open_workspace, refresh_manifest
+from scraper.jobs.workspace import Means, make_engine, open_workspace, refresh_manifest
 from scraper.parallel import chunked, map_processes
 from scraper.paths import document_path
 from scraper.reports.manifest import read_manifest
@@ -23,15 +23,13 @@ from scraper.store.warc import WarcStore
 from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator, Sequence
 
     from scraper.config import Config
-    from scraper.engine.outcomes import Outcomes, Progress
+    from scraper.engine.outcomes import Outcomes
     from scraper.engine.workspace import Workspace
     from scraper.ledger.mementos import Kept
     from scraper.models import Reading
-    from scraper.times import Clock
 
 _CHUNK = 16
 """Articles that travel together: some hundred kilobytes of what was read."""
@@ -39,7 +37,7 @@ _EVERY = range(2**62)
 
 
 class ArticleRead(NamedTuple):
-    """The kept pages of an article, read `again` or for the first time; `broken` could not be got."""
+    """The kept pages of an article, read `again` or for the first time; `broken` says which could not be loaded."""
 
     article: int
     pages: dict[tuple[str, str], Reading]
@@ -76,20 +74,18 @@ def rebuild(
     *,
     ids: Sequence[range] = (),
     jobs: int = 1,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
     anew: bool = False,
     changed: Callable[[str, str, str], None] | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
+    **means: Unpack[Means],
 ) -> Rebuilt:
     """Read every kept page again with the program as it is now, decide, and write.
 
     A ledger that is missing is made again from the WARC files first; what only listings knew is then not known.
-    Of `ids` only, if there are any, in `jobs` processes; `clock`, `stop`, `progress` and errors are as in
-    `scraper.jobs`. `anew`: the ledger is made again, whatever it is; it may not know all documents then. On an error
-    the old one stays. `changed` is told of each file that changes: name below the output folder, text before, text now.
+    Of `ids` only, if there are any, in `jobs` processes; `means` and errors are as in `scraper.jobs`. `anew`: the
+    ledger is made again, whatever it is; it may not know all documents then. On an error the old one stays. `changed`
+    is told of each file that changes: name below the output folder, text before, text now.
     """
-    with open_workspace(config, clock=clock, stop=stop, progress=progress, anew=anew) as space:
+    with open_workspace(config, **means, anew=anew) as space:
         _know_ids_of_manifest(space)
         engine = make_engine(space, shown=partial(_shown, changed) if changed else shown)
         rebuilt = Rebuilt(engine.outcomes, broken=list(space.store.damage), mended=space.mended)

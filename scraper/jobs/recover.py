@@ -5,21 +5,19 @@ from __future__ import annotations
 import contextlib
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from scraper.engine.discover import Discovery
 from scraper.engine.outcomes import Outcomes, Progress
 from scraper.engine.questions import own_question, wider_urls
 from scraper.errors import ExitStatus, Stopped
-from scraper.jobs.targets import parse_target
-from scraper.jobs.workspace import make_engine, open_archive, open_workspace, refresh_manifest
-from scraper.models import Capture, State
+from scraper.jobs.targets import parse_target, unlisted_capture
+from scraper.jobs.workspace import Means, make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.models import State
 from scraper.sites import get_site
-from scraper.times import SYSTEM_CLOCK, parse_timestamp
-from scraper.urls import urlkey
+from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
@@ -27,8 +25,8 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
     from scraper.jobs.targets import Target
+    from scraper.models import Capture
     from scraper.selection.candidates import Candidate
-    from scraper.times import Clock
 
 
 class Recovered(NamedTuple):
@@ -64,14 +62,7 @@ class Recovery(NamedTuple):
         return ExitStatus.ARCHIVE if self.outcomes.refusals else ExitStatus.INCOMPLETE
 
 
-def recover(
-    config: Config,
-    wanted: Sequence[Target | str],
-    *,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> Recovery:
+def recover(config: Config, wanted: Sequence[Target | str], **means: Unpack[Means]) -> Recovery:
     """Recover articles: list their captures, read the best, write.
 
     What is `wanted` as text is read as `parse_target` does: an id, an address, an address of a capture. The rest is as
@@ -82,7 +73,7 @@ def recover(
     """
     site = get_site(config.site)
     targets = [parse_target(one, site) if isinstance(one, str) else one for one in wanted]
-    with open_workspace(config, clock=clock, stop=stop, progress=progress) as space, open_archive(space) as archive:
+    with open_workspace(config, **means) as space, open_archive(space) as archive:
         recovery = _Job(space, archive, targets).work()
         refresh_manifest(space)
         return recovery
@@ -105,7 +96,7 @@ class _Job:
         outcomes = Outcomes()
         with contextlib.suppress(Stopped):
             listed = self._listed()
-            first = list(islice(listed, 1))  # before all is loaded that does something with the answer
+            first = list(islice(listed, 1))  # its request goes out before the engine and all it needs are loaded
             engine = make_engine(self._space, self._archive)
             engine.cases.named = self._preferred
             outcomes = engine.outcomes
@@ -115,11 +106,7 @@ class _Job:
             finally:
                 if self._discovery.refusal is not None:
                     outcomes.refused(self._discovery.refusal)
-        results = [
-            _result(self._space, target, self._notes[target.article], self._named.get(target))
-            for target in self._targets
-        ]
-        return Recovery(results, outcomes)
+        return Recovery([self._result(target) for target in self._targets], outcomes)
 
     def _listed(self) -> Iterator[int]:
         """Yield each article once its captures are in the ledger, and find out which captures the targets name."""
@@ -168,7 +155,7 @@ class _Job:
         own, wider = own_question(prefix, target.article), wider_urls(prefix, target.article)
         if not rows and not space.ledger.witnesses(own.url, wider):
             # No list to choose from, but the address says all that is needed to ask.
-            capture = Capture(urlkey(original), timestamp, original, "text/html", "200", "-", "-")
+            capture = unlisted_capture(original, timestamp)
             space.ledger.captures.add(target.article, capture)
             return capture
         moment = parse_timestamp(timestamp)
@@ -178,28 +165,26 @@ class _Job:
             self._notes[target.article].append(note)
         return nearest
 
-
-def _result(space: Workspace, target: Target, notes: list[str], named: Capture | None) -> Recovered:
-    row = space.ledger.articles.get(target.article)
-    if row is None or (row.state is State.WAITING and not row.reason):  # stopped before it came to this one
-        return Recovered(target, State.WAITING, "not looked at yet", notes=tuple(notes))
-    known = space.ledger.captures.of_article(target.article)
-    tried = tuple(line for one in known if (line := _tried(one)))
-    if row.state is not State.WRITTEN or row.file is None or row.timestamp is None or row.original is None:
-        return Recovered(target, row.state, row.reason, notes=tuple(notes), tried=tried)
-    if named is not None and row.timestamp != named.timestamp:
-        notes = [*notes, f"wrote capture {row.timestamp} instead of {named.timestamp}: {row.reason}"]
-    path = space.folder / row.file
-    return Recovered(target, row.state, row.reason, path, (row.timestamp, row.original), tuple(notes), tried)
+    def _result(self, target: Target) -> Recovered:
+        notes, named = tuple(self._notes[target.article]), self._named.get(target)
+        row = self._space.ledger.articles.get(target.article)
+        if row is None or (row.state is State.WAITING and not row.reason):  # stopped before it came to this one
+            return Recovered(target, State.WAITING, "not looked at yet", notes=notes)
+        known = self._space.ledger.captures.of_article(target.article)
+        tried = tuple(line for one in known if (line := _tried(one)))
+        if row.state is not State.WRITTEN or row.file is None or row.timestamp is None or row.original is None:
+            return Recovered(target, row.state, row.reason, notes=notes, tried=tried)
+        if named is not None and row.timestamp != named.timestamp:
+            notes += (f"wrote capture {row.timestamp} instead of {named.timestamp}: {row.reason}",)
+        path = self._space.folder / row.file
+        return Recovered(target, row.state, row.reason, path, (row.timestamp, row.original), notes, tried)
 
 
 def _tried(known: Candidate) -> str:
     """Return a line about one capture that was asked for, read or judged; empty if none of it."""
     where = f"{known.capture.timestamp} {known.capture.original}"
-    if (read := known.own_read) is not None:
-        return f"{where}: {read.verdict}{f' ({read.detail})' if read.detail else ''}"
-    if known.attempt is not None:
-        return f"{where}: {known.attempt.verdict} ({known.attempt.detail})"
+    if (said := known.own_read or known.attempt) is not None:
+        return f"{where}: {said.verdict}{f' ({said.detail})' if said.detail else ''}"
     if known.read is not None:
         return f"{where}: {known.read.verdict} (the same page under {known.shared} ids)"
     return ""

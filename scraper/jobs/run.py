@@ -1,28 +1,25 @@
-"""The main job: find captures, fetch what is not yet written, write it. Apart from the command line, for tests."""
+"""The main job: find captures, fetch what is not yet written, write it."""
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
-import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from scraper.engine.discover import Discovery
-from scraper.engine.outcomes import Outcomes, Plan, Progress
+from scraper.engine.outcomes import Outcomes
 from scraper.errors import Stopped
 from scraper.files import if_idle
 from scraper.jobs.images import collect_images
 from scraper.jobs.lists import collect_lists
 from scraper.jobs.targets import covers
-from scraper.jobs.workspace import deadline, make_engine, open_archive, open_workspace, refresh_manifest
+from scraper.jobs.workspace import Means, deadline, make_engine, open_archive, open_workspace, refresh_manifest
 from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE
-from scraper.reports.beliefs import belief_rows
 from scraper.reports.run import RunReport
-from scraper.times import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,9 +28,6 @@ if TYPE_CHECKING:
     from scraper.config import Config
     from scraper.engine.workspace import Workspace
     from scraper.models import Capture
-    from scraper.reports.images import ImagesReport
-    from scraper.reports.lists import ListsReport
-    from scraper.times import Clock
 
 FIRST_RUN = (
     "No page was fetched into this folder yet. `hkcnews compare DIR`, on documents that somebody else made, tells with "
@@ -84,33 +78,32 @@ def run(
     config: Config,
     options: RunOptions = _EVERYTHING,
     *,
-    clock: Clock = SYSTEM_CLOCK,
-    stop: threading.Event | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
     advise: Callable[[str], None] = lambda _: None,
+    **means: Unpack[Means],
 ) -> RunReport:
     """Do the main job once, as far as it goes, and say what came of it.
 
-    `clock`, `stop`, `progress` and errors are as in `scraper.jobs`; `stop` is set here when ``max_runtime`` is over.
+    `means` and errors are as in `scraper.jobs`; `stop` is set here when ``max_runtime`` is over.
     `advise` is told, once a folder, what may be done before much is asked of the archive.
     """
-    stop = stop or threading.Event()
     with contextlib.ExitStack() as stack:
-        over = stack.enter_context(deadline(options.max_runtime, clock=clock, stop=stop))
         if options.dry_run:
             config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
-        space = stack.enter_context(open_workspace(config, clock=clock, stop=stop, progress=progress, all_ids=True))
+        space = stack.enter_context(open_workspace(config, **means, all_ids=True))
+        over = stack.enter_context(deadline(space, options.max_runtime))
         archive = stack.enter_context(open_archive(space))
         ledger = space.ledger
         if not (options.dry_run or options.ids or ledger.get_meta("advised") or ledger.mementos.latest()):
             ledger.set_meta("advised", "compare")
             advise(FIRST_RUN)
         job = _Job(space, archive, options)
-        ended_by = "max_runtime" if (stopped := job.work()) and over.is_set() else "signal"
-        report = job.report(ended_by if stopped else None)
+        job.work()
+        if space.stop.is_set():
+            job.report.stopped = "max_runtime" if over.is_set() else "signal"
+        job.sum_up()
         if not options.dry_run:
             refresh_manifest(space)
-        return report
+        return job.report
 
 
 @contextlib.contextmanager
@@ -131,44 +124,30 @@ class _Job:
         self.space = space
         self.archive = archive
         self.options = options
-        self.outcomes = Outcomes()
-        self.plan: Plan | None = None
-        self.images: ImagesReport | None = None
-        self.lists: ListsReport | None = None
-        self.started_at = space.clock.now()
+        now = space.clock.now()
+        self.report = RunReport("run", now, now, Outcomes(), {}, doubting=not options.go_on)
         self._discovery = Discovery(space, archive)
         # The ids asked for are few, and no list of the whole site names their captures yet.
         is_listed = space.ledger.listings.complete_below([space.site.article_prefix])
         self._are_few = 0 < sum(map(len, options.ids)) <= FEW and not is_listed
 
-    def work(self) -> bool:
-        """List, fetch, write; return whether the run was stopped before its end."""
-        try:
+    def work(self) -> None:
+        """List, fetch, write, until that is done or the run is stopped."""
+        wanted, discovery = self.options, self._discovery
+        with contextlib.suppress(Stopped):
             self._prepare()
-            self._list()
+            if not self._are_few:  # a list that is cut is no reason not to fetch what is on it
+                discovery.answers(partial(discovery.whole_site, wanted.from_ts, wanted.to_ts))
             self._articles()
-            self._beside()
-        except Stopped:
-            return True
-        return self.space.stop.is_set()
+            self._pictures_and_lists()
 
     def _prepare(self) -> None:
         ledger = self.space.ledger
         with ledger.transaction():
             # A single id is asked for, known or not; a range only says which of those that are known.
-            for ids in self.options.ids:
-                ledger.articles.add_ids(ids if len(ids) == 1 else (), "asked")
+            ledger.articles.add_ids([ids[0] for ids in self.options.ids if len(ids) == 1], "asked")
             if self.options.retry_final:
                 ledger.articles.mark_due(ledger.captures.clear_final_attempts(self.options.wants))
-
-    def _list(self) -> None:
-        """Ask for captures. A list that is cut is no reason not to fetch what is on it, unless the archive refuses."""
-        discovery = self._discovery
-        if not self._are_few:
-            discovery.answers(partial(discovery.whole_site, self.options.from_ts, self.options.to_ts))
-        elif self.options.dry_run:
-            for _ in self._listed():
-                pass
 
     def _listed(self) -> Iterator[int]:
         """Yield the ids asked for that are due, each once its captures are in the ledger."""
@@ -185,7 +164,7 @@ class _Job:
         archive that holds little nearly all ids are absent: a run spends half a minute of the budget on them, or a
         quarter of the time it was given, and the next one goes on.
         """
-        unconfirmed = sorted(self.outcomes.unconfirmed.items())
+        unconfirmed = sorted(self.report.outcomes.unconfirmed.items())
         waiting = [article for article, is_listed in unconfirmed if self._are_few or is_listed]
         waiting.sort(key=lambda article: not self.space.ledger.captures.rows(article))  # what has captures comes first
         minutes = max(0.5, (self.options.max_runtime or 0) / 60 / 4)
@@ -195,51 +174,41 @@ class _Job:
                 yield article
 
     def _articles(self) -> None:
-        doubting = not self.options.go_on
-        engine = make_engine(self.space, self.archive, permitted=self.options.permits, doubting=doubting)
-        self.outcomes = engine.outcomes
-        limit = self.options.limit
+        wanted, limit = self.options, self.options.limit
+        engine = make_engine(self.space, self.archive, permitted=wanted.permits, doubting=not wanted.go_on)
+        self.report.outcomes = engine.outcomes
+        listed = self._listed() if self._are_few else iter(())
         try:
-            if self.options.dry_run:
-                self.plan = engine.cases.plan(self.options.wants, limit)
+            if wanted.dry_run:
+                for _ in listed:  # so that the ledger, which the plan is made from, has their captures
+                    pass
+                self.report.plan = engine.cases.plan(wanted.wants, limit)
                 return
-            if self._are_few:
-                engine.process(self._listed(), limit=limit, batch=1)
-            engine.process_due(self.options.wants, limit=limit)
+            engine.process(listed, limit=limit, batch=1)
+            engine.process_due(wanted.wants, limit=limit)
             engine.process(self._confirmed(), limit=limit, batch=1)
         finally:
             if self._discovery.refusal is not None:
-                self.outcomes.refused(self._discovery.refusal)
+                engine.outcomes.refused(self._discovery.refusal)
 
-    def _beside(self) -> None:
-        """Fetch pictures, if asked to; read lists, where a run over everything has nothing else to do in its time."""
-        wanted, ledger = self.options, self.space.ledger
-        if wanted.dry_run or self.outcomes.refusals or self.outcomes.doubted:
+    def _pictures_and_lists(self) -> None:
+        """Fetch pictures if asked to; read lists if a run over everything has time left and nothing else to do."""
+        wanted, ledger, report = self.options, self.space.ledger, self.report
+        if wanted.dry_run or report.outcomes.refusals or report.outcomes.doubted:
             return
         if wanted.images:
-            self.images = collect_images(self.space, self.archive)
+            report.images = collect_images(self.space, self.archive)
         limited = wanted.ids or wanted.limit or wanted.from_ts or wanted.to_ts
         if wanted.max_runtime is not None and not limited and not ledger.articles.due(ledger.now()):
-            self.lists = collect_lists(self.space, self.archive)
+            report.lists = collect_lists(self.space, self.archive)
 
-    def report(self, stopped: str | None) -> RunReport:
-        """Sum up."""
-        ledger = self.space.ledger
-        return RunReport(
-            command="run",
-            started_at=self.started_at,
-            finished_at=self.space.clock.now(),
-            outcomes=self.outcomes,
-            states=ledger.articles.states(),
-            listings=ledger.listings.all(),
-            malformed=ledger.listings.malformed(),
-            vanished=ledger.listings.vanished_count(),
-            mended=self.space.mended,
-            next_request_at=self.archive.limiter.status().next_request_at,
-            stopped="beliefs" if self.outcomes.doubted else stopped,
-            plan=self.plan,
-            images=self.images,
-            lists=self.lists,
-            beliefs=belief_rows(self.space.site.beliefs, self.outcomes.beliefs),
-            doubting=not self.options.go_on,
-        )
+    def sum_up(self) -> None:
+        """Fill in how things stand at the end."""
+        report, ledger = self.report, self.space.ledger
+        report.sum_up(self.space)
+        report.listings = ledger.listings.all()
+        report.malformed = ledger.listings.malformed()
+        report.vanished = ledger.listings.vanished_count()
+        report.next_request_at = self.archive.limiter.status().next_request_at
+        if report.outcomes.doubted:
+            report.stopped = "beliefs"

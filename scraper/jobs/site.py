@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.check.folder import unknown_documents
 from scraper.errors import LockHeld, TargetError, Unlisted
-from scraper.export.web.build import Wanted, build
+from scraper.export.web.build import Built, Wanted, build
 from scraper.export.web.inputs import read
 from scraper.files import if_idle
 from scraper.ledger import Ledger
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.config import Config, Withheld
-    from scraper.export.web.build import Built
-
-__all__ = ["Wanted", "make_site"]
 
 
 def make_site(

@@ -1,4 +1,4 @@
-"""What people name on the command line: article ids, URLs, moments."""
+"""What people and documents name: article ids, URLs, captures, moments."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from scraper.errors import TargetError
+from scraper.models import Capture
 from scraper.times import is_timestamp
-from scraper.urls import innermost_capture, parse_replay_url
+from scraper.urls import innermost_capture, parse_replay_url, urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,6 +96,11 @@ def _completed(digits: str, endings: Sequence[str]) -> str | None:
     """Complete a shortened moment by the first ending that makes a moment of the calendar of it."""
     found = (whole for ending in endings if is_timestamp(whole := digits + ending[len(digits) :]))
     return next(found, None) if len(digits) >= len("2020") else None
+
+
+def unlisted_capture(original: str, timestamp: str, digest: str = "-") -> Capture:
+    """Return the row of a capture of which no listing tells more than its address."""
+    return Capture(urlkey(original), timestamp, original, "text/html", "200", digest, "-")
 
 
 def parse_ids(text: str) -> tuple[range, ...]:

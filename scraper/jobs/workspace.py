@@ -1,4 +1,4 @@
-"""An output folder opened, the way to the archive opened, and the engine made as the settings ask."""
+"""Opens an output folder and the client of the archive, and makes the engine as the settings ask."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import errno
 import logging
 import threading
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from scraper.archive.ratelimit.limiter import RateLimiter
 from scraper.config import NO_CONTACT
@@ -19,7 +19,7 @@ from scraper.ledger import Ledger
 from scraper.paths import LEDGER_FILE, WARC_FOLDER, own_warcs
 from scraper.reports.manifest import write_manifest
 from scraper.sites import get_site
-from scraper.times import format_timestamp
+from scraper.times import SYSTEM_CLOCK, format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,11 +35,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+class Means(TypedDict, total=False):
+    """What every job may be given beside the settings; see `scraper.jobs`."""
+
+    clock: Clock
+    stop: threading.Event | None
+    progress: Callable[[Progress], None]
+
+
 @contextlib.contextmanager
 def open_workspace(
     config: Config,
     *,
-    clock: Clock,
+    clock: Clock = SYSTEM_CLOCK,
     stop: threading.Event | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     all_ids: bool = False,
@@ -73,9 +81,9 @@ def open_workspace(
 
 @contextlib.contextmanager
 def _in_place_of(ledger: Path, clock: Clock) -> Iterator[Path]:
-    """Give where to make another ledger; it takes the place of the one that is there, which is set aside, at the end.
+    """Give the path of a new ledger; at the end it takes the place of the old one, which is set aside.
 
-    On any error the one that is there stays.
+    On any error the old one stays.
     """
     made = temporary_of(ledger)
     aside = ledger.with_name(f"{ledger.name}.{format_timestamp(clock.now())}")
@@ -107,7 +115,7 @@ def _remove(ledger: Path) -> None:
 
 @contextlib.contextmanager
 def open_archive(space: Workspace) -> Iterator[Archive]:
-    """Open the way to the archive, and close it behind."""
+    """Open the client of the archive; its connections are closed at the end."""
     from scraper.archive.client import Archive  # with `requests`: what works offline does without it
 
     config, clock, stop = space.config, space.clock, space.stop
@@ -118,14 +126,14 @@ def open_archive(space: Workspace) -> Iterator[Archive]:
 
 
 @contextlib.contextmanager
-def deadline(seconds: float | None, *, clock: Clock, stop: threading.Event) -> Iterator[threading.Event]:
-    """Set `stop` when a run's time is up, and the event that is given."""
+def deadline(space: Workspace, seconds: float | None) -> Iterator[threading.Event]:
+    """Stop the work on a folder when its time is up, if it has one; yield the event that is set then."""
     over, ended = threading.Event(), threading.Event()
 
     def watch(seconds: float) -> None:
-        if not clock.wait(seconds, ended):
+        if not space.clock.wait(seconds, ended):
             over.set()
-            stop.set()
+            space.stop.set()
 
     if seconds is not None:
         threading.Thread(target=watch, args=(seconds,), name="deadline", daemon=True).start()
@@ -136,7 +144,7 @@ def deadline(seconds: float | None, *, clock: Clock, stop: threading.Event) -> I
 
 
 def refresh_manifest(space: Workspace) -> None:
-    """Write what the manifest does not tell yet, as the last thing that is done."""
+    """Bring the manifest up to date: the last thing a job does."""
     write_manifest(space.ledger, space.site, space.folder, space.writer)
 
 

@@ -12,7 +12,7 @@ import frontmatter
 from scraper.markdown.escape import Relaxer, escape
 from scraper.markdown.front_matter import DocumentHandler, FrontMatter, encodable
 from scraper.markdown.links import destination
-from scraper.urls import PUBLIC_ARCHIVE, replay_url
+from scraper.urls import public_url
 
 if TYPE_CHECKING:
     from scraper.models import Article, AuthorBox
@@ -63,7 +63,7 @@ def render_document(article: Article, *, original_url: str, timestamp: str) -> s
         date=article.date,
         author=article.author,
         category=article.category,
-        url=replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original_url),
+        url=public_url(timestamp, original_url),
         original_url=original_url,
         last_updated=article.last_updated,
         tags=article.tags,

@@ -11,7 +11,7 @@ from scraper.reports.words import counted, next_step
 from scraper.selection.candidates import Rank, Ranked, in_order
 from scraper.selection.comparison import has_other_texts, in_words
 from scraper.times import format_timestamp, moment
-from scraper.urls import PUBLIC_ARCHIVE, replay_url
+from scraper.urls import public_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,21 +41,16 @@ def explain(ledger: Ledger, site: Site, entry: Entry) -> str:
     return "\n".join(lines)
 
 
-def _address(timestamp: str, original: str) -> str:
-    """Return where anybody can look at a capture."""
-    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original)
-
-
 def _chosen(entry: Entry) -> Iterator[str]:
     if entry.file:
         yield f"file     {entry.file}"
     if witness := entry.known_from:
         said = (witness.title, witness.author, witness.category, witness.date)
         yield f"known    {' | '.join(filter(None, said))}"
-        yield f"         by {counted(witness.lists, 'list')}, such as {_address(witness.timestamp, witness.original)}"
+        yield f"         by {counted(witness.lists, 'list')}, such as {public_url(witness.timestamp, witness.original)}"
     if chosen := entry.chosen:
         yield f"capture  {moment(chosen.timestamp)}, digest: {chosen.digest_check}"
-        yield f"         {_address(chosen.timestamp, chosen.original)}"
+        yield f"         {public_url(chosen.timestamp, chosen.original)}"
         if chosen.layout:
             readings = ", ".join(f"{field} by {name}" for field, name in sorted(chosen.readings.items()))
             yield f"layout   {chosen.layout}" + (f": {readings}" if readings else "")
@@ -70,7 +65,7 @@ def _captures(ranked: Sequence[Ranked], row: ArticleRow, vanished: Mapping[tuple
         capture = one.candidate.capture
         mark = ">" if _is_used(one, row) else " "
         yield f"{mark}{place:>3}  {moment(capture.timestamp)}, {_PLACE[one.rank]}: {_what(one)}"
-        yield f"      {_address(capture.timestamp, capture.original)}"
+        yield f"      {public_url(capture.timestamp, capture.original)}"
         if noticed := vanished.get((capture.timestamp, capture.original)):
             yield f"      was listed once and has vanished from the archive's list, as noticed {moment(noticed)}"
 

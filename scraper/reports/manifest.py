@@ -56,7 +56,7 @@ def entry_json(entry: Entry, site: Site) -> str:
 
 
 def _is_told(tried: Tried, entry: Entry) -> bool:
-    """Say whether this is the capture that stands for the id, and its verdict what the state says."""
+    """Say whether this is the capture that was chosen, and its verdict follows from the state."""
     if entry.chosen is None or tried[:2] != entry.chosen[:2]:
         return False
     return tried.verdict == (Verdict.ARTICLE if entry.state is State.WRITTEN else entry.state)
@@ -71,8 +71,8 @@ def manifest_lines(ledger: Ledger, site: Site, low: int) -> Generator[bytes]:
 def write_manifest(ledger: Ledger, site: Site, root: Path, writer: Writer) -> list[Path]:
     """Write those files of the manifest below an output folder of which something has changed.
 
-    So are those written that are gone, or not of the size and time that they were left with. Files of ids that are not
-    known any more go. As long as few ids were looked at, those stand in one file beside them as well.
+    Also those that are missing, or whose size or time has changed since. Files of ids that are not known any more are
+    removed. As long as few ids were looked at, their objects are written to one more file, beside the others.
 
     Raises:
         StoreError: the ledger cannot be read or a file not written.
@@ -106,7 +106,7 @@ def stale_shards(ledger: Ledger, root: Path) -> list[int]:
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:
-    """Return what tells a file that was left alone; that of none is like no other."""
+    """Return size and time of change, by which a changed file is known; (-1, -1) if there is none."""
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -126,7 +126,7 @@ def read_manifest(root: Path) -> Iterator[dict[str, Any]]:
 
 
 def current_manifest(ledger: Ledger, site: Site, root: Path) -> Iterator[dict[str, Any]]:
-    """Yield the same as the ledger has it now: a file that lags behind it, or may do so, is not read, nor mended.
+    """Yield the same as the ledger has it now; a file that is, or may be, out of date is neither read nor written.
 
     Raises:
         StoreError: a file or the ledger cannot be read.

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scraper.models import State
 from scraper.times import moment
-from scraper.urls import PUBLIC_ARCHIVE, replay_url, to_iri
+from scraper.urls import public_url, to_iri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +95,7 @@ def _cause_of_loss(entry: Entry) -> str:
 
 def _address(timestamp: str, original: str) -> str:
     readable = to_iri(original) if original.isascii() else original  # a third of the size, and browsers put it back
-    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, readable)
+    return public_url(timestamp, readable)
 
 
 def _share(count: int, total: int) -> str:

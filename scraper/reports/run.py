@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper import __version__
 from scraper.errors import ExitStatus
 from scraper.paths import LOG_FILE
 from scraper.reports import SCHEMA
-from scraper.reports.beliefs import belief_table
-from scraper.reports.summary import vanished_line
+from scraper.reports.summary import belief_rows, belief_table, vanished_line
 from scraper.reports.words import NEXT_STEP, counted, first_of
 from scraper.times import moment
 
@@ -19,19 +18,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.engine.outcomes import Failed, Outcomes, Plan
+    from scraper.engine.workspace import Workspace
     from scraper.ledger import Listing
+    from scraper.ledger.lists import Contradiction
     from scraper.models import State
-    from scraper.reports.beliefs import BeliefRow
     from scraper.reports.images import ImagesReport
-    from scraper.reports.lists import ListsReport
+    from scraper.reports.summary import BeliefRow
 
 _FEW_FAILURES = 3
 _MOST_FAILURES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunReport:
-    """A run that has ended. Its moments are aware UTC.
+    """A run, filled in until it has ended. Its moments are aware UTC.
 
     Attributes:
         states: how many ids stand in each state now.
@@ -63,6 +63,13 @@ class RunReport:
     lists: ListsReport | None = None
     beliefs: list[BeliefRow] = field(default_factory=list)
     doubting: bool = False
+
+    def sum_up(self, space: Workspace) -> None:
+        """Fill in how things stand in the output folder at the end."""
+        self.finished_at = space.clock.now()
+        self.states = space.ledger.articles.states()
+        self.mended = space.mended
+        self.beliefs = belief_rows(space.site.beliefs, self.outcomes.beliefs)
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -199,3 +206,65 @@ def _listing(one: Listing) -> dict[str, object]:
         "complete": one.complete,
         "error": one.error or None,
     }
+
+
+@dataclass(slots=True)
+class ListsReport:
+    """What was done about lists; as JSON in this order.
+
+    Attributes:
+        known, unread: captures of lists, and those left for another time.
+        fetched, read: how many came from the archive now, and were read now.
+        entries, bare: of those read, and those without author or date, as the heads of the home page have none.
+        named, uncaptured, unwritten: articles that any list names; without a known capture; not written.
+        contradictions: written articles of which a list says something else.
+        in_vain: captures that could not be read, for people.
+        refusal: what the archive said when it refused, or None.
+        stopped: it was ended before its end.
+    """
+
+    known: int = 0
+    fetched: int = 0
+    read: int = 0
+    entries: int = 0
+    bare: int = 0
+    unread: int = 0
+    named: int = 0
+    uncaptured: int = 0
+    unwritten: int = 0
+    contradictions: list[Contradiction] = field(default_factory=list)
+    in_vain: list[str] = field(default_factory=list)
+    refusal: str | None = None
+    stopped: bool = False
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """0: done, or as much as was asked for; 1: a list contradicts a document; 3: the archive refused."""
+        if self.refusal:
+            return ExitStatus.ARCHIVE
+        return ExitStatus.INCOMPLETE if self.contradictions else ExitStatus.DONE
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as values that JSON knows."""
+        told = asdict(self) | {"contradictions": [one._asdict() for one in self.contradictions]}
+        return {"schema": SCHEMA, "command": "lists", "exit_status": self.exit_status, **told}
+
+    def problems(self) -> list[str]:
+        """Return what somebody should know of, for people."""
+        lines = [self.refusal] if self.refusal else []
+        contradictions = list(map(_contradiction, self.contradictions))
+        return lines + first_of(contradictions, rest=": `hkcnews lists --json` has all")
+
+    def summary(self) -> list[str]:
+        """Return what was done, for people."""
+        done = (
+            f"lists: {self.fetched:,} fetched, {self.read:,} read with {self.entries:,} entries, "
+            f"{self.bare:,} without author or date; {self.unread:,} of {self.known:,} left to read"
+        )
+        named = f"lists name {counted(self.named, 'article')}, {self.unwritten:,} of them not written"
+        return [done, f"{named}, {self.uncaptured:,} without a capture"]
+
+
+def _contradiction(one: Contradiction) -> str:
+    ours, theirs = f"{one.author}, {one.date}", f"{one.listed_author}, {one.listed_date}"
+    return f"article {one.article}: the document has {ours}; the list {one.timestamp} {one.original} has {theirs}"

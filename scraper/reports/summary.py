@@ -1,22 +1,20 @@
-"""All ids in a few lines, or as one JSON object. Counts only, no look at single captures."""
+"""All ids in a few lines, or as one JSON object, and the table of what is believed of the pages. Counts only."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scraper.engine.outcomes import tally_of
+from scraper.engine.outcomes import Tally, tally_of
 from scraper.models import State
-from scraper.reports.beliefs import belief_rows, belief_table
 from scraper.reports.words import counted
 from scraper.times import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from scraper.archive.ratelimit.status import RateStatus
     from scraper.ledger import Ledger, Listing
-    from scraper.models import Site
-    from scraper.reports.beliefs import BeliefRow
+    from scraper.models import Belief, Site
 
 _MEANING = {
     State.WRITTEN: "their files are below articles/",
@@ -142,3 +140,60 @@ def listing_line(listing: Listing) -> str:
     error = f"; {listing.error}" if listing.error and not listing.complete else ""
     rows = counted(listing.rows, "row")
     return f"{question.url} ({question.match_type}){span}: {state}, {rows}, {moment(listing.updated_at)}{error}"
+
+
+class BeliefRow(NamedTuple):
+    """A belief, how many pages bear it out, how many contradict it, the first articles of those.
+
+    `doubted`: most pages contradict it.
+    """
+
+    belief: Belief
+    held: int
+    against: int
+    ids: tuple[int, ...]
+    doubted: bool
+
+    def as_json(self) -> dict[str, object]:
+        """Return it for programs."""
+        return {
+            "name": self.belief.name,
+            "belief": self.belief.sentence,
+            "place": self.belief.place,
+            "known": self.belief.known,
+            "for": self.held,
+            "against": self.against,
+            "ids": list(self.ids),
+        }
+
+    def line(self) -> str:
+        """Return it as a line of the table."""
+        such = f" (such as {', '.join(map(str, self.ids))})" if self.ids else ""
+        inferred = "" if self.belief.known else ", inferred"
+        return f"{self.held:>7} {self.against:>7}  {self.belief.sentence} [{self.belief.place}{inferred}]{such}"
+
+    def problem(self) -> str:
+        """Return what most pages contradict, for people."""
+        ids = ", ".join(map(str, self.ids))
+        return (
+            f"BELIEF {self.belief.name}: {self.belief.sentence}: {self.against} of {self.held + self.against} pages "
+            f"say otherwise, such as {ids}. "
+            "Look at them; `hkcnews fixture add` makes a regression fixture of a kept page."
+        )
+
+
+def belief_rows(beliefs: Sequence[Belief], tally: Tally) -> list[BeliefRow]:
+    """Return the whole table, also of what no page speaks of."""
+    doubted = tally.doubted(beliefs)
+    return [
+        BeliefRow(
+            one, tally.held[one.name], tally.against[one.name], tuple(tally.ids.get(one.name, ())), one.name in doubted
+        )
+        for one in beliefs
+    ]
+
+
+def belief_table(rows: Iterable[BeliefRow]) -> list[str]:
+    """Return the lines of the table; of what no page speaks of there is none."""
+    told = [row.line() for row in rows if row.held or row.against]
+    return ["    for against  what is believed of the pages", *told] if told else []

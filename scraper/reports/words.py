@@ -17,7 +17,7 @@ NEXT_STEP = {
     "takes others' files",
     State.NEVER_CAPTURED: "the archive has none; `hkcnews import` takes a WARC file or page that somebody else has",
 }
-"""What stands for an article that a command did not write, and what a person can do about it."""
+"""State to what there is of an article that a command did not write, and what a person can do about it."""
 
 
 def counted(count: int, noun: str) -> str:

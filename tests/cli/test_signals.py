@@ -11,7 +11,7 @@ import pytest
 
 PROGRAM = """
 import os, signal, sys, time
-from scraper.cli.signals import stop_on_signals
+from scraper.cli.work import stop_on_signals
 with stop_on_signals() as signals:
     for _ in range(2):
         os.kill(os.getpid(), signal.SIGTERM)
@@ -32,7 +32,7 @@ def test_a_doubled_signal_lets_the_run_end_in_good_order_and_a_later_one_ends_it
 
 HANGUP = """
 import os, signal, sys
-from scraper.cli.signals import stop_on_signals
+from scraper.cli.work import stop_on_signals
 with stop_on_signals() as signals:
     os.kill(os.getpid(), signal.SIGHUP)
     print(signals.stop.is_set(), signals.exit_status, flush=True)

@@ -32,7 +32,7 @@ PROGRAM = """
 import sys, threading
 from scraper.config import Config
 from scraper.jobs.run import RunOptions, run
-from scraper.cli.signals import stop_on_signals
+from scraper.cli.work import stop_on_signals
 from tests.clocks import ScaledClock
 config = Config(archive=sys.argv[1], output=sys.argv[2], in_flight=4, cdx_page_rows=20, replay_per_minute=480)
 with stop_on_signals() as signals:

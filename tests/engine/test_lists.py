@@ -11,8 +11,8 @@ from contextlib import closing
 from scraper.cli import main
 from scraper.jobs.lists import fetch_lists
 from scraper.models import State
-from scraper.reports.lists import ListsReport
 from scraper.reports.manifest import read_manifest
+from scraper.reports.run import ListsReport
 from tests.engine.conftest import Folder
 from tests.server import Faults, Rule, Saved
 from tests.server.make import article_url, farewell_page, saved_article

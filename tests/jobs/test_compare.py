@@ -13,9 +13,9 @@ import pytest
 
 from scraper.audit.folder import Document as Kind
 from scraper.audit.folder import draw, kinds_of
+from scraper.jobs.compare import Comparison
 from scraper.markdown.document import render_document
 from scraper.models import Page
-from scraper.reports.compare import Comparison
 from scraper.sites.hkcnews import HKCNEWS
 from tests.clocks import ScaledClock
 from tests.few_ids import know_few_ids

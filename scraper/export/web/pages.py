@@ -17,7 +17,7 @@ from scraper.export.web.lists import shown_parts
 from scraper.export.web.markup import web_address
 from scraper.export.web.words import CHINESE, LABELS, NAME, NAME_IN_ENGLISH, STATES, VERDICTS
 from scraper.times import is_timestamp, moment
-from scraper.urls import PUBLIC_ARCHIVE, replay_url
+from scraper.urls import PUBLIC_ARCHIVE, public_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +104,7 @@ def readable(url: str) -> str:
 
 def capture_url(timestamp: str, original: str) -> str:
     """Return the address of a capture in the Wayback Machine, or nothing if it has none."""
-    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original) if is_timestamp(timestamp) and original else ""
+    return public_url(timestamp, original) if is_timestamp(timestamp) and original else ""
 
 
 def structured(story: Story, address: str, image: str) -> Mapping[str, object]:

@@ -20,8 +20,9 @@ from scraper import cli
 from scraper.config import Config
 from scraper.errors import ExitStatus, LockHeld, StoreError
 from scraper.export.folder import put, renewing
+from scraper.export.web.build import Wanted
 from scraper.files import open_file, output_lock
-from scraper.jobs.site import Wanted, make_site
+from scraper.jobs.site import make_site
 from scraper.ledger.evidence import Tried
 from tests.audit.documents import document
 from tests.export.conftest import read_terminal
