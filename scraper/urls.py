@@ -197,7 +197,7 @@ class LinkRewriter:
         """Return a link of the page as replayed; `modifier` is ``im_`` for images and ``if_`` for frames."""
         stamp = f"/web/{self._timestamp}{modifier}/"
         if href.startswith("../") and not self._local_files:
-            href = urljoin(self._path, href)
+            href = self._from_root(href)
         if href.startswith("//"):
             return f"//web.archive.org{stamp}https:{_with_slash(href)}"
         if href.startswith("/"):
@@ -213,13 +213,17 @@ class LinkRewriter:
     def absolute(self, href: str, modifier: str = "") -> str:
         """Return a link as `rewrite` does, made absolute (figures and avatars), also where it was path-relative."""
         if href[:1] not in {"", "#", "/"} and not self._local_files and not _SCHEME.match(href):
-            href = urljoin(self._path, href)
+            href = self._from_root(href)
         link = self.rewrite(href, modifier)
         if link.startswith("//"):
             return f"https:{link}"
         if link.startswith("/"):
             return f"{PUBLIC_ARCHIVE}{link}"
         return link
+
+    def _from_root(self, href: str) -> str:
+        """Return a path-relative link as a root-relative one; as in browsers there is nothing above the root."""
+        return f"/{urljoin(self._path, href).lstrip('/')}"
 
 
 def _with_slash(url: str) -> str:
