@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.compression import TooLarge
 from scraper.headers import Headers, archived_headers, values, with_header
 from scraper.models import DigestCheck, Memento
-from scraper.payload import check_digest, decode
+from scraper.payload import Decoded, check_digest, decode
 from scraper.room import SMALL, take_room
 from scraper.truncation import REDIRECTS, said_to_be_cut, shorter_than_told
 
@@ -59,7 +59,7 @@ def memento_of(
     payload = raw if keep_encoding else decoded.body
     still_encoded = decoded.changed and keep_encoding
     headers = with_header(headers, "Content-Encoding", (archived_encoding or encoding) if still_encoded else None)
-    truncated, unsure = _cut(answer, payload, decoded.whole, headers, check)
+    truncated, unsure = _cut(answer, payload, decoded, headers, check)
     if truncated is None and values(headers, "Content-Length"):
         headers = with_header(headers, "Content-Length", str(len(payload)))
     memento = Memento(
@@ -78,18 +78,23 @@ def memento_of(
     return memento, unsure
 
 
-def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: DigestCheck) -> tuple[str | None, bool]:
+def _cut(
+    answer: Answer, payload: bytes, decoded: Decoded, headers: Headers, check: DigestCheck
+) -> tuple[str | None, bool]:
     """Say how the body is known to be cut short, if it is, and whether that is only a suspicion."""
     if check is DigestCheck.MATCH:
         return None, False
     if answer.cut:
         return answer.cut, False
-    if not whole:
+    if not decoded.whole:
         return "the content encoding ends early", False
     if cut := said_to_be_cut(answer.headers) or shorter_than_told(headers, payload, answer.status):
         return cut, False
     if check is DigestCheck.MISMATCH and not payload.strip() and answer.status not in REDIRECTS:
         return "no byte, and the listing's digest is of some", False
+    html = values(headers, "Content-Type").lower().startswith("text/html")
+    if check is DigestCheck.MISMATCH and answer.status == 200 and html and b"<" not in decoded.body:
+        return "no HTML, and the listing's digest is of other bytes", False
     if check is DigestCheck.MISMATCH:
         return "only the digest tells, and it differs", True
     return None, False
