@@ -91,7 +91,7 @@ def parse_replay_url(url: str) -> ReplayUrl | None:
     match = _REPLAY.match(url, max(url.find("/web/"), 0))
     if match is None:
         return None
-    return ReplayUrl(match["timestamp"], match["modifier"] or "", _with_scheme(match["original"]))
+    return ReplayUrl(match["timestamp"], match["modifier"] or "", with_scheme(match["original"]))
 
 
 def replay_layers(url: str) -> list[ReplayUrl]:
@@ -102,7 +102,7 @@ def replay_layers(url: str) -> list[ReplayUrl]:
     """
     layers: list[ReplayUrl] = []
     while len(layers) < _NESTED and (match := _REPLAYED.fullmatch(url)):
-        url = _with_scheme(match["original"].lstrip("/"))
+        url = with_scheme(match["original"].lstrip("/"))
         layers.append(ReplayUrl(match["short"] or match["full"], match["modifier"] or "", url))
     return layers
 
@@ -112,8 +112,8 @@ def innermost_capture(url: str) -> ReplayUrl | None:
     return next(reversed(replay_layers(url)), None)
 
 
-def _with_scheme(original: str) -> str:
-    """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``."""
+def with_scheme(original: str) -> str:
+    """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``. A path stands."""
     if not original or original.startswith("/"):
         return original
     if _ENCODED.match(original):
