@@ -334,10 +334,14 @@ def test_tags_are_the_keywords_or_else_the_links_near_the_text(html: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "tags", [("眾新聞",), ("眾新聞", "眾籌"), ("hkcnews", "眾新聞"), ("渡輪　停航", "x  y"), ("光在碼頭，船在海上",)]
+    "tags",
+    [
+        *(("眾新聞",), ("眾新聞", "眾籌"), ("hkcnews", "眾新聞")),
+        *(("渡輪　停航", "x  y"), ("光在碼頭，船在海上",), ("1,200億", "渡輪", "2019")),
+    ],
 )
 def test_a_tag_is_kept_as_it_is(tags: tuple[str, ...]) -> None:
-    """The paper's name is one; white space inside and full-width commas are its own."""
+    """The paper's name is one; white space inside, full-width commas and those of numbers are its own."""
     assert article(page(keywords=", ".join(tags))).tags == tags
 
 

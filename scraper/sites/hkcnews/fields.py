@@ -35,6 +35,8 @@ _TAG_LINKS = etree.XPath(".//a[contains(@href, '/tag') or contains(@class, 'tag'
 _WITH_DASHES = etree.XPath("descendant-or-self::*[text()[contains(., '-')]]")
 _TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))?")
 _TAG_PATH = re.compile(r"/tags?/")
+_COMMA, _ANY_COMMA = re.compile(r",(?!\d)|(?<!\d),"), re.compile(",")
+"""Between keywords; one in a number is none where a space stands behind those."""
 _SPACE = re.compile(r"\s+")
 _LONGEST = 2000
 """Characters of a byline that are looked at."""
@@ -144,7 +146,8 @@ def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[
     Inferred: ``meta[name=keywords]``, which names the site where there are none; else links to tags near the text.
     """
     for content in view.metas("keywords"):
-        if squeeze(content) != NO_TAGS and (tags := _unique(content.split(","))):
+        keywords = (_COMMA if ", " in content else _ANY_COMMA).split(content)
+        if squeeze(content) != NO_TAGS and (tags := _unique(keywords)):
             return tags, "meta keywords"
     links = [
         link
