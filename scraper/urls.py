@@ -91,7 +91,7 @@ def parse_replay_url(url: str) -> ReplayUrl | None:
     match = _REPLAY.match(url, max(url.find("/web/"), 0))
     if match is None:
         return None
-    return ReplayUrl(match["timestamp"], match["modifier"] or "", _with_scheme(match["original"]))
+    return ReplayUrl(match["timestamp"], match["modifier"] or "", with_scheme(match["original"]))
 
 
 def replay_layers(url: str) -> list[ReplayUrl]:
@@ -102,7 +102,7 @@ def replay_layers(url: str) -> list[ReplayUrl]:
     """
     layers: list[ReplayUrl] = []
     while len(layers) < _NESTED and (match := _REPLAYED.fullmatch(url)):
-        url = _with_scheme(match["original"].lstrip("/"))
+        url = with_scheme(match["original"].lstrip("/"))
         layers.append(ReplayUrl(match["short"] or match["full"], match["modifier"] or "", url))
     return layers
 
@@ -112,8 +112,8 @@ def innermost_capture(url: str) -> ReplayUrl | None:
     return next(reversed(replay_layers(url)), None)
 
 
-def _with_scheme(original: str) -> str:
-    """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``."""
+def with_scheme(original: str) -> str:
+    """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``. A path stands."""
     if not original or original.startswith("/"):
         return original
     if _ENCODED.match(original):
@@ -202,7 +202,7 @@ class LinkRewriter:
         """Return a link of the page as replayed; `modifier` is ``im_`` for images and ``if_`` for frames."""
         stamp = f"/web/{self._timestamp}{modifier}/"
         if href.startswith("../") and not self._local_files:
-            href = urljoin(self._path, href)
+            href = self._from_root(href)
         if href.startswith("//"):
             return f"//web.archive.org{stamp}https:{_with_slash(href)}"
         if href.startswith("/"):
@@ -218,13 +218,17 @@ class LinkRewriter:
     def absolute(self, href: str, modifier: str = "") -> str:
         """Return a link as `rewrite` does, made absolute (figures and avatars), also where it was path-relative."""
         if href[:1] not in {"", "#", "/"} and not self._local_files and not _SCHEME.match(href):
-            href = urljoin(self._path, href)
+            href = self._from_root(href)
         link = self.rewrite(href, modifier)
         if link.startswith("//"):
             return f"https:{link}"
         if link.startswith("/"):
             return f"{PUBLIC_ARCHIVE}{link}"
         return link
+
+    def _from_root(self, href: str) -> str:
+        """Return a path-relative link as a root-relative one; as in browsers there is nothing above the root."""
+        return f"/{urljoin(self._path, href).lstrip('/')}"
 
 
 def _with_slash(url: str) -> str:

@@ -12,7 +12,7 @@ from scraper.archive.retries import Failure
 from scraper.compression import TooLarge
 from scraper.headers import Headers, archived_headers, first, values, with_header
 from scraper.models import DigestCheck, Memento
-from scraper.payload import REDIRECTS, check_digest, decode, said_to_be_cut, shorter_than_told
+from scraper.payload import REDIRECTS, Decoded, check_digest, decode, said_to_be_cut, shorter_than_told
 from scraper.times import parse_http_date
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def memento_of(answer: Answer, raw: bytes, digest: str, *, original: str, timest
     payload = raw if keep_encoding else decoded.body
     still_encoded = decoded.changed and keep_encoding
     headers = with_header(headers, "Content-Encoding", (archived_encoding or encoding) if still_encoded else None)
-    truncated = _cut(answer, payload, decoded.whole, headers, check)
+    truncated = _cut(answer, payload, decoded, headers, check)
     if truncated is None and values(headers, "Content-Length"):
         headers = with_header(headers, "Content-Length", str(len(payload)))
     return Memento(
@@ -186,13 +186,13 @@ def memento_of(answer: Answer, raw: bytes, digest: str, *, original: str, timest
     )
 
 
-def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: DigestCheck) -> str | None:
+def _cut(answer: Answer, payload: bytes, decoded: Decoded, headers: Headers, check: DigestCheck) -> str | None:
     """Say how a payload is known, or suspected, to be cut short; None if it is not."""
     if check is DigestCheck.MATCH:
         return None
     if answer.cut:
         return answer.cut
-    if not whole:
+    if not decoded.whole:
         return "the content encoding ends early"
     if cut := said_to_be_cut(answer.headers) or shorter_than_told(headers, payload, answer.status):
         return cut
@@ -200,6 +200,9 @@ def _cut(answer: Answer, payload: bytes, whole: bool, headers: Headers, check: D
         return None
     if not payload.strip() and answer.status not in REDIRECTS:
         return "no byte, and the listing's digest is of some"
+    html = values(headers, "Content-Type").lower().startswith("text/html")
+    if html and answer.status == 200 and b"<" not in decoded.body:
+        return "no HTML, and the listing's digest is of other bytes"
     return ONLY_THE_DIGEST
 
 

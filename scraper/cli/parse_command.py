@@ -11,7 +11,7 @@ from scraper.markdown.document import render_document
 from scraper.models import Page
 from scraper.page.replayed import named_in
 from scraper.times import is_timestamp
-from scraper.urls import innermost_capture, parse_replay_url
+from scraper.urls import innermost_capture, page_host, parse_replay_url, with_scheme
 
 if TYPE_CHECKING:
     from scraper.cli.context import Context
@@ -55,8 +55,10 @@ def read_saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
     replayed = (innermost_capture(url) or parse_replay_url(url)) if url else None
     if replayed is not None:
         url, timestamp = replayed.original, timestamp or replayed.timestamp
-    elif url and "://" not in url:
-        url = f"https://{url}"
+    elif url:
+        url = with_scheme(url.lstrip("/"))
+        if "." not in page_host(url):
+            raise TargetError(f"--url {url!r}: give the whole URL, such as https://www.hkcnews.com/article/28325")
     named = named_in(body)
     url, timestamp = url or named[0], timestamp or named[1]
     if url is None:

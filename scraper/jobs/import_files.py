@@ -161,8 +161,8 @@ def _take(outcome: Memento | Skipped, space: Workspace, done: ImportReport) -> N
         done.known += 1
 
 
-def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
-    """Return what finds the payload of a revisit among what earlier commands kept."""
+def _kept_payloads(space: Workspace) -> Callable[[Wanted], Memento | None]:
+    """Return what finds a memento with the payload of a revisit among what earlier commands kept."""
     mementos, imported = space.ledger.mementos, cache(space.store.imported)
 
     @cache
@@ -177,19 +177,19 @@ def _kept_payloads(space: Workspace) -> Callable[[Wanted], bytes | None]:
     def by_digest(digest: Digest) -> Kept | None:
         return mementos.payload(digest.base32) if digest.algorithm == "sha1" else all_kept(digest.algorithm).get(digest)
 
-    def find(wanted: Wanted) -> bytes | None:
+    def find(wanted: Wanted) -> Memento | None:
         digest = wanted.digest
         if kept := (digest and by_digest(digest)) or mementos.get(wanted.original, wanted.timestamp):
             with contextlib.suppress(StoreError):
-                payload = space.store.load_kept(kept).payload
-                if digest is None or digest_of(payload, digest.algorithm) == digest:
-                    return payload
+                memento = space.store.load_kept(kept)
+                if digest is None or digest_of(memento.payload, digest.algorithm) == digest:
+                    return memento
         chunked = imported().get(f"sha1:{digest.base32}") if digest else None
         if (place := chunked or imported().get(wanted.record_id)) is not None:
             with contextlib.suppress(StoreError):
-                payload = space.store.load(place).payload
-                if place is chunked or digest is None or digest_of(payload, digest.algorithm) == digest:
-                    return payload
+                memento = space.store.load(place)
+                if place is chunked or digest is None or digest_of(memento.payload, digest.algorithm) == digest:
+                    return memento
         return None
 
     return find

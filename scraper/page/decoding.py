@@ -49,9 +49,10 @@ def _utf8_part(body: bytes) -> bytes | None:
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    for encoding in (http_content_type_encoding(content_type), html_body_declared_encoding(body)):
-        if encoding:
-            yield "utf-8" if encoding.startswith(("utf-16", "utf-32")) else encoding  # else its label were not readable
+    if header := http_content_type_encoding(content_type):
+        yield header
+    if meta := html_body_declared_encoding(body):
+        yield "utf-8" if meta.startswith(("utf-16", "utf-32")) else meta  # else its label were not readable
 
 
 def _guess(body: bytes) -> str:

@@ -19,7 +19,8 @@ _MAGIC = re.compile(
     rb"%PDF-|\x89PNG|GIF8[79]a|\xff\xd8\xff|PK\x03\x04|RIFF....WEBP|\x1f\x8b|wOF[F2]|ID3|\x00\x00\x00.ftyp|<\?xml[^>]*>\s*<(?:rss|feed|svg|urlset)",
     re.DOTALL,
 )
-_MARKUP = re.compile(rb"<[!/]?[a-z]", re.IGNORECASE)
+_MARKUP = re.compile(rb"<(?:[!/]?[a-z]|!?\Z)", re.IGNORECASE)
+"""Also where the page ends right behind the first character or two."""
 _CHALLENGE = re.compile(
     r"^(?:Just a moment|Attention Required!|Please Wait\.*\s*\| ?Cloudflare|Access denied\s*\||DDoS.Guard|One more step"
     r"|請稍候|Checking your browser"
@@ -45,7 +46,10 @@ def before_reading(page: Page) -> tuple[Verdict, str] | None:
         return Verdict.ARCHIVED_ERROR, f"status {page.status}"
     if not _SOMETHING.search(page.body):
         return (Verdict.TRUNCATED, page.truncated) if page.truncated else (Verdict.EMPTY, "no bytes")
-    if _MAGIC.match(page.body[:64].lstrip()) or not _MARKUP.search(page.body[:65536].replace(b"\0", b"")):
+    other = _MAGIC.match(page.body[:64].lstrip())
+    if other or not _MARKUP.search(page.body[:65536].replace(b"\0", b"")):
+        if page.truncated and not other:
+            return Verdict.TRUNCATED, page.truncated
         return Verdict.FOREIGN, f"no HTML: {page.content_type or 'no content type'}"
     return None
 

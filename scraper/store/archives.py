@@ -65,7 +65,7 @@ def read_archives(
     *,
     wanted: Callable[[str], bool] = lambda _: True,
     max_body: int = MAX_BODY,
-    kept: Callable[[Wanted], bytes | None] = lambda _: None,
+    kept: Callable[[Wanted], Memento | None] = lambda _: None,
 ) -> Iterator[Memento | Skipped]:
     """Read every capture in the files, in flat memory; damaged files as far as they go.
 
@@ -76,7 +76,7 @@ def read_archives(
         paths: files, or folders that are searched for them.
         wanted: says of an original URL whether it is asked for; others come as `Skipped` without damage.
         max_body: longer pages are skipped, in bytes.
-        kept: gives a payload that is in none of the files but was kept before, or None.
+        kept: gives a memento whose payload is in none of the files but was kept before, or None.
     """
     reader = _Reader(wanted, max_body, kept)
     try:
@@ -90,7 +90,7 @@ def read_archives(
 class _Reader:
     """Reads many files, and remembers for revisits where the payloads lie."""
 
-    def __init__(self, wanted: Callable[[str], bool], max_body: int, kept: Callable[[Wanted], bytes | None]) -> None:
+    def __init__(self, wanted: Callable[[str], bool], max_body: int, kept: Callable[[Wanted], Memento | None]) -> None:
         self._wanted = wanted
         self._max_body = max_body
         self.sources = Sources(max_body)
@@ -175,18 +175,18 @@ class _Reader:
             return Skipped(where, "of another site", damage=False, url=url)
         if record.block is None:
             return Skipped(where, f"longer than {self._max_body} bytes")
-        if response is None:
-            return Skipped(where, "a revisit without HTTP head, so without status")
-        if record.kind != "revisit":
-            self._payloads.remember(place, record, response.payload)
-        else:
-            payload = self._payloads.of(record)
-            if payload is None:
+        if record.kind == "revisit":
+            earlier = self._payloads.of(record)
+            if earlier is None:
                 if last:
                     return Skipped(where, "a revisit of a page that is in none of the files")
                 self._late.append(place)
                 return None
-            response = response._replace(payload=payload)
+            # WARC 1.1, 6.7.2: it may have no block, so no head of its own either
+            response = response._replace(payload=earlier.payload) if response else earlier
+        else:
+            assert response is not None
+            self._payloads.remember(place, record, response.payload)
         return self._memento(where, record, response, layers)
 
     def _memento(self, where: str, record: Record, response: Response, layers: list[ReplayUrl]) -> Memento | Skipped:

@@ -94,7 +94,7 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
     decoded = decode(response.payload, values(response.headers, "Content-Encoding"), max_body)
     cut = (
         record.headers.get(TRUNCATED.lower())
-        or record.headers.get("warc-truncated")
+        or (None if record.kind == "revisit" else record.headers.get("warc-truncated"))  # there: what is left out
         or (None if decoded.whole else "the content encoding ends early")
         or said_to_be_cut(response.headers)
         or _cut(record, response)

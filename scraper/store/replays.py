@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
@@ -40,16 +41,14 @@ def replayed(address: str, headers: Headers) -> list[ReplayUrl]:
 def moment(layers: list[ReplayUrl], headers: Headers) -> str | None:
     """Return the 14 digits of the innermost of replayed captures, or None if nothing says them.
 
-    A shortened timestamp is completed by ``Memento-Datetime``, unless that is of a replay around it.
+    ``Memento-Datetime`` does, unless that is of a replay around it: addresses are shortened, and some replayers give
+    the nearest capture under the address that was asked for.
     """
     timestamp = layers[-1].timestamp
-    if is_timestamp(timestamp):
-        return timestamp
-    try:
-        stamp = format_timestamp(parse_http_date(first(headers, "Memento-Datetime") or ""))
-    except ValueError:
-        return None
-    return stamp if stamp.startswith(timestamp) and len(layers) == 1 else None
+    if len(layers) == 1:
+        with contextlib.suppress(ValueError):
+            return format_timestamp(parse_http_date(first(headers, "Memento-Datetime") or ""))
+    return timestamp if is_timestamp(timestamp) else None
 
 
 def headers_of_capture(headers: Headers) -> Headers:

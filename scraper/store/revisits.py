@@ -6,13 +6,14 @@ import contextlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import DigestCheck
-from scraper.payload import check_digest, digest_of, parse_digest, split_head
+from scraper.payload import Response, check_digest, digest_of, parse_digest, split_head
 from scraper.store.mementos import response_of, timestamp_of
 from scraper.store.stream import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
+    from scraper.models import Memento
     from scraper.payload import Digest
     from scraper.store.records import Record
     from scraper.store.sources import Place
@@ -38,10 +39,10 @@ class Payloads:
 
     Args:
         read: reads a record again; raises Damaged or OSError where that is not possible.
-        kept: gives a payload of that digest that an earlier command kept, or None.
+        kept: gives a memento with that payload that an earlier command kept, or None.
     """
 
-    def __init__(self, read: Callable[[Place], Record], kept: Callable[[Wanted], bytes | None]) -> None:
+    def __init__(self, read: Callable[[Place], Record], kept: Callable[[Wanted], Memento | None]) -> None:
         self._read_again = read
         self._kept = kept
         self._places: dict[int, Place] = {}
@@ -51,8 +52,8 @@ class Payloads:
         for key in _keys(record, payload):
             self._places.setdefault(hash(key), place)
 
-    def of(self, revisit: Record) -> bytes | None:
-        """Return the payload that a revisit refers to, None if it is neither among those read so far nor kept."""
+    def of(self, revisit: Record) -> Response | None:
+        """Return the response that a revisit refers to, None if it is neither among those read so far nor kept."""
         headers = revisit.headers
         claimed = headers.get("warc-payload-digest", "")
         wanted = Wanted(
@@ -69,12 +70,13 @@ class Payloads:
         )
         for key in filter(None, keys):
             place = self._places.get(hash(key))
-            if place is not None and (payload := self._read(place, claimed)) is not None:
-                return payload
-        return self._kept(wanted)
+            if place is not None and (response := self._read(place, claimed)) is not None:
+                return response
+        kept = self._kept(wanted)
+        return kept and Response(kept.status, kept.reason, kept.headers, kept.payload)
 
-    def _read(self, place: Place, claimed: str) -> bytes | None:
-        """Return the payload of a record that a revisit may refer to, if it has the digest that the revisit claims."""
+    def _read(self, place: Place, claimed: str) -> Response | None:
+        """Return the response that a revisit may refer to, if its payload has the digest that the revisit claims."""
         with contextlib.suppress(Damaged, OSError):
             earlier = self._read_again(place)
             response = response_of(earlier) if earlier.block is not None else None
@@ -82,7 +84,7 @@ class Payloads:
             if response is not None and (
                 _digest_key(claimed) in same or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
             ):
-                return response.payload
+                return response
         return None
 
 

@@ -105,9 +105,12 @@ class WarcStore:
             raise unwritable(self.folder / self._name, error) from error
 
     def sync(self) -> None:
-        """Wait until all that was kept is on the disk."""
-        if self._fd is not None:
-            os.fsync(self._fd)
+        """Wait until all that was kept is on the disk; StoreError: it is full, as some only say now, or broken."""
+        try:
+            if self._fd is not None:
+                os.fsync(self._fd)
+        except OSError as error:
+            raise unwritable(self.folder / self._name, error) from error
 
     def _earlier(self, payload: bytes) -> tuple[str, Record] | None:
         if not payload:

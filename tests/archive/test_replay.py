@@ -595,6 +595,15 @@ def test_a_short_body_whose_digest_differs_is_asked_for_again(
     assert (found.body, found.truncated, found.digest_check) == (PAGE, None, DigestCheck.MATCH)
 
 
+def test_no_html_whose_digest_differs_is_no_html_page(server: Server, archive: Archive, capture: Capture) -> None:
+    """Two things contradict it, so it is a part as no byte is; of another type, or with the digest, it stands."""
+    server.answer = lambda request: Reply(raw=HEAD + b"\r\nnull")
+    assert archive.replay.fetch(capture._replace(digest=digest(PAGE))).truncated
+    assert not archive.replay.fetch(capture._replace(digest=digest(b"null"))).truncated
+    server.answer = lambda request: Reply(raw=HEAD.replace(b"text/html", b"text/plain") + b"\r\nnull")
+    assert not archive.replay.fetch(capture._replace(digest=digest(PAGE))).truncated
+
+
 def test_a_digest_alone_never_fails_a_page(server: Server, archive: Archive, capture: Capture) -> None:
     """A page that differs from its digest is returned with `mismatch`; the same bytes twice are taken as whole."""
     always(server, memento())

@@ -77,6 +77,14 @@ def test_a_page_that_is_no_article_says_what_it_is(capsys: pytest.CaptureFixture
     assert json.loads(capsys.readouterr().out)["verdict"] == "farewell"
 
 
+def test_a_url_may_lack_its_scheme_or_one_of_its_slashes(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As address bars, and file systems, leave them out."""
+    rest = URL.removeprefix("https://")
+    for url in (rest, f"//{rest}", f"https:/{rest}"):
+        assert cli.main(["parse", str(saved), "--url", url, "--timestamp", TIMESTAMP]) == 0
+        assert f'original_url: "{URL}"' in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -84,6 +92,8 @@ def test_a_page_that_is_no_article_says_what_it_is(capsys: pytest.CaptureFixture
         (["BARE"], "--url"),
         (["PAGE"], "--timestamp"),
         (["PAGE", "--url", URL], "--timestamp"),
+        (["PAGE", "--url", "28325", "--timestamp", TIMESTAMP], "whole URL"),
+        (["PAGE", "--url", "article/28325", "--timestamp", TIMESTAMP], "whole URL"),
         (["PAGE", "--url", URL, "--timestamp", "2021"], "14 digits"),
         (["PAGE", "--url", URL, "--timestamp", "20211332000000"], "14 digits"),
     ],

@@ -143,6 +143,10 @@ CASES = {
         '<figure><img src="images/a.jpg"></figure><figure><img src="./b.jpg"></figure><figure><img src="?c"></figure>',
         "\n\n".join(f'{FIGURE}/article/1/{name}" alt="">\n</figure>' for name in ("images/a.jpg", "b.jpg", "x?c")),
     ),
+    "above the root is nothing, as in browsers": (
+        '<p><a href="../../../甲">乙</a></p><figure><img src="../../../../a.jpg"></figure>',
+        f'[乙](/web/{STAMP}/https://www.hkcnews.com/甲)\n\n{FIGURE}/a.jpg" alt="">\n</figure>',
+    ),
     "no picture for an empty address; the caption stays": (
         '<figure><img src=""><figcaption>甲</figcaption></figure><figure><img src=""></figure><p><img src=""></p>',
         "<figure>\n<figcaption>甲</figcaption>\n</figure>",

@@ -69,6 +69,14 @@ def test_no_byte_of_a_page_that_was_cut_is_no_empty_page() -> None:
     assert read(b"").verdict is Verdict.EMPTY
 
 
+@pytest.mark.parametrize("body", [b"<", b"<!", b"<h", b"null", b"x" * 99])
+def test_what_is_no_page_at_all_is_a_part_where_it_is_known_to_be_cut(body: bytes) -> None:
+    """Nothing says of which site it would be; bytes of another kind are that, cut or not."""
+    assert read(body, truncated="no HTML").verdict is Verdict.TRUNCATED
+    assert read(b"%PDF-1.4 x", truncated="no HTML").verdict is Verdict.FOREIGN
+    assert read(b"null").verdict is Verdict.FOREIGN
+
+
 def test_a_page_too_large_to_be_parsed_is_an_unknown_layout() -> None:
     """It says so, and takes no time."""
     large = NEWS + b"<p>x</p>" * (MOST_BYTES // 8)

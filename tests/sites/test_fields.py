@@ -185,6 +185,9 @@ def test_a_byline_without_date_leaves_the_date_empty_and_says_so(date: str) -> N
         (f"Publish Date: 04.03.19 | Last Update: {STAMP}", "2019-03-04", STAMP, "article-info"),
         ("First Published: 04.03.19", "2019-03-04", None, "other label"),
         ("Last Updated: 05.03.19", "", None, "nothing"),
+        ("LAST UPDATE: 05.03.19", "", None, "nothing"),
+        ("Last Edit: 05.03.19", "", None, "nothing"),
+        ("Amended on 05.03.19 | First Published: 04.03.19", "2019-03-04", None, "other label"),
         (f"Last Updated: {STAMP}", "", STAMP, "nothing"),
         (f"Date: 04.03.19 | Last Updated: {STAMP}", "2019-03-04", STAMP, "other label"),
         ("", "", None, "nothing"),
@@ -331,10 +334,14 @@ def test_tags_are_the_keywords_or_else_the_links_near_the_text(html: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "tags", [("眾新聞",), ("眾新聞", "眾籌"), ("hkcnews", "眾新聞"), ("渡輪　停航", "x  y"), ("光在碼頭，船在海上",)]
+    "tags",
+    [
+        *(("眾新聞",), ("眾新聞", "眾籌"), ("hkcnews", "眾新聞")),
+        *(("渡輪　停航", "x  y"), ("光在碼頭，船在海上",), ("1,200億", "渡輪", "2019")),
+    ],
 )
 def test_a_tag_is_kept_as_it_is(tags: tuple[str, ...]) -> None:
-    """The paper's name is one; white space inside and full-width commas are its own."""
+    """The paper's name is one; white space inside, full-width commas and those of numbers are its own."""
     assert article(page(keywords=", ".join(tags))).tags == tags
 
 

@@ -251,6 +251,7 @@ HEADS = "".join(
 )
 ENTRIES = "".join(f'<li><a href="/article/{n}/x">{FIRST}</a></li>' for n in range(7, 12))
 HOME = f"<div></div>{BLOCKS}"
+ONE = f'<div class="article-block"><a href="/article/7/x"><p>{FIRST}</p></a></div>'
 
 
 @pytest.mark.parametrize(
@@ -263,6 +264,7 @@ HOME = f"<div></div>{BLOCKS}"
         (f"<h1>海旁散步</h1><p>{BIO}</p>{HOME}", "https://www.hkcnews.com/blogger/海旁散步-12"),
         (f"<h1>專題</h1>{FIRST * 3}{HOME}", "https://www.hkcnews.com/event/3"),
         (f"<ul>{ENTRIES}</ul>", "https://www.hkcnews.com/tag/渡輪"),
+        (f"<h1>海旁散步</h1><p>{BIO}</p>{ONE}", "https://www.hkcnews.com/blogger/海旁散步-12"),
     ],
 )
 @pytest.mark.parametrize("kind", ["article", "website"])
@@ -272,6 +274,12 @@ def test_lists_under_an_articles_address_are_told_by_the_address_they_name(shown
     if kind != "article":
         markup = markup.replace("<head>", f'<head><meta property="og:url" content="{own}">')
     assert read(markup).verdict is Verdict.LISTING
+
+
+def test_a_list_with_a_group_of_its_own_and_little_else_is_no_empty_article() -> None:
+    """The address that it names is another page's, and it shows entries."""
+    head = '<meta property="og:url" content="https://www.hkcnews.com/news">'
+    assert read(f'{head}<div class="group">眾聞</div><h1>眾聞</h1>{BLOCKS}</html>').verdict is Verdict.LISTING
 
 
 def test_an_article_that_speaks_of_errors_and_passwords_is_an_article() -> None:

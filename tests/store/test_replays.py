@@ -36,12 +36,13 @@ def outcome(path, address: str, head: bytes = MEMENTO) -> tuple[str, str] | str:
         "https://web.archive.org/web/2/",
         "https://web.archive.org/web/20180304050607//",
         "http://localhost:8080/all/201803/",
+        "http://localhost:8080/all/20180301000000mp_/",
         "https://web.archive.org/web/2020/https://web.archive.org/web/20180304050607/",
         "https://web.archive.org/web/20200101000000/http://localhost:8080/x/20180304050607mp_/",
     ],
 )
 def test_the_inner_capture_is_read(tmp_path, base):
-    """Any host, short timestamps (the answer says the second), replays of replays: URL and moment are the capture's."""
+    """Any host, a short or near timestamp (the answer says which), a replay of a replay: URL and moment are its own."""
     assert outcome(tmp_path / "a.warc", base + INNER) == CAPTURE
 
 

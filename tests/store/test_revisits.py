@@ -82,6 +82,24 @@ def test_a_reference_leads_to_the_payload(tmp_path, fields):
     assert payloads(tmp_path / "a.warc")[URL.format(2)] == PAGE
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_without_a_block_has_the_head_of_what_it_refers_to(tmp_path, order):
+    """WARC 1.1, 6.7.2: a revisit may have no record block."""
+    earlier = record(b"HTTP/1.1 404 Gone\r\nContent-Type: text/x\r\n\r\n" + PAGE)
+    revisit = record(b"", "revisit", 2, WARC_Payload_Digest="sha1:" + SHA1.hex())
+    (tmp_path / "a.warc").write_bytes(b"".join([earlier, revisit][::order]))
+    found = [one for one in read_archives([tmp_path / "a.warc"]) if isinstance(one, Memento)]
+    assert [(one.status, one.header("content-type"), one.payload) for one in found] == [(404, "text/x", PAGE)] * 2
+
+
+def test_what_a_revisit_leaves_out_is_not_cut(tmp_path):
+    """WARC 1.1, 6.7.2: ``WARC-Truncated: length`` says there that the payload is left out, which is elsewhere whole."""
+    fields = {"WARC_Payload_Digest": "sha1:" + SHA1.hex(), "WARC_Truncated": "length"}
+    (tmp_path / "a.warc").write_bytes(record(http()) + record(HEAD, "revisit", 2, **fields))
+    found = [one for one in read_archives([tmp_path / "a.warc"]) if isinstance(one, Memento)]
+    assert [one.truncated for one in found] == [None, None]
+
+
 @pytest.mark.parametrize("fields", [REFERS, {"WARC_Refers_To": "<urn:uuid:1>"}])
 def test_a_reference_to_other_bytes_is_none(tmp_path, fields):
     """What is not the payload that the revisit's digest says is never taken for it."""
@@ -123,7 +141,8 @@ def test_what_was_kept_before_is_asked_for(tmp_path):
     asked: list[Wanted] = []
     digest = f"sha1:{SHA1.hex()}"
     (tmp_path / "a.warc").write_bytes(record(HEAD, "revisit", 2, WARC_Payload_Digest=digest, **REFERS))
-    found = payloads(tmp_path / "a.warc", kept=lambda wanted: asked.append(wanted) or PAGE)
+    memento = Memento(URL.format(1), "20200102030405", 200, "", (), PAGE, PAGE)
+    found = payloads(tmp_path / "a.warc", kept=lambda wanted: asked.append(wanted) or memento)
     assert found == {URL.format(2): PAGE}
     assert asked[0].digest is not None
     assert (asked[0].digest.value, asked[0].original, asked[0].timestamp) == (SHA1, URL.format(1), "20200102030405")

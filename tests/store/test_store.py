@@ -1,5 +1,6 @@
 """The store of all that was fetched."""
 
+import errno
 import itertools
 import os
 import subprocess
@@ -153,6 +154,19 @@ def test_files_rotate_and_each_opens_with_warcinfo(tmp_path):
     assert len({location.file for location in locations}) > 1
     for path in store.files():
         assert b"warcinfo" in __import__("gzip").decompress(path.read_bytes())[:200]
+
+
+def test_a_disk_that_says_late_that_it_is_full_is_named(tmp_path, monkeypatch):
+    """Quotas and network file systems tell it when all is to be on the disk."""
+    store = make_store(tmp_path)
+    store.keep(make_memento(b"small"), durable=False)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreError, match=store.files()[0].name):
+        store.sync()
 
 
 def test_a_full_disk_leaves_no_torn_record(tmp_path):

@@ -28,13 +28,15 @@ _AUTHOR = re.compile(
 )
 _PUBLISHED = re.compile(r"(?:發佈日期|Publish Date)\s*[:：]\s*(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
 _ANY_DATE = re.compile(r"(?<![\d.])(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
-_UPDATED = re.compile(r"(?:更新|修改|修訂|[Uu]pdate|[Mm]odifi|[Rr]evis|[Ee]dited)[^|｜\n]{0,20}\Z")
+_UPDATED = re.compile(r"(?:更新|修改|修訂|last|update|modifi|revis|edit|amend)[^|｜\n]{0,20}\Z", re.IGNORECASE)
 _STAMP = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _TAG_LINKS = etree.XPath(".//a[contains(@href, '/tag') or contains(@class, 'tag') or ../@class[contains(., 'tag')]]")
 _WITH_DASHES = etree.XPath("descendant-or-self::*[text()[contains(., '-')]]")
 _TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))?")
 _TAG_PATH = re.compile(r"/tags?/")
+_COMMA, _ANY_COMMA = re.compile(r",(?!\d)|(?<!\d),"), re.compile(",")
+"""Between keywords; one in a number is none where a space stands behind those."""
 _SPACE = re.compile(r"\s+")
 _LONGEST = 2000
 """Characters of a byline that are looked at."""
@@ -144,7 +146,8 @@ def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[
     Inferred: ``meta[name=keywords]``, which names the site where there are none; else links to tags near the text.
     """
     for content in view.metas("keywords"):
-        if squeeze(content) != NO_TAGS and (tags := _unique(content.split(","))):
+        keywords = (_COMMA if ", " in content else _ANY_COMMA).split(content)
+        if squeeze(content) != NO_TAGS and (tags := _unique(keywords)):
             return tags, "meta keywords"
     links = [
         link

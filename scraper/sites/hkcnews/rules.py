@@ -98,7 +98,8 @@ def empty(view: PageView, fields: Fields) -> str:
     text = _main_text(view)
     if not text and not view.others and next(view.root.iter("img", "iframe", "script", "input"), None) is None:
         return "no content at all"
-    framed = view.has("article-info", "article-heading", "group") or _claims_an_article(view)
+    own = view.has("article-info", "article-heading", "group") and not (view.others and _names_another_page(view))
+    framed = own or _claims_an_article(view)
     titled = any(_is_title(name) for name in (view.meta("og:title"), view.document_title))
     return "an article's frame, nothing in it" if framed and not titled and len(text) < _FEW else ""
 
@@ -139,9 +140,11 @@ def listing(view: PageView, _: Fields) -> str:
     """The home page, a section or a blogger's page: other articles, and no sign of one of its own."""
     blocks = len(view.others)
     links = linked_ids(view)
-    if (blocks < 2 and len(links) < 3) or not _is_of_the_site(view) or view.cut_in is not None:
+    other = _names_another_page(view)
+    few = blocks < 2 and len(links) < 3 and not (other and blocks)  # a blogger may have written one article
+    if few or not _is_of_the_site(view) or view.cut_in is not None:
         return ""
-    own = not _names_another_page(view) and (_claims_an_article(view) or _has_a_text(view))
+    own = not other and (_claims_an_article(view) or _has_a_text(view))
     return "" if own else f"{max(blocks, len(links))} articles listed"
 
 
