@@ -26,6 +26,7 @@ from scraper.export.web.lists import (
     lost_pages,
     named_lists,
 )
+from scraper.export.web.pairs_index import MOST_READ
 from scraper.export.web.postings import ranges
 from scraper.export.web.search_files import document_scripts, fold_script, script
 from scraper.export.web.sheets import about_page, feed, search_page, sitemap
@@ -38,7 +39,6 @@ from scraper.export.web.stages import (
     write_pages,
 )
 from scraper.export.web.story import Context
-from scraper.export.web.threes import MOST_READ
 from scraper.parallel import chunked, map_processes
 
 if TYPE_CHECKING:

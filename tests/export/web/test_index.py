@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from scraper.export.web import pairs_index, postings, words_index
 from scraper.export.web.fold import UNSPACED, WORD, fold
+from scraper.export.web.pairs_index import MOST_READ
 from scraper.export.web.postings import Shard, coded, codes_of, packed, ranges
-from scraper.export.web.threes import MOST_READ
 from tests.export.web.made import random_text
 
 
