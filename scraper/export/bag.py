@@ -16,7 +16,7 @@ import bagit
 from scraper.engine.outcomes import Progress
 from scraper.export.deposit import Deposit, Part, bag_info, datacite, write_crate
 from scraper.export.folder import exporting_folder
-from scraper.export.table import write_csv
+from scraper.export.rows import write_csv
 from scraper.files import json_line
 from scraper.paths import (
     ARTICLES_FOLDER,
