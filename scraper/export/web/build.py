@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scraper import __version__
 from scraper.export.folder import put, renewing, sweep
-from scraper.export.web import folder, places
+from scraper.export.web import places
 from scraper.export.web.lists import (
     by_name,
     calendar_pages,
@@ -106,12 +106,12 @@ def build(
         StoreError: the site's folder holds other things, or cannot be written.
         ProcessLost: another process did not come to its end.
     """
-    with renewing(target, places.MARK, folder.mark()):
+    with renewing(target, places.MARK, places.mark()):
         made_from = _fingerprint(output, inputs, texts, wanted, show)
-        left_out = folder.left_out_of(target, made_from)
+        left_out = places.left_out_of(target, made_from)
         if left_out is not None:
             return Built(articles=len(inputs.written) - len(left_out), left_out=left_out)
-        put(target / places.MARK, folder.mark())
+        put(target / places.MARK, places.mark())
         for left in target.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left)
         # Where somebody ends the command, other processes may still write there: the next one removes what is left.
@@ -119,7 +119,7 @@ def build(
             held = frozenset(entry.id for entry in inputs.written)
             context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed)
             built = _Build(context, wanted, inputs, texts, show).run()
-        folder.record(target, made_from, built.left_out)
+        places.record(target, made_from, built.left_out)
     return built
 
 
@@ -172,14 +172,14 @@ class _Build:
         about = about_page(self._inputs, stories, len(kept), embed=self._wanted.embed, withheld=self._wanted.withheld)
         self._pages([front, about, search_page(stories)])
         self._index(stories)
-        self._wrote((file, folder.link(self._context.output / file, self._context.target / file)) for file in kept)
+        self._wrote((file, places.link(self._context.output / file, self._context.target / file)) for file in kept)
         for asset in sorted(ASSETS.iterdir()):
             self._put(f"assets/{asset.name}", asset.read_bytes())
         if self._wanted.base_url:
             pages = sorted(path for path in self._made if path.endswith(".html"))
             for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):
                 self._put(path, data)
-        self._done.removed = sweep(self._context.target, folder.ours(self._context.target), self._made)
+        self._done.removed = sweep(self._context.target, places.ours(self._context.target), self._made)
         self._done.articles = len(stories)
         return self._done
 
