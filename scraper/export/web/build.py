@@ -106,12 +106,12 @@ def build(
         StoreError: the site's folder holds other things, or cannot be written.
         ProcessLost: another process did not come to its end.
     """
-    with renewing(target, places.MARK, places.mark()):
+    with renewing(target, places.MARK, places.mark(target)):
         made_from = _fingerprint(output, inputs, texts, wanted, show)
         left_out = places.left_out_of(target, made_from)
         if left_out is not None:
             return Built(articles=len(inputs.written) - len(left_out), left_out=left_out)
-        put(target / places.MARK, places.mark())
+        put(target / places.MARK, places.mark(target))
         for left in target.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left)
         # Where somebody ends the command, other processes may still write there: the next one removes what is left.
@@ -119,7 +119,7 @@ def build(
             held = frozenset(entry.id for entry in inputs.written)
             context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed)
             built = _Build(context, wanted, inputs, texts, show).run()
-        places.record(target, made_from, built.left_out)
+        put(target / places.MARK, places.mark(target, made_from, built.left_out))
     return built
 
 

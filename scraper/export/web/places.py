@@ -14,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.export.folder import files_below, put
+from scraper.export.folder import files_below
 from scraper.files import temporary_of
 
 if TYPE_CHECKING:
@@ -113,26 +113,20 @@ def left_out_of(folder: Path, inputs: str) -> dict[int, str] | None:
         left_out = {int(number): reason for number, reason in found["left_out"].items()}
     except (AttributeError, KeyError, TypeError, ValueError):  # not whole, or changed by somebody
         return None
-    return left_out if found == json.loads(mark(inputs, fingerprint(folder), left_out)) else None
+    return left_out if found == json.loads(mark(folder, inputs, left_out)) else None
 
 
-def record(folder: Path, inputs: str, left_out: Mapping[int, str]) -> None:
-    """Record what the site was made from, now that it is whole but for what was left out, which each run has to say."""
-    put(folder / MARK, mark(inputs, fingerprint(folder), left_out))
+def mark(folder: Path, inputs: str = "", left_out: Mapping[int, str] | None = None) -> bytes:
+    """Return what `MARK` holds: of a whole site its inputs, and a digest of the names and sizes of all our files.
 
-
-def mark(inputs: str = "", files: str = "", left_out: Mapping[int, str] | None = None) -> bytes:
-    """Return what the site's mark holds; nothing of a site that is not whole: the next run looks at everything."""
+    Without inputs the site counts as unfinished: the next run looks at everything.
+    """
+    files = ""
+    if inputs:
+        listed = "".join(f"{path}\t{(folder / path).lstat().st_size}\n" for path in sorted(ours(folder)))
+        files = hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
     made = {"format": _FORMAT, "site": "hkcnews", "inputs": inputs, "files": files, "left_out": dict(left_out or {})}
     return json.dumps(made, indent=1).encode() + b"\n"
-
-
-def fingerprint(folder: Path) -> str:
-    """Return a digest of the names and sizes of all files that we make."""
-    digest = hashlib.sha256()
-    for path in sorted(ours(folder)):
-        digest.update(f"{path}\t{(folder / path).lstat().st_size}\n".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
 
 
 def ours(folder: Path) -> Iterator[str]:
