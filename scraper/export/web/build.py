@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from scraper import __version__
 from scraper.export.folder import put, renewing, sweep
 from scraper.export.web import places
+from scraper.export.web.inputs import Context
 from scraper.export.web.lists import (
     by_name,
     calendar_pages,
@@ -38,16 +39,14 @@ from scraper.export.web.stages import (
     write_articles,
     write_pages,
 )
-from scraper.export.web.story import Context
 from scraper.parallel import chunked, map_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from scraper.export.web.inputs import Entry, Inputs
+    from scraper.export.web.inputs import Entry, Inputs, Story
     from scraper.export.web.lists import Page
     from scraper.export.web.stages import Neighbours
-    from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
     from scraper.models import Site
 

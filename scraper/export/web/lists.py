@@ -14,8 +14,7 @@ from scraper.models import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from scraper.export.web.inputs import Entry
-    from scraper.export.web.story import Story
+    from scraper.export.web.inputs import Entry, Story
 
 T = TypeVar("T")
 ROWS = 100

@@ -19,7 +19,6 @@ from markdown_it.token import Token
 
 from scraper.export.plain import FIGURE, NESTING, VIDEO, text_of
 from scraper.export.web import places
-from scraper.export.web.inputs import Picture
 from scraper.urls import PUBLIC_ARCHIVE, page_host, parse_replay_url
 
 if TYPE_CHECKING:
@@ -40,6 +39,14 @@ _AS_IT_IS = "!$&'()*+,-./:;=?@_~%"
 REL = ' rel="nofollow noopener"'
 _EXCERPT = 120
 """Characters of the text that lists and search engines show."""
+
+
+class Picture(NamedTuple):
+    """A kept picture: its file below the output folder, and its size in pixels."""
+
+    file: str
+    width: int
+    height: int
 
 
 class Surroundings(NamedTuple):

@@ -22,8 +22,8 @@ from scraper.urls import PUBLIC_ARCHIVE, replay_url
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scraper.export.web.inputs import Context, Story
     from scraper.export.web.lists import Page
-    from scraper.export.web.story import Context, Story
 
 FOLDER = Path(__file__).parent
 FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")

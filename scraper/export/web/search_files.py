@@ -18,7 +18,7 @@ from scraper.files import json_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scraper.export.web.story import Story
+    from scraper.export.web.inputs import Story
 
 _PER_FOLDER = 1000
 _EPOCH = date(1970, 1, 1).toordinal()

@@ -15,8 +15,7 @@ from scraper.models import State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from scraper.export.web.inputs import Inputs
-    from scraper.export.web.story import Story
+    from scraper.export.web.inputs import Inputs, Story
 
 _FEED_DAYS = 50
 _SITEMAP = 50_000

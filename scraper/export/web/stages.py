@@ -14,20 +14,20 @@ from markupsafe import Markup
 from scraper.export.folder import put
 from scraper.export.web import pairs_index, places, words_index
 from scraper.export.web.fold import fold
+from scraper.export.web.inputs import Body, Context, read_story, searched
 from scraper.export.web.lists import Page
 from scraper.export.web.markup import web_address
 from scraper.export.web.pages import render_page, structured
 from scraper.export.web.search_files import text_script
-from scraper.export.web.story import Body, Context, read_story, searched
 from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scraper.export.web.inputs import Entry, Picture
+    from scraper.export.web.inputs import Entry, Story
+    from scraper.export.web.markup import Picture
     from scraper.export.web.postings import Shard
-    from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
 
 CHUNK = 200
