@@ -19,6 +19,7 @@ from scraper.export.folder import put, renewing, sweep
 from scraper.export.web import places
 from scraper.export.web.inputs import Context
 from scraper.export.web.lists import (
+    about_page,
     by_name,
     calendar_pages,
     counted,
@@ -26,11 +27,12 @@ from scraper.export.web.lists import (
     front_page,
     lost_pages,
     named_lists,
+    search_page,
 )
+from scraper.export.web.pages import feed, sitemap
 from scraper.export.web.pairs_index import MOST_READ
 from scraper.export.web.postings import ranges
 from scraper.export.web.search_files import document_scripts, fold_script, script
-from scraper.export.web.sheets import about_page, feed, search_page, sitemap
 from scraper.export.web.stages import (
     CHUNK,
     hash_documents,

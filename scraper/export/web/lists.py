@@ -1,4 +1,4 @@
-"""The pages that lead to articles: by day, month and year, category, author, tag; the lost ones; the front page."""
+"""The pages beside the articles: lists by day, category, author and tag; the lost ones; front page, about, search."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scraper.export.web import places
-from scraper.export.web.words import CHINESE, LABELS, NAME
+from scraper.export.web.words import CHINESE, LABELS, NAME, NAME_IN_ENGLISH
 from scraper.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from scraper.export.web.inputs import Entry, Story
+    from scraper.export.web.inputs import Entry, Inputs, Story
 
 T = TypeVar("T")
 ROWS = 100
@@ -214,6 +214,35 @@ def front_page(
 def _best(stories: Sequence[Story]) -> list[Story]:
     """Return the articles that stand for a day: those with a picture first."""
     return sorted(stories, key=lambda story: (story.lead is None, -story.id))[:_FRONT_ARTICLES]
+
+
+def about_page(inputs: Inputs, stories: Sequence[Story], kept: int, *, embed: bool, withheld: str) -> Page:
+    """Return the page that says what this is."""
+    states = Counter(entry.state for entry in inputs.entries)
+    dated = sorted(story.date for story in stories if story.date)
+    figures = [
+        ("文章", "articles", len(stories)),
+        ("日", "days", len(set(dated))),
+        ("作者", "authors", len({story.author.casefold() for story in stories})),
+        ("標籤", "tags", len({tag.casefold() for story in stories for tag in story.tags})),
+        ("圖片", "pictures kept", kept),
+        ("失落或待處理的文章", "articles lost or waiting", sum(states.values()) - states[State.WRITTEN]),
+    ]
+    return Page("about.html", places.ABOUT, {
+        "title": LABELS[CHINESE]["about"],
+        "description": f"{NAME}（{NAME_IN_ENGLISH}）文章典藏：這是什麼、怎樣核對、文章屬誰。",
+        "figures": figures, "embed": embed, "withheld": withheld,
+    })  # fmt: skip
+
+
+def search_page(stories: Sequence[Story]) -> Page:
+    """Return the page of the search."""
+    categories = Counter(story.category for story in stories)
+    years = sorted({story.date[:4] for story in stories if story.date}, reverse=True)
+    return Page("search.html", places.SEARCH, {
+        "title": LABELS[CHINESE]["search"], "description": f"{NAME}：{LABELS[CHINESE]['search_all']}", "scripts": True,
+        "years": years, "categories": sorted(categories, key=lambda name: (-categories[name], name)),
+    })  # fmt: skip
 
 
 def shown_parts(number: int, count: int) -> list[int]:

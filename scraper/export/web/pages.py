@@ -1,4 +1,7 @@
-"""Pages from templates. Everything that comes from a document is escaped, but for the text that `markup` made."""
+"""Pages from templates, and the files for programs: site map and feed.
+
+Everything that comes from a document is escaped, but for the text that `markup` made.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+from xml.sax.saxutils import escape, quoteattr
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -20,14 +24,17 @@ from scraper.times import is_timestamp, moment
 from scraper.urls import PUBLIC_ARCHIVE, replay_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scraper.export.web.inputs import Context, Story
     from scraper.export.web.lists import Page
 
 FOLDER = Path(__file__).parent
-FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
+_FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
 """What HTML, or XML, may not hold; documents may, as pages did."""
+_FEED_DAYS = 50
+_SITEMAP = 50_000
+"""Addresses that one site map may hold (https://www.sitemaps.org/protocol.html)."""
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'{images}; form-action 'self'{scripts}; base-uri 'none'"
 
 
@@ -58,7 +65,7 @@ def render_page(context: Context, page: Page) -> bytes:
             **values,
         )
     )
-    return FORBIDDEN.sub("\ufffd", html).encode()
+    return _FORBIDDEN.sub("\ufffd", html).encode()
 
 
 @lru_cache(maxsize=64)
@@ -129,3 +136,56 @@ def structured(story: Story, address: str, image: str) -> Mapping[str, object]:
         "image": image,
     }
     return found | {name: value for name, value in optional.items() if value}
+
+
+def sitemap(paths: Sequence[str], base_url: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the site map: one file, or several and one that names them."""
+    parts = [paths[at : at + _SITEMAP] for at in range(0, len(paths), _SITEMAP)] or [[]]
+    if len(parts) == 1:
+        yield "sitemap.xml", _urls("urlset", "url", parts[0], base_url)
+        return
+    names = [f"sitemap-{number}.xml" for number, _ in enumerate(parts, start=1)]
+    yield "sitemap.xml", _urls("sitemapindex", "sitemap", names, base_url)
+    for name, part in zip(names, parts, strict=True):
+        yield name, _urls("urlset", "url", part, base_url)
+
+
+def _urls(root: str, element: str, paths: Sequence[str], base_url: str) -> bytes:
+    lines = "".join(f"<{element}><loc>{escape(base_url + path)}</loc></{element}>\n" for path in paths)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f"{lines}</{root}>\n"
+    ).encode()
+
+
+def feed(days: Mapping[str, Sequence[Story]], base_url: str) -> tuple[str, bytes]:
+    """Return path and content of an Atom feed of the last days on which articles appeared."""
+    latest = [story for day in sorted(days, reverse=True)[:_FEED_DAYS] for story in reversed(days[day])]
+    updated = max(map(_updated, latest), default="2016-12-30T00:00:00+08:00")
+    entries = "".join(_feed_entry(story, base_url) for story in latest)
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-HK">\n'
+        f"<title>{NAME} {NAME_IN_ENGLISH}</title>\n<id>{escape(base_url)}</id>\n<updated>{updated}</updated>\n"
+        f'<link rel="self" href="{escape(base_url)}feed.xml"/>\n<link href="{escape(base_url)}"/>\n'
+        f"<author><name>{NAME}</name></author>\n{entries}</feed>\n"
+    )
+    return "feed.xml", _FORBIDDEN.sub("\ufffd", text).encode()
+
+
+def _feed_entry(story: Story, base_url: str) -> str:
+    address = escape(base_url + places.article(story.id))
+    return (
+        f'<entry xml:lang="{story.language}"><title>{escape(story.title or str(story.id))}</title><id>{address}</id>'
+        f'<link href="{address}"/><published>{story.date}T00:00:00+08:00</published>'
+        f"<updated>{_updated(story)}</updated>"
+        f"<author><name>{escape(story.author)}</name></author><category term={quoteattr(story.category)}/>"
+        f"<summary>{escape(story.excerpt)}</summary></entry>\n"
+    )
+
+
+def _updated(story: Story) -> str:
+    """Return when an article last changed: its stamp, if it has one that is a moment, or its day."""
+    day, _, time = story.last_updated.partition(" ")
+    if places.is_day(day) and len(time) == 8 and time.replace(":", "").isdigit():
+        return f"{day}T{time}+08:00"
+    return f"{story.date}T00:00:00+08:00"
