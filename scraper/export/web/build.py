@@ -44,12 +44,11 @@ from scraper.export.web.stages import (
 from scraper.parallel import chunked, map_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.export.web.inputs import Entry, Inputs, Story
     from scraper.export.web.lists import Page
     from scraper.export.web.stages import Neighbours
-    from scraper.ledger.evidence import Tried
     from scraper.models import Site
 
     Show = Callable[[str, int, int], None]
@@ -93,14 +92,10 @@ class Wanted:
     jobs: int = 1
 
 
-def build(
-    output: Path, target: Path, site: Site, wanted: Wanted, inputs: Inputs, *,
-    texts: Mapping[int, list[list[Tried]]], show: Show,
-) -> Built:  # fmt: skip
+def build(output: Path, target: Path, site: Site, wanted: Wanted, inputs: Inputs, show: Show) -> Built:
     """Make the site, or bring it up to date. Same input, same bytes; files that stay the same are not touched.
 
-    `texts` has, for articles of which several texts are known, the captures that show each; `show` is told the stage,
-    how much of it is done, and how much there is.
+    `show` is told the stage, how much of it is done, and how much there is.
 
     Raises:
         LockHeld: another process makes this site.
@@ -108,7 +103,7 @@ def build(
         ProcessLost: another process did not come to its end.
     """
     with renewing(target, places.MARK, places.mark(target)):
-        made_from = _fingerprint(output, inputs, texts, wanted, show)
+        made_from = _fingerprint(output, inputs, wanted, show)
         left_out = places.left_out_of(target, made_from)
         if left_out is not None:
             return Built(articles=len(inputs.written) - len(left_out), left_out=left_out)
@@ -119,18 +114,16 @@ def build(
         with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
             held = frozenset(entry.id for entry in inputs.written)
             context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed)
-            built = _Build(context, wanted, inputs, texts, show).run()
+            built = _Build(context, wanted, inputs, show).run()
         put(target / places.MARK, places.mark(target, made_from, built.left_out))
     return built
 
 
-def _fingerprint(
-    output: Path, inputs: Inputs, texts: Mapping[int, list[list[Tried]]], wanted: Wanted, show: Show
-) -> str:
+def _fingerprint(output: Path, inputs: Inputs, wanted: Wanted, show: Show) -> str:
     """Return a digest of all that the site is made from, this program included."""
-    digest = hashlib.sha256(f"{__version__} {replace(wanted, jobs=1)} {inputs.sha256} {sorted(texts.items())}".encode())
+    digest = hashlib.sha256(f"{__version__} {replace(wanted, jobs=1)} {inputs}".encode())
     for path in sorted(Path(__file__).parent.rglob("*.*")):
-        if path.suffix in (".py", ".html", ".xml", ".css", ".js", ".svg"):
+        if path.suffix in (".py", ".html", ".css", ".js", ".svg"):
             digest.update(path.read_bytes())
     files = [str(output / entry.file) for entry in inputs.written]
     pieces = list(chunked(files, 1000))
@@ -141,11 +134,8 @@ def _fingerprint(
 
 
 class _Build:
-    def __init__(
-        self, context: Context, wanted: Wanted, inputs: Inputs, texts: Mapping[int, list[list[Tried]]], show: Show
-    ) -> None:
-        self._context, self._inputs, self._texts, self._show = context, inputs, texts, show
-        self._wanted = wanted
+    def __init__(self, context: Context, wanted: Wanted, inputs: Inputs, show: Show) -> None:
+        self._context, self._wanted, self._inputs, self._show = context, wanted, inputs, show
         self._place = str(context.scratch / "context")
         Path(self._place).write_bytes(pickle.dumps(context))
         self._made: set[str] = set()
@@ -156,8 +146,7 @@ class _Build:
         ]
 
     def run(self) -> Built:
-        stories = self._read()
-        stories.sort(key=lambda story: story.order)
+        stories = sorted(self._read(), key=lambda story: (story.date, story.id))
         self._write_articles(stories)
         days = days_of(stories)
         undated = [story for story in stories if not story.date]
@@ -223,7 +212,7 @@ class _Build:
                 number,
                 self._done.left_out,
                 [
-                    (entry, known.get(entry.id), near.get(entry.id, ()), self._texts.get(entry.id, []))
+                    (entry, known.get(entry.id), near.get(entry.id, ()), self._inputs.texts.get(entry.id, []))
                     for entry in entries
                 ],
             )

@@ -48,24 +48,21 @@ class Inputs(NamedTuple):
     Attributes:
         entries: by id, ascending.
         pictures: article id to the kept pictures that its document names, by their address.
+        texts: for articles of which several texts are known, the captures that show each.
     """
 
     entries: list[Entry]
     pictures: dict[int, dict[str, Picture]]
+    texts: Mapping[int, list[list[Tried]]]
 
     @property
     def written(self) -> list[Entry]:
         """The articles that have a document."""
         return [entry for entry in self.entries if entry.state == State.WRITTEN and entry.file]
 
-    @property
-    def sha256(self) -> str:
-        """A digest of all of it."""
-        return hashlib.sha256(repr(self).encode("utf-8", "backslashreplace")).hexdigest()
 
-
-def read(output: Path, manifest: Iterable[Mapping[str, Any]]) -> Inputs:
-    """Return what the manifest's objects and the list of pictures say.
+def read(output: Path, manifest: Iterable[Mapping[str, Any]], texts: Mapping[int, list[list[Tried]]]) -> Inputs:
+    """Return what the manifest's objects and the list of pictures say, and these differing texts.
 
     Raises:
         StoreError: one of them cannot be understood.
@@ -80,7 +77,7 @@ def read(output: Path, manifest: Iterable[Mapping[str, Any]]) -> Inputs:
         raise StoreError(
             f"{output}: has no manifest, so it is not known what is there. Name the folder of a run with --output."
         )
-    return Inputs(entries, _pictures(output / IMAGES_LIST))
+    return Inputs(entries, _pictures(output / IMAGES_LIST), texts)
 
 
 def _pictures(path: Path) -> dict[int, dict[str, Picture]]:
@@ -150,11 +147,6 @@ class Story(NamedTuple):
     excerpt: str
     lead: Picture | None
     pictures: tuple[str, ...]
-
-    @property
-    def order(self) -> tuple[str, int]:
-        """Where it stands in time."""
-        return self.date, self.id
 
 
 class Body(NamedTuple):

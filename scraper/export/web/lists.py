@@ -35,20 +35,12 @@ class Page(NamedTuple):
     values: Mapping[str, Any]
 
 
-class Day(NamedTuple):
-    """A day of a month's table."""
-
-    name: str
-    number: int
-    many: int
-
-
 class Month(NamedTuple):
-    """A month as a table of weeks; None where a week reaches into another month."""
+    """A month as weeks of days, 0 where a week reaches into another month; day to how many articles it has."""
 
     name: str
-    many: int
-    weeks: list[list[Day | None]]
+    weeks: list[list[int]]
+    counts: dict[int, int]
 
 
 def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> list[tuple[str, list[Story]]]:
@@ -126,13 +118,13 @@ def years_of(days: Mapping[str, Sequence[Story]]) -> list[tuple[str, int, list[t
     return [(year, sum(many for _, many in group), group) for year, group in reversed(found)]
 
 
-def month_of(name: str, days: Mapping[str, Sequence[Story]]) -> Month:
-    """Return the table of a month, given as ``YYYY-MM``."""
-    weeks = [
-        [Day(f"{name}-{day:02}", day, len(days.get(f"{name}-{day:02}", ()))) if day else None for day in week]
-        for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:]))
-    ]
-    return Month(name, sum(one.many for week in weeks for one in week if one), weeks)
+def _months_of(days: Mapping[str, Sequence[Story]]) -> dict[str, Month]:
+    """Return the tables of all months, by name, ``YYYY-MM``."""
+    counts: dict[str, dict[int, int]] = defaultdict(dict)
+    for day, stories in days.items():
+        counts[day[:7]][int(day[8:])] = len(stories)
+    weeks = calendar.Calendar().monthdayscalendar
+    return {name: Month(name, weeks(int(name[:4]), int(name[5:])), found) for name, found in counts.items()}
 
 
 def calendar_pages(days: Mapping[str, list[Story]], undated: Sequence[Story], total: int) -> Iterator[Page]:
@@ -144,24 +136,24 @@ def calendar_pages(days: Mapping[str, list[Story]], undated: Sequence[Story], to
         "title": heading, "description": f"{NAME}：{heading}", "years": years, "total": total, "undated": len(undated)
     })  # fmt: skip
     yield from paged("date/undated.html", _CHINESE["undated"], undated[::-1], above=above)
+    tables = _months_of(days)
     beside = _neighbours([year for year, _, _ in reversed(years)], places.year)
     for year, many, months in years:
         yield Page("calendar.html", places.year(year), {
             "title": year, "heading": f"{year} 年", "description": f"{NAME} {year} 年文章", "total": many,
             "above": above, "beside": beside[year], "days": (),
-            "months": [month_of(month, days) for month, _ in months],
+            "months": [tables[month] for month, _ in months],
         })  # fmt: skip
-    names = sorted({day[:7] for day in days})
-    beside = _neighbours(names, places.month)
-    for name, group in groupby(sorted(days), key=lambda day: day[:7]):
+    beside = _neighbours(list(tables), places.month)
+    for name, group in groupby(days, key=lambda day: day[:7]):
         listed = [(day, days[day][: -_OF_A_DAY - 1 : -1], len(days[day])) for day in group]
         yield Page("calendar.html", places.month(name), {
             "title": name, "heading": name, "description": f"{NAME} {name} 文章",
-            "total": sum(many for *_, many in listed),
+            "total": sum(tables[name].counts.values()),
             "above": (f"{name[:4]} 年", places.year(name[:4])), "beside": beside[name],
-            "months": [month_of(name, days)], "days": listed,
+            "months": [tables[name]], "days": listed,
         })  # fmt: skip
-    beside = _neighbours(sorted(days), places.day)
+    beside = _neighbours(list(days), places.day)
     for day, stories in days.items():
         above = (day[:7], places.month(day[:7]))
         yield from paged(places.day(day), day, stories[::-1], above=above, beside=beside[day], size=len(stories))
@@ -202,18 +194,15 @@ def front_page(
     authors: Sequence[tuple[str, str, int]],
 ) -> Page:
     """Return the front page: the newspaper's last days, and the ways to all others."""
-    latest = list(days.items())[: -_FRONT_DAYS - 1 : -1]
+    latest = [
+        (day, sorted(stories, key=lambda story: (story.lead is None, -story.id))[:_FRONT_ARTICLES], len(stories))
+        for day, stories in list(days.items())[: -_FRONT_DAYS - 1 : -1]
+    ]  # articles with a picture first
     return Page("front.html", places.FRONT, {
         "title": _CHINESE["site"], "total": total, "years": years_of(days),
         "description": "眾新聞（Citizen News）的文章，由網際網路檔案館的典藏修復，可以閱讀和搜尋。",
-        "days": [(day, _best(group), len(group)) for day, group in latest],
-        "categories": categories, "authors": authors[:_FRONT_AUTHORS],
+        "days": latest, "categories": categories, "authors": authors[:_FRONT_AUTHORS],
     })  # fmt: skip
-
-
-def _best(stories: Sequence[Story]) -> list[Story]:
-    """Return the articles that stand for a day: those with a picture first."""
-    return sorted(stories, key=lambda story: (story.lead is None, -story.id))[:_FRONT_ARTICLES]
 
 
 def about_page(inputs: Inputs, stories: Sequence[Story], kept: int, *, embed: bool, withheld: str) -> Page:

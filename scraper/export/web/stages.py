@@ -23,7 +23,7 @@ from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from scraper.export.web.inputs import Entry, Story
     from scraper.export.web.markup import Picture
@@ -95,25 +95,24 @@ def write_articles(
     place: str, number: int, left_out: Mapping[int, str],
     articles: Sequence[tuple[Entry, Story | None, Sequence[Neighbours], list[list[Tried]]]],
 ) -> Written:  # fmt: skip
-    """Write the pages of articles: each with what lists know of it, its neighbours, its other texts."""
+    """Write the pages of articles: each with its document, its neighbours, the captures of its differing texts."""
     context = _context(place)
     bodies = marshal.loads((context.scratch / f"bodies-{number}").read_bytes())  # noqa: S302 # ours
-    pages = (
-        _article(context.base_url, entry, story, bodies[entry.id], near, texts)
-        if story
-        else _damaged(entry, left_out.get(entry.id, ""))
-        for entry, story, near, texts in articles
-    )
-    return _put_pages(context, pages)
+    pages = []
+    for entry, story, near, texts in articles:
+        if story:
+            pages.append(_article(context.base_url, entry, story, bodies[entry.id], near, texts))
+        else:
+            reason = left_out[entry.id]
+            values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
+            pages.append(Page("damaged.html", places.article(entry.id), values))
+    return write_pages(place, pages)
 
 
-def _put_pages(context: Context, pages: Iterable[Page]) -> Written:
+def write_pages(place: str, pages: Sequence[Page]) -> Written:
+    """Write pages."""
+    context = _context(place)
     return [(page.path, put(context.target / page.path, render_page(context, page))) for page in pages]
-
-
-def _damaged(entry: Entry, reason: str) -> Page:
-    values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
-    return Page("damaged.html", places.article(entry.id), values)
 
 
 def _article(
@@ -139,11 +138,6 @@ def _article(
         "near": [(labels[name], *both) for name, both in zip(("of_day", "of_author"), near, strict=True)],
         "structured": structured(story, address, image),
     })  # fmt: skip
-
-
-def write_pages(place: str, pages: Sequence[Page]) -> Written:
-    """Write pages of lists."""
-    return _put_pages(_context(place), pages)
 
 
 def make_index(place: str, kind: str, chunks: Sequence[int], chars: Sequence[str], last_id: int) -> list[Shard]:
