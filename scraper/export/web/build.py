@@ -18,17 +18,7 @@ from scraper import __version__
 from scraper.export.folder import put, renewing, sweep
 from scraper.export.web import places
 from scraper.export.web.inputs import Context
-from scraper.export.web.lists import (
-    about_page,
-    by_name,
-    calendar_pages,
-    counted,
-    days_of,
-    front_page,
-    lost_pages,
-    named_lists,
-    search_page,
-)
+from scraper.export.web.lists import by_name, kept_pictures, list_pages
 from scraper.export.web.pages import feed, sitemap
 from scraper.export.web.pairs_index import MOST_READ
 from scraper.export.web.postings import ranges
@@ -146,30 +136,20 @@ class _Build:
         ]
 
     def run(self) -> Built:
+        target, wanted = self._context.target, self._wanted
         stories = sorted(self._read(), key=lambda story: (story.date, story.id))
         self._write_articles(stories)
-        days = days_of(stories)
-        undated = [story for story in stories if not story.date]
-        self._pages(calendar_pages(days, undated, len(stories)))
-        categories = by_name(stories, lambda story: (story.category,))
-        authors = by_name(stories, lambda story: (story.author,))
-        self._pages(named_lists("category", categories))
-        self._pages(named_lists("author", authors))
-        self._pages(named_lists("tag", by_name(stories, lambda story: story.tags)))
-        self._pages(lost_pages(self._inputs.entries))
-        kept = sorted({file for story in stories for file in story.pictures})
-        front = front_page(len(stories), days, counted("category", categories), counted("author", authors))
-        about = about_page(self._inputs, stories, len(kept), embed=self._wanted.embed, withheld=self._wanted.withheld)
-        self._pages([front, about, search_page(stories)])
-        self._index(stories)
-        self._wrote((file, places.link(self._context.output / file, self._context.target / file)) for file in kept)
+        self._write_lists(list_pages(self._inputs.entries, stories, embed=wanted.embed, withheld=wanted.withheld))
+        self._write_index(stories)
+        for file in kept_pictures(stories):
+            self._wrote([(file, places.link(self._context.output / file, target / file))])
         for asset in sorted(ASSETS.iterdir()):
             self._put(f"assets/{asset.name}", asset.read_bytes())
-        if self._wanted.base_url:
+        if wanted.base_url:
             pages = sorted(path for path in self._made if path.endswith(".html"))
-            for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):
+            for path, data in (*sitemap(pages, wanted.base_url), feed(stories, wanted.base_url)):
                 self._put(path, data)
-        self._done.removed = sweep(self._context.target, places.ours(self._context.target), self._made)
+        self._done.removed = sweep(target, places.ours(target), self._made)
         self._done.articles = len(stories)
         return self._done
 
@@ -203,30 +183,22 @@ class _Build:
         return stories
 
     def _write_articles(self, stories: Sequence[Story]) -> None:
-        known = {story.id: story for story in stories}
-        near = _near(stories)
+        known, near, texts = {story.id: story for story in stories}, _near(stories), self._inputs.texts
         work = (
-            partial(
-                write_articles,
-                self._place,
-                number,
-                self._done.left_out,
-                [
-                    (entry, known.get(entry.id), near.get(entry.id, ()), self._inputs.texts.get(entry.id, []))
-                    for entry in entries
-                ],
-            )
+            partial(write_articles, self._place, number, self._done.left_out, [
+                (entry, known.get(entry.id), near.get(entry.id, ()), texts.get(entry.id, [])) for entry in entries
+            ])
             for number, entries in self._chunks
-        )
+        )  # fmt: skip
         for written in self._spread("articles", work, len(self._chunks)):
             self._wrote(written)
 
-    def _pages(self, pages: Iterable[Page]) -> None:
+    def _write_lists(self, pages: Iterable[Page]) -> None:
         work = (partial(write_pages, self._place, some) for some in chunked(pages, _PAGES))
         for written in self._spread("lists", work):
             self._wrote(written)
 
-    def _index(self, stories: Sequence[Story]) -> None:
+    def _write_index(self, stories: Sequence[Story]) -> None:
         last_id = max((story.id for story in stories), default=1)
         chunks = [number for number, _ in self._chunks]
         work = [
@@ -250,12 +222,8 @@ class _Build:
 def _near(stories: Sequence[Story]) -> dict[int, list[Neighbours]]:
     """Return for each article the newer and the older one, of its day and of its author."""
     rows: dict[int, list[Neighbours]] = defaultdict(list)
-    keys: tuple[Callable[[Story], str], ...] = (lambda story: story.date, lambda story: story.author.casefold())
-    for key in keys:
-        groups: dict[str, list[Story]] = defaultdict(list)
-        for story in stories:
-            groups[key(story)].append(story)
-        for group in groups.values():
-            for older, story, newer in zip([None, *group], group, [*group[1:], None], strict=False):
-                rows[story.id].append((newer, older))
+    of_days, of_authors = by_name(stories, lambda story: (story.date,)), by_name(stories, lambda story: (story.author,))
+    for _, group in (*of_days, *of_authors):
+        for older, story, newer in zip([None, *group], group, [*group[1:], None], strict=False):
+            rows[story.id].append((newer, older))
     return rows

@@ -158,9 +158,10 @@ def _urls(root: str, element: str, paths: Sequence[str], base_url: str) -> bytes
     ).encode()
 
 
-def feed(days: Mapping[str, Sequence[Story]], base_url: str) -> tuple[str, bytes]:
-    """Return path and content of an Atom feed of the last days on which articles appeared."""
-    latest = [story for day in sorted(days, reverse=True)[:_FEED_DAYS] for story in reversed(days[day])]
+def feed(stories: Sequence[Story], base_url: str) -> tuple[str, bytes]:
+    """Return path and content of an Atom feed of the last days on which articles appeared, given in order of time."""
+    days = sorted({story.date for story in stories if story.date})[-_FEED_DAYS:]
+    latest = [story for story in reversed(stories) if story.date in days]
     updated = max(map(_updated, latest), default="2016-12-30T00:00:00+08:00")
     entries = "".join(_feed_entry(story, base_url) for story in latest)
     text = (
