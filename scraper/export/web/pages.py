@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from scraper.export.web.inputs import Context, Story
     from scraper.export.web.lists import Page
 
-FOLDER = Path(__file__).parent
 _FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
 """What HTML, or XML, may not hold; documents may, as pages did."""
 _FEED_DAYS = 50
@@ -50,20 +49,17 @@ def render_page(context: Context, page: Page) -> bytes:
     policy = _POLICY.format(
         images=f" {PUBLIC_ARCHIVE}" if context.embed else "", scripts="; script-src 'self'" if scripts else ""
     )
-    html: str = (
-        _environment()
-        .get_template(page.template)
-        .render(
-            up=up,
-            labels=LABELS[language],
-            states=STATES[language],
-            verdicts=VERDICTS[language],
-            policy=policy,
-            top=_frame("top.html", up, language, scripts),
-            bottom=_frame("bottom.html", up, language, scripts),
-            base_url=context.base_url,
-            **values,
-        )
+    template = _environment().get_template(page.template)
+    html: str = template.render(
+        up=up,
+        labels=LABELS[language],
+        states=STATES[language],
+        verdicts=VERDICTS[language],
+        policy=policy,
+        top=_frame("top.html", up, language, scripts),
+        bottom=_frame("bottom.html", up, language, scripts),
+        base_url=context.base_url,
+        **values,
     )
     return _FORBIDDEN.sub("\ufffd", html).encode()
 
@@ -71,16 +67,14 @@ def render_page(context: Context, page: Page) -> bytes:
 @lru_cache(maxsize=64)
 def _frame(template: str, up: str, language: str, scripts: bool) -> Markup:  # a key of the cache
     """Return what stands above or below every page; of one depth and language it is always the same."""
-    html = (
-        _environment().get_template(template).render(up=up, language=language, labels=LABELS[language], scripts=scripts)
-    )
-    return Markup(html)  # noqa: S704 # escaped by the template
+    values = {"up": up, "language": language, "labels": LABELS[language], "scripts": scripts}
+    return Markup(_environment().get_template(template).render(values))  # noqa: S704 # escaped by the template
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -111,7 +105,8 @@ def readable(url: str) -> str:
 
 def capture_url(timestamp: str, original: str) -> str:
     """Return the address of a capture in the Wayback Machine, or nothing if it has none."""
-    return replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original) if is_timestamp(timestamp) and original else ""
+    known = is_timestamp(timestamp) and original
+    return web_address(replay_url(f"{PUBLIC_ARCHIVE}/web", timestamp, original)) or "" if known else ""
 
 
 def structured(story: Story, address: str, image: str) -> Mapping[str, object]:
