@@ -120,7 +120,12 @@ def _texts(one: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every piece of work needs to know. Lies in a file, which each process reads once."""
+    """What every piece of work needs to know. It is in a scratch file, which each process reads once.
+
+    Attributes:
+        held: ids of the articles that have a document.
+        base_url, embed: as in `Wanted`.
+    """
 
     output: Path
     target: Path
@@ -176,7 +181,7 @@ def read_story(context: Context, entry: Entry, pictures: Mapping[str, Picture]) 
     up = places.up(places.article(entry.id))
     around = Surroundings(context.site.article_id, context.held, pictures, LABELS[language], up, context.embed)
     body = render(content, around)
-    boxed, avatar = _box(box, around) if box else (None, "")
+    boxed, avatar = _box(box, around) if box else (Rendered(), "")
     story = Story(
         id=entry.id,
         title=head.title,
@@ -190,10 +195,9 @@ def read_story(context: Context, entry: Entry, pictures: Mapping[str, Picture]) 
         language=language,
         excerpt=body.excerpt,
         lead=body.lead,
-        pictures=body.files + (boxed.files if boxed else ()),
+        pictures=body.files + boxed.files,
     )
-    text = "\n".join(part for part in (body.text, boxed.text if boxed else "") if part)
-    return story, Body(body.html, boxed.html if boxed else "", avatar, text)
+    return story, Body(body.html, boxed.html, avatar, "\n".join(filter(None, (body.text, boxed.text))))
 
 
 def _box(match: re.Match[str], around: Surroundings) -> tuple[Rendered, str]:

@@ -72,11 +72,11 @@ class Surroundings(NamedTuple):
 class Rendered(NamedTuple):
     """A text as HTML, as plain text, its beginning, the first kept picture in it, and the files of all of them."""
 
-    html: str
-    text: str
-    excerpt: str
-    lead: Picture | None
-    files: tuple[str, ...]
+    html: str = ""
+    text: str = ""
+    excerpt: str = ""
+    lead: Picture | None = None
+    files: tuple[str, ...] = ()
 
 
 def render(markdown: str, around: Surroundings) -> Rendered:
