@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, TypeVar
 from scraper import __version__
 from scraper.export.folder import put, renewing, sweep
 from scraper.export.web import places
+from scraper.export.web.index import MOST_READ
 from scraper.export.web.inputs import Context
 from scraper.export.web.lists import by_name, kept_pictures, list_pages
 from scraper.export.web.pages import feed, sitemap
-from scraper.export.web.pairs_index import MOST_READ
 from scraper.export.web.postings import ranges
 from scraper.export.web.search_files import document_scripts, fold_script, script
 from scraper.export.web.stages import (

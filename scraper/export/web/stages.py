@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from scraper.export.folder import put
-from scraper.export.web import pairs_index, places, words_index
+from scraper.export.web import index, places
 from scraper.export.web.fold import fold
 from scraper.export.web.inputs import Body, Context, read_story, searched
 from scraper.export.web.lists import Page
@@ -82,8 +82,8 @@ def read_documents(place: str, number: int, entries: Sequence[tuple[Entry, Mappi
             continue
         stories.append(story)
     folded = [(story.id, fold(story.title), fold(searched(story, bodies[story.id]))) for story in stories]
-    pairs = pairs_index.write_scratch(context.scratch / f"pairs-{number}", folded)
-    words = words_index.write_scratch(context.scratch / f"words-{number}", folded)
+    pairs = index.write_pairs(context.scratch / f"pairs-{number}", folded)
+    words = index.write_words(context.scratch / f"words-{number}", folded)
     pages = {article: tuple(body[:3]) for article, body in bodies.items()}
     (context.scratch / f"bodies-{number}").write_bytes(marshal.dumps(pages))
     scripts = (text_script(story, bodies[story.id].text) for story in stories)
@@ -143,5 +143,5 @@ def _article(
 def make_index(place: str, kind: str, chunks: Sequence[int], chars: Sequence[str], last_id: int) -> list[Shard]:
     """Return the shards of a range of first characters, in order, from scratch files of a kind: pairs or words."""
     scratch = [_context(place).scratch / f"{kind}-{number}" for number in chunks]
-    merge = pairs_index.merge if kind == "pairs" else words_index.merge
+    merge = index.merge_pairs if kind == "pairs" else index.merge_words
     return list(merge(scratch, chars, last_id))

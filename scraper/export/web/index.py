@@ -1,27 +1,29 @@
-"""The part of the search index for scripts without spaces: for each pair of neighbouring characters, the articles.
+"""The search index: for each word, or pair of neighbouring characters, the articles that hold it. See docs/site.md.
 
-A character that begins a run pairs with the beginning, so that single characters are found too. There are some 900
-pairs in an article. Pairs are sorted by their second character, so that one range has all that it takes to tell which
-third characters follow a pair.
+Made in two steps, so that memory stays flat and all processors work: the terms of some articles go into a scratch file,
+sorted; then all of these files are merged, a range of first characters at a time, into scripts of some kilobytes.
+
+Scripts that part words by spaces have words. Others have pairs: a character that begins a run pairs with the beginning,
+so that single characters are found too. There are some 900 pairs in an article. Pairs are sorted by their second
+character, so that one range has all that it takes to tell which third characters follow a pair.
 
 A text that holds 台北 and 北市 need not hold 台北市. Where few texts hold both, they are read. Where many do, the index
 says which of them hold the three: by their places in the list of those that hold both, which takes a bit or less each.
-
-Made in two steps, as `words_index`: each character of some articles with its neighbours into a scratch file, sorted;
-then all of these merged, a range of (second) characters at a time.
 """
 
 from __future__ import annotations
 
+import marshal
 import re
+from array import array
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scraper.export.web.fold import UNSPACED
+from scraper.export.web.fold import UNSPACED, WORD
 from scraper.export.web.postings import (
     MOST,
     WEIGHT_BITS,
@@ -39,13 +41,18 @@ from scraper.export.web.postings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from scraper.export.web.postings import Integers, Shard
 
+_WORDS = re.compile(f"[{WORD}]+")
+_LONGEST = 64
+"""Letters of a word that are indexed: what is longer is an address or a code, and found by its beginning."""
+_REST_BITS = 48
+"""What the letters of a word take in a shard, about."""
 MOST_READ = 32
 """Articles whose texts are read to see which of them hold a string of three characters, at most."""
 _END = ord(".")
@@ -64,6 +71,50 @@ _SPREAD = 20_992
 """Characters among which most first ones are: those of Unicode's main block of Chinese."""
 
 
+def _words(text: str) -> Counter[str]:
+    """Return how often each word stands in a folded text."""
+    return Counter(word[:_LONGEST] for word in _WORDS.findall(text))
+
+
+def write_words(path: Path, articles: Iterable[tuple[int, str, str]]) -> Counter[str]:
+    """Write the words of some articles to a scratch file; return how many postings each beginning has.
+
+    Of each article: id, title, and all that is searched, the title among it; folded, ids ascending.
+    """
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, title, text in articles:
+        base = number << WEIGHT_BITS
+        for word, count in _words(text).items():
+            found[word].append(base + 2 * min(count, MOST))
+        for word in _words(title):
+            found[word][-1] += 1
+    blobs: dict[str, dict[str, bytes]] = defaultdict(dict)
+    sizes: Counter[str] = Counter()
+    for word, values in found.items():
+        blobs[word[0]][word[1:]] = array("I", values).tobytes()
+        sizes[word[0]] += len(values)
+    path.write_bytes(marshal.dumps(dict(blobs)))
+    return sizes
+
+
+def merge_words(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iterator[Shard]:
+    """Yield the shards of a range of beginnings from all scratch files; both in ascending order."""
+    merged: dict[str, list[bytes]] = defaultdict(list)
+    for path in scratch:
+        blobs: dict[str, dict[str, bytes]] = marshal.loads(path.read_bytes())  # noqa: S302 # written by us a moment ago
+        for letter in letters:
+            for rest, values in blobs.get(letter, {}).items():
+                merged[letter + rest].append(values)
+    terms = sorted(merged)
+    lists = [b"".join(merged.pop(term)) for term in terms]
+    bounds = np.cumsum([0, *(len(one) // 4 for one in lists)])
+    postings = np.frombuffer(b"".join(lists), dtype=np.uint32)
+    parts = ((bounds[at:upto], postings[bounds[at] : bounds[upto]]) for at, upto in pieces(bounds))
+    bits, begins = coded(codes_of(some, starts - starts[0], last_id) for starts, some in parts)
+    firsts = np.array([ord(term[0]) for term in terms])
+    yield from shards(firsts, begins, bits, lambda at, upto: " ".join(term[1:] for term in terms[at:upto]), _REST_BITS)
+
+
 @cache
 def _unspaced() -> NDArray[np.bool_]:
     """Return, for each character, whether it is of a script without spaces."""
@@ -73,7 +124,7 @@ def _unspaced() -> NDArray[np.bool_]:
     return found
 
 
-def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Counter[str]:
+def write_pairs(path: Path, articles: Sequence[tuple[int, str, str]]) -> Counter[str]:
     """Write the neighbours in some articles to a scratch file; return how many records each character has.
 
     Of each article: id, title, and all that is searched, which begins with the title; folded, ids ascending.
@@ -102,7 +153,7 @@ def write_scratch(path: Path, articles: Sequence[tuple[int, str, str]]) -> Count
     return Counter(dict(zip(map(chr, middles), sizes.tolist(), strict=True)))
 
 
-def merge(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> Iterator[Shard]:
+def merge_pairs(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> Iterator[Shard]:
     """Yield the shards of a range of second characters, none left out, from all scratch files, in ascending order."""
     wanted = ord(chars[0]) << 2 * _CHAR, ord(chars[-1]) + 1 << 2 * _CHAR
     opened = (np.memmap(path, _RECORD, "r") for path in scratch if path.stat().st_size)
