@@ -77,7 +77,7 @@ def _words(text: str) -> Counter[str]:
 
 
 def write_words(path: Path, articles: Iterable[tuple[int, str, str]]) -> Counter[str]:
-    """Write the words of some articles to a scratch file; return how many postings each beginning has.
+    """Write the words of some articles to a scratch file; return how many postings the words of each letter have.
 
     Of each article: id, title, and all that is searched, the title among it; folded, ids ascending.
     """
@@ -88,23 +88,21 @@ def write_words(path: Path, articles: Iterable[tuple[int, str, str]]) -> Counter
             found[word].append(base + 2 * min(count, MOST))
         for word in _words(title):
             found[word][-1] += 1
-    blobs: dict[str, dict[str, bytes]] = defaultdict(dict)
+    path.write_bytes(marshal.dumps({word: array("I", values).tobytes() for word, values in found.items()}))
     sizes: Counter[str] = Counter()
     for word, values in found.items():
-        blobs[word[0]][word[1:]] = array("I", values).tobytes()
         sizes[word[0]] += len(values)
-    path.write_bytes(marshal.dumps(dict(blobs)))
     return sizes
 
 
 def merge_words(scratch: Sequence[Path], letters: Sequence[str], last_id: int) -> Iterator[Shard]:
-    """Yield the shards of a range of beginnings from all scratch files; both in ascending order."""
+    """Yield the shards of the words that begin with some letters, from all scratch files, in ascending order."""
+    wanted = frozenset(letters)
     merged: dict[str, list[bytes]] = defaultdict(list)
     for path in scratch:
-        blobs: dict[str, dict[str, bytes]] = marshal.loads(path.read_bytes())  # noqa: S302 # written by us a moment ago
-        for letter in letters:
-            for rest, values in blobs.get(letter, {}).items():
-                merged[letter + rest].append(values)
+        for word, values in marshal.loads(path.read_bytes()).items():  # noqa: S302 # written by us a moment ago
+            if word[0] in wanted:
+                merged[word].append(values)
     terms = sorted(merged)
     lists = [b"".join(merged.pop(term)) for term in terms]
     bounds = np.cumsum([0, *(len(one) // 4 for one in lists)])
