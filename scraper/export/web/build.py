@@ -22,7 +22,7 @@ from scraper.export.web.inputs import Context
 from scraper.export.web.lists import by_name, kept_pictures, list_pages
 from scraper.export.web.pages import feed, sitemap
 from scraper.export.web.postings import ranges
-from scraper.export.web.search_files import document_scripts, fold_script, script
+from scraper.export.web.search import document_scripts, fold_script, script
 from scraper.export.web.stages import (
     CHUNK,
     hash_documents,

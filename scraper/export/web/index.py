@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scraper.export.web.fold import UNSPACED, WORD
 from scraper.export.web.postings import (
     MOST,
     WEIGHT_BITS,
@@ -39,6 +38,7 @@ from scraper.export.web.postings import (
     shards,
     steps,
 )
+from scraper.export.web.search import UNSPACED, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

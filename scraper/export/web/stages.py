@@ -13,12 +13,11 @@ from markupsafe import Markup
 
 from scraper.export.folder import put
 from scraper.export.web import index, places
-from scraper.export.web.fold import fold
 from scraper.export.web.inputs import Body, Context, read_story, searched
 from scraper.export.web.lists import Page
 from scraper.export.web.markup import web_address
 from scraper.export.web.pages import render_page, structured
-from scraper.export.web.search_files import text_script
+from scraper.export.web.search import fold, text_script
 from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:

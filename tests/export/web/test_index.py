@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.export.web import index, postings
-from scraper.export.web.fold import UNSPACED, WORD, fold
 from scraper.export.web.index import MOST_READ
 from scraper.export.web.postings import Shard, coded, codes_of, packed, ranges
+from scraper.export.web.search import UNSPACED, WORD, fold
 from tests.export.web.made import random_text
 
 
