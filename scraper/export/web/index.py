@@ -66,7 +66,7 @@ _FIRST_LOW, _STEP_LOW = 14, 10
 _ARTICLES = 256
 """Articles of one scratch file at most."""
 _RECORD = np.dtype([("chars", "<i8"), ("posting", "<u4")])
-"""A character, the one before, the one behind; the article, how often, whether the first two are in the title."""
+"""A character, the one before, the one behind; article and weight: how often it holds them, whether its title does."""
 _SPREAD = 20_992
 """Characters among which most first ones are: those of Unicode's main block of Chinese."""
 
@@ -166,7 +166,7 @@ def merge_pairs(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> 
     low = np.repeat(low_bits(_SPREAD, many), many)  # of one second character, the same
     skipped = steps(befores, middles)
     skipped[fresh] = 0  # is told with the group, as at the beginning of each shard
-    known = _followers(records["chars"], records["posting"].astype(np.int64) >> WEIGHT_BITS)
+    known = _frequent_pairs(records["chars"], records["posting"].astype(np.int64) >> WEIGHT_BITS)
     bounds = np.r_[starts, len(records)]
     parts = ((slice(at, upto), records[bounds[at] : bounds[upto]]) for at, upto in pieces(bounds))
     bits, begins = coded(_codes_of_pairs(some, rice(skipped[of], low[of]), known, last_id) for of, some in parts)
@@ -174,7 +174,7 @@ def merge_pairs(scratch: Sequence[Path], chars: Sequence[str], last_id: int) -> 
 
 
 def _codes_of_pairs(records: NDArray[Any], skipped: tuple[Integers, Integers], known: Integers, last_id: int) -> Codes:
-    """Return some pairs and what follows them, from all their records."""
+    """Return the codes of some pairs, from all their records: steps between characters, postings, strings of three."""
     chars, (ids, weights) = records["chars"], np.divmod(records["posting"].astype(np.int64), 1 << WEIGHT_BITS)
     fresh = begins_of(chars >> _CHAR)
     pair = np.repeat(np.arange(len(fresh)), np.diff(np.r_[fresh, len(chars)]))
@@ -190,10 +190,10 @@ def _codes_of_pairs(records: NDArray[Any], skipped: tuple[Integers, Integers], k
     return interleaved([Codes(*skipped, np.arange(len(fresh))), of_pairs, behind])
 
 
-def _followers(chars: Integers, ids: Integers) -> Integers:
-    """Return in order keys of first character, article and second one, of pairs that more than a few articles hold.
+def _frequent_pairs(chars: Integers, ids: Integers) -> Integers:
+    """Return pairs that more than `MOST_READ` articles hold: sorted keys of first character, article and second one.
 
-    `chars` and `ids` are those of records.
+    `chars` and `ids` are characters and article of each record.
     """
     keys = np.unique((chars >> 2 * _CHAR << _CHAR + _ID) | (ids << _CHAR) | (chars & _ONE))
     pairs = (keys >> _CHAR + _ID << _CHAR) | (keys & _ONE)
@@ -203,13 +203,13 @@ def _followers(chars: Integers, ids: Integers) -> Integers:
 
 
 def _threes(pairs: Integers, postings: Integers, there: Integers, known: Integers) -> Codes:
-    """Return what follows each of some pairs as codes, in the order of the format.
+    """Return the codes of the strings of three that begin with some pairs, in the order of the format.
 
     Args:
         pairs: two characters each, ascending, the second one in the higher bits.
-        postings: in order keys of a pair's place in that list and an article.
-        there: in order keys of a pair's place, a third character and an article that holds all three.
-        known: `_followers` of all second characters of these.
+        postings: sorted keys of a pair's place in `pairs` and an article that holds it.
+        there: sorted keys of a pair's place, a third character and an article that holds all three.
+        known: `_frequent_pairs` that begin with the second characters of these.
     """
     pair, ids = np.divmod(postings, 1 << _ID)
     frequent = (np.bincount(pair) > MOST_READ) & (pairs & _ONE != _END)
@@ -231,7 +231,12 @@ def _threes(pairs: Integers, postings: Integers, there: Integers, known: Integer
 
 
 def _codes_of_threes(three: Integers, holds: NDArray[np.bool_]) -> Codes:
-    """Return the codes of strings of three, owned by their pairs: of each string and article, whether that holds it."""
+    """Return the codes of strings of three, owned by their pairs.
+
+    Args:
+        three: keys of a pair's place and a third character, ascending: one for each article that holds both pairs.
+        holds: whether that article holds all three.
+    """
     starts = begins_of(three)
     sizes, held = np.diff(np.r_[starts, len(three)]), np.add.reduceat(holds, starts, dtype=np.int64)
     most = 2 * held > sizes  # then those are named that do not hold it

@@ -50,14 +50,14 @@ class Picture(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What an article's links and pictures are resolved by.
+    """What links and pictures of an article are resolved with.
 
     Attributes:
         article_id: gives the article that a URL of the newspaper names, or None.
         held: ids that have a page here.
         pictures: the kept ones by address.
         labels: words of the interface, in the language of the article.
-        up: what leads from the page to the site's folder.
+        up: the relative path from the page to the site's folder.
         embed: show what is not kept from the archive.
     """
 

@@ -79,17 +79,17 @@ def listed(kind: str, name: str) -> str:
 
 
 def part(path: str, number: int) -> str:
-    """Return the path of the so-manieth part of a list, whose first part is `path`."""
+    """Return the path of a part of a list, counted from 1; the first one is at `path`."""
     return path if number == 1 else path.removesuffix(".html") + f"-{number}.html"
 
 
 def up(path: str) -> str:
-    """Return what leads from a page to the site's folder."""
+    """Return the relative path from a page to the site's folder, such as ``../../``."""
     return "../" * path.count("/")
 
 
 def link(source: Path, path: Path) -> bool:
-    """Let a kept picture appear in the site, without a copy where the disk can; return whether it was put there.
+    """Link a kept picture into the site, or copy it where the disk has no links; return whether it was put there.
 
     Its name is the digest of its content, so one that is there is the same.
     """
