@@ -49,8 +49,9 @@ def list_pages(entries: Sequence[Entry], stories: Sequence[Story], *, embed: boo
     """Yield all pages but those of the articles, in order of time; `embed` and `withheld` are as in `Wanted`."""
     days = {day: list(group) for day, group in groupby(stories, key=lambda story: story.date)}
     undated = days.pop("", [])
-    years = _years_of(days)
-    yield from _calendar_pages(days, years, undated, len(stories))
+    months = _months_of(days)
+    years = _years_of(months.values())
+    yield from _calendar_pages(days, months, years, undated)
     categories = by_name(stories, lambda story: (story.category,))
     authors = by_name(stories, lambda story: (story.author,))
     tags = by_name(stories, lambda story: story.tags)
@@ -146,16 +147,6 @@ def _paged(
         })  # fmt: skip
 
 
-def _years_of(days: Mapping[str, Sequence[Story]]) -> list[Year]:
-    """Return years with how many articles, each with its months, the newest year first."""
-    months: Counter[str] = Counter()
-    for day, stories in days.items():
-        months[day[:7]] += len(stories)
-    years = groupby(sorted(months.items()), key=lambda one: one[0][:4])
-    found = [(year, list(group)) for year, group in years]
-    return [(year, sum(many for _, many in group), group) for year, group in reversed(found)]
-
-
 def _months_of(days: Mapping[str, Sequence[Story]]) -> dict[str, Month]:
     """Return the tables of all months, by name, ``YYYY-MM``."""
     counts: dict[str, dict[int, int]] = defaultdict(dict)
@@ -165,32 +156,41 @@ def _months_of(days: Mapping[str, Sequence[Story]]) -> dict[str, Month]:
     return {name: Month(name, weeks(int(name[:4]), int(name[5:])), found) for name, found in counts.items()}
 
 
+def _years_of(months: Iterable[Month]) -> list[Year]:
+    """Return the years, the newest first, of the months in order of time."""
+    years = []
+    for year, group in groupby(months, key=lambda month: month.name[:4]):
+        counts = [(month.name, sum(month.counts.values())) for month in group]
+        years.append((year, sum(many for _, many in counts), counts))
+    return years[::-1]
+
+
 def _calendar_pages(
-    days: Mapping[str, list[Story]], years: Sequence[Year], undated: Sequence[Story], total: int
+    days: Mapping[str, list[Story]], months: Mapping[str, Month], years: Sequence[Year], undated: Sequence[Story]
 ) -> Iterator[Page]:
     """Yield the pages of the calendar."""
     heading = _CHINESE["calendar"]
     above = (heading, places.CALENDAR)
     yield Page("years.html", places.CALENDAR, {
-        "title": heading, "description": f"{NAME}：{heading}", "years": years, "total": total, "undated": len(undated)
+        "title": heading, "description": f"{NAME}：{heading}", "years": years, "undated": len(undated),
+        "total": sum(map(len, days.values())) + len(undated),
     })  # fmt: skip
     yield from _paged("date/undated.html", _CHINESE["undated"], undated[::-1], above=above)
-    tables = _months_of(days)
     beside = _neighbours([year for year, _, _ in reversed(years)], places.year)
-    for year, many, months in years:
+    for year, many, counts in years:
         yield Page("calendar.html", places.year(year), {
             "title": year, "heading": f"{year} 年", "description": f"{NAME} {year} 年文章", "total": many,
             "above": above, "beside": beside[year], "days": (),
-            "months": [tables[month] for month, _ in months],
+            "months": [months[month] for month, _ in counts],
         })  # fmt: skip
-    beside = _neighbours(list(tables), places.month)
+    beside = _neighbours(list(months), places.month)
     for name, group in groupby(days, key=lambda day: day[:7]):
         listed = [(day, days[day][: -_OF_A_DAY - 1 : -1], len(days[day])) for day in group]
         yield Page("calendar.html", places.month(name), {
             "title": name, "heading": name, "description": f"{NAME} {name} 文章",
-            "total": sum(tables[name].counts.values()),
+            "total": sum(months[name].counts.values()),
             "above": (f"{name[:4]} 年", places.year(name[:4])), "beside": beside[name],
-            "months": [tables[name]], "days": listed,
+            "months": [months[name]], "days": listed,
         })  # fmt: skip
     beside = _neighbours(list(days), places.day)
     for day, stories in days.items():
@@ -209,20 +209,16 @@ def _neighbours(names: Sequence[str], path: Callable[[str], str]) -> dict[str, l
 
 def _lost_pages(lost: Sequence[Entry]) -> Iterator[Page]:
     """Yield the pages of the articles that have no text here."""
-    rows: list[tuple[Entry, int]] = []  # with the last id of those next to it of which no more than the same is known
+    rows: list[tuple[Entry, int]] = []  # neighbours of which nothing is known but the same state are one row, to an id
     for entry in lost:
-        bare = not (entry.tried or entry.known_from)
-        if rows and bare and _told(rows[-1][0]) == _told(entry) and rows[-1][1] == entry.id - 1:
-            rows[-1] = (rows[-1][0], entry.id)
+        first, last = rows[-1] if rows else (entry, entry.id)
+        if last == entry.id - 1 and first._replace(id=entry.id) == entry and not (entry.tried or entry.known_from):
+            rows[-1] = first, entry.id
         else:
             rows.append((entry, entry.id))
     counts = Counter(entry.state for entry in lost).most_common()
     for path, some, values in _parts(places.LOST, _CHINESE["lost"], rows, _ROWS):
         yield Page("lost.html", path, {**values, "counts": counts, "entries": some})
-
-
-def _told(entry: Entry) -> tuple[object, ...]:
-    return entry.state, entry.reason, entry.tried, entry.known_from
 
 
 def shown_parts(number: int, count: int) -> list[int]:
