@@ -78,9 +78,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Standing(NamedTuple):
-    """What is known of an id, and its document: text with the archive's addresses, file as it stands, SHA-256 of that.
+    """What the ledger says of an id, with its document if that is there as it was written.
 
-    There is none if it is not written, or not as it was written.
+    Attributes:
+        text: of the document, with the archive's addresses of pictures.
+        data: bytes of its file; `file_sha256` is their SHA-256.
     """
 
     entry: Entry
@@ -99,10 +101,12 @@ class Standing(NamedTuple):
 
 
 class Articles:
-    """The articles of an output folder but the withheld ones; `rows` and `each` may be gone through more than once.
+    """The articles of an output folder but the withheld ones; each method begins anew with the first one.
 
-    `withheld` has those of the withheld ones that are known. `left_out` has those whose file is not as it should be: id
-    to file and reason, for people; `without_page` the ids of those among them of which no page is kept.
+    Attributes:
+        withheld: what the settings withhold, as far as the ledger knows the ids.
+        left_out: articles whose file is not as it should be: id to file and reason, for people.
+        without_page: the ids of those among them of which no page is kept.
     """
 
     def __init__(self, ledger: Ledger, folder: Path, withheld: Withheld) -> None:
@@ -123,7 +127,7 @@ class Articles:
                 yield {"id": entry.id, "state": str(entry.state), **entry.known_from._asdict()}
 
     def each(self) -> Iterator[Standing]:
-        """Yield all ids, each with its document if it is written."""
+        """Yield each id, with its document if it is written; a document that is not as it was written is left out."""
         for entry in self.entries():
             try:
                 yield self._standing(entry) if entry.state is State.WRITTEN and entry.file else Standing(entry)
@@ -141,7 +145,7 @@ class Articles:
         return Standing(entry, form or text, data, sha256)
 
     def leave_out(self, entry: Entry, error: Exception) -> None:
-        """Take note of an article that has to be left out."""
+        """Record that an article has to be left out, and why."""
         reason = error.strerror if isinstance(error, OSError) else None
         self.left_out[entry.id] = f"{entry.file}: {reason or error}"
         if entry.chosen is None or not entry.chosen.page_sha256:
@@ -152,7 +156,7 @@ class Articles:
         return starmap(self._row, self.documents())
 
     def documents(self) -> Iterator[tuple[Standing, Document]]:
-        """Yield the same, each as its document read back."""
+        """Yield the written articles, by id, each with its document read back."""
         for standing in self.each():
             try:
                 document = standing.document
