@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 import shutil
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
@@ -102,8 +101,7 @@ def build(output: Path, target: Path, site: Site, wanted: Wanted, inputs: Inputs
             shutil.rmtree(left)
         # Where somebody ends the command, other processes may still write there: the next one removes what is left.
         with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
-            held = frozenset(entry.id for entry in inputs.written)
-            context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed)
+            context = Context(output, target, Path(scratch), site, wanted.base_url, wanted.embed)
             built = _Build(context, wanted, inputs, show).run()
         put(target / places.MARK, places.mark(target, made_from, built.left_out))
     return built
@@ -126,8 +124,6 @@ def _fingerprint(output: Path, inputs: Inputs, wanted: Wanted, show: Show) -> st
 class _Build:
     def __init__(self, context: Context, wanted: Wanted, inputs: Inputs, show: Show) -> None:
         self._context, self._wanted, self._inputs, self._show = context, wanted, inputs, show
-        self._place = str(context.scratch / "context")
-        Path(self._place).write_bytes(pickle.dumps(context))
         self._made: set[str] = set()
         self._done = Built()
         self._sizes: dict[str, Counter[str]] = {"words": Counter(), "pairs": Counter()}
@@ -168,9 +164,9 @@ class _Build:
             self._show(stage, done, total or done)
 
     def _read(self) -> list[Story]:
-        pictures = self._inputs.pictures
+        pictures, held = self._inputs.pictures, frozenset(entry.id for entry in self._inputs.written)
         work = [
-            partial(read_documents, self._place, number, [(entry, pictures.get(entry.id, {})) for entry in entries])
+            partial(read_documents, self._context, held, number, [(one, pictures.get(one.id, {})) for one in entries])
             for number, entries in self._chunks
         ]
         stories: list[Story] = []
@@ -185,7 +181,7 @@ class _Build:
     def _write_articles(self, stories: Sequence[Story]) -> None:
         known, near, texts = {story.id: story for story in stories}, _near(stories), self._inputs.texts
         work = (
-            partial(write_articles, self._place, number, self._done.left_out, [
+            partial(write_articles, self._context, number, self._done.left_out, [
                 (entry, known.get(entry.id), near.get(entry.id, ()), texts.get(entry.id, [])) for entry in entries
             ])
             for number, entries in self._chunks
@@ -194,7 +190,7 @@ class _Build:
             self._wrote(written)
 
     def _write_lists(self, pages: Iterable[Page]) -> None:
-        work = (partial(write_pages, self._place, some) for some in chunked(pages, _PAGES))
+        work = (partial(write_pages, self._context, some) for some in chunked(pages, _PAGES))
         for written in self._spread("lists", work):
             self._wrote(written)
 
@@ -202,7 +198,7 @@ class _Build:
         last_id = max((story.id for story in stories), default=1)
         chunks = [number for number, _ in self._chunks]
         work = [
-            partial(make_index, self._place, kind, chunks, chars, last_id)
+            partial(make_index, self._context, kind, chunks, chars, last_id)
             for kind, parts in _RANGES.items()  # the letters of words come before the characters of pairs
             for chars in ranges(self._sizes[kind], parts)
         ]

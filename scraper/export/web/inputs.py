@@ -120,18 +120,12 @@ def _texts(one: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every piece of work needs to know. It is in a scratch file, which each process reads once.
-
-    Attributes:
-        held: ids of the articles that have a document.
-        base_url, embed: as in `Wanted`.
-    """
+    """What every piece of work needs to know; `base_url` and `embed` are as in `Wanted`."""
 
     output: Path
     target: Path
     scratch: Path
     site: Site
-    held: Container[int]
     base_url: str
     embed: bool
 
@@ -163,8 +157,10 @@ class Body(NamedTuple):
     text: str
 
 
-def read_story(context: Context, entry: Entry, pictures: Mapping[str, Picture]) -> tuple[Story, Body]:
-    """Read the document of an article, whose kept pictures are given by their address.
+def read_story(
+    context: Context, entry: Entry, pictures: Mapping[str, Picture], held: Container[int]
+) -> tuple[Story, Body]:
+    """Read the document of an article, whose kept pictures are given by their address. `held` has ids with a page.
 
     Raises:
         OSError: it is not there.
@@ -179,7 +175,7 @@ def read_story(context: Context, entry: Entry, pictures: Mapping[str, Picture]) 
     content = document.body[: box.start()] if box else document.body
     language = language_of(head.title + content[:500])
     up = places.up(places.article(entry.id))
-    around = Surroundings(context.site.article_id, context.held, pictures, LABELS[language], up, context.embed)
+    around = Surroundings(context.site.article_id, held, pictures, LABELS[language], up, context.embed)
     body = render(content, around)
     boxed, avatar = _box(box, around) if box else (Rendered(), "")
     story = Story(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import pickle
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +20,7 @@ from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from scraper.export.web.inputs import Entry, Story
     from scraper.export.web.markup import Picture
@@ -47,12 +45,6 @@ class ReadResult(NamedTuple):
     written: Written
 
 
-@lru_cache(maxsize=1)
-def _context(place: str) -> Context:
-    context: Context = pickle.loads(Path(place).read_bytes())  # noqa: S301 # written by us a moment ago
-    return context
-
-
 def hash_documents(files: Sequence[str]) -> bytes:
     """Return a digest of some documents; one that is not there counts as empty."""
     digest = hashlib.sha256()
@@ -65,37 +57,34 @@ def hash_documents(files: Sequence[str]) -> bytes:
     return digest.digest()
 
 
-def read_documents(place: str, number: int, entries: Sequence[tuple[Entry, Mapping[str, Picture]]]) -> ReadResult:
+def read_documents(
+    context: Context, held: Container[int], number: int, entries: Sequence[tuple[Entry, Mapping[str, Picture]]]
+) -> ReadResult:
     """Read documents, each with its pictures: HTML and terms go to the scratch folder, the words to the search."""
-    context = _context(place)
-    stories: list[Story] = []
-    bodies: dict[int, Body] = {}
+    read: list[tuple[Story, Body]] = []
     left_out: dict[int, str] = {}
     for entry, named in entries:
         kept = {address: one for address, one in named.items() if (context.output / one.file).is_file()}
         try:
-            story, bodies[entry.id] = read_story(context, entry, kept)
+            read.append(read_story(context, entry, kept, held))
         except (OSError, ValueError) as error:  # DocumentError is a ValueError
             reason = error.strerror if isinstance(error, OSError) else None
             left_out[entry.id] = f"{entry.file}: {reason or error}"
-            continue
-        stories.append(story)
-    folded = [(story.id, fold(story.title), fold(searched(story, bodies[story.id]))) for story in stories]
+    folded = [(story.id, fold(story.title), fold(searched(story, body))) for story, body in read]
     pairs = index.write_pairs(context.scratch / f"pairs-{number}", folded)
     words = index.write_words(context.scratch / f"words-{number}", folded)
-    pages = {article: tuple(body[:3]) for article, body in bodies.items()}
-    (context.scratch / f"bodies-{number}").write_bytes(marshal.dumps(pages))
-    scripts = (text_script(story, bodies[story.id].text) for story in stories)
+    bodies = {story.id: tuple(body[:3]) for story, body in read}
+    (context.scratch / f"bodies-{number}").write_bytes(marshal.dumps(bodies))
+    scripts = (text_script(story, body.text) for story, body in read)
     written = [(path, put(context.target / path, data)) for path, data in scripts]
-    return ReadResult(stories, pairs, words, left_out, written)
+    return ReadResult([story for story, _ in read], pairs, words, left_out, written)
 
 
 def write_articles(
-    place: str, number: int, left_out: Mapping[int, str],
+    context: Context, number: int, left_out: Mapping[int, str],
     articles: Sequence[tuple[Entry, Story | None, Sequence[Neighbours], list[list[Tried]]]],
 ) -> Written:  # fmt: skip
     """Write the pages of articles: each with its document, its neighbours, the captures of its differing texts."""
-    context = _context(place)
     bodies = marshal.loads((context.scratch / f"bodies-{number}").read_bytes())  # noqa: S302 # ours
     pages = []
     for entry, story, near, texts in articles:
@@ -105,12 +94,11 @@ def write_articles(
             reason = left_out[entry.id]
             values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
             pages.append(Page("damaged.html", places.article(entry.id), values))
-    return write_pages(place, pages)
+    return write_pages(context, pages)
 
 
-def write_pages(place: str, pages: Sequence[Page]) -> Written:
+def write_pages(context: Context, pages: Sequence[Page]) -> Written:
     """Write pages."""
-    context = _context(place)
     return [(page.path, put(context.target / page.path, render_page(context, page))) for page in pages]
 
 
@@ -139,8 +127,8 @@ def _article(
     })  # fmt: skip
 
 
-def make_index(place: str, kind: str, chunks: Sequence[int], chars: Sequence[str], last_id: int) -> list[Shard]:
+def make_index(context: Context, kind: str, chunks: Sequence[int], chars: Sequence[str], last_id: int) -> list[Shard]:
     """Return the shards of a range of first characters, in order, from scratch files of a kind: pairs or words."""
-    scratch = [_context(place).scratch / f"{kind}-{number}" for number in chunks]
+    scratch = [context.scratch / f"{kind}-{number}" for number in chunks]
     merge = index.merge_pairs if kind == "pairs" else index.merge_words
     return list(merge(scratch, chars, last_id))
