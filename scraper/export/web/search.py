@@ -1,8 +1,8 @@
-"""What the search needs besides the index: characters folded, and its other scripts. See docs/site.md.
+"""What the search needs besides the index: the folding of characters, and its other scripts. See docs/site.md.
 
-Folded are characters that are one and the same to a reader who searches: one character to one, so that places stay.
-Letters in any case and full width; Chinese characters in any form, by OpenCC's tables: traditional, as in Hong Kong or
-Taiwan, and simplified ones become the simplified one, so 台 finds 臺 and 颱, and 学 finds 學.
+Folding maps a character to the one that stands for all that are the same to a reader who searches: one to one, so that
+places in a text stay. Letters in any case and full width; Chinese characters in any form, by OpenCC's tables: those of
+Hong Kong, of Taiwan and simplified ones become the simplified one, so 台 finds 臺 and 颱, and 学 finds 學.
 """
 
 from __future__ import annotations
