@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bench.measure import PYTHON, Row
 from bench.site_made import output_folder
-from scraper.export.web.fold import WORD, fold
+from scraper.export.web.search import WORD, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,8 @@ from scraper.engine.outcomes import Progress
 from scraper.errors import ExitStatus, StoreError, UsageError
 from scraper.export.folder import require_ours
 from scraper.export.hugo import MARK, write_hugo
-from scraper.export.rows import Articles, write_jsonl
+from scraper.export.rows import Articles, write_csv, write_jsonl
 from scraper.export.sqlite import write_sqlite
-from scraper.export.table import write_csv
 from scraper.export.warc_copy import WarcCopy
 from scraper.files import exporting
 from scraper.ledger import Ledger

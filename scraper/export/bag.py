@@ -16,7 +16,7 @@ import bagit
 from scraper.engine.outcomes import Progress
 from scraper.export.deposit import Deposit, Part, bag_info, datacite, write_crate
 from scraper.export.folder import exporting_folder
-from scraper.export.table import write_csv
+from scraper.export.rows import write_csv
 from scraper.files import json_line
 from scraper.paths import (
     ARTICLES_FOLDER,
@@ -56,9 +56,9 @@ def write_bag(
     Args:
         target: where.
         articles: those of the output folder.
-        site: whose they are.
-        standings: each of them, as they are gone through.
-        archives: what is given away of the WARC files.
+        site: the newspaper.
+        standings: `articles.each()`, perhaps wrapped to show progress.
+        archives: copies of the WARC files.
         progress: is told what is being done beyond going through `standings`.
 
     Raises:
@@ -100,7 +100,7 @@ def _describe(folder: Path, made: Deposit) -> None:
 
 
 def _put_documents(folder: Path, standings: Iterable[Standing], site: Site, made: Deposit) -> Iterator[Standing]:
-    """Write documents and manifest, folder by folder, and hand each id on."""
+    """Write documents and manifest, folder by folder; yield each id, for the table."""
     for name, group in groupby(standings, lambda one: document_path(one.entry.id).split("/")[1]):
         shard = folder / MANIFEST_FOLDER / f"{name}.jsonl"
         shard.parent.mkdir(exist_ok=True)

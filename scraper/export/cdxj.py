@@ -8,14 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sqlite3
 import zlib
-from contextlib import closing
-from itertools import islice
+from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from scraper.headers import first
+from scraper.parallel import chunked
 from scraper.payload import parse_response
 
 if TYPE_CHECKING:
@@ -59,8 +58,8 @@ def index_url(url: str) -> str:
     return quote(url, safe=_PATH_SAFE + "`{}")
 
 
-def _line(record: Record, filename: str) -> tuple[str, str] | None:
-    """Return what the line of a record is sorted by, and the line; None for kinds that are not replayed."""
+def _entry(record: Record, filename: str) -> tuple[str, str] | None:
+    """Return what the line of a record begins with and is sorted by, and the rest; None for what is not replayed."""
     url, date = record.headers.get("warc-target-uri", ""), record.headers.get("warc-date", "")
     response = parse_response((record.block or b"")[:_HEAD])
     if record.kind not in ("response", "revisit") or not url or not date or response is None:
@@ -74,8 +73,7 @@ def _line(record: Record, filename: str) -> tuple[str, str] | None:
         "offset": str(record.offset),
         "filename": filename,
     }
-    key = f"{sort_key(url)} {re.sub('[^0-9]', '', date)[:14]}"
-    return key, f"{key} {json.dumps(entry)}\n"
+    return f"{sort_key(url)} {re.sub('[^0-9]', '', date)[:14]}", json.dumps(entry)
 
 
 def _mime(headers: Headers) -> str:
@@ -84,37 +82,31 @@ def _mime(headers: Headers) -> str:
 
 
 class Index:
-    """The lines of records, to be read back in order, however many: SQLite sorts them in a file of its own."""
+    """The lines of records, to be read back in order. They are kept in memory: 100,000 of them take 60 MB."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("CREATE TABLE lines (key TEXT, line TEXT)")
-        self._database.execute("BEGIN")
-
-    def close(self) -> None:
-        """Forget the lines."""
-        self._database.close()
+        self._entries: dict[str, list[str]] = defaultdict(list)
 
     def add(self, record: Record, filename: str) -> bool:
         """Put in the line of a record of that file; return whether it has one."""
-        if line := _line(record, filename):
-            self._database.execute("INSERT INTO lines VALUES (?, ?)", line)
-        return line is not None
+        if found := _entry(record, filename):
+            key, entry = found
+            self._entries[key].append(entry)
+        return found is not None
 
     def has(self, url: str, timestamp: str) -> bool:
-        """Say whether there is a line of a capture; once `blocks` were read."""
-        rows = self._database.execute("SELECT 1 FROM lines WHERE key = ?", (f"{sort_key(url)} {timestamp}",))
-        return rows.fetchone() is not None
+        """Say whether there is a line of a capture."""
+        return f"{sort_key(url)} {timestamp}" in self._entries
 
     def blocks(self, data_name: str, index: list[bytes]) -> Iterator[bytes]:
         """Yield the lines in order, as gzip blocks of a file of that name; `index` gets the lines of their index."""
         place = 0
-        self._database.execute("CREATE INDEX by_key ON lines (key, line)")
         index.append(f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': data_name})}\n".encode())
-        with closing(self._database.execute("SELECT key, line FROM lines ORDER BY key, line")) as rows:
-            while block := list(islice(rows, BLOCK_LINES)):
-                data = zlib.compress("".join(line for _, line in block).encode(), wbits=16 + zlib.MAX_WBITS)
-                where = {"offset": place, "length": len(data), "digest": f"sha256:{hashlib.sha256(data).hexdigest()}"}
-                index.append(f"{block[0][0]} {json.dumps(where)}\n".encode())
-                place += len(data)
-                yield data
+        keys = sorted(self._entries)
+        lines = ((key, f"{key} {entry}\n") for key in keys for entry in sorted(self._entries[key]))
+        for block in chunked(lines, BLOCK_LINES):
+            data = zlib.compress("".join(line for _, line in block).encode(), wbits=16 + zlib.MAX_WBITS)
+            where = {"offset": place, "length": len(data), "digest": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+            index.append(f"{block[0][0]} {json.dumps(where)}\n".encode())
+            place += len(data)
+            yield data

@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Deposit:
-    """What is in a package, counted as it is filled, and told of it.
+    """What is in a package, counted as it is filled.
 
     Attributes:
         date: of the last change of what is kept, ``YYYY-MM-DD``: the day of making would make each package another.

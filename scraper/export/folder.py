@@ -1,4 +1,4 @@
-"""A folder that a person named: renewed where it differs (`renewing`), or whole or not at all (`exporting_folder`)."""
+"""Writing a folder that a person named: file by file (`renewing`), or all of it at once (`exporting_folder`)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def require_ours(folder: Path, mark: str) -> None:
-    """See that a folder is new, empty, or one that was made here, as much in it is going to be replaced.
+    """Raise an error unless a folder is new, empty, or was made by this program: files in it are going to be replaced.
 
     Args:
         folder: may not be there.
-        mark: a file that only folders made here hold.
+        mark: a file that only folders of this program have.
 
     Raises:
         StoreError: it holds other things, or is none.
@@ -40,12 +40,12 @@ def require_ours(folder: Path, mark: str) -> None:
 
 @contextlib.contextmanager
 def renewing(folder: Path, mark: str, text: bytes) -> Iterator[None]:
-    """Make the folder, or see that it was made here; keep other processes from renewing it meanwhile.
+    """Make the folder, or require that it was made by this program; lock it while the block runs.
 
     Args:
         folder: may not be there.
         mark: see `require_ours`.
-        text: what stands in that file at first.
+        text: content of that file in a new folder.
 
     Raises:
         LockHeld: another process renews it.
@@ -90,7 +90,7 @@ def files_below(folder: Path, name: str) -> Iterator[str]:
 
 
 def sweep(folder: Path, ours: Iterable[str], made: Container[str]) -> int:
-    """Remove those of our files that were not made again, and folders left empty; return how many files went."""
+    """Remove those of our files that were not made again, and folders that are empty then; return how many files."""
     gone = [name for name in ours if name not in made]
     for name in gone:
         (folder / name).unlink()
@@ -101,11 +101,11 @@ def sweep(folder: Path, ours: Iterable[str], made: Container[str]) -> int:
 
 @contextlib.contextmanager
 def exporting_folder(target: Path, *, may_go: Callable[[Path], bool]) -> Iterator[Path]:
-    """Give an empty folder to be filled; it gets the target's name once the block ends well, else it vanishes.
+    """Give an empty folder to be filled; it takes the target's place once the block ends well, else it is removed.
 
     Args:
         target: new, or an empty folder.
-        may_go: says whether a folder that is there and not empty may be replaced: nobody would miss anything in it.
+        may_go: says whether a folder that is there and not empty may be replaced: all of it was made by this program.
 
     Raises:
         LockHeld: another process is filling it.
@@ -150,7 +150,7 @@ def _require_not_own(target: Path) -> None:
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Hold a lock on the folder itself, which dies with the process, unless the file system knows none."""
+    """Hold a lock on the folder itself, which ends with the process; without one where the file system has no locks."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)  # a link may have been planted
     try:
         with contextlib.suppress(NoLocksError):

@@ -1,4 +1,4 @@
-"""The Markdown of a document as plain text: what a reader sees, without what makes it look like something."""
+"""The Markdown of a document as plain text: what a reader sees, without markup and addresses."""
 
 from __future__ import annotations
 

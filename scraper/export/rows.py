@@ -1,9 +1,14 @@
-"""One article as the exports give it: a row of plain values, from the ledger and the article's file; as JSON Lines."""
+"""One article as the exports give it: a row of plain values, from the ledger and its file; as JSON Lines, as CSV.
+
+The CSV file is for spreadsheets and has a line for each id: where it stands, and what its front matter says.
+"""
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import hashlib
+import io
 from dataclasses import dataclass
 from itertools import starmap
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -14,10 +19,11 @@ from scraper.files import json_line
 from scraper.images.documents import addresses, with_addresses
 from scraper.markdown.document import BOX, DocumentError, parse_document
 from scraper.models import State
+from scraper.times import parse_timestamp
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from scraper.config import Withheld
@@ -62,12 +68,20 @@ class ExportRow:
 
 
 _OF_CAPTURE = ("timestamp", "original", "urlkey", "digest", "digest_check", "layout", "page_sha256", "provenance")
+CSV_COLUMNS = (
+    *("id", "state", "reason", "title", "date", "last_updated", "author", "category", "tags", "url", "original_url"),
+    *("captured", "digest", "digest_check", "file"),
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula at the beginning of a cell (https://owasp.org/www-community/attacks/CSV_Injection)."""
 
 
 class Standing(NamedTuple):
-    """What is known of an id, and its document: text with the archive's addresses, file as it stands, SHA-256 of that.
+    """What the ledger says of an id, with its document if that is there as it was written.
 
-    There is none if it is not written, or not as it was written.
+    Attributes:
+        text: of the document, with the archive's addresses of pictures.
+        data: bytes of its file; `file_sha256` is their SHA-256.
     """
 
     entry: Entry
@@ -86,10 +100,12 @@ class Standing(NamedTuple):
 
 
 class Articles:
-    """The articles of an output folder but the withheld ones; `rows` and `each` may be gone through more than once.
+    """The articles of an output folder but the withheld ones; each method begins anew with the first one.
 
-    `withheld` has those of the withheld ones that are known. `left_out` has those whose file is not as it should be: id
-    to file and reason, for people; `without_page` the ids of those among them of which no page is kept.
+    Attributes:
+        withheld: what the settings withhold, as far as the ledger knows the ids.
+        left_out: articles whose file is not as it should be: id to file and reason, for people.
+        without_page: the ids of those among them of which no page is kept.
     """
 
     def __init__(self, ledger: Ledger, folder: Path, withheld: Withheld) -> None:
@@ -110,7 +126,7 @@ class Articles:
                 yield {"id": entry.id, "state": str(entry.state), **entry.known_from._asdict()}
 
     def each(self) -> Iterator[Standing]:
-        """Yield all ids, each with its document if it is written."""
+        """Yield each id, with its document if it is written; a document that is not as it was written is left out."""
         for entry in self.entries():
             try:
                 yield self._standing(entry) if entry.state is State.WRITTEN and entry.file else Standing(entry)
@@ -128,7 +144,7 @@ class Articles:
         return Standing(entry, form or text, data, sha256)
 
     def leave_out(self, entry: Entry, error: Exception) -> None:
-        """Take note of an article that has to be left out."""
+        """Record that an article has to be left out, and why."""
         reason = error.strerror if isinstance(error, OSError) else None
         self.left_out[entry.id] = f"{entry.file}: {reason or error}"
         if entry.chosen is None or not entry.chosen.page_sha256:
@@ -139,7 +155,7 @@ class Articles:
         return starmap(self._row, self.documents())
 
     def documents(self) -> Iterator[tuple[Standing, Document]]:
-        """Yield the same, each as its document read back."""
+        """Yield the written articles, by id, each with its document read back."""
         for standing in self.each():
             try:
                 document = standing.document
@@ -173,6 +189,12 @@ class Articles:
         )
 
 
+def _box(match: re.Match[str]) -> tuple[str, str, str | None, str]:
+    label, _, author = plain_text(f"**{match['name']}**").strip("*").partition(" | ")
+    found = addresses(match[0])
+    return label.strip(), author.strip(), found[0] if found else None, plain_text(match["bio"])
+
+
 def write_jsonl(rows: Iterable[ExportRow], file: BinaryIO, lost: Iterable[Mapping[str, object]] = ()) -> int:
     """Write the rows in the order they come, then what is known of lost articles; return how many rows there were."""
     count = 0
@@ -183,7 +205,45 @@ def write_jsonl(rows: Iterable[ExportRow], file: BinaryIO, lost: Iterable[Mappin
     return count
 
 
-def _box(match: re.Match[str]) -> tuple[str, str, str | None, str]:
-    label, _, author = plain_text(f"**{match['name']}**").strip("*").partition(" | ")
-    found = addresses(match[0])
-    return label.strip(), author.strip(), found[0] if found else None, plain_text(match["bio"])
+def write_csv(
+    standings: Iterable[Standing], file: BinaryIO, leave_out: Callable[[Entry, Exception], None] = lambda *_: None
+) -> int:
+    """Write a line an id, and one of names above; return how many articles have a document.
+
+    UTF-8 with a byte order mark, without which Excel shows no Chinese. Of a document that cannot be read `leave_out`
+    is told; its line has no front matter.
+    """
+    written = 0
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    lines = csv.writer(text)
+    lines.writerow(CSV_COLUMNS)
+    for standing in standings:
+        row = _known(standing.entry)
+        try:
+            if document := standing.document:
+                front_matter = dataclasses.asdict(document.front_matter)
+                row |= front_matter | {"tags": "; ".join(front_matter["tags"])}
+                written += 1
+        except DocumentError as error:
+            leave_out(standing.entry, error)
+        lines.writerow(_cell(row.get(name)) for name in CSV_COLUMNS)
+    text.detach()  # writes what is left, and does not close the file
+    return written
+
+
+def _known(entry: Entry) -> dict[str, object]:
+    """Return what the ledger says of an id; of one that is not written, what a list of articles says of it."""
+    row: dict[str, object] = {"id": entry.id, "state": entry.state, "reason": entry.reason, "file": entry.file}
+    if entry.known_from is not None:
+        title, category, author, date, *_ = entry.known_from
+        row |= {"title": title, "category": category, "author": author, "date": date}
+    if capture := entry.chosen:
+        row |= {"captured": f"{parse_timestamp(capture.timestamp):%Y-%m-%d %H:%M:%S}"}
+        row |= {"digest": capture.digest, "digest_check": capture.digest_check}
+    return row
+
+
+def _cell(value: object) -> str:
+    """Return the text of a cell; what would be a formula has an apostrophe before it, which shows that it is text."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

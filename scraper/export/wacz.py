@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sqlite3
 import uuid
 import zipfile
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -20,7 +18,6 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from warcio.recordbuilder import RecordBuilder
 
 from scraper import __version__
-from scraper.errors import StoreError
 from scraper.export.cdxj import Index, index_url
 from scraper.export.deposit import TITLE
 from scraper.export.warc_copy import WarcCopy
@@ -87,7 +84,7 @@ def write_wacz(
     has_text: bool = False,
     withheld: str = "",
 ) -> WaczReport:
-    """Write a WACZ into an empty, seekable file, in flat memory.
+    """Write a WACZ into an empty, seekable file.
 
     The archives' names must differ; what cannot be read of them is copied as it is. `has_text`: the pages have their
     texts; players look at them only if the list says so. `withheld` is a sentence that says what was left out on
@@ -95,37 +92,30 @@ def write_wacz(
 
     Raises:
         OSError: a file cannot be read or written.
-        StoreError: there is no room to sort the index in.
     """
     copies = sorted(archives, key=lambda copy: copy.path.name)
-    try:
-        with closing(Index()) as index, TemporaryDirectory() as folder, zipfile.ZipFile(file, "w") as package:
-            records, newest = 0, ""
-            with Path(folder, ALIASES).open("wb") as aliases:
-                for copy in copies:
-                    for record in copy.records():
-                        newest = max(newest, record.headers.get("warc-date", ""))
-                        if index.add(record, copy.path.name):
-                            records += 1
-                            aliases.write(_alias(record))
-            made = WarcCopy(Path(folder, ALIASES))
-            for record in made.records():
-                index.add(record, ALIASES)
-            writer = _Package(package)
-            for copy in [*copies, made] if len(made) else copies:
-                writer.put(f"archive/{copy.path.name}", copy.pieces(), size=len(copy))
-            blocks: list[bytes] = []
-            writer.put("indexes/index.cdx.gz", index.blocks("index.cdx.gz", blocks))
-            writer.put("indexes/index.idx", blocks, pack=True)
-            absent: list[int] = []
-            listed = writer.put("pages/pages.jsonl", _page_lines(pages, index, absent, has_text), pack=True) - 1
-            report = WaczReport(records, listed, len(absent))
-            writer.finish(newest, _description(report, len(copies), withheld))
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"the index of the WACZ cannot be sorted ({error}). Make room in the folder for temporary files, or name "
-            "another one in the environment variable SQLITE_TMPDIR."
-        ) from error
+    with TemporaryDirectory() as folder, zipfile.ZipFile(file, "w") as package:
+        index, records, newest = Index(), 0, ""
+        with Path(folder, ALIASES).open("wb") as aliases:
+            for copy in copies:
+                for record in copy.records():
+                    newest = max(newest, record.headers.get("warc-date", ""))
+                    if index.add(record, copy.path.name):
+                        records += 1
+                        aliases.write(_alias(record))
+        made = WarcCopy(Path(folder, ALIASES))
+        for record in made.records():
+            index.add(record, ALIASES)
+        writer = _Package(package)
+        for copy in [*copies, made] if len(made) else copies:
+            writer.put(f"archive/{copy.path.name}", copy.pieces(), size=len(copy))
+        blocks: list[bytes] = []
+        writer.put("indexes/index.cdx.gz", index.blocks("index.cdx.gz", blocks))
+        writer.put("indexes/index.idx", blocks, pack=True)
+        absent: list[int] = []
+        listed = writer.put("pages/pages.jsonl", _page_lines(pages, index, absent, has_text), pack=True) - 1
+        report = WaczReport(records, listed, len(absent))
+        writer.finish(newest, _description(report, len(copies), withheld))
     return report
 
 

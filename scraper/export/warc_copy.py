@@ -1,4 +1,4 @@
-"""A WARC file as it is given away: up to its last whole record, and without the records of what is withheld."""
+"""A WARC file as exports copy it: up to its last whole record, and without the records of what is withheld."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _PIECE = 1 << 20
 
 
 class WarcCopy:
-    """The copy of one file, not made yet. `records` is gone through first, `pieces` then gives the bytes.
+    """The copy of one file. `records` has to be read to its end first, as it finds what is cut; then `pieces`.
 
-    A torn end, which a run that is at work may be writing now, is left out. What cannot be read is copied as it is,
-    unless something is withheld, which may be what stands there.
+    A torn end is left out: a run may be writing it just now. Other bytes that cannot be read are copied as they are,
+    unless something is withheld: they may be of that.
     `leave_out`, given the URL of a record, says whether it is withheld; None: nothing is.
     """
 

@@ -58,7 +58,9 @@ def make_site(
             )
         withheld: set[int] = set()
         manifest = current_manifest(ledger, site, output) if ledger else read_manifest(output)
-        inputs = read(output, _given_away(manifest, config.withhold, withheld))
+        # As in `reports.history`, a page that lacks the text itself shows no text of its own.
+        texts = dict(ledger.evidence.differing_texts(IN_THE_TEXT)) if ledger else {}
+        inputs = read(output, _given_away(manifest, config.withhold, withheld), texts)
         listed = {entry.file for entry in inputs.written}.union(map(document_path, config.withhold.ids))
         unknown = unknown_documents(output, listed)
         if unnamed := unknown.keys() - {entry.id for entry in inputs.entries}:
@@ -68,9 +70,7 @@ def make_site(
             )
         kept_back = config.withhold.among(withheld)
         wanted = replace(wanted, withheld=kept_back.sentence)
-        # As in `reports.history`, a page that lacks the text itself shows no text of its own.
-        texts = dict(ledger.evidence.differing_texts(IN_THE_TEXT)) if ledger else {}
-        built = build(output, target, site, wanted, inputs, texts=texts, show=show)
+        built = build(output, target, site, wanted, inputs, show)
         built.left_out |= {one: f"{name}: was not taken over as the article" for one, name in unknown.items()}
         return built, kept_back
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.export.rows import Standing
-from scraper.export.table import COLUMNS, write_csv
+from scraper.export.rows import CSV_COLUMNS, Standing, write_csv
 from scraper.ledger.evidence import ChosenCapture, Entry, Witness
 from scraper.markdown.document import render_document
 from scraper.models import Article, State
@@ -50,7 +49,7 @@ def test_a_line_says_where_an_article_stands_and_what_its_front_matter_says() ->
         }
         == line
     )
-    assert list(line) == list(COLUMNS)
+    assert list(line) == list(CSV_COLUMNS)
 
 
 def test_what_is_not_written_has_what_lists_say_of_it() -> None:
@@ -92,4 +91,4 @@ def test_every_column_is_described() -> None:
     """docs/exports.md names the columns, in order."""
     text = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
     described = text.partition("## CSV")[2].partition("\n## ")[0].partition("Columns: ")[2].partition(".\n")[0]
-    assert tuple(re.findall(r"`(\w+)`", described)) == COLUMNS
+    assert tuple(re.findall(r"`(\w+)`", described)) == CSV_COLUMNS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 import shutil
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
@@ -16,19 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scraper import __version__
 from scraper.export.folder import put, renewing, sweep
-from scraper.export.web import folder, places
-from scraper.export.web.lists import (
-    by_name,
-    calendar_pages,
-    counted,
-    days_of,
-    front_page,
-    lost_pages,
-    named_lists,
-)
+from scraper.export.web import places
+from scraper.export.web.index import MOST_READ
+from scraper.export.web.inputs import Context
+from scraper.export.web.lists import by_name, kept_pictures, list_pages
+from scraper.export.web.pages import feed, sitemap
 from scraper.export.web.postings import ranges
-from scraper.export.web.search_files import document_scripts, fold_script, script
-from scraper.export.web.sheets import about_page, feed, search_page, sitemap
+from scraper.export.web.search import document_scripts, fold_script, script
 from scraper.export.web.stages import (
     CHUNK,
     hash_documents,
@@ -37,18 +30,14 @@ from scraper.export.web.stages import (
     write_articles,
     write_pages,
 )
-from scraper.export.web.story import Context
-from scraper.export.web.threes import MOST_READ
 from scraper.parallel import chunked, map_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from scraper.export.web.inputs import Entry, Inputs
+    from scraper.export.web.inputs import Entry, Inputs, Story
     from scraper.export.web.lists import Page
     from scraper.export.web.stages import Neighbours
-    from scraper.export.web.story import Story
-    from scraper.ledger.evidence import Tried
     from scraper.models import Site
 
     Show = Callable[[str, int, int], None]
@@ -92,44 +81,37 @@ class Wanted:
     jobs: int = 1
 
 
-def build(
-    output: Path, target: Path, site: Site, wanted: Wanted, inputs: Inputs, *,
-    texts: Mapping[int, list[list[Tried]]], show: Show,
-) -> Built:  # fmt: skip
+def build(output: Path, target: Path, site: Site, wanted: Wanted, inputs: Inputs, show: Show) -> Built:
     """Make the site, or bring it up to date. Same input, same bytes; files that stay the same are not touched.
 
-    `texts` has, for articles of which several texts are known, the captures that show each; `show` is told the stage,
-    how much of it is done, and how much there is.
+    `show` is told the stage, how much of it is done, and how much there is.
 
     Raises:
         LockHeld: another process makes this site.
         StoreError: the site's folder holds other things, or cannot be written.
         ProcessLost: another process did not come to its end.
     """
-    with renewing(target, places.MARK, folder.mark()):
-        made_from = _fingerprint(output, inputs, texts, wanted, show)
-        left_out = folder.left_out_of(target, made_from)
+    with renewing(target, places.MARK, places.mark(target)):
+        made_from = _fingerprint(output, inputs, wanted, show)
+        left_out = places.left_out_of(target, made_from)
         if left_out is not None:
             return Built(articles=len(inputs.written) - len(left_out), left_out=left_out)
-        put(target / places.MARK, folder.mark())
+        put(target / places.MARK, places.mark(target))
         for left in target.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left)
         # Where somebody ends the command, other processes may still write there: the next one removes what is left.
         with TemporaryDirectory(prefix=_SCRATCH, dir=target, ignore_cleanup_errors=True) as scratch:
-            held = frozenset(entry.id for entry in inputs.written)
-            context = Context(output, target, Path(scratch), site, held, wanted.base_url, wanted.embed)
-            built = _Build(context, wanted, inputs, texts, show).run()
-        folder.record(target, made_from, built.left_out)
+            context = Context(output, target, Path(scratch), site, wanted.base_url, wanted.embed)
+            built = _Build(context, wanted, inputs, show).run()
+        put(target / places.MARK, places.mark(target, made_from, built.left_out))
     return built
 
 
-def _fingerprint(
-    output: Path, inputs: Inputs, texts: Mapping[int, list[list[Tried]]], wanted: Wanted, show: Show
-) -> str:
+def _fingerprint(output: Path, inputs: Inputs, wanted: Wanted, show: Show) -> str:
     """Return a digest of all that the site is made from, this program included."""
-    digest = hashlib.sha256(f"{__version__} {replace(wanted, jobs=1)} {inputs.sha256} {sorted(texts.items())}".encode())
+    digest = hashlib.sha256(f"{__version__} {replace(wanted, jobs=1)} {inputs}".encode())
     for path in sorted(Path(__file__).parent.rglob("*.*")):
-        if path.suffix in (".py", ".html", ".xml", ".css", ".js", ".svg"):
+        if path.suffix in (".py", ".html", ".css", ".js", ".svg"):
             digest.update(path.read_bytes())
     files = [str(output / entry.file) for entry in inputs.written]
     pieces = list(chunked(files, 1000))
@@ -140,13 +122,8 @@ def _fingerprint(
 
 
 class _Build:
-    def __init__(
-        self, context: Context, wanted: Wanted, inputs: Inputs, texts: Mapping[int, list[list[Tried]]], show: Show
-    ) -> None:
-        self._context, self._inputs, self._texts, self._show = context, inputs, texts, show
-        self._wanted = wanted
-        self._place = str(context.scratch / "context")
-        Path(self._place).write_bytes(pickle.dumps(context))
+    def __init__(self, context: Context, wanted: Wanted, inputs: Inputs, show: Show) -> None:
+        self._context, self._wanted, self._inputs, self._show = context, wanted, inputs, show
         self._made: set[str] = set()
         self._done = Built()
         self._sizes: dict[str, Counter[str]] = {"words": Counter(), "pairs": Counter()}
@@ -155,31 +132,20 @@ class _Build:
         ]
 
     def run(self) -> Built:
-        stories = self._read()
-        stories.sort(key=lambda story: story.order)
+        target, wanted = self._context.target, self._wanted
+        stories = sorted(self._read(), key=lambda story: (story.date, story.id))
         self._write_articles(stories)
-        days = days_of(stories)
-        undated = [story for story in stories if not story.date]
-        self._pages(calendar_pages(days, undated, len(stories)))
-        categories = by_name(stories, lambda story: (story.category,))
-        authors = by_name(stories, lambda story: (story.author,))
-        self._pages(named_lists("category", categories))
-        self._pages(named_lists("author", authors))
-        self._pages(named_lists("tag", by_name(stories, lambda story: story.tags)))
-        self._pages(lost_pages(self._inputs.entries))
-        kept = sorted({file for story in stories for file in story.pictures})
-        front = front_page(len(stories), days, counted("category", categories), counted("author", authors))
-        about = about_page(self._inputs, stories, len(kept), embed=self._wanted.embed, withheld=self._wanted.withheld)
-        self._pages([front, about, search_page(stories)])
-        self._index(stories)
-        self._wrote((file, folder.link(self._context.output / file, self._context.target / file)) for file in kept)
+        self._write_lists(list_pages(self._inputs.entries, stories, embed=wanted.embed, withheld=wanted.withheld))
+        self._write_index(stories)
+        for file in kept_pictures(stories):
+            self._wrote([(file, places.link(self._context.output / file, target / file))])
         for asset in sorted(ASSETS.iterdir()):
             self._put(f"assets/{asset.name}", asset.read_bytes())
-        if self._wanted.base_url:
+        if wanted.base_url:
             pages = sorted(path for path in self._made if path.endswith(".html"))
-            for path, data in (*sitemap(pages, self._wanted.base_url), feed(days, self._wanted.base_url)):
+            for path, data in (*sitemap(pages, wanted.base_url), feed(stories, wanted.base_url)):
                 self._put(path, data)
-        self._done.removed = sweep(self._context.target, folder.ours(self._context.target), self._made)
+        self._done.removed = sweep(target, places.ours(target), self._made)
         self._done.articles = len(stories)
         return self._done
 
@@ -198,9 +164,9 @@ class _Build:
             self._show(stage, done, total or done)
 
     def _read(self) -> list[Story]:
-        pictures = self._inputs.pictures
+        pictures, held = self._inputs.pictures, frozenset(entry.id for entry in self._inputs.written)
         work = [
-            partial(read_documents, self._place, number, [(entry, pictures.get(entry.id, {})) for entry in entries])
+            partial(read_documents, self._context, held, number, [(one, pictures.get(one.id, {})) for one in entries])
             for number, entries in self._chunks
         ]
         stories: list[Story] = []
@@ -213,34 +179,26 @@ class _Build:
         return stories
 
     def _write_articles(self, stories: Sequence[Story]) -> None:
-        known = {story.id: story for story in stories}
-        near = _near(stories)
+        known, near, texts = {story.id: story for story in stories}, _near(stories), self._inputs.texts
         work = (
-            partial(
-                write_articles,
-                self._place,
-                number,
-                self._done.left_out,
-                [
-                    (entry, known.get(entry.id), near.get(entry.id, ()), self._texts.get(entry.id, []))
-                    for entry in entries
-                ],
-            )
+            partial(write_articles, self._context, number, self._done.left_out, [
+                (entry, known.get(entry.id), near.get(entry.id, ()), texts.get(entry.id, [])) for entry in entries
+            ])
             for number, entries in self._chunks
-        )
+        )  # fmt: skip
         for written in self._spread("articles", work, len(self._chunks)):
             self._wrote(written)
 
-    def _pages(self, pages: Iterable[Page]) -> None:
-        work = (partial(write_pages, self._place, some) for some in chunked(pages, _PAGES))
+    def _write_lists(self, pages: Iterable[Page]) -> None:
+        work = (partial(write_pages, self._context, some) for some in chunked(pages, _PAGES))
         for written in self._spread("lists", work):
             self._wrote(written)
 
-    def _index(self, stories: Sequence[Story]) -> None:
+    def _write_index(self, stories: Sequence[Story]) -> None:
         last_id = max((story.id for story in stories), default=1)
         chunks = [number for number, _ in self._chunks]
         work = [
-            partial(make_index, self._place, kind, chunks, chars, last_id)
+            partial(make_index, self._context, kind, chunks, chars, last_id)
             for kind, parts in _RANGES.items()  # the letters of words come before the characters of pairs
             for chars in ranges(self._sizes[kind], parts)
         ]
@@ -260,12 +218,8 @@ class _Build:
 def _near(stories: Sequence[Story]) -> dict[int, list[Neighbours]]:
     """Return for each article the newer and the older one, of its day and of its author."""
     rows: dict[int, list[Neighbours]] = defaultdict(list)
-    keys: tuple[Callable[[Story], str], ...] = (lambda story: story.date, lambda story: story.author.casefold())
-    for key in keys:
-        groups: dict[str, list[Story]] = defaultdict(list)
-        for story in stories:
-            groups[key(story)].append(story)
-        for group in groups.values():
-            for older, story, newer in zip([None, *group], group, [*group[1:], None], strict=False):
-                rows[story.id].append((newer, older))
+    of_days, of_authors = by_name(stories, lambda story: (story.date,)), by_name(stories, lambda story: (story.author,))
+    for _, group in (*of_days, *of_authors):
+        for older, story, newer in zip([None, *group], group, [*group[1:], None], strict=False):
+            rows[story.id].append((newer, older))
     return rows

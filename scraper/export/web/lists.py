@@ -1,4 +1,4 @@
-"""The pages that lead to articles: by day, month and year, category, author, tag; the lost ones; the front page."""
+"""The pages beside the articles: lists by day, category, author and tag; the lost ones; front page, about, search."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scraper.export.web import places
-from scraper.export.web.words import CHINESE, LABELS, NAME
+from scraper.export.web.words import CHINESE, LABELS, NAME, NAME_IN_ENGLISH
 from scraper.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from scraper.export.web.inputs import Entry
-    from scraper.export.web.story import Story
+    from scraper.export.web.inputs import Entry, Story
 
 T = TypeVar("T")
-ROWS = 100
+Year = tuple[str, int, list[tuple[str, int]]]
+"""Name, how many articles it has, and its months, each with how many."""
+_ROWS = 100
 """Articles on one page of a list."""
-NAMES = 400
+_NAMES = 400
 """Names on one page of a list of names."""
 _OF_A_DAY = 5
 """Articles of each day on the page of a month."""
@@ -36,20 +37,62 @@ class Page(NamedTuple):
     values: Mapping[str, Any]
 
 
-class Day(NamedTuple):
-    """A day of a month's table."""
-
-    name: str
-    number: int
-    many: int
-
-
 class Month(NamedTuple):
-    """A month as a table of weeks; None where a week reaches into another month."""
+    """A month as weeks of days, 0 where a week reaches into another month; day to how many articles it has."""
 
     name: str
-    many: int
-    weeks: list[list[Day | None]]
+    weeks: list[list[int]]
+    counts: dict[int, int]
+
+
+def list_pages(entries: Sequence[Entry], stories: Sequence[Story], *, embed: bool, withheld: str) -> Iterator[Page]:
+    """Yield all pages but those of the articles, in order of time; `embed` and `withheld` are as in `Wanted`."""
+    days = {day: list(group) for day, group in groupby(stories, key=lambda story: story.date)}
+    undated = days.pop("", [])
+    months = _months_of(days)
+    years = _years_of(months.values())
+    yield from _calendar_pages(days, months, years, undated)
+    categories = by_name(stories, lambda story: (story.category,))
+    authors = by_name(stories, lambda story: (story.author,))
+    tags = by_name(stories, lambda story: story.tags)
+    yield from _named_lists("category", "categories", categories)
+    yield from _named_lists("author", "authors", authors)
+    yield from _named_lists("tag", "tags", tags)
+    lost = [entry for entry in entries if entry.state != State.WRITTEN]
+    yield from _lost_pages(lost)
+    latest = [
+        (day, sorted(group, key=lambda story: (story.lead is None, -story.id))[:_FRONT_ARTICLES], len(group))
+        for day, group in list(days.items())[: -_FRONT_DAYS - 1 : -1]
+    ]  # of each day first the articles with a picture
+    yield Page("front.html", places.FRONT, {
+        "title": _CHINESE["site"], "total": len(stories), "years": years,
+        "description": "眾新聞（Citizen News）的文章，由網際網路檔案館的典藏修復，可以閱讀和搜尋。",
+        "days": latest, "categories": _counted("category", categories),
+        "authors": _counted("author", authors)[:_FRONT_AUTHORS],
+    })  # fmt: skip
+    figures = [
+        ("文章", "articles", len(stories)),
+        ("日", "days", len(days)),
+        ("作者", "authors", len(authors)),
+        ("標籤", "tags", len(tags)),
+        ("圖片", "pictures kept", len(kept_pictures(stories))),
+        ("失落或待處理的文章", "articles lost or waiting", len(lost)),
+    ]
+    yield Page("about.html", places.ABOUT, {
+        "title": _CHINESE["about"], "figures": figures, "embed": embed, "withheld": withheld,
+        "description": f"{NAME}（{NAME_IN_ENGLISH}）文章典藏：這是什麼、怎樣核對、文章屬誰。",
+    })  # fmt: skip
+    spelled = Counter(story.category for story in stories)
+    yield Page("search.html", places.SEARCH, {
+        "title": _CHINESE["search"], "description": f"{NAME}：{_CHINESE['search_all']}", "scripts": True,
+        "years": [year for year, _, _ in years],
+        "categories": sorted(spelled, key=lambda name: (-spelled[name], name)),
+    })  # fmt: skip
+
+
+def kept_pictures(stories: Iterable[Story]) -> list[str]:
+    """Return the files of all pictures that pages show, below the output folder as below the site's."""
+    return sorted({file for story in stories for file in story.pictures})
 
 
 def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -> list[tuple[str, list[Story]]]:
@@ -63,25 +106,17 @@ def by_name(stories: Sequence[Story], names: Callable[[Story], Sequence[str]]) -
     return [(min(spelled[key], key=lambda name: (-spelled[key][name], name)), group) for key, group in groups.items()]
 
 
-def named_lists(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> Iterator[Page]:
-    """Yield the pages of all categories, authors or tags (the kind), and the list of these names.
-
-    The groups are those of `by_name`, in order of time.
-    """
-    above, index = {
-        "category": ("categories", places.CATEGORIES),
-        "author": ("authors", places.AUTHORS),
-        "tag": ("tags", places.TAGS),
-    }[kind]
-    heading = _CHINESE[above]
+def _named_lists(kind: str, label: str, groups: Sequence[tuple[str, list[Story]]]) -> Iterator[Page]:
+    """Yield the pages of all categories, authors or tags, as `by_name` has them, and those that list the names."""
+    heading, index = _CHINESE[label], f"{kind}/index.html"
     for name, group in groups:
-        yield from paged(places.listed(kind, name), name or "—", group[::-1], above=(heading, index))
-    entries = counted(kind, groups)
-    for path, names, values in _parts(index, heading, entries, NAMES):
-        yield Page("names.html", path, {**values, "heading": heading, "total": len(entries), "names": names})
+        yield from _paged(places.listed(kind, name), name or "—", group[::-1], above=(heading, index))
+    found = _counted(kind, groups)
+    for path, names, values in _parts(index, heading, found, _NAMES):
+        yield Page("names.html", path, {**values, "heading": heading, "total": len(found), "names": names})
 
 
-def counted(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> list[tuple[str, str, int]]:
+def _counted(kind: str, groups: Sequence[tuple[str, list[Story]]]) -> list[tuple[str, str, int]]:
     """Return names with their pages and how many articles they have, most first."""
     found = [(name, places.listed(kind, name), len(group)) for name, group in groups]
     return sorted(found, key=lambda one: (-one[2], one[0]))
@@ -96,9 +131,9 @@ def _parts(path: str, heading: str, rows: Sequence[T], size: int) -> Iterator[tu
         yield places.part(path, number), rows[(number - 1) * size : number * size], values
 
 
-def paged(
+def _paged(
     path: str, heading: str, stories: Sequence[Story], *, above: tuple[str, str],
-    beside: Sequence[tuple[str, str]] | None = None, size: int = ROWS,
+    beside: Sequence[tuple[str, str]] | None = None, size: int = _ROWS,
 ) -> Iterator[Page]:  # fmt: skip
     """Yield the pages of a list of articles, which are given newest first."""
     if beside is None and len(stories) > size:  # where each year begins
@@ -112,60 +147,55 @@ def paged(
         })  # fmt: skip
 
 
-def days_of(stories: Sequence[Story]) -> dict[str, list[Story]]:
-    """Return the dated articles by day, in order of time."""
-    return {day: list(group) for day, group in groupby(stories, key=lambda story: story.date) if day}
-
-
-def years_of(days: Mapping[str, Sequence[Story]]) -> list[tuple[str, int, list[tuple[str, int]]]]:
-    """Return years with how many articles, each with its months, the newest year first."""
-    months: Counter[str] = Counter()
+def _months_of(days: Mapping[str, Sequence[Story]]) -> dict[str, Month]:
+    """Return the tables of all months, by name, ``YYYY-MM``."""
+    counts: dict[str, dict[int, int]] = defaultdict(dict)
     for day, stories in days.items():
-        months[day[:7]] += len(stories)
-    years = groupby(sorted(months.items()), key=lambda one: one[0][:4])
-    found = [(year, list(group)) for year, group in years]
-    return [(year, sum(many for _, many in group), group) for year, group in reversed(found)]
+        counts[day[:7]][int(day[8:])] = len(stories)
+    weeks = calendar.Calendar().monthdayscalendar
+    return {name: Month(name, weeks(int(name[:4]), int(name[5:])), found) for name, found in counts.items()}
 
 
-def month_of(name: str, days: Mapping[str, Sequence[Story]]) -> Month:
-    """Return the table of a month, given as ``YYYY-MM``."""
-    weeks = [
-        [Day(f"{name}-{day:02}", day, len(days.get(f"{name}-{day:02}", ()))) if day else None for day in week]
-        for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:]))
-    ]
-    return Month(name, sum(one.many for week in weeks for one in week if one), weeks)
+def _years_of(months: Iterable[Month]) -> list[Year]:
+    """Return the years, the newest first, of the months in order of time."""
+    years = []
+    for year, group in groupby(months, key=lambda month: month.name[:4]):
+        counts = [(month.name, sum(month.counts.values())) for month in group]
+        years.append((year, sum(many for _, many in counts), counts))
+    return years[::-1]
 
 
-def calendar_pages(days: Mapping[str, list[Story]], undated: Sequence[Story], total: int) -> Iterator[Page]:
+def _calendar_pages(
+    days: Mapping[str, list[Story]], months: Mapping[str, Month], years: Sequence[Year], undated: Sequence[Story]
+) -> Iterator[Page]:
     """Yield the pages of the calendar."""
-    years = years_of(days)
     heading = _CHINESE["calendar"]
     above = (heading, places.CALENDAR)
     yield Page("years.html", places.CALENDAR, {
-        "title": heading, "description": f"{NAME}：{heading}", "years": years, "total": total, "undated": len(undated)
+        "title": heading, "description": f"{NAME}：{heading}", "years": years, "undated": len(undated),
+        "total": sum(map(len, days.values())) + len(undated),
     })  # fmt: skip
-    yield from paged("date/undated.html", _CHINESE["undated"], undated[::-1], above=above)
+    yield from _paged("date/undated.html", _CHINESE["undated"], undated[::-1], above=above)
     beside = _neighbours([year for year, _, _ in reversed(years)], places.year)
-    for year, many, months in years:
+    for year, many, counts in years:
         yield Page("calendar.html", places.year(year), {
             "title": year, "heading": f"{year} 年", "description": f"{NAME} {year} 年文章", "total": many,
             "above": above, "beside": beside[year], "days": (),
-            "months": [month_of(month, days) for month, _ in months],
+            "months": [months[month] for month, _ in counts],
         })  # fmt: skip
-    names = sorted({day[:7] for day in days})
-    beside = _neighbours(names, places.month)
-    for name, group in groupby(sorted(days), key=lambda day: day[:7]):
+    beside = _neighbours(list(months), places.month)
+    for name, group in groupby(days, key=lambda day: day[:7]):
         listed = [(day, days[day][: -_OF_A_DAY - 1 : -1], len(days[day])) for day in group]
         yield Page("calendar.html", places.month(name), {
             "title": name, "heading": name, "description": f"{NAME} {name} 文章",
-            "total": sum(many for *_, many in listed),
+            "total": sum(months[name].counts.values()),
             "above": (f"{name[:4]} 年", places.year(name[:4])), "beside": beside[name],
-            "months": [month_of(name, days)], "days": listed,
+            "months": [months[name]], "days": listed,
         })  # fmt: skip
-    beside = _neighbours(sorted(days), places.day)
+    beside = _neighbours(list(days), places.day)
     for day, stories in days.items():
         above = (day[:7], places.month(day[:7]))
-        yield from paged(places.day(day), day, stories[::-1], above=above, beside=beside[day], size=len(stories))
+        yield from _paged(places.day(day), day, stories[::-1], above=above, beside=beside[day], size=len(stories))
 
 
 def _neighbours(names: Sequence[str], path: Callable[[str], str]) -> dict[str, list[tuple[str, str]]]:
@@ -177,44 +207,18 @@ def _neighbours(names: Sequence[str], path: Callable[[str], str]) -> dict[str, l
     return found
 
 
-def lost_pages(entries: Sequence[Entry]) -> Iterator[Page]:
+def _lost_pages(lost: Sequence[Entry]) -> Iterator[Page]:
     """Yield the pages of the articles that have no text here."""
-    lost = [entry for entry in entries if entry.state != State.WRITTEN]
-    rows: list[tuple[Entry, int]] = []  # with the last id of those next to it of which no more than the same is known
+    rows: list[tuple[Entry, int]] = []  # neighbours of which nothing is known but the same state are one row, to an id
     for entry in lost:
-        bare = not (entry.tried or entry.known_from)
-        if rows and bare and _told(rows[-1][0]) == _told(entry) and rows[-1][1] == entry.id - 1:
-            rows[-1] = (rows[-1][0], entry.id)
+        first, last = rows[-1] if rows else (entry, entry.id)
+        if last == entry.id - 1 and first._replace(id=entry.id) == entry and not (entry.tried or entry.known_from):
+            rows[-1] = first, entry.id
         else:
             rows.append((entry, entry.id))
     counts = Counter(entry.state for entry in lost).most_common()
-    for path, some, values in _parts(places.LOST, _CHINESE["lost"], rows, ROWS):
+    for path, some, values in _parts(places.LOST, _CHINESE["lost"], rows, _ROWS):
         yield Page("lost.html", path, {**values, "counts": counts, "entries": some})
-
-
-def _told(entry: Entry) -> tuple[object, ...]:
-    return entry.state, entry.reason, entry.tried, entry.known_from
-
-
-def front_page(
-    total: int,
-    days: Mapping[str, list[Story]],
-    categories: Sequence[tuple[str, str, int]],
-    authors: Sequence[tuple[str, str, int]],
-) -> Page:
-    """Return the front page: the newspaper's last days, and the ways to all others."""
-    latest = list(days.items())[: -_FRONT_DAYS - 1 : -1]
-    return Page("front.html", places.FRONT, {
-        "title": _CHINESE["site"], "total": total, "years": years_of(days),
-        "description": "眾新聞（Citizen News）的文章，由網際網路檔案館的典藏修復，可以閱讀和搜尋。",
-        "days": [(day, _best(group), len(group)) for day, group in latest],
-        "categories": categories, "authors": authors[:_FRONT_AUTHORS],
-    })  # fmt: skip
-
-
-def _best(stories: Sequence[Story]) -> list[Story]:
-    """Return the articles that stand for a day: those with a picture first."""
-    return sorted(stories, key=lambda story: (story.lead is None, -story.id))[:_FRONT_ARTICLES]
 
 
 def shown_parts(number: int, count: int) -> list[int]:

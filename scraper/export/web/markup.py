@@ -19,7 +19,6 @@ from markdown_it.token import Token
 
 from scraper.export.plain import FIGURE, NESTING, VIDEO, text_of
 from scraper.export.web import places
-from scraper.export.web.inputs import Picture
 from scraper.urls import PUBLIC_ARCHIVE, page_host, parse_replay_url
 
 if TYPE_CHECKING:
@@ -42,15 +41,23 @@ _EXCERPT = 120
 """Characters of the text that lists and search engines show."""
 
 
+class Picture(NamedTuple):
+    """A kept picture: its file below the output folder, and its size in pixels."""
+
+    file: str
+    width: int
+    height: int
+
+
 class Surroundings(NamedTuple):
-    """What an article's links and pictures are resolved by.
+    """What links and pictures of an article are resolved with.
 
     Attributes:
         article_id: gives the article that a URL of the newspaper names, or None.
         held: ids that have a page here.
         pictures: the kept ones by address.
         labels: words of the interface, in the language of the article.
-        up: what leads from the page to the site's folder.
+        up: the relative path from the page to the site's folder.
         embed: show what is not kept from the archive.
     """
 
@@ -65,11 +72,11 @@ class Surroundings(NamedTuple):
 class Rendered(NamedTuple):
     """A text as HTML, as plain text, its beginning, the first kept picture in it, and the files of all of them."""
 
-    html: str
-    text: str
-    excerpt: str
-    lead: Picture | None
-    files: tuple[str, ...]
+    html: str = ""
+    text: str = ""
+    excerpt: str = ""
+    lead: Picture | None = None
+    files: tuple[str, ...] = ()
 
 
 def render(markdown: str, around: Surroundings) -> Rendered:

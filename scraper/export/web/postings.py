@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     """Terms of one first character: that, how they go on, the numbers of all of them. See docs/site.md."""
 
 LONGEST_UNARY = 16
-"""Ones before a gap that are no number: the gap follows in Elias' code. The first of ids close together, far from 0."""
+"""So many ones say that a gap follows in Elias' code, such as the first one of ids close together and far from 0."""
 ONCE = 2
 """The weight of a term that stands in an article once, and not in its title."""
 MOST = 127
@@ -60,18 +60,18 @@ def ranges(sizes: Mapping[str, int], parts: int) -> list[list[str]]:
 
 
 def begins_of(values: Integers) -> Integers:
-    """Return where another value begins than the one before."""
+    """Return the places at which a run of equal values begins."""
     return np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
 
 
 def pieces(bounds: Integers) -> Iterator[tuple[int, int]]:
-    """Yield from which to which of these bounds, ascending from 0, work takes some memory."""
+    """Divide work into pieces of bounded memory: yield first and last place in `bounds`, which ascend from 0."""
     wanted = np.arange(0, bounds[-1], _AT_ONCE)
     yield from pairwise(np.unique(np.r_[0, np.searchsorted(bounds, wanted), len(bounds) - 1]).tolist())
 
 
 def steps(numbers: Integers, of: Integers) -> Integers:
-    """Return how many numbers each one leaves out behind the one before, the first of its owner behind -1."""
+    """Return how many numbers lie between each one and the one before it; before the first of each owner stands -1."""
     found = np.diff(numbers, prepend=-1) - 1
     fresh = begins_of(of)
     found[fresh] = numbers[fresh]
@@ -79,7 +79,7 @@ def steps(numbers: Integers, of: Integers) -> Integers:
 
 
 class Codes(NamedTuple):
-    """Numbers as bits: value, length in bits, and whose they are, ascending."""
+    """Numbers as bits: value, length in bits, and owner (the place of the term they belong to), ascending."""
 
     values: Integers
     lengths: Integers
@@ -87,7 +87,7 @@ class Codes(NamedTuple):
 
 
 def interleaved(codes: Sequence[Codes]) -> Codes:
-    """Return all codes owner by owner, of each one in the order given."""
+    """Return several sequences of codes as one, sorted by owner; those of one owner stay in the order given."""
     values, lengths, of = map(np.concatenate, zip(*codes, strict=True))
     order = np.argsort(of, kind="stable")
     return Codes(values[order], lengths[order], of[order])
@@ -163,14 +163,14 @@ def bits_of(values: Integers, lengths: Integers) -> Bits:
 def shards(
     firsts: Integers, begins: Integers, bits: Bits, rests: Callable[[int, int], Rests], each: int
 ) -> Iterator[Shard]:
-    """Yield terms as shards.
+    """Yield the terms as shards of about `SHARD_BITS`.
 
     Args:
         firsts: the first character of each term, ascending.
         begins: where its bits begin.
         bits: those of all terms.
         rests: returns how the terms from one place up to another go on.
-        each: bits that this takes, a term.
+        each: bits that such a rest takes, for one term.
     """
     number = (begins + each * np.arange(len(begins))) // SHARD_BITS
     ends = [*begins.tolist(), len(bits)]

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import pickle
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
 from scraper.export.folder import put
-from scraper.export.web import pairs_index, places, words_index
-from scraper.export.web.fold import fold
+from scraper.export.web import index, places
+from scraper.export.web.inputs import Body, Context, read_story, searched
 from scraper.export.web.lists import Page
 from scraper.export.web.markup import web_address
 from scraper.export.web.pages import render_page, structured
-from scraper.export.web.search_files import text_script
-from scraper.export.web.story import Body, Context, read_story, searched
+from scraper.export.web.search import fold, text_script
 from scraper.export.web.words import LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
-    from scraper.export.web.inputs import Entry, Picture
+    from scraper.export.web.inputs import Entry, Story
+    from scraper.export.web.markup import Picture
     from scraper.export.web.postings import Shard
-    from scraper.export.web.story import Story
     from scraper.ledger.evidence import Tried
 
 CHUNK = 200
@@ -48,12 +45,6 @@ class ReadResult(NamedTuple):
     written: Written
 
 
-@lru_cache(maxsize=1)
-def _context(place: str) -> Context:
-    context: Context = pickle.loads(Path(place).read_bytes())  # noqa: S301 # written by us a moment ago
-    return context
-
-
 def hash_documents(files: Sequence[str]) -> bytes:
     """Return a digest of some documents; one that is not there counts as empty."""
     digest = hashlib.sha256()
@@ -66,54 +57,49 @@ def hash_documents(files: Sequence[str]) -> bytes:
     return digest.digest()
 
 
-def read_documents(place: str, number: int, entries: Sequence[tuple[Entry, Mapping[str, Picture]]]) -> ReadResult:
+def read_documents(
+    context: Context, held: Container[int], number: int, entries: Sequence[tuple[Entry, Mapping[str, Picture]]]
+) -> ReadResult:
     """Read documents, each with its pictures: HTML and terms go to the scratch folder, the words to the search."""
-    context = _context(place)
-    stories: list[Story] = []
-    bodies: dict[int, Body] = {}
+    read: list[tuple[Story, Body]] = []
     left_out: dict[int, str] = {}
     for entry, named in entries:
         kept = {address: one for address, one in named.items() if (context.output / one.file).is_file()}
         try:
-            story, bodies[entry.id] = read_story(context, entry, kept)
+            read.append(read_story(context, entry, kept, held))
         except (OSError, ValueError) as error:  # DocumentError is a ValueError
             reason = error.strerror if isinstance(error, OSError) else None
             left_out[entry.id] = f"{entry.file}: {reason or error}"
-            continue
-        stories.append(story)
-    folded = [(story.id, fold(story.title), fold(searched(story, bodies[story.id]))) for story in stories]
-    pairs = pairs_index.write_scratch(context.scratch / f"pairs-{number}", folded)
-    words = words_index.write_scratch(context.scratch / f"words-{number}", folded)
-    pages = {article: tuple(body[:3]) for article, body in bodies.items()}
-    (context.scratch / f"bodies-{number}").write_bytes(marshal.dumps(pages))
-    scripts = (text_script(story, bodies[story.id].text) for story in stories)
+    folded = [(story.id, fold(story.title), fold(searched(story, body))) for story, body in read]
+    pairs = index.write_pairs(context.scratch / f"pairs-{number}", folded)
+    words = index.write_words(context.scratch / f"words-{number}", folded)
+    bodies = {story.id: tuple(body[:3]) for story, body in read}
+    (context.scratch / f"bodies-{number}").write_bytes(marshal.dumps(bodies))
+    scripts = (text_script(story, body.text) for story, body in read)
     written = [(path, put(context.target / path, data)) for path, data in scripts]
-    return ReadResult(stories, pairs, words, left_out, written)
+    return ReadResult([story for story, _ in read], pairs, words, left_out, written)
 
 
 def write_articles(
-    place: str, number: int, left_out: Mapping[int, str],
+    context: Context, number: int, left_out: Mapping[int, str],
     articles: Sequence[tuple[Entry, Story | None, Sequence[Neighbours], list[list[Tried]]]],
 ) -> Written:  # fmt: skip
-    """Write the pages of articles: each with what lists know of it, its neighbours, its other texts."""
-    context = _context(place)
+    """Write the pages of articles: each with its document, its neighbours, the captures of its differing texts."""
     bodies = marshal.loads((context.scratch / f"bodies-{number}").read_bytes())  # noqa: S302 # ours
-    pages = (
-        _article(context.base_url, entry, story, bodies[entry.id], near, texts)
-        if story
-        else _damaged(entry, left_out.get(entry.id, ""))
-        for entry, story, near, texts in articles
-    )
-    return _put_pages(context, pages)
+    pages = []
+    for entry, story, near, texts in articles:
+        if story:
+            pages.append(_article(context.base_url, entry, story, bodies[entry.id], near, texts))
+        else:
+            reason = left_out[entry.id]
+            values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
+            pages.append(Page("damaged.html", places.article(entry.id), values))
+    return write_pages(context, pages)
 
 
-def _put_pages(context: Context, pages: Iterable[Page]) -> Written:
+def write_pages(context: Context, pages: Sequence[Page]) -> Written:
+    """Write pages."""
     return [(page.path, put(context.target / page.path, render_page(context, page))) for page in pages]
-
-
-def _damaged(entry: Entry, reason: str) -> Page:
-    values = {"title": f"{entry.id}", "description": reason, "entry": entry, "reason": reason}
-    return Page("damaged.html", places.article(entry.id), values)
 
 
 def _article(
@@ -141,13 +127,8 @@ def _article(
     })  # fmt: skip
 
 
-def write_pages(place: str, pages: Sequence[Page]) -> Written:
-    """Write pages of lists."""
-    return _put_pages(_context(place), pages)
-
-
-def make_index(place: str, kind: str, chunks: Sequence[int], chars: Sequence[str], last_id: int) -> list[Shard]:
+def make_index(context: Context, kind: str, chunks: Sequence[int], chars: Sequence[str], last_id: int) -> list[Shard]:
     """Return the shards of a range of first characters, in order, from scratch files of a kind: pairs or words."""
-    scratch = [_context(place).scratch / f"{kind}-{number}" for number in chunks]
-    merge = pairs_index.merge if kind == "pairs" else words_index.merge
+    scratch = [context.scratch / f"{kind}-{number}" for number in chunks]
+    merge = index.merge_pairs if kind == "pairs" else index.merge_words
     return list(merge(scratch, chars, last_id))

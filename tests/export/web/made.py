@@ -153,9 +153,9 @@ def make(folder: Folder, target: Path, *, texts: dict[int, list[list[Tried]]] | 
     """Make the site of a folder."""
     folder.manifest()
     options = Wanted(**wanted)  # type: ignore[arg-type]
-    inputs = read(folder.path, folder.lines.values())
+    inputs = read(folder.path, folder.lines.values(), texts or {})
     site = get_site("hkcnews")
-    return build(folder.path, target, site, options, inputs, texts=texts or {}, show=lambda *_: None)
+    return build(folder.path, target, site, options, inputs, lambda *_: None)
 
 
 def searched_texts(site: Path) -> dict[int, str]:

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.export.web import pairs_index, postings, words_index
-from scraper.export.web.fold import UNSPACED, WORD, fold
+from scraper.export.web import index, postings
+from scraper.export.web.index import MOST_READ
 from scraper.export.web.postings import Shard, coded, codes_of, packed, ranges
-from scraper.export.web.threes import MOST_READ
+from scraper.export.web.search import UNSPACED, WORD, fold
 from tests.export.web.made import random_text
 
 
@@ -136,13 +136,13 @@ def test_every_term_is_in_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(told) > 100
     last, found = articles[-1][0], {}
     for merge, write in (
-        (words_index.merge, words_index.write_scratch),
-        (pairs_index.merge, pairs_index.write_scratch),
+        (index.merge_words, index.write_words),
+        (index.merge_pairs, index.write_pairs),
     ):
         sizes: Counter[str] = Counter()
         scratch = []
         for at in range(0, len(articles), 150):
-            scratch.append(tmp_path / f"{merge.__module__}-{at}")
+            scratch.append(tmp_path / f"{merge.__name__}-{at}")
             sizes.update(write(scratch[-1], articles[at : at + 150]))
         shards = [one for chars in ranges(sizes, 5) for one in merge(scratch, chars, last)]
         assert [one.first for one in shards] == sorted(one.first for one in shards)
@@ -156,7 +156,7 @@ def test_every_term_is_in_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_full_disk_is_told_as_one() -> None:
     """The site then says why it cannot be written."""
     with pytest.raises(OSError, match="No space left"):
-        pairs_index.write_scratch(Path("/dev/full"), [(1, "", "渡輪")])
+        index.write_pairs(Path("/dev/full"), [(1, "", "渡輪")])
 
 
 def test_a_frequent_character_takes_little_memory(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_frequent_character_takes_little_memory(tmp_path: Path) -> None:
     del records
     tracemalloc.start()
     try:
-        assert sum(1 for _ in pairs_index.merge([tmp_path / "pairs"], ["的"], 1000)) > 1
+        assert sum(1 for _ in index.merge_pairs([tmp_path / "pairs"], ["的"], 1000)) > 1
         assert tracemalloc.get_traced_memory()[1] < 80 * 600_000
     finally:
         tracemalloc.stop()

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import pytest
 
 from scraper.export.plain import plain_text
-from scraper.export.web.fold import WORD, fold
-from scraper.export.web.threes import MOST_READ
+from scraper.export.web.index import MOST_READ
+from scraper.export.web.search import WORD, fold
 from scraper.markdown.document import parse_document
 from tests.export.web.browser import Browser
 from tests.export.web.made import Folder, make, random_text

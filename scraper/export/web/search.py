@@ -1,4 +1,9 @@
-"""The files of the search besides the index itself. Described in docs/site.md; `assets/search.js` reads them."""
+"""What the search needs besides the index: the folding of characters, and its other scripts. See docs/site.md.
+
+Folding maps a character to the one that stands for all that are the same to a reader who searches: one to one, so that
+places in a text stay. Letters in any case and full width; Chinese characters in any form, by OpenCC's tables: those of
+Hong Kong, of Taiwan and simplified ones become the simplified one, so 台 finds 臺 and 颱, and 学 finds 學.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +11,55 @@ import json
 from codecs import BOM_UTF16_LE
 from collections import Counter
 from datetime import date
+from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
+from opencc import OpenCC
 
-from scraper.export.web.fold import table
 from scraper.export.web.postings import Codes, bits_of, gamma, interleaved, packed, rice
 from scraper.files import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scraper.export.web.story import Story
+    from scraper.export.web.inputs import Story
 
+WORD = "0-9a-z\u00df-\u00f6\u00f8-\u024f\u0370-\u1fff"
+"""Characters, folded, of scripts that part words by spaces; a class for regular expressions."""
+UNSPACED = (
+    "\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\ue000-\uf8ff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Those of scripts that do not, and the private area, where old Hong Kong fonts kept Cantonese characters."""
+_CHINESE = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x32400))
+_LETTERS = range(0x80, 0x2000)
+_FULL_WIDTH = range(0xFF01, 0xFF5F)
+_ROUNDS = 3
 _PER_FOLDER = 1000
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+@cache
+def _table() -> dict[int, int]:
+    """Return character to the character that stands for it, where that is another one; for `str.translate`."""
+    chars = [chr(code) for code in chain.from_iterable(_CHINESE)]
+    folded = "\n".join(chars)
+    converters = [OpenCC(name) for name in ("t2s", "hk2s", "tw2s")]
+    for _ in range(_ROUNDS):  # until nothing changes: some variants lead to a character that has a simple form itself
+        for converter in converters:
+            folded = converter.convert(folded)
+    pairs = dict(zip(chars, folded.split("\n"), strict=True))
+    pairs |= {chr(code): chr(code).lower() for code in chain(range(0x41, 0x5B), _LETTERS)}
+    pairs |= {chr(code): chr(code - 0xFEE0).lower() for code in _FULL_WIDTH}
+    return {ord(char): ord(other) for char, other in pairs.items() if len(other) == 1 and char != other}
+
+
+def fold(text: str) -> str:
+    """Return a text as it is searched, of the same length."""
+    return text.translate(_table())
 
 
 def script(name: str, value: object) -> bytes:
@@ -42,7 +80,7 @@ def text_script(story: Story, text: str) -> tuple[str, bytes]:
 
 def fold_script() -> bytes:
     """Return the script of characters that count as another one: two strings, one above the other."""
-    pairs = sorted(table().items())
+    pairs = sorted(_table().items())
     return script("fold", ["".join(chr(one) for one, _ in pairs), "".join(chr(other) for _, other in pairs)])
 
 
