@@ -65,7 +65,8 @@ class _Builder(HTMLTreeBuilder):
             if event == "end":
                 if around and around[-1][0] is element:
                     _, name = around.pop()
-                    soup.handle_endtag(name)
+                    soup.endData()
+                    soup.popTag()  # `handle_endtag` would look for it
             elif event != "start":
                 soup.endData()
             elif element is not self._root and is_hidden(element):
