@@ -6,12 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lxml.etree import _Element
-
-    from scraper.models import Belief
-    from scraper.page.view import PageView
 
 NOTHING = "nothing"
 """The reading that is recorded for a field which such a page ought to have, and has not."""
@@ -74,10 +69,3 @@ class Fields:
         """The required fields that could not be read."""
         values = {"title": self.title, "author": self.author, "category": self.category}
         return tuple(name for name, value in values.items() if not value) + (("body",) if self.body is None else ())
-
-
-class Watched(NamedTuple):
-    """A belief, and how to see on a page whether it holds there; None: the page says nothing of it."""
-
-    belief: Belief
-    see: Callable[[PageView, Fields], bool | None]

@@ -19,7 +19,7 @@ from scraper.page.tree import common_ancestor, is_inside, take_out
 from scraper.page.view import PageView
 from scraper.sites import fingerprint, verdicts
 from scraper.sites.base import NOTHING
-from scraper.sites.hkcnews.beliefs import BELIEFS
+from scraper.sites.hkcnews.beliefs import beliefs_of
 from scraper.sites.hkcnews.layouts import LAYOUTS
 from scraper.sites.hkcnews.lists import read_list
 from scraper.sites.hkcnews.rules import RULES, farewell
@@ -65,14 +65,8 @@ def _read(page: Page) -> Reading:
         return Reading(Verdict.TRUNCATED, None, cut, layout, fields.readings, linked_ids=linked)
     if large := _too_large(fields):
         return Reading(Verdict.UNKNOWN_LAYOUT, None, large, layout, fields.readings, linked_ids=linked)
-    seen = _seen(view, fields)
-    return _article(view, layout, fields, linked)._replace(beliefs=seen)
-
-
-def _seen(view: PageView, fields: Fields) -> dict[str, bool]:
-    """Return which beliefs the page bears out and which it contradicts."""
-    seen = ((one.belief.name, one.see(view, fields)) for one in BELIEFS)
-    return {name: held for name, held in seen if held is not None}
+    beliefs = beliefs_of(view, fields)
+    return _article(view, layout, fields, linked)._replace(beliefs=beliefs)
 
 
 def _fields(view: PageView) -> tuple[str | None, Fields]:
@@ -96,8 +90,8 @@ def _no_article(view: PageView, fields: Fields, linked: tuple[int, ...]) -> Read
         verdict, detail = Verdict.UNKNOWN_LAYOUT, f"parser gave up: {view.lost}"
     else:
         verdict, detail = Verdict.UNKNOWN_LAYOUT, f"not readable: {missing}"
-    seen = _seen(view, fields) if verdict is Verdict.UNKNOWN_LAYOUT and not view.lost else {}
-    return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked, beliefs=seen)
+    beliefs = beliefs_of(view, fields) if verdict is Verdict.UNKNOWN_LAYOUT and not view.lost else {}
+    return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked, beliefs=beliefs)
 
 
 def _by_rules(view: PageView, fields: Fields) -> tuple[Verdict, str] | None:
