@@ -24,8 +24,7 @@ from scraper.markdown.blocks import (
 from scraper.markdown.escape import Relaxer, escape, in_cell
 from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
 from scraper.markdown.soup import shown_soup
-from scraper.page.cloudflare import decode_href
-from scraper.page.visible import BLOCKS
+from scraper.page.visible import BLOCKS, decode_href
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -12,8 +12,7 @@ from bs4.element import Tag
 from lxml import etree
 
 from scraper.markdown.links import tidy
-from scraper.page.cloudflare import shown_email
-from scraper.page.visible import BLOCKS, is_hidden
+from scraper.page.visible import BLOCKS, is_hidden, shown_email
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scraper.models import Belief
 from scraper.page.tree import is_inside, position
 from scraper.page.visible import VANISHING, pieces, shown_text, squeeze
-from scraper.sites.hkcnews.author_box import find_box
+from scraper.sites.hkcnews.body import find_box
 from scraper.sites.hkcnews.lists import is_entry
 from scraper.sites.hkcnews.urls import HOSTS, article_id, is_revised, slug_of
 from scraper.sites.hkcnews.words import BAR, FIRST_ID, LAST_ID, NEWS, PLEA, PLEA_FROM, PLEA_TO
