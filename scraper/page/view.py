@@ -156,7 +156,7 @@ def _walk(root: _Element) -> tuple[dict[str, list[_Element]], list[_Element]]:
     blocks: list[_Element] = []
     walker = etree.iterwalk(root, events=("start",))
     for _, element in walker:
-        tokens = set((element.get("class") or "").split())
+        tokens = set(classes.split()) if (classes := element.get("class")) else ()
         if not _OTHERS.isdisjoint(tokens):
             walker.skip_subtree()
             blocks.append(element)

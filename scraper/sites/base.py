@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Box(NamedTuple):
     bio: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Fields:
     """What a layout read from a page; an empty string or None where there is nothing.
 
@@ -64,7 +65,7 @@ class Fields:
         """Say whether the interface is English."""
         return self.byline is not None and self.byline.english
 
-    @property
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """The required fields that could not be read."""
         values = {"title": self.title, "author": self.author, "category": self.category}
