@@ -31,7 +31,8 @@ _DEEPEST = 80
 
 def shown_soup(element: _Element) -> BeautifulSoup:
     """Return an element of a page, which is not changed, without what a reader does not see."""
-    return BeautifulSoup("", builder=_Builder(element), element_classes={Tag: _Tag})
+    builder = _Builder(multi_valued_attributes={})
+    return BeautifulSoup(element, builder=builder, element_classes={Tag: _Tag})  # type: ignore[arg-type] # see `_Builder`
 
 
 class _Tag(Tag):
@@ -46,19 +47,18 @@ class _Tag(Tag):
 
 
 class _Builder(HTMLTreeBuilder):
-    """Tells BeautifulSoup of the elements and texts of a tree, as bs4's own builders do of what a parser finds."""
+    """Tells BeautifulSoup of the elements and texts of a tree, as bs4's own builders do of what a parser finds.
 
-    def __init__(self, root: _Element) -> None:
-        super().__init__(multi_valued_attributes={})
-        self._root = root
+    bs4 hands on what it is given in the place of markup, which here is the element of the text.
+    """
 
-    def feed(self, markup: object) -> None:  # noqa: ARG002 - it is in the tree
+    def feed(self, markup: _Element) -> None:  # type: ignore[override]
         """Tell all but white space at edges of blocks. Texts that only left out tags part are one, others not."""
         soup = self.soup
         assert soup is not None
         around: list[tuple[_Element, str]] = []
-        outer = next(self._root.iterancestors("picture"), None)  # never closed, before the text
-        walker = etree.iterwalk(self._root, events=("start", "end", "comment", "pi"))
+        outer = next(markup.iterancestors("picture"), None)  # never closed, before the text
+        walker = etree.iterwalk(markup, events=("start", "end", "comment", "pi"))
         for event, element in walker:
             name, text = "", element.tail
             if event == "end":
@@ -68,7 +68,7 @@ class _Builder(HTMLTreeBuilder):
                     soup.popTag()  # `handle_endtag` would look for it
             elif event != "start":
                 soup.endData()
-            elif element is not self._root and is_hidden(element):
+            elif element is not markup and is_hidden(element):
                 walker.skip_subtree()
                 continue  # to its end, which the tail follows
             else:
