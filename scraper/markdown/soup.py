@@ -36,7 +36,7 @@ def shown_soup(element: _Element) -> BeautifulSoup:
 
 
 class _Tag(Tag):
-    """An element that climbs by itself: bs4 builds a filter at each call, and markdownify calls for every element."""
+    """An element with a cheap `find_parent`: bs4's builds a filter at each call, and markdownify asks every element."""
 
     def find_parent(self, name: str | None = None, *_: object, **__: object) -> Tag | None:  # type: ignore[override]
         """Return the innermost element of this name around it."""
@@ -57,7 +57,7 @@ class _Builder(HTMLTreeBuilder):
         soup = self.soup
         assert soup is not None
         around: list[tuple[_Element, str]] = []
-        outer = next(markup.iterancestors("picture"), None)  # never closed, before the text
+        outer = next(markup.iterancestors("picture"), None)  # one that was never closed before the text
         walker = etree.iterwalk(markup, events=("start", "end", "comment", "pi"))
         for event, element in walker:
             name, text = "", element.tail

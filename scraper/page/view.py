@@ -113,7 +113,7 @@ class PageView:
         return list(self.root.iter(*names))
 
     def is_decoy(self, element: _Element) -> bool:
-        """Say whether the element stands in navigation, in a popup, or is not shown. Scripts may show a hidden body."""
+        """Say whether the element stands in navigation or a popup, or is hidden; scripts may show a hidden ``body``."""
         above: list[_Element] = []
         found = False
         for node in (element, *element.iterancestors()):

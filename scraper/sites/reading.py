@@ -1,7 +1,6 @@
 """A page into a verdict and, if it is an article, its fields and its text: the order of questions.
 
-Commands that read no page start without the parser, so `scraper.sites.hkcnews` takes what needs it from here when it
-is first asked.
+Commands that read no page start without the parser: `scraper.sites.hkcnews` imports this module at the first page.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ def _cut(view: PageView, fields: Fields) -> str:
         assert fields.body is not None
         if view.is_cut_inside(common_ancestor(fields.byline.element, fields.body)):
             return "cut before the plea"
-    # A page without box that comes to its end is as the site made it; one in many thousands is.
+    # A whole page without a box was served without one, as one in many thousands was.
     return "cut before the author box" if fields.needs_box and fields.box is None and view.cut_in is not None else ""
 
 
