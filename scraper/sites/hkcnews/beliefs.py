@@ -139,12 +139,12 @@ def _text(_: PageView, fields: Fields) -> Seen:
     if body is None:
         return
     own = [image for image in islice(body.iter("img"), _FEW) if page_host(image.get("src") or "") in {"", *HOSTS}]
-    if figures := [(image, figure) for image in own for figure in islice(image.iterancestors("figure"), 1)]:
-        yield "figure_large", all(_is_large(image, figure) for image, figure in figures)
+    framed = [(image, figure) for image in own if (figure := next(image.iterancestors("figure"), None)) is not None]
+    if framed:
+        yield "figure_large", all(_is_large(image, figure) for image, figure in framed)
     if fields.missing:
         return
-    parts = islice(body.iter("*"), 1, _MANY)
-    yield "body_parts", all(_is_known(part) for part in parts)
+    yield "body_parts", all(map(_is_known, islice(body.iter("*"), 1, _MANY)))
     sample = f"{fields.title} {' '.join(islice(pieces(body), _FEW))}"[:_SAMPLE]
     chinese, latin = sum(map(len, _CHINESE.findall(sample))), len(_LATIN.findall(sample))
     if chinese + latin >= _FEW:
@@ -160,6 +160,7 @@ def _is_large(image: _Element, figure: _Element) -> bool:
 
 
 def _is_known(part: _Element) -> bool:
+    """Say whether an element of a text is of a kind that was seen, or shows nothing."""
     return part.tag in VANISHING or (part.tag in _TAGS and _CLASSES.issuperset((part.get("class") or "").split()))
 
 
