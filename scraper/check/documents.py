@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from scraper.ledger import WrittenDocument
     from scraper.models import Site
 
+_MOST = 1 << 24
+"""Bytes of a document: a page has 3 MB at most, an adopted one 4 MB. What is longer was changed, and is not read."""
+
 
 def check_documents(root: str, site_name: str, form: bool, documents: list[WrittenDocument]) -> list[Finding]:
     """Return what is wrong with some documents of the ledger; `form`: look at the form of unchanged ones too."""
@@ -30,15 +34,14 @@ def _check(root: str, site: Site, form: bool, document: WrittenDocument) -> list
     article, name, sha256, adopted = document
     try:
         with open_file(f"{root}/{name}") as file:  # a `Path` of each would take as long as hashing it
-            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                kind = Kind.ADOPTED_CHANGED if adopted else Kind.DOCUMENT_CHANGED  # no page is kept to make it from
-                return [Finding(kind, name, "was changed after it was written", article)]
-            file.seek(0)
-            data = file.read()
+            data = file.read() if os.fstat(file.fileno()).st_size <= _MOST else b""
     except FileNotFoundError:
         return [Finding(Kind.DOCUMENT_MISSING, name, "is in the ledger but not there", article)]
     except OSError as error:
         return [Finding(Kind.DOCUMENT_MISSING, name, f"cannot be read ({error.strerror})", article)]
+    if hashlib.sha256(data).hexdigest() != sha256:
+        kind = Kind.ADOPTED_CHANGED if adopted else Kind.DOCUMENT_CHANGED  # no page is kept to make it from
+        return [Finding(kind, name, "was changed after it was written", article)]
     if not (adopted or form or UP.encode() in data):
         return []
     text = data.decode("utf-8", "replace")
