@@ -39,14 +39,6 @@ INSERT OR REPLACE INTO readings VALUES (?, ?, iri(?), ?, ?, ?, (SELECT id FROM s
 """
 _json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
-# Only rows of archived pages say what a digest stands for: a redirect's empty body is shared by thousands.
-_SHARED = """
-SELECT digest, count(DISTINCT article) AS ids FROM captures
-WHERE digest NOT IN ('', '-') {only}
-GROUP BY digest HAVING ids > 1
-"""
-
-
 _ROWS = """
 SELECT coalesce(urlkey, surt(uri(original))), timestamp, uri(original), mimetype, statuscode, digest, length
 FROM captures WHERE article = ?
@@ -126,7 +118,8 @@ class Captures(Part):
         of_these = "AND digest IN (SELECT digest FROM captures WHERE article IN (SELECT value FROM json_each(?)))"
         only, values = ("", ()) if articles is None else (of_these, (json.dumps(list(articles)),))
         self._db.do(
-            f"INSERT INTO shared (digest, ids) {_SHARED.format(only=only)} "
+            "INSERT INTO shared (digest, ids) SELECT digest, count(DISTINCT article) AS many FROM captures "  # noqa: S608
+            f"WHERE digest NOT IN ('', '-') {only} GROUP BY digest HAVING many > 1 "
             "ON CONFLICT DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids",
             values,
         )
