@@ -109,7 +109,7 @@ def _aside(path: Path) -> Path:
 
 
 def _set_aside_no_file(path: Path) -> None:
-    if path.exists() and not path.is_file():
+    if not path.is_file() and path.exists():
         path.replace(_aside(path))
 
 
