@@ -16,6 +16,7 @@ from scraper.payload import digest_of
 from scraper.reports.run import RunReport
 from scraper.reports.words import counted, first_of
 from scraper.store.archives import Skipped, read_archives
+from scraper.store.mementos import record_id_of
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def _kept_payloads(space: Workspace) -> Callable[[Wanted], Memento | None]:
                 memento = space.store.load_kept(kept)
                 if digest is None or digest_of(memento.payload, digest.algorithm) == digest:
                     return memento
-        chunked = imported().get(f"sha1:{digest.base32}") if digest else None
+        chunked = imported().get(record_id_of(f"sha1:{digest.base32}")) if digest else None
         if (place := chunked or imported().get(wanted.record_id)) is not None:
             with contextlib.suppress(StoreError):
                 memento = space.store.load(place)
