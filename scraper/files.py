@@ -42,7 +42,9 @@ class NoLocksError(OSError):
     """The file system knows no locks, as some network mounts do not."""
 
 
-_MISSING = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL})
+_MISSING = frozenset(
+    {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL, errno.EISDIR, errno.EBADF}
+)
 """What fsync(2) says of a folder where the file system cannot do it."""
 
 
