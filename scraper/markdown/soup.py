@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LARGE = re.compile(r"_large(?:\.[a-zA-Z0-9]+)?(?:[?#]|\Z)")
+_DESCRIPTOR = re.compile(r"\s[\d.]+[wxh]\s*(?:,|\Z)")
+_CANDIDATE_END = re.compile(rf"{_DESCRIPTOR.pattern}|,\s")
 _CELLS = frozenset({"td", "th"})
 _LINES_IN_CELLS = BLOCKS | _CELLS
 """A cell holds lines of text only, so these are no more there than elements that begin and end one."""
@@ -95,5 +97,13 @@ def _source(image: _Element, outer: _Element | None) -> str:
     """Return the address of the large picture where several sizes are offered; not by a picture around the text."""
     picture = next(image.iterancestors("picture"), image)
     nodes = islice((image if picture is outer else picture).iter("source", "img"), _MOST_SIZES)
-    offered = [tidy(node.get(name)) for node in nodes for name in ("srcset", "data-srcset", "src")]
+    offered: list[str] = []
+    for node in nodes:
+        sets = (node.get(name) or "" for name in ("srcset", "data-srcset"))
+        offered += map(tidy, [*chain.from_iterable(map(_candidates, sets)), node.get("src")])
     return next(filter(_LARGE.search, offered), "") or next(filter(None, reversed(offered)), "")
+
+
+def _candidates(srcset: str) -> list[str]:
+    """Return the URLs of a ``srcset``, without widths. One without any is one URL: the site's may have spaces."""
+    return _CANDIDATE_END.split(srcset) if _DESCRIPTOR.search(srcset) else [srcset]

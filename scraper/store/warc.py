@@ -20,6 +20,7 @@ from scraper.store.mementos import (
     SOURCE_DIGEST,
     SOURCE_RECORD,
     memento_of,
+    record_id_of,
     response_of,
     target_uri,
 )
@@ -198,7 +199,7 @@ class WarcStore:
                 for record in records:
                     place = Location(path.name, record.offset, record.end - record.offset)
                     names = (record.headers.get(field.lower()) for field in (SOURCE_RECORD, SOURCE_DIGEST))
-                    found |= {name.strip("<>"): place for name in names if name}
+                    found |= {record_id_of(name): place for name in names if name}
         return found
 
     def load_kept(self, kept: Kept) -> Memento:
