@@ -113,12 +113,10 @@ class RowReader:
         whole, _, rest = self._rest.rpartition("\n")
         try:  # all whole lines at once take half the time of one by one
             rows = json.loads(f"[{whole.strip(_BETWEEN)}]")
+            self._rest = rest
         except _NOT_READABLE:  # the array's end, or a damaged row
             rows = []
-        if rows:
-            self._rest = rest
-        else:
-            rows = self._json_rows_singly()
+        rows += self._json_rows_singly()  # behind the last line's end, too: the answer may end without one
         return [row if isinstance(row, list) else [row] for row in rows]
 
     def _json_rows_singly(self) -> list[Any]:
