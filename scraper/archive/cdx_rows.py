@@ -123,9 +123,9 @@ class RowReader:
         rows: list[Any] = []
         text, position = self._rest, 0
         while (position := _SEPARATORS.match(text, position).end()) < len(text):  # type: ignore[union-attr] # it does
-            if text[position] == "]":
-                self.whole, position = True, len(text)
-                break
+            if text[position] == "]":  # the end, but for a bracket in a damaged row, behind which further rows stand
+                self.whole, position = True, position + 1
+                continue
             try:
                 value, position = _decoder.raw_decode(text, position)
             except RecursionError as error:
