@@ -169,7 +169,7 @@ class RowReader:
             elif not row:
                 self._tail = True  # an empty row, then a row that holds nothing but the key
             elif self._tail and len(row) == 1:
-                self.resume_key = str(row[0])
+                self.resume_key = str(row[0]).encode("utf-8", "replace").decode()
             else:
                 self._take_odd(row)
         self._sound = self._sound or bool(self.captures)
