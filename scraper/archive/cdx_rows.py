@@ -113,21 +113,19 @@ class RowReader:
         whole, _, rest = self._rest.rpartition("\n")
         try:  # all whole lines at once take half the time of one by one
             rows = json.loads(f"[{whole.strip(_BETWEEN)}]")
+            self._rest = rest
         except _NOT_READABLE:  # the array's end, or a damaged row
             rows = []
-        if rows:
-            self._rest = rest
-        else:
-            rows = self._json_rows_singly()
+        rows += self._json_rows_singly()  # behind the last line's end, too: the answer may end without one
         return [row if isinstance(row, list) else [row] for row in rows]
 
     def _json_rows_singly(self) -> list[Any]:
         rows: list[Any] = []
         text, position = self._rest, 0
         while (position := _SEPARATORS.match(text, position).end()) < len(text):  # type: ignore[union-attr] # it does
-            if text[position] == "]":
-                self.whole, position = True, len(text)
-                break
+            if text[position] == "]":  # the end, but for a bracket in a damaged row, behind which further rows stand
+                self.whole, position = True, position + 1
+                continue
             try:
                 value, position = _decoder.raw_decode(text, position)
             except RecursionError as error:
@@ -171,7 +169,7 @@ class RowReader:
             elif not row:
                 self._tail = True  # an empty row, then a row that holds nothing but the key
             elif self._tail and len(row) == 1:
-                self.resume_key = str(row[0])
+                self.resume_key = str(row[0]).encode("utf-8", "replace").decode()
             else:
                 self._take_odd(row)
         self._sound = self._sound or bool(self.captures)

@@ -79,6 +79,7 @@ class ReplayClient:
             except _Incomplete as incomplete:
                 cuts, last = cuts + 1, incomplete.memento
                 if incomplete.unsure and best is not None and best.payload == last.payload:
+                    self._transport.limiter.record_answer(incomplete.permit)
                     return last  # twice the same bytes: nothing but the digest speaks against them
                 if best is None or len(last.body) >= len(best.body):
                     best = last

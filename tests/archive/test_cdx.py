@@ -590,10 +590,20 @@ def test_text_that_cannot_be_written_is_made_writable(server: Server, archive: A
     assert rows[0].original.encode() == b"http://hkcnews.com/?"
 
 
-def test_an_answer_may_come_in_any_pieces() -> None:
+def test_a_key_that_cannot_be_written_is_made_writable(server: Server, archive: Archive) -> None:
+    """Half a surrogate pair in it would end the run with a traceback."""
+    server.answer = lambda request: Reply(
+        body=as_json([] if "resumeKey" in request.query else [row(1)], "k\ud83d" if len(server.requests) == 1 else None)
+    )
+    assert rows_of(listed(archive)) == [row(1)]
+    assert server.requests[1].query["resumeKey"] == "k?"
+
+
+@pytest.mark.parametrize("end", ["]\n", "]", "\n]", "]\r\n\r\n"])
+def test_an_answer_may_come_in_any_pieces(end: str) -> None:
     """Wherever the network cuts it, in the midst of an escape too: the same rows, all of which can be written."""
     rows = [row(1), row(2)._replace(original="http://hkcnews.com/\ud83d"), row(3)._replace(timestamp="20000012170449")]
-    text = as_json([*rows, row(4)]).decode()
+    text = as_json([*rows, row(4)]).decode().removesuffix("]\n") + end
     assert "\\ud83d" in text
     for cut in range(len(text)):
         reader = RowReader()

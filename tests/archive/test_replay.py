@@ -612,6 +612,16 @@ def test_a_digest_alone_never_fails_a_page(server: Server, archive: Archive, cap
     assert len(server.requests) == 2
 
 
+def test_the_same_bytes_again_are_an_answer_to_a_probe(
+    server: Server, archive: Archive, capture: Capture, limiter: RateLimiter
+) -> None:
+    """Others do not wait for another one, though the digest differs: the archive is there."""
+    replies = [memento(), Reply(429), memento()]
+    server.answer = lambda request: replies[len(server.requests) - 1]
+    assert archive.replay.fetch(capture._replace(digest="B" * 32)).body == PAGE
+    assert not limiter.status().probing
+
+
 def test_a_page_that_differs_each_time_is_whole_with_a_mismatch(
     server: Server, archive: Archive, capture: Capture
 ) -> None:

@@ -158,6 +158,15 @@ def test_the_order_of_rows_that_cannot_be_told_apart_does_not_matter(
     ledger.close()
 
 
+def test_a_capture_that_comes_back_in_a_better_row_has_not_vanished(ledger: Ledger) -> None:
+    """It counts as new, and was given all the same; what came before and does not come back has vanished."""
+    for row in (capture(11, statuscode="-"), capture(12), capture(11)):
+        listing = ledger.listings.open(SITE)
+        assert ledger.listings.add_page(listing.id, [row], [], resume_key=None, complete=True) == 1
+        ledger.listings.note_vanished(listing.id, [range(10, 15)], lambda _: True)
+    assert (len(ledger.listings.vanished(11)), len(ledger.listings.vanished(12))) == (0, 1)
+
+
 def test_what_one_page_is_under_many_ids_is_counted(ledger: Ledger) -> None:
     """The number of ids that share a digest is known before any of them is fetched; an empty digest is none."""
     listing = ledger.listings.open(SITE)
