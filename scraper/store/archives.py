@@ -152,14 +152,12 @@ class _Reader:
                 yield Skipped(str(source), f"broken inside its ZIP file ({self.sources.broken[source]})")
 
     def _records(self, source: Source) -> Iterator[Memento | Skipped]:
-        place = Place(source, -1, 0)
         with self.sources.open(source) as file:
             for record in iter_records(file, max_block=self._max_body):
                 if isinstance(record, Damage):
                     yield Skipped(str(Place(source, record.offset, 0)), record.reason)
                     continue
-                again = place.number + 1 if record.offset == place.offset else 0
-                place = Place(source, record.offset, again)
+                place = Place(source, record.offset, record.inner)
                 outcome = self._record(place, record) if record.kind in ("response", "resource", "revisit") else None
                 if outcome is not None:
                     yield outcome

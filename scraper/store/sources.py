@@ -8,21 +8,25 @@ import os
 import shutil
 import zipfile
 import zlib
-from array import array
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
-from scraper.store.records import Record, iter_records, read_record
+from scraper.store.records import read_record
 from scraper.store.stream import Damaged, RecordStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from scraper.store.records import Record
 
 _MOST_UNPACKED = 4 << 30
 """Bytes of all temporary files together."""
 _MOST_FILES = 1000
 """Temporary files at a time."""
+_NEAR = 1 << 16
+"""Bytes of a member before a record that are decompressed each time. A member of blocked gzip, where a record may go on
+in the next one, has no more."""
 ZIP_ERRORS = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 
 
@@ -38,11 +42,11 @@ class Source(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a record lies: the file, the offset of its gzip member or frame, and its number among the records there."""
+    """Where a record lies: the file, the offset of its gzip member or frame, and how many bytes that gives before."""
 
     source: Source
     offset: int
-    number: int
+    inner: int
 
     def __str__(self) -> str:
         """What people call it."""
@@ -52,7 +56,6 @@ class Place(NamedTuple):
 class _Unpacked(NamedTuple):
     path: Path
     size: int
-    places: Sequence[int]
 
 
 class Sources:
@@ -84,16 +87,13 @@ class Sources:
 
     def read(self, place: Place) -> Record:
         """Read a record again. Damaged, OSError: it cannot be read."""
-        if not place.number:
+        if place.inner < _NEAR:
             with self.open(place.source) as file:
-                return read_record(file, place.offset, max_block=self._max_body)
+                return read_record(file, place.offset, max_block=self._max_body, inner=place.inner)
         if place[:2] not in self._unpacked:
             self._unpack_member(place)
-        member = self._unpacked[place[:2]]
-        if place.number >= len(member.places):
-            raise Damaged("a member that does not hold it any more", torn=False)
-        with member.path.open("rb") as file:
-            return read_record(file, member.places[place.number], max_block=self._max_body)
+        with self._unpacked[place[:2]].path.open("rb") as file:
+            return read_record(file, place.inner, max_block=self._max_body)
 
     def close(self) -> None:
         """Close the ZIP file and remove the temporary files."""
@@ -121,9 +121,8 @@ class Sources:
                 self.broken[source] = str(error)
 
     def _unpack_member(self, place: Place) -> None:
-        """Unpack a gzip member or frame that holds many records, and note the offset of each."""
-        places: array[int] = array("q")
-        with self._into(place[:2], places) as file, self.open(place.source) as packed:
+        """Unpack a gzip member or frame that holds many records."""
+        with self._into(place[:2]) as file, self.open(place.source) as packed:
             with contextlib.suppress(Damaged):  # the records before the damage are whole
                 for piece in RecordStream(packed, place.offset).member_pieces():
                     file.write(piece)
@@ -131,23 +130,21 @@ class Sources:
                         break
             if file.tell() > _MOST_UNPACKED:
                 raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
-            records = (record for record in iter_records(file, max_block=0) if isinstance(record, Record))
-            places.extend(record.offset for record in records)
 
     @contextlib.contextmanager
-    def _into(self, key: tuple[Source, int], places: Sequence[int] = ()) -> Iterator[BinaryIO]:
+    def _into(self, key: tuple[Source, int]) -> Iterator[BinaryIO]:
         """Give a temporary file to unpack into; the oldest ones are removed once all take too much together.
 
         It is removed at once where unpacking fails: there may be many members that are too large.
         """
         descriptor, name = mkstemp(dir=self._folder.name)
-        with os.fdopen(descriptor, "w+b") as file:
+        with os.fdopen(descriptor, "wb") as file:
             try:
                 yield file
             except BaseException:
                 Path(name).unlink()
                 raise
-            self._unpacked[key] = _Unpacked(Path(name), file.seek(0, os.SEEK_END), places)
+            self._unpacked[key] = _Unpacked(Path(name), file.tell())
         self._size += self._unpacked[key].size
         while self._size > _MOST_UNPACKED or len(self._unpacked) > _MOST_FILES:
             oldest = self._unpacked.pop(next(iter(self._unpacked)))

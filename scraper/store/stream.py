@@ -73,6 +73,7 @@ class RecordStream:
         self._inflate: Decompressor | None = None
         self.member = offset
         """Where the gzip member, or frame, that is being read begins."""
+        self._given = 0
         self.inside = False
         """Set while a record's block is read: a member that begins with another record then means damage."""
 
@@ -82,6 +83,10 @@ class RecordStream:
             if not self._fill():
                 return None
         return self.member if self.packed else self._place()
+
+    def inner(self) -> int:
+        """Return how many bytes the member gives before what follows; 0 in a plain file."""
+        return self._given - len(self._buffer) + self._position if self.packed else 0
 
     def end(self) -> int:
         """Skip padding up to the end of the member; return the offset that is reached."""
@@ -168,7 +173,7 @@ class RecordStream:
             raise Damaged("no compressed data where a record should begin", torn=magic.startswith(data))
         self._raw = data
         self.member = self._place()
-        self._inflate = self.decompressor()
+        self._inflate, self._given = self.decompressor(), 0
         return True
 
     def _next_member(self) -> bytes:
@@ -202,6 +207,7 @@ class RecordStream:
             self._position, self._buffer = 0, self._inflate.decompress(data, _ROOM)
         except BROKEN as error:
             raise Damaged(f"broken compressed data ({error})", torn=False) from error
+        self._given += len(self._buffer)
         if self._inflate.eof:
             self._raw = self._inflate.unused_data + self._raw
             self._inflate = None

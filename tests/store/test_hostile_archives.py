@@ -114,6 +114,7 @@ def test_a_packed_member_that_is_broken_is_read_as_far_as_it_goes(tmp_path):
 def test_what_was_unpacked_of_a_member_that_is_too_large_is_gone_at_once(tmp_path, monkeypatch):
     """Each of many such members would otherwise leave its 4 GB on the disk until the import has ended."""
     monkeypatch.setattr(sources, "_MOST_UNPACKED", 1_000)
+    monkeypatch.setattr(sources, "_NEAR", 0)
     (tmp_path / "unpacked").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "unpacked"))
     (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(record(http(b"x"), number=n) for n in range(1, 40))))

@@ -136,6 +136,20 @@ def test_the_records_of_a_torn_member_are_found(tmp_path):
     assert {URL.format(100 + number): pages[number] for number in whole}.items() <= found.items()
 
 
+@pytest.mark.parametrize("size", [300, 5000, 65280])
+def test_records_that_go_on_in_the_next_member_are_found(tmp_path, size):
+    """Blocked gzip (bgzip) begins a member every 64 KB, wherever the records begin and end."""
+    pages = [b"page %d " % number * 500 for number in range(40)]
+    plain = b"".join(record(http(page), number=number) for number, page in enumerate(pages))
+    plain = record(HEAD, "revisit", 100, WARC_Payload_Digest=f"sha1:{hashlib.sha1(pages[39]).hexdigest()}") + plain
+    for number, page in enumerate(pages):
+        plain += record(HEAD, "revisit", 101 + number, WARC_Payload_Digest=f"sha1:{hashlib.sha1(page).hexdigest()}")
+    members = (gzip.compress(plain[at : at + size]) for at in range(0, len(plain), size))
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(members))
+    found = payloads(tmp_path / "a.warc.gz")
+    assert [found.get(URL.format(100 + number)) for number in range(41)] == [pages[39], *pages]
+
+
 def test_what_was_kept_before_is_asked_for(tmp_path):
     """A payload that none of the files holds may be kept already: it is asked for by digest, URL and moment."""
     asked: list[Wanted] = []
