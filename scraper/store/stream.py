@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from scraper.compression import Decompressor
 
 PIECE = 1 << 17
-"""Bytes of a file that are read at once."""
-_FIRST_PIECE = 1 << 14
-"""Bytes that are read first after a seek: most records have fewer, and in damaged files many places are tried."""
-_ROOM = 1 << 18
+"""Bytes of a file that are searched at once."""
+_INPUT, _OUTPUT = 1 << 14, 1 << 12
+"""Bytes that are read, and at most decompressed, in a step: the one in which data are found to be broken is lost."""
 _BLANKS = b"\r\n\0"
 _BLANK = re.compile(rb"[\r\n\0]*")
 """What may stand between records: line ends, and zeros, with which tapes and some writers fill up."""
@@ -65,7 +64,6 @@ class RecordStream:
     def seek(self, offset: int) -> None:
         """Go on from another place of the file."""
         self._file.seek(offset)
-        self._piece = _FIRST_PIECE
         self._raw = b""
         self._next_raw = offset
         self._buffer = b""
@@ -157,8 +155,7 @@ class RecordStream:
         if self._raw:
             data, self._raw = self._raw, b""
             return data
-        data = self._file.read(self._piece)
-        self._piece = PIECE
+        data = self._file.read(_INPUT)
         self._next_raw += len(data)
         if not data:
             self._size = self._next_raw
@@ -204,7 +201,7 @@ class RecordStream:
         if not data and self._inflate.needs_input:
             raise Damaged("the file ends inside a compressed member", torn=True)
         try:
-            self._position, self._buffer = 0, self._inflate.decompress(data, _ROOM)
+            self._position, self._buffer = 0, self._inflate.decompress(data, _OUTPUT)
         except BROKEN as error:
             raise Damaged(f"broken compressed data ({error})", torn=False) from error
         self._given += len(self._buffer)
