@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.compression import TooLarge
 from scraper.files import open_file
 from scraper.headers import values
-from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, memento_of, response_of
+from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, TRUNCATED, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records
 from scraper.store.replays import headers_of_capture, is_memento, moment, replayed, saved_page
 from scraper.store.revisits import Payloads, Wanted, framed_digest
@@ -174,12 +174,15 @@ class _Reader:
         if record.block is None:
             return Skipped(where, f"longer than {self._max_body} bytes")
         if record.kind == "revisit":
-            earlier = self._payloads.of(record)
-            if earlier is None:
+            found = self._payloads.of(record)
+            if found is None:
                 if last:
                     return Skipped(where, "a revisit of a page that is in none of the files")
                 self._late.append(place)
                 return None
+            earlier, cut = found
+            if cut:
+                record.headers[TRUNCATED.lower()] = cut
             # WARC 1.1, 6.7.2: it may have no block, so no head of its own either
             response = response._replace(payload=earlier.payload) if response else earlier
         else:

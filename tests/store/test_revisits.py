@@ -100,6 +100,25 @@ def test_what_a_revisit_leaves_out_is_not_cut(tmp_path):
     assert [one.truncated for one in found] == [None, None]
 
 
+@pytest.mark.parametrize("said", [None, "length"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_revisit_of_what_is_cut_is_cut(tmp_path, said, order):
+    """The payload is the same, whatever the revisit says of its own block."""
+    fields = {"WARC_Payload_Digest": "sha1:" + SHA1.hex(), "WARC_Truncated": said}
+    records = [record(http(), WARC_Truncated="disconnect"), record(HEAD, "revisit", 2, **fields)]
+    (tmp_path / "a.warc").write_bytes(b"".join(records[::order]))
+    found = [one for one in read_archives([tmp_path / "a.warc"]) if isinstance(one, Memento)]
+    assert [one.truncated for one in found] == ["disconnect"] * 2
+
+
+def test_a_revisit_that_was_cut_while_it_came_says_so(tmp_path):
+    """Any word but ``length`` is of the page, not of what the record leaves out."""
+    fields = {"WARC_Payload_Digest": "sha1:" + SHA1.hex(), "WARC_Truncated": "time"}
+    (tmp_path / "a.warc").write_bytes(record(http()) + record(HEAD, "revisit", 2, **fields))
+    found = [one for one in read_archives([tmp_path / "a.warc"]) if isinstance(one, Memento)]
+    assert [one.truncated for one in found] == [None, "time"]
+
+
 @pytest.mark.parametrize("fields", [REFERS, {"WARC_Refers_To": "<urn:uuid:1>"}])
 def test_a_reference_to_other_bytes_is_none(tmp_path, fields):
     """What is not the payload that the revisit's digest says is never taken for it."""
