@@ -181,8 +181,7 @@ class _Reader:
                 self._late.append(place)
                 return None
             earlier, cut = found
-            if cut:
-                record.headers[TRUNCATED.lower()] = cut
+            record = record._replace(headers={TRUNCATED.lower(): cut} | record.headers)
             # WARC 1.1, 6.7.2: it may have no block, so no head of its own either
             response = response._replace(payload=earlier.payload) if response else earlier
         else:

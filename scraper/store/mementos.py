@@ -92,9 +92,10 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
     if not original or timestamp is None:
         return None
     decoded = decode(response.payload, values(response.headers, "Content-Encoding"), max_body)
+    told = record.headers.get("warc-truncated")
     cut = (
         record.headers.get(TRUNCATED.lower())
-        or _announced(record)
+        or (None if (record.kind, told) == ("revisit", "length") else told)  # that is of its block: WARC 1.1, 6.7.2
         or (None if decoded.whole else "the content encoding ends early")
         or said_to_be_cut(response.headers)
         or _cut(record, response)
@@ -116,12 +117,6 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
             if field.lower() in record.headers
         ),
     )
-
-
-def _announced(record: Record) -> str | None:
-    """Return how a record says that it is cut. The length of a revisit is without the payload (WARC 1.1, 6.7.2)."""
-    truncated = record.headers.get("warc-truncated")
-    return None if record.kind == "revisit" and truncated == "length" else truncated
 
 
 def _cut(record: Record, response: Response) -> str | None:

@@ -52,11 +52,8 @@ class Payloads:
         for key in _keys(record, payload):
             self._places.setdefault(hash(key), place)
 
-    def of(self, revisit: Record) -> tuple[Response, str | None] | None:
-        """Return the response that a revisit refers to, and how that is known to be cut.
-
-        None: it is neither among those read so far nor kept.
-        """
+    def of(self, revisit: Record) -> tuple[Response, str] | None:
+        """Return the response that a revisit refers to, and how it is cut; None if none was read or kept."""
         headers = revisit.headers
         claimed = headers.get("warc-payload-digest", "")
         wanted = Wanted(
@@ -76,9 +73,9 @@ class Payloads:
             if place is not None and (found := self._read(place, claimed)) is not None:
                 return found
         kept = self._kept(wanted)
-        return kept and (Response(kept.status, kept.reason, kept.headers, kept.payload), kept.truncated)
+        return kept and (Response(kept.status, kept.reason, kept.headers, kept.payload), kept.truncated or "")
 
-    def _read(self, place: Place, claimed: str) -> tuple[Response, str | None] | None:
+    def _read(self, place: Place, claimed: str) -> tuple[Response, str] | None:
         """Return what a revisit may refer to, as `of` does, if the payload has the digest that the revisit claims."""
         with contextlib.suppress(Damaged, OSError):
             earlier = self._read_again(place)
@@ -87,7 +84,7 @@ class Payloads:
             if response is not None and (
                 _digest_key(claimed) in same or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
             ):
-                return response, earlier.headers.get(TRUNCATED.lower()) or earlier.headers.get("warc-truncated")
+                return response, earlier.headers.get(TRUNCATED.lower()) or earlier.headers.get("warc-truncated", "")
         return None
 
 

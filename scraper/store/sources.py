@@ -25,8 +25,8 @@ _MOST_UNPACKED = 4 << 30
 _MOST_FILES = 1000
 """Temporary files at a time."""
 _NEAR = 1 << 16
-"""Bytes of a member before a record that are decompressed each time. A member of blocked gzip, where a record may go on
-in the next one, has no more."""
+"""Bytes of a member that are decompressed each time to reach a record behind them. Blocked gzip, where records go on in
+the next member, has no more in one."""
 ZIP_ERRORS = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 
 
@@ -53,11 +53,6 @@ class Place(NamedTuple):
         return f"{self.source}, byte {self.offset}"
 
 
-class _Unpacked(NamedTuple):
-    path: Path
-    size: int
-
-
 class Sources:
     """Opens WARC files, and reads single records of them again.
 
@@ -68,7 +63,7 @@ class Sources:
         self._max_body = max_body
         self._zipfile: zipfile.ZipFile | None = None
         self._folder = TemporaryDirectory()
-        self._unpacked: dict[tuple[Source, int], _Unpacked] = {}
+        self._unpacked: dict[tuple[Source, int], Path] = {}
         self._size = 0
         self.broken: dict[Source, str] = {}
         """Members of ZIP files that could not be unpacked whole, with the reason."""
@@ -83,7 +78,7 @@ class Sources:
             return cast("BinaryIO", zipped.open(member))  # seekable
         if (source, -1) not in self._unpacked:
             self._unpack_zipped(source, zipped, member)
-        return self._unpacked[source, -1].path.open("rb")
+        return self._unpacked[source, -1].open("rb")
 
     def read(self, place: Place) -> Record:
         """Read a record again. Damaged, OSError: it cannot be read."""
@@ -92,7 +87,7 @@ class Sources:
                 return read_record(file, place.offset, max_block=self._max_body, inner=place.inner)
         if place[:2] not in self._unpacked:
             self._unpack_member(place)
-        with self._unpacked[place[:2]].path.open("rb") as file:
+        with self._unpacked[place[:2]].open("rb") as file:
             return read_record(file, place.inner, max_block=self._max_body)
 
     def close(self) -> None:
@@ -122,14 +117,12 @@ class Sources:
 
     def _unpack_member(self, place: Place) -> None:
         """Unpack a gzip member or frame that holds many records."""
-        with self._into(place[:2]) as file, self.open(place.source) as packed:
-            with contextlib.suppress(Damaged):  # the records before the damage are whole
-                for piece in RecordStream(packed, place.offset).member_pieces():
-                    file.write(piece)
-                    if file.tell() > _MOST_UNPACKED:
-                        break
-            if file.tell() > _MOST_UNPACKED:
-                raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
+        whole = contextlib.suppress(Damaged)  # the records before the damage are
+        with self._into(place[:2]) as file, self.open(place.source) as packed, whole:
+            for piece in RecordStream(packed, place.offset).member_pieces():
+                file.write(piece)
+                if file.tell() > _MOST_UNPACKED:
+                    raise OSError("in a member of many records that takes over 4 GB; unpack the file")
 
     @contextlib.contextmanager
     def _into(self, key: tuple[Source, int]) -> Iterator[BinaryIO]:
@@ -144,9 +137,9 @@ class Sources:
             except BaseException:
                 Path(name).unlink()
                 raise
-            self._unpacked[key] = _Unpacked(Path(name), file.tell())
-        self._size += self._unpacked[key].size
+            self._unpacked[key] = Path(name)
+            self._size += file.tell()
         while self._size > _MOST_UNPACKED or len(self._unpacked) > _MOST_FILES:
             oldest = self._unpacked.pop(next(iter(self._unpacked)))
-            oldest.path.unlink()
-            self._size -= oldest.size
+            self._size -= oldest.stat().st_size
+            oldest.unlink()
