@@ -208,7 +208,8 @@ class _Reader:
             return Skipped(where, "a record without a usable date")
         # What revisits in files that are read later may name it by, whatever the record says of that itself.
         named = {SOURCE_RECORD: record.headers.get("warc-record-id", ""), SOURCE_DIGEST: ""}
-        if values(response.headers, "Transfer-Encoding") and (digest := framed_digest(record)):
+        chunked = record.kind != "revisit" and values(response.headers, "Transfer-Encoding")
+        if chunked and (digest := framed_digest(record)):
             named[SOURCE_DIGEST] = f"sha1:{digest.base32}"
         told = dict(memento.provenance) | named
         return memento._replace(provenance=tuple((field, value) for field, value in told.items() if value))

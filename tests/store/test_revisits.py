@@ -100,6 +100,16 @@ def test_what_a_revisit_leaves_out_is_not_cut(tmp_path):
     assert [one.truncated for one in found] == [None, None]
 
 
+def test_what_a_revisit_lacks_is_no_name_of_its_payload(tmp_path):
+    """Its own block has no chunks, though its head tells of some: else every empty payload were that of its page."""
+    fields = {"WARC_Payload_Digest": "sha1:" + SHA1.hex()}
+    chunked = record(http(CHUNKED, b"Transfer-Encoding: chunked"))
+    revisit = record(http(b"", b"Transfer-Encoding: chunked"), "revisit", 2, **fields)
+    (tmp_path / "a.warc").write_bytes(chunked + revisit)
+    found = [one for one in read_archives([tmp_path / "a.warc"]) if isinstance(one, Memento)]
+    assert [dict(one.provenance).get("X-Source-Payload-Digest") for one in found] == [FRAMED, None]
+
+
 @pytest.mark.parametrize("said", [None, "length"])
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_revisit_of_what_is_cut_is_cut(tmp_path, said, order):
