@@ -42,7 +42,9 @@ class NoLocksError(OSError):
     """The file system knows no locks, as some network mounts do not."""
 
 
-_MISSING = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL})
+_MISSING = frozenset(
+    {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL, errno.EISDIR, errno.EBADF}
+)
 """What fsync(2) says of a folder where the file system cannot do it."""
 
 
@@ -106,8 +108,11 @@ def require_idle(folder: Path, then: str) -> None:
 
 
 @contextlib.contextmanager
-def if_idle(folder: Path) -> Iterator[bool]:
-    """Keep others from beginning to work on an output folder, without making a file; False: a process is at work."""
+def if_idle(folder: Path) -> Iterator[bool | None]:
+    """Keep others from beginning to work on an output folder, without making a file.
+
+    False: a process is at work. None: the file system has no locks, so nobody can tell.
+    """
     with contextlib.ExitStack() as held:
         try:
             lock = held.enter_context((folder / LOCK_FILE).open("rb"))
@@ -117,12 +122,12 @@ def if_idle(folder: Path) -> Iterator[bool]:
             yield _is_free(lock.fileno())
 
 
-def _is_free(descriptor: int) -> bool:
-    """Say whether nobody holds a file's lock; False, too, where the file system has no locks, so nobody can tell."""
+def _is_free(descriptor: int) -> bool | None:
+    """Say whether nobody holds a file's lock; None where the file system has no locks, so nobody can tell."""
     try:
         return try_lock(descriptor, shared=True)  # which a file opened for reading may ask for on NFS, too
     except NoLocksError:
-        return False
+        return None
 
 
 def open_file(path: Path | str) -> BufferedReader:

@@ -269,7 +269,7 @@ class State(enum.StrEnum):
 
 
 TO_BE_CONFIRMED = "nothing (else) is listed; the archive is to be asked once more about this id"
-"""Why an id waits that only lacks the second witness."""
+"""Why an id waits of which one complete listing has nothing (else): a second has to say so too."""
 
 
 def page_of(memento: Memento) -> Page:

@@ -32,7 +32,7 @@ LEVEL = {name: number for number, level in enumerate(LEVELS) for name in level}
 PURE = {"models", "times", "urls", "headers", "compression", "payload", "page", "selection", "markdown", "sites"}
 IMPURE = {"requests", "sqlite3", "pathlib", "os", "socket", "tempfile", "subprocess", "threading", "urllib.request"}
 LONGEST_FILE = 320
-MOST_LINES = 24_000
+MOST_LINES = 23_450
 MOST_DOORS = 25
 FILES = sorted(PACKAGE.rglob("*.py"))
 

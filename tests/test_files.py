@@ -146,7 +146,10 @@ def test_a_file_system_without_locks(tmp_path: Path, number: int, monkeypatch: p
     assert (tmp_path / ".y.tmp").read_text() == "somebody's, or left"
 
 
-@pytest.mark.parametrize(("number", "works"), [(errno.EINVAL, True), (errno.ENOTSUP, True), (errno.EIO, False)])
+@pytest.mark.parametrize(
+    ("number", "works"),
+    [(errno.EINVAL, True), (errno.ENOTSUP, True), (errno.EISDIR, True), (errno.EBADF, True), (errno.EIO, False)],
+)
 def test_a_folder_that_cannot_be_synced(
     tmp_path: Path, number: int, works: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

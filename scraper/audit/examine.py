@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _CLOUDFLARE = re.compile(r"\[email[\s\xa0]*protected\\?\]|/cdn-cgi/l/email-protection", re.IGNORECASE)
 _OWN_LINK = re.compile(r"(?:src=\"https://web\.archive\.org|\]\()/web/(?P<timestamp>\d{14})(?:[a-z]{2}_)?/")
 _MOJIBAKE = re.compile("[\u00c2-\u00ef][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_REQUIRED = ("title", "author", "category")
+_SECOND = re.compile(r"---\r?\ntitle: ")
+"""No line of a text ends so: a rule has an empty line behind it, and other dashes have a backslash or a break."""
 _SHORT = 3000
 _MAX_DETAIL = 100
 _MAX_FRONT_MATTER = 100_000
@@ -60,10 +63,13 @@ def examine(data: bytes, article: int | None, site: Site) -> Examined:
     document = read_loosely(text) if "\n---" in text[:_MAX_FRONT_MATTER] else None
     if document is None:
         return Examined(article, None, None, (FoundDefect(Defect.NOT_THE_FORM, "no front matter"),))
-    named = parse_replay_url(document.fields.get("url", ""))
+    url = document.fields.get("url", "")
+    named = parse_replay_url(url) if url.startswith(("https://", "http://")) else None
     timestamp = named.timestamp if named and is_timestamp(named.timestamp) else None
     original = named.original if named else None
-    found = [*_absence(text, document, article, original, site)] or _flaws(document, timestamp, original, site)
+    found = [*_absence(text, document, article, timestamp and original, site)] or _flaws(
+        document, timestamp, original, site
+    )
     return Examined(article, timestamp, original, tuple(one._replace(detail=_shown(one.detail)) for one in found))
 
 
@@ -89,6 +95,10 @@ def _absence(
         yield FoundDefect(
             Defect.NOT_THE_FORM, "no id in the file's name" if article is None else "url names no capture"
         )
+    elif missing := [name for name in _REQUIRED if not document.fields.get(name, "").strip()]:
+        yield FoundDefect(Defect.NOT_THE_FORM, f"without {' and '.join(missing)}")
+    elif _SECOND.search(text, len("---\n")):
+        yield FoundDefect(Defect.NOT_THE_FORM, "a second document behind the first")
     elif site.article_id(original) != article:
         yield FoundDefect(Defect.NOT_THE_FORM, f"url is of another article: {original}")
     elif cut := find_cut(text, document, site):
@@ -105,6 +115,8 @@ def find_cut(text: str, document: LooseDocument | None, site: Site) -> str | Non
     """
     if document is None:
         return "ends in its front matter"
+    if "\0\0" in text:  # of a disk or copy that failed: no document has any
+        return "zero bytes in place of text"
     category = document.fields.get("category", "")
     lacks_box = bool(category) and site.has_author_box(category) and not document.box
     plain = text.replace("\r\n", "\n")

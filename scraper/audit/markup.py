@@ -32,7 +32,7 @@ _HEADING_OR_ROW = re.compile(r"^(?:> |- |1\. | )*+(?:#{1,6} |\| )[^\n]*<br>[^\n]
 _DESTINATION = re.compile(r"(?<=\]\()[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?=\))")
 _HEADING_BREAK = re.compile(r"^#{1,6} [^\n]*(?: {2,}\n|\n(?=[^\n]))", re.MULTILINE)
 _EMPTY_HEADING = re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE)
-_LATE_CLOSE = re.compile(r"\S {2,}\n[ \t]*\*{1,2}(?=\s|\Z)")
+_STARS = re.compile(r"(?<![\\*])\*{1,2}(?!\*)")
 _EMPTY_EMPHASIS = re.compile(r"(?<![^\s|])\*\*[ \t]*\n?\*\*(?:\*\*)?(?![^\s|])")
 _SPACED_LINK = re.compile(
     r"(?:\]\((?:https?:|/|www\.|mailto:)|(?<=\[)(?P<same>[^\[\]\n]+)\]\((?=(?P=same)\)))"
@@ -58,8 +58,11 @@ def examine_blocks(content: str) -> Iterator[FoundDefect]:
         yield FoundDefect(Defect.BROKEN_HEADING, f"{found[0].strip()} without text")
     elif found := _HEADING_BREAK.search(plain):
         yield FoundDefect(Defect.BROKEN_HEADING, found[0])
-    if found := _LATE_CLOSE.search(plain):
-        yield FoundDefect(Defect.OPEN_EMPHASIS, found[0])
+    for opened, closed in pairwise(_STARS.finditer(plain)):  # a star of the page's own opens nothing
+        inside, behind = plain[opened.end() : closed.start()], plain[closed.end() : closed.end() + 1]
+        if inside[:1].strip() and inside.rstrip(" \t").endswith("  \n") and not ("\n\n" in inside or behind.strip()):
+            yield FoundDefect(Defect.OPEN_EMPHASIS, f"{opened[0]}{inside}{closed[0]}")
+            break
     blocks = [block for block in _BLOCKS.split(_DESTINATION.sub("", plain)) if block.strip()]
     yield from _tables(blocks)
     yield from _emphasis(blocks)

@@ -16,10 +16,11 @@ from scraper.payload import digest_of
 from scraper.reports.run import RunReport
 from scraper.reports.words import counted, first_of
 from scraper.store.archives import Skipped, read_archives
+from scraper.store.mementos import record_id_of
 from scraper.urls import page_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from scraper.config import Config
@@ -161,6 +162,13 @@ def _take(outcome: Memento | Skipped, space: Workspace, done: ImportReport) -> N
         done.known += 1
 
 
+def _spellings(original: str) -> Iterator[str]:
+    """Yield a URL as it is written, then with either scheme, with and without ``www.``: all name one page."""
+    yield original
+    rest = original.partition("://")[2].removeprefix("www.")
+    yield from (f"{start}{rest}" for start in ("https://www.", "https://", "http://www.", "http://"))
+
+
 def _kept_payloads(space: Workspace) -> Callable[[Wanted], Memento | None]:
     """Return what finds a memento with the payload of a revisit among what earlier commands kept."""
     mementos, imported = space.ledger.mementos, cache(space.store.imported)
@@ -179,12 +187,13 @@ def _kept_payloads(space: Workspace) -> Callable[[Wanted], Memento | None]:
 
     def find(wanted: Wanted) -> Memento | None:
         digest = wanted.digest
-        if kept := (digest and by_digest(digest)) or mementos.get(wanted.original, wanted.timestamp):
+        named = (mementos.get(one, wanted.timestamp) for one in _spellings(wanted.original))
+        if kept := (digest and by_digest(digest)) or next(filter(None, named), None):
             with contextlib.suppress(StoreError):
                 memento = space.store.load_kept(kept)
                 if digest is None or digest_of(memento.payload, digest.algorithm) == digest:
                     return memento
-        chunked = imported().get(f"sha1:{digest.base32}") if digest else None
+        chunked = imported().get(record_id_of(f"sha1:{digest.base32}")) if digest else None
         if (place := chunked or imported().get(wanted.record_id)) is not None:
             with contextlib.suppress(StoreError):
                 memento = space.store.load(place)

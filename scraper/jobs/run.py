@@ -113,7 +113,7 @@ def _copy_of_ledger(config: Config) -> Iterator[Path]:
         source = config.output_path / LEDGER_FILE
         if source.exists():
             with if_idle(config.output_path) as idle:
-                Ledger.copy(source, Path(folder) / LEDGER_FILE, idle=idle)
+                Ledger.copy(source, Path(folder) / LEDGER_FILE, idle=bool(idle))
         yield Path(folder)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scraper.check.folder import unknown_documents
-from scraper.errors import LockHeld, TargetError, Unlisted
+from scraper.errors import LockHeld, StoreError, TargetError, Unlisted
 from scraper.export.web.build import Built, Wanted, build
 from scraper.export.web.inputs import read
 from scraper.files import if_idle
@@ -51,6 +51,11 @@ def make_site(
         if_idle(output) as idle,
         closing(Ledger(path, clock=SYSTEM_CLOCK, read_only=True)) if path.exists() else nullcontext() as ledger,
     ):
+        if idle is None:
+            raise StoreError(
+                f"{output}: file locks do not work on this file system, so nothing tells whether a run is at work "
+                "there. Copy the folder to a local disk, and make the site of the copy."
+            )
         if not idle:
             raise LockHeld(
                 f"{output}: a run is at work here, and the manifest says what there is only when it has ended. "

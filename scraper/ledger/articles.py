@@ -56,7 +56,7 @@ class Articles(Part):
     """The part of the ledger that knows where each id stands."""
 
     def looked_at(self, most: int) -> list[int]:
-        """Return the first so many ids of which more is known than that they may be there, ascending."""
+        """Return the first `most` ids, ascending, that a job came to: not those that wait without a reason."""
         asked = "SELECT id FROM articles WHERE state <> 'waiting' OR reason <> '' ORDER BY id LIMIT ?"
         return [row[0] for row in self._db.all(asked, (most,))]
 
@@ -81,7 +81,7 @@ class Articles(Part):
         return sorted(row[0] for row in self._db.each("SELECT id FROM articles WHERE due <= ?", (now,)))
 
     def to_confirm(self, *, unseen: bool) -> int:
-        """Return how many ids have to be asked for alone; `unseen`: also those nobody came to that have no capture."""
+        """Return how many ids have to be asked for alone; `unseen`: also those without capture that no job came to."""
         none = "reason = '' AND NOT EXISTS (SELECT 1 FROM captures WHERE article = id)"
         sql = f"SELECT count(*) FROM articles WHERE state = 'waiting' AND (reason = ? OR (? AND {none}))"  # noqa: S608
         return int(self._db.value(sql, (TO_BE_CONFIRMED, unseen)))

@@ -39,14 +39,6 @@ INSERT OR REPLACE INTO readings VALUES (?, ?, iri(?), ?, ?, ?, (SELECT id FROM s
 """
 _json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
-# Only rows of archived pages say what a digest stands for: a redirect's empty body is shared by thousands.
-_SHARED = """
-SELECT digest, count(DISTINCT article) AS ids FROM captures
-WHERE digest NOT IN ('', '-') {only}
-GROUP BY digest HAVING ids > 1
-"""
-
-
 _ROWS = """
 SELECT coalesce(urlkey, surt(uri(original))), timestamp, uri(original), mimetype, statuscode, digest, length
 FROM captures WHERE article = ?
@@ -111,7 +103,7 @@ class Captures(Part):
         self._db.do("DELETE FROM attempts WHERE article = ?", (article,))
 
     def clear_final_attempts(self, wanted: Callable[[int], bool]) -> list[int]:
-        """Forget why captures of wanted articles are left alone: final, or cut; return those articles."""
+        """Forget the final and the truncated attempts for captures of wanted articles; return those articles."""
         which = "(final OR verdict = 'truncated')"
         rows = self._db.all(f"SELECT DISTINCT article FROM attempts WHERE {which} ORDER BY article")  # noqa: S608
         cleared = [row[0] for row in rows if wanted(row[0])]
@@ -119,14 +111,15 @@ class Captures(Part):
         return cleared
 
     def count_shared(self, articles: Iterable[int] | None = None) -> None:
-        """Count anew under how many ids each digest stands, of all or of these articles; behind each listing with news.
+        """Count anew under how many article ids each digest stands: all digests, or those of these articles.
 
-        Reads the whole table once.
+        To be called after each listing that brought captures. Reads the whole table once.
         """
         of_these = "AND digest IN (SELECT digest FROM captures WHERE article IN (SELECT value FROM json_each(?)))"
         only, values = ("", ()) if articles is None else (of_these, (json.dumps(list(articles)),))
         self._db.do(
-            f"INSERT INTO shared (digest, ids) {_SHARED.format(only=only)} "
+            "INSERT INTO shared (digest, ids) SELECT digest, count(DISTINCT article) AS many FROM captures "  # noqa: S608
+            f"WHERE digest NOT IN ('', '-') {only} GROUP BY digest HAVING many > 1 "
             "ON CONFLICT DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids",
             values,
         )

@@ -183,7 +183,7 @@ _NO_MORE = (_LAST, ())
 
 
 class Evidence(Part):
-    """The part of the ledger that gives account."""
+    """The part of the ledger that tells the manifest, the reports and the site what is proven of each id."""
 
     def differing_texts(self, without: frozenset[Lack]) -> Iterator[tuple[int, list[list[Tried]]]]:
         """Yield articles of which several texts were read, with the captures of each text, earliest first.

@@ -128,7 +128,7 @@ class Images(Part):
         return self._db.one("SELECT 1 FROM sqlite_master WHERE name = 'images'") is not None
 
     def begin(self) -> None:
-        """Make room for pictures, once they are asked for. Before, there are none."""
+        """Make the tables of pictures, unless they are there. Before anybody asks for pictures there are none."""
         if not self.asked_for():
             self._db.script(_TABLES)
 

@@ -122,7 +122,7 @@ class Mementos(Part):
     def of_articles(self, first: int, last: int) -> Iterator[list[tuple[Kept, bool]]]:
         """Yield, for each article id in that range, ascending, all that is kept of it, and whether that was read.
 
-        No question stays open meanwhile: as long as one is, what is written piles up in the write-ahead log.
+        No SELECT stays open between two articles: as long as one is, no checkpoint empties the write-ahead log.
         """
         ids = "SELECT DISTINCT article FROM mementos WHERE article BETWEEN ? AND ? ORDER BY article"
         for article in self._db.all(ids, (first, last)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
 from scraper.markdown.blocks import (
@@ -24,8 +24,7 @@ from scraper.markdown.blocks import (
 from scraper.markdown.escape import Relaxer, escape, in_cell
 from scraper.markdown.links import destination, html_attribute, html_text, image_source, shortcode_source, tidy
 from scraper.markdown.soup import shown_soup
-from scraper.page.cloudflare import decode_href
-from scraper.page.visible import BLOCKS
+from scraper.page.visible import BLOCKS, decode_href
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -81,7 +80,7 @@ class ArticleConverter(MarkdownConverter):
 
     def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
         """Return a text as a piece."""
-        text = "" if isinstance(el, PreformattedString) else clean(el)
+        text = clean(el)
         return f"{escape(text)} " if text else ""
 
     # pieces
@@ -234,13 +233,11 @@ def _caption(element: Tag) -> str:
     for node in element.descendants:
         if isinstance(node, Tag):
             parted = parted or node.name == "br" or node.name in BLOCKS
-        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            piece = clean(node)
-            if not piece:
-                parted = parted or bool(node)
-                continue
+        elif isinstance(node, NavigableString) and (piece := clean(node)):
             if (parted or node[0].isspace()) and found and _LATIN.match(found[-1][-1]) and _LATIN.match(piece):
                 found.append(" ")
             found.append(piece)
             parted = node[-1].isspace()
+        else:
+            parted = True
     return "".join(found)

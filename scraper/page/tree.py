@@ -64,10 +64,3 @@ def position(element: _Element) -> tuple[int, ...]:
     """Return where an element stands, in the order of the page: its number in the element around it, and so on up."""
     around = [element, *element.iterancestors()]
     return tuple(parent.index(node) for node, parent in pairwise(around))[::-1]
-
-
-def found_by(query: etree.XPath, root: _Element) -> list[_Element]:
-    """Return what a query gives that asks for elements."""
-    result: object = query(root)
-    assert isinstance(result, list)
-    return result

@@ -113,7 +113,7 @@ class PageView:
         return list(self.root.iter(*names))
 
     def is_decoy(self, element: _Element) -> bool:
-        """Say whether the element stands in navigation, in a popup, or is not shown. Scripts may show a hidden body."""
+        """Say whether the element stands in navigation or a popup, or is hidden; scripts may show a hidden ``body``."""
         above: list[_Element] = []
         found = False
         for node in (element, *element.iterancestors()):
@@ -156,7 +156,7 @@ def _walk(root: _Element) -> tuple[dict[str, list[_Element]], list[_Element]]:
     blocks: list[_Element] = []
     walker = etree.iterwalk(root, events=("start",))
     for _, element in walker:
-        tokens = set((element.get("class") or "").split())
+        tokens = set(classes.split()) if (classes := element.get("class")) else ()
         if not _OTHERS.isdisjoint(tokens):
             walker.skip_subtree()
             blocks.append(element)

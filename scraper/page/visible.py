@@ -1,11 +1,14 @@
-"""What a reader of the page sees: hidden and mechanical elements, and the text of the others."""
+"""What a reader of the page sees: hidden and mechanical elements, and the text of the others.
+
+E-mail addresses that Cloudflare hid from harvesters are shown, as its script does in a browser: an element with
+``data-cfemail`` becomes the bare address, and ``href="/cdn-cgi/l/email-protection#…"`` a ``mailto:``. Where the script
+did not run, ``[email protected]`` stands.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-
-from scraper.page.cloudflare import shown_email
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +30,7 @@ BLOCKS = frozenset(_BLOCK_NAMES.split())
 
 _HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
 _HIDING_CLASSES = frozenset({"hidden", "hide", "invisible", "sr-only"})  # Bootstrap 3, which the site was built with
+_PROTECTED_HREF = re.compile(r"/cdn-cgi/l/email-protection#(?P<code>[0-9a-fA-F]+)")
 _SOURCE_BREAK = re.compile(r"\A[ \t]*\r?\n")
 
 
@@ -116,3 +120,25 @@ def shown_blocks(element: _Element) -> list[str]:
 def squeeze(text: str) -> str:
     """Return a text with runs of white space made one space, and none at its ends."""
     return " ".join(text.split())
+
+
+def _decode_email(code: str) -> str | None:
+    """Return the address hidden in hexadecimal digits, the first two the key of the others, or None."""
+    try:
+        key, *coded = bytes.fromhex(code)
+        return bytes(byte ^ key for byte in coded).decode("utf-8") or None
+    except ValueError:
+        return None
+
+
+def shown_email(element: _Element) -> str | None:
+    """Return the address that stands in place of the whole element, or None."""
+    code = element.get("data-cfemail")
+    return _decode_email(code) if code else None
+
+
+def decode_href(href: str) -> str:
+    """Return a protected link as the ``mailto:`` it was, any other unchanged."""
+    match = _PROTECTED_HREF.search(href)
+    email = _decode_email(match["code"]) if match else None
+    return f"mailto:{email}" if email else href

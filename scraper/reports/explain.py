@@ -79,9 +79,10 @@ def _what(one: Ranked) -> str:
     if candidate.verdict is Verdict.ARTICLE:
         return "article" + (f" ({in_words(one.lacks)})" if one.lacks else "")
     if candidate.verdict is not None:
-        said = candidate.read or candidate.attempt
+        read = candidate.read if candidate.read and candidate.read.verdict is candidate.verdict else None
+        said = read or candidate.attempt  # a reading of a stand-in says nothing of a capture that is not to be had
         detail = said.detail if said else ""
-        shared = ", known from the same bytes under another id" if candidate.read and candidate.read.by_digest else ""
+        shared = ", known from the same bytes under another id" if read and read.by_digest else ""
         return f"{candidate.verdict}{shared}" + (f" ({detail})" if detail else "")
     if (attempt := candidate.attempt) is not None:
         again = f"from {moment(format_timestamp(attempt.next_at))}" if attempt.next_at else "next time"

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lxml.etree import _Element
-
-    from scraper.models import Belief
-    from scraper.page.view import PageView
 
 NOTHING = "nothing"
 """The reading that is recorded for a field which such a page ought to have, and has not."""
@@ -36,7 +32,7 @@ class Box(NamedTuple):
     bio: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Fields:
     """What a layout read from a page; an empty string or None where there is nothing.
 
@@ -69,15 +65,8 @@ class Fields:
         """Say whether the interface is English."""
         return self.byline is not None and self.byline.english
 
-    @property
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """The required fields that could not be read."""
         values = {"title": self.title, "author": self.author, "category": self.category}
         return tuple(name for name, value in values.items() if not value) + (("body",) if self.body is None else ())
-
-
-class Watched(NamedTuple):
-    """A belief, and how to see on a page whether it holds there; None: the page says nothing of it."""
-
-    belief: Belief
-    see: Callable[[PageView, Fields], bool | None]

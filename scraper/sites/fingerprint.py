@@ -36,7 +36,7 @@ def media(body: _Element) -> int:
 
 def is_empty(body: _Element) -> bool:
     """Say whether the body holds neither words nor media."""
-    return not media(body) and not any(text.strip() for text in pieces(body))
+    return not any(text.strip() for text in pieces(body)) and not media(body)
 
 
 def completeness(fields: Fields, text: str) -> tuple[int, ...]:

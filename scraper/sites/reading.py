@@ -1,7 +1,6 @@
 """A page into a verdict and, if it is an article, its fields and its text: the order of questions.
 
-Commands that read no page start without the parser, so `scraper.sites.hkcnews` takes what needs it from here when it
-is first asked.
+Commands that read no page start without the parser: `scraper.sites.hkcnews` imports this module at the first page.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from scraper.page.view import PageView
 from scraper.payload import is_announced
 from scraper.sites import fingerprint, verdicts
 from scraper.sites.base import NOTHING
-from scraper.sites.hkcnews.beliefs import BELIEFS
+from scraper.sites.hkcnews.beliefs import beliefs_of
 from scraper.sites.hkcnews.layouts import LAYOUTS
 from scraper.sites.hkcnews.lists import read_list
 from scraper.sites.hkcnews.rules import RULES, farewell
@@ -65,14 +64,8 @@ def _read(page: Page) -> Reading:
         return Reading(Verdict.TRUNCATED, None, cut, layout, fields.readings, linked_ids=linked)
     if large := _too_large(fields):
         return Reading(Verdict.UNKNOWN_LAYOUT, None, large, layout, fields.readings, linked_ids=linked)
-    seen = _seen(view, fields)
-    return _article(view, layout, fields, linked)._replace(beliefs=seen)
-
-
-def _seen(view: PageView, fields: Fields) -> dict[str, bool]:
-    """Return which beliefs the page bears out and which it contradicts."""
-    seen = ((one.belief.name, one.see(view, fields)) for one in BELIEFS)
-    return {name: held for name, held in seen if held is not None}
+    beliefs = beliefs_of(view, fields)
+    return _article(view, layout, fields, linked)._replace(beliefs=beliefs)
 
 
 def _fields(view: PageView) -> tuple[str | None, Fields]:
@@ -96,8 +89,8 @@ def _no_article(view: PageView, fields: Fields, linked: tuple[int, ...]) -> Read
         verdict, detail = Verdict.UNKNOWN_LAYOUT, f"parser gave up: {view.lost}"
     else:
         verdict, detail = Verdict.UNKNOWN_LAYOUT, f"not readable: {missing}"
-    seen = _seen(view, fields) if verdict is Verdict.UNKNOWN_LAYOUT and not view.lost else {}
-    return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked, beliefs=seen)
+    beliefs = beliefs_of(view, fields) if verdict is Verdict.UNKNOWN_LAYOUT and not view.lost else {}
+    return Reading(verdict, None, detail, layout, fields.readings, linked_ids=linked, beliefs=beliefs)
 
 
 def _by_rules(view: PageView, fields: Fields) -> tuple[Verdict, str] | None:
@@ -121,7 +114,7 @@ def _cut(view: PageView, fields: Fields) -> str:
         assert fields.body is not None
         if view.is_cut_inside(common_ancestor(fields.byline.element, fields.body)):
             return "cut before the plea"
-    # A page without box that comes to its end is as the site made it; one in many thousands is.
+    # A whole page without a box was served without one, as one in many thousands was.
     return "cut before the author box" if fields.needs_box and fields.box is None and view.cut_in is not None else ""
 
 

@@ -55,15 +55,16 @@ class Writer:
 
         `known_sha256` is of what it should have had until now; None: there should have been none. Any other content is
         a person's, or of before the ledger was lost: it stays beside the file as ``<name>.orig``, or
-        ``<name>.orig-2`` and so on if there is one; so does what is no file, such as a folder.
+        ``<name>.orig-2`` and so on if there is one; so does what is no file, such as a folder or a link.
         """
         path = self._folder / name
         wanted = hashlib.sha256(data).hexdigest()
         try:
-            _set_aside_no_file(path)
             present = _content(path)
             if present == data:
                 return FileWritten(path, wanted, changed=False)
+            if _set_aside_no_file(path):
+                present = None
             if present is not None and hashlib.sha256(present).hexdigest() != known_sha256:
                 replace_file(_aside(path), [present])
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,9 +109,11 @@ def _aside(path: Path) -> Path:
     return aside
 
 
-def _set_aside_no_file(path: Path) -> None:
-    if path.exists() and not path.is_file():
+def _set_aside_no_file(path: Path) -> bool:
+    is_in_the_way = path.is_symlink() or (path.exists() and not path.is_file())
+    if is_in_the_way:
         path.replace(_aside(path))
+    return is_in_the_way
 
 
 def _content(path: Path) -> bytes | None:

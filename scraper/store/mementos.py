@@ -49,6 +49,11 @@ def target_uri(original: str) -> str:
     return _UNSAFE.sub(lambda match: quote(match[0]), original)
 
 
+def record_id_of(text: str) -> str:
+    """Return a record's id as it is compared: without brackets and, since a UUID's case says nothing, in lower case."""
+    return text.strip("<> ").lower()
+
+
 def timestamp_of(date: str) -> str | None:
     """Return the 14 digits, UTC, of a WARC date, or None.
 

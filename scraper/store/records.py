@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from scraper.compression import BROKEN
 from scraper.payload import parse_header_lines
-from scraper.store.stream import PIECE, Damaged, RecordStream
+from scraper.store.stream import PIECE, WARC, Damaged, RecordStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LINE = 1 << 16
 _HEAD_LINES = 256
-_WARC = b"WARC/"
-_MEMBER = re.compile(  # of the byte behind a Zstandard frame's number one bit is always 0
-    rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd[%s]" % re.escape(bytes(byte for byte in range(256) if not byte & 8)), re.DOTALL
+_BEGINNING = re.compile(  # of the byte behind a Zstandard frame's number one bit is always 0
+    rb"(\x1f\x8b\x08|\x28\xb5\x2f\xfd[%s])"
+    rb"|(?i:WARC/[0-9]\.[0-9]{1,2}[ \t]*\r?\n(?:WARC-[A-Za-z-]{1,40}|Content-[A-Za-z]{4,6})[ \t]*:)"
+    % re.escape(bytes(byte for byte in range(256) if not byte & 8)),
+    re.DOTALL,
 )
-_HEAD = re.compile(
-    rb"WARC/[0-9]\.[0-9]{1,2}[ \t]*\r?\n(?:WARC-[A-Za-z-]{1,40}|Content-[A-Za-z]{4,6})[ \t]*:", re.IGNORECASE
-)
-"""How a record begins in a plain file: with its first field, since pages about WARC files have the first line, too."""
+"""How a record begins, compressed or not: with its first field, since pages about WARC files have the first line."""
 _MOST_OF_A_HEAD = 512
 """Bytes that are enough to recognise either of the two."""
+_OVERLAP = 1 << 16
+"""Bytes by which a record that claims too many may reach into the next; half of it at most, as those are read twice."""
 
 
 class Record(NamedTuple):
@@ -68,6 +69,7 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
     """
     stream = RecordStream(file, offset)
     place: int | None = offset
+    ended, reach = offset, 0
     while place is not None:
         try:
             try:
@@ -79,11 +81,14 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
                 return
             place = begun
             record = _read_record(stream, place, max_block)
+            ended, reach = record.end, 0 if stream.packed else min(_OVERLAP, (record.end - place) // 2)
             place = record.end
             yield record
         except Damaged as damage:
             yield Damage(place, str(damage), damage.torn)
-            place = _next_record(file, place + 1, stream)
+            file.seek(place)
+            overran = place == ended and not _BEGINNING.match(file.read(_MOST_OF_A_HEAD))
+            place = _next_record(file, place - reach if overran else place + 1, stream)
             stream.seek(place or 0)
 
 
@@ -93,8 +98,11 @@ def read_record(file: BinaryIO, offset: int, *, max_block: int, inner: int = 0) 
     A block longer than `max_block` bytes is passed over. Damaged: there is no record, or it is broken.
     """
     stream = RecordStream(file, offset)
-    stream.skip(inner)
-    if stream.begin() is None:
+    begun = stream.begin()
+    if inner:  # whose beginning, too, may have been passed over as padding
+        stream.skip(inner - stream.inner())
+        begun = stream.begin()
+    if begun is None:
         raise Damaged("the file ends before it", torn=True)
     return _read_record(stream, offset, max_block)
 
@@ -120,7 +128,7 @@ def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
 def _read_head(stream: RecordStream) -> dict[str, str]:
     """Return the fields of a record's head, names in lower case."""
     line = stream.readline(_LINE)
-    if not line.startswith(_WARC):
+    if not line.startswith(WARC):
         raise Damaged("no record where one should begin", torn=False)
     lines: list[str] = []
     while line.strip():
@@ -130,7 +138,7 @@ def _read_head(stream: RecordStream) -> dict[str, str]:
         line = stream.readline(_LINE)
         if not line:
             raise Damaged("the file ends inside the head of a record", torn=True)
-        if line.startswith(_WARC):
+        if line.startswith(WARC):
             raise Damaged("a record begins in the head of another", torn=False)
     fields: dict[str, str] = {}
     for name, value in parse_header_lines(lines[1:]):
@@ -149,14 +157,13 @@ def _text(line: bytes) -> str:
 
 def _next_record(file: BinaryIO, offset: int, stream: RecordStream) -> int | None:
     """Return where the next record begins at or behind `offset`, or None."""
-    wanted = _MEMBER if stream.packed else _HEAD
     place, size = offset, _MOST_OF_A_HEAD
     while True:
         file.seek(place)
         data = file.read(size + _MOST_OF_A_HEAD)
-        for match in wanted.finditer(data):
+        for match in _BEGINNING.finditer(data):
             at = match.start()
-            if not stream.packed or _is_record_member(stream, data[at : at + _MOST_OF_A_HEAD]):
+            if not match[1] or _is_record_member(stream, data[at : at + _MOST_OF_A_HEAD]):
                 return place + at
         if len(data) <= _MOST_OF_A_HEAD:
             return None
@@ -167,6 +174,6 @@ def _next_record(file: BinaryIO, offset: int, stream: RecordStream) -> int | Non
 def _is_record_member(stream: RecordStream, data: bytes) -> bool:
     """Say whether a record begins at this magic number, which may just be some bytes of compressed data."""
     try:
-        return stream.decompressor().decompress(data, len(_WARC)) == _WARC
+        return stream.decompressor(data).decompress(data, len(WARC)) == WARC
     except BROKEN:
         return False

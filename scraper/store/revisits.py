@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import DigestCheck
 from scraper.payload import Response, check_digest, digest_of, parse_digest, split_head
-from scraper.store.mementos import TRUNCATED, response_of, timestamp_of
+from scraper.store.mementos import TRUNCATED, record_id_of, response_of, timestamp_of
 from scraper.store.stream import Damaged
+from scraper.urls import urlkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -35,7 +36,7 @@ class Payloads:
     """Finds the payload of a revisit.
 
     By its digest in any spelling, as computed and as the earlier record claims it (some tools compute it with the
-    chunks), by the id of that record, by its URL and date. Memory holds a place and up to seven keys for each record.
+    chunks), by the id of that record, by its URL and date. Memory holds a place and up to eight keys for each record.
 
     Args:
         read: reads a record again; raises Damaged or OSError where that is not possible.
@@ -58,7 +59,7 @@ class Payloads:
         claimed = headers.get("warc-payload-digest", "")
         wanted = Wanted(
             parse_digest(claimed),
-            headers.get("warc-refers-to", "").strip("<>"),
+            record_id_of(headers.get("warc-refers-to", "")),
             (headers.get("warc-refers-to-target-uri") or headers.get("warc-target-uri", "")).strip("<>"),
             timestamp_of(headers.get("warc-refers-to-date", "")) or "",
         )
@@ -66,6 +67,7 @@ class Payloads:
             _digest_key(claimed),
             wanted.record_id,
             wanted.timestamp and (wanted.original, wanted.timestamp),
+            wanted.timestamp and (urlkey(wanted.original), wanted.timestamp),  # behind it: http may lead to https
             wanted.digest and (wanted.original, ""),  # for an algorithm that was not computed: `_read` compares it
         )
         for key in filter(None, keys):
@@ -95,9 +97,10 @@ def _keys(record: Record, payload: bytes) -> Iterator[Hashable]:
     yield framed_digest(record)
     headers = record.headers
     yield _digest_key(headers.get("warc-payload-digest", ""))
-    yield headers.get("warc-record-id", "").strip("<>")
-    original = headers.get("warc-target-uri", "")
-    yield original, timestamp_of(headers.get("warc-date", "")) or ""
+    yield record_id_of(headers.get("warc-record-id", ""))
+    original, timestamp = headers.get("warc-target-uri", ""), timestamp_of(headers.get("warc-date", "")) or ""
+    yield original, timestamp
+    yield urlkey(original), timestamp
     yield original, ""
 
 

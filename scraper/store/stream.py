@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from scraper.compression import Decompressor
 
+WARC = b"WARC/"
+"""How a record begins."""
 PIECE = 1 << 17
 """Bytes of a file that are searched at once."""
 _INPUT, _OUTPUT = 1 << 14, 1 << 12
@@ -45,7 +47,10 @@ class Damaged(Exception):
 
 
 class RecordStream:
-    """Decodes a file, and knows at which offset what is being read begins."""
+    """Decodes a file, and knows at which offset what is being read begins.
+
+    One that is put together from compressed files and others is read like any.
+    """
 
     def __init__(self, file: BinaryIO, offset: int = 0) -> None:
         self._file = file
@@ -54,9 +59,9 @@ class RecordStream:
         begun = len(data) - len(data.lstrip(_BLANKS))
         first = data[begun : begun + _FRAME_HEAD]
         file.seek(begun + len(first))
-        self.zstd = first.startswith(ZSTD_MAGIC) or bool(_SKIPPABLE.match(first))
-        self.packed = self.zstd or first.startswith(GZIP_MAGIC[:2])
-        """Whether the file is compressed."""
+        self.packed = self.zstd = False
+        """Whether what is being read is compressed."""
+        self._turn(first)
         self._size: int | None = None
         self._dictionary = _dictionary(file, first) if self.zstd else None
         self.seek(offset)
@@ -75,11 +80,26 @@ class RecordStream:
         self.inside = False
         """Set while a record's block is read: a member that begins with another record then means damage."""
 
+    def _turn(self, first: bytes) -> bool:
+        """Note how what begins with these bytes is compressed, if it is any record; return whether it is."""
+        zstd = first.startswith(ZSTD_MAGIC) or bool(_SKIPPABLE.match(first))
+        if zstd or first.startswith((GZIP_MAGIC[:2], WARC)):
+            self.packed, self.zstd = not first.startswith(WARC), zstd
+        return self.packed
+
     def begin(self) -> int | None:
         """Skip padding; return the offset of what follows, in a packed file that of its member, or None at the end."""
         while self._skip_blank():
             if not self._fill():
                 return None
+        if not self.packed and not self._buffer.startswith(WARC, self._position):
+            rest = self._buffer[self._position :]
+            while len(rest) < _FRAME_HEAD and (more := self._read_raw()):
+                rest += more
+            self._buffer, self._position = rest, 0
+            if self._turn(rest):
+                self._raw, self._buffer = rest, b""
+                return self.begin()
         return self.member if self.packed else self._place()
 
     def inner(self) -> int:
@@ -147,7 +167,7 @@ class RecordStream:
             if begun and not self._begin_member():
                 break
             self._inflate_step()
-            if begun and self.inside and self._buffer.startswith(b"WARC/"):
+            if begun and self.inside and self._buffer.startswith(WARC):
                 raise Damaged("a record that claims more than its member holds", torn=False)
         return bool(self._buffer)
 
@@ -165,12 +185,17 @@ class RecordStream:
         data = self._next_member()
         if not data:
             return False
+        if not self.inside:
+            self._turn(data)
+        if not self.packed:
+            self._buffer = data
+            return False
         magic = ZSTD_MAGIC if self.zstd else GZIP_MAGIC
         if not data.startswith(magic):
             raise Damaged("no compressed data where a record should begin", torn=magic.startswith(data))
         self._raw = data
         self.member = self._place()
-        self._inflate, self._given = self.decompressor(), 0
+        self._inflate, self._given = self.decompressor(data), 0
         return True
 
     def _next_member(self) -> bytes:
@@ -189,9 +214,9 @@ class RecordStream:
             raise Damaged("the file ends inside a frame to be skipped", torn=True)
         return b""
 
-    def decompressor(self) -> Decompressor:
-        """Return a decompressor for a member of this file."""
-        return Zstd(zstd_dict=self._dictionary) if self.zstd else Inflate(31)
+    def decompressor(self, first: bytes) -> Decompressor:
+        """Return a decompressor for a member that begins so."""
+        return Zstd(zstd_dict=self._dictionary) if first.startswith(ZSTD_MAGIC) else Inflate(31)
 
     def _inflate_step(self) -> bool:
         """Put the next bytes of the member into the empty buffer, perhaps none; False if it has ended."""

@@ -20,6 +20,7 @@ from scraper.store.mementos import (
     SOURCE_DIGEST,
     SOURCE_RECORD,
     memento_of,
+    record_id_of,
     response_of,
     target_uri,
 )
@@ -178,7 +179,9 @@ class WarcStore:
 
     def load(self, location: Stored) -> Memento:
         """Read a kept memento back, a revisit with the payload it refers to; StoreError: it is missing or broken."""
-        record, response = self._read(location)
+        return self._memento(location, *self._read(location))
+
+    def _memento(self, location: Stored, record: Record, response: Response) -> Memento:
         try:
             memento = memento_of(record, response, max_body=_OWN_BLOCK)
         except TooLarge as error:
@@ -196,14 +199,16 @@ class WarcStore:
                 for record in records:
                     place = Location(path.name, record.offset, record.end - record.offset)
                     names = (record.headers.get(field.lower()) for field in (SOURCE_RECORD, SOURCE_DIGEST))
-                    found |= {name.strip("<>"): place for name in names if name}
+                    found |= {record_id_of(name): place for name in names if name}
         return found
 
     def load_kept(self, kept: Kept) -> Memento:
         """Read back a memento that the ledger has; StoreError: its place holds another capture or payload, or none."""
-        memento = self.load(kept)
-        found = (memento.original, memento.timestamp, payload_sha1(memento.payload))
-        if found != (target_uri(kept.original), kept.timestamp, kept.payload_sha1):
+        record, response = self._read(kept)
+        memento = self._memento(kept, record, response)
+        digest = record.headers.get("warc-payload-digest")  # each record of the store has one; `_read` verified it
+        found = (memento.original, memento.timestamp, digest)
+        if found != (target_uri(kept.original), kept.timestamp, f"sha1:{kept.payload_sha1}"):
             raise self._broken(kept, f"it is of {memento.timestamp} {memento.original}, not what was kept there")
         return memento._replace(original=kept.original)
 

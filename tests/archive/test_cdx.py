@@ -18,6 +18,7 @@ import pytest
 from scraper.archive.cdx_rows import RowReader
 from scraper.errors import ArchiveRefused, ListingBlocked, ListingFailed, Stopped
 from scraper.models import Capture
+from scraper.times import is_timestamp
 from tests.archive.conftest import Reply, Request
 
 if sys.version_info >= (3, 14):
@@ -548,6 +549,18 @@ def test_odd_rows_are_captures_and_malformed_ones_are_kept_apart(
         "no possible timestamp", "no possible timestamp", "no URL", "3 columns instead of 7",
     ]  # fmt: skip
     assert all("com,hkcnews)/article/1" in line for line in malformed)
+
+
+def test_a_row_has_a_possible_timestamp_or_is_malformed() -> None:
+    """By the calendar, whatever a quick look at digits would say; digits of other scripts are none."""
+    days = [f"{year}{month:02}{day:02}" for year in (1900, 2019, 2020) for month in range(14) for day in range(33)]
+    stamps = [f"{day}123456" for day in (*days, "00000101", "99991231")]
+    stamps += [f"20200101{time}" for time in ("240000", "236000", "235960", "235959", "2359", "2359590", "23595\uff19")]
+    reader = RowReader()
+    reader.feed(as_json([row(1, stamp) for stamp in stamps]).decode())
+    reader.finish()
+    assert [one.timestamp for one in reader.captures] == list(filter(is_timestamp, stamps))
+    assert len(reader.captures) + len(reader.malformed) == len(stamps)
 
 
 def test_numbers_become_text(server: Server, archive: Archive) -> None:

@@ -89,6 +89,19 @@ def test_defects_of_the_author_box():
         (b"---\n\xff\xfe\n---\n", Defect.NOT_THE_FORM),
         (document(number=99), Defect.NOT_THE_FORM),
         (document(url="https://example.org/"), Defect.NOT_THE_FORM),
+        (
+            document(url="htt://web.archive.org/web/20200102030405/https://www.hkcnews.com/article/1234/harbour"),
+            Defect.NOT_THE_FORM,
+        ),
+        (
+            document(url="https://web.archive.org/web/202001/https://www.hkcnews.com/article/1234/harbour"),
+            Defect.NOT_THE_FORM,
+        ),
+        (document(author=""), Defect.NOT_THE_FORM),
+        (document(category=" "), Defect.NOT_THE_FORM),
+        (document() * 2, Defect.NOT_THE_FORM),
+        (document().rstrip() + document(), Defect.NOT_THE_FORM),
+        (document(LONG + "\n\n" + "\0" * 512 + "\n\n" + LONG), Defect.CUT),
     ],
 )
 def test_each_loss(data, defect):

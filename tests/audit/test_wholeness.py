@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from scraper.audit.defects import Defect, Weight
 from scraper.audit.examine import examine, find_cut
@@ -79,6 +79,8 @@ def test_half_a_document_is_to_be_recovered() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(bodies)
+@example("<p>0<br>*</p>")
+@example("<p><b>甲</b><br>*</p>")
 def test_what_this_program_writes_is_sound(html: str) -> None:
     """Whatever the page holds: words like markup, tables, quotes, figures, with any box or none."""
     content = converted(html)

@@ -196,3 +196,19 @@ def test_a_capture_without_such_a_warning_is_taken_instead(open_folder: Open) ->
     folder = open_folder(cut, saved_article(201, "20190101000000"))
     folder.run()
     assert entry(folder, 201)["capture"]["timestamp"] == "20190101000000"  # type: ignore[index]
+
+
+def test_what_is_told_of_a_capture_that_is_excluded_later_is_of_the_exclusion(
+    open_folder: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The verdict is not that of the part which came before, so neither is what is said of it."""
+    folder = open_folder(part(WHOLE, in_text(PAGE)))
+    folder.settings = {"tries_per_capture": 1}
+    folder.run()
+    later = open_folder(WHOLE, excluded=[article_url(201)])
+    later.output = folder.output
+    later.run(retry_final=True)
+    assert main(["status", "201", "--output", str(folder.output)]) == 0
+    shown = capsys.readouterr().out
+    assert "before the closure: excluded (http" in shown
+    assert "cut inside the text" not in shown

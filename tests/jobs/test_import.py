@@ -231,6 +231,22 @@ def test_a_revisit_is_read_with_the_payload_of_an_earlier_import(tmp_path):
     assert b"/web/20200202030405/" in (output / "articles/1-1000/article_301.md").read_bytes()
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"WARC_Refers_To": "<URN:UUID:1>"},
+        {"WARC_Refers_To_Date": "2020-01-02T03:04:05Z", "WARC_Refers_To_Target_URI": "https://hkcnews.com/article/301"},
+    ],
+)
+def test_a_revisit_names_what_was_imported_earlier_in_its_own_spelling(tmp_path, fields):
+    """Case of a record id, scheme and ``www.`` are no other page."""
+    page, original = article_page(301), "http://www.hkcnews.com/article/301"
+    run(tmp_path, written_by_hand(tmp_path / "1.warc", record(http(page), WARC_Target_URI=original)))
+    revisit = record(http(b""), "revisit", 2, date="2020-02-02T03:04:05Z", WARC_Target_URI=original, **fields)
+    output = run(tmp_path, written_by_hand(tmp_path / "2.warc", revisit))
+    assert b"/web/20200202030405/" in (output / "articles/1-1000/article_301.md").read_bytes()
+
+
 def test_a_file_that_is_not_read_is_named(tmp_path, capsys):
     """An MHTML file in a folder ends the import with 1 and a line; the WARC file beside it is read."""
     (tmp_path / "in").mkdir()

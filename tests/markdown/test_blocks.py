@@ -239,3 +239,17 @@ def test_a_picture_that_is_never_closed_before_the_text_is_none_of_its_pictures(
     picture.append(picture.makeelement("source", {"srcset": "/other_large.jpg"}))
     picture.append(body)
     assert convert_body(body, LINKS) == converted('<img src="/x">')
+
+
+@pytest.mark.parametrize(
+    ("picture", "name"),
+    [
+        ('<img srcset="/s.jpg 480w,\n/a 1,2_large.jpg 960w, /m.jpg 720w">', "a%201,2_large.jpg"),
+        ('<picture><source srcset="/a_large.jpg 1.5x"><img src="/s.jpg"></picture>', "a_large.jpg"),
+        ('<picture><source data-srcset="/s.jpg, /b.jpg\n2x"><img></picture>', "b.jpg"),
+        ('<img srcset="/a, b.jpg">', "a,%20b.jpg"),
+    ],
+)
+def test_widths_and_densities_are_no_part_of_an_address(picture: str, name: str) -> None:
+    """HTML's ``srcset``: several addresses, each with a descriptor; the site's own has one alone."""
+    assert converted(f"<figure>{picture}</figure>") == f'{FIGURE}/{name}" alt="">\n</figure>'

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable
@@ -133,3 +134,20 @@ def test_lines_are_written_once(tmp_path: Path) -> None:
     assert writer.write_lines("m.jsonl", iter([b"1\n", b"2\n"]))
     assert not writer.write_lines("m.jsonl", iter([b"1\n2\n"]))
     assert (tmp_path / "m.jsonl").read_bytes() == b"1\n2\n"
+
+
+@pytest.mark.parametrize("text", [b"ours", b"mine", None])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_link_in_the_place_of_a_document_stays_beside_it(tmp_path: Path, text: bytes | None, at_once: bool) -> None:
+    """What it leads to is left as it is, whether documents are written alone or together, or the link leads nowhere."""
+    writer, other = Writer(tmp_path / "output"), tmp_path / "other"
+    if text is not None:
+        other.write_bytes(text)
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "a.md").symlink_to(other)
+    with contextlib.nullcontext() if at_once else writer.together():
+        assert writer.write("a.md", b"new", known_sha256=hashlib.sha256(b"ours").hexdigest()).changed
+    assert not (tmp_path / "output" / "a.md").is_symlink()
+    assert (tmp_path / "output" / "a.md").read_bytes() == b"new"
+    assert (tmp_path / "output" / "a.md.orig").readlink() == other
+    assert (other.read_bytes() if text is not None else None) == text

@@ -208,3 +208,35 @@ def test_a_warc_that_holds_a_zip_is_no_zip(tmp_path):
         archive.writestr("a", "b")
     (tmp_path / "a.warc").write_bytes(RECORDS[0] + record(http((tmp_path / "x").read_bytes()), number=2))
     assert len(read(tmp_path / "a.warc")[0]) == 2
+
+
+@pytest.mark.parametrize(
+    "kinds", [(bytes, gzip.compress), (gzip.compress, bytes), (bytes, zstd.compress, gzip.compress)]
+)
+@pytest.mark.parametrize("between", [b"", bytes(512), b"garbage"])
+def test_files_of_several_kinds_put_together_are_read_through(tmp_path, kinds, between):
+    """As ``cat a.warc b.warc.gz`` does; a revisit in one part finds its payload in the other."""
+    packed = [kinds[number % len(kinds)](one) for number, one in enumerate(RECORDS)]
+    revisit = record(b"", "revisit", number=6, WARC_Refers_To="<urn:uuid:5>")
+    (tmp_path / "a.warc").write_bytes(between.join([kinds[0](revisit), *packed]))
+    pages, skipped = read(tmp_path / "a.warc")
+    assert pages == [*PAGES, PAGES[4]]
+    assert len(skipped) == (len(RECORDS) if between == b"garbage" else 0)
+
+
+@pytest.mark.parametrize("too_many", [5, 100, 150])
+def test_a_record_that_claims_more_than_it_holds_hides_no_other(tmp_path, too_many):
+    """It reaches into the next one, which is found; a page that tells of WARC files is no record."""
+    told = http(b"<pre>WARC/1.0\nis how it begins</pre>" + b"x" * 400)
+    first = record(told, Content_Length=str(len(told) + too_many))
+    (tmp_path / "a.warc").write_bytes(first + b"".join(RECORDS[1:3]))
+    pages, skipped = read(tmp_path / "a.warc")
+    assert pages[1:] == PAGES[1:3]
+    assert len(skipped) == 1
+
+
+def test_records_that_overlap_are_read_in_bounded_time(tmp_path):
+    """Each is begun at most once, however many claim what follows."""
+    heads = b"".join(record(b"", number=number, Content_Length="60000") for number in range(2_000))
+    (tmp_path / "a.warc").write_bytes(heads + b"garbage")
+    assert len(read(tmp_path / "a.warc")[1]) <= 2_001

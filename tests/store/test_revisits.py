@@ -73,6 +73,8 @@ def test_a_digest_of_chunked_bytes_is_known_though_the_earlier_record_claims_non
         {"WARC_Refers_To": "<urn:uuid:1>"},
         REFERS | {"WARC_Refers_To_Date": "2020-01-02T11:04:05+08:00"},
         REFERS | {"WARC_Payload_Digest": "xxh3:1234"},
+        REFERS | {"WARC_Refers_To_Target_URI": "http://hkcnews.com/article/1/a"},
+        {"WARC_Refers_To": "<URN:UUID:1>"},
         {"WARC_Refers_To": "urn:uuid:1", "WARC_Payload_Digest": "sha1:" + SHA1.hex()},
     ],
 )
@@ -189,3 +191,12 @@ def test_what_was_kept_before_is_asked_for(tmp_path):
     assert found == {URL.format(2): PAGE}
     assert asked[0].digest is not None
     assert (asked[0].digest.value, asked[0].original, asked[0].timestamp) == (SHA1, URL.format(1), "20200102030405")
+
+
+def test_the_spelling_that_a_reference_names_comes_first(tmp_path):
+    """In one second http may be a redirect to https."""
+    redirect = record(
+        http(b"moved"), WARC_Target_URI="http://www.hkcnews.com/article/1/a", WARC_Record_ID="<urn:uuid:9>"
+    )
+    (tmp_path / "a.warc").write_bytes(redirect + record(http()) + record(HEAD, "revisit", 2, **REFERS))
+    assert payloads(tmp_path / "a.warc")[URL.format(2)] == PAGE

@@ -52,7 +52,7 @@ class HkcNews:
         """What reading the pages rests on."""
         from scraper.sites.hkcnews.beliefs import BELIEFS  # without what makes Markdown: `status` asks for the table
 
-        return tuple(one.belief for one in BELIEFS)
+        return BELIEFS
 
     def is_farewell(self, title: str, article: int | None) -> bool:
         """Say whether this title, on a page of this article, is that of the page that replaced the whole site."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.page.tree import found_by, is_inside, nearest
+from scraper.page.tree import is_inside, nearest
 from scraper.page.view import MOST
 from scraper.page.visible import pieces, shown_text, squeeze
 from scraper.sites.base import NOTHING, Byline
@@ -31,7 +31,6 @@ _ANY_DATE = re.compile(r"(?<![\d.])(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
 _UPDATED = re.compile(r"(?:更新|修改|修訂|last|update|modifi|revis|edit|amend)[^|｜\n]{0,20}\Z", re.IGNORECASE)
 _STAMP = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
-_TAG_LINKS = etree.XPath(".//a[contains(@href, '/tag') or contains(@class, 'tag') or ../@class[contains(., 'tag')]]")
 _WITH_DASHES = etree.XPath("descendant-or-self::*[text()[contains(., '-')]]")
 _TAG = re.compile(r"(?:article-|post-)?tags?(?:-?(?:list|item|link|box|group|s))?")
 _TAG_PATH = re.compile(r"/tags?/")
@@ -111,7 +110,8 @@ def read_stamp(byline: Byline, column: _Element, view: PageView, apart: list[_El
 
 def _with_days(column: _Element) -> Iterator[_Element]:
     """Yield the elements in whose own text a day stands."""
-    for element in found_by(_WITH_DASHES, column):
+    elements: list[_Element] = _WITH_DASHES(column)  # type: ignore[assignment]
+    for element in elements:
         if any(_DAY.search(text or "") for text in (element.text, *(child.tail for child in element))):
             yield element
 
@@ -149,12 +149,8 @@ def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[
         keywords = (_COMMA if ", " in content else _ANY_COMMA).split(content)
         if squeeze(content) != NO_TAGS and (tags := _unique(keywords)):
             return tags, "meta keywords"
-    links = [
-        link
-        for link in found_by(_TAG_LINKS, column)[:MOST]
-        if _is_tag(link) and not is_inside(link, body) and not view.is_decoy(link)
-    ]
-    tags = _unique(map(shown_text, links))
+    links = islice(filter(_is_tag, column.iter("a")), MOST)
+    tags = _unique(shown_text(link) for link in links if not is_inside(link, body) and not view.is_decoy(link))
     return tags, "links" if tags else ""
 
 

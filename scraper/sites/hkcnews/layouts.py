@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from scraper.page.tree import common_ancestor
 from scraper.sites.base import NOTHING, Fields
-from scraper.sites.hkcnews.author_box import find_box
-from scraper.sites.hkcnews.body import find_body, find_plea
+from scraper.sites.hkcnews.body import find_body, find_box, find_plea
 from scraper.sites.hkcnews.fields import find_byline, read_category, read_date, read_stamp, read_tags, read_title
 from scraper.sites.hkcnews.urls import is_revised
 from scraper.sites.hkcnews.words import NEWS, PLEA_FROM, PLEA_TO, USUAL_READINGS

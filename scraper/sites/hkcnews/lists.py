@@ -1,6 +1,6 @@
 """Lists: the home page, sections, bloggers, events, tags, and the JSON that they load more entries from.
 
-Each entry is a witness of an article that may have no capture of its own. Known from one complete home page of 2018-03.
+An entry proves that an article existed, even one without a capture. Known from one complete home page of 2018-03.
 """
 
 from __future__ import annotations

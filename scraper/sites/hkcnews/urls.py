@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from scraper.urls import parse_replay_url
@@ -77,6 +78,7 @@ def article_id(url: str) -> int | None:
     return None if tail is None else tail[0]
 
 
+@lru_cache(maxsize=8)  # of the page that is being read, half a dozen questions are asked
 def _article_tail(url: str) -> tuple[int, str] | None:
     """Return the id and what stands behind it."""
     rest = url.strip()

@@ -52,4 +52,4 @@ USUAL_READINGS = {
     "author_box": "author block",
     "plea": "behind the text",
 }
-"""Not the stamp's: it is inferred, and that there was one is news."""
+"""The stamp has none: its place is inferred, so each reading of it is reported."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import pty
@@ -480,6 +482,23 @@ def test_no_run_meanwhile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert refused
     with output_lock(output):
         assert (site / "index.html").exists()
+
+
+def test_no_site_where_locks_do_not_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing tells then whether a run is at work, which is no reason to say that one is."""
+    output = tmp_path / "output"
+    every_kind(output).manifest()
+    with output_lock(output):  # a run was there once
+        pass
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    assert cli.main(["site", str(tmp_path / "site"), "--output", str(output)]) == ExitStatus.UNUSABLE
+    assert "file locks do not work on this file system" in capsys.readouterr().err
 
 
 def test_the_report_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
