@@ -181,6 +181,17 @@ def test_records_that_go_on_in_the_next_member_are_found(tmp_path, size):
     assert [found.get(URL.format(100 + number)) for number in range(41)] == [pages[39], *pages]
 
 
+def test_the_right_record_of_a_member_behind_a_plain_record_is_read(tmp_path):
+    """Of files put together from plain and compressed ones, each part says how it is compressed."""
+    pages = [b"page %d" % number for number in range(4)]
+    plain, *packed = (record(http(page), number=number) for number, page in enumerate(pages))
+    digests = [f"sha1:{hashlib.sha1(page).hexdigest()}" for page in pages]
+    revisits = [record(HEAD, "revisit", 10 + n, WARC_Payload_Digest=one) for n, one in enumerate(digests)]
+    (tmp_path / "a.warc").write_bytes(plain + gzip.compress(b"\r\n" + b"".join(packed + revisits)))
+    found = payloads(tmp_path / "a.warc")
+    assert [found[URL.format(10 + number)] for number in range(4)] == pages
+
+
 def test_what_was_kept_before_is_asked_for(tmp_path):
     """A payload that none of the files holds may be kept already: it is asked for by digest, URL and moment."""
     asked: list[Wanted] = []
