@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.compression import TooLarge
 from scraper.files import open_file
 from scraper.headers import values
-from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, memento_of, response_of
+from scraper.store.mementos import SOURCE_DIGEST, SOURCE_RECORD, TRUNCATED, memento_of, response_of
 from scraper.store.records import Damage, Record, iter_records
 from scraper.store.replays import headers_of_capture, is_memento, moment, replayed, saved_page
 from scraper.store.revisits import Payloads, Wanted, framed_digest
@@ -152,14 +152,12 @@ class _Reader:
                 yield Skipped(str(source), f"broken inside its ZIP file ({self.sources.broken[source]})")
 
     def _records(self, source: Source) -> Iterator[Memento | Skipped]:
-        place = Place(source, -1, 0)
         with self.sources.open(source) as file:
             for record in iter_records(file, max_block=self._max_body):
                 if isinstance(record, Damage):
                     yield Skipped(str(Place(source, record.offset, 0)), record.reason)
                     continue
-                again = place.number + 1 if record.offset == place.offset else 0
-                place = Place(source, record.offset, again)
+                place = Place(source, record.offset, record.inner)
                 outcome = self._record(place, record) if record.kind in ("response", "resource", "revisit") else None
                 if outcome is not None:
                     yield outcome
@@ -176,12 +174,14 @@ class _Reader:
         if record.block is None:
             return Skipped(where, f"longer than {self._max_body} bytes")
         if record.kind == "revisit":
-            earlier = self._payloads.of(record)
-            if earlier is None:
+            found = self._payloads.of(record)
+            if found is None:
                 if last:
                     return Skipped(where, "a revisit of a page that is in none of the files")
                 self._late.append(place)
                 return None
+            earlier, cut = found
+            record = record._replace(headers={TRUNCATED.lower(): cut} | record.headers)
             # WARC 1.1, 6.7.2: it may have no block, so no head of its own either
             response = response._replace(payload=earlier.payload) if response else earlier
         else:
@@ -208,7 +208,8 @@ class _Reader:
             return Skipped(where, "a record without a usable date")
         # What revisits in files that are read later may name it by, whatever the record says of that itself.
         named = {SOURCE_RECORD: record.headers.get("warc-record-id", ""), SOURCE_DIGEST: ""}
-        if values(response.headers, "Transfer-Encoding") and (digest := framed_digest(record)):
+        chunked = record.kind != "revisit" and values(response.headers, "Transfer-Encoding")
+        if chunked and (digest := framed_digest(record)):
             named[SOURCE_DIGEST] = f"sha1:{digest.base32}"
         told = dict(memento.provenance) | named
         return memento._replace(provenance=tuple((field, value) for field, value in told.items() if value))

@@ -97,9 +97,10 @@ def memento_of(record: Record, response: Response, *, max_body: int) -> Memento 
     if not original or timestamp is None:
         return None
     decoded = decode(response.payload, values(response.headers, "Content-Encoding"), max_body)
+    told = record.headers.get("warc-truncated")
     cut = (
         record.headers.get(TRUNCATED.lower())
-        or (None if record.kind == "revisit" else record.headers.get("warc-truncated"))  # there: what is left out
+        or (None if (record.kind, told) == ("revisit", "length") else told)  # that is of its block: WARC 1.1, 6.7.2
         or (None if decoded.whole else "the content encoding ends early")
         or said_to_be_cut(response.headers)
         or _cut(record, response)

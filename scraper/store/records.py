@@ -35,6 +35,7 @@ class Record(NamedTuple):
         kind: ``WARC-Type``.
         headers: the WARC header, names in lower case; of a repeated one the first.
         block: its content; None when it is longer than was asked for.
+        inner: how many bytes its gzip member gives before it.
     """
 
     offset: int
@@ -42,6 +43,7 @@ class Record(NamedTuple):
     kind: str
     headers: dict[str, str]
     block: bytes | None
+    inner: int
 
 
 class Location(NamedTuple):
@@ -90,18 +92,23 @@ def iter_records(file: BinaryIO, *, max_block: int, offset: int = 0) -> Iterator
             stream.seek(place or 0)
 
 
-def read_record(file: BinaryIO, offset: int, *, max_block: int) -> Record:
-    """Read the record, or the first one of the member, that begins at `offset` of a seekable file.
+def read_record(file: BinaryIO, offset: int, *, max_block: int, inner: int = 0) -> Record:
+    """Read the record that begins at `offset` of a seekable file, or behind `inner` bytes of the member there.
 
     A block longer than `max_block` bytes is passed over. Damaged: there is no record, or it is broken.
     """
     stream = RecordStream(file, offset)
-    if stream.begin() is None:
+    begun = stream.begin()
+    if inner:  # whose beginning, too, may have been passed over as padding
+        stream.skip(inner - stream.inner())
+        begun = stream.begin()
+    if begun is None:
         raise Damaged("the file ends before it", torn=True)
     return _read_record(stream, offset, max_block)
 
 
 def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
+    inner = stream.inner()
     headers = _read_head(stream)
     announced = headers.get("content-length", "")
     if not (announced.isascii() and announced.isdigit()):
@@ -115,7 +122,7 @@ def _read_record(stream: RecordStream, offset: int, max_block: int) -> Record:
     stream.inside = False
     if got < length:
         raise Damaged(f"the file ends {length - got} bytes before a record does", torn=True)
-    return Record(offset, stream.end(), headers.get("warc-type", "").lower(), headers, block)
+    return Record(offset, stream.end(), headers.get("warc-type", "").lower(), headers, block, inner)
 
 
 def _read_head(stream: RecordStream) -> dict[str, str]:

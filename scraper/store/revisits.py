@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.models import DigestCheck
 from scraper.payload import Response, check_digest, digest_of, parse_digest, split_head
-from scraper.store.mementos import record_id_of, response_of, timestamp_of
+from scraper.store.mementos import TRUNCATED, record_id_of, response_of, timestamp_of
 from scraper.store.stream import Damaged
 from scraper.urls import urlkey
 
@@ -53,8 +53,8 @@ class Payloads:
         for key in _keys(record, payload):
             self._places.setdefault(hash(key), place)
 
-    def of(self, revisit: Record) -> Response | None:
-        """Return the response that a revisit refers to, None if it is neither among those read so far nor kept."""
+    def of(self, revisit: Record) -> tuple[Response, str] | None:
+        """Return the response that a revisit refers to, and how it is cut; None if none was read or kept."""
         headers = revisit.headers
         claimed = headers.get("warc-payload-digest", "")
         wanted = Wanted(
@@ -72,13 +72,13 @@ class Payloads:
         )
         for key in filter(None, keys):
             place = self._places.get(hash(key))
-            if place is not None and (response := self._read(place, claimed)) is not None:
-                return response
+            if place is not None and (found := self._read(place, claimed)) is not None:
+                return found
         kept = self._kept(wanted)
-        return kept and Response(kept.status, kept.reason, kept.headers, kept.payload)
+        return kept and (Response(kept.status, kept.reason, kept.headers, kept.payload), kept.truncated or "")
 
-    def _read(self, place: Place, claimed: str) -> Response | None:
-        """Return the response that a revisit may refer to, if its payload has the digest that the revisit claims."""
+    def _read(self, place: Place, claimed: str) -> tuple[Response, str] | None:
+        """Return what a revisit may refer to, as `of` does, if the payload has the digest that the revisit claims."""
         with contextlib.suppress(Damaged, OSError):
             earlier = self._read_again(place)
             response = response_of(earlier) if earlier.block is not None else None
@@ -86,7 +86,7 @@ class Payloads:
             if response is not None and (
                 _digest_key(claimed) in same or check_digest(claimed, response.payload) is not DigestCheck.MISMATCH
             ):
-                return response
+                return response, earlier.headers.get(TRUNCATED.lower()) or earlier.headers.get("warc-truncated", "")
         return None
 
 

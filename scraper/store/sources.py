@@ -8,21 +8,25 @@ import os
 import shutil
 import zipfile
 import zlib
-from array import array
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
-from scraper.store.records import Record, iter_records, read_record
+from scraper.store.records import read_record
 from scraper.store.stream import Damaged, RecordStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from scraper.store.records import Record
 
 _MOST_UNPACKED = 4 << 30
 """Bytes of all temporary files together."""
 _MOST_FILES = 1000
 """Temporary files at a time."""
+_NEAR = 1 << 16
+"""Bytes of a member that are decompressed each time to reach a record behind them. Blocked gzip, where records go on in
+the next member, has no more in one."""
 ZIP_ERRORS = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 
 
@@ -38,21 +42,15 @@ class Source(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a record lies: the file, the offset of its gzip member or frame, and its number among the records there."""
+    """Where a record lies: the file, the offset of its gzip member or frame, and how many bytes that gives before."""
 
     source: Source
     offset: int
-    number: int
+    inner: int
 
     def __str__(self) -> str:
         """What people call it."""
         return f"{self.source}, byte {self.offset}"
-
-
-class _Unpacked(NamedTuple):
-    path: Path
-    size: int
-    places: Sequence[int]
 
 
 class Sources:
@@ -65,7 +63,7 @@ class Sources:
         self._max_body = max_body
         self._zipfile: zipfile.ZipFile | None = None
         self._folder = TemporaryDirectory()
-        self._unpacked: dict[tuple[Source, int], _Unpacked] = {}
+        self._unpacked: dict[tuple[Source, int], Path] = {}
         self._size = 0
         self.broken: dict[Source, str] = {}
         """Members of ZIP files that could not be unpacked whole, with the reason."""
@@ -80,20 +78,17 @@ class Sources:
             return cast("BinaryIO", zipped.open(member))  # seekable
         if (source, -1) not in self._unpacked:
             self._unpack_zipped(source, zipped, member)
-        return self._unpacked[source, -1].path.open("rb")
+        return self._unpacked[source, -1].open("rb")
 
     def read(self, place: Place) -> Record:
         """Read a record again. Damaged, OSError: it cannot be read."""
-        if not place.number:
+        if place.inner < _NEAR:
             with self.open(place.source) as file:
-                return read_record(file, place.offset, max_block=self._max_body)
+                return read_record(file, place.offset, max_block=self._max_body, inner=place.inner)
         if place[:2] not in self._unpacked:
             self._unpack_member(place)
-        member = self._unpacked[place[:2]]
-        if place.number >= len(member.places):
-            raise Damaged("a member that does not hold it any more", torn=False)
-        with member.path.open("rb") as file:
-            return read_record(file, member.places[place.number], max_block=self._max_body)
+        with self._unpacked[place[:2]].open("rb") as file:
+            return read_record(file, place.inner, max_block=self._max_body)
 
     def close(self) -> None:
         """Close the ZIP file and remove the temporary files."""
@@ -121,35 +116,30 @@ class Sources:
                 self.broken[source] = str(error)
 
     def _unpack_member(self, place: Place) -> None:
-        """Unpack a gzip member or frame that holds many records, and note the offset of each."""
-        places: array[int] = array("q")
-        with self._into(place[:2], places) as file, self.open(place.source) as packed:
-            with contextlib.suppress(Damaged):  # the records before the damage are whole
-                for piece in RecordStream(packed, place.offset).member_pieces():
-                    file.write(piece)
-                    if file.tell() > _MOST_UNPACKED:
-                        break
-            if file.tell() > _MOST_UNPACKED:
-                raise Damaged("in a member of many records that takes over 4 GB; unpack the file", torn=False)
-            records = (record for record in iter_records(file, max_block=0) if isinstance(record, Record))
-            places.extend(record.offset for record in records)
+        """Unpack a gzip member or frame that holds many records."""
+        whole = contextlib.suppress(Damaged)  # the records before the damage are
+        with self._into(place[:2]) as file, self.open(place.source) as packed, whole:
+            for piece in RecordStream(packed, place.offset).member_pieces():
+                file.write(piece)
+                if file.tell() > _MOST_UNPACKED:
+                    raise OSError("in a member of many records that takes over 4 GB; unpack the file")
 
     @contextlib.contextmanager
-    def _into(self, key: tuple[Source, int], places: Sequence[int] = ()) -> Iterator[BinaryIO]:
+    def _into(self, key: tuple[Source, int]) -> Iterator[BinaryIO]:
         """Give a temporary file to unpack into; the oldest ones are removed once all take too much together.
 
         It is removed at once where unpacking fails: there may be many members that are too large.
         """
         descriptor, name = mkstemp(dir=self._folder.name)
-        with os.fdopen(descriptor, "w+b") as file:
+        with os.fdopen(descriptor, "wb") as file:
             try:
                 yield file
             except BaseException:
                 Path(name).unlink()
                 raise
-            self._unpacked[key] = _Unpacked(Path(name), file.seek(0, os.SEEK_END), places)
-        self._size += self._unpacked[key].size
+            self._unpacked[key] = Path(name)
+            self._size += file.tell()
         while self._size > _MOST_UNPACKED or len(self._unpacked) > _MOST_FILES:
             oldest = self._unpacked.pop(next(iter(self._unpacked)))
-            oldest.path.unlink()
-            self._size -= oldest.size
+            self._size -= oldest.stat().st_size
+            oldest.unlink()

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 WARC = b"WARC/"
 """How a record begins."""
 PIECE = 1 << 17
-"""Bytes of a file that are read at once."""
-_FIRST_PIECE = 1 << 14
-"""Bytes that are read first after a seek: most records have fewer, and in damaged files many places are tried."""
-_ROOM = 1 << 18
+"""Bytes of a file that are searched at once."""
+_INPUT, _OUTPUT = 1 << 14, 1 << 12
+"""Bytes that are read, and at most decompressed, in a step: the one in which data are found to be broken is lost."""
 _BLANKS = b"\r\n\0"
 _BLANK = re.compile(rb"[\r\n\0]*")
 """What may stand between records: line ends, and zeros, with which tapes and some writers fill up."""
@@ -70,7 +69,6 @@ class RecordStream:
     def seek(self, offset: int) -> None:
         """Go on from another place of the file."""
         self._file.seek(offset)
-        self._piece = _FIRST_PIECE
         self._raw = b""
         self._next_raw = offset
         self._buffer = b""
@@ -78,6 +76,7 @@ class RecordStream:
         self._inflate: Decompressor | None = None
         self.member = offset
         """Where the gzip member, or frame, that is being read begins."""
+        self._given = 0
         self.inside = False
         """Set while a record's block is read: a member that begins with another record then means damage."""
 
@@ -102,6 +101,10 @@ class RecordStream:
                 self._raw, self._buffer = rest, b""
                 return self.begin()
         return self.member if self.packed else self._place()
+
+    def inner(self) -> int:
+        """Return how many bytes the member gives before what follows; 0 in a plain file."""
+        return self._given - len(self._buffer) + self._position if self.packed else 0
 
     def end(self) -> int:
         """Skip padding up to the end of the member; return the offset that is reached."""
@@ -172,8 +175,7 @@ class RecordStream:
         if self._raw:
             data, self._raw = self._raw, b""
             return data
-        data = self._file.read(self._piece)
-        self._piece = PIECE
+        data = self._file.read(_INPUT)
         self._next_raw += len(data)
         if not data:
             self._size = self._next_raw
@@ -193,7 +195,7 @@ class RecordStream:
             raise Damaged("no compressed data where a record should begin", torn=magic.startswith(data))
         self._raw = data
         self.member = self._place()
-        self._inflate = self.decompressor(data)
+        self._inflate, self._given = self.decompressor(data), 0
         return True
 
     def _next_member(self) -> bytes:
@@ -224,9 +226,10 @@ class RecordStream:
         if not data and self._inflate.needs_input:
             raise Damaged("the file ends inside a compressed member", torn=True)
         try:
-            self._position, self._buffer = 0, self._inflate.decompress(data, _ROOM)
+            self._position, self._buffer = 0, self._inflate.decompress(data, _OUTPUT)
         except BROKEN as error:
             raise Damaged(f"broken compressed data ({error})", torn=False) from error
+        self._given += len(self._buffer)
         if self._inflate.eof:
             self._raw = self._inflate.unused_data + self._raw
             self._inflate = None

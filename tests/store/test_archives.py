@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import random
 import subprocess
 import sys
 import zipfile
@@ -191,6 +192,20 @@ def test_damaged_files_are_read_as_far_as_they_go_and_beyond(tmp_path, fault):
     assert [one.payload for one in mementos] == pages
     assert skipped
     assert all(one.damage and "a.warc.gz, byte " in one.source and one.reason for one in skipped)
+
+
+def test_a_broken_member_of_many_records_is_read_up_to_where_it_is_broken(tmp_path):
+    """What decompresses is read: of a crawl in one gzip member the last 4 KB before the fault are lost at most."""
+    pages = [random.Random(number).randbytes(500).hex().encode() for number in range(200)]
+    packer = zlib.compressobj(wbits=31)
+    records = (record(http(page), number=number) for number, page in enumerate(pages))
+    packed = [packer.compress(one) + packer.flush(zlib.Z_FULL_FLUSH) for one in records]
+    packed[100] = b"\xff" * 40  # as which no block of deflate begins
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(packed))
+    found, skipped = read(tmp_path / "a.warc.gz")
+    assert [one.payload for one in found] == pages[: len(found)]
+    assert len(found) > 95
+    assert ["broken" in one.reason for one in skipped] == [True]
 
 
 def test_an_empty_a_missing_and_a_broken_file(tmp_path):

@@ -102,6 +102,35 @@ def test_what_a_revisit_leaves_out_is_not_cut(tmp_path):
     assert [one.truncated for one in found] == [None, None]
 
 
+def test_what_a_revisit_lacks_is_no_name_of_its_payload(tmp_path):
+    """Its own block has no chunks, though its head tells of some: else every empty payload were that of its page."""
+    fields = {"WARC_Payload_Digest": "sha1:" + SHA1.hex()}
+    chunked = record(http(CHUNKED, b"Transfer-Encoding: chunked"))
+    revisit = record(http(b"", b"Transfer-Encoding: chunked"), "revisit", 2, **fields)
+    (tmp_path / "a.warc").write_bytes(chunked + revisit)
+    found = [one for one in read_archives([tmp_path / "a.warc"]) if isinstance(one, Memento)]
+    assert [dict(one.provenance).get("X-Source-Payload-Digest") for one in found] == [FRAMED, None]
+
+
+@pytest.mark.parametrize("said", [None, "length"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_revisit_of_what_is_cut_is_cut(tmp_path, said, order):
+    """The payload is the same, whatever the revisit says of its own block."""
+    fields = {"WARC_Payload_Digest": "sha1:" + SHA1.hex(), "WARC_Truncated": said}
+    records = [record(http(), WARC_Truncated="disconnect"), record(HEAD, "revisit", 2, **fields)]
+    (tmp_path / "a.warc").write_bytes(b"".join(records[::order]))
+    found = [one for one in read_archives([tmp_path / "a.warc"]) if isinstance(one, Memento)]
+    assert [one.truncated for one in found] == ["disconnect"] * 2
+
+
+def test_a_revisit_that_was_cut_while_it_came_says_so(tmp_path):
+    """Any word but ``length`` is of the page, not of what the record leaves out."""
+    fields = {"WARC_Payload_Digest": "sha1:" + SHA1.hex(), "WARC_Truncated": "time"}
+    (tmp_path / "a.warc").write_bytes(record(http()) + record(HEAD, "revisit", 2, **fields))
+    found = [one for one in read_archives([tmp_path / "a.warc"]) if isinstance(one, Memento)]
+    assert [one.truncated for one in found] == [None, "time"]
+
+
 @pytest.mark.parametrize("fields", [REFERS, {"WARC_Refers_To": "<urn:uuid:1>"}])
 def test_a_reference_to_other_bytes_is_none(tmp_path, fields):
     """What is not the payload that the revisit's digest says is never taken for it."""
@@ -136,6 +165,31 @@ def test_the_records_of_a_torn_member_are_found(tmp_path):
     whole = [number for number in range(40) if URL.format(number) in found]
     assert len(whole) > 30
     assert {URL.format(100 + number): pages[number] for number in whole}.items() <= found.items()
+
+
+@pytest.mark.parametrize("size", [300, 5000, 65280])
+def test_records_that_go_on_in_the_next_member_are_found(tmp_path, size):
+    """Blocked gzip (bgzip) begins a member every 64 KB, wherever the records begin and end."""
+    pages = [b"page %d " % number * 500 for number in range(40)]
+    plain = b"".join(record(http(page), number=number) for number, page in enumerate(pages))
+    plain = record(HEAD, "revisit", 100, WARC_Payload_Digest=f"sha1:{hashlib.sha1(pages[39]).hexdigest()}") + plain
+    for number, page in enumerate(pages):
+        plain += record(HEAD, "revisit", 101 + number, WARC_Payload_Digest=f"sha1:{hashlib.sha1(page).hexdigest()}")
+    members = (gzip.compress(plain[at : at + size]) for at in range(0, len(plain), size))
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(members))
+    found = payloads(tmp_path / "a.warc.gz")
+    assert [found.get(URL.format(100 + number)) for number in range(41)] == [pages[39], *pages]
+
+
+def test_the_right_record_of_a_member_behind_a_plain_record_is_read(tmp_path):
+    """Of files put together from plain and compressed ones, each part says how it is compressed."""
+    pages = [b"page %d" % number for number in range(4)]
+    plain, *packed = (record(http(page), number=number) for number, page in enumerate(pages))
+    digests = [f"sha1:{hashlib.sha1(page).hexdigest()}" for page in pages]
+    revisits = [record(HEAD, "revisit", 10 + n, WARC_Payload_Digest=one) for n, one in enumerate(digests)]
+    (tmp_path / "a.warc").write_bytes(plain + gzip.compress(b"\r\n" + b"".join(packed + revisits)))
+    found = payloads(tmp_path / "a.warc")
+    assert [found[URL.format(10 + number)] for number in range(4)] == pages
 
 
 def test_what_was_kept_before_is_asked_for(tmp_path):
