@@ -149,15 +149,15 @@ def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[
         keywords = (_COMMA if ", " in content else _ANY_COMMA).split(content)
         if squeeze(content) != NO_TAGS and (tags := _unique(keywords)):
             return tags, "meta keywords"
-    links = islice(filter(_is_tag, column.iter("a")), MOST)
-    tags = _unique(shown_text(link) for link in links if not is_inside(link, body) and not view.is_decoy(link))
+    named = view.named(_TAG)
+    found = (link for link in column.iter("a") if link in named or link.getparent() in named or _leads_to_tag(link))
+    links = (link for link in islice(found, MOST) if not is_inside(link, body) and not view.is_decoy(link))
+    tags = _unique(map(shown_text, links))
     return tags, "links" if tags else ""
 
 
-def _is_tag(link: _Element) -> bool:
-    parent = link.getparent()
-    classes = f"{link.get('class') or ''} {'' if parent is None else parent.get('class') or ''}"
-    return any(map(_TAG.fullmatch, classes.split())) or _TAG_PATH.search(link.get("href") or "") is not None
+def _leads_to_tag(link: _Element) -> bool:
+    return _TAG_PATH.search(link.get("href") or "") is not None
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:
