@@ -28,7 +28,10 @@ _AUTHOR = re.compile(
 )
 _PUBLISHED = re.compile(r"(?:發佈日期|Publish Date)\s*[:：]\s*(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
 _ANY_DATE = re.compile(r"(?<![\d.])(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
-_UPDATED = re.compile(r"(?:更新|修改|修訂|last|update|modifi|revis|edit|amend)[^|｜\n]{0,20}\Z", re.IGNORECASE)
+_UPDATED = re.compile(
+    r"(?:更新|修改|修訂|(?<![a-z])(?:last|edit)(?![a-z])|edited|update|modifi|revis|amend)[^|｜\n]{0,20}\Z",
+    re.IGNORECASE,
+)
 _STAMP = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _WITH_DASHES = etree.XPath("descendant-or-self::*[text()[contains(., '-')]]")
