@@ -153,14 +153,10 @@ def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[
         if squeeze(content) != NO_TAGS and (tags := _unique(keywords)):
             return tags, "meta keywords"
     named = view.named(_TAG)
-    found = (link for link in column.iter("a") if link in named or link.getparent() in named or _leads_to_tag(link))
-    links = (link for link in islice(found, MOST) if not is_inside(link, body) and not view.is_decoy(link))
-    tags = _unique(map(shown_text, links))
+    links = (a for a in column.iter("a") if {a, a.getparent()} & named or _TAG_PATH.search(a.get("href") or ""))
+    shown = (link for link in islice(links, MOST) if not is_inside(link, body) and not view.is_decoy(link))
+    tags = _unique(map(shown_text, shown))
     return tags, "links" if tags else ""
-
-
-def _leads_to_tag(link: _Element) -> bool:
-    return _TAG_PATH.search(link.get("href") or "") is not None
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:
