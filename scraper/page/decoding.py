@@ -49,10 +49,11 @@ def _utf8_part(body: bytes) -> bytes | None:
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    if header := http_content_type_encoding(content_type):
-        yield header
-    if meta := html_body_declared_encoding(body):
-        yield "utf-8" if meta.startswith(("utf-16", "utf-32")) else meta  # else its label were not readable
+    """Yield what header and meta say; UTF-16 is UTF-8 in a page without NUL, and in a meta, as that could be read."""
+    header, meta = http_content_type_encoding(content_type), html_body_declared_encoding(body)
+    for encoding, may_be_wide in ((header, b"\0" in body), (meta, False)):
+        if encoding:
+            yield encoding if may_be_wide or not encoding.startswith(("utf-16", "utf-32")) else "utf-8"
 
 
 def _guess(body: bytes) -> str:

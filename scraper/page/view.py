@@ -104,6 +104,10 @@ class PageView:
         """Say whether an element has one of these class tokens."""
         return not self._by_token.keys().isdisjoint(tokens)
 
+    def named(self, pattern: re.Pattern[str]) -> set[_Element]:
+        """Return the elements with a class token that is all of such a form; each token is looked at once."""
+        return {node for token, nodes in self._by_token.items() if pattern.fullmatch(token) for node in nodes}
+
     def shown(self, token: str) -> list[_Element]:
         """Return the first elements with this class token that are no decoys."""
         return [element for element in self.having(token)[:MOST] if not self.is_decoy(element)]

@@ -22,6 +22,8 @@ TEXT = "<p>渡輪公司今日宣布，下月起取消深夜兩班航次</p>"
         (TEXT.encode("utf-16-le"), "text/html; charset=utf-16"),
         (TEXT.encode("utf-16-be"), "text/html; charset=UTF-16BE"),
         (TEXT.encode(), "text/html; charset=utf-16"),
+        (TEXT.encode() + b"\xff", "text/html; charset=utf-16"),
+        (TEXT.encode("big5"), "text/html; charset=utf-16le"),
         (TEXT.replace("，", "\0").encode(), None),
         (b"\0" * 2000 + TEXT.encode(), None),
         (TEXT.encode("big5"), "text/html; charset=big5"),

@@ -100,6 +100,14 @@ OTHERWISE = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "head", ['<script property="article:x"></script>', '<meta itemprop="x" type="application/ld+json">']
+)
+def test_only_a_meta_and_a_script_tell_programs_of_the_article(head: str) -> None:
+    """The same words in the other one of these elements say nothing."""
+    assert seen(page(head=head))["nothing_else"] is True
+
+
 @pytest.mark.parametrize("what", OTHERWISE)
 def test_a_page_that_is_otherwise_speaks_against_it(what: str) -> None:
     """Each belief is seen to fail where a page contradicts it, also on a page that cannot be read whole."""

@@ -202,6 +202,12 @@ def test_the_english_line_of_revised_pages_is_read_by_any_label(
     assert (found.article.date, found.article.last_updated, found.readings["date"]) == (date, stamp, reading)
 
 
+@pytest.mark.parametrize("name", ["Edith Lam", "Alastair Ho", "Credit"])
+def test_a_name_is_no_label_of_an_update(name: str) -> None:
+    """The date behind it is that of publication."""
+    assert article(page(headline=heading(info=f"Author: {name} │ 04.03.19"), author=name)).date == "2019-03-04"
+
+
 def test_english_labels_are_an_english_interface() -> None:
     """The labels tell the interface, not the language of the text."""
     reading = read(page(headline=heading(info="Author: 記者甲 | Publish Date: 04.03.19")))

@@ -99,8 +99,9 @@ def test_ten_thousand_elements_are_read() -> None:
         '<div class="tag-box related-x">' * 1_500 + "<p></p>" * 20_000 + "</div>" * 1_500,
         "<div>" * 1_500 + '<div class="article-block"></div>' + "</div>" * 1_500,
         '<p><a class="tag" href="/tag/x">甲</a></p>' * 14_000,
+        f'<div class="{"x " * 200_000}">{"<a>甲</a>" * 10_000}</div>',
     ],
-    ids=["underscores", "many words", "nested lists", "nested list", "many tags"],
+    ids=["underscores", "many words", "nested lists", "nested list", "many tags", "many classes around links"],
 )
 def test_names_and_nests_of_lists_are_read_in_time(clutter: str) -> None:
     """A class of underscores can be taken apart in more ways than there are atoms; nested lists hold each other."""

@@ -224,5 +224,6 @@ def _surroundings(view: PageView, _: Fields) -> Seen:
 
 def _is_structured(node: _Element) -> bool:
     """Say whether an element tells programs of the article: of such nothing was ever seen."""
-    about = (node.get("property") or "").startswith("article:") or "ld+json" in (node.get("type") or "")
-    return node.tag == "time" or about
+    if node.tag == "meta":
+        return (node.get("property") or "").startswith("article:")
+    return node.tag == "time" or "ld+json" in (node.get("type") or "")

@@ -28,7 +28,10 @@ _AUTHOR = re.compile(
 )
 _PUBLISHED = re.compile(r"(?:發佈日期|Publish Date)\s*[:：]\s*(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
 _ANY_DATE = re.compile(r"(?<![\d.])(\d\d?)\.(\d\d?)\.(\d\d)(?![\d.])")
-_UPDATED = re.compile(r"(?:更新|修改|修訂|last|update|modifi|revis|edit|amend)[^|｜\n]{0,20}\Z", re.IGNORECASE)
+_UPDATED = re.compile(
+    r"(?:更新|修改|修訂|(?<![a-z])(?:last|edit)(?![a-z])|edited|update|modifi|revis|amend)[^|｜\n]{0,20}\Z",
+    re.IGNORECASE,
+)
 _STAMP = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _WITH_DASHES = etree.XPath("descendant-or-self::*[text()[contains(., '-')]]")
@@ -149,15 +152,11 @@ def read_tags(view: PageView, column: _Element, body: _Element | None) -> tuple[
         keywords = (_COMMA if ", " in content else _ANY_COMMA).split(content)
         if squeeze(content) != NO_TAGS and (tags := _unique(keywords)):
             return tags, "meta keywords"
-    links = islice(filter(_is_tag, column.iter("a")), MOST)
-    tags = _unique(shown_text(link) for link in links if not is_inside(link, body) and not view.is_decoy(link))
+    named = view.named(_TAG)
+    links = (a for a in column.iter("a") if {a, a.getparent()} & named or _TAG_PATH.search(a.get("href") or ""))
+    shown = (link for link in islice(links, MOST) if not is_inside(link, body) and not view.is_decoy(link))
+    tags = _unique(map(shown_text, shown))
     return tags, "links" if tags else ""
-
-
-def _is_tag(link: _Element) -> bool:
-    parent = link.getparent()
-    classes = f"{link.get('class') or ''} {'' if parent is None else parent.get('class') or ''}"
-    return any(map(_TAG.fullmatch, classes.split())) or _TAG_PATH.search(link.get("href") or "") is not None
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:
