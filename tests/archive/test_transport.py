@@ -229,7 +229,8 @@ def test_many_threads_share_one_archive(
 ) -> None:
     """Sixteen workers fetch at once, each gets its own page, connections are kept, and the budget holds."""
     clock = ScaledClock(15)  # a machine that is busy for 10 ms holds a request up for no more than 0.15 s
-    limiter = RateLimiter(config._replace(replay_per_minute=240), clock=clock, stop=stop, path=tmp_path / "b.json")
+    config = config._replace(replay_per_minute=240, read_timeout=60.0, total_timeout=60.0)  # nothing is late here
+    limiter = RateLimiter(config, clock=clock, stop=stop, path=tmp_path / "b.json")
     server.now = clock.monotonic
 
     def answer(request: Request) -> Reply:
