@@ -153,8 +153,7 @@ class Collector:
 
         In this thread only: of a large picture each thread that decodes one keeps the memory.
         """
-        found = _picture(memento)
-        if isinstance(found, Picture):
+        if isinstance(found := _picture(memento), Picture):
             self._keep(address, ask, memento, found)
             return True
         verdict, detail = found
