@@ -112,7 +112,7 @@ def innermost_capture(url: str) -> ReplayUrl | None:
     return next(reversed(replay_layers(url)), None)
 
 
-def with_scheme(original: str) -> str:
+def with_scheme(original: str, default: str = "http") -> str:
     """Return an original with its scheme whole: the Wayback Machine takes one without for ``http``. A path stands."""
     if not original or original.startswith("/"):
         return original
@@ -120,7 +120,7 @@ def with_scheme(original: str) -> str:
         original = unquote(original)
     if match := _SLASHES.match(original):
         return f"{match[1]}://{original[match.end() :]}"
-    return original if _SCHEME.match(original) and not _HOST_PORT.match(original) else f"http://{original}"
+    return original if _SCHEME.match(original) and not _HOST_PORT.match(original) else f"{default}://{original}"
 
 
 def replay_url(base: str, timestamp: str, original: str, modifier: str = "") -> str:

@@ -56,7 +56,7 @@ def read_saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
     if replayed is not None:
         url, timestamp = replayed.original, timestamp or replayed.timestamp
     elif url:
-        url = with_scheme(url.lstrip("/"))
+        url = with_scheme(url.lstrip("/"), "https")
         if "." not in page_host(url):
             raise TargetError(f"--url {url!r}: give the whole URL, such as https://www.hkcnews.com/article/28325")
     named = named_in(body)

@@ -12,7 +12,7 @@ import logging
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from scraper.engine.fetch import Workers
 from scraper.engine.outcomes import Progress, Refusal, pause_after
@@ -24,7 +24,7 @@ from scraper.ledger.images import ImageAttempt, ImageState, KeptImage
 from scraper.models import Capture, Memento, Verdict
 from scraper.paths import IMAGES_FOLDER
 from scraper.times import format_timestamp, is_timestamp, parse_timestamp
-from scraper.urls import parse_replay_url
+from scraper.urls import joined, parse_replay_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,8 +153,7 @@ class Collector:
 
         In this thread only: of a large picture each thread that decodes one keeps the memory.
         """
-        found = _picture(memento)
-        if isinstance(found, Picture):
+        if isinstance(found := _picture(memento), Picture):
             self._keep(address, ask, memento, found)
             return True
         verdict, detail = found
@@ -208,7 +207,7 @@ class Collector:
 def _picture(memento: Memento) -> Picture | tuple[str, str]:
     """Return the picture that a memento is; of anything else verdict and detail."""
     if 300 <= memento.status < 400:
-        return REDIRECT, urljoin(memento.original, memento.header("Location") or "")
+        return REDIRECT, joined(memento.original, memento.header("Location") or "")
     if memento.status >= 400:
         return Verdict.ARCHIVED_ERROR, f"the site answered with {memento.status} {memento.reason}".strip()
     found = examine(memento.body) if memento.status == 200 else ""

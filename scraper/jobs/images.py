@@ -36,8 +36,8 @@ def fetch_images(
     """
     runtime = parse_duration(config.max_runtime) if config.max_runtime else None
     with (
+        deadline(means, runtime),
         open_workspace(config, **means) as space,
-        deadline(space, runtime),
         contextlib.nullcontext() if offline else open_archive(space) as archive,
     ):
         report = collect_images(space, archive, limit=limit, ask_again=ask_again)

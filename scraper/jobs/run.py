@@ -87,10 +87,10 @@ def run(
     `advise` is told, once a folder, what may be done before much is asked of the archive.
     """
     with contextlib.ExitStack() as stack:
+        over = stack.enter_context(deadline(means, options.max_runtime))
         if options.dry_run:
             config = config._replace(output=str(stack.enter_context(_copy_of_ledger(config))))
         space = stack.enter_context(open_workspace(config, **means, all_ids=True))
-        over = stack.enter_context(deadline(space, options.max_runtime))
         archive = stack.enter_context(open_archive(space))
         ledger = space.ledger
         if not (options.dry_run or options.ids or ledger.get_meta("advised") or ledger.mementos.latest()):

@@ -126,14 +126,15 @@ def open_archive(space: Workspace) -> Iterator[Archive]:
 
 
 @contextlib.contextmanager
-def deadline(space: Workspace, seconds: float | None) -> Iterator[threading.Event]:
-    """Stop the work on a folder when its time is up, if it has one; yield the event that is set then."""
-    over, ended = threading.Event(), threading.Event()
+def deadline(means: Means, seconds: float | None) -> Iterator[threading.Event]:
+    """Stop a job with these `means` when its time, counted from now, is up; yield the event that is set then."""
+    clock, over, ended = means.get("clock", SYSTEM_CLOCK), threading.Event(), threading.Event()
+    stop = means["stop"] = means.get("stop") or threading.Event()
 
     def watch(seconds: float) -> None:
-        if not space.clock.wait(seconds, ended):
+        if not clock.wait(seconds, ended):
             over.set()
-            space.stop.set()
+            stop.set()
 
     if seconds is not None:
         threading.Thread(target=watch, args=(seconds,), name="deadline", daemon=True).start()

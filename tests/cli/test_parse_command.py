@@ -83,6 +83,8 @@ def test_a_url_may_lack_its_scheme_or_one_of_its_slashes(saved: Path, capsys: py
     for url in (rest, f"//{rest}", f"https:/{rest}"):
         assert cli.main(["parse", str(saved), "--url", url, "--timestamp", TIMESTAMP]) == 0
         assert f'original_url: "{URL}"' in capsys.readouterr().out
+        assert cli.main(["parse", str(saved), "--url", url, "--timestamp", TIMESTAMP, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["original"] == URL
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
@@ -14,6 +15,7 @@ from scraper.archive.replay import ReplayClient
 from scraper.ledger import Ledger
 from scraper.models import Capture, State
 from scraper.reports.manifest import read_manifest
+from tests.clocks import ScaledClock
 from tests.engine.conftest import SITE, Folder
 from tests.server import Faults, RawRow, Rule, Saved
 from tests.server.make import article_page, article_url, farewell_page, saved_article
@@ -312,6 +314,28 @@ def test_time_is_up(open_folder: Open) -> None:
     folder.run()
     assert len(folder.documents()) == 80
     assert len(folder.asked()) == 80
+
+
+class _SlowToOpen(ScaledClock):
+    """A clock that is first asked for the time while a folder is opened, and answers when the run is to end."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        super().__init__(600.0)
+        self.stop, self.is_open = stop, False
+
+    def now(self) -> datetime:
+        if not self.is_open:
+            self.is_open = True
+            self.stop.wait(3.0)
+        return super().now()
+
+
+def test_the_time_counts_while_the_folder_is_opened(open_folder: Open) -> None:
+    """Else a run of 50 minutes that has much to take in first is still at work when cron starts the next."""
+    folder, stop = open_folder(saved_article(201)), threading.Event()
+    folder.clock = _SlowToOpen(stop)
+    assert folder.run(stop=stop, max_runtime=600.0).stopped == "max_runtime"
+    assert not folder.archive.log.entries()
 
 
 def test_a_stopped_run_saves_what_landed(open_folder: Open) -> None:

@@ -11,11 +11,13 @@ from urllib.parse import unquote
 import pytest
 from PIL import Image
 
+from scraper.jobs.workspace import open_workspace
 from scraper.ledger.images import ImageState
+from scraper.models import Memento
 from scraper.store.archives import read_archives
 from tests.images.conftest import AVATAR, HOST, PIER, TIME, Folder, figure, make_picture, saved_picture
 from tests.server import Faults, Rule, Saved, TestArchive
-from tests.server.make import article_page
+from tests.server.make import article_page, write_warc
 
 Start = Callable[..., TestArchive]
 FIGURE = f"{HOST}{PIER.replace(' ', '%20')}"
@@ -137,6 +139,18 @@ def test_follows_an_archived_redirect(folder: Folder, archive: Start) -> None:
     redirect = Saved(saved_picture(PIER, b"").url, TIME, b"", 301, "Moved Permanently", (("Location", "/moved.jpg"),))
     folder.images(archive(redirect, saved_picture(moved, make_picture())))
     assert folder.listed()[FIGURE]["capture"]["original"] == moved
+
+
+def test_a_kept_redirect_to_no_address_is_no_picture(folder: Folder, tmp_path: Path) -> None:
+    """An archived ``Location`` may be no URL; the pictures behind it are put in place all the same, offline."""
+    nowhere = (("Location", "http://[::1/moved.jpg"),)
+    redirect = Saved(saved_picture(PIER, b"").url, TIME, b"", 301, "Moved Permanently", nowhere)
+    captures = write_warc(tmp_path / "captures.warc.gz", [redirect, saved_picture(AVATAR, make_picture())])
+    with open_workspace(folder.config, clock=folder.clock) as space:
+        for memento in read_archives([captures]):
+            assert isinstance(memento, Memento)
+            space.intake.keep(memento)
+    assert folder.images().states[ImageState.KEPT] == 1
 
 
 @pytest.mark.parametrize(
