@@ -56,9 +56,10 @@ def read_saved_page(path: Path, url: str | None, timestamp: str | None) -> Page:
     if replayed is not None:
         url, timestamp = replayed.original, timestamp or replayed.timestamp
     elif url:
-        url = with_scheme(url.lstrip("/"), "https")
-        if "." not in page_host(url):
+        whole = with_scheme(url.lstrip("/"), "https")
+        if "." not in page_host(whole):
             raise TargetError(f"--url {url!r}: give the whole URL, such as https://www.hkcnews.com/article/28325")
+        url = whole
     named = named_in(body)
     url, timestamp = url or named[0], timestamp or named[1]
     if url is None:
